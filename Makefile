@@ -1,0 +1,133 @@
+# learnify: PGXS build, tests and demo.
+#
+#   make && make install        build and install (PG_CONFIG names the server)
+#   make installcheck           regression and isolation tests on a running server
+#   make demo | test | bench    on a throwaway server of their own, which they
+#                               set up from a fresh Debian machine and remove
+#   WERROR=1                    warnings are errors
+#   OPTFLAGS="-O3 -march=native"  overrides the optimisation flags
+
+EXTENSION = learnify
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" learnify.control)
+
+MODULE_big = learnify
+OBJS = \
+	src/learnify.o \
+	src/password.o \
+	src/time_zone.o \
+	src/template.o \
+	src/inject.o \
+	src/inject_jsonb.o \
+	src/poisson_ratio.o \
+	src/velocity.o
+
+# The chain: one base script and one delta for each version, concatenated from
+# these in this order. Tables come before functions before triggers.
+SQL_0.1.0 = \
+	sql/operation/schema_migrations.sql \
+	sql/operation/row_triggers.sql \
+	sql/identity/time_zones.sql \
+	sql/identity/tables.sql \
+	sql/identity/passwords.sql \
+	sql/identity/accounts.sql \
+	sql/identity/archetypes.sql \
+	sql/identity/variables.sql \
+	sql/identity/domain_validation.sql
+
+SQL_0.2.0 = \
+	sql/curriculum/tables.sql \
+	sql/operation/seeds.sql \
+	sql/curriculum/templates.sql \
+	sql/curriculum/blueprint/1_atom.sql \
+	sql/curriculum/blueprint/2_standard.sql \
+	sql/curriculum/blueprint/3_workflow.sql \
+	sql/curriculum/blueprint/4_decision_tree.sql \
+	sql/curriculum/blueprint/5_archetype.sql \
+	sql/curriculum/blueprint/6_flow_state.sql \
+	sql/curriculum/blueprint/7_capstone.sql \
+	sql/curriculum/courses.sql
+
+SQL_0.3.0 = \
+	sql/progress/tables.sql
+
+SQL_0.4.0 = \
+	sql/social/tables.sql
+
+SQL_0.5.0 = \
+	sql/discovery/tables.sql \
+	sql/discovery/velocity.sql
+
+SQL_1.0.0 = \
+	sql/identity/privacy.sql \
+	sql/discovery/trending.sql
+
+# tracker row, from version, to version, description
+CHAIN = \
+	001::0.1.0:identity \
+	002:0.1.0:0.2.0:curriculum \
+	003:0.2.0:0.3.0:progress \
+	004:0.3.0:0.4.0:social \
+	005:0.4.0:0.5.0:discovery \
+	006:0.5.0:1.0.0:automation
+
+field = $(word $(2),$(subst :, ,$(subst ::,:-:,$(1))))
+script = build/learnify--$(if $(filter -,$(call field,$(1),2)),,$(call field,$(1),2)--)$(call field,$(1),3).sql
+
+DATA_built = $(foreach step,$(CHAIN),$(call script,$(step)))
+DOCS = doc/reference.md doc/operations.md doc/design.md
+
+TESTS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
+REGRESS = $(TESTS)
+REGRESS_OPTS = --inputdir=test --outputdir=test/results --load-extension=learnify
+ISOLATION = $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test --outputdir=test/results --load-extension=learnify
+EXTRA_CLEAN = build test/results
+
+OPTFLAGS ?= -O2
+PG_CFLAGS = $(OPTFLAGS) $(if $(WERROR),-Wall -Wextra -Werror)
+SHLIB_LINK = -lcrypt
+
+# Debian's /usr/bin/pg_config is a wrapper for the newest major; a server's own
+# says where that server's files are, and is there without the -dev package.
+ifeq ($(origin PG_CONFIG),undefined)
+PG_CONFIG := $(or $(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin/pg_config))),pg_config)
+endif
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+
+# The server's headers as system headers: their warnings are not ours.
+PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
+
+ifneq ($(wildcard $(PGXS)),)
+include $(PGXS)
+else
+all install installcheck clean:
+	@echo "PGXS not found: install postgresql-server-dev-NN, or name a server with PG_CONFIG=/path/to/pg_config" >&2; exit 1
+endif
+
+# A script is the pieces in order and then its row in the tracker, which holds
+# the SHA-256 of everything above that row.
+define script_rule
+$$(call script,$(1)): $$(SQL_$(call field,$(1),3)) Makefile
+	@mkdir -p build
+	printf '%s\n\n' '\echo Use "$(if $(filter 001,$(call field,$(1),1)),CREATE EXTENSION learnify,ALTER EXTENSION learnify UPDATE)" to load this file. \quit' | cat - $$(SQL_$(call field,$(1),3)) >$$@.tmp
+	checksum=$$$$(sha256sum <$$@.tmp | cut -c1-64) && \
+	printf "INSERT INTO schema_migrations (version, description, checksum, extension_version)\nVALUES ('%s', '%s', '%s', '%s');\n" \
+		$(call field,$(1),1) $(call field,$(1),4) $$$$checksum $(call field,$(1),3) >>$$@.tmp
+	mv $$@.tmp $$@
+endef
+$(foreach step,$(CHAIN),$(eval $(call script_rule,$(step))))
+
+src/learnify.o src/password.o: src/learnify.h
+src/learnify.o src/inject.o src/inject_jsonb.o src/velocity.o src/password.o: src/compat.h
+src/template.o src/inject.o src/inject_jsonb.o: src/template.h
+src/poisson_ratio.o src/velocity.o: src/poisson_ratio.h
+
+# These bring their own server, so they need no PGXS until the packages that
+# they install are there.
+.PHONY: demo test bench
+demo:
+	PG_CONFIG=$(PG_CONFIG) test/throwaway.sh test/demo/run.sh
+test:
+	PG_CONFIG=$(PG_CONFIG) test/throwaway.sh test/suite.sh
+bench:
+	PG_CONFIG=$(PG_CONFIG) test/throwaway.sh test/bench/run.sh

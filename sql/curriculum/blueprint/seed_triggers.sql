@@ -1,0 +1,62 @@
+CREATE TRIGGER blueprint_modules_release_edited_seed
+BEFORE UPDATE ON blueprint_modules
+FOR EACH ROW WHEN (OLD.builtin AND OLD.* IS DISTINCT FROM NEW.*)
+EXECUTE FUNCTION release_edited_seed();
+
+-- Depth 0: the replacement below may delete.
+CREATE TRIGGER blueprint_modules_refuse_seed_deletion
+BEFORE DELETE ON blueprint_modules
+FOR EACH ROW
+WHEN (OLD.id BETWEEN '6c656172-6e69-8679-8000-000000000001' AND '6c656172-6e69-8679-8000-000000000007'
+      AND pg_trigger_depth() = 0)
+EXECUTE FUNCTION refuse_seed_deletion();
+
+-- A row that meets one untouched seed, by whatever key, becomes an update of
+-- it. Edited seeds that traded keys meet several: those make room.
+CREATE FUNCTION replace_seed_blueprint_module()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  seeds uuid[] := ARRAY(
+    SELECT b.id
+    FROM @extschema@.blueprint_modules AS b
+    WHERE b.builtin
+      AND (b.id = NEW.id OR b.module_number = NEW.module_number OR b.concept_slug = NEW.concept_slug));
+BEGIN
+  IF cardinality(seeds) = 1 THEN
+    UPDATE @extschema@.blueprint_modules
+    SET id = NEW.id,
+        module_number = NEW.module_number,
+        concept_slug = NEW.concept_slug,
+        title_template = NEW.title_template,
+        description_template = NEW.description_template,
+        difficulty = NEW.difficulty,
+        estimated_hours = NEW.estimated_hours,
+        learning_objectives = NEW.learning_objectives,
+        variable_schema = NEW.variable_schema,
+        created_at = NEW.created_at,
+        updated_at = NEW.updated_at,
+        content_template = NEW.content_template,
+        builtin = false,
+        active = NEW.active
+    WHERE id = seeds[1];
+    RETURN NULL;
+  END IF;
+  DELETE FROM @extschema@.blueprint_modules WHERE id = ANY (seeds);
+  RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION replace_seed_blueprint_module() IS 'Row trigger: a module inserted with a key of an untouched shipped one replaces it';
+
+CREATE TRIGGER blueprint_modules_replace_seed
+BEFORE INSERT ON blueprint_modules
+FOR EACH ROW WHEN (NOT NEW.builtin)
+EXECUTE FUNCTION replace_seed_blueprint_module();
+
+-- A parallel restore runs with session_replication_role = replica, and the
+-- rows of edited seeds must meet their seeds there too.
+ALTER TABLE blueprint_modules ENABLE ALWAYS TRIGGER blueprint_modules_replace_seed;

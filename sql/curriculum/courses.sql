@@ -1,0 +1,144 @@
+CREATE FUNCTION blueprint_missing_variables(variables jsonb)
+RETURNS TABLE (module_number integer, concept_slug text, missing text[])
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 1000 ROWS 7
+BEGIN ATOMIC
+  SELECT b.module_number, b.concept_slug, array_agg(needed.name ORDER BY needed.name)
+  FROM blueprint_modules AS b
+  CROSS JOIN LATERAL (
+    SELECT jsonb_array_elements_text(coalesce(b.variable_schema -> 'required', '[]'))
+    UNION
+    SELECT unnest(template_variables(b.title_template, true)
+                  || template_variables(b.description_template, true)
+                  || template_variables(b.learning_objectives, true)
+                  || template_variables(b.content_template, true))
+  ) AS needed (name)
+  WHERE b.active
+    AND NOT coalesce(b.variable_schema -> 'defaults', '{}') || jsonb_strip_nulls(variables) ? needed.name
+  GROUP BY b.module_number, b.concept_slug
+  ORDER BY b.module_number;
+END;
+
+COMMENT ON FUNCTION blueprint_missing_variables(jsonb) IS 'Returns, by module, what the blueprint needs and these variables lack';
+
+CREATE FUNCTION missing_variables(user_id uuid)
+RETURNS TABLE (module_number integer, concept_slug text, missing text[])
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 1000 ROWS 7
+BEGIN ATOMIC
+  SELECT b.module_number, b.concept_slug, b.missing
+  FROM blueprint_missing_variables(get_variables(missing_variables.user_id)) AS b
+  ORDER BY b.module_number;
+END;
+
+COMMENT ON FUNCTION missing_variables(uuid) IS 'Returns, by module, what the blueprint needs and the user lacks; no row where generate_course can run';
+
+CREATE FUNCTION check_course_can_be_generated(archetype user_archetypes, user_id uuid, variables jsonb)
+RETURNS void
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  lacking text;
+BEGIN
+  IF archetype.id IS NULL THEN
+    PERFORM @extschema@.require_user(user_id);
+    RAISE EXCEPTION 'user % has no archetype', user_id
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Call choose_archetype first.';
+  END IF;
+  IF archetype.validation_status = 'rejected' THEN
+    RAISE EXCEPTION 'domain "%" was rejected', archetype.domain
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = archetype.validation_reason,
+            HINT = 'Choose another domain with choose_archetype, or have this one validated again with request_domain_validation.';
+  END IF;
+
+  SELECT string_agg(format('%s (module %s)', array_to_string(b.missing, ', '), b.module_number), ', '
+                    ORDER BY b.module_number)
+  INTO lacking
+  FROM @extschema@.blueprint_missing_variables(variables) AS b;
+  IF lacking IS NOT NULL THEN
+    RAISE EXCEPTION 'variables are missing: %', lacking
+      USING ERRCODE = 'undefined_parameter',
+            HINT = 'Supply them with set_variables, or pass them to generate_course.';
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION check_course_can_be_generated(user_archetypes, uuid, jsonb) IS 'Raises what keeps generate_course from running, naming everything that is missing';
+
+CREATE FUNCTION generate_course(user_id uuid, variables jsonb DEFAULT '{}')
+RETURNS uuid
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  archetype @extschema@.user_archetypes;
+  injected jsonb;
+  course_id uuid := gen_random_uuid();
+BEGIN
+  IF jsonb_typeof(variables) <> 'object' THEN
+    RAISE EXCEPTION 'variables are a JSON %, not an object', jsonb_typeof(variables)
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Pass an object such as {"ENTITY": "starter"}.';
+  END IF;
+  SELECT * INTO archetype
+  FROM @extschema@.user_archetypes AS a
+  WHERE a.user_id = generate_course.user_id;
+  injected := @extschema@.get_variables(user_id) || jsonb_strip_nulls(variables);
+  PERFORM @extschema@.check_course_can_be_generated(archetype, user_id, injected);
+
+  INSERT INTO @extschema@.generated_courses
+    (id, user_id, archetype_id, title, description, meta_category, injected_variables)
+  VALUES
+    (course_id, user_id, archetype.id,
+     @extschema@.inject_variables('Software architecture through {DOMAIN}', injected),
+     @extschema@.inject_variables('From a single building block to {CAPSTONE_GOAL|a system of your own}: '
+                                  'seven modules that teach how software is built, in the terms of {DOMAIN}.',
+                                  injected),
+     archetype.meta_category, injected);
+
+  WITH rendered AS MATERIALIZED (
+    SELECT
+      gen_random_uuid() AS module_id,
+      b.id AS blueprint_module_id,
+      b.module_number,
+      b.module_number = min(b.module_number) OVER () AS is_first,
+      @extschema@.inject_variables(b.title_template, v.merged) AS title,
+      @extschema@.inject_variables(b.description_template, v.merged) AS description,
+      @extschema@.inject_variables(
+        b.content_template || jsonb_build_object('learning_objectives', b.learning_objectives), v.merged) AS content
+    FROM @extschema@.blueprint_modules AS b
+    CROSS JOIN LATERAL (SELECT coalesce(b.variable_schema -> 'defaults', '{}') || injected) AS v (merged)
+    WHERE b.active
+  ), modules AS (
+    INSERT INTO @extschema@.generated_modules
+      (id, course_id, blueprint_module_id, module_number, title, description, content, status, unlocked_at)
+    SELECT r.module_id, course_id, r.blueprint_module_id, r.module_number, r.title, r.description,
+           r.content - 'exercises',
+           CASE WHEN r.is_first THEN 'active' ELSE 'locked' END,
+           CASE WHEN r.is_first THEN now() END
+    FROM rendered AS r
+  )
+  INSERT INTO @extschema@.exercises
+    (module_id, exercise_number, title, description, language, starter_code, solution_code, test_cases,
+     difficulty, points, hints)
+  SELECT r.module_id, e.number, e.exercise ->> 'title', coalesce(e.exercise ->> 'description', ''),
+         e.exercise ->> 'language', coalesce(e.exercise ->> 'starter_code', ''),
+         coalesce(e.exercise ->> 'solution_code', ''), coalesce(e.exercise -> 'test_cases', '[]'),
+         e.exercise ->> 'difficulty', coalesce((e.exercise -> 'points')::integer, 100),
+         coalesce(e.exercise -> 'hints', '[]')
+  FROM rendered AS r
+  CROSS JOIN LATERAL jsonb_array_elements(r.content -> 'exercises') WITH ORDINALITY AS e (exercise, number);
+
+  INSERT INTO @extschema@.course_tags (course_id, tag)
+  SELECT DISTINCT generate_course.course_id, regexp_replace(lower(trim(t.tag)), '[[:space:]]+', '-', 'g')
+  FROM unnest(ARRAY[archetype.domain, archetype.meta_category, archetype.skill_level]) AS t (tag);
+  RETURN course_id;
+END
+$$;
+
+COMMENT ON FUNCTION generate_course(uuid, jsonb) IS 'Generates a course from the blueprint and the user''s variables, with modules, exercises and tags, and returns its id';

@@ -1,0 +1,42 @@
+CREATE FUNCTION choose_archetype(user_id uuid, meta_category text, domain text, skill_level text)
+RETURNS uuid
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  archetype_id uuid;
+BEGIN
+  IF choose_archetype.meta_category NOT IN ('Digital', 'Economic', 'Aesthetic', 'Biological', 'Cognitive') THEN
+    RAISE EXCEPTION 'meta-category "%" is not known', choose_archetype.meta_category
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Use Digital, Economic, Aesthetic, Biological or Cognitive.';
+  END IF;
+  IF choose_archetype.skill_level NOT IN ('novice', 'analyst', 'quant') THEN
+    RAISE EXCEPTION 'skill level "%" is not known', choose_archetype.skill_level
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Use novice, analyst or quant.';
+  END IF;
+  IF choose_archetype.domain !~ '[^[:space:]]' OR char_length(choose_archetype.domain) > 200 THEN
+    RAISE EXCEPTION 'domain "%" is blank or too long', left(choose_archetype.domain, 200)
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Name the domain in 1 to 200 characters, such as sourdough baking.';
+  END IF;
+  PERFORM @extschema@.require_user(choose_archetype.user_id);
+
+  INSERT INTO @extschema@.user_archetypes AS a (user_id, meta_category, domain, skill_level)
+  VALUES (choose_archetype.user_id, choose_archetype.meta_category, choose_archetype.domain,
+          choose_archetype.skill_level)
+  ON CONFLICT (user_id) DO UPDATE
+  SET meta_category = excluded.meta_category,
+      domain = excluded.domain,
+      skill_level = excluded.skill_level,
+      validation_status = CASE WHEN a.domain = excluded.domain THEN a.validation_status ELSE 'unchecked' END,
+      validation_reason = CASE WHEN a.domain = excluded.domain THEN a.validation_reason ELSE '' END
+  RETURNING a.id INTO archetype_id;
+  RETURN archetype_id;
+END
+$$;
+
+COMMENT ON FUNCTION choose_archetype(uuid, text, text, text) IS 'Sets what a user wants to learn through and returns the archetype''s id; a new domain is unchecked again';

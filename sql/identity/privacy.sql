@@ -1,0 +1,127 @@
+CREATE FUNCTION export_user(user_id uuid)
+RETURNS jsonb
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 10000
+BEGIN ATOMIC
+  SELECT jsonb_build_object(
+    'users', to_jsonb(u) - 'password_hash',
+    'user_archetypes', ARRAY(
+      SELECT to_jsonb(t) FROM user_archetypes AS t WHERE t.user_id = u.id),
+    'user_variables', ARRAY(
+      SELECT to_jsonb(t) FROM user_variables AS t WHERE t.user_id = u.id ORDER BY t.variable_key),
+    'generated_courses', ARRAY(
+      SELECT to_jsonb(t) FROM generated_courses AS t WHERE t.user_id = u.id ORDER BY t.created_at, t.id),
+    'generated_modules', ARRAY(
+      SELECT to_jsonb(t)
+      FROM generated_modules AS t
+      JOIN generated_courses AS c ON c.id = t.course_id
+      WHERE c.user_id = u.id
+      ORDER BY t.course_id, t.module_number),
+    'exercises', ARRAY(
+      SELECT to_jsonb(t)
+      FROM exercises AS t
+      JOIN generated_modules AS m ON m.id = t.module_id
+      JOIN generated_courses AS c ON c.id = m.course_id
+      WHERE c.user_id = u.id
+      ORDER BY m.course_id, m.module_number, t.exercise_number),
+    'course_tags', ARRAY(
+      SELECT to_jsonb(t)
+      FROM course_tags AS t
+      JOIN generated_courses AS c ON c.id = t.course_id
+      WHERE c.user_id = u.id
+      ORDER BY t.course_id, t.tag),
+    'user_progress', ARRAY(
+      SELECT to_jsonb(t) FROM user_progress AS t WHERE t.user_id = u.id ORDER BY t.started_at, t.id),
+    'module_completions', ARRAY(
+      SELECT to_jsonb(t) FROM module_completions AS t WHERE t.user_id = u.id ORDER BY t.submitted_at, t.id),
+    'architecture_reviews', ARRAY(
+      SELECT to_jsonb(t) FROM architecture_reviews AS t WHERE t.user_id = u.id ORDER BY t.reviewed_at, t.id),
+    'user_relationships', ARRAY(
+      SELECT to_jsonb(t)
+      FROM user_relationships AS t
+      WHERE t.follower_id = u.id OR t.following_id = u.id
+      ORDER BY t.created_at, t.id),
+    'activity_feed', ARRAY(
+      SELECT to_jsonb(t) FROM activity_feed AS t WHERE t.user_id = u.id ORDER BY t.created_at, t.id),
+    'user_achievements', ARRAY(
+      SELECT to_jsonb(t) || jsonb_build_object('name', a.name)
+      FROM user_achievements AS t
+      JOIN achievements AS a ON a.id = t.achievement_id
+      WHERE t.user_id = u.id
+      ORDER BY t.unlocked_at, t.id),
+    'recommendations', ARRAY(
+      SELECT to_jsonb(t) FROM recommendations AS t WHERE t.user_id = u.id ORDER BY t.created_at, t.id),
+    'user_course_interactions', ARRAY(
+      SELECT to_jsonb(t) FROM user_course_interactions AS t WHERE t.user_id = u.id ORDER BY t.created_at, t.id))
+  FROM users AS u
+  WHERE u.id = export_user.user_id;
+END;
+
+COMMENT ON FUNCTION export_user(uuid) IS 'Returns everything held about a person, table by table, but for the password''s hash; NULL where there is no such user';
+
+-- A course that others learn from outlives its author: it passes to an account
+-- that nobody can log in to, and without the author's variables.
+CREATE FUNCTION hand_over_shared_courses()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  former_author CONSTANT uuid := '6c656172-6e69-8679-8000-00000000ffff';
+  shared uuid[];
+BEGIN
+  -- waits for enrolments under way and holds up new ones
+  PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = OLD.id ORDER BY c.id FOR UPDATE;
+  shared := ARRAY(
+    SELECT c.id
+    FROM @extschema@.generated_courses AS c
+    WHERE c.user_id = OLD.id
+      AND (EXISTS (SELECT
+                   FROM @extschema@.user_progress AS p
+                   WHERE p.course_id = c.id AND p.user_id <> OLD.id)
+           OR EXISTS (SELECT
+                      FROM @extschema@.generated_modules AS m
+                      JOIN @extschema@.module_completions AS s ON s.module_id = m.id
+                      WHERE m.course_id = c.id AND s.user_id <> OLD.id)));
+  IF cardinality(shared) = 0 THEN
+    RETURN OLD;
+  END IF;
+  IF OLD.id = former_author THEN
+    RAISE EXCEPTION 'user % keeps courses that others learn from', OLD.id
+      USING ERRCODE = 'object_in_use',
+            HINT = 'Give the courses another author first: UPDATE generated_courses SET user_id = ...';
+  END IF;
+
+  INSERT INTO @extschema@.users (id, email, password_hash, name, max_visibility, social_enabled)
+  VALUES (former_author, 'former-author@learnify.invalid', '!', 'Former author', 'private', false)
+  ON CONFLICT (id) DO NOTHING;
+  UPDATE @extschema@.generated_courses
+  SET user_id = former_author,
+      archetype_id = NULL,
+      injected_variables = '{}'
+  WHERE id = ANY (shared);
+  RETURN OLD;
+END
+$$;
+
+COMMENT ON FUNCTION hand_over_shared_courses() IS 'Row trigger: keeps a deleted user''s courses that others learn from';
+
+CREATE TRIGGER users_hand_over_shared_courses
+BEFORE DELETE ON users
+FOR EACH ROW
+EXECUTE FUNCTION hand_over_shared_courses();
+
+CREATE FUNCTION erase_user(user_id uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  DELETE FROM @extschema@.users AS u WHERE u.id = user_id;
+  RETURN FOUND;
+END
+$$;
+
+COMMENT ON FUNCTION erase_user(uuid) IS 'Deletes a user and everything held about that person; courses that others learn from stay, without an author. False where there is no such user';

@@ -1,0 +1,36 @@
+-- Rows that ship with the extension, in tables that people edit and add to.
+-- CREATE EXTENSION inserts them again before a dump's rows arrive, so a dump
+-- leaves out the untouched ones (WHERE NOT builtin), an edited one loses its
+-- builtin mark and is dumped, and its insert turns into an update of the fresh
+-- seed. A deleted seed would come back: it is taken out of use instead. Their
+-- ids are fixed, since other rows refer to them, and so are their dates.
+CREATE FUNCTION release_edited_seed()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  NEW.builtin := false;
+  RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION release_edited_seed() IS 'Row trigger: an edited row that shipped with the extension is the user''s from then on, and is dumped';
+
+CREATE FUNCTION refuse_seed_deletion()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RAISE EXCEPTION 'row % of % ships with the extension and cannot be deleted', OLD.id, TG_TABLE_NAME
+    USING ERRCODE = 'object_not_in_prerequisite_state',
+          DETAIL = 'Restoring a dump would bring it back.',
+          HINT = format('Take it out of use: UPDATE %I.%I SET active = false WHERE id = %L.',
+                        TG_TABLE_SCHEMA, TG_TABLE_NAME, OLD.id);
+END
+$$;
+
+COMMENT ON FUNCTION refuse_seed_deletion() IS 'Row trigger: refuses to delete a row that shipped with the extension, edited or not';

@@ -1,0 +1,113 @@
+#!/bin/bash
+# suite.sh [PART[=NAME,...] ...]
+#
+# Runs the tests, inside test/throwaway.sh, and ends with "N passed, N failed".
+# Parts: unit (pure C), warnings (gcc and clang, warnings are errors), regress
+# (one session), isolation (several), tap (several servers). All by default.
+# A part can be narrowed: regress=templates,velocity tap=002_upgrade
+set -uo pipefail
+cd "$(dirname "$(realpath "$0")")/.."
+
+pgxs_test=$(dirname "$("$PG_CONFIG" --pgxs)")/../test
+results=test/results
+mkdir -p "$results"
+passed=0
+failed=0
+
+# Counts TAP lines and pg_regress' own (TAP itself from PostgreSQL 16 on).
+tally() {
+	local log=$1 status=$2 good bad
+	good=$(grep -cE '^ok [0-9]|^test .*\.\.\. ok' "$log")
+	bad=$(grep -cE '^not ok|^test .*\.\.\. FAILED' "$log")
+	# a part that broke off, or ran nothing, has failed
+	if [ "$bad" = 0 ] && { [ "$status" != 0 ] || [ "$good" = 0 ]; }; then
+		bad=1
+	fi
+	passed=$((passed + good))
+	failed=$((failed + bad))
+	echo "$good passed, $bad failed"
+	[ "$bad" = 0 ] || tail -n 60 "$log"
+}
+
+# NAMES PATTERN: the files named, or all
+files() {
+	local names=$1 pattern=$2 name
+	if [ -z "$names" ]; then
+		compgen -G "$pattern"
+	else
+		for name in ${names//,/ }; do compgen -G "${pattern/\*/$name*}"; done
+	fi
+}
+
+run_unit() {
+	local source name
+	for source in $(files "$1" 'test/unit/*.c'); do
+		name=$(basename "$source" .c)
+		gcc -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined -fno-sanitize-recover=all -Isrc \
+			-o "$TMPDIR/$name" "$source" "src/${name%_test}.c" -lm &&
+			"$TMPDIR/$name" || echo "not ok - $name"
+	done
+}
+
+run_warnings() {
+	local compiler number=0 directory=$TMPDIR/warnings
+	for compiler in ${1:-gcc clang}; do
+		number=$((number + 1))
+		rm -rf "$directory"
+		mkdir "$directory"
+		cp -R Makefile learnify.control sql src "$directory"
+		if make -s -C "$directory" PG_CONFIG="$PG_CONFIG" with_llvm=no CC="$compiler" WERROR=1 \
+			COPT='-Wno-unknown-warning-option -Wno-ignored-optimization-argument -Wno-unused-command-line-argument' all; then
+			echo "ok $number - no warning under $compiler"
+		else
+			echo "not ok $number - no warning under $compiler"
+		fi
+	done
+}
+
+# DRIVER INPUT-FOLDER PATTERN NAMES
+run_schedule() {
+	local driver=$1 pattern=$2 names=() file
+	for file in $(files "$3" "$pattern"); do
+		names+=("$(basename "${file%.*}")")
+	done
+	[ ${#names[@]} -gt 0 ] || return 0
+	mkdir -p "$results/$(basename "$driver")"
+	"$pgxs_test/$driver" --bindir="$LEARNIFY_BINDIR" --inputdir=test --outputdir="$results" \
+		--load-extension=learnify --dbname=contrib_regression --encoding=UTF8 --no-locale "${names[@]}"
+	local status=$?
+	[ $status = 0 ] || cat "$results/regression.diffs"
+	return $status
+}
+
+run_tap() {
+	local files
+	mapfile -t files < <(files "$1" 'test/t/*.pl')
+	env -u PGHOST -u PGUSER -u PGDATABASE \
+		PG_REGRESS="$pgxs_test/regress/pg_regress" TESTDATADIR="$TMPDIR/tap" TESTLOGDIR="$TMPDIR/taplog" \
+		PERL5LIB="$pgxs_test/perl:$PWD/test/t" PG_TEST_TIMEOUT_DEFAULT=300 \
+		prove --verbose --merge "${files[@]}"
+}
+
+run_part() {
+	local part=${1%%=*} names=
+	[ "$part" = "$1" ] || names=${1#*=}
+	case $part in
+		unit) run_unit "$names" ;;
+		warnings) run_warnings "$names" ;;
+		regress) run_schedule regress/pg_regress 'test/sql/*.sql' "$names" ;;
+		isolation) run_schedule isolation/pg_isolation_regress 'test/specs/*.spec' "$names" ;;
+		tap) run_tap "$names" ;;
+		*) echo "unknown part: $part" >&2; return 2 ;;
+	esac
+}
+
+[ $# -gt 0 ] || set -- warnings unit regress isolation tap
+for part in "$@"; do
+	printf '%-10s ' "${part%%=*}"
+	log=$results/${part%%=*}.log
+	run_part "$part" >"$log" 2>&1
+	tally "$log" $?
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
