@@ -78,7 +78,7 @@ AS $$
 DECLARE
   archetype @extschema@.user_archetypes;
   injected jsonb;
-  course_id uuid := gen_random_uuid();
+  new_course uuid := gen_random_uuid();
 BEGIN
   IF jsonb_typeof(variables) <> 'object' THEN
     RAISE EXCEPTION 'variables are a JSON %, not an object', jsonb_typeof(variables)
@@ -94,7 +94,7 @@ BEGIN
   INSERT INTO @extschema@.generated_courses
     (id, user_id, archetype_id, title, description, meta_category, injected_variables)
   VALUES
-    (course_id, user_id, archetype.id,
+    (new_course, user_id, archetype.id,
      @extschema@.inject_variables('Software architecture through {DOMAIN}', injected),
      @extschema@.inject_variables('From a single building block to {CAPSTONE_GOAL|a system of your own}: '
                                   'seven modules that teach how software is built, in the terms of {DOMAIN}.',
@@ -117,7 +117,7 @@ BEGIN
   ), modules AS (
     INSERT INTO @extschema@.generated_modules
       (id, course_id, blueprint_module_id, module_number, title, description, content, status, unlocked_at)
-    SELECT r.module_id, course_id, r.blueprint_module_id, r.module_number, r.title, r.description,
+    SELECT r.module_id, new_course, r.blueprint_module_id, r.module_number, r.title, r.description,
            r.content - 'exercises',
            CASE WHEN r.is_first THEN 'active' ELSE 'locked' END,
            CASE WHEN r.is_first THEN now() END
@@ -135,9 +135,9 @@ BEGIN
   CROSS JOIN LATERAL jsonb_array_elements(r.content -> 'exercises') WITH ORDINALITY AS e (exercise, number);
 
   INSERT INTO @extschema@.course_tags (course_id, tag)
-  SELECT DISTINCT generate_course.course_id, regexp_replace(lower(trim(t.tag)), '[[:space:]]+', '-', 'g')
+  SELECT DISTINCT new_course, regexp_replace(lower(trim(t.tag)), '[[:space:]]+', '-', 'g')
   FROM unnest(ARRAY[archetype.domain, archetype.meta_category, archetype.skill_level]) AS t (tag);
-  RETURN course_id;
+  RETURN new_course;
 END
 $$;
 

@@ -8,7 +8,7 @@ CREATE TABLE user_progress (
   last_activity timestamptz NOT NULL DEFAULT now(),
   started_at timestamptz NOT NULL DEFAULT now(),
   completed_at timestamptz,
-  broadcast_at timestamptz,
+  broadcast_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT user_progress_user_id_course_id_key UNIQUE (user_id, course_id),
   CONSTRAINT user_progress_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   CONSTRAINT user_progress_course_id_fkey
@@ -34,7 +34,7 @@ COMMENT ON COLUMN user_progress.time_spent_minutes IS 'Time spent on the course,
 COMMENT ON COLUMN user_progress.last_activity IS 'When the learner was last active in the course';
 COMMENT ON COLUMN user_progress.started_at IS 'When the learner enrolled; trending counts these';
 COMMENT ON COLUMN user_progress.completed_at IS 'When the course was completed, if it was';
-COMMENT ON COLUMN user_progress.broadcast_at IS 'When this row was considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting again';
+COMMENT ON COLUMN user_progress.broadcast_at IS 'When this row was written and so considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting it again';
 
 CREATE TABLE module_completions (
   id uuid DEFAULT gen_random_uuid() CONSTRAINT module_completions_pkey PRIMARY KEY,
@@ -50,7 +50,7 @@ CREATE TABLE module_completions (
   hints_used integer NOT NULL DEFAULT 0,
   time_spent_minutes integer NOT NULL DEFAULT 0,
   submitted_at timestamptz NOT NULL DEFAULT now(),
-  broadcast_at timestamptz,
+  broadcast_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT module_completions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   CONSTRAINT module_completions_module_id_fkey
     FOREIGN KEY (module_id) REFERENCES generated_modules (id) ON DELETE CASCADE,
@@ -81,7 +81,7 @@ COMMENT ON COLUMN module_completions.attempts IS 'Number of this attempt at the 
 COMMENT ON COLUMN module_completions.hints_used IS 'How many hints the learner opened';
 COMMENT ON COLUMN module_completions.time_spent_minutes IS 'Time spent on this attempt, in minutes';
 COMMENT ON COLUMN module_completions.submitted_at IS 'When it was handed in';
-COMMENT ON COLUMN module_completions.broadcast_at IS 'When this row was considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting again';
+COMMENT ON COLUMN module_completions.broadcast_at IS 'When this row was written and so considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting it again';
 
 CREATE TABLE architecture_reviews (
   id uuid DEFAULT gen_random_uuid() CONSTRAINT architecture_reviews_pkey PRIMARY KEY,
@@ -95,7 +95,7 @@ CREATE TABLE architecture_reviews (
   taste_score integer NOT NULL,
   feedback jsonb NOT NULL DEFAULT '{}',
   reviewed_at timestamptz NOT NULL DEFAULT now(),
-  broadcast_at timestamptz,
+  broadcast_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT architecture_reviews_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   CONSTRAINT architecture_reviews_module_id_fkey
     FOREIGN KEY (module_id) REFERENCES generated_modules (id) ON DELETE CASCADE,
@@ -124,7 +124,7 @@ COMMENT ON COLUMN architecture_reviews.edge_cases_score IS '0 to 100: does it ho
 COMMENT ON COLUMN architecture_reviews.taste_score IS '0 to 100: would one want to work with it';
 COMMENT ON COLUMN architecture_reviews.feedback IS 'The reviewer''s remarks';
 COMMENT ON COLUMN architecture_reviews.reviewed_at IS 'When the review was made';
-COMMENT ON COLUMN architecture_reviews.broadcast_at IS 'When this row was considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting again';
+COMMENT ON COLUMN architecture_reviews.broadcast_at IS 'When this row was written and so considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting it again';
 
 SELECT pg_extension_config_dump('user_progress', '');
 SELECT pg_extension_config_dump('module_completions', '');

@@ -81,7 +81,7 @@ CREATE TABLE user_achievements (
   user_id uuid NOT NULL,
   achievement_id uuid NOT NULL,
   unlocked_at timestamptz NOT NULL DEFAULT now(),
-  broadcast_at timestamptz,
+  broadcast_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT user_achievements_user_id_achievement_id_key UNIQUE (user_id, achievement_id),
   CONSTRAINT user_achievements_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   CONSTRAINT user_achievements_achievement_id_fkey
@@ -95,7 +95,7 @@ COMMENT ON COLUMN user_achievements.id IS 'Identifier';
 COMMENT ON COLUMN user_achievements.user_id IS 'The learner';
 COMMENT ON COLUMN user_achievements.achievement_id IS 'The achievement';
 COMMENT ON COLUMN user_achievements.unlocked_at IS 'When it was earned';
-COMMENT ON COLUMN user_achievements.broadcast_at IS 'When this row was considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting again';
+COMMENT ON COLUMN user_achievements.broadcast_at IS 'When this row was written and so considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting it again';
 
 SELECT pg_extension_config_dump('user_relationships', '');
 SELECT pg_extension_config_dump('activity_feed', '');

@@ -195,6 +195,7 @@ class Item:
         self.limit = limit
         self._level = 0
 
+    # Both doors lead through here, so the rule is written once.
     def _move_to(self, level):
         if not 0 <= level <= self.limit:
             return False
@@ -375,6 +376,7 @@ class Item:
     LOWEST = 0
     HIGHEST = 100
 
+    # The last value is the present one; the first was never set by a change.
     def __init__(self):
         self._values = [0]
 

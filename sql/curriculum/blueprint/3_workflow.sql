@@ -429,6 +429,7 @@ class Container:
         heapq.heappush(self._heap, entry)
         return "ok"
 
+    # An entry that was removed stays in the heap, and is skipped when it surfaces.
     def next(self):
         while self._heap:
             entry = heapq.heappop(self._heap)

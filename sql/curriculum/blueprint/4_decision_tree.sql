@@ -155,7 +155,7 @@ $md$)
     'exercises', jsonb_build_array(
 
       jsonb_build_object(
-        'title', $t$Decide, and say why$t$,
+        'title', $t$The {LOGIC} decides, and says why$t$,
         'description', $md$Write the {LOGIC} as a decision tree with a reason at every leaf. Each case has a score, and may be marked as the {EDGE_CASE}.
 
 **Input.** Every line is one case: three fields separated by commas, namely a name, a score and a mark. Spaces around a field do not count. The score may be empty. The mark is `edge` for the {EDGE_CASE}, and empty for an ordinary case.
@@ -392,6 +392,7 @@ def parse_case(line):
     return {field: int(number) for field, number in pairs}
 
 
+# A condition on a field that is not there does not hold, whatever it compares.
 def decide(rules, case):
     for number, (conditions, outcome) in enumerate(rules, start=1):
         if all(field in case and compare(case[field], bound)

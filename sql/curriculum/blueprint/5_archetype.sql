@@ -427,7 +427,7 @@ $out$,
       ),
 
       jsonb_build_object(
-        'title', $t$Who keeps the promise?$t$,
+        'title', $t$Which {INTERFACE} keeps the promise?$t$,
         'description', $md$Several people have each built one {INTERFACE} that takes things in and gives them back. You were not given their code, only transcripts of calls and answers. Write the contract test: for each implementation, say whether it keeps the promise, and if not, where it first breaks it.
 
 The promise. An implementation has room for a fixed number of things.
@@ -502,6 +502,7 @@ $py$,
 from collections import Counter
 
 
+# A model of what an honest implementation would hold; answers are judged by it.
 class Contract:
     def __init__(self, name, room):
         self.name = name

@@ -327,7 +327,7 @@ $out$,
       ),
 
       jsonb_build_object(
-        'title', $t$Several workers, one queue$t$,
+        'title', $t$Several workers, one queue for every {EVENT}$t$,
         'description', $md$Use `asyncio` to let W workers deal with a queue of events, each of them one {EVENT}. A bad event must cost itself alone.
 
 **Input.** The first line holds W, a whole number of 1 or more. Every further line, even an empty one, is one event. A good event has exactly two words: a key, and a whole number (digits, perhaps with a leading `-`). All others are bad.
@@ -568,6 +568,7 @@ $py$,
         'solution_code', $py$import sys
 
 
+# All below due was passed on; waiting holds what came early, by number.
 class Sequencer:
     def __init__(self, capacity):
         self.capacity = capacity

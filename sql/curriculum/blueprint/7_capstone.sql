@@ -165,7 +165,7 @@ $md$)
     'exercises', jsonb_build_array(
 
       jsonb_build_object(
-        'title', $t$Step 1: a skeleton that walks$t$,
+        'title', $t$Step 1: {CAPSTONE_GOAL} that answers$t$,
         'description', $md$Start to build {CAPSTONE_GOAL}: write a program that answers commands and never falls over, whatever is typed. A name stands for one {ENTITY|item}, and the number kept with it for its {STATE|state}. The rules of {DOMAIN} come in the next steps; here any whole number will do.
 
 **Input.** Every line is one command. Words are separated by spaces, and spaces around the line do not count.
@@ -408,7 +408,7 @@ $out$,
       ),
 
       jsonb_build_object(
-        'title', $t$Step 2: a core that never forgets$t$,
+        'title', $t$Step 2: {CAPSTONE_GOAL} that never forgets$t$,
         'description', $md$Now build the heart of {CAPSTONE_GOAL}: a journal. Every granted change becomes an entry at its end, numbered from 1. No entry is ever altered or removed, not even by undoing it. A name stands for one {ENTITY|item}, and its level for the {STATE|state}. Each level starts at 0 and is never below 0.
 
 **Input.** Every line is one command. Names are single words, N and K are whole numbers; N may be zero or negative, K is 0 or more.
@@ -471,6 +471,8 @@ $py$,
         'solution_code', $py$import sys
 
 
+# The entries are the truth. The levels are what they add up to, kept at hand so
+# that granting a change need not read them all.
 class Journal:
     def __init__(self):
         self._entries = []
@@ -669,7 +671,7 @@ $out$,
       ),
 
       jsonb_build_object(
-        'title', $t$Step 3: the whole of it$t$,
+        'title', $t$Step 3: {CAPSTONE_GOAL}, complete$t$,
         'description', $md$Now bring everything together and finish {CAPSTONE_GOAL}. The program reads what happened, in whatever order it was delivered, applies the rules, raises alerts and ends with a report. A name stands for one {ENTITY|item}, its level for the {STATE|state}, and each `event` line for one {EVENT|event}.
 
 **Input.** Every line should be one of these. Names and IDs are single words, the others whole numbers (digits, perhaps with a leading `-`); words are separated by single spaces.
@@ -759,6 +761,7 @@ def whole_number(word, least=None):
     return number
 
 
+# Reading: every line becomes a fact, or is counted as no use.
 class Delivery:
     def __init__(self):
         self.limits = {}
@@ -799,6 +802,7 @@ class Delivery:
             self.events.append(event)
 
 
+# Deciding: each event is applied or refused; the levels are never impossible.
 class Simulation:
     def __init__(self, limits, watches):
         self.limits = limits
