@@ -275,12 +275,16 @@ add -3
 take -3
 take 0
 show
+add 1
+show
 $in$,
             'expected_output', $out$refused
 refused
 refused
 refused
 third 0/8
+ok
+third 1/8
 $out$,
             'is_hidden', true),
           jsonb_build_object(

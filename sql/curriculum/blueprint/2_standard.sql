@@ -377,12 +377,13 @@ $out$,
             'is_hidden', true),
           jsonb_build_object(
             'input', $in$1
-0
+-1
 5
+0
 $in$,
             'expected_output', $out$strict survives
-reversed killed by 0
-always killed by 0
+reversed killed by -1
+always killed by -1
 never killed by 5
 lenient killed by 0
 score 4/5

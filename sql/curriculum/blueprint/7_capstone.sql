@@ -885,7 +885,7 @@ $out$,
 event b 2 north -21
 event c 2 north -15
 event d 3 north 95
-event e 4 north 96
+event e 4 north 1
 watch north 50
 watch north 10
 watch north 100
@@ -927,37 +927,45 @@ $in$,
 $out$,
             'is_hidden', true),
           jsonb_build_object(
-            'input', $in$event z 7 zebra 5
+            'input', $in$event z 7 zebra 4
 event y 7 apple 5
 event x 7 mango 9
 event w 7 zero 0
 event v 7 never -1
 limit mango 3
 limit mango 9
+limit zero 0
+watch zebra 1
+event u 0 zebra 1
+event t 0 zero 1
 $in$,
-            'expected_output', $out$7 v refused: below zero
+            'expected_output', $out$0 zebra reached 1
+0 t refused: over limit
+7 v refused: below zero
 mango 9
 apple 5
 zebra 5
 zero 0
-applied 4, refused 1, duplicate 0, malformed 0
+applied 5, refused 2, duplicate 0, malformed 0
 $out$,
             'is_hidden', true),
           jsonb_build_object(
             'input', $in$event late 9 north 10
 event early 1 north -10
 event middle 5 north 10
+event same 5 north 0
 event back 6 north -5
 event again 8 north 5
+event more 8 north 1
 watch north 10
-limit north 10
+limit north 20
 $in$,
             'expected_output', $out$1 early refused: below zero
 5 north reached 10
 8 north reached 10
 9 late refused: over limit
-north 10
-applied 3, refused 2, duplicate 0, malformed 0
+north 11
+applied 5, refused 2, duplicate 0, malformed 0
 $out$,
             'is_hidden', true)
         )
