@@ -13,6 +13,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" learnify.con
 MODULE_big = learnify
 OBJS = \
 	src/learnify.o \
+	src/learner.o \
 	src/password.o \
 	src/time_zone.o \
 	src/template.o \
@@ -29,6 +30,8 @@ SQL_0.1.0 = \
 	sql/identity/time_zones.sql \
 	sql/identity/tables.sql \
 	sql/identity/passwords.sql \
+	sql/operation/settings.sql \
+	sql/identity/learner.sql \
 	sql/identity/accounts.sql \
 	sql/identity/archetypes.sql \
 	sql/identity/variables.sql \
@@ -45,19 +48,32 @@ SQL_0.2.0 = \
 	sql/curriculum/blueprint/5_archetype.sql \
 	sql/curriculum/blueprint/6_flow_state.sql \
 	sql/curriculum/blueprint/7_capstone.sql \
+	sql/curriculum/blueprint/seed_triggers.sql \
 	sql/curriculum/courses.sql
 
 SQL_0.3.0 = \
-	sql/progress/tables.sql
+	sql/progress/tables.sql \
+	sql/progress/enrolment.sql \
+	sql/progress/modules.sql \
+	sql/progress/submissions.sql \
+	sql/progress/reviews.sql
 
 SQL_0.4.0 = \
-	sql/social/tables.sql
+	sql/social/tables.sql \
+	sql/social/statistics.sql \
+	sql/social/achievement_rules.sql \
+	sql/social/living_resume.sql
 
 SQL_0.5.0 = \
 	sql/discovery/tables.sql \
 	sql/discovery/velocity.sql
 
 SQL_1.0.0 = \
+	sql/social/broadcasts.sql \
+	sql/social/achievements.sql \
+	sql/progress/automation.sql \
+	sql/progress/review_automation.sql \
+	sql/operation/row_security.sql \
 	sql/identity/privacy.sql \
 	sql/discovery/trending.sql
 
@@ -117,8 +133,9 @@ $$(call script,$(1)): $$(SQL_$(call field,$(1),3)) Makefile
 endef
 $(foreach step,$(CHAIN),$(eval $(call script_rule,$(step))))
 
-src/learnify.o src/password.o: src/learnify.h
-src/learnify.o src/inject.o src/inject_jsonb.o src/velocity.o src/password.o: src/compat.h
+src/learnify.o src/password.o src/learner.o: src/learnify.h
+src/learnify.o src/learner.o: src/learner.h
+src/learnify.o src/inject.o src/inject_jsonb.o src/velocity.o src/password.o src/learner.o: src/compat.h
 src/template.o src/inject.o src/inject_jsonb.o: src/template.h
 src/poisson_ratio.o src/velocity.o: src/poisson_ratio.h
 

@@ -21,15 +21,20 @@ END;
 
 COMMENT ON FUNCTION blueprint_missing_variables(jsonb) IS 'Returns, by module, what the blueprint needs and these variables lack';
 
+-- Runs as its owner: the blueprint holds solutions, which learners may not read.
 CREATE FUNCTION missing_variables(user_id uuid)
 RETURNS TABLE (module_number integer, concept_slug text, missing text[])
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 1000 ROWS 7
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   SELECT b.module_number, b.concept_slug, b.missing
   FROM blueprint_missing_variables(get_variables(missing_variables.user_id)) AS b
   ORDER BY b.module_number;
 END;
+
+REVOKE EXECUTE ON FUNCTION missing_variables(uuid) FROM PUBLIC;
 
 COMMENT ON FUNCTION missing_variables(uuid) IS 'Returns, by module, what the blueprint needs and the user lacks; no row where generate_course can run';
 
@@ -73,6 +78,7 @@ CREATE FUNCTION generate_course(user_id uuid, variables jsonb DEFAULT '{}')
 RETURNS uuid
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 10000
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -80,6 +86,7 @@ DECLARE
   injected jsonb;
   new_course uuid := gen_random_uuid();
 BEGIN
+  PERFORM @extschema@.require_acting_user(user_id);
   IF jsonb_typeof(variables) <> 'object' THEN
     RAISE EXCEPTION 'variables are a JSON %, not an object', jsonb_typeof(variables)
       USING ERRCODE = 'invalid_parameter_value',
@@ -140,5 +147,7 @@ BEGIN
   RETURN new_course;
 END
 $$;
+
+REVOKE EXECUTE ON FUNCTION generate_course(uuid, jsonb) FROM PUBLIC;
 
 COMMENT ON FUNCTION generate_course(uuid, jsonb) IS 'Generates a course from the blueprint and the user''s variables, with modules, exercises and tags, and returns its id';

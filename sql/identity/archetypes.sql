@@ -2,12 +2,14 @@ CREATE FUNCTION choose_archetype(user_id uuid, meta_category text, domain text, 
 RETURNS uuid
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
   archetype_id uuid;
 BEGIN
+  PERFORM @extschema@.require_acting_user(choose_archetype.user_id);
   IF choose_archetype.meta_category NOT IN ('Digital', 'Economic', 'Aesthetic', 'Biological', 'Cognitive') THEN
     RAISE EXCEPTION 'meta-category "%" is not known', choose_archetype.meta_category
       USING ERRCODE = 'invalid_parameter_value',
@@ -38,5 +40,7 @@ BEGIN
   RETURN archetype_id;
 END
 $$;
+
+REVOKE EXECUTE ON FUNCTION choose_archetype(uuid, text, text, text) FROM PUBLIC;
 
 COMMENT ON FUNCTION choose_archetype(uuid, text, text, text) IS 'Sets what a user wants to learn through and returns the archetype''s id; a new domain is unchecked again';

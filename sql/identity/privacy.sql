@@ -1,8 +1,12 @@
+-- Solutions and test cases are the course's, not the person's.
 CREATE FUNCTION export_user(user_id uuid)
 RETURNS jsonb
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 10000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
+  SELECT require_acting_user(export_user.user_id);
   SELECT jsonb_build_object(
     'users', to_jsonb(u) - 'password_hash',
     'user_archetypes', ARRAY(
@@ -18,7 +22,7 @@ BEGIN ATOMIC
       WHERE c.user_id = u.id
       ORDER BY t.course_id, t.module_number),
     'exercises', ARRAY(
-      SELECT to_jsonb(t)
+      SELECT to_jsonb(t) - 'solution_code' - 'test_cases'
       FROM exercises AS t
       JOIN generated_modules AS m ON m.id = t.module_id
       JOIN generated_courses AS c ON c.id = m.course_id
@@ -56,6 +60,8 @@ BEGIN ATOMIC
   FROM users AS u
   WHERE u.id = export_user.user_id;
 END;
+
+REVOKE EXECUTE ON FUNCTION export_user(uuid) FROM PUBLIC;
 
 COMMENT ON FUNCTION export_user(uuid) IS 'Returns everything held about a person, table by table, but for the password''s hash; NULL where there is no such user';
 
@@ -112,6 +118,8 @@ BEFORE DELETE ON users
 FOR EACH ROW
 EXECUTE FUNCTION hand_over_shared_courses();
 
+-- Locks what others lock, in the order in which they do (work rows before the
+-- learner, the learner before progress), so that no one deadlocks with it.
 CREATE FUNCTION erase_user(user_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -119,7 +127,11 @@ VOLATILE STRICT PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  DELETE FROM @extschema@.users AS u WHERE u.id = user_id;
+  PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id ORDER BY s.id FOR UPDATE;
+  PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id ORDER BY r.id FOR UPDATE;
+  PERFORM @extschema@.lock_learner(user_id);
+  PERFORM FROM @extschema@.user_progress AS p WHERE p.user_id = erase_user.user_id ORDER BY p.id FOR UPDATE;
+  DELETE FROM @extschema@.users AS u WHERE u.id = erase_user.user_id;
   RETURN FOUND;
 END
 $$;

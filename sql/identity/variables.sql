@@ -3,6 +3,7 @@ RETURNS jsonb
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 100
 BEGIN ATOMIC
+  SELECT require_acting_user(get_variables.user_id);
   SELECT coalesce((SELECT jsonb_build_object('DOMAIN', a.domain)
                    FROM user_archetypes AS a
                    WHERE a.user_id = get_variables.user_id), '{}')
@@ -17,11 +18,13 @@ CREATE FUNCTION set_variables(user_id uuid, variables jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   culprits text;
 BEGIN
+  PERFORM @extschema@.require_acting_user(user_id);
   IF jsonb_typeof(variables) <> 'object' THEN
     RAISE EXCEPTION 'variables are a JSON %, not an object', jsonb_typeof(variables)
       USING ERRCODE = 'invalid_parameter_value',
@@ -62,5 +65,7 @@ BEGIN
   RETURN @extschema@.get_variables(user_id);
 END
 $$;
+
+REVOKE EXECUTE ON FUNCTION set_variables(uuid, jsonb) FROM PUBLIC;
 
 COMMENT ON FUNCTION set_variables(uuid, jsonb) IS 'Sets the variables named in a JSON object, removes those that are null in it, and returns all of the user''s variables';

@@ -1,0 +1,59 @@
+-- What it takes to complete a module is said here and nowhere else: a passing
+-- submission to each of its exercises, or to the module itself where it has none.
+CREATE FUNCTION module_states(user_id uuid, course_id uuid)
+RETURNS TABLE (module_id uuid, module_number integer, exercises integer, solved integer, completed boolean)
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 100 ROWS 7
+BEGIN ATOMIC
+  SELECT m.id, m.module_number, n.exercises, n.solved,
+         CASE
+           WHEN n.exercises > 0 THEN n.solved = n.exercises
+           ELSE EXISTS (SELECT
+                        FROM module_completions AS s
+                        WHERE s.user_id = module_states.user_id AND s.module_id = m.id
+                          AND s.exercise_id IS NULL AND s.passed)
+         END
+  FROM generated_modules AS m
+  CROSS JOIN LATERAL (
+    SELECT count(*)::integer AS exercises,
+           (count(*) FILTER (WHERE EXISTS (
+             SELECT
+             FROM module_completions AS s
+             WHERE s.user_id = module_states.user_id AND s.module_id = m.id
+               AND s.exercise_id = e.id AND s.passed)))::integer AS solved
+    FROM exercises AS e
+    WHERE e.module_id = m.id
+  ) AS n
+  WHERE m.course_id = module_states.course_id
+  ORDER BY m.module_number;
+END;
+
+COMMENT ON FUNCTION module_states(uuid, uuid) IS 'Returns a course''s modules and how far this learner is in each: exercises, exercises solved, completed';
+
+CREATE FUNCTION course_outline(user_id uuid, course_id uuid)
+RETURNS TABLE (module_id uuid, module_number integer, title text, description text, state text,
+               exercises integer, solved integer)
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 1000 ROWS 7
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM @extschema@.require_acting_user(course_outline.user_id);
+  RETURN QUERY
+    SELECT s.module_id, s.module_number, m.title, m.description,
+           CASE
+             WHEN s.completed THEN 'completed'
+             WHEN s.module_number = min(s.module_number) FILTER (WHERE NOT s.completed) OVER () THEN 'active'
+             ELSE 'locked'
+           END,
+           s.exercises, s.solved
+    FROM @extschema@.module_states(course_outline.user_id, course_outline.course_id) AS s
+    JOIN @extschema@.generated_modules AS m ON m.id = s.module_id
+    ORDER BY s.module_number;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION course_outline(uuid, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION course_outline(uuid, uuid) IS 'Returns a course''s modules with this learner''s own state in each: locked, active or completed';

@@ -1,0 +1,82 @@
+CREATE FUNCTION prepare_review()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  submission record;
+BEGIN
+  PERFORM @extschema@.lock_learner(NEW.user_id);
+  SELECT s.user_id, s.module_id INTO submission
+  FROM @extschema@.module_completions AS s
+  WHERE s.id = NEW.submission_id;
+  IF NOT FOUND THEN
+    RETURN NEW;  -- there is none, or the foreign key says so
+  END IF;
+  IF submission.user_id <> NEW.user_id THEN
+    RAISE EXCEPTION 'submission % is not of user %', NEW.submission_id, NEW.user_id
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'A review belongs to the learner whose submission it reviews.';
+  END IF;
+  IF submission.module_id <> NEW.module_id THEN
+    RAISE EXCEPTION 'submission % is not to module %', NEW.submission_id, NEW.module_id
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = format('Its module is %s.', submission.module_id);
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION prepare_review() FROM PUBLIC;
+
+COMMENT ON FUNCTION prepare_review() IS 'Row trigger: checks a new review against the submission that it is about';
+
+CREATE TRIGGER architecture_reviews_prepare
+BEFORE INSERT ON architecture_reviews
+FOR EACH ROW WHEN (NEW.broadcast_at = now())
+EXECUTE FUNCTION prepare_review();
+
+CREATE FUNCTION record_review(submission_id uuid, code_sense integer, efficiency integer, edge_cases integer,
+                              taste integer, feedback jsonb DEFAULT '{}')
+RETURNS uuid
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  submission record;
+  wrong text;
+  review_id uuid;
+BEGIN
+  SELECT string_agg(format('%s is %s', t.name, t.score), ', ') INTO wrong
+  FROM (VALUES ('code_sense', code_sense), ('efficiency', efficiency), ('edge_cases', edge_cases),
+               ('taste', taste)) AS t (name, score)
+  WHERE t.score NOT BETWEEN 0 AND 100;
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'review score out of range: %', wrong
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Each score is 0 to 100.';
+  END IF;
+  SELECT s.user_id, s.module_id INTO submission
+  FROM @extschema@.module_completions AS s
+  WHERE s.id = record_review.submission_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'submission % does not exist', record_review.submission_id
+      USING ERRCODE = 'foreign_key_violation',
+            HINT = 'Use the id that submit_exercise returned.';
+  END IF;
+
+  INSERT INTO @extschema@.architecture_reviews
+    (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score, feedback)
+  VALUES
+    (submission.user_id, submission.module_id, record_review.submission_id, code_sense, efficiency, edge_cases,
+     taste, record_review.feedback)
+  RETURNING id INTO review_id;
+  RETURN review_id;
+END
+$$;
+
+COMMENT ON FUNCTION record_review(uuid, integer, integer, integer, integer, jsonb) IS 'Records a review of a submission, with the integer mean of its scores as the overall score, and returns its id';

@@ -1,0 +1,159 @@
+-- One lock orders everything that a learner's work sets off: the learner's row
+-- in users. Whatever counts or compares that learner's rows takes it first.
+CREATE FUNCTION lock_learner(user_id uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM FROM @extschema@.users AS u WHERE u.id = lock_learner.user_id FOR NO KEY UPDATE;
+  RETURN FOUND;
+END
+$$;
+
+COMMENT ON FUNCTION lock_learner(uuid) IS 'Waits for and holds up whatever else a learner''s work sets off, to the end of the transaction; false where there is no such user';
+
+-- Checks a submission as it is written, and numbers the attempt where the
+-- application has not.
+CREATE FUNCTION prepare_submission()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  exercise record;
+BEGIN
+  PERFORM @extschema@.lock_learner(NEW.user_id);
+  IF NEW.exercise_id IS NULL THEN
+    RETURN NEW;
+  END IF;
+
+  SELECT e.module_id, e.language, jsonb_array_length(e.hints) AS hints INTO exercise
+  FROM @extschema@.exercises AS e
+  WHERE e.id = NEW.exercise_id;
+  IF NOT FOUND THEN
+    RETURN NEW;  -- the foreign key says so
+  END IF;
+  IF exercise.module_id <> NEW.module_id THEN
+    RAISE EXCEPTION 'exercise % is not one of module %', NEW.exercise_id, NEW.module_id
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = format('Its module is %s.', exercise.module_id);
+  END IF;
+  IF exercise.language <> NEW.language THEN
+    RAISE EXCEPTION 'submission is in %, the exercise in %', NEW.language, exercise.language
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = format('Submit the solution in %s.', exercise.language);
+  END IF;
+  IF NEW.hints_used NOT BETWEEN 0 AND exercise.hints THEN
+    RAISE EXCEPTION '% hints used, and the exercise has %', NEW.hints_used, exercise.hints
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = format('Pass 0 to %s.', exercise.hints);
+  END IF;
+
+  IF NEW.attempts = 1 THEN
+    SELECT coalesce(max(s.attempts), 0) + 1 INTO NEW.attempts
+    FROM @extschema@.module_completions AS s
+    WHERE s.user_id = NEW.user_id AND s.module_id = NEW.module_id AND s.exercise_id = NEW.exercise_id;
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION prepare_submission() FROM PUBLIC;
+
+COMMENT ON FUNCTION prepare_submission() IS 'Row trigger: checks a new submission against its exercise and numbers the attempt';
+
+CREATE TRIGGER module_completions_prepare
+BEFORE INSERT ON module_completions
+FOR EACH ROW WHEN (NEW.broadcast_at = now())
+EXECUTE FUNCTION prepare_submission();
+
+CREATE FUNCTION test_case_passed(result jsonb)
+RETURNS boolean
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT CASE jsonb_typeof(result)
+    WHEN 'boolean' THEN result::boolean
+    WHEN 'object' THEN CASE jsonb_typeof(result -> 'passed') WHEN 'boolean' THEN (result -> 'passed')::boolean END
+  END;
+END;
+
+COMMENT ON FUNCTION test_case_passed(jsonb) IS 'Reads one test case''s result: true, false, or an object with a boolean "passed"; NULL for anything else';
+
+CREATE FUNCTION submit_exercise(user_id uuid, exercise_id uuid, code text, language text, test_results jsonb,
+                                hints_used integer DEFAULT 0, minutes integer DEFAULT 0)
+RETURNS uuid
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  exercise @extschema@.exercises;
+  tests integer;
+  tests_passed integer;
+  unreadable integer;
+  penalty integer;
+  submission_id uuid;
+BEGIN
+  PERFORM @extschema@.require_acting_user(submit_exercise.user_id);
+  PERFORM @extschema@.require_user(submit_exercise.user_id);
+  SELECT * INTO exercise FROM @extschema@.exercises AS e WHERE e.id = submit_exercise.exercise_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'exercise % does not exist', submit_exercise.exercise_id
+      USING ERRCODE = 'foreign_key_violation',
+            HINT = 'Use the id of a row of exercises.';
+  END IF;
+  IF jsonb_typeof(submit_exercise.test_results) <> 'array' THEN
+    RAISE EXCEPTION 'test results are a JSON %, not an array', jsonb_typeof(submit_exercise.test_results)
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Pass one result for each test case, in order: [true, false] or [{"passed": true}, {"passed": false}].';
+  END IF;
+  SELECT count(*), count(*) FILTER (WHERE @extschema@.test_case_passed(r.result)),
+         min(r.number) FILTER (WHERE @extschema@.test_case_passed(r.result) IS NULL)
+  INTO tests, tests_passed, unreadable
+  FROM jsonb_array_elements(submit_exercise.test_results) WITH ORDINALITY AS r (result, number);
+  IF tests <> jsonb_array_length(exercise.test_cases) THEN
+    RAISE EXCEPTION '% test results, and the exercise has % test cases', tests, jsonb_array_length(exercise.test_cases)
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Pass one result for each test case, the hidden ones too.';
+  END IF;
+  IF unreadable IS NOT NULL THEN
+    RAISE EXCEPTION 'test result % does not say whether the test case passed', unreadable
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Pass true, false, or an object with a boolean "passed".';
+  END IF;
+  IF submit_exercise.minutes < 0 THEN
+    RAISE EXCEPTION '% minutes spent', submit_exercise.minutes
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Pass the minutes as 0 or more.';
+  END IF;
+
+  SELECT least(100, coalesce(sum(CASE jsonb_typeof(h.hint -> 'penalty_points')
+                                   WHEN 'number' THEN (h.hint -> 'penalty_points')::numeric
+                                 END), 0))
+  INTO penalty
+  FROM jsonb_array_elements(exercise.hints) WITH ORDINALITY AS h (hint, number)
+  WHERE h.number <= submit_exercise.hints_used;
+
+  INSERT INTO @extschema@.module_completions
+    (user_id, module_id, exercise_id, submitted_code, language, test_results, passed, score, hints_used,
+     time_spent_minutes)
+  VALUES
+    (submit_exercise.user_id, exercise.module_id, exercise.id, submit_exercise.code, submit_exercise.language,
+     submit_exercise.test_results, tests_passed = tests,
+     greatest(0, CASE WHEN tests = 0 THEN 100 ELSE 100 * tests_passed / tests END - penalty),
+     submit_exercise.hints_used, submit_exercise.minutes)
+  RETURNING id INTO submission_id;
+  RETURN submission_id;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION submit_exercise(uuid, uuid, text, text, jsonb, integer, integer) FROM PUBLIC;
+
+COMMENT ON FUNCTION submit_exercise(uuid, uuid, text, text, jsonb, integer, integer) IS 'Records a submission with the results of its tests, scores it, and returns its id';

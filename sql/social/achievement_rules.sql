@@ -1,0 +1,136 @@
+-- {"metric": a metric of user_stats, "at_least": a number} and, so that one
+-- good review makes no average, optionally "reviews_received": a number.
+CREATE FUNCTION check_achievement_criteria()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  metrics CONSTANT text[] := '{modules_completed,courses_completed,exercises_solved,perfect_scores,review_average,streak_days,hours_learned,reviews_received}';
+BEGIN
+  IF jsonb_typeof(NEW.criteria) IS DISTINCT FROM 'object' THEN
+    RAISE EXCEPTION 'criteria of achievement "%" are not a JSON object', NEW.name
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Use the form {"metric": "exercises_solved", "at_least": 10}.';
+  END IF;
+  IF jsonb_typeof(NEW.criteria -> 'metric') IS DISTINCT FROM 'string'
+     OR NEW.criteria ->> 'metric' <> ALL (metrics) THEN
+    RAISE EXCEPTION 'achievement "%" has an unknown metric: %', NEW.name, coalesce((NEW.criteria -> 'metric')::text, 'none')
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = format('The metrics are: %s.', array_to_string(metrics, ', '));
+  END IF;
+  IF jsonb_typeof(NEW.criteria -> 'at_least') IS DISTINCT FROM 'number'
+     OR coalesce(jsonb_typeof(NEW.criteria -> 'reviews_received'), 'number') <> 'number' THEN
+    RAISE EXCEPTION 'achievement "%" has a bound that is no number: %', NEW.name, NEW.criteria
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Use the form {"metric": "exercises_solved", "at_least": 10}.';
+  END IF;
+  IF NEW.criteria - '{metric,at_least,reviews_received}'::text[] <> '{}' THEN
+    RAISE EXCEPTION 'achievement "%" has criteria that are not known: %', NEW.name,
+                    NEW.criteria - '{metric,at_least,reviews_received}'::text[]
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'The keys are metric, at_least and reviews_received.';
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION check_achievement_criteria() IS 'Row trigger: refuses criteria that award_achievements could not evaluate';
+
+CREATE TRIGGER achievements_check_criteria
+BEFORE INSERT OR UPDATE OF criteria ON achievements
+FOR EACH ROW
+EXECUTE FUNCTION check_achievement_criteria();
+
+INSERT INTO achievements (id, slug, name, description, badge_icon, criteria, rarity, created_at, builtin)
+VALUES
+  ('6c656172-6e69-8679-8000-000000000101', 'first-module', 'First Module',
+   'Completed a first module', 'module', '{"metric": "modules_completed", "at_least": 1}',
+   'common', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000102', 'first-course', 'First Course',
+   'Completed a first course', 'course', '{"metric": "courses_completed", "at_least": 1}',
+   'rare', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000103', 'perfect-score', 'Flawless',
+   'Scored 100 on an exercise', 'star', '{"metric": "perfect_scores", "at_least": 1}',
+   'common', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000104', 'ten-exercises', 'Ten Solved',
+   'Solved 10 exercises', 'bronze', '{"metric": "exercises_solved", "at_least": 10}',
+   'common', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000105', 'fifty-exercises', 'Fifty Solved',
+   'Solved 50 exercises', 'silver', '{"metric": "exercises_solved", "at_least": 50}',
+   'rare', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000106', 'hundred-exercises', 'Hundred Solved',
+   'Solved 100 exercises', 'gold', '{"metric": "exercises_solved", "at_least": 100}',
+   'epic', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000107', 'seven-day-streak', 'Seven in a Row',
+   'Learned on 7 consecutive days', 'flame', '{"metric": "streak_days", "at_least": 7}',
+   'rare', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000108', 'three-courses', 'Three Courses',
+   'Completed 3 courses', 'trophy', '{"metric": "courses_completed", "at_least": 3}',
+   'epic', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000109', 'reviewers-choice', 'Reviewers'' Choice',
+   'Averaged 90 or more over at least 5 reviews', 'medal',
+   '{"metric": "review_average", "at_least": 90, "reviews_received": 5}',
+   'epic', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000110', 'hundred-hours', 'Hundred Hours',
+   'Learned for 100 hours', 'clock', '{"metric": "hours_learned", "at_least": 100}',
+   'legendary', '2026-01-01 00:00:00+00', true);
+
+CREATE TRIGGER achievements_release_edited_seed
+BEFORE UPDATE ON achievements
+FOR EACH ROW WHEN (OLD.builtin AND OLD.* IS DISTINCT FROM NEW.*)
+EXECUTE FUNCTION release_edited_seed();
+
+-- Depth 0: the replacement below may delete.
+CREATE TRIGGER achievements_refuse_seed_deletion
+BEFORE DELETE ON achievements
+FOR EACH ROW
+WHEN (OLD.id BETWEEN '6c656172-6e69-8679-8000-000000000101' AND '6c656172-6e69-8679-8000-000000000110'
+      AND pg_trigger_depth() = 0)
+EXECUTE FUNCTION refuse_seed_deletion();
+
+-- A row that meets one untouched seed, by whatever key, becomes an update of
+-- it. Edited seeds that traded keys meet several: those make room.
+CREATE FUNCTION replace_seed_achievement()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  seeds uuid[] := ARRAY(
+    SELECT a.id
+    FROM @extschema@.achievements AS a
+    WHERE a.builtin AND (a.id = NEW.id OR a.name = NEW.name OR a.slug = NEW.slug));
+BEGIN
+  IF cardinality(seeds) = 1 THEN
+    UPDATE @extschema@.achievements
+    SET id = NEW.id,
+        name = NEW.name,
+        description = NEW.description,
+        badge_icon = NEW.badge_icon,
+        criteria = NEW.criteria,
+        rarity = NEW.rarity,
+        created_at = NEW.created_at,
+        slug = NEW.slug,
+        builtin = false,
+        active = NEW.active
+    WHERE id = seeds[1];
+    RETURN NULL;
+  END IF;
+  DELETE FROM @extschema@.achievements WHERE id = ANY (seeds);
+  RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION replace_seed_achievement() IS 'Row trigger: an achievement inserted with a key of an untouched shipped one replaces it';
+
+CREATE TRIGGER achievements_replace_seed
+BEFORE INSERT ON achievements
+FOR EACH ROW WHEN (NOT NEW.builtin)
+EXECUTE FUNCTION replace_seed_achievement();
+
+-- A parallel restore runs with session_replication_role = replica, and the
+-- rows of edited seeds must meet their seeds there too.
+ALTER TABLE achievements ENABLE ALWAYS TRIGGER achievements_replace_seed;

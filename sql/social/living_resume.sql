@@ -1,0 +1,83 @@
+-- The narrowest visibility that this viewer may read of this user's things.
+CREATE FUNCTION visible_to(user_id uuid, viewer_id uuid)
+RETURNS text
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN u.id = viewer_id THEN 'private'
+    WHEN u.max_visibility = 'private' OR NOT u.social_enabled THEN NULL
+    WHEN EXISTS (SELECT
+                 FROM user_relationships AS r
+                 WHERE r.follower_id = viewer_id AND r.following_id = u.id) THEN 'friends'
+    WHEN u.max_visibility = 'public' THEN 'public'
+  END
+  FROM users AS u
+  WHERE u.id = visible_to.user_id;
+END;
+
+COMMENT ON FUNCTION visible_to(uuid, uuid) IS 'Returns how private a thing of this user the viewer may see: private (all), friends, public (least), or NULL for nothing';
+
+CREATE FUNCTION living_resume(user_id uuid, viewer_id uuid)
+RETURNS jsonb
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 10000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  reach text;
+  resume jsonb;
+BEGIN
+  PERFORM @extschema@.require_acting_user(viewer_id);
+  PERFORM @extschema@.require_user(user_id);
+  reach := @extschema@.visible_to(user_id, viewer_id);
+  IF reach IS NULL THEN
+    RETURN NULL;
+  END IF;
+
+  SELECT jsonb_build_object(
+    'name', u.name,
+    'avatar_url', u.avatar_url,
+    'title', (SELECT format('%s of %s', initcap(a.skill_level), a.domain)
+              FROM @extschema@.user_archetypes AS a
+              WHERE a.user_id = u.id),
+    'completed_courses', (
+      SELECT coalesce(jsonb_agg(jsonb_build_object('course_id', c.id, 'title', c.title, 'completed_at', p.completed_at)
+                                ORDER BY p.completed_at DESC, c.id), '[]')
+      FROM @extschema@.user_progress AS p
+      JOIN @extschema@.generated_courses AS c ON c.id = p.course_id
+      WHERE p.user_id = u.id AND p.completed_at IS NOT NULL),
+    'achievements', (
+      SELECT coalesce(jsonb_agg(jsonb_build_object('name', a.name, 'badge_icon', a.badge_icon, 'rarity', a.rarity,
+                                                   'unlocked_at', e.unlocked_at)
+                                ORDER BY e.unlocked_at DESC, a.id), '[]')
+      FROM @extschema@.user_achievements AS e
+      JOIN @extschema@.achievements AS a ON a.id = e.achievement_id
+      WHERE e.user_id = u.id))
+  INTO resume
+  FROM @extschema@.users AS u
+  WHERE u.id = living_resume.user_id;
+
+  IF reach IN ('friends', 'private') THEN
+    resume := resume || jsonb_build_object(
+      'scores', jsonb_build_object(
+        'exercises_solved', @extschema@.learner_metric(user_id, 'exercises_solved'),
+        'perfect_scores', @extschema@.learner_metric(user_id, 'perfect_scores'),
+        'review_average', @extschema@.learner_metric(user_id, 'review_average'),
+        'reviews_received', @extschema@.learner_metric(user_id, 'reviews_received')),
+      'current_learning', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('course_id', c.id, 'title', c.title,
+                                                     'progress_percentage', p.progress_percentage)
+                                  ORDER BY p.last_activity DESC, c.id), '[]')
+        FROM @extschema@.user_progress AS p
+        JOIN @extschema@.generated_courses AS c ON c.id = p.course_id
+        WHERE p.user_id = living_resume.user_id AND p.completed_at IS NULL));
+  END IF;
+  RETURN resume;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION living_resume(uuid, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION living_resume(uuid, uuid) IS 'Returns what this viewer may see of what a user has learned: anyone a public user''s title, completed courses and achievements, followers scores and current learning too; NULL where that is nothing';
