@@ -9,4 +9,21 @@
 #error "learnify needs PostgreSQL 15 or later"
 #endif
 
+#if PG_VERSION_NUM >= 160000
+#define owns_relation(relation, role) \
+	object_ownercheck(RelationRelationId, (relation), (role))
+#else
+#define owns_relation(relation, role) \
+	pg_class_ownercheck((relation), (role))
+#endif
+
+/* The scan is of no query's plan, so that it instruments nothing. */
+#if PG_VERSION_NUM >= 180000
+#define begin_index_scan(table, index, snapshot, keys) \
+	index_beginscan((table), (index), (snapshot), NULL, (keys), 0)
+#else
+#define begin_index_scan(table, index, snapshot, keys) \
+	index_beginscan((table), (index), (snapshot), (keys), 0)
+#endif
+
 #endif							/* LEARNIFY_COMPAT_H */

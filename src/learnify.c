@@ -8,11 +8,17 @@
 #include "utils/guc.h"
 
 #include "compat.h"
+#include "learner.h"
 #include "learnify.h"
 
 PG_MODULE_MAGIC;
 
 int			learnify_password_cost = 12;
+bool		learnify_automation = true;
+bool		learnify_notify = false;
+
+/* What the setting says; learner.c keeps it parsed. */
+static char *user_id_setting = NULL;
 
 void		_PG_init(void);
 
@@ -26,6 +32,30 @@ _PG_init(void)
 							&learnify_password_cost,
 							12, 4, 20,
 							PGC_USERSET, 0, NULL, NULL, NULL);
+
+	DefineCustomStringVariable("learnify.user_id",
+							   "Sets the learner that the session acts for.",
+							   "A role held to row-level security sees and "
+							   "does what this user may; none if empty.",
+							   &user_id_setting,
+							   "",
+							   PGC_USERSET, 0, check_user_id_setting,
+							   assign_user_id_setting, NULL);
+
+	DefineCustomBoolVariable("learnify.automation",
+							 "Lets rows that are written set off progress, "
+							 "achievements and broadcasts.",
+							 "Off for an application that does all of this "
+							 "itself, or for a bulk load.",
+							 &learnify_automation,
+							 true, PGC_USERSET, 0, NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("learnify.notify",
+							 "Notifies channel learnify_activity of each "
+							 "broadcast.",
+							 "Commits that notify wait for each other.",
+							 &learnify_notify,
+							 false, PGC_USERSET, 0, NULL, NULL, NULL);
 
 	MarkGUCPrefixReserved("learnify");
 }

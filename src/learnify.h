@@ -3,5 +3,7 @@
 
 /* Settings, defined in learnify.c. */
 extern int	learnify_password_cost;
+extern bool learnify_automation;
+extern bool learnify_notify;
 
 #endif							/* LEARNIFY_H */

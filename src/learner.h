@@ -1,0 +1,27 @@
+#ifndef LEARNIFY_LEARNER_H
+#define LEARNIFY_LEARNER_H
+
+#include "utils/guc.h"
+#include "utils/uuid.h"
+
+/* Hooks of the setting learnify.user_id. */
+extern bool check_user_id_setting(char **newval, void **extra,
+								  GucSource source);
+extern void assign_user_id_setting(const char *newval, void *extra);
+
+/* The learner that this session acts for; NULL if it does for none. */
+extern const pg_uuid_t *current_learner_id(void);
+
+/*
+ * Whether the role is held to that learner. The schema is the extension's own,
+ * see extension_schema.
+ */
+extern bool role_is_bound(Oid schema);
+
+/* Refuses a bound role that asks for anyone else; user_id may be NULL. */
+extern void require_acting_for(Oid schema, const pg_uuid_t *user_id);
+
+/* The schema that the function being called is in. */
+extern Oid	extension_schema(FmgrInfo *flinfo);
+
+#endif							/* LEARNIFY_LEARNER_H */
