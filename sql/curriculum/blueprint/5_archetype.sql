@@ -11,7 +11,9 @@ INSERT INTO blueprint_modules (
   learning_objectives,
   variable_schema,
   content_template,
-  builtin
+  builtin,
+  created_at,
+  updated_at
 ) VALUES (
   '6c656172-6e69-8679-8000-000000000005',
   5,
@@ -660,5 +662,7 @@ $out$,
       )
     )
   ),
-  true
+  true,
+  '2026-01-01 00:00:00+00',
+  '2026-01-01 00:00:00+00'
 );
