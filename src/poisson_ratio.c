@@ -51,7 +51,7 @@
 /* Quadrature goes to where the density is exp(-30) = 1e-13 of the first. */
 #define TAIL_CUT		30.0
 
-/* Newton's method needs two or three; this many only bounds it in principle. */
+/* Newton's method needs two or three; this only bounds it in principle. */
 #define MAX_STEPS		50
 
 /* How close to the answer the series in step_to_level() is used. */
@@ -74,7 +74,7 @@ static const double gauss_legendre[][2] = {
 	{0.0765265211334973338, 0.152753387130725851}
 };
 
-#define NODE_PAIRS	((int) (sizeof(gauss_legendre) / sizeof(gauss_legendre[0])))
+#define LENGTH(array)	((int) (sizeof(array) / sizeof((array)[0])))
 
 /* The density of log odds whose probability is Beta(a, b). */
 typedef struct LogOdds
@@ -91,14 +91,18 @@ typedef struct LogOdds
 static double
 stirling_error(double x)
 {
-	static const double c[] = {
-		1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360360
+	static const double coefficient[] = {
+		1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188,
+		-691.0 / 360360
 	};
-	double		y = 1 / (x * x);
+	double		sum = 0;
+	int			i;
 
 	if (x < 10)
 		return lgamma(x) - ((x - 0.5) * log(x) - x + LOG_SQRT_2PI);
-	return (c[0] + y * (c[1] + y * (c[2] + y * (c[3] + y * (c[4] + y * c[5]))))) / x;
+	for (i = LENGTH(coefficient) - 1; i >= 0; i--)
+		sum = coefficient[i] + sum / (x * x);
+	return sum / x;
 }
 
 /* log(a^a exp(-a) / gamma(a + 1)), with no loss where a is small */
@@ -118,7 +122,7 @@ log_odds_init(LogOdds *odds, double a, double b)
 	odds->n = a + b;
 	odds->p = a / odds->n;
 	odds->q = b / odds->n;
-	/* Stirling's leading terms for b and n cancel, and only errors are left. */
+	/* Stirling's leading terms for b and n cancel; their errors are left. */
 	odds->log_peak = log_poisson_mode(a) + 0.5 * log(odds->q)
 		+ stirling_error(odds->n) - stirling_error(b);
 }
@@ -207,7 +211,7 @@ tail_by_quadrature(const LogOdds *odds, double d)
 		log_density_slope(odds, end);
 	half = (d - end) / 2;
 
-	for (i = 0; i < NODE_PAIRS; i++)
+	for (i = 0; i < LENGTH(gauss_legendre); i++)
 	{
 		double		offset = half * gauss_legendre[i][0];
 
@@ -279,8 +283,8 @@ step_to_level(const LogOdds *odds, double d, double level, double *left)
 		return unit * error;
 	}
 	*left = unit / scale * pow(factor, 4);
-	return unit * error * (1 - error * (second / 2 -
-										error * (second * second / 2 - third / 6)));
+	third = second * second / 2 - third / 6;
+	return unit * error * (1 - error * (second / 2 - error * third));
 }
 
 /* The d that has the given probability on its left. */
@@ -327,10 +331,10 @@ double
 poisson_ratio_lower_bound(int64_t recent, int64_t previous,
 						  double site_ratio, double exposure)
 {
-	/* pi / (1 - pi); divided first, which cannot overflow too early */
-	double		prior_odds = site_ratio / exposure * POISSON_RATIO_WINDOW_HOURS;
-	double		a = recent + POISSON_RATIO_PRIOR_EVENTS / (1 + 1 / prior_odds);
-	double		b = previous + POISSON_RATIO_PRIOR_EVENTS / (1 + prior_odds);
+	/* pi / (1 - pi); in this order it cannot overflow too early */
+	double		odds = site_ratio / exposure * POISSON_RATIO_WINDOW_HOURS;
+	double		a = recent + POISSON_RATIO_PRIOR_EVENTS / (1 + 1 / odds);
+	double		b = previous + POISSON_RATIO_PRIOR_EVENTS / (1 + odds);
 	double		bound;
 
 	a = fmax(a, MIN_PARAMETER);

@@ -7,7 +7,7 @@
  * - constants, computed once with 50 digits by the continued fraction of the
  *	 incomplete beta function (DLMF 8.17.22);
  * - where the beta parameters are whole numbers, the probability is a sum of
- *	 binomial terms, taken here in long double and without any special function;
+ *	 binomial terms, taken here in long double, without any special function;
  * - elsewhere, long double tanh-sinh quadrature of the density of the log odds
  *	 on both sides of the bound, so that no normalising constant is needed;
  * - properties: monotone in each argument, positive and finite everywhere.
@@ -66,7 +66,7 @@ expect(bool passed, const Input *in)
 	return passed;
 }
 
-/* A pseudo-random number from 0 to 1, the same ones in every run (SplitMix64). */
+/* Pseudo-random, from 0 to 1, the same in every run (SplitMix64). */
 static double
 uniform(void)
 {
@@ -176,18 +176,19 @@ binomial_tail(int a, int b, long double odds)
 static void
 test_binomial(void)
 {
-	Input		in = {0, 0, 1, 24};
 	bool		passed = true;
+	int			recent,
+				previous;
 
-	for (in.recent = 0; in.recent <= 300; in.recent += 1 + in.recent / 3)
-		for (in.previous = 0; in.previous <= 300; in.previous += 1 + in.previous / 3)
+	for (recent = 0; recent <= 300; recent += 1 + recent / 3)
+		for (previous = 0; previous <= 300; previous += 1 + previous / 3)
 		{
-			long double bound = bound_of(&in);
-			int			a = (int) in.recent + 2;
-			int			b = (int) in.previous + 2;
+			Input		in = {recent, previous, 1, 24};
+			long double low = bound_of(&in) * (1 - (long double) TOLERANCE);
+			long double high = bound_of(&in) * (1 + (long double) TOLERANCE);
 
-			passed &= expect(binomial_tail(a, b, bound * (1 - TOLERANCE)) < 0.05L &&
-							 binomial_tail(a, b, bound * (1 + TOLERANCE)) > 0.05L,
+			passed &= expect(binomial_tail(recent + 2, previous + 2, low) < 0.05L &&
+							 binomial_tail(recent + 2, previous + 2, high) > 0.05L,
 							 &in);
 		}
 	ok(passed, "whole beta parameters, against sums of binomial terms");
