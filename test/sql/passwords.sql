@@ -1,0 +1,126 @@
+-- Passwords: bcrypt hashes through the system's libcrypt.
+
+-- What a statement that fails says, as a row.
+CREATE FUNCTION pg_temp.error_of(statement text, OUT code text, OUT message text, OUT hint text)
+LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE statement;
+  message := 'no error';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+END
+$$;
+
+-- The tests hash at the least cost, 4.
+SET learnify.password_cost = 4;
+
+-- A hash has its cost, a salt of its own, and verifies its password only.
+CREATE TEMP TABLE hashes AS
+SELECT n, hash_password('correct horse battery') AS hash FROM generate_series(1, 3) AS n;
+SELECT n, hash ~ '^\$2b\$04\$[./A-Za-z0-9]{53}$' AS well_formed,
+       verify_password('correct horse battery', hash) AS right_password,
+       verify_password('Correct horse battery', hash) AS other_case,
+       verify_password('correct horse battery ', hash) AS longer,
+       verify_password('correct horse batter', hash) AS shorter,
+       verify_password('', hash) AS empty
+FROM hashes ORDER BY n;
+SELECT count(DISTINCT substr(hash, 8, 22)) AS salts, count(DISTINCT hash) AS hashes FROM hashes;
+
+-- The cost follows the setting; hashes of another cost verify all the same.
+SET learnify.password_cost = 5;
+SELECT left(hash_password('correct horse battery'), 7) AS prefix,
+       verify_password('correct horse battery', hash) AS at_cost_4
+FROM hashes WHERE n = 1;
+SET learnify.password_cost = 4;
+
+-- Hashes that others have published: Openwall's crypt_blowfish ($2a$), the
+-- Python bcrypt and passlib packages ($2b$, and one beyond ASCII), Laravel ($2y$).
+CREATE TEMP TABLE published (password text, hash text);
+INSERT INTO published VALUES
+  ('U*U', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
+  ('U*U*', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.VGOzA784oUp/Z0DY336zx7pLYAy0lwK'),
+  ('U*U*U', '$2a$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a'),
+  ('', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.7uG0VCzI2bS7j6ymqJi9CdcdxiRTWNy'),
+  ('0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789chars after 72 are ignored',
+   '$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui'),
+  ('táБℓə', '$2a$05$Z17AXnnlpzddNUvnC6cZNOSwMA/8oNiKnHTHTwLlBijfucQQlHjaG'),
+  ('Kk4DQuMMfZL9o', '$2b$04$cVWp4XaNU8a4v1uMRum2SO026BWLIoQMD/TXg5uZV.0P.uO8m3YEm'),
+  ('password', '$2y$10$92IXUNpkjO0rOQ5byMi.Ye4oKoEa3Ro9llC/.og/at2.uheWG/igi');
+SELECT left(password, 20) AS password, left(hash, 7) AS prefix,
+       verify_password(password, hash) AS verifies,
+       verify_password('x' || password, hash) AS with_another
+FROM published;
+
+-- The prefixes mean the same where the password is ASCII.
+SELECT prefix, verify_password('U*U', prefix || '05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW')
+FROM unnest(ARRAY['$2a$', '$2b$', '$2y$']) AS prefix;
+
+-- The salt's last character has four bits to spare. Some libraries set them;
+-- bcrypt does not read them.
+SELECT verify_password('U*U', '$2a$05$CCCCCCCCCCCCCCCCCCCCC/E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW');
+
+-- What is no bcrypt hash is nobody's: false, never an error, even where
+-- libcrypt knows the scheme and the password is right.
+SELECT reason, verify_password('U*U', hash)
+FROM (VALUES
+  ('empty', ''),
+  ('crypt''s failure', '*0'),
+  ('a plain password', 'U*U'),
+  ('prefix only', '$2b$05$'),
+  ('no digest', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.'),
+  ('one character short', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOe'),
+  ('one character more', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeWW'),
+  ('a character not in the alphabet', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyO+W'),
+  ('no $ after the cost', '$2a$05xCCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
+  ('a cost that is no number', '$2a$ 5$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
+  ('cost 3', '$2a$03$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
+  ('cost 32', '$2a$32$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
+  ('the broken $2x$', '$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
+  ('an unknown $2z$', '$2z$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
+  ('MD5', '$1$saltsalt$eCO9Xe85XuPs3sRCW8ErV1'),
+  ('DES', 'abCY/CHNnliwA'),
+  ('SHA-512', '$6$saltsalt$Gyietdg4VSA4kbw1r9MQ8NoH4SzUJHgYu8xH9KHTcCsOXSDz/q8rT2Q.7TpFVRt0wLu3QHCmBZyrUH6EKsZ3./'),
+  ('long', repeat('$2a$05$', 1000))
+) AS v (reason, hash);
+
+-- Every character of the digest counts.
+SELECT count(*) AS characters,
+       count(*) FILTER (WHERE verify_password('U*U', overlay(hash PLACING 'x' FROM n FOR 1))) AS verify_when_changed
+FROM published, generate_series(30, 60) AS n
+WHERE password = 'U*U';
+
+-- bcrypt reads 72 bytes. Of what others have hashed, any more is ignored, up
+-- to the 511 that libcrypt takes; hash_password refuses it (below).
+SELECT length, verify_password(repeat('x', length), hash) AS verifies
+FROM (SELECT hash_password(repeat('x', 72)) AS hash) AS h, unnest(ARRAY[71, 72, 73, 511, 512, 100000]) AS length;
+
+-- The policy counts characters from below and bytes from above.
+SELECT password, verify_password(password, hash_password(password)) AS verifies
+FROM (VALUES ('12345678'), ('        '), ('пароль78'), ('密码密码密码密码'), (repeat('密', 24)), (repeat('x', 72))) AS v (password);
+
+\pset format unaligned
+\pset tuples_only
+SELECT call, e.code, e.message, e.hint
+FROM unnest(ARRAY[
+  'hash_password('''')',
+  'hash_password(''secret7'')',
+  'hash_password(''密码密码密码密'')',
+  'hash_password(repeat(''x'', 73))',
+  'hash_password(repeat(''é'', 37))',
+  'hash_password(repeat(''x'', 100000))',
+  'verify_password(''U*U'', ''$2a$21$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'')',
+  'verify_password(''U*U'', ''$2y$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'')'
+]) AS call, pg_temp.error_of('SELECT ' || call) AS e
+\g (recordsep='\n\n' fieldsep='\n')
+\pset format aligned
+\pset tuples_only off
+
+SELECT hash_password(NULL), verify_password(NULL, ''), verify_password('', NULL);
+
+-- The dummy, for an address that nobody has: a hash at the current cost that
+-- takes the full work to refuse. That it does not stop at its salt is shown by
+-- a password hashed with the same salt, which verifies.
+SELECT dummy_password_hash(), verify_password('correct horse', dummy_password_hash()) AS verifies,
+       verify_password('correct horse', left(dummy_password_hash(), 29) || 'cKsmCcQjtWRMtM9j9N221IAZun/wHCm') AS same_salt;
+RESET learnify.password_cost;
+SELECT dummy_password_hash() AS at_the_default_cost;
