@@ -47,18 +47,19 @@ BEGIN
             HINT = 'A variable is a word or a phrase: pass a string, a number or a boolean, or null to remove it.';
   END IF;
   PERFORM @extschema@.require_user(user_id);
+  -- One writer at a time for each user: two that set and remove the same
+  -- variables could otherwise wait for each other.
+  PERFORM FROM @extschema@.users AS u WHERE u.id = set_variables.user_id FOR NO KEY UPDATE;
 
   DELETE FROM @extschema@.user_variables AS u
   USING jsonb_each(variables) AS v
   WHERE u.user_id = set_variables.user_id AND u.variable_key = v.key AND v.value = 'null';
 
-  -- in the order of the keys, so that two sessions cannot deadlock
   INSERT INTO @extschema@.user_variables AS u (user_id, variable_key, variable_value, archetype_id)
   SELECT set_variables.user_id, v.key, v.value, a.id
   FROM jsonb_each_text(variables) AS v
   LEFT JOIN @extschema@.user_archetypes AS a ON a.user_id = set_variables.user_id
   WHERE v.value IS NOT NULL
-  ORDER BY v.key
   ON CONFLICT ON CONSTRAINT user_variables_user_id_variable_key_key DO UPDATE
   SET variable_value = excluded.variable_value,
       archetype_id = excluded.archetype_id;
