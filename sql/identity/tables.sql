@@ -95,8 +95,9 @@ SELECT pg_extension_config_dump('users', '');
 SELECT pg_extension_config_dump('user_archetypes', '');
 SELECT pg_extension_config_dump('user_variables', '');
 
+-- Not by a login: that is last_login's to say.
 CREATE TRIGGER users_touch_updated_at
-BEFORE UPDATE ON users
+BEFORE UPDATE OF email, password_hash, name, avatar_url, time_zone, max_visibility, social_enabled ON users
 FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.updated_at = NEW.updated_at)
 EXECUTE FUNCTION touch_updated_at();
 
