@@ -142,8 +142,9 @@ BEGIN
   CROSS JOIN LATERAL jsonb_array_elements(r.content -> 'exercises') WITH ORDINALITY AS e (exercise, number);
 
   INSERT INTO @extschema@.course_tags (course_id, tag)
-  SELECT DISTINCT new_course, regexp_replace(lower(trim(t.tag)), '[[:space:]]+', '-', 'g')
-  FROM unnest(ARRAY[archetype.domain, archetype.meta_category, archetype.skill_level]) AS t (tag);
+  SELECT DISTINCT new_course,
+         regexp_replace(lower(regexp_replace(t.word, '^[[:space:]]+|[[:space:]]+$', '', 'g')), '[[:space:]]+', '-', 'g')
+  FROM unnest(ARRAY[archetype.domain, archetype.meta_category, archetype.skill_level]) AS t (word);
   RETURN new_course;
 END
 $$;
