@@ -3,7 +3,8 @@
 -- leaves out the untouched ones (WHERE NOT builtin), an edited one loses its
 -- builtin mark and is dumped, and its insert turns into an update of the fresh
 -- seed. A deleted seed would come back: it is taken out of use instead. Their
--- ids are fixed, since other rows refer to them, and so are their dates.
+-- ids are fixed, since other rows refer to them, and so are their dates. Nor
+-- does a row become builtin again: it would be lost to dumps.
 CREATE FUNCTION release_edited_seed()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -25,12 +26,12 @@ VOLATILE PARALLEL UNSAFE COST 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  RAISE EXCEPTION 'row % of % ships with the extension and cannot be deleted', OLD.id, TG_TABLE_NAME
+  RAISE EXCEPTION 'row % of % cannot be deleted', OLD.id, TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
-          DETAIL = 'Restoring a dump would bring it back.',
+          DETAIL = 'It shipped with the extension, or took the place of a row that did, which restoring a dump would bring back.',
           HINT = format('Take it out of use: UPDATE %I.%I SET active = false WHERE id = %L.',
                         TG_TABLE_SCHEMA, TG_TABLE_NAME, OLD.id);
 END
 $$;
 
-COMMENT ON FUNCTION refuse_seed_deletion() IS 'Row trigger: refuses to delete a row that shipped with the extension, edited or not';
+COMMENT ON FUNCTION refuse_seed_deletion() IS 'Row trigger: refuses to delete a row that shipped with the extension, or that took the place of one';

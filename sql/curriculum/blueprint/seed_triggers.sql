@@ -1,14 +1,13 @@
 CREATE TRIGGER blueprint_modules_release_edited_seed
 BEFORE UPDATE ON blueprint_modules
-FOR EACH ROW WHEN (OLD.builtin AND OLD.* IS DISTINCT FROM NEW.*)
+FOR EACH ROW WHEN ((OLD.builtin OR NEW.builtin) AND OLD.* IS DISTINCT FROM NEW.*)
 EXECUTE FUNCTION release_edited_seed();
 
--- Depth 0: the replacement below may delete.
+-- Any row: all seven numbers ship, so that each row is a seed or has taken the
+-- place of one. Depth 0: the replacement below may delete.
 CREATE TRIGGER blueprint_modules_refuse_seed_deletion
 BEFORE DELETE ON blueprint_modules
-FOR EACH ROW
-WHEN (OLD.id BETWEEN '6c656172-6e69-8679-8000-000000000001' AND '6c656172-6e69-8679-8000-000000000007'
-      AND pg_trigger_depth() = 0)
+FOR EACH ROW WHEN (pg_trigger_depth() = 0)
 EXECUTE FUNCTION refuse_seed_deletion();
 
 -- A row that meets one untouched seed, by whatever key, becomes an update of
