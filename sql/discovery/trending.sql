@@ -30,8 +30,11 @@ BEGIN
   ), courses AS MATERIALIZED (
     -- A course that is being deleted is passed over: waiting for it could
     -- deadlock with the deletion, which needs the table locked above.
+    -- The earlier exposure is 1 to 24 hours; bounded as an instant, since
+    -- created_at may be infinite.
     SELECT c.id, c.meta_category, n.signups,
-           least(24, greatest(1, extract(epoch FROM as_of - interval '24 hours' - c.created_at) / 3600)) AS exposure
+           extract(epoch FROM as_of - interval '24 hours'
+             - least(greatest(c.created_at, as_of - interval '48 hours'), as_of - interval '25 hours')) / 3600 AS exposure
     FROM counted AS n
     JOIN @extschema@.generated_courses AS c ON c.id = n.course_id
     WHERE n.signups[1] > 0 AND c.status <> 'archived'
