@@ -14,7 +14,10 @@ BEGIN ATOMIC
     'user_variables', ARRAY(
       SELECT to_jsonb(t) FROM user_variables AS t WHERE t.user_id = u.id ORDER BY t.variable_key),
     'generated_courses', ARRAY(
-      SELECT to_jsonb(t) FROM generated_courses AS t WHERE t.user_id = u.id ORDER BY t.created_at, t.id),
+      SELECT to_jsonb(t) - '{similar_course_ids,similar_course_weights,next_tags}'::text[]
+      FROM generated_courses AS t
+      WHERE t.user_id = u.id
+      ORDER BY t.created_at, t.id),
     'generated_modules', ARRAY(
       SELECT to_jsonb(t)
       FROM generated_modules AS t
@@ -99,14 +102,24 @@ BEGIN
             HINT = 'Give the courses another author first: UPDATE generated_courses SET user_id = ...';
   END IF;
 
+  -- a random address, that nobody can have registered first
   INSERT INTO @extschema@.users (id, email, password_hash, name, max_visibility, social_enabled)
-  VALUES (former_author, 'former-author@learnify.invalid', '!', 'Former author', 'private', false)
+  VALUES (former_author, format('former-author-%s@learnify.invalid', gen_random_uuid()), '!', 'Former author',
+          'private', false)
   ON CONFLICT (id) DO NOTHING;
   UPDATE @extschema@.generated_courses
   SET user_id = former_author,
       archetype_id = NULL,
       injected_variables = '{}'
   WHERE id = ANY (shared);
+  -- the modules' states were the author's own
+  UPDATE @extschema@.generated_modules AS m
+  SET status = CASE WHEN f.is_first THEN 'active' ELSE 'locked' END,
+      unlocked_at = CASE WHEN f.is_first THEN m.created_at END
+  FROM (SELECT s.id, s.module_number = min(s.module_number) OVER (PARTITION BY s.course_id) AS is_first
+        FROM @extschema@.generated_modules AS s
+        WHERE s.course_id = ANY (shared)) AS f
+  WHERE m.id = f.id;
   RETURN OLD;
 END
 $$;
@@ -118,8 +131,9 @@ BEFORE DELETE ON users
 FOR EACH ROW
 EXECUTE FUNCTION hand_over_shared_courses();
 
--- Locks what others lock, in the order in which they do (work rows before the
--- learner, the learner before progress), so that no one deadlocks with it.
+-- Locks what others lock, in the order in which they do (work rows and the
+-- archetype that a validator holds before the learner, the learner before
+-- progress), so that no one deadlocks with it.
 CREATE FUNCTION erase_user(user_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -129,6 +143,7 @@ AS $$
 BEGIN
   PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id ORDER BY s.id FOR UPDATE;
   PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id ORDER BY r.id FOR UPDATE;
+  PERFORM FROM @extschema@.user_archetypes AS a WHERE a.user_id = erase_user.user_id FOR UPDATE;
   PERFORM @extschema@.lock_learner(user_id);
   PERFORM FROM @extschema@.user_progress AS p WHERE p.user_id = erase_user.user_id ORDER BY p.id FOR UPDATE;
   DELETE FROM @extschema@.users AS u WHERE u.id = erase_user.user_id;
