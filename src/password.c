@@ -190,5 +190,6 @@ dummy_password_hash(PG_FUNCTION_ARGS)
 	char	   *hash = psprintf("$2b$%02d$" DUMMY_SALT DUMMY_DIGEST,
 								learnify_password_cost);
 
+	(void) fcinfo;				/* no arguments */
 	PG_RETURN_TEXT_P(cstring_to_text(hash));
 }

@@ -57,7 +57,7 @@ is_capital_name_with_digit(const char *canonical)
 	static const char *const names[] = {
 		"CST6CDT", "EST5EDT", "MST7MDT", "PST8PDT", "GMT0", "GMT+0", "GMT-0"
 	};
-	int			i;
+	size_t		i;
 
 	for (i = 0; i < lengthof(names); i++)
 		if (strcmp(canonical, names[i]) == 0)
