@@ -82,8 +82,11 @@ bcrypt(const text *password, const char *setting)
 	const char *hash;
 	bool		hashed;
 
-	/* No error may be thrown from here until everything is wiped. */
-	hash = crypt_r(phrase, setting, data);
+	/*
+	 * No error may be thrown from here until everything is wiped.  crypt_rn is
+	 * crypt_r that returns NULL on failure, not a string beginning with '*'.
+	 */
+	hash = crypt_rn(phrase, setting, data, sizeof(struct crypt_data));
 	hashed = hash != NULL && strlen(hash) == HASH_LENGTH;
 	if (hashed)
 		memcpy(copy, hash, HASH_LENGTH + 1);
