@@ -17,6 +17,7 @@ OBJS = \
 	src/password.o \
 	src/time_zone.o \
 	src/template.o \
+	src/variables.o \
 	src/inject.o \
 	src/inject_jsonb.o \
 	src/poisson_ratio.o \
@@ -136,7 +137,9 @@ $(foreach step,$(CHAIN),$(eval $(call script_rule,$(step))))
 src/learnify.o src/password.o src/learner.o: src/learnify.h
 src/learnify.o src/learner.o: src/learner.h
 src/learnify.o src/inject.o src/inject_jsonb.o src/velocity.o src/password.o src/learner.o: src/compat.h
-src/template.o src/inject.o src/inject_jsonb.o: src/template.h
+src/template.o src/variables.o src/inject.o src/inject_jsonb.o: src/template.h
+src/variables.o src/inject.o: src/variables.h
+src/inject.o src/inject_jsonb.o: src/inject.h
 src/poisson_ratio.o src/velocity.o: src/poisson_ratio.h
 
 # These bring their own server, so they need no PGXS until the packages that
