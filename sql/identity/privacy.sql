@@ -131,6 +131,33 @@ BEFORE DELETE ON users
 FOR EACH ROW
 EXECUTE FUNCTION hand_over_shared_courses();
 
+-- Whom somebody no longer follows, by their own doing or because the person is
+-- gone, is no longer named in what they are recommended.
+CREATE FUNCTION forget_unfollowed()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  DELETE FROM @extschema@.recommendations AS r
+  WHERE r.user_id = OLD.follower_id
+    AND r.recommendation_type = 'social_signal'
+    AND strpos(r.metadata::text, OLD.following_id::text) > 0;
+  RETURN NULL;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION forget_unfollowed() FROM PUBLIC;
+
+COMMENT ON FUNCTION forget_unfollowed() IS 'Row trigger: removes the recommendations that follow from somebody who is no longer followed';
+
+CREATE TRIGGER user_relationships_forget_unfollowed
+AFTER DELETE ON user_relationships
+FOR EACH ROW
+EXECUTE FUNCTION forget_unfollowed();
+
 -- Locks what others lock, in the order in which they do (work rows and the
 -- archetype that a validator holds before the learner, the learner before
 -- progress), so that no one deadlocks with it.

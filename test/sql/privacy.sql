@@ -1,0 +1,126 @@
+-- What is held about a person: given out in full, and erased in full.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+\set ada 00000000-0000-4000-8000-000000000ada
+\set bob 00000000-0000-4000-8000-000000000b0b
+\set cyd 00000000-0000-4000-8000-000000000c4d
+INSERT INTO users (id, email, password_hash, name, avatar_url) VALUES
+  (:'ada', 'Ada.L@Example.org', '$2b$04$secret-of-ada', 'Ada Lovelace', 'https://example.org/ada.png'),
+  (:'bob', 'bob@example.org', '$2b$04$secret-of-bob', 'Bob', ''),
+  (:'cyd', 'cyd@example.org', '$2b$04$secret-of-cyd', 'Cyd', '');
+
+-- Ada has three courses: one that Bob learns from, one that Cyd handed in work
+-- to without being enrolled, one of her own.
+SELECT choose_archetype(:'ada', 'Biological', 'sourdough', 'novice') \g /dev/null
+SELECT set_variables(:'ada', '{"ENTITY": "starter", "STATE": "ripeness", "LOGIC": "readiness test", "FLOW": "bulk fermentation", "CONTAINER": "schedule",
+  "EDGE_CASE": "overproofed dough", "INTERFACE": "oven", "VARIANT": "Dutch oven", "EVENT": "timer", "CAPSTONE_GOAL": "a bake planner"}') \g /dev/null
+SELECT generate_course(:'ada') AS shared \gset
+SELECT generate_course(:'ada') AS handed_in \gset
+SELECT generate_course(:'ada') AS own \gset
+SELECT choose_archetype(:'bob', 'Economic', 'stock trading', 'quant') \g /dev/null
+SELECT generate_course(:'bob', (SELECT injected_variables FROM generated_courses WHERE id = :'own')) AS course_of_bob \gset
+SELECT e.id AS exercise, e.module_id AS module FROM exercises AS e JOIN generated_modules AS m ON m.id = e.module_id
+WHERE m.course_id = :'shared' AND m.module_number = 1 AND e.exercise_number = 1 \gset
+INSERT INTO user_progress (user_id, course_id) VALUES (:'ada', :'shared'), (:'ada', :'own'), (:'bob', :'shared'), (:'ada', :'course_of_bob');
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, submitted_code, passed, score) VALUES
+  (:'ada', :'module', :'exercise', 'python', 'print("Ada")', true, 100), (:'bob', :'module', :'exercise', 'python', 'print("Bob")', true, 90);
+SET learnify.automation = off;
+INSERT INTO module_completions (user_id, module_id, language)
+SELECT :'cyd', id, 'python' FROM generated_modules WHERE course_id = :'handed_in' AND module_number = 7;
+RESET learnify.automation;
+INSERT INTO architecture_reviews (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score)
+SELECT user_id, module_id, id, 80, 80, 80, 80 FROM module_completions WHERE module_id = :'module';
+INSERT INTO user_relationships (follower_id, following_id) VALUES (:'ada', :'bob'), (:'bob', :'ada'), (:'cyd', :'ada'), (:'bob', :'cyd');
+INSERT INTO activity_feed (user_id, activity_type, reference_type, reference_id, metadata)
+VALUES (:'ada', 'optimization_achieved', 'module', :'module', '{"actor_name": "Ada Lovelace"}');
+INSERT INTO achievements (id, name, description, criteria) VALUES
+  ('00000000-0000-4000-8000-0000000000a1', 'Moonwalker', 'Walk', '{"metric": "streak_days", "at_least": 1000}');
+INSERT INTO user_achievements (user_id, achievement_id) VALUES (:'ada', '00000000-0000-4000-8000-0000000000a1');
+INSERT INTO recommendations (user_id, course_id, recommendation_type, reason, metadata) VALUES
+  (:'ada', :'course_of_bob', 'trending', 'Many start it now', '{"rank": 1}'),
+  (:'bob', :'own', 'trending', 'Many start it now', '{"rank": 1}'),
+  (:'bob', :'shared', 'social_signal', 'Ada Lovelace and Cyd learn it', jsonb_build_object('user_ids', jsonb_build_array(:'ada', :'cyd'))),
+  (:'bob', :'handed_in', 'social_signal', 'Cyd learns it', jsonb_build_object('user_ids', jsonb_build_array(:'cyd')));
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type) VALUES (:'ada', :'course_of_bob', 'saved'), (:'bob', :'own', 'viewed');
+SELECT refresh_trending() AS trending;
+
+-- The export: every table that holds something about Ada, but not the hash of
+-- her password, and of what is the course's neither solutions nor test cases.
+SELECT export_user(:'ada') AS export \gset
+SELECT e.key, CASE jsonb_typeof(e.value) WHEN 'array' THEN jsonb_array_length(e.value) > 0 ELSE e.value ? 'email' END AS filled,
+       e.value::text ~ 'secret|solution_code|test_cases' AS secrets
+FROM jsonb_each(:'export') AS e ORDER BY e.key;
+SELECT u.* FROM jsonb_each(:'export'::jsonb -> 'users') AS u WHERE u.key NOT IN ('created_at', 'updated_at', 'last_login') ORDER BY u.key;
+-- Bob's is his alone, and nobody's is nothing.
+SELECT export_user(:'bob')::text ~ 'Ada.L@|print\("Ada"\)' AS of_ada, export_user(:'bob') #>> '{users,email}' AS email;
+SELECT export_user('00000000-0000-4000-8000-00000000dead') AS unknown, export_user(NULL) AS nobody;
+
+-- Where rows mention a word, in all tables.
+CREATE FUNCTION pg_temp.mentions(word text) RETURNS TABLE (name text, mentions bigint) LANGUAGE plpgsql AS $$
+BEGIN
+  FOR name IN SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY table_name COLLATE "C" LOOP
+    EXECUTE format('SELECT count(*) FROM public.%I AS t WHERE t::text ILIKE $1', name) INTO mentions USING '%' || word || '%';
+    IF mentions > 0 THEN
+      RETURN NEXT;
+    END IF;
+  END LOOP;
+END $$;
+SELECT name, mentions > 0 AS mentions_ada FROM pg_temp.mentions(:'ada');
+SELECT name FROM pg_temp.mentions('ada.l@example.org');
+SELECT name FROM pg_temp.mentions('Ada Lovelace');
+SELECT name FROM pg_temp.mentions(:'own');
+
+-- What is the others': their rows, and the exercises that they learn from.
+CREATE FUNCTION pg_temp.of_others(ada uuid, own uuid) RETURNS text LANGUAGE sql AS $$
+  SELECT md5(string_agg(t.line, E'\n' ORDER BY t.line))
+  FROM (SELECT t::text FROM user_progress AS t WHERE user_id <> ada
+        UNION ALL SELECT t::text FROM module_completions AS t WHERE user_id <> ada
+        UNION ALL SELECT t::text FROM architecture_reviews AS t WHERE user_id <> ada
+        UNION ALL SELECT t::text FROM activity_feed AS t WHERE user_id <> ada
+        UNION ALL SELECT t::text FROM user_achievements AS t WHERE user_id <> ada
+        UNION ALL SELECT t::text FROM user_archetypes AS t WHERE user_id <> ada
+        UNION ALL SELECT t::text FROM user_variables AS t WHERE user_id <> ada
+        UNION ALL SELECT t::text FROM exercises AS t JOIN generated_modules AS m ON m.id = t.module_id WHERE m.course_id <> own) AS t (line)
+$$;
+SELECT pg_temp.of_others(:'ada', :'own') AS before \gset
+
+-- Erased: nothing is left of her, nor of the course that nobody else learnt from.
+SELECT erase_user(:'ada');
+SELECT * FROM pg_temp.mentions(:'ada');
+SELECT * FROM pg_temp.mentions('ada.l@example.org');
+SELECT * FROM pg_temp.mentions('Ada Lovelace');
+SELECT * FROM pg_temp.mentions('secret-of-ada');
+SELECT * FROM pg_temp.mentions(:'own');
+
+-- The courses that others learn from are still there, by nobody, with no more of
+-- her than their text, and so is all that is the others'.
+SELECT u.name, u.max_visibility, u.social_enabled, u.email ~ '^former-author-[0-9a-f-]{36}@learnify\.invalid$' AS address, c.archetype_id, c.injected_variables,
+       (SELECT array_agg(m.status ORDER BY m.module_number) FROM generated_modules AS m WHERE m.course_id = c.id) AS modules,
+       (SELECT count(m.unlocked_at) FROM generated_modules AS m WHERE m.course_id = c.id) AS unlocked
+FROM generated_courses AS c JOIN users AS u ON u.id = c.user_id
+WHERE c.id IN (:'shared', :'handed_in') ORDER BY c.id = :'shared' DESC;
+SELECT pg_temp.of_others(:'ada', :'own') = :'before' AS untouched;
+SELECT recommendation_type, reason FROM recommendations WHERE user_id = :'bob' ORDER BY recommendation_type COLLATE "C";
+SELECT count(*) AS course_of_bob FROM generated_courses WHERE id = :'course_of_bob' AND user_id = :'bob';
+SELECT name FROM users ORDER BY name;
+
+-- Once is enough.
+SELECT erase_user(:'ada') AS again, erase_user(NULL) AS nobody;
+
+-- Whom one no longer follows is no longer a reason.
+DELETE FROM user_relationships WHERE follower_id = :'bob' AND following_id = :'cyd';
+SELECT recommendation_type, reason FROM recommendations WHERE user_id = :'bob' ORDER BY recommendation_type COLLATE "C";
+
+-- The former author cannot log in, and cannot be erased while others learn.
+SELECT authenticate(email, '!') FROM users WHERE name = 'Former author';
+SELECT erase_user(id) FROM users WHERE name = 'Former author'; \echo :LAST_ERROR_SQLSTATE
+-- A plain DELETE keeps courses just as well; it joins the same former author.
+INSERT INTO user_progress (user_id, course_id) VALUES (:'cyd', :'course_of_bob');
+DELETE FROM users WHERE id = :'bob';
+SELECT u.name, count(*) AS courses FROM users AS u JOIN generated_courses AS c ON c.user_id = u.id GROUP BY u.name;
+-- When the last learner is gone, so may be the courses.
+SELECT erase_user(:'cyd');
+SELECT erase_user(id) FROM users;
+SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM generated_courses) AS courses, (SELECT count(*) FROM module_completions) AS submissions;
+
+DELETE FROM achievements WHERE id = '00000000-0000-4000-8000-0000000000a1';
