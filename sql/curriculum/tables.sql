@@ -178,7 +178,10 @@ BEFORE UPDATE ON blueprint_modules
 FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.updated_at = NEW.updated_at)
 EXECUTE FUNCTION touch_updated_at();
 
+-- Names its columns: what later versions keep with a course for recommendations
+-- is no change to the course.
 CREATE TRIGGER generated_courses_touch_updated_at
-BEFORE UPDATE ON generated_courses
+BEFORE UPDATE OF user_id, archetype_id, title, description, meta_category, injected_variables, status
+ON generated_courses
 FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.updated_at = NEW.updated_at)
 EXECUTE FUNCTION touch_updated_at();

@@ -78,7 +78,7 @@ CREATE TABLE user_course_interactions (
 );
 
 CREATE INDEX user_course_interactions_user_id_course_id_interaction_type_idx
-  ON user_course_interactions (user_id, course_id, interaction_type);
+  ON user_course_interactions (user_id, course_id, interaction_type) INCLUDE (interaction_value);
 CREATE INDEX user_course_interactions_course_id_idx ON user_course_interactions (course_id);
 
 COMMENT ON TABLE user_course_interactions IS 'What learners did with courses; recommendations are computed from this';
@@ -86,8 +86,23 @@ COMMENT ON COLUMN user_course_interactions.id IS 'Identifier';
 COMMENT ON COLUMN user_course_interactions.user_id IS 'The learner';
 COMMENT ON COLUMN user_course_interactions.course_id IS 'The course';
 COMMENT ON COLUMN user_course_interactions.interaction_type IS 'enrolled, completed, viewed, saved or shared';
-COMMENT ON COLUMN user_course_interactions.interaction_value IS 'Weight of the interaction, 1 unless the application says otherwise';
+COMMENT ON COLUMN user_course_interactions.interaction_value IS 'Weight of the interaction, 1 unless the application says otherwise; below 0 the course is dismissed, see dismiss_recommendation';
 COMMENT ON COLUMN user_course_interactions.created_at IS 'When';
+
+-- The fitted model is kept with the courses, so that one learner's rows can be
+-- refreshed without fitting everything again.
+ALTER TABLE generated_courses
+  ADD COLUMN similar_course_ids uuid[] NOT NULL DEFAULT '{}',
+  ADD COLUMN similar_course_weights real[] NOT NULL DEFAULT '{}',
+  ADD COLUMN next_tags jsonb NOT NULL DEFAULT '[]';
+
+-- The newest courses, of a category and of all: what a newcomer is shown.
+CREATE INDEX generated_courses_meta_category_created_at_idx ON generated_courses (meta_category, created_at);
+CREATE INDEX generated_courses_created_at_idx ON generated_courses (created_at);
+
+COMMENT ON COLUMN generated_courses.similar_course_ids IS 'Courses that having taken this one speaks for, heaviest first; see similar_courses';
+COMMENT ON COLUMN generated_courses.similar_course_weights IS 'The weight of each of similar_course_ids';
+COMMENT ON COLUMN generated_courses.next_tags IS 'Tags that learners master after this course''s tags: [{"tag", "next_tag", "support", "lift"}]; see skill_adjacency';
 
 SELECT pg_extension_config_dump('recommendations', '');
 SELECT pg_extension_config_dump('trending_courses', '');

@@ -1,0 +1,54 @@
+-- What a learner is not to be recommended: courses of one's own, those enrolled
+-- in or completed, and those dismissed. A dismissal is an interaction of
+-- negative value.
+CREATE FUNCTION taken_courses(user_id uuid)
+RETURNS SETOF uuid
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 100 ROWS 50
+BEGIN ATOMIC
+  SELECT p.course_id FROM user_progress AS p WHERE p.user_id = taken_courses.user_id
+  UNION
+  SELECT i.course_id
+  FROM user_course_interactions AS i
+  WHERE i.user_id = taken_courses.user_id
+    AND (i.interaction_type IN ('enrolled', 'completed') OR i.interaction_value < 0)
+  UNION
+  SELECT c.id FROM generated_courses AS c WHERE c.user_id = taken_courses.user_id;
+END;
+
+COMMENT ON FUNCTION taken_courses(uuid) IS 'Returns the courses that are not to be recommended to a learner: enrolled in, completed, dismissed or the learner''s own';
+
+CREATE FUNCTION dismiss_recommendation(user_id uuid, course_id uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM @extschema@.require_acting_user(user_id);
+  PERFORM @extschema@.require_user(user_id);
+  IF NOT EXISTS (SELECT FROM @extschema@.generated_courses AS c WHERE c.id = dismiss_recommendation.course_id) THEN
+    RAISE EXCEPTION 'course % does not exist', course_id
+      USING ERRCODE = 'no_data_found',
+            HINT = 'Use the id of a course that was recommended.';
+  END IF;
+  PERFORM @extschema@.lock_learner(user_id);
+
+  DELETE FROM @extschema@.recommendations AS r
+  WHERE r.user_id = dismiss_recommendation.user_id AND r.course_id = dismiss_recommendation.course_id;
+  INSERT INTO @extschema@.user_course_interactions (user_id, course_id, interaction_type, interaction_value)
+  SELECT dismiss_recommendation.user_id, dismiss_recommendation.course_id, 'viewed', -1
+  WHERE NOT EXISTS (
+    SELECT
+    FROM @extschema@.user_course_interactions AS i
+    WHERE i.user_id = dismiss_recommendation.user_id
+      AND i.course_id = dismiss_recommendation.course_id
+      AND i.interaction_value < 0);
+  RETURN FOUND;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION dismiss_recommendation(uuid, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION dismiss_recommendation(uuid, uuid) IS 'Keeps a course out of this learner''s recommendations for good; false where it had been dismissed before';

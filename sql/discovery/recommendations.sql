@@ -1,0 +1,203 @@
+-- The four kinds, for one learner each, by index reads only. Rows come in the
+-- order of rank. The reason is for people, metadata for programs.
+
+CREATE FUNCTION join_words(words text[])
+RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN cardinality(words) < 2 THEN array_to_string(words, '')
+    ELSE array_to_string(words[1:cardinality(words) - 1], ', ') || ' and ' || words[cardinality(words)]
+  END;
+END;
+
+COMMENT ON FUNCTION join_words(text[]) IS 'Joins words as a sentence does: a, b and c';
+
+CREATE FUNCTION collaborative_reason(because uuid[])
+RETURNS text
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT 'Because you took ' || join_words(array_agg(format('"%s"', c.title) ORDER BY b.number))
+  FROM unnest(because) WITH ORDINALITY AS b (id, number)
+  JOIN generated_courses AS c ON c.id = b.id;
+END;
+
+COMMENT ON FUNCTION collaborative_reason(uuid[]) IS 'Says which of the learner''s courses speak for another';
+
+CREATE FUNCTION collaborative_recommendations(user_id uuid, n integer DEFAULT 20)
+RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 10000 ROWS 20
+BEGIN ATOMIC
+  WITH weights AS (
+    SELECT l.course_id AS liked_id, s.id, s.weight
+    FROM (SELECT DISTINCT i.course_id
+          FROM user_course_interactions AS i
+          WHERE i.user_id = collaborative_recommendations.user_id
+            AND i.interaction_type IN ('enrolled', 'completed')
+            AND i.interaction_value >= 0) AS l
+    JOIN generated_courses AS c ON c.id = l.course_id
+    CROSS JOIN LATERAL unnest(c.similar_course_ids, c.similar_course_weights) AS s (id, weight)
+  ), scored AS (
+    SELECT w.id, sum(w.weight::double precision) AS score,
+           (array_agg(w.liked_id ORDER BY w.weight DESC, w.liked_id) FILTER (WHERE w.weight > 0))[1:3] AS because
+    FROM weights AS w
+    WHERE w.id NOT IN (SELECT t.id FROM taken_courses(collaborative_recommendations.user_id) AS t (id))
+    GROUP BY w.id
+    HAVING sum(w.weight::double precision) > 0
+  ), best AS (
+    SELECT s.id, s.score, s.because
+    FROM scored AS s
+    JOIN generated_courses AS c ON c.id = s.id
+    WHERE c.status <> 'archived'
+    ORDER BY s.score DESC, s.id
+    LIMIT n
+  )
+  SELECT b.id,
+         greatest(1, round(100 * b.score / max(b.score) OVER ()))::integer,
+         collaborative_reason(b.because),
+         jsonb_build_object('rank', row_number() OVER (ORDER BY b.score DESC, b.id),
+                            'score', b.score, 'because_courses', to_jsonb(b.because))
+  FROM best AS b
+  ORDER BY b.score DESC, b.id;
+END;
+
+COMMENT ON FUNCTION collaborative_recommendations(uuid, integer) IS 'Returns the courses that a learner''s courses speak for most, by the fitted model';
+
+CREATE FUNCTION skill_recommendations(user_id uuid, n integer DEFAULT 10)
+RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 10000 ROWS 10
+BEGIN ATOMIC
+  WITH completed AS MATERIALIZED (
+    SELECT p.course_id AS id
+    FROM user_progress AS p
+    WHERE p.user_id = skill_recommendations.user_id AND p.completed_at IS NOT NULL
+    UNION
+    SELECT i.course_id
+    FROM user_course_interactions AS i
+    WHERE i.user_id = skill_recommendations.user_id AND i.interaction_type = 'completed'
+  ), mastered AS MATERIALIZED (
+    SELECT DISTINCT t.tag FROM completed AS c JOIN course_tags AS t ON t.course_id = c.id
+  ), rules AS (
+    -- the best rule to each tag that is not mastered yet
+    SELECT DISTINCT ON (r.next_tag) r.tag, r.next_tag, r.support, r.lift
+    FROM completed AS d
+    JOIN generated_courses AS c ON c.id = d.id
+    CROSS JOIN LATERAL jsonb_to_recordset(c.next_tags)
+      AS r (tag text, next_tag text, support bigint, lift double precision)
+    WHERE r.next_tag NOT IN (SELECT m.tag FROM mastered AS m)
+    ORDER BY r.next_tag, r.lift DESC, r.support DESC, r.tag
+  ), candidates AS (
+    SELECT DISTINCT ON (c.id) c.id, r.tag, r.next_tag, r.support, r.lift, c.created_at
+    FROM rules AS r
+    JOIN course_tags AS t ON t.tag = r.next_tag
+    JOIN generated_courses AS c ON c.id = t.course_id
+    WHERE c.status <> 'archived'
+      AND c.id NOT IN (SELECT k.id FROM taken_courses(skill_recommendations.user_id) AS k (id))
+    ORDER BY c.id, r.lift DESC, r.support DESC, r.next_tag
+  ), best AS (
+    SELECT * FROM candidates AS c ORDER BY c.lift DESC, c.support DESC, c.created_at DESC, c.id LIMIT n
+  )
+  SELECT b.id,
+         greatest(1, round(100 * b.lift / max(b.lift) OVER ()))::integer,
+         format('Because you mastered %s: %s learners who did went on to %s', b.tag, b.support, b.next_tag),
+         jsonb_build_object(
+           'rank', row_number() OVER (ORDER BY b.lift DESC, b.support DESC, b.created_at DESC, b.id),
+           'tag', b.tag, 'next_tag', b.next_tag, 'support', b.support, 'lift', b.lift)
+  FROM best AS b
+  ORDER BY b.lift DESC, b.support DESC, b.created_at DESC, b.id;
+END;
+
+COMMENT ON FUNCTION skill_recommendations(uuid, integer) IS 'Returns courses on the tags that others mastered after this learner''s';
+
+-- Counts and names only those who let themselves be seen: a private learner
+-- must not show through a count either.
+CREATE FUNCTION social_recommendations(user_id uuid, n integer DEFAULT 15, as_of timestamptz DEFAULT now())
+RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15
+BEGIN ATOMIC
+  WITH active AS (
+    SELECT p.course_id, count(*) AS people, max(p.last_activity) AS latest,
+           (array_agg(u.id ORDER BY p.last_activity DESC, u.id))[1:3] AS ids,
+           (array_agg(u.name ORDER BY p.last_activity DESC, u.id))[1:3] AS names
+    FROM user_relationships AS r
+    JOIN users AS u ON u.id = r.following_id
+    JOIN user_progress AS p ON p.user_id = u.id
+    WHERE r.follower_id = social_recommendations.user_id
+      AND u.max_visibility <> 'private' AND u.social_enabled
+      AND p.last_activity > as_of - interval '7 days' AND p.last_activity <= as_of
+    GROUP BY p.course_id
+    HAVING count(*) >= 2
+  ), best AS (
+    SELECT a.*
+    FROM active AS a
+    JOIN generated_courses AS c ON c.id = a.course_id
+    WHERE c.status <> 'archived'
+      AND c.id NOT IN (SELECT k.id FROM taken_courses(social_recommendations.user_id) AS k (id))
+    ORDER BY a.people DESC, a.latest DESC, a.course_id
+    LIMIT n
+  )
+  SELECT b.course_id,
+         greatest(1, 100 * b.people / max(b.people) OVER ())::integer,
+         CASE
+           WHEN b.people > cardinality(b.names)
+             THEN format('%s and %s more you follow are learning this', array_to_string(b.names, ', '),
+                         b.people - cardinality(b.names))
+           ELSE format('%s are learning this', join_words(b.names))
+         END,
+         jsonb_build_object(
+           'rank', row_number() OVER (ORDER BY b.people DESC, b.latest DESC, b.course_id),
+           'people', b.people, 'user_ids', to_jsonb(b.ids), 'names', to_jsonb(b.names))
+  FROM best AS b
+  ORDER BY b.people DESC, b.latest DESC, b.course_id;
+END;
+
+COMMENT ON FUNCTION social_recommendations(uuid, integer, timestamptz) IS 'Returns courses that 2 or more of the people a learner follows were active in within 7 days';
+
+-- The learner's own category first, then the whole site.
+CREATE FUNCTION trending_recommendations(user_id uuid, n integer DEFAULT 10)
+RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 10000 ROWS 10
+BEGIN ATOMIC
+  WITH taken AS MATERIALIZED (
+    SELECT k.id FROM taken_courses(trending_recommendations.user_id) AS k (id)
+  ), own AS (
+    SELECT t.*, true AS is_own
+    FROM trending_courses AS t
+    JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
+    WHERE t.meta_category = (SELECT a.meta_category
+                             FROM user_archetypes AS a
+                             WHERE a.user_id = trending_recommendations.user_id)
+      AND t.course_id NOT IN (SELECT k.id FROM taken AS k)
+    ORDER BY t.rank
+    LIMIT n
+  ), site AS (
+    SELECT t.*, false AS is_own
+    FROM trending_courses AS t
+    JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
+    WHERE t.course_id NOT IN (SELECT k.id FROM taken AS k)
+      AND t.course_id NOT IN (SELECT o.course_id FROM own AS o)
+    ORDER BY t.rank
+    LIMIT n
+  ), best AS (
+    SELECT * FROM own UNION ALL SELECT * FROM site ORDER BY is_own DESC, rank LIMIT n
+  )
+  SELECT b.course_id,
+         greatest(1, 101 - b.rank),
+         format('%s in %s: %s sign-ups in 24 hours, %s in the 24 before',
+                CASE velocity_label(b.velocity::double precision) WHEN 'hot' THEN 'Hot' ELSE 'Trending' END,
+                b.meta_category, b.signups_24h, b.signups_previous_24h),
+         jsonb_build_object(
+           'rank', row_number() OVER (ORDER BY b.is_own DESC, b.rank),
+           'trending_rank', b.rank, 'velocity', b.velocity, 'signups_24h', b.signups_24h,
+           'signups_previous_24h', b.signups_previous_24h, 'meta_category', b.meta_category)
+  FROM best AS b
+  ORDER BY b.is_own DESC, b.rank;
+END;
+
+COMMENT ON FUNCTION trending_recommendations(uuid, integer) IS 'Returns trending courses that a learner has not taken, those of the learner''s meta-category first';

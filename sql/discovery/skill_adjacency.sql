@@ -1,0 +1,68 @@
+-- Which tag learners master after which. A learner has mastered a tag at the
+-- first course completed that carries it. Of n learners, n_a mastered a, n_b
+-- mastered b and n_ab mastered b later than a: support is n_ab, and lift is
+-- n_ab n / (n_a n_b), which is about 1/2 where the order is chance. After
+-- Agrawal and Srikant 1995 (sequential patterns); Brin et al. 1997 (lift).
+CREATE FUNCTION mastered_tags()
+RETURNS TABLE (user_id uuid, tag text, mastered_at timestamptz)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 10000 ROWS 100000
+BEGIN ATOMIC
+  SELECT c.user_id, t.tag, min(c.completed_at)
+  FROM (SELECT p.user_id, p.course_id, p.completed_at
+        FROM user_progress AS p
+        WHERE p.completed_at IS NOT NULL
+        UNION ALL
+        SELECT i.user_id, i.course_id, i.created_at
+        FROM user_course_interactions AS i
+        WHERE i.interaction_type = 'completed') AS c
+  JOIN course_tags AS t ON t.course_id = c.course_id
+  GROUP BY c.user_id, t.tag;
+END;
+
+COMMENT ON FUNCTION mastered_tags() IS 'Returns each learner''s tags, with when a course that carries it was first completed';
+
+CREATE FUNCTION skill_adjacency(min_lift double precision DEFAULT 1.0, min_support integer DEFAULT 3)
+RETURNS TABLE (tag text, next_tag text, support bigint, lift double precision)
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 100000 ROWS 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF NOT (min_lift > 0 AND min_lift < 'infinity') THEN
+    RAISE EXCEPTION 'lift of at least % cannot be asked for', min_lift
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Pass a finite number above 0; about 0.5 is chance.';
+  END IF;
+  IF min_support < 1 THEN
+    RAISE EXCEPTION 'support of at least % cannot be asked for', min_support
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Pass the number of learners, 1 or more.';
+  END IF;
+  RETURN QUERY
+    WITH mastered AS MATERIALIZED (
+      SELECT m.user_id, m.tag, m.mastered_at FROM @extschema@.mastered_tags() AS m
+    ), holders AS (
+      SELECT m.tag, count(*) AS learners FROM mastered AS m GROUP BY m.tag
+    ), sequences AS (
+      SELECT a.tag, b.tag AS next_tag, count(*) AS support
+      FROM mastered AS a
+      JOIN mastered AS b ON b.user_id = a.user_id AND b.mastered_at > a.mastered_at
+      GROUP BY a.tag, b.tag
+      HAVING count(*) >= min_support
+    )
+    SELECT s.tag, s.next_tag, s.support,
+           s.support::double precision * (SELECT count(DISTINCT m.user_id) FROM mastered AS m)
+           / (a.learners::double precision * b.learners)
+    FROM sequences AS s
+    JOIN holders AS a ON a.tag = s.tag
+    JOIN holders AS b ON b.tag = s.next_tag
+    LEFT JOIN sequences AS r ON r.tag = s.next_tag AND r.next_tag = s.tag
+    WHERE s.support > coalesce(r.support, 0)
+      AND s.support::double precision * (SELECT count(DISTINCT m.user_id) FROM mastered AS m)
+          >= min_lift * a.learners * b.learners
+    ORDER BY 4 DESC, 3 DESC, 1, 2;
+END
+$$;
+
+COMMENT ON FUNCTION skill_adjacency(double precision, integer) IS 'Returns which tag learners master after which, in the direction that is more frequent, with support (learners) and lift';
