@@ -1,0 +1,179 @@
+-- What is trending: counted from the sign-ups of two windows, ranked by the bound
+-- of the ratio of their rates.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+SET learnify.automation = off;
+\set as_of '''2026-06-15 12:00:00+00'''
+INSERT INTO users (id, email, password_hash, name)
+SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, format('learner-%s@example.org', n), '', 'Learner'
+FROM generate_series(0, 200) AS n;
+
+-- Enrols the learners from..to in a course.
+CREATE FUNCTION pg_temp.enrol(course text, started_at timestamptz, from_learner integer, to_learner integer DEFAULT NULL)
+RETURNS void LANGUAGE sql AS $$
+  INSERT INTO user_progress (user_id, course_id, started_at, broadcast_at)
+  SELECT u.id, c.id, enrol.started_at, enrol.started_at
+  FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM users) AS u
+  JOIN generated_courses AS c ON c.title = course
+  WHERE u.n BETWEEN from_learner AND coalesce(to_learner, from_learner)
+$$;
+CREATE FUNCTION pg_temp.make_course(title text, created_at timestamptz DEFAULT '2026-01-01', status text DEFAULT 'active', meta_category text DEFAULT 'Digital')
+RETURNS void LANGUAGE sql AS $$
+  INSERT INTO generated_courses (user_id, title, meta_category, created_at, status)
+  VALUES ('00000000-0000-4000-8000-000000000000', make_course.title, make_course.meta_category, make_course.created_at, make_course.status)
+$$;
+CREATE TEMP VIEW trending AS
+  SELECT t.rank, c.title, t.velocity, t.signups_24h AS recent, t.signups_previous_24h AS previous,
+         CASE WHEN t.velocity > 5 THEN 'hot' WHEN t.velocity > 2 THEN 'trending' ELSE '' END AS label, round(t.score::numeric, 4) AS score
+  FROM trending_courses AS t JOIN generated_courses AS c ON c.id = t.course_id;
+
+-- The edges. The recent window is (as_of - 24 h, as_of], the earlier one the 24
+-- hours before; so each of these courses has one sign-up, seen or not.
+SELECT pg_temp.make_course(t.title), pg_temp.enrol(t.title, :as_of::timestamptz - t.ago::interval, 1)
+FROM (VALUES ('just after', '-1 microsecond'), ('now', '0'), ('a day ago, less an instant', '23:59:59.999999'),
+             ('a day ago', '24:00'), ('two days ago, less an instant', '47:59:59.999999'), ('two days ago', '48:00')) AS t (title, ago) \g /dev/null
+SELECT pg_temp.enrol(title, :as_of::timestamptz - interval '1 hour', 2) FROM generated_courses \g /dev/null
+SELECT refresh_trending(:as_of);
+SELECT title, recent, previous, velocity FROM trending ORDER BY title COLLATE "C";
+DELETE FROM generated_courses;
+
+-- Velocity, label and rank. 3 of 1 is a higher ratio than 100 of 50, and says less.
+SELECT pg_temp.make_course(t.title, meta_category => t.category), pg_temp.enrol(t.title, :as_of::timestamptz - interval '2 hours', 1, t.recent),
+       pg_temp.enrol(t.title, :as_of::timestamptz - interval '30 hours', 101, 100 + t.previous)
+FROM (VALUES ('100 of 50', 100, 50, 'Economic'), ('3 of 1', 3, 1, 'Aesthetic'), ('3 of none', 3, 0, 'Digital'), ('60 of 10', 60, 10, 'Cognitive'),
+             ('10 of 20', 10, 20, 'Biological'), ('none of 95', 0, 95, 'Digital')) AS t (title, recent, previous, category) \g /dev/null
+SELECT refresh_trending(:as_of);
+SELECT * FROM trending ORDER BY rank;
+-- the site's ratio is that of all sign-ups, of courses that are not ranked as well
+SELECT bool_and(t.score = velocity_lower_bound(t.signups_24h, t.signups_previous_24h, (100 + 3 + 3 + 60 + 10)::double precision / (50 + 1 + 10 + 20 + 95), 24)) AS as_defined,
+       bool_and(t.calculated_at = :as_of AND t.meta_category = c.meta_category) AS said
+FROM trending_courses AS t JOIN generated_courses AS c ON c.id = t.course_id;
+
+-- Again with the same data: the same rows.
+CREATE TEMP TABLE first AS TABLE trending_courses;
+SELECT refresh_trending(:as_of);
+SELECT count(*) AS same FROM (TABLE first INTERSECT TABLE trending_courses) AS s;
+-- What has cooled, or is archived since, is removed; the rest moves up, and the ids stay.
+UPDATE user_progress SET started_at = :as_of::timestamptz - interval '3 days' WHERE course_id = (SELECT id FROM generated_courses WHERE title = '60 of 10');
+UPDATE generated_courses SET status = 'archived' WHERE title = '3 of none';
+UPDATE generated_courses SET status = 'paused' WHERE title = '3 of 1';
+SELECT refresh_trending(:as_of);
+SELECT rank, title, recent, previous FROM trending ORDER BY rank;
+SELECT count(*) AS same_ids FROM first JOIN trending_courses USING (id, course_id);
+-- All of it cools.
+SELECT refresh_trending(:as_of::timestamptz + interval '22 hours');
+SELECT refresh_trending(:as_of::timestamptz + interval '3 days') AS ranked, (SELECT count(*) FROM trending_courses) AS left;
+DELETE FROM generated_courses;
+
+-- A course younger than 48 hours was exposed for less than 24 of the earlier window,
+-- so that what signed up then was a higher rate; for 1 at least.
+SELECT pg_temp.make_course(t.title, coalesce(t.created_at::timestamptz, :as_of::timestamptz - t.title::interval)),
+       pg_temp.enrol(t.title, :as_of::timestamptz - interval '2 hours', 1, 12), pg_temp.enrol(t.title, :as_of::timestamptz - interval '24 hours', 101, 106)
+FROM (VALUES ('1 year', NULL), ('48:00', NULL), ('47:00', NULL), ('36:00', NULL), ('25:30', NULL), ('25:00', NULL), ('24:30', NULL), ('2:00', NULL),
+             ('ever', '-infinity'), ('no time', 'infinity')) AS t (title, created_at) \g /dev/null
+SELECT refresh_trending(:as_of);
+SELECT t.title, e.hours, round(t.score::numeric, 4) AS score, abs(t.score - velocity_lower_bound(12, 6, 2, e.hours)) < 1e-12 AS as_defined
+FROM (SELECT c.title, t.score FROM trending_courses AS t JOIN generated_courses AS c ON c.id = t.course_id) AS t
+JOIN (VALUES ('1 year', 24.0), ('48:00', 24), ('47:00', 23), ('36:00', 12), ('25:30', 1.5), ('25:00', 1), ('24:30', 1), ('2:00', 1), ('ever', 24), ('no time', 1)) AS e (title, hours) USING (title)
+ORDER BY e.hours DESC, t.title COLLATE "C";
+DELETE FROM generated_courses;
+
+-- Where nobody signed up in the earlier window, the site's ratio is 1.
+SELECT pg_temp.make_course('first'), pg_temp.enrol('first', :as_of, 1, 5) \g /dev/null
+SELECT refresh_trending(:as_of);
+SELECT t.velocity, t.signups_24h, t.score = velocity_lower_bound(5, 0, 1, 24) AS as_defined FROM trending_courses AS t;
+DELETE FROM generated_courses;
+-- No sign-up at all, or none but earlier ones.
+SELECT refresh_trending(:as_of);
+SELECT pg_temp.make_course('gone'), pg_temp.enrol('gone', :as_of::timestamptz - interval '25 hours', 1, 5) \g /dev/null
+SELECT refresh_trending(:as_of);
+DELETE FROM generated_courses;
+
+-- 24 hours are 24 hours where clocks change: 29 March 2026 had 23 in Berlin.
+SET timezone = 'Europe/Berlin';
+SELECT pg_temp.make_course('spring'), pg_temp.enrol('spring', '2026-03-29 12:00', 1), pg_temp.enrol('spring', '2026-03-28 11:30', 2) \g /dev/null
+SELECT refresh_trending('2026-03-29 12:00');
+SELECT recent, previous FROM trending;
+RESET timezone;
+DELETE FROM generated_courses;
+
+-- No instant to compute from.
+SELECT refresh_trending('infinity'); \echo :LAST_ERROR_SQLSTATE
+SELECT refresh_trending('-infinity'); \echo :LAST_ERROR_SQLSTATE
+SELECT refresh_trending(NULL);
+
+-- Against the definition, on random sign-ups of ten days, at several instants:
+-- each course by itself, no window function, no index.
+SELECT setseed(0.5) \g /dev/null
+SELECT pg_temp.make_course('course ' || n, :as_of::timestamptz - random() * interval '4 days', CASE WHEN n % 10 = 0 THEN 'archived' ELSE 'active' END,
+               (ARRAY['Digital', 'Economic', 'Aesthetic', 'Biological', 'Cognitive'])[1 + n % 5])
+FROM generate_series(1, 80) AS n \g /dev/null
+INSERT INTO user_progress (user_id, course_id, started_at, broadcast_at)
+SELECT u.id, c.id, :as_of::timestamptz - r.hours * interval '1 hour', '2026-01-01'
+FROM users AS u
+CROSS JOIN (SELECT id, random() ^ 3 AS popularity FROM generated_courses) AS c
+CROSS JOIN LATERAL (SELECT 240 * random() ^ 2 AS hours, random() AS luck WHERE u.id IS NOT NULL) AS r
+WHERE r.luck < c.popularity;
+CREATE FUNCTION pg_temp.by_definition(as_of timestamptz)
+RETURNS TABLE (course_id uuid, velocity numeric(10, 2), signups_24h bigint, signups_previous_24h bigint, rank bigint, meta_category text, score double precision) LANGUAGE sql AS $$
+  WITH counted AS (
+    SELECT c.*,
+           (SELECT count(*) FROM user_progress AS p WHERE p.course_id = c.id AND p.started_at <= as_of AND p.started_at > as_of - interval '24 hours') AS a,
+           (SELECT count(*) FROM user_progress AS p WHERE p.course_id = c.id AND p.started_at <= as_of - interval '24 hours' AND p.started_at > as_of - interval '48 hours') AS b
+    FROM generated_courses AS c
+  ), scored AS (
+    SELECT c.id, c.a, c.b, c.meta_category,
+           velocity_lower_bound(c.a, c.b, (SELECT sum(a) / sum(b) FROM counted)::double precision,
+                                least(24, greatest(1, extract(epoch FROM (as_of - interval '24 hours') - c.created_at)::double precision / 3600))) AS score
+    FROM counted AS c
+    WHERE c.a > 0 AND c.status <> 'archived'
+  )
+  SELECT s.id, CASE WHEN s.b > 0 THEN round(s.a::numeric / s.b, 2) ELSE 10 END, s.a, s.b,
+         1 + (SELECT count(*) FROM scored AS o WHERE o.score > s.score OR o.score = s.score AND (o.a > s.a OR o.a = s.a AND o.id < s.id)),
+         s.meta_category, s.score
+  FROM scored AS s
+$$;
+CREATE TEMP TABLE compared (hours_ago integer, ranked integer, missing bigint, surplus bigint, ranks_without_gap boolean);
+DO $$
+DECLARE
+  instant timestamptz;
+  hours integer;
+  ranked integer;
+BEGIN
+  FOREACH hours IN ARRAY ARRAY[0, 1, 24, 47, 100, 200] LOOP
+    instant := timestamptz '2026-06-15 12:00:00+00' - hours * interval '1 hour';
+    ranked := refresh_trending(instant);
+    INSERT INTO compared
+    SELECT hours, ranked,
+           (SELECT count(*) FROM pg_temp.by_definition(instant) AS d
+            WHERE NOT EXISTS (SELECT FROM trending_courses AS t
+                              WHERE t.course_id = d.course_id AND t.velocity = d.velocity AND t.signups_24h = d.signups_24h
+                                AND t.signups_previous_24h = d.signups_previous_24h AND t.rank = d.rank AND t.meta_category = d.meta_category
+                                AND abs(t.score - d.score) < 1e-9 AND t.calculated_at = instant)),
+           (SELECT count(*) FROM trending_courses AS t WHERE t.course_id NOT IN (SELECT d.course_id FROM pg_temp.by_definition(instant) AS d)),
+           (SELECT array_agg(t.rank ORDER BY t.rank) = ARRAY(SELECT generate_series(1, ranked)) FROM trending_courses AS t);
+  END LOOP;
+END
+$$;
+SELECT hours_ago, ranked > 20 AS many, missing, surplus, ranks_without_gap FROM compared ORDER BY hours_ago;
+
+-- It reads the window alone, from the index alone.
+VACUUM ANALYZE user_progress;
+\c -
+BEGIN;
+SELECT refresh_trending(:as_of::timestamptz - interval '8 days') > 0 AS ranked;
+SELECT relname, seq_scan, idx_scan > 0 AS by_index FROM pg_stat_xact_user_tables WHERE relname = 'user_progress';
+COMMIT;
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+EXPLAIN (COSTS OFF)
+SELECT p.course_id, window_signups(p.started_at, '2026-06-07 12:00:00+00')
+FROM user_progress AS p
+WHERE p.started_at > timestamptz '2026-06-07 12:00:00+00' - interval '48 hours' AND p.started_at <= '2026-06-07 12:00:00+00'
+GROUP BY p.course_id;
+RESET enable_seqscan;
+RESET enable_bitmapscan;
+
+DELETE FROM generated_courses;
+SELECT count(*) AS left FROM trending_courses;
+DELETE FROM users;
