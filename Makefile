@@ -76,7 +76,11 @@ SQL_1.0.0 = \
 	sql/progress/review_automation.sql \
 	sql/operation/row_security.sql \
 	sql/identity/privacy.sql \
-	sql/discovery/trending.sql
+	sql/discovery/trending.sql \
+	sql/discovery/learners.sql \
+	sql/discovery/skill_adjacency.sql \
+	sql/discovery/recommendations.sql \
+	sql/discovery/home_rows.sql
 
 # tracker row, from version, to version, description
 CHAIN = \

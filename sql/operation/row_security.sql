@@ -139,7 +139,9 @@ BEGIN
     'EXECUTE ON FUNCTION @extschema@.following(uuid, integer, timestamptz, uuid)',
     'EXECUTE ON FUNCTION @extschema@.follower_count(uuid)',
     'EXECUTE ON FUNCTION @extschema@.following_count(uuid)',
-    'EXECUTE ON FUNCTION @extschema@.activity_ticker(uuid, integer, timestamptz, uuid)']
+    'EXECUTE ON FUNCTION @extschema@.activity_ticker(uuid, integer, timestamptz, uuid)',
+    'EXECUTE ON FUNCTION @extschema@.home_rows(uuid, integer)',
+    'EXECUTE ON FUNCTION @extschema@.dismiss_recommendation(uuid, uuid)']
   LOOP
     EXECUTE format('GRANT %s TO %s', privilege, role);
   END LOOP;
