@@ -488,7 +488,7 @@ inject_report_missing(const InjectSite *site)
 			(errcode(ERRCODE_UNDEFINED_PARAMETER),
 			 errmsg_plural("missing variable: %s", "missing variables: %s",
 						   site->missing.count, names.data),
-			 errhint("Supply them, give the placeholders a default as in {NAME|default}, or pass missing => 'keep' or 'empty'.")));
+			 errhint("Supply what is missing, give the placeholders a default as in {NAME|default}, or pass missing => 'keep' or 'empty'.")));
 }
 
 void

@@ -7,8 +7,9 @@
  *
  * Cost: one walk over the template; each string as inject.c says.
  *
- * Memory: what the walk needs is in a context of its own, deleted at the end;
- * the size of the result is known to be within bounds before it is built.
+ * Memory: what the walk needs is in a context of its own, deleted at the end. A
+ * result of more than BUILT_AT_ONCE is measured by one walk, so that it is known
+ * to be within bounds, and built by another.
  */
 #include "postgres.h"
 
@@ -25,10 +26,14 @@ PG_FUNCTION_INFO_V1(template_variables_jsonb);
 /* Bytes that alignment can add to a number, an array or an object. */
 #define MAX_ALIGNMENT	3
 
+/* A result up to this is built while it is measured, a longer one after. */
+#define BUILT_AT_ONCE	(16 * 1024 * 1024)
+
 typedef struct JsonbInjection
 {
 	InjectSite *site;
-	uint64		bytes;			/* at most, of the result so far */
+	uint64		bytes;			/* of the result so far, at most */
+	uint64		limit;			/* over it the result is only measured */
 } JsonbInjection;
 
 static bool
@@ -45,11 +50,12 @@ source_of(const JsonbValue *string)
 	return source;
 }
 
-static void
+/* Returns whether what is that long is worth its memory. */
+static bool
 add_bytes(JsonbInjection *injection, uint64 bytes)
 {
 	injection->bytes += bytes;
-	inject_check_size(injection->bytes, JENTRY_OFFLENMASK);
+	return injection->bytes <= injection->limit;
 }
 
 static uint64
@@ -68,7 +74,7 @@ value_bytes(const JsonbValue *value)
 	}
 }
 
-/* Replaces a string by what it renders to. */
+/* Replaces a string by what it renders to, unless that is over the limit. */
 static void
 inject_string(JsonbInjection *injection, JsonbValue *value)
 {
@@ -82,13 +88,13 @@ inject_string(JsonbInjection *injection, JsonbValue *value)
 	inject_open(site, source);
 	if (inject_whole_variable(site, value))
 	{
-		add_bytes(injection, value_bytes(value));
+		if (!add_bytes(injection, value_bytes(value)))
+			value->type = jbvNull;
 		return;
 	}
 	bytes = inject_measure(site);
-	if (inject_lacks_variables(site))
+	if (!add_bytes(injection, bytes) || inject_lacks_variables(site))
 		return;
-	add_bytes(injection, bytes);
 	value->val.string.val = palloc(bytes + TEMPLATE_PADDING);
 	value->val.string.len = bytes;
 	inject_render(site, value->val.string.val);
@@ -134,16 +140,34 @@ inject_container(JsonbInjection *injection, JsonbContainer *container)
 }
 
 static JsonbValue *
-inject_root(JsonbInjection *injection, Jsonb *template)
+inject_root(JsonbInjection *injection, Jsonb *template, uint64 limit)
 {
 	JsonbValue *scalar;
 
+	injection->bytes = VARSIZE(template);
+	injection->limit = limit;
 	if (!JB_ROOT_IS_SCALAR(template))
 		return inject_container(injection, &template->root);
 	scalar = palloc(sizeof(JsonbValue));
 	JsonbExtractScalar(&template->root, scalar);
 	inject_token(injection, WJB_ELEM, scalar);
 	return scalar;
+}
+
+static JsonbValue *
+inject_jsonb(InjectSite *site, Jsonb *template)
+{
+	JsonbInjection injection;
+	JsonbValue *value;
+
+	injection.site = site;
+	value = inject_root(&injection, template, BUILT_AT_ONCE);
+	if (inject_lacks_variables(site))
+		inject_report_missing(site);
+	inject_check_size(injection.bytes, JENTRY_OFFLENMASK);
+	if (injection.bytes > BUILT_AT_ONCE)
+		value = inject_root(&injection, template, JENTRY_OFFLENMASK);
+	return value;
 }
 
 Datum
@@ -154,15 +178,8 @@ inject_variables_jsonb(PG_FUNCTION_ARGS)
 											   "learnify jsonb injection",
 											   ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(work);
-	JsonbInjection injection;
-	JsonbValue *value;
+	JsonbValue *value = inject_jsonb(inject_begin(fcinfo), template);
 	Jsonb	   *result;
-
-	injection.site = inject_begin(fcinfo);
-	injection.bytes = VARSIZE(template);
-	value = inject_root(&injection, template);
-	if (inject_lacks_variables(injection.site))
-		inject_report_missing(injection.site);
 
 	MemoryContextSwitchTo(old);
 	result = JsonbValueToJsonb(value);
