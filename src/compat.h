@@ -9,6 +9,11 @@
 #error "learnify needs PostgreSQL 15 or later"
 #endif
 
+/* Since 16, postgres.h leaves the layout of variable-length values out. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
 #if PG_VERSION_NUM >= 160000
 #define owns_relation(relation, role) \
 	object_ownercheck(RelationRelationId, (relation), (role))
