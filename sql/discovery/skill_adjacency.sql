@@ -25,7 +25,7 @@ COMMENT ON FUNCTION mastered_tags() IS 'Returns each learner''s tags, with when 
 CREATE FUNCTION skill_adjacency(min_lift double precision DEFAULT 1.0, min_support integer DEFAULT 3)
 RETURNS TABLE (tag text, next_tag text, support bigint, lift double precision)
 LANGUAGE plpgsql
-STABLE STRICT PARALLEL SAFE COST 100000 ROWS 1000
+STABLE STRICT PARALLEL SAFE COST 100000 ROWS 500
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
