@@ -1,0 +1,32 @@
+-- One command sets up everything
+\echo 'Tables, functions, triggers, policies and the seven blueprint modules:'
+\echo
+\set ECHO queries
+CREATE EXTENSION learnify;
+
+SELECT extversion FROM pg_extension WHERE extname = 'learnify';
+\set ECHO none
+
+\echo '18 tables and the tracker of what was applied:'
+\echo
+\set ECHO queries
+SELECT table_name, split_part(obj_description(table_name::regclass), ';', 1) AS comment
+FROM information_schema.tables
+WHERE table_schema = 'public'
+ORDER BY table_name;
+\set ECHO none
+
+\echo 'CREATE EXTENSION walked the whole chain of versions, and each one left its row:'
+\echo
+\pset expanded on
+\set ECHO queries
+SELECT * FROM schema_migrations ORDER BY version;
+\set ECHO none
+\pset expanded off
+
+DO $$
+BEGIN
+  ASSERT (SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public') = 19, 'not 19 tables';
+  ASSERT (SELECT count(*) FROM schema_migrations) = 6, 'not 6 versions';
+END
+$$;

@@ -1,0 +1,38 @@
+#!/bin/bash
+# run.sh: a tour of the extension, on the server that the environment names.
+#
+# Each NUMBER_NAME.sql beside this script is one step, in that order; its first
+# line is the heading. A step that fails ends the tour with that status. Two
+# databases are made and dropped again.
+set -euo pipefail
+cd "$(dirname "$(realpath "$0")")"
+
+databases=(learnify_demo learnify_demo_upgrade)
+
+drop_databases() {
+	local database
+	for database in "${databases[@]}"; do
+		psql -X -q -d postgres -c "SET client_min_messages = error" -c "DROP DATABASE IF EXISTS $database" || :
+	done
+}
+
+# The steps' own settings: psql -f would put the file's name before errors.
+run_step() {
+	psql -X -q -v ON_ERROR_STOP=1 -v SHOW_CONTEXT=never -P pager=off -P footer=off -d learnify_demo <"$1" 2>&1
+}
+
+trap drop_databases EXIT
+trap 'exit 130' INT TERM HUP
+drop_databases
+for database in "${databases[@]}"; do
+	psql -X -q -d postgres -c "CREATE DATABASE $database"
+done
+
+number=0
+for step in $(ls -v [0-9]*.sql); do
+	number=$((number + 1))
+	title="$number. $(sed -n '1s/^-- //p' "$step")"
+	printf '\n%s\n%s\n\n' "$title" "${title//?/=}"
+	run_step "$step"
+done
+printf '\nThat was the tour: %s steps, %s seconds.\n' "$number" "$SECONDS"
