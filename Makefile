@@ -14,6 +14,8 @@ MODULE_big = learnify
 OBJS = \
 	src/learnify.o \
 	src/learner.o \
+	src/indexed_table.o \
+	src/ticker.o \
 	src/password.o \
 	src/time_zone.o \
 	src/template.o \
@@ -61,6 +63,8 @@ SQL_0.3.0 = \
 
 SQL_0.4.0 = \
 	sql/social/tables.sql \
+	sql/social/ticker.sql \
+	sql/social/following.sql \
 	sql/social/statistics.sql \
 	sql/social/achievement_rules.sql \
 	sql/social/living_resume.sql
@@ -139,8 +143,9 @@ endef
 $(foreach step,$(CHAIN),$(eval $(call script_rule,$(step))))
 
 src/learnify.o src/password.o src/learner.o: src/learnify.h
-src/learnify.o src/learner.o: src/learner.h
-src/learnify.o src/inject.o src/inject_jsonb.o src/velocity.o src/password.o src/learner.o: src/compat.h
+src/learnify.o src/learner.o src/ticker.o: src/learner.h
+src/indexed_table.o src/ticker.o: src/indexed_table.h
+src/learnify.o src/inject.o src/inject_jsonb.o src/velocity.o src/password.o src/learner.o src/indexed_table.o src/ticker.o: src/compat.h
 src/template.o src/variables.o src/inject.o src/inject_jsonb.o: src/template.h
 src/variables.o src/inject.o: src/variables.h
 src/inject.o src/inject_jsonb.o: src/inject.h

@@ -11,7 +11,9 @@ CREATE TABLE user_relationships (
   CONSTRAINT user_relationships_follower_id_check CHECK (follower_id <> following_id)
 );
 
-CREATE INDEX user_relationships_following_id_idx ON user_relationships (following_id);
+-- Pages of followers, and of those followed, newest first.
+CREATE INDEX user_relationships_following_id_created_at_id_idx ON user_relationships (following_id, created_at, id);
+CREATE INDEX user_relationships_follower_id_created_at_id_idx ON user_relationships (follower_id, created_at, id);
 
 COMMENT ON TABLE user_relationships IS 'Who follows whom';
 COMMENT ON COLUMN user_relationships.id IS 'Identifier';
@@ -35,8 +37,10 @@ CREATE TABLE activity_feed (
   CONSTRAINT activity_feed_visibility_check CHECK (visibility IN ('public', 'friends', 'private'))
 );
 
--- One descending scan of this per followed user is the activity ticker.
+-- One descending scan of this per followed user is the activity ticker; for
+-- who follows many, the newest rows of all are sooner sifted for theirs.
 CREATE INDEX activity_feed_user_id_created_at_id_idx ON activity_feed (user_id, created_at, id);
+CREATE INDEX activity_feed_created_at_id_idx ON activity_feed (created_at, id) INCLUDE (user_id);
 
 COMMENT ON TABLE activity_feed IS 'What learners did, as others may read it; each row can be read without a join';
 COMMENT ON COLUMN activity_feed.id IS 'Identifier';
