@@ -72,6 +72,10 @@ FROM (SELECT error_of($$SELECT inject_variables((SELECT string_agg(format('{VARI
              + sum(length(format('VARIABLE_%s', i))) + 2 * 4999 AS sum_of_lengths
       FROM generate_series(1, 5000) AS i) AS s;
 
+-- more than a message can hold
+SELECT length(message) < 1500000, message LIKE '%, VARIABLE_WITH_A_LONG_NAME_10000, %', message LIKE E'% and more\nHINT%'
+FROM error_of($$SELECT inject_variables((SELECT string_agg(format('{VARIABLE_WITH_A_LONG_NAME_%s}', i), ' ' ORDER BY i) FROM generate_series(1, 50000) AS i), '{}')$$) AS message;
+
 --
 -- Bad input
 --
@@ -118,6 +122,8 @@ SELECT inject_variables(jsonb_build_array('{A|' || repeat('x', 20000) || '}', ' 
 -- all that is missing anywhere, in one error
 SELECT error_of($$SELECT inject_variables('{"a": ["{B}", "{A} {C}"], "{K}": "{D|x}{B}", "z": "{E}"}'::jsonb, '{"A": 1}')$$);
 SELECT error_of($$SELECT inject_variables('["{A}", "<{A}>"]'::jsonb, '{"A": [1]}')$$);
+SELECT split_part(error_of($$SELECT inject_variables((SELECT jsonb_agg(format('{V%s} in text %s', i % 2000, i) ORDER BY i) FROM generate_series(1, 5000) AS i), '{}')$$), E'\n', 1)
+       = '42P02: missing variables: ' || string_agg('V' || i % 2000, ', ' ORDER BY i) FROM generate_series(1, 2000) AS i;
 -- null is a value there, and nothing here
 SELECT error_of($$SELECT inject_variables('["{U}", "<{U}>"]'::jsonb, '{"U": null}')$$);
 -- the depth that jsonb can have
@@ -253,6 +259,13 @@ FROM template WHERE i <= 2000 AND template NOT LIKE '%CC%';
 SELECT count(*) FILTER (WHERE inject_variables(E'{A}{{A}} {B} {CC|x}{ENTITY|\n}{U}', variables, 'keep')
                               IS DISTINCT FROM slow_inject(E'{A}{{A}} {B} {CC|x}{ENTITY|\n}{U}', variables, 'keep'))
 FROM variables;
+-- more templates than are remembered, and long ones between them
+SELECT count(*) FILTER (WHERE inject_variables(template, '{"A": "{B}", "B": 2}') IS DISTINCT FROM replace(replace(template, '{B}', '2'), '{A}', '{B}'))
+FROM (SELECT CASE WHEN i % 3 = 0 THEN repeat('{A}', 10000 + i % 2) ELSE format('text %s {A}{B}', i % 2500) END AS template
+      FROM generate_series(1, 6000) AS i OFFSET 0) AS t;
+-- templates that are hard to tell apart
+SELECT inject_variables(template, '{"A": 1, "B": 2, "C": 3}')
+FROM (SELECT replace(repeat('-', 26) || '{X}' || repeat('-', 100), 'X', chr(65 + i % 3)) AS template FROM generate_series(0, 5) AS i OFFSET 0) AS t;
 -- the same in jsonb, as documents of several templates
 SELECT count(*) > 200, count(*) FILTER (WHERE inject_variables(document, variables, mode) IS DISTINCT FROM slow_inject(document, variables, mode))
 FROM (SELECT jsonb_build_object(min(template), jsonb_agg(template ORDER BY t), 'n', count(*), '{A}', jsonb_build_array(max(template), jsonb_agg(t), '{}', '[]'::jsonb, NULL, '{CC}', '{N}', true)) AS document,
