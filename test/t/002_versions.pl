@@ -1,0 +1,210 @@
+# The chain of versions: each can be installed, and every way to the last one ends
+# in the same catalog, with the rows as they were.
+use strict;
+use warnings FATAL => 'all';
+use Digest::SHA qw(sha256_hex);
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Learnify;
+
+my %TABLES = ('0.1.0' => 3, '0.2.0' => 8, '0.3.0' => 11, '0.4.0' => 15, '0.5.0' => 18, '1.0.0' => 18);
+my @SCHEMAS = ('public', 'learning', 'Learn it, & more');
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init;
+$node->append_conf('postgresql.conf', 'fsync = off');
+$node->start;
+
+my $sharedir = $node->safe_psql('postgres', q{SELECT setting FROM pg_config WHERE name = 'SHAREDIR'});
+my $number = 0;
+
+sub new_database
+{
+	my ($extension) = @_;
+	$number++;
+	return create_database($node, "database_$number", $extension);
+}
+
+sub create_extension
+{
+	my ($schema, $version) = @_;
+	return qq(CREATE SCHEMA IF NOT EXISTS "$schema"; ) x ($schema ne 'public')
+	  . qq(CREATE EXTENSION learnify SCHEMA "$schema") . (defined $version ? " VERSION '$version'" : '');
+}
+
+sub compare_versions
+{
+	my @a = split /\./, $_[0];
+	my @b = split /\./, $_[1];
+	return $a[0] <=> $b[0] || $a[1] <=> $b[1] || $a[2] <=> $b[2];
+}
+
+# How many rows each system catalog has.
+sub catalog_sizes
+{
+	my ($database) = @_;
+	my $catalogs = $node->safe_psql($database, q{
+		SELECT string_agg(format('SELECT %L, count(*) FROM pg_catalog.%I', relname, relname), ' UNION ALL ')
+		FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r' AND NOT relisshared AND relname !~ '^pg_statistic'});
+	return $node->safe_psql($database, "$catalogs ORDER BY 1");
+}
+
+# The script that makes a version, as it is installed.
+sub script
+{
+	my ($step) = @_;
+	my $name = $step == 0 ? $VERSIONS[0] : "$VERSIONS[$step - 1]--$VERSIONS[$step]";
+	return "$sharedir/extension/learnify--$name.sql";
+}
+
+subtest 'each version can be installed by its name' => sub {
+	foreach my $version (@VERSIONS)
+	{
+		my $database = new_database(create_extension('public', $version));
+		is(quiet_psql($node, $database, q{
+				SELECT extversion, (SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'),
+				       (SELECT string_agg(extension_version, ' ' ORDER BY version) FROM schema_migrations)
+				FROM pg_extension WHERE extname = 'learnify'}),
+			join('|', $version, $TABLES{$version} + 1, join(' ', grep { compare_versions($_, $version) <= 0 } @VERSIONS)),
+			"$version: its version, tables and tracker");
+	}
+};
+
+my $expected;
+foreach my $schema (@SCHEMAS)
+{
+	subtest "in schema $schema" => sub {
+		my $fresh = new_database();
+		my $before = catalog_sizes($fresh);
+		quiet_psql($node, $fresh, qq(CREATE SCHEMA "$schema")) if $schema ne 'public';
+		quiet_psql($node, $fresh, qq(CREATE EXTENSION learnify SCHEMA "$schema"), 'a fresh install says nothing');
+		my $installed = fingerprint($node, $fresh, $schema);
+		cmp_ok($installed =~ tr/\n//, '>', 500, 'the fingerprint has something to say');
+		$expected //= $installed;
+		is_same_text($installed, $expected, 'it is the same as in public');
+
+		my $stepped = new_database(create_extension($schema, $VERSIONS[0]));
+		quiet_psql($node, $stepped, "ALTER EXTENSION learnify UPDATE TO '$_'", "update to $_") foreach @VERSIONS[ 1 .. $#VERSIONS ];
+		is_same_text(fingerprint($node, $stepped, $schema), $expected, 'step by step it is the same');
+
+		my $leapt = new_database(create_extension($schema, $VERSIONS[0]));
+		quiet_psql($node, $leapt, 'ALTER EXTENSION learnify UPDATE', 'in one go');
+		is_same_text(fingerprint($node, $leapt, $schema), $expected, 'in one go it is the same');
+
+		quiet_psql($node, $fresh, 'DROP EXTENSION learnify' . ($schema eq 'public' ? '' : qq(; DROP SCHEMA "$schema")), 'dropped');
+		is_same_text(catalog_sizes($fresh), $before, 'nothing is left in any catalog');
+	};
+}
+
+# A refused install leaves nothing either, and takes over nobody's object.
+subtest 'an object of the same name is in the way' => sub {
+	my $database = new_database();
+	quiet_psql($node, $database, 'CREATE FUNCTION touch_updated_at() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$');
+	my $before = catalog_sizes($database);
+	my ($status, $stdout, $stderr) = $node->psql($database, 'CREATE EXTENSION learnify');
+	like($stderr, qr/ERROR:  function "touch_updated_at" already exists/, 'refused');
+	is_same_text(catalog_sizes($database), $before, 'nothing was made');
+};
+
+subtest 'rows of 0.3.0 are untouched by the update' => sub {
+	my $database = new_database(create_extension('public', '0.3.0'));
+	quiet_psql($node, $database, q{
+		SET learnify.password_cost = 4;
+		SELECT register_user(format('learner-%s@example.org', n), 'correct horse', 'Learner', 'Europe/Berlin') FROM generate_series(1, 3) AS n;
+		SELECT choose_archetype(id, 'Biological', 'sourdough', 'novice') FROM users;
+		SELECT generate_course(id, (SELECT jsonb_object_agg(name, 'word') FROM missing_variables(id) AS m, unnest(m.missing) AS name)) FROM users;
+		SELECT set_variables(id, '{"ENTITY": "starter"}') FROM users;
+		INSERT INTO user_progress (user_id, course_id) SELECT u.id, c.id FROM users AS u, generated_courses AS c;
+		INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
+		SELECT u.id, e.module_id, e.id, e.language, true, 100 FROM users AS u, exercises AS e JOIN generated_modules AS m ON m.id = e.module_id WHERE m.module_number < 3;
+		INSERT INTO architecture_reviews (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score)
+		SELECT user_id, module_id, id, 80, 90, 70, 80 FROM module_completions;
+		UPDATE blueprint_modules SET title_template = 'Edited {ENTITY}' WHERE module_number = 1;
+	}, 'rows are made');
+	my $columns = Learnify::table_columns($node, $database, 'public');
+	my $before = row_digests($node, $database, 'public', $columns);
+	my @empty = grep { /\|0\|/ } split /\n/, $before;
+	is_deeply(\@empty, [], 'every table has some');
+	is(scalar(keys %$columns), $TABLES{'0.3.0'}, 'and they are those of 0.3.0');
+
+	# a restore installs the newest version, whichever the dump was made of
+	foreach my $format ('COPY', 'INSERT')
+	{
+		my $dump = "$PostgreSQL::Test::Utils::tmp_check/dump_$format";
+		my $restored = new_database();
+		$node->command_ok([ 'pg_dump', '-f', $dump, $format eq 'COPY' ? () : '--inserts', '-d', $node->connstr($database) ], "dumped with $format");
+		$node->command_checks_all([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', $node->connstr($restored), '-f', $dump ],
+			0, [qr/\A\z/], [qr/\A\z/], 'restored, without a word');
+		is_same_text(row_digests($node, $restored, 'public', $columns), $before, "a dump of 0.3.0 with $format restores the same rows");
+		is(quiet_psql($node, $restored, 'SELECT extversion, (SELECT count(*) FROM activity_feed) FROM pg_extension WHERE extname = \'learnify\''),
+			"$VERSIONS[-1]|0", 'under the newest version, which broadcasts nothing');
+	}
+
+	quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', 'the update says nothing');
+	is_same_text(row_digests($node, $database, 'public', $columns), $before, 'the same rows');
+	is_same_text(fingerprint($node, $database), $expected, 'the same catalog as a fresh install');
+	is(quiet_psql($node, $database, 'SELECT count(*) FROM activity_feed'), '0', 'and nothing was broadcast');
+	quiet_psql($node, $database, 'DROP EXTENSION learnify', 'it can be dropped with its rows');
+};
+
+subtest 'the tracker' => sub {
+	my $database = new_database(create_extension('public', $VERSIONS[0]));
+	quiet_psql($node, $database, "ALTER EXTENSION learnify UPDATE TO '$_'") foreach @VERSIONS[ 1 .. $#VERSIONS ];
+	my @rows;
+	foreach my $step (0 .. $#VERSIONS)
+	{
+		my ($above) = slurp_file(script($step)) =~ /\A(.*)^INSERT INTO schema_migrations [^;]*;\s*\z/ms;
+		push @rows, sprintf('%03d|%s|%s', $step + 1, $VERSIONS[$step], sha256_hex($above));
+	}
+	my $tracked = 'SELECT version, extension_version, checksum FROM schema_migrations ORDER BY version';
+	is(quiet_psql($node, $database, $tracked), join("\n", @rows), 'one row each step, with the checksum of the installed script');
+	is(quiet_psql($node, new_database(create_extension('public')), $tracked), join("\n", @rows), 'and after a fresh install');
+	is(quiet_psql($node, $database, q{SELECT count(*) FROM schema_migrations WHERE description = '' OR applied_at > now() OR applied_at IS NULL}),
+		'0', 'with a description and the time');
+	is(quiet_psql($node, $database, 'SELECT count(DISTINCT applied_at) FROM schema_migrations'), scalar(@VERSIONS), 'each its own, step by step');
+};
+
+subtest 'update paths' => sub {
+	my $database = new_database();
+	my %path = map { split /\|/ } split /\n/, quiet_psql($node, $database,
+		"SELECT source || ' ' || target, path FROM pg_extension_update_paths('learnify') WHERE path IS NOT NULL");
+	my (@missing, @descending);
+	foreach my $from (0 .. $#VERSIONS)
+	{
+		foreach my $to ($from + 1 .. $#VERSIONS)
+		{
+			my $path = $path{"$VERSIONS[$from] $VERSIONS[$to]"};
+			push @missing, "$VERSIONS[$from] to $VERSIONS[$to]" unless defined $path;
+			push @descending, $path
+			  if defined $path && $path ne join('--', @VERSIONS[ $from .. $to ]);
+		}
+	}
+	is_deeply(\@missing, [], 'there is one from each version to each later one');
+	is_deeply(\@descending, [], 'and it goes through every version between, never down');
+};
+
+# Scripts are run by CREATE EXTENSION, not by hand.
+subtest 'scripts' => sub {
+	my $database = new_database();
+	foreach my $step (0 .. $#VERSIONS)
+	{
+		my $command = $step == 0 ? 'CREATE EXTENSION learnify' : 'ALTER EXTENSION learnify UPDATE';
+		my $file = script($step);
+		$node->command_checks_all([ 'psql', '-X', '-d', $node->connstr($database), '-f', $file ],
+			0, [qr/\AUse "\Q$command\E" to load this file\.\s*\z/], [qr/\A\z/], "$VERSIONS[$step]: psql is sent away");
+
+		my @functions = slurp_file($file) =~ /^(CREATE (?:OR REPLACE )?FUNCTION .*?(?:^AS |^BEGIN ATOMIC|\$\$))/msg;
+		my @silent = grep {
+			!(/\bLANGUAGE\b/ && /\b(?:VOLATILE|STABLE|IMMUTABLE)\b/ && /\bPARALLEL (?:SAFE|RESTRICTED|UNSAFE)\b/ && /\bCOST \d/)
+		} @functions;
+		is_deeply(\@silent, [], "$VERSIONS[$step]: functions state language, volatility, PARALLEL and COST");
+	}
+	is(quiet_psql($node, $database, q{SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'}), '0', 'and nothing is loaded');
+};
+
+$node->stop;
+my $log = slurp_file($node->logfile);
+my @complaints = grep { !/touch_updated_at/ } $log =~ /^.*(?:ERROR|WARNING|FATAL|PANIC):.*$/mg;
+is_deeply(\@complaints, [], 'the server has nothing to complain of');
+done_testing();

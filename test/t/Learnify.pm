@@ -1,0 +1,90 @@
+# What the tests on servers of their own share.
+package Learnify;
+
+use strict;
+use warnings FATAL => 'all';
+use Exporter 'import';
+use File::Basename qw(dirname);
+use File::Spec;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+our @EXPORT = qw(@VERSIONS $TREE quiet_psql create_database fingerprint is_same_text row_digests);
+
+our @VERSIONS = qw(0.1.0 0.2.0 0.3.0 0.4.0 0.5.0 1.0.0);
+our $TREE = File::Spec->rel2abs(dirname(__FILE__) . '/../..');
+
+# Runs SQL that must succeed and say nothing besides its result, which is returned.
+sub quiet_psql
+{
+	my ($node, $database, $sql, $name) = @_;
+	my ($stdout, $stderr) = ('', '');
+	my $status = $node->psql($database, $sql, stdout => \$stdout, stderr => \$stderr, on_error_stop => 1);
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	is("$status: $stderr", '0: ', $name) if defined $name || $status != 0 || $stderr ne '';
+	return $stdout;
+}
+
+# A database of that name, where "CREATE EXTENSION ..." has run, if it is given.
+sub create_database
+{
+	my ($node, $database, $extension) = @_;
+	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE template0");
+	quiet_psql($node, $database, $extension, "$database: $extension, without a word") if defined $extension;
+	return $database;
+}
+
+sub fingerprint
+{
+	my ($node, $database, $schema) = @_;
+	my $search_path = 'SET search_path = ' . (defined $schema ? qq("$schema") : 'public') . ";\n";
+	return quiet_psql($node, $database, $search_path . slurp_file("$TREE/test/fingerprint.sql"));
+}
+
+# Compares texts of many lines, and shows the lines that only one of them has.
+sub is_same_text
+{
+	my ($got, $expected, $name) = @_;
+	my %got = map { $_ => 1 } split /\n/, $got;
+	my %expected = map { $_ => 1 } split /\n/, $expected;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	ok($got eq $expected, $name) or diag(
+		(map { "expected only: $_\n" } grep { !$got{$_} } sort keys %expected),
+		(map { "got only: $_\n" } grep { !$expected{$_} } sort keys %got));
+}
+
+# One line for each table of the schema but the tracker: its name, how many rows
+# it has, and a digest of them. Columns can be given, as a hash of arrays by table.
+sub row_digests
+{
+	my ($node, $database, $schema, $columns) = @_;
+	$schema //= 'public';
+	my @tables = sort keys %{ $columns // table_columns($node, $database, $schema) };
+	my @queries;
+	foreach my $table (@tables)
+	{
+		my $row = $columns ? 'ROW(' . join(', ', map { "t.$_" } @{ $columns->{$table} }) . ')' : 't';
+		push @queries, qq(
+			SELECT '$table', count(*), md5(string_agg($row\::text, E'\\n' ORDER BY $row\::text COLLATE "C"))
+			FROM "$schema".$table AS t);
+	}
+	return quiet_psql($node, $database, join(' UNION ALL ', @queries) . ' ORDER BY 1');
+}
+
+# The columns of each table of the schema but the tracker.
+sub table_columns
+{
+	my ($node, $database, $schema) = @_;
+	my %columns;
+	my $lines = quiet_psql($node, $database, qq(
+		SELECT table_name || ' ' || column_name FROM information_schema.columns
+		WHERE table_schema = '$schema' AND table_name <> 'schema_migrations' ORDER BY table_name, ordinal_position));
+	foreach (split /\n/, $lines)
+	{
+		my ($table, $column) = split / /;
+		push @{ $columns{$table} }, $column;
+	}
+	return \%columns;
+}
+
+1;
