@@ -239,37 +239,19 @@ braces_in_block(const char *block)
 		braces_in_16(block + 32) << 32 | braces_in_16(block + 48) << 48;
 }
 
-static inline __m128i
-between(__m128i bytes, char low, char high)
-{
-	return _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(low - 1)),
-						 _mm_cmplt_epi8(bytes, _mm_set1_epi8(high + 1)));
-}
-
-/* How many of 16 bytes, from the first on, can be in a name. */
-static inline uint32_t
-name_bytes(__m128i bytes)
-{
-	__m128i		letter = between(bytes, 'A', 'Z');
-	__m128i		digit = between(bytes, '0', '9');
-	__m128i		underscore = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_'));
-	__m128i		in_name = _mm_or_si128(_mm_or_si128(letter, digit), underscore);
-
-	return __builtin_ctz(~_mm_movemask_epi8(in_name));
-}
-
 /*
- * The length, up to 16, of what can be a name among the next 16 bytes, and up
- * to KEY_TEXT_MAX its key.
+ * How many of the next 16 bytes are before a closing brace, and up to
+ * KEY_TEXT_MAX their key.
  */
 static inline uint32_t
-read_name(const char *data, TemplateKey *key)
+read_inside(const char *data, TemplateKey *key)
 {
 	static const char ones_then_zeros[32] = {
 		-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1
 	};
 	__m128i		bytes = _mm_loadu_si128((const __m128i *) data);
-	uint32_t	length = name_bytes(bytes);
+	__m128i		closes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('}'));
+	uint32_t	length = __builtin_ctz(_mm_movemask_epi8(closes) | 0x10000);
 	const char *mask = ones_then_zeros + 16 - length;
 
 	bytes = _mm_and_si128(bytes, _mm_loadu_si128((const __m128i *) mask));
@@ -293,14 +275,13 @@ braces_in_block(const char *block)
 }
 
 static inline uint32_t
-read_name(const char *data, TemplateKey *key)
+read_inside(const char *data, TemplateKey *key)
 {
-	TemplateText name = {data, 0};
+	const char *close = memchr(data, '}', 16);
+	TemplateText inside = {data, close == NULL ? 16 : close - data};
 
-	while (name.length < 16 && is_name_byte(data[name.length]))
-		name.length++;
-	*key = key_of(name, 0);
-	return (uint32_t) name.length;
+	*key = key_of(inside, 0);
+	return (uint32_t) inside.length;
 }
 
 #endif
@@ -328,30 +309,6 @@ count_name_bytes(TemplateText source, size_t at)
 	while (end < source.length && is_name_byte(source.data[end]))
 		end++;
 	return end - at;
-}
-
-/*
- * The usual case: is there a placeholder without default, and with a name that
- * is its own key, at this opening brace?
- */
-static inline bool
-match_short_name(TemplateText source, size_t brace, TemplateKey *key,
-				 TemplateText *name)
-{
-	size_t		start = brace + 1;
-	const char *data = source.data + start;
-	char		tail[16];
-
-	if (source.length - start < sizeof(tail))
-	{
-		memset(tail, 0, sizeof(tail));
-		memcpy(tail, data, source.length - start);
-		data = tail;
-	}
-	name->data = source.data + start;
-	name->length = read_name(data, key);
-	return is_capital(data[0]) && name->length <= KEY_TEXT_MAX &&
-		data[name->length] == '}';
 }
 
 /*
@@ -400,13 +357,15 @@ reserve_placeholder(TemplateParser *parser)
 }
 
 static inline void
-add_piece(Template *template, size_t start, size_t end, uint32_t placeholder)
+add_piece(TemplateParser *parser, size_t start, size_t end, uint32_t placeholder)
 {
+	Template   *template = &parser->template;
 	TemplatePiece *piece = &template->pieces[template->piece_count++];
 
 	piece->literal_start = (uint32_t) start;
 	piece->literal_length = (uint32_t) (end - start);
 	piece->placeholder = placeholder;
+	template->placeholders[placeholder].uses++;
 }
 
 static void
@@ -424,15 +383,14 @@ append_placeholder(TemplateParser *parser, TemplateText inside,
 	placeholder->uses = 0;
 }
 
-static inline uint32_t
-use_placeholder(TemplateParser *parser, TemplateKey key, TemplateText inside,
-				size_t name_length)
+static uint32_t
+add_placeholder(TemplateParser *parser, TemplateText inside, size_t name_length)
 {
-	uint32_t	number = add_text(&parser->distinct, key, inside) + 1;
+	Template   *template = &parser->template;
+	uint32_t	number = template_texts_add(&parser->distinct, inside) + 1;
 
-	if (number == parser->template.placeholder_count)
+	if (number == template->placeholder_count)
 		append_placeholder(parser, inside, name_length);
-	parser->template.placeholders[number].uses++;
 	return number;
 }
 
@@ -473,18 +431,16 @@ match_placeholder(TemplateParser *parser, size_t brace,
 }
 
 /*
- * What begins at a brace and is not the usual case: a long name, a default, an
- * escape or just text. Returns where the next literal starts.
+ * What begins at a brace and is not the usual case: the first of its kind, a
+ * long one, an escape or just text. Returns where the next literal starts.
  */
 static size_t
 parse_unusual(TemplateParser *parser, size_t literal, size_t brace)
 {
-	Template   *template = &parser->template;
-	TemplateText source = template->source;
+	TemplateText source = parser->template.source;
 	TemplateText inside;
 	size_t		name_length;
 	bool		escape;
-	uint32_t	number;
 	size_t		end;
 
 	escape = brace + 1 < source.length && source.data[brace + 1] == '{';
@@ -494,15 +450,33 @@ parse_unusual(TemplateParser *parser, size_t literal, size_t brace)
 	if (escape)
 	{
 		/* One brace is left out; the rest is text, however it looks. */
-		add_piece(template, literal, brace, TEMPLATE_NO_PLACEHOLDER);
-		add_piece(template, brace + 1, end, TEMPLATE_NO_PLACEHOLDER);
+		add_piece(parser, literal, brace, TEMPLATE_NO_PLACEHOLDER);
+		add_piece(parser, brace + 1, end, TEMPLATE_NO_PLACEHOLDER);
 		parser->escapes++;
-		return end;
 	}
-	number = use_placeholder(parser, key_of(inside, parser->distinct.seed),
-							 inside, name_length);
-	add_piece(template, literal, brace, number);
+	else
+		add_piece(parser, literal, brace,
+				  add_placeholder(parser, inside, name_length));
 	return end;
+}
+
+/*
+ * The usual case, without a look at the name: what is at this opening brace is
+ * short, and was a placeholder before.
+ */
+static inline uint32_t
+known_placeholder(const TemplateParser *parser, size_t brace, uint32_t *length)
+{
+	TemplateText source = parser->template.source;
+	TemplateText inside = {source.data + brace + 1, 0};
+	TemplateKey key;
+
+	if (source.length - brace <= 16)
+		return TEMPLATE_NO_PLACEHOLDER;
+	*length = read_inside(inside.data, &key);
+	if (*length > KEY_TEXT_MAX)
+		return TEMPLATE_NO_PLACEHOLDER;
+	return find_bucket(&parser->distinct, key, inside)->number;
 }
 
 /*
@@ -510,27 +484,26 @@ parse_unusual(TemplateParser *parser, size_t literal, size_t brace)
  * literal starts; braces before that are inside of something.
  */
 static inline size_t
-parse_block(TemplateParser *parser, size_t literal, size_t block,
-			uint64_t braces)
+parse_block(TemplateParser *parser, size_t literal, size_t block)
 {
-	TemplateText source = parser->template.source;
-	TemplateText name;
-	TemplateKey key;
+	uint64_t	braces = find_braces(parser->template.source, block);
 
 	for (; braces != 0; braces &= braces - 1)
 	{
 		size_t		brace = block + __builtin_ctzll(braces);
+		uint32_t	number;
+		uint32_t	length;
 
 		if (brace < literal)
 			continue;
-		if (match_short_name(source, brace, &key, &name))
-		{
-			add_piece(&parser->template, literal, brace,
-					  use_placeholder(parser, key, name, name.length));
-			literal = brace + name.length + 2;
-		}
-		else
+		number = known_placeholder(parser, brace, &length);
+		if (number == TEMPLATE_NO_PLACEHOLDER)
 			literal = parse_unusual(parser, literal, brace);
+		else
+		{
+			add_piece(parser, literal, brace, number);
+			literal = brace + length + 2;
+		}
 	}
 	return literal;
 }
@@ -589,11 +562,10 @@ template_parse(TemplateParser *parser, TemplateText source, bool padded,
 			return false;
 		}
 		reserve_pieces(parser);
-		literal = parse_block(parser, literal, block,
-							  find_braces(source, block));
+		literal = parse_block(parser, literal, block);
 	}
 	reserve_pieces(parser);
-	add_piece(&parser->template, literal, source.length, TEMPLATE_NO_PLACEHOLDER);
+	add_piece(parser, literal, source.length, TEMPLATE_NO_PLACEHOLDER);
 	end_part(parser, start, source.length);
 	return true;
 }

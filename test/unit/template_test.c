@@ -244,6 +244,9 @@ test_placeholders(void)
 					 given, TEMPLATE_MISSING_ERROR,
 					 "fifteen sixteen fifteen sixteen", ""),
 		  "names around the length at which keys become hashes");
+	check(renders_to("{NAME_OF_15_CHRS} {NAME_OF_15_CHRSX|other} {NAME_OF_15_CHRS", given,
+					 TEMPLATE_MISSING_ERROR, "fifteen other {NAME_OF_15_CHRS", ""),
+		  "a known name is one only with a brace after it");
 	check(renders_to("a fairly long text of more than sixty-four bytes, then across a block's end {ENTITY} and on",
 					 given, TEMPLATE_MISSING_ERROR,
 					 "a fairly long text of more than sixty-four bytes, then across a block's end stock trade and on", ""),
