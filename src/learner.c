@@ -126,16 +126,25 @@ role_is_exempt(Oid role, Oid users)
 		(OidIsValid(users) && owns_relation(users, role));
 }
 
-bool
-role_is_bound(Oid schema)
+/* The role that is held to its learner, InvalidOid if none is. */
+static Oid
+bound_role(Oid schema)
 {
 	Oid			users = get_relname_relid("users", schema);
 	Oid			session_role = GetOuterUserId();
 	Oid			current_role = GetUserId();
 
-	if (InSecurityRestrictedOperation() || !role_is_exempt(session_role, users))
-		return true;
-	return current_role != session_role && !role_is_exempt(current_role, users);
+	if (!role_is_exempt(session_role, users))
+		return session_role;
+	if (InSecurityRestrictedOperation() || !role_is_exempt(current_role, users))
+		return current_role;
+	return InvalidOid;
+}
+
+bool
+role_is_bound(Oid schema)
+{
+	return OidIsValid(bound_role(schema));
 }
 
 static char *
@@ -149,7 +158,9 @@ uuid_to_cstring(const pg_uuid_t *uuid)
 void
 require_acting_for(Oid schema, const pg_uuid_t *user_id)
 {
-	if (!role_is_bound(schema))
+	Oid			role = bound_role(schema);
+
+	if (!OidIsValid(role))
 		return;
 	if (learner_is_set && user_id != NULL &&
 		memcmp(user_id, &learner, UUID_LEN) == 0)
@@ -157,7 +168,7 @@ require_acting_for(Oid schema, const pg_uuid_t *user_id)
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("role \"%s\" may not act for user %s",
-					GetUserNameFromId(GetOuterUserId(), false),
+					GetUserNameFromId(role, false),
 					uuid_to_cstring(user_id)),
 			 learner_is_set ?
 			 errdetail("learnify.user_id is %s.", uuid_to_cstring(&learner)) :

@@ -1,0 +1,379 @@
+-- The ticker: what the people that a user follows did, newest first.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+
+-- By example. Ada follows Bob, who tells everyone, and Cyd, who tells friends;
+-- she does not follow Dan.
+\set ada 00000000-0000-4000-8000-000000000ada
+\set bob 00000000-0000-4000-8000-000000000b0b
+\set cyd 00000000-0000-4000-8000-000000000c4d
+\set dan 00000000-0000-4000-8000-000000000da4
+INSERT INTO users (id, email, password_hash, name, max_visibility) VALUES
+  (:'ada', 'ada@example.org', '!', 'Ada', 'public'),
+  (:'bob', 'bob@example.org', '!', 'Bob', 'public'),
+  (:'cyd', 'cyd@example.org', '!', 'Cyd', 'friends'),
+  (:'dan', 'dan@example.org', '!', 'Dan', 'public');
+INSERT INTO user_relationships (follower_id, following_id) VALUES
+  (:'ada', :'bob'), (:'ada', :'cyd'), (:'bob', :'ada');
+INSERT INTO activity_feed (id, user_id, activity_type, reference_type, reference_id, visibility, created_at)
+SELECT ('00000000-0000-4000-8000-00000000000' || id)::uuid, user_id::uuid, 'module_completed', 'module', md5('module')::uuid, visibility,
+       '2026-01-01 12:00+00'::timestamptz + interval '1 hour' * hours
+FROM (VALUES
+  (1, :'bob', 'public', 1),
+  (2, :'bob', 'friends', 2),
+  (3, :'bob', 'private', 3),
+  (4, :'cyd', 'public', 2),
+  (5, :'cyd', 'friends', 4),
+  (6, :'dan', 'public', 5),
+  (7, :'ada', 'public', 6)
+) AS f (id, user_id, visibility, hours);
+CREATE TEMP VIEW ada_reads AS
+  SELECT right(t.id::text, 1) AS id, (SELECT u.name FROM users AS u WHERE u.id = t.user_id), t.visibility,
+         t.created_at AT TIME ZONE 'UTC' AS created_at
+  FROM activity_ticker('00000000-0000-4000-8000-000000000ada') AS t;
+
+-- No private row, nothing of Dan's or her own; of two at one instant the higher
+-- id is first.
+SELECT * FROM ada_reads;
+-- Every column, whichever way it is called.
+SELECT count(*) FROM activity_ticker(:'ada') AS t JOIN activity_feed AS f ON f IS NOT DISTINCT FROM t;
+SELECT count(*) FROM (SELECT activity_ticker(:'ada')) AS t;
+SELECT u.name, t.rows FROM users AS u CROSS JOIN LATERAL (SELECT count(*) AS rows FROM activity_ticker(u.id)) AS t ORDER BY u.name;
+-- A page, and the next.
+SELECT right(id::text, 1) AS id FROM activity_ticker(:'ada', 2);
+SELECT right(id::text, 1) AS id
+FROM activity_ticker(:'ada', 2, '2026-01-01 14:00+00', '00000000-0000-4000-8000-000000000004');
+SELECT right(id::text, 1) AS id
+FROM activity_ticker(page_size => 2, user_id => :'ada', before_id => '00000000-0000-4000-8000-000000000001',
+                     before_at => '2026-01-01 13:00+00');
+
+-- What a user changes acts at once, on what is past too.
+BEGIN;
+DELETE FROM user_relationships WHERE follower_id = :'ada' AND following_id = :'bob';
+SELECT id, name FROM ada_reads;
+INSERT INTO user_relationships (follower_id, following_id) VALUES (:'ada', :'dan');
+SELECT id, name FROM ada_reads;
+UPDATE users SET max_visibility = 'private' WHERE id = :'cyd';
+SELECT id, name FROM ada_reads;
+UPDATE users SET max_visibility = 'friends' WHERE id IN (:'cyd', :'dan');
+UPDATE activity_feed SET visibility = 'private' WHERE user_id = :'cyd' AND visibility = 'friends';
+SELECT id, name FROM ada_reads;
+DELETE FROM users WHERE id = :'dan';
+SELECT id, name FROM ada_reads;
+ROLLBACK;
+SELECT count(*) FROM ada_reads;
+
+-- Nobody followed, nobody there.
+SELECT count(*) FROM activity_ticker(:'dan');
+SELECT count(*) FROM activity_ticker('00000000-0000-4000-8000-00000000dead');
+
+-- Any instant that PostgreSQL has.
+BEGIN;
+UPDATE activity_feed SET created_at = 'infinity' WHERE visibility = 'friends';
+UPDATE activity_feed SET created_at = '-infinity' WHERE user_id = :'bob' AND visibility = 'public';
+SELECT id, created_at FROM ada_reads;
+SELECT right(id::text, 1) AS id FROM activity_ticker(:'ada', 50, 'infinity', '00000000-0000-4000-8000-000000000005');
+SELECT count(*) FROM activity_ticker(:'ada', 50, '-infinity', '00000000-0000-4000-8000-000000000001');
+ROLLBACK;
+
+-- Columns come and go, and a value may be long.
+BEGIN;
+ALTER TABLE activity_feed ADD COLUMN passing integer NOT NULL DEFAULT 1, ADD COLUMN added text NOT NULL DEFAULT 'default of old rows';
+ALTER TABLE activity_feed DROP COLUMN passing;
+UPDATE activity_feed SET metadata = jsonb_build_object('long', repeat(md5('1'), 40000)) WHERE user_id = :'cyd';
+SELECT right(t.id::text, 1) AS id, t.added, length(t.metadata::text) FROM activity_ticker(:'ada') AS t;
+DROP INDEX activity_feed_user_id_created_at_id_idx;
+SELECT right(t.id::text, 1) AS id, t.added, length(t.metadata::text) FROM activity_ticker(:'ada') AS t;
+ROLLBACK;
+
+-- Bad requests.
+CREATE FUNCTION error_of(statement text, OUT code text, OUT message text, OUT hint text)
+LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE statement;
+  message := 'no error';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+END
+$$;
+CREATE FUNCTION error_of_ticker(arguments text, OUT code text, OUT message text, OUT hint text)
+LANGUAGE sql
+RETURN error_of('SELECT * FROM activity_ticker(' || arguments || ')');
+SELECT arguments, e.*
+FROM unnest(ARRAY[
+  '''ada''',
+  'NULL',
+  format('%L, 0', :'ada'),
+  format('%L, -1', :'ada'),
+  format('%L, 201', :'ada'),
+  format('%L, 2147483647', :'ada'),
+  format('%L, NULL', :'ada'),
+  format('%L, 20, now()', :'ada'),
+  format('%L, 20, NULL, %L', :'ada', :'bob'),
+  format('%L, 20, before_at => now()', :'ada'),
+  format('%L, 1', :'ada'),
+  format('%L, 200', :'ada')
+]) AS arguments
+CROSS JOIN LATERAL error_of_ticker(arguments) AS e;
+
+-- Who may call it. A role held to row-level security reads as its learner and
+-- needs no privilege on a table; another reads as anyone, if it may read.
+CREATE ROLE regress_held;
+CREATE ROLE regress_backend BYPASSRLS;
+GRANT EXECUTE ON FUNCTION error_of(text), error_of_ticker(text) TO PUBLIC;
+SET ROLE regress_held;
+SELECT code, message FROM error_of_ticker(format('%L', :'ada'));
+RESET ROLE;
+GRANT EXECUTE ON FUNCTION activity_ticker(uuid, integer, timestamptz, uuid) TO regress_held, regress_backend;
+SET ROLE regress_held;
+SELECT * FROM error_of_ticker(format('%L', :'ada'));
+BEGIN;
+SET LOCAL learnify.user_id = :'ada';
+SELECT right(id::text, 1) AS id FROM activity_ticker(:'ada');
+SELECT * FROM error_of_ticker(format('%L', :'bob'));
+SELECT * FROM error_of_ticker('NULL');
+RESET ROLE;
+DROP INDEX activity_feed_user_id_created_at_id_idx;
+SET LOCAL ROLE regress_held;
+SELECT right(id::text, 1) AS id FROM activity_ticker(:'ada');
+SELECT current_user, current_setting('search_path');
+ROLLBACK;
+SET ROLE regress_backend;
+SELECT code, message FROM error_of_ticker(format('%L', :'ada'));
+RESET ROLE;
+GRANT SELECT ON user_relationships TO regress_backend;
+GRANT SELECT (id, user_id, activity_type, reference_type, reference_id, metadata, visibility) ON activity_feed TO regress_backend;
+SET ROLE regress_backend;
+SELECT code, message FROM error_of_ticker(format('%L', :'ada'));
+RESET ROLE;
+GRANT SELECT (created_at) ON activity_feed TO regress_backend;
+SET ROLE regress_backend;
+SELECT right(id::text, 1) AS id FROM activity_ticker(:'ada');
+RESET ROLE;
+-- The caller's objects have no say in the query that it falls back to.
+BEGIN;
+CREATE SCHEMA trap AUTHORIZATION regress_held;
+DROP INDEX activity_feed_user_id_created_at_id_idx;
+SET LOCAL ROLE regress_held;
+SET LOCAL learnify.user_id = :'ada';
+CREATE FUNCTION trap.sprung(uuid, uuid) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'sprung as %', current_user; END $$;
+CREATE OPERATOR trap.= (FUNCTION = trap.sprung, LEFTARG = uuid, RIGHTARG = uuid);
+CREATE TABLE trap.activity_feed ();
+CREATE TEMP TABLE users ();
+SET LOCAL search_path = pg_temp, trap, pg_catalog, public;
+SELECT right(t.id::text, 1) AS id FROM public.activity_ticker(:'ada') AS t;
+ROLLBACK;
+REVOKE ALL ON FUNCTION activity_ticker(uuid, integer, timestamptz, uuid) FROM regress_held, regress_backend;
+REVOKE ALL ON user_relationships, activity_feed FROM regress_backend;
+DROP ROLE regress_held, regress_backend;
+DELETE FROM users;
+
+-- By comparison with a query that says the same, over a random graph: 40 users,
+-- of whom the later follow the more, and two in ten of whom tell nobody; 1,500
+-- rows, most of them of a few users, at 250 instants. Chance comes from hashes.
+CREATE FUNCTION uniform(n bigint, seed bigint)
+RETURNS double precision
+LANGUAGE sql
+IMMUTABLE
+RETURN (hashint8extended(n, seed) & 1048575) / 1048576.0::double precision;
+INSERT INTO users (id, email, password_hash, name, max_visibility)
+SELECT md5('user ' || n)::uuid, n || '@example.org', '!', 'User ' || n,
+       CASE WHEN uniform(n, 1) < 0.5 THEN 'public' WHEN uniform(n, 1) < 0.8 THEN 'friends' ELSE 'private' END
+FROM generate_series(1, 40) AS n;
+INSERT INTO user_relationships (id, follower_id, following_id)
+SELECT md5(a || ' follows ' || b)::uuid, md5('user ' || a)::uuid, md5('user ' || b)::uuid
+FROM generate_series(1, 40) AS a, generate_series(1, 40) AS b
+WHERE a <> b AND uniform(a * 100 + b, 2) < (a / 40.0) ^ 2;
+INSERT INTO activity_feed (id, user_id, activity_type, reference_type, reference_id, metadata, visibility, created_at)
+SELECT md5('row ' || n)::uuid, md5('user ' || 1 + floor(40 * uniform(n, 3) ^ 2))::uuid, 'exercise_solved', 'exercise',
+       md5('row ' || n)::uuid, jsonb_build_object('number', n),
+       CASE WHEN uniform(n, 4) < 0.4 THEN 'public' WHEN uniform(n, 4) < 0.8 THEN 'friends' ELSE 'private' END,
+       '2026-01-01 00:00+00'::timestamptz + interval '1 minute' * floor(250 * uniform(n, 5))
+FROM generate_series(1, 1500) AS n;
+-- so that the visibility map says which follows need no look at the table
+VACUUM (ANALYZE) users, user_relationships, activity_feed;
+
+CREATE FUNCTION expected_ticker(user_id uuid, page_size integer, before_at timestamptz, before_id uuid)
+RETURNS SETOF activity_feed
+LANGUAGE sql STABLE AS $$
+  SELECT f.*
+  FROM activity_feed AS f
+  WHERE f.user_id IN (SELECT r.following_id FROM user_relationships AS r WHERE r.follower_id = $1)
+    AND f.user_id NOT IN (SELECT u.id FROM users AS u WHERE u.max_visibility = 'private')
+    AND f.visibility <> 'private'
+    AND ($3 IS NULL OR f.created_at < $3 OR (f.created_at = $3 AND f.id < $4))
+  ORDER BY f.created_at DESC, f.id DESC
+  LIMIT $2
+$$;
+
+-- From page to page to the end, as a reader goes.
+CREATE FUNCTION walk(reader uuid, page_size integer, OUT pages bigint, OUT rows bigint, OUT wrong bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+  page activity_feed[];
+  last_row activity_feed;
+BEGIN
+  pages := 0;
+  rows := 0;
+  wrong := 0;
+  LOOP
+    page := ARRAY(SELECT t FROM activity_ticker(reader, page_size, last_row.created_at, last_row.id) AS t);
+    IF page IS DISTINCT FROM ARRAY(SELECT e FROM expected_ticker(reader, page_size, last_row.created_at, last_row.id) AS e) THEN
+      wrong := wrong + 1;
+    END IF;
+    pages := pages + 1;
+    rows := rows + cardinality(page);
+    EXIT WHEN cardinality(page) < page_size;
+    last_row := page[page_size];
+  END LOOP;
+END
+$$;
+CREATE FUNCTION compare(VARIADIC page_sizes integer[], OUT readers bigint, OUT pages bigint, OUT rows bigint, OUT wrong bigint)
+LANGUAGE sql AS $$
+  SELECT count(DISTINCT u.id) FILTER (WHERE w.rows > 0), sum(w.pages), sum(w.rows), sum(w.wrong)
+  FROM users AS u
+  CROSS JOIN unnest(page_sizes) AS page_size
+  CROSS JOIN LATERAL walk(u.id, page_size) AS w
+$$;
+SELECT * FROM compare(4, 20, 45, 200);
+
+-- From any cursor, be it no row's.
+SELECT count(*) AS pages, count(*) FILTER (WHERE found) AS with_rows, count(*) FILTER (WHERE wrong) AS wrong
+FROM (
+  SELECT t.page <> '{}' AS found, t.page IS DISTINCT FROM e.page AS wrong
+  FROM users AS u
+  CROSS JOIN generate_series(1, 40) AS n
+  CROSS JOIN LATERAL (
+    SELECT '2026-01-01 00:00+00'::timestamptz + interval '1 minute' * floor(260 * uniform(n + hashtext(u.name), 6)), md5(n || u.name)::uuid,
+           1 + (20 * uniform(n + hashtext(u.name), 7) ^ 2)::integer
+  ) AS before (at, id, page_size)
+  CROSS JOIN LATERAL (SELECT ARRAY(SELECT t FROM activity_ticker(u.id, before.page_size, before.at, before.id) AS t)) AS t (page)
+  CROSS JOIN LATERAL (SELECT ARRAY(SELECT e FROM expected_ticker(u.id, before.page_size, before.at, before.id) AS e)) AS e (page)
+) AS comparisons;
+
+-- The same without the index along time, where each followed user is read; and
+-- with neither index, with an index that is not all of one, with rows that are
+-- elsewhere, each of which takes a query. Reading the feed's indexes directly
+-- leaves no scan of the table to count, where a query has nothing else.
+CREATE FUNCTION reads_by_query(reader uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+SET enable_indexscan = off
+SET enable_indexonlyscan = off
+SET enable_bitmapscan = off
+AS $$
+DECLARE
+  before CONSTANT bigint := pg_stat_get_xact_numscans('activity_feed'::regclass);
+BEGIN
+  PERFORM FROM activity_ticker(reader);
+  RETURN pg_stat_get_xact_numscans('activity_feed'::regclass) > before;
+END
+$$;
+CREATE VIEW who_reads AS SELECT bool_or(reads_by_query(u.id)) AS by_query FROM users AS u WHERE u.name = 'User 40';
+SELECT * FROM who_reads;
+BEGIN;
+DROP INDEX activity_feed_created_at_id_idx;
+SELECT * FROM compare(20, 200), who_reads;
+DROP INDEX activity_feed_user_id_created_at_id_idx;
+SELECT * FROM compare(20, 200), who_reads;
+CREATE INDEX ON activity_feed (user_id, created_at, id) WHERE visibility <> 'private';
+CREATE INDEX ON activity_feed (user_id, created_at DESC, id DESC);
+CREATE INDEX ON activity_feed (user_id, created_at) INCLUDE (id);
+CREATE INDEX ON activity_feed (created_at, id);
+CREATE INDEX ON activity_feed (user_id, created_at, md5(id::text));
+CREATE INDEX ON activity_feed (reference_id, created_at, id);
+SELECT * FROM who_reads;
+CREATE INDEX by_any_name ON activity_feed (user_id, created_at, id, visibility);
+SELECT * FROM compare(20, 200), who_reads;
+ROLLBACK;
+BEGIN;
+ALTER TABLE user_relationships DROP CONSTRAINT user_relationships_follower_id_following_id_key;
+SELECT * FROM who_reads;
+ROLLBACK;
+BEGIN;
+CREATE TABLE more_activity () INHERITS (activity_feed);
+WITH moved AS (DELETE FROM activity_feed WHERE uniform(hashtext(id::text), 8) < 0.3 RETURNING *)
+INSERT INTO more_activity SELECT * FROM moved;
+SELECT * FROM compare(20, 200), who_reads;
+ROLLBACK;
+-- as Citus keeps what is distributed
+BEGIN;
+SET LOCAL allow_system_table_mods = on;
+CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass);
+SELECT * FROM who_reads;
+INSERT INTO pg_dist_partition VALUES ('user_relationships');
+SELECT * FROM who_reads;
+ROLLBACK;
+
+-- Rows with several versions, not all of them dead to everyone: moved to
+-- another user and back, some for good; follows made, undone and made again.
+BEGIN;
+UPDATE activity_feed SET user_id = (SELECT id FROM users WHERE name = 'User 1') WHERE uniform(hashtext(id::text), 9) < 0.5;
+SAVEPOINT s;
+UPDATE activity_feed SET user_id = (SELECT id FROM users WHERE name = 'User 2') WHERE uniform(hashtext(id::text), 9) < 0.7;
+ROLLBACK TO s;
+UPDATE activity_feed SET user_id = md5('user ' || 1 + floor(40 * uniform((metadata ->> 'number')::bigint, 3) ^ 2))::uuid
+WHERE uniform(hashtext(id::text), 9) < 0.4;
+DELETE FROM user_relationships WHERE uniform(hashtext(id::text), 10) < 0.3;
+INSERT INTO user_relationships (follower_id, following_id)
+SELECT md5('user ' || a)::uuid, md5('user ' || b)::uuid
+FROM generate_series(1, 40) AS a, generate_series(1, 40) AS b
+WHERE a <> b AND uniform(a * 100 + b, 11) < 0.1
+ON CONFLICT (follower_id, following_id) DO NOTHING;
+SELECT * FROM compare(20, 200), who_reads;
+DROP INDEX activity_feed_created_at_id_idx;
+SELECT * FROM compare(20, 200), who_reads;
+ROLLBACK;
+
+-- Between two pages, rows before and after the cursor are deleted and inserted:
+-- no row that was there all the time is skipped, and none comes twice.
+CREATE FUNCTION walk_while_it_changes(reader uuid, page_size integer, OUT pages bigint, OUT steady bigint, OUT skipped bigint, OUT repeated bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+  there uuid[] := ARRAY(SELECT e.id FROM expected_ticker(reader, NULL, NULL, NULL) AS e);
+  followed CONSTANT uuid[] := ARRAY(SELECT following_id FROM user_relationships WHERE follower_id = reader ORDER BY following_id);
+  seen uuid[] := '{}';
+  page activity_feed[];
+  last_row activity_feed;
+BEGIN
+  pages := 0;
+  LOOP
+    page := ARRAY(SELECT t FROM activity_ticker(reader, page_size, last_row.created_at, last_row.id) AS t);
+    pages := pages + 1;
+    seen := seen || ARRAY(SELECT p.id FROM unnest(page) AS p);
+    EXIT WHEN cardinality(page) < page_size;
+    last_row := page[page_size];
+    WITH deleted AS (
+      DELETE FROM activity_feed AS f WHERE uniform(hashtext(f.id::text), 12 + pages) < 0.02 RETURNING f.id
+    ) SELECT ARRAY(SELECT unnest(there) EXCEPT SELECT d.id FROM deleted AS d) INTO there;
+    INSERT INTO activity_feed (id, user_id, activity_type, reference_type, reference_id, visibility, created_at)
+    SELECT md5(format('new %s of %s', n, last_row.id))::uuid, followed[1 + abs(n) % cardinality(followed)], 'exercise_solved', 'exercise', md5('new ' || n)::uuid, 'friends',
+           last_row.created_at + interval '1 second' * n
+    FROM generate_series(-9, 9) AS n;
+  END LOOP;
+  steady := cardinality(there);
+  skipped := cardinality(ARRAY(SELECT unnest(there) EXCEPT SELECT unnest(seen)));
+  repeated := cardinality(seen) - (SELECT count(DISTINCT s) FROM unnest(seen) AS s);
+END
+$$;
+BEGIN;
+SELECT reads.name, reads.page_size, w.*
+FROM (VALUES ('User 20', 30), ('User 20', 100), ('User 40', 30), ('User 40', 100)) AS reads (name, page_size)
+CROSS JOIN LATERAL walk_while_it_changes((SELECT u.id FROM users AS u WHERE u.name = reads.name), reads.page_size) AS w;
+ROLLBACK;
+
+-- In the same transaction as what it reads, in a parallel worker, in a
+-- transaction that is serializable and read only.
+BEGIN;
+SELECT id AS reader FROM users WHERE name = 'User 40' \gset
+SET LOCAL force_parallel_mode = on;
+SELECT ARRAY(SELECT t FROM activity_ticker(:'reader') AS t) = ARRAY(SELECT e FROM expected_ticker(:'reader', 50, NULL, NULL) AS e) AS same;
+ROLLBACK;
+BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY;
+SELECT ARRAY(SELECT t FROM activity_ticker(:'reader') AS t) = ARRAY(SELECT e FROM expected_ticker(:'reader', 50, NULL, NULL) AS e) AS same;
+COMMIT;
+
+DELETE FROM users;
+DROP VIEW who_reads;
+DROP FUNCTION walk_while_it_changes(uuid, integer), reads_by_query(uuid), compare(integer[]), walk(uuid, integer),
+              expected_ticker(uuid, integer, timestamptz, uuid), uniform(bigint, bigint), error_of_ticker(text), error_of(text);
