@@ -608,37 +608,25 @@ variable_name_is_valid(TemplateText name)
 		is_capital(name.data[0]) && count_name_bytes(name, 0) == name.length;
 }
 
-/* Call it when count and the names of the sorted items are in place. */
-void
-template_variables_index(TemplateVariables *variables)
+static inline int
+compare_names(TemplateText a, TemplateText b)
 {
-	uint32_t	i = 0;
-	size_t		length;
-
-	for (length = 0; length <= VARIABLE_NAME_MAX + 1; length++)
-	{
-		while (i < variables->count && variables->items[i].name.length < length)
-			i++;
-		variables->first_of_length[length] = i;
-	}
+	if (a.length != b.length)
+		return a.length < b.length ? -1 : 1;
+	return memcmp(a.data, b.data, a.length);
 }
 
 /* The index of the variable of this name, or -1. */
 int64_t
 template_variables_find(const TemplateVariables *variables, TemplateText name)
 {
-	uint32_t	low;
-	uint32_t	high;
+	uint32_t	low = 0;
+	uint32_t	high = variables->count;
 
-	if (name.length > VARIABLE_NAME_MAX)
-		return -1;
-	low = variables->first_of_length[name.length];
-	high = variables->first_of_length[name.length + 1];
 	while (low < high)
 	{
 		uint32_t	middle = low + (high - low) / 2;
-		int			order = memcmp(name.data, variables->items[middle].name.data,
-								   name.length);
+		int			order = compare_names(name, variables->items[middle].name);
 
 		if (order == 0)
 			return middle;

@@ -113,15 +113,11 @@ typedef struct TemplateVariable
 	TemplateText text;
 } TemplateVariable;
 
-/*
- * Variables sorted by the length of the name, then its bytes (which is the
- * order of jsonb's keys), with where each length starts.
- */
+/* Sorted by the length of the name, then its bytes, as the keys of jsonb are */
 typedef struct TemplateVariables
 {
 	TemplateVariable *items;
 	uint32_t	count;
-	uint32_t	first_of_length[VARIABLE_NAME_MAX + 2];
 } TemplateVariables;
 
 /* Makes items[number].text, or returns false: the variable counts as missing. */
@@ -160,7 +156,6 @@ extern bool template_placeholder_has_default(const Template *template,
 											 uint32_t number);
 
 extern bool variable_name_is_valid(TemplateText name);
-extern void template_variables_index(TemplateVariables *variables);
 extern int64_t template_variables_find(const TemplateVariables *variables,
 									   TemplateText name);
 

@@ -169,7 +169,6 @@ fill_table(Variables *variables)
 		JBE_ADVANCE_OFFSET(value, container->children[count + i]);
 	}
 	variables->table.count = count;
-	template_variables_index(&variables->table);
 }
 
 /* Takes a jsonb datum; nothing to do where it is the one read last. */

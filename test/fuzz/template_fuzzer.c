@@ -21,7 +21,7 @@ static TemplateVariable items[] = {
 	{{"AB", 2}, {NULL, 0}},
 	{{"LONG_NAME_OF_VARIABLE", 21}, {"a value that is longer than any padding", 39}}
 };
-static TemplateVariables variables = {items, 4, {0}};
+static TemplateVariables variables = {items, 4};
 
 extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -120,7 +120,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	mode = data[0] % 3;
-	template_variables_index(&variables);
 	length = render(source, mode, true, SIZE_MAX, &whole);
 	if (render(source, mode, false, 1 + data[0] / 3 % 8, &parts) != length ||
 		memcmp(whole, parts, length) != 0)

@@ -51,7 +51,7 @@ copy_bytes(const char *data, size_t length, size_t padding)
 #define MAX_VARIABLES	8
 
 static TemplateVariable items[MAX_VARIABLES];
-static TemplateVariables variables = {items, 0, {0}};
+static TemplateVariables variables = {items, 0};
 static int	calls_of_text_of;
 
 /* Null is what text_of() finds, and "7" what it makes of "#7". */
@@ -92,7 +92,6 @@ set_variables(const Pair *pairs)
 		}
 	}
 	variables.count = count;
-	template_variables_index(&variables);
 }
 
 static void
