@@ -685,7 +685,7 @@ check_page(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("user_id is null"),
-				 errhint("Pass the id of the user who reads.")));
+				 errhint("Pass the id of a user.")));
 	if (PG_ARGISNULL(1))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),

@@ -1,0 +1,214 @@
+-- Following: who follows whom, the lists of them and their lengths.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+\set ada 00000000-0000-4000-8000-000000000ada
+\set bob 00000000-0000-4000-8000-000000000b0b
+\set cyd 00000000-0000-4000-8000-000000000c4d
+\set nobody 00000000-0000-4000-8000-00000000dead
+INSERT INTO users (id, email, password_hash, name, avatar_url, max_visibility) VALUES
+  (:'ada', 'ada@example.org', '!', 'Ada', 'https://example.org/ada.png', 'public'),
+  (:'bob', 'bob@example.org', '!', 'Bob', '', 'private'),
+  (:'cyd', 'cyd@example.org', '!', 'Cyd', '', 'public');
+CREATE TEMP VIEW edges AS
+  SELECT a.name AS follower, b.name AS following
+  FROM user_relationships AS r
+  JOIN users AS a ON a.id = r.follower_id
+  JOIN users AS b ON b.id = r.following_id
+  ORDER BY a.name, b.name;
+
+-- Once or twice makes no difference, but for what is returned.
+SELECT follow_user(:'ada', :'bob'), follow_user(:'ada', :'cyd'), follow_user(:'cyd', :'bob'), follow_user(:'bob', :'ada');
+SELECT follow_user(:'ada', :'bob');
+SELECT * FROM edges;
+SELECT unfollow_user(:'ada', :'cyd');
+SELECT unfollow_user(:'ada', :'cyd');
+SELECT * FROM edges;
+SELECT u.name, follower_count(u.id), following_count(u.id) FROM users AS u ORDER BY u.name;
+
+-- A list names people as they are now, and says since when.
+SELECT f.follower_id = :'ada' AS is_ada, f.name, f.avatar_url, f.since = r.created_at AS dated, f.relationship_id = r.id AS identified
+FROM followers(:'bob') AS f
+JOIN user_relationships AS r USING (follower_id)
+WHERE r.following_id = :'bob'
+ORDER BY f.name;
+SELECT f.following_id = :'ada' AS is_ada, f.name, f.avatar_url FROM following(:'bob') AS f;
+
+-- Who goes takes the relationships along.
+BEGIN;
+DELETE FROM users WHERE id = :'bob';
+SELECT * FROM edges;
+ROLLBACK;
+
+-- Nobody there: no list, no length.
+SELECT (SELECT count(*) FROM followers(:'nobody')) AS followers, (SELECT count(*) FROM following(:'nobody')) AS following,
+       follower_count(:'nobody'), following_count(:'nobody'), unfollow_user(:'nobody', :'ada');
+SELECT follower_count(NULL) IS NULL AS of_null, following_count(NULL) IS NULL AS of_null;
+
+-- Bad input.
+CREATE FUNCTION error_of(call text, OUT code text, OUT message text, OUT hint text)
+LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE 'SELECT ' || call;
+  message := 'no error';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+END
+$$;
+\pset format unaligned
+\pset tuples_only
+SELECT call, e.*
+FROM unnest(ARRAY[
+  format('follow_user(%L, %L)', :'ada', :'ada'),
+  format('follow_user(%L, %L)', :'ada', :'nobody'),
+  format('follow_user(%L, %L)', :'nobody', :'ada'),
+  format('follow_user(%L, NULL)', :'ada'),
+  format('follow_user(NULL, %L)', :'ada'),
+  'followers(NULL)',
+  'following(NULL)',
+  format('followers(%L, 0)', :'ada'),
+  format('following(%L, 201)', :'ada'),
+  format('followers(%L, NULL)', :'ada'),
+  format('followers(%L, before_at => now())', :'ada'),
+  format('following(%L, before_id => %L)', :'ada', :'ada'),
+  format('followers(%L, 200)', :'ada')
+]) AS call
+CROSS JOIN LATERAL error_of(call) AS e;
+\pset tuples_only off
+\pset format aligned
+SELECT * FROM edges;
+
+-- A role held to row-level security acts for its learner and reads that
+-- learner's lists, without a privilege on a table.
+CREATE ROLE regress_held;
+CREATE FUNCTION every_call(learner uuid, another uuid) RETURNS SETOF text LANGUAGE sql
+RETURN unnest(ARRAY[
+  format('follow_user(%L, %L)', learner, another),
+  format('unfollow_user(%L, %L)', learner, another),
+  format('followers(%L)', learner),
+  format('following(%L)', learner),
+  format('follower_count(%L)', learner),
+  format('following_count(%L)', learner)
+]);
+SET ROLE regress_held;
+SELECT split_part(call, '(', 1) AS function, e.code, e.message FROM every_call(:'ada', :'cyd') AS call CROSS JOIN LATERAL error_of(call) AS e;
+RESET ROLE;
+GRANT EXECUTE ON FUNCTION follow_user(uuid, uuid), unfollow_user(uuid, uuid),
+  followers(uuid, integer, timestamptz, uuid), following(uuid, integer, timestamptz, uuid),
+  follower_count(uuid), following_count(uuid) TO regress_held;
+SET ROLE regress_held;
+SELECT split_part(call, '(', 1) AS function, e.code, e.message FROM every_call(:'ada', :'cyd') AS call CROSS JOIN LATERAL error_of(call) AS e;
+BEGIN;
+SET LOCAL learnify.user_id = :'cyd';
+SELECT split_part(call, '(', 1) AS function, e.code, e.message FROM every_call(:'ada', :'cyd') AS call CROSS JOIN LATERAL error_of(call) AS e;
+SET LOCAL learnify.user_id = :'ada';
+SELECT split_part(call, '(', 1) AS function, e.code, e.message FROM every_call(:'ada', :'cyd') AS call CROSS JOIN LATERAL error_of(call) AS e;
+SELECT follow_user(:'ada', :'cyd'), following_count(:'ada'), follower_count(:'ada');
+SELECT name FROM following(:'ada') ORDER BY name;
+ROLLBACK;
+RESET ROLE;
+DROP OWNED BY regress_held;
+DROP ROLE regress_held;
+DELETE FROM users;
+
+-- Pages, by comparison with a query that says the same: 60 users, 900
+-- relationships at 40 instants. Chance comes from hashes.
+CREATE FUNCTION uniform(n bigint, seed bigint)
+RETURNS double precision
+LANGUAGE sql
+IMMUTABLE
+RETURN (hashint8extended(n, seed) & 1048575) / 1048576.0::double precision;
+INSERT INTO users (id, email, password_hash, name)
+SELECT md5('user ' || n)::uuid, n || '@example.org', '!', 'User ' || n FROM generate_series(1, 60) AS n;
+INSERT INTO user_relationships (id, follower_id, following_id, created_at)
+SELECT md5(a || ' follows ' || b)::uuid, md5('user ' || a)::uuid, md5('user ' || b)::uuid,
+       '2026-01-01 00:00+00'::timestamptz + interval '1 day' * floor(40 * uniform(a * 100 + b, 2))
+FROM generate_series(1, 60) AS a, generate_series(1, 60) AS b
+WHERE a <> b AND uniform(a * 100 + b, 1) < a * b / 3600.0;
+CREATE FUNCTION walk(list text, of_user uuid, page_size integer, OUT pages bigint, OUT rows bigint, OUT wrong bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+  all_rows CONSTANT text[] := CASE list
+    WHEN 'followers' THEN ARRAY(
+      SELECT format('%s|%s|%s|%s', u.id, u.name, r.created_at, r.id)
+      FROM user_relationships AS r JOIN users AS u ON u.id = r.follower_id
+      WHERE r.following_id = of_user
+      ORDER BY r.created_at DESC, r.id DESC)
+    ELSE ARRAY(
+      SELECT format('%s|%s|%s|%s', u.id, u.name, r.created_at, r.id)
+      FROM user_relationships AS r JOIN users AS u ON u.id = r.following_id
+      WHERE r.follower_id = of_user
+      ORDER BY r.created_at DESC, r.id DESC)
+  END;
+  page text[];
+  last_at timestamptz;
+  last_id uuid;
+BEGIN
+  pages := 0;
+  rows := 0;
+  wrong := 0;
+  LOOP
+    EXECUTE format(
+      'SELECT array_agg(format(''%%s|%%s|%%s|%%s'', p.%I, p.name, p.since, p.relationship_id)), min(p.since),
+              (array_agg(p.relationship_id ORDER BY p.since, p.relationship_id))[1]
+       FROM %I($1, $2, $3, $4) AS p', CASE list WHEN 'followers' THEN 'follower_id' ELSE 'following_id' END, list)
+    INTO page, last_at, last_id
+    USING of_user, page_size, last_at, last_id;
+    page := coalesce(page, '{}');
+    IF page <> all_rows[rows + 1:rows + page_size] THEN
+      wrong := wrong + 1;
+    END IF;
+    pages := pages + 1;
+    rows := rows + cardinality(page);
+    EXIT WHEN cardinality(page) < page_size;
+  END LOOP;
+  IF rows <> cardinality(all_rows)
+     OR rows <> (CASE list WHEN 'followers' THEN follower_count(of_user) ELSE following_count(of_user) END) THEN
+    wrong := wrong + 1;
+  END IF;
+END
+$$;
+SELECT list, sum(w.pages) AS pages, sum(w.rows) AS rows, sum(w.wrong) AS wrong
+FROM unnest(ARRAY['followers', 'following']) AS list
+CROSS JOIN users AS u
+CROSS JOIN unnest(ARRAY[1, 3, 10, 200]) AS page_size
+CROSS JOIN LATERAL walk(list, u.id, page_size) AS w
+GROUP BY list
+ORDER BY list;
+
+-- A page far down a long list reads no more of it than the first: as many
+-- entries of an index as it has rows, and for each of them one of users.
+INSERT INTO users (id, email, password_hash, name)
+SELECT md5('fan ' || n)::uuid, 'fan' || n || '@example.org', '!', 'Fan ' || n FROM generate_series(1, 3000) AS n;
+INSERT INTO user_relationships (follower_id, following_id, created_at)
+SELECT pair.*, '2026-02-01 00:00+00'::timestamptz + interval '1 minute' * n
+FROM generate_series(1, 3000) AS n
+CROSS JOIN LATERAL (VALUES
+  (md5('fan ' || n)::uuid, md5('user 1')::uuid),
+  (md5('user 1')::uuid, md5('fan ' || n)::uuid)
+) AS pair (follower_id, following_id);
+VACUUM ANALYZE user_relationships, users;
+CREATE FUNCTION entries_read(relation regclass) RETURNS bigint LANGUAGE sql
+RETURN (SELECT sum(pg_stat_get_xact_tuples_returned(r.oid))
+        FROM (SELECT relation UNION ALL SELECT indexrelid FROM pg_index WHERE indrelid = relation) AS r (oid));
+CREATE FUNCTION reading(call text, OUT rows bigint, OUT relationships_read bigint, OUT users_read bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+  relationships_before CONSTANT bigint := entries_read('user_relationships');
+  users_before CONSTANT bigint := entries_read('users');
+BEGIN
+  EXECUTE 'SELECT count(*) FROM ' || call INTO rows;
+  relationships_read := entries_read('user_relationships') - relationships_before;
+  users_read := entries_read('users') - users_before;
+END
+$$;
+SELECT list, arguments, r.*
+FROM unnest(ARRAY['followers', 'following']) AS list
+CROSS JOIN unnest(ARRAY['10', '200', '10, ''2026-02-01 04:00+00'', ''00000000-0000-0000-0000-000000000000''']) AS arguments
+CROSS JOIN LATERAL reading(format('%I(%L, %s)', list, md5('user 1')::uuid, arguments)) AS r;
+-- nor once the plan is for anyone
+SELECT DISTINCT r.*
+FROM generate_series(1, 10) AS n
+CROSS JOIN LATERAL reading(format('followers(%L, 10%s)', md5('user 1')::uuid, repeat(' ', n))) AS r;
+
+DELETE FROM users;
+DROP FUNCTION reading(text), every_call(uuid, uuid), entries_read(regclass), walk(text, uuid, integer), uniform(bigint, bigint), error_of(text);
