@@ -14,7 +14,7 @@ BEGIN ATOMIC
                   || template_variables(b.content_template, true))
   ) AS needed (name)
   WHERE b.active
-    AND NOT coalesce(b.variable_schema -> 'defaults', '{}') || jsonb_strip_nulls(variables) ? needed.name
+    AND NOT jsonb_strip_nulls(coalesce(b.variable_schema -> 'defaults', '{}')) || jsonb_strip_nulls(variables) ? needed.name
   GROUP BY b.module_number, b.concept_slug
   ORDER BY b.module_number;
 END;
@@ -95,7 +95,9 @@ BEGIN
   SELECT * INTO archetype
   FROM @extschema@.user_archetypes AS a
   WHERE a.user_id = generate_course.user_id;
-  injected := @extschema@.get_variables(user_id) || jsonb_strip_nulls(variables);
+  -- null says nothing; inside a value it is the value's own
+  injected := @extschema@.get_variables(user_id)
+    || coalesce((SELECT jsonb_object_agg(v.key, v.value) FROM jsonb_each(variables) AS v WHERE v.value <> 'null'), '{}');
   PERFORM @extschema@.check_course_can_be_generated(archetype, user_id, injected);
 
   INSERT INTO @extschema@.generated_courses

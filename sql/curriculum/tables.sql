@@ -23,7 +23,10 @@ CREATE TABLE blueprint_modules (
     CHECK (jsonb_typeof(variable_schema) = 'object'
            AND coalesce(jsonb_typeof(variable_schema -> 'required'), 'array') = 'array'
            AND coalesce(jsonb_typeof(variable_schema -> 'defaults'), 'object') = 'object'),
-  CONSTRAINT blueprint_modules_content_template_check CHECK (jsonb_typeof(content_template) = 'object')
+  CONSTRAINT blueprint_modules_content_template_check
+    CHECK (jsonb_typeof(content_template) = 'object'
+           AND coalesce(jsonb_typeof(content_template -> 'lessons'), 'array') = 'array'
+           AND coalesce(jsonb_typeof(content_template -> 'exercises'), 'array') = 'array')
 );
 
 COMMENT ON TABLE blueprint_modules IS 'The modules that every course is generated from, as templates';

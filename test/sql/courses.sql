@@ -86,21 +86,29 @@ SELECT tag FROM course_tags WHERE course_id = :'second' ORDER BY tag COLLATE "C"
 SELECT title, meta_category FROM generated_courses WHERE user_id = :'ada' ORDER BY created_at;
 
 -- Modules taken out of use are left out; the first of the rest is active. Defaults
--- fill what nobody gave; a module may have no exercises.
+-- fill what nobody gave, unless they are null; a module may have no exercises; a
+-- string that is one placeholder takes its JSON value as it is.
 BEGIN;
 UPDATE blueprint_modules SET active = module_number IN (2, 5);
-UPDATE blueprint_modules SET active = true, learning_objectives = '["{NICHE}"]', content_template = '{"lessons": []}',
+UPDATE blueprint_modules SET active = true, learning_objectives = '["{NICHE}"]', content_template = '{"lessons": [], "settings": "{SETTINGS}"}',
                              title_template = '{NICHE}, {ENTITY}', description_template = '{TONE|plain}',
-                             variable_schema = '{"required": ["NICHE"], "defaults": {"NICHE": "niche", "ENTITY": "thing"}}'
+                             variable_schema = '{"required": ["NICHE"], "defaults": {"NICHE": "niche", "ENTITY": "thing", "SETTINGS": null}}'
 WHERE module_number = 4;
 SELECT * FROM missing_variables(:'bob');
 SELECT choose_archetype(:'bob', 'Digital', 'maps', 'novice') \g /dev/null
 SELECT set_variables(:'bob', '{"ENTITY": "map", "LOGIC": "scale", "INTERFACE": "legend", "VARIANT": "inset"}') \g /dev/null
-SELECT generate_course(:'bob') AS course_of_bob \gset
+SELECT generate_course(:'bob', '{"SETTINGS": {"scale": null}, "ENTITY": null}') AS course_of_bob \gset
 SELECT module_number, status, unlocked_at IS NOT NULL AS unlocked, (SELECT count(*) > 0 FROM exercises WHERE module_id = m.id) AS exercises
 FROM generated_modules AS m WHERE course_id = :'course_of_bob' ORDER BY module_number;
 SELECT title, description, content FROM generated_modules WHERE course_id = :'course_of_bob' AND module_number = 4;
 ROLLBACK;
+
+-- A blueprint that no course could be generated from is refused where it is written.
+\set VERBOSITY terse
+UPDATE blueprint_modules SET content_template = '{"exercises": {}}' WHERE module_number = 1; \echo :LAST_ERROR_SQLSTATE
+UPDATE blueprint_modules SET variable_schema = '{"required": "ENTITY"}' WHERE module_number = 1; \echo :LAST_ERROR_SQLSTATE
+UPDATE blueprint_modules SET learning_objectives = '{}' WHERE module_number = 1; \echo :LAST_ERROR_SQLSTATE
+\set VERBOSITY default
 
 -- Refused, and nothing is written.
 TABLE written;
