@@ -84,7 +84,8 @@ SQL_1.0.0 = \
 	sql/discovery/learners.sql \
 	sql/discovery/skill_adjacency.sql \
 	sql/discovery/recommendations.sql \
-	sql/discovery/home_rows.sql
+	sql/discovery/home_rows.sql \
+	sql/discovery/schedule.sql
 
 # tracker row, from version, to version, description
 CHAIN = \
