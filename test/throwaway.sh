@@ -25,28 +25,48 @@ server_packages() {
 	fi
 }
 
+# The job scheduler that Debian has for its own server, for some majors. Its
+# test skips where it is not there.
+scheduler_package() {
+	local bindir package
+	bindir=$("${PG_CONFIG:-pg_config}" --bindir 2>/dev/null) || bindir=/usr/lib/postgresql/15/bin
+	[[ $bindir == /usr/lib/postgresql/*/bin ]] || return 0
+	package=postgresql-$(basename "$(dirname "$bindir")")-cron
+	! apt-cache show "$package" >/dev/null 2>&1 || echo "$package"
+}
+
+missing() {
+	local package
+	for package in "$@"; do
+		dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || echo "$package"
+	done
+}
+
+# Says nothing more unless it fails.
+install() {
+	echo "Installing $* ..."
+	local log status=0
+	log=$(mktemp)
+	{ apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1 </dev/null || status=$?
+	[ $status = 0 ] || tail -n 20 "$log" >&2
+	rm -f "$log"
+	return $status
+}
+
 install_packages() {
 	command -v dpkg-query >/dev/null || return 0
-	local missing=() package
-	for package in $(server_packages) gcc clang make libc6-dev libcrypt-dev libipc-run-perl python3; do
-		dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || missing+=("$package")
-	done
-	[ ${#missing[@]} -gt 0 ] || return 0
-	local install="apt-get install -y --no-install-recommends ${missing[*]}"
+	local packages
+	mapfile -t packages < <(missing $(server_packages) gcc clang make libc6-dev libcrypt-dev libipc-run-perl python3)
 	if [ "$(id -u)" != 0 ]; then
+		[ ${#packages[@]} -gt 0 ] || return 0
 		echo "Packages are missing. As root, run:" >&2
-		echo "  apt-get update && $install" >&2
+		echo "  apt-get update && apt-get install -y --no-install-recommends" "${packages[@]}" $(missing $(scheduler_package)) >&2
 		exit 1
 	fi
-	echo "Installing ${missing[*]} ..."
-	local log
-	log=$(mktemp)
-	if ! { apt-get update && DEBIAN_FRONTEND=noninteractive $install; } >"$log" 2>&1 </dev/null; then
-		tail -n 20 "$log" >&2
-		rm -f "$log"
-		exit 1
-	fi
-	rm -f "$log"
+	[ ${#packages[@]} = 0 ] || install "${packages[@]}" || exit 1
+	# which suites have it is known only now, after apt-get update
+	mapfile -t packages < <(missing $(scheduler_package))
+	[ ${#packages[@]} = 0 ] || install "${packages[@]}" || :
 }
 
 # Phase 1, as whoever calls: packages, the copy, and an unprivileged user, for
