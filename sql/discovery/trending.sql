@@ -27,43 +27,54 @@ BEGIN
   ), site AS (
     SELECT coalesce(sum(signups[1]) / nullif(sum(signups[2]), 0), 1)::double precision AS ratio
     FROM counted
-  ), courses AS MATERIALIZED (
-    -- A course that is being deleted is passed over: waiting for it could
-    -- deadlock with the deletion, which needs the table locked above.
+  ), scored AS (
     -- The earlier exposure is 1 to 24 hours; bounded as an instant, since
     -- created_at may be infinite.
-    SELECT c.id, c.meta_category, n.signups,
-           extract(epoch FROM as_of - interval '24 hours'
-             - least(greatest(c.created_at, as_of - interval '48 hours'), as_of - interval '25 hours')) / 3600 AS exposure
+    SELECT c.id, c.meta_category, n.signups[1] AS recent, n.signups[2] AS previous,
+           @extschema@.velocity_lower_bound(
+             n.signups[1], n.signups[2], s.ratio,
+             (extract(epoch FROM as_of - interval '24 hours'
+                - least(greatest(c.created_at, as_of - interval '48 hours'), as_of - interval '25 hours'))
+              / 3600)::double precision) AS score
     FROM counted AS n
     JOIN @extschema@.generated_courses AS c ON c.id = n.course_id
-    WHERE n.signups[1] > 0 AND c.status <> 'archived'
-    FOR KEY SHARE OF c SKIP LOCKED
-  ), scored AS (
-    SELECT c.id, c.meta_category, c.signups[1] AS recent, c.signups[2] AS previous,
-           @extschema@.velocity_lower_bound(c.signups[1], c.signups[2], s.ratio, c.exposure::double precision) AS score
-    FROM courses AS c
     CROSS JOIN site AS s
-  ), upserted AS (
+    WHERE n.signups[1] > 0 AND c.status <> 'archived'
+  ), ranking AS MATERIALIZED (
+    SELECT s.id, s.meta_category, s.recent, s.previous, s.score,
+           @extschema@.velocity(s.recent, s.previous) AS velocity,
+           row_number() OVER (ORDER BY s.score DESC, s.recent DESC, s.id) AS rank
+    FROM scored AS s
+  ), kept AS (
+    -- Under the lock nobody else writes: an update by a join and an insert of
+    -- what is new cost less than ON CONFLICT row by row.
+    UPDATE @extschema@.trending_courses AS t
+    SET velocity = r.velocity,
+        signups_24h = r.recent,
+        signups_previous_24h = r.previous,
+        rank = r.rank,
+        meta_category = r.meta_category,
+        calculated_at = as_of,
+        score = r.score
+    FROM ranking AS r
+    WHERE t.course_id = r.id
+    RETURNING t.course_id
+  ), added AS (
     INSERT INTO @extschema@.trending_courses
       (course_id, velocity, signups_24h, signups_previous_24h, rank, meta_category, calculated_at, score)
-    SELECT s.id, @extschema@.velocity(s.recent, s.previous), s.recent, s.previous,
-           row_number() OVER (ORDER BY s.score DESC, s.recent DESC, s.id), s.meta_category, as_of, s.score
-    FROM scored AS s
-    ON CONFLICT ON CONSTRAINT trending_courses_course_id_key DO UPDATE
-    SET velocity = excluded.velocity,
-        signups_24h = excluded.signups_24h,
-        signups_previous_24h = excluded.signups_previous_24h,
-        rank = excluded.rank,
-        meta_category = excluded.meta_category,
-        calculated_at = excluded.calculated_at,
-        score = excluded.score
+    SELECT r.id, r.velocity, r.recent, r.previous, r.rank, r.meta_category, as_of, r.score
+    FROM ranking AS r
+    JOIN @extschema@.generated_courses AS c ON c.id = r.id
+    WHERE NOT EXISTS (SELECT FROM @extschema@.trending_courses AS t WHERE t.course_id = r.id)
+    -- A course that is being deleted is passed over: waiting for it could
+    -- deadlock with the deletion, which needs the table locked above.
+    FOR KEY SHARE OF c SKIP LOCKED
     RETURNING course_id
   ), cooled AS (
     DELETE FROM @extschema@.trending_courses AS t
-    WHERE NOT EXISTS (SELECT FROM upserted AS u WHERE u.course_id = t.course_id)
+    WHERE NOT EXISTS (SELECT FROM ranking AS r WHERE r.id = t.course_id)
   )
-  SELECT count(*) INTO ranked FROM upserted;
+  SELECT (SELECT count(*) FROM kept) + (SELECT count(*) FROM added) INTO ranked;
   RETURN ranked;
 END
 $$;
