@@ -148,9 +148,10 @@ BEGIN
   wrong := 0;
   LOOP
     EXECUTE format(
-      'SELECT array_agg(format(''%%s|%%s|%%s|%%s'', p.%I, p.name, p.since, p.relationship_id)), min(p.since),
-              (array_agg(p.relationship_id ORDER BY p.since, p.relationship_id))[1]
-       FROM %I($1, $2, $3, $4) AS p', CASE list WHEN 'followers' THEN 'follower_id' ELSE 'following_id' END, list)
+      'SELECT array_agg(format(''%%s|%%s|%%s|%%s'', p.user_id, p.name, p.since, p.id) ORDER BY p.number),
+              (array_agg(p.since ORDER BY p.number))[$2],
+              (array_agg(p.id ORDER BY p.number))[$2]
+       FROM %I($1, $2, $3, $4) WITH ORDINALITY AS p (user_id, name, avatar_url, since, id, number)', list)
     INTO page, last_at, last_id
     USING of_user, page_size, last_at, last_id;
     page := coalesce(page, '{}');

@@ -42,7 +42,7 @@ AS 'SELECT current_learner()';
 BEGIN;
 SET LOCAL learnify.user_id = :'ada';
 SELECT learner_inside(), current_learner();
-SET LOCAL force_parallel_mode = on;
+SELECT set_config(name, 'on', true) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query') \g /dev/null
 SELECT current_learner(), automation_enabled();
 ROLLBACK;
 

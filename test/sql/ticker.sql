@@ -366,7 +366,7 @@ ROLLBACK;
 -- transaction that is serializable and read only.
 BEGIN;
 SELECT id AS reader FROM users WHERE name = 'User 40' \gset
-SET LOCAL force_parallel_mode = on;
+SELECT set_config(name, 'on', true) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query') \g /dev/null
 SELECT ARRAY(SELECT t FROM activity_ticker(:'reader') AS t) = ARRAY(SELECT e FROM expected_ticker(:'reader', 50, NULL, NULL) AS e) AS same;
 ROLLBACK;
 BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY;
