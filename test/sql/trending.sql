@@ -102,6 +102,15 @@ SELECT refresh_trending('infinity'); \echo :LAST_ERROR_SQLSTATE
 SELECT refresh_trending('-infinity'); \echo :LAST_ERROR_SQLSTATE
 SELECT refresh_trending(NULL);
 
+-- A role that sees some of the rows cannot rank them all.
+CREATE ROLE regress_bound;
+GRANT ALL ON ALL TABLES IN SCHEMA public TO regress_bound;
+SET ROLE regress_bound;
+SELECT refresh_trending(:as_of); \echo :LAST_ERROR_SQLSTATE
+RESET ROLE;
+DROP OWNED BY regress_bound;
+DROP ROLE regress_bound;
+
 -- Against the definition, on random sign-ups of ten days, at several instants:
 -- each course by itself, no window function, no index.
 SELECT setseed(0.5) \g /dev/null
