@@ -39,6 +39,7 @@ WITH extension AS (
   SELECT 'column', concat_ws(' ', r.relname, lpad(a.attnum::text, 3), a.attname, format_type(a.atttypid, a.atttypmod),
                              CASE WHEN a.attnotnull THEN 'NOT NULL' END, pg_get_expr(d.adbin, d.adrelid), a.attstorage,
                              a.attcompression, a.attidentity, a.attgenerated, a.attcollation::regcollation,
+                             nullif(a.attstattarget, -1),
                              ARRAY(SELECT o FROM unnest(a.attoptions) AS o WHERE o NOT LIKE 'pg\_attver=%'))
   FROM relation AS r
   JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0
@@ -55,6 +56,15 @@ WITH extension AS (
   SELECT 'trigger', concat_ws(' ', pg_get_triggerdef(t.oid, true), t.tgenabled)
   FROM relation AS r
   JOIN pg_trigger AS t ON t.tgrelid = r.oid AND NOT t.tgisinternal
+  UNION ALL
+  SELECT 'rule', pg_get_ruledef(w.oid, true)
+  FROM relation AS r
+  JOIN pg_rewrite AS w ON w.ev_class = r.oid
+  UNION ALL
+  SELECT 'statistics', replace(pg_get_statisticsobjdef(x.oid), e.prefix, '')
+  FROM relation AS r
+  CROSS JOIN extension AS e
+  JOIN pg_statistic_ext AS x ON x.stxrelid = r.oid
   UNION ALL
   SELECT 'policy', concat_ws(' ', r.relname, p.polname, p.polcmd, p.polpermissive, p.polroles::regrole[],
                              'USING', pg_get_expr(p.polqual, p.polrelid), 'CHECK', pg_get_expr(p.polwithcheck, p.polrelid))
