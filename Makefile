@@ -146,7 +146,7 @@ $(foreach step,$(CHAIN),$(eval $(call script_rule,$(step))))
 src/learnify.o src/password.o src/learner.o: src/learnify.h
 src/learnify.o src/learner.o src/ticker.o: src/learner.h
 src/indexed_table.o src/ticker.o: src/indexed_table.h
-src/learnify.o src/inject.o src/inject_jsonb.o src/velocity.o src/password.o src/learner.o src/indexed_table.o src/ticker.o: src/compat.h
+src/learnify.o src/variables.o src/inject.o src/inject_jsonb.o src/velocity.o src/password.o src/learner.o src/indexed_table.o src/ticker.o: src/compat.h
 src/template.o src/variables.o src/inject.o src/inject_jsonb.o: src/template.h
 src/variables.o src/inject.o: src/variables.h
 src/inject.o src/inject_jsonb.o: src/inject.h

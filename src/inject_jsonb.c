@@ -18,6 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "compat.h"
 #include "inject.h"
 
 PG_FUNCTION_INFO_V1(inject_variables_jsonb);

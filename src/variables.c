@@ -16,6 +16,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "compat.h"
 #include "variables.h"
 
 #define REPORTED_NAME_BYTES	100
