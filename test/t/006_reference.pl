@@ -1,0 +1,315 @@
+# doc/reference.md says what is true: its examples run, in order, and print what
+# it shows; its signatures, settings, channels, tables and errors are those of
+# the catalog; nothing that the extension has is missing from it.
+use strict;
+use warnings FATAL => 'all';
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Learnify;
+
+my $SQLSTATE = qr/[0-9A-Z]{5}/;
+my @LINES = split /\n/, slurp_file("$TREE/doc/reference.md");
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+$node->start;
+create_database($node, 'reference');
+
+#
+# Reading the document
+#
+
+# What is between two fences: [ info string, text, line ].
+sub blocks
+{
+	my (@blocks, $open);
+	foreach my $number (1 .. @LINES)
+	{
+		my $line = $LINES[ $number - 1 ];
+		if    (!$open && $line =~ /^```(.*)/) { $open = [ $1, '', $number ] }
+		elsif ($open && $line eq '```')       { push @blocks, $open; undef $open }
+		elsif ($open)                         { $open->[1] .= "$line\n" }
+	}
+	die 'a fence is open' if $open;
+	return @blocks;
+}
+
+# The examples: { sql, line, state: SQLSTATE if it fails, output: if it is shown }.
+sub examples
+{
+	my @examples;
+	my $end = 0;
+	foreach my $block (blocks())
+	{
+		my ($info, $text, $line) = @$block;
+		if ($info =~ /^sql(?: error ($SQLSTATE))?$/)
+		{
+			push @examples, { sql => $text, line => $line, state => $1 };
+			$end = $line + ($text =~ tr/\n//) + 1;
+		}
+		elsif ($info eq '' && $line == $end + 2)
+		{
+			$examples[-1]{output} = $text;
+		}
+	}
+	return @examples;
+}
+
+# The text below each heading of a level, by heading.
+sub sections
+{
+	my ($level) = @_;
+	my (%sections, $name, $fenced);
+	foreach my $line (@LINES)
+	{
+		$fenced = !$fenced if $line =~ /^```/;
+		if (!$fenced && $line =~ /^(#{1,$level}) (.*)/)
+		{
+			$name = length $1 == $level ? $2 : undef;
+			die "heading $name twice" if defined $name && exists $sections{$name};
+		}
+		$sections{$name} .= "$line\n" if defined $name;
+	}
+	return \%sections;
+}
+
+my $chapters = sections(2);
+my $sections = sections(3);
+my $document = join("\n", @LINES);
+
+# The cells of the rows of the table in a chapter that begins with this column.
+sub table
+{
+	my ($chapter, $column) = @_;
+	my ($rows) = $chapters->{$chapter} =~ /^\| \Q$column\E \|.*\n\|[-|]+\n((?:\|.*\n)+)/m or die "no table by $column";
+	return map { [ map { s/^\s+|\s+$//gr } split /(?<!\\)\|/, s/^\|//r ] } split /\n/, $rows;
+}
+
+# A bullet of an entry, on one line.
+sub bullet
+{
+	my ($entry, $name) = @_;
+	my ($text) = $entry =~ /^- \*\*\Q$name\E\*\*: (.*?)(?=^- |^$)/ms;
+	return defined $text ? $text =~ s/\s+/ /gr : undef;
+}
+
+sub query_lines
+{
+	my ($sql) = @_;
+	return split /\n/, quiet_psql($node, 'reference', $sql);
+}
+
+#
+# Examples
+#
+
+# All of them in one session of psql; what each printed, and its SQLSTATE.
+sub run_examples
+{
+	my (@examples) = @_;
+	my $script = "\\set SHOW_CONTEXT never\n";
+	my $output = '';
+	foreach my $number (0 .. $#examples)
+	{
+		my $example = $examples[$number];
+		$script .= sprintf "\\set ON_ERROR_STOP %s\n\\echo [%d]\n%s\\echo [/%d%s]\n", $example->{state} ? 'off' : 'on',
+		  $number, $example->{sql}, $number, $example->{state} ? ' :LAST_ERROR_SQLSTATE' : '';
+	}
+	local $ENV{PGTZ} = 'UTC';
+	IPC::Run::run([ 'psql', '-Xq', '-P', 'pager=off', '-d', $node->connstr('reference'), '-f', '-' ],
+		'<', \$script, '>&', \$output);
+	my %results;
+	$results{$1} = [ $2, $3 ] while $output =~ /^\[(\d+)\]\n(.*?)^\[\/\1(?: (\w+))?\s*\]$/msg;
+	diag($output =~ s/.*^\[\d+\]\n//msr) unless exists $results{$#examples};
+	return \%results;
+}
+
+# Without what differs from run to run: ids, processes, psql's place in its input.
+sub comparable
+{
+	my ($output) = @_;
+	$output =~ s/^psql:<stdin>:\d+: //mg;
+	$output =~ s/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/<id>/g;
+	$output =~ s/PID \d+/PID <number>/g;
+	$output =~ s/ +$//mg;
+	return $output =~ s/\n*\z/\n/r;
+}
+
+my @examples = examples();
+my $results = run_examples(@examples);
+foreach my $number (0 .. $#examples)
+{
+	my ($example, $result) = ($examples[$number], $results->{$number});
+	my $name = "the example in line $example->{line}";
+	ok($result, "$name runs") or next;
+	is($result->[1], $example->{state}, "$name fails with $example->{state}") if $example->{state};
+	is(comparable($result->[0]), comparable($example->{output}), "$name prints what is shown") if defined $example->{output};
+}
+
+#
+# Functions
+#
+
+sub normal_signature
+{
+	my ($signature) = @_;
+	$signature =~ s/\btimestamptz\b/timestamp with time zone/g;
+	$signature =~ s/('[^']*'|NULL)::[a-z ]+(\[\])?/$1/g;
+	return $signature =~ s/\s+/ /gr;
+}
+
+# Signatures stand in the fence below a heading; what is indented continues one.
+my (%entries, %documented);
+foreach my $name (grep { $sections->{$_} =~ /\A### .*\n\n```\n/ } keys %$sections)
+{
+	my ($fence) = $sections->{$name} =~ /\A[^\n]*\n\n```\n(.*?)^```$/ms;
+	$entries{$name} = $sections->{$name};
+	$documented{ normal_signature($_) } = $name foreach split /\n/, $fence =~ s/\n +/ /gr;
+}
+my %internals = map { $_->[0] => 1 } table('Internals', 'function');
+
+my (%catalog, %functions);
+foreach (query_lines(q{
+	SELECT p.oid, p.proname, CASE p.prokind WHEN 'a' THEN 'AGGREGATE ' ELSE '' END || p.proname
+	       || '(' || pg_get_function_arguments(p.oid) || ') RETURNS ' || pg_get_function_result(p.oid)
+	FROM pg_depend AS d
+	JOIN pg_proc AS p ON p.oid = d.objid
+	WHERE d.classid = 'pg_proc'::regclass AND d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass
+	  AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'learnify')}))
+{
+	my ($oid, $name, $signature) = split /\|/, $_, 3;
+	$functions{$name} = $oid;
+	$catalog{ normal_signature($signature) } = $name;
+}
+
+is_deeply([ grep { !$catalog{$_} } sort keys %documented ], [], 'every documented signature is in the catalog');
+is_deeply([ grep { !$documented{$_} && !$internals{ $catalog{$_} } } sort keys %catalog ], [],
+	'every function and aggregate has an entry, or a line under Internals');
+is_deeply([ grep { $entries{$_} || !$functions{$_} } sort keys %internals ], [], 'Internals lists functions that have no entry');
+is_deeply([ map { $_->[0] } table('Internals', 'function') ], [ sort keys %internals ], 'Internals is in order');
+is_deeply([ grep { my $name = $_; !grep { $_->{sql} =~ /\b$name\(/ } @examples } sort keys %entries ], [],
+	'every function has an example');
+
+# What a function raises, itself or by what it calls, is among the errors of its entry.
+my %raised = (
+	require_acting_user => { insufficient_privilege => 1 },
+	require_page => { null_value_not_allowed => 1, invalid_parameter_value => 1 });
+my %calls;
+foreach (query_lines(q{
+	WITH ours AS MATERIALIZED (
+	  SELECT p.proname, pg_get_functiondef(p.oid) AS definition
+	  FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f')
+	SELECT o.proname, 'raises', r.name[1]
+	FROM ours AS o, regexp_matches(o.definition, $$ERRCODE = '(\w+)'$$, 'g') AS r (name)
+	UNION
+	SELECT o.proname, 'calls', c.proname
+	FROM ours AS o JOIN ours AS c ON c.proname <> o.proname AND o.definition ~ ('(?<!FUNCTION public\.)\m' || c.proname || '\(')}))
+{
+	my ($function, $does, $what) = split /\|/;
+	if ($does eq 'calls') { $calls{$function}{$what} = 1 }
+	else                  { $raised{$function}{$what} = 1 }
+}
+
+sub all_raised
+{
+	my ($function, $seen) = @_;
+	return () if $seen->{$function}++;
+	return (keys %{ $raised{$function} // {} }, map { all_raised($_, $seen) } keys %{ $calls{$function} // {} });
+}
+
+foreach my $name (sort keys %entries)
+{
+	my $documented = bullet($entries{$name}, 'Errors') // '';
+	my %names = map { $_ => 1 } all_raised($name, {});
+	# a back end may act for anybody
+	delete $names{insufficient_privilege} if bullet($entries{$name}, 'Callers') =~ /^(back end|owner)\./;
+	is_deeply([ grep { $documented !~ /\b$_\b/ } sort keys %names ], [], "what $name raises is documented");
+}
+
+# A SQLSTATE stands before its name; both are PostgreSQL's.
+my $errors = join ' ', map { join ' ', @$_ } table('Errors', 'SQLSTATE');
+my %pairs;
+$pairs{"$1 $2"} = 1 while $document =~ /`($SQLSTATE)`\s(?:\|\s)?([a-z][a-z_]+[a-z])/g;
+foreach my $pair (sort keys %pairs)
+{
+	my ($state, $name) = split / /, $pair;
+	is(quiet_psql($node, 'reference', qq(
+		DO \$\$ BEGIN RAISE EXCEPTION USING ERRCODE = '$name'; EXCEPTION WHEN OTHERS THEN
+		PERFORM set_config('reference.state', SQLSTATE, false); END \$\$;
+		SHOW reference.state)), $state, "$name is $state");
+	like($errors, qr/\b$state\b/, "$state is in the table of errors") unless $state =~ /^235(02|14)$/;
+}
+is_deeply([ grep { my $state = $_->{state}; $state && !grep { /^$state / } keys %pairs } @examples ], [],
+	'so is what examples fail with');
+
+# Who may call: see Conventions. The examples have made web a learner role.
+my %may = map { split /\|/ } query_lines(q{
+	SELECT p.oid, CASE WHEN has_function_privilege('public', p.oid, 'EXECUTE') THEN 'anyone'
+	                   WHEN has_function_privilege('web', p.oid, 'EXECUTE') THEN 'learner' ELSE 'nobody' END
+	FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace});
+foreach my $name (sort keys %entries)
+{
+	my ($callers) = (bullet($entries{$name}, 'Callers') // '') =~ /^(anyone|back end|back end, learner|owner)[.:]/;
+	my $privilege = $may{ $functions{$name} // 0 } // 'none: there is no such function';
+	my %privileges = ('anyone' => 'anyone', 'back end, learner' => 'learner', 'back end' => 'anyone', 'owner' => 'anyone');
+	is($privileges{ $callers // '' }, $privilege, "$name: callers");
+	ok(defined bullet($entries{$name}, $_), "$name: $_") foreach qw(Errors Cost);
+}
+
+#
+# Settings, channels, tables, the feed
+#
+
+my @settings = query_lines(q{
+	LOAD 'learnify';
+	SELECT name, CASE boot_val WHEN '' THEN 'empty' ELSE current_setting(name) END,
+	       CASE vartype WHEN 'bool' THEN 'boolean' WHEN 'integer' THEN concat_ws(' ', min_val, 'to', max_val, unit) END
+	FROM pg_settings WHERE name LIKE 'learnify.%' ORDER BY name COLLATE "C"});
+my @documented_settings = table('Settings', 'setting');
+is_deeply([ map { join '|', @$_[ 0, 1 ], $_->[2] =~ /uuid/ ? '' : $_->[2] } @documented_settings ], \@settings, 'the settings');
+ok(defined bullet($chapters->{Settings} =~ s/\*\* (off|on):/**:/gr, $_->[0]), "$_->[0] is explained") foreach @documented_settings;
+my %settings = map { $_->[0] => 1 } @documented_settings;
+is_deeply([ grep { !$settings{$_} } $document =~ /\b(learnify\.(?!md)[a-z_]+)/g ], [], 'no other setting is mentioned');
+
+is_deeply([ map { $_->[0] } table('Notification channels', 'channel') ],
+	[ query_lines(q{SELECT DISTINCT r.name[1] FROM pg_proc AS p, regexp_matches(p.prosrc, $$pg_notify\('(\w+)'$$, 'g') AS r (name)
+	                WHERE p.pronamespace = 'public'::regnamespace ORDER BY 1}) ], 'the channels');
+
+my %columns = map { split /\|/ } query_lines(q{
+	SELECT attrelid::regclass, string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute
+	WHERE attrelid IN (SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace)
+	  AND attnum > 0 AND NOT attisdropped GROUP BY attrelid});
+my @added;
+foreach my $table (sort keys %columns)
+{
+	my $documented = bullet($chapters->{Tables}, $table) // '';
+	push @added, map { "'$table.$_'" } $documented =~ /\*(\w+)\*/g;
+	is($documented =~ s/\*|\s+$//gr, $columns{$table}, "the columns of $table");
+}
+is(join(' ', sort $chapters->{Tables} =~ /^- \*\*(\w+)\*\*/mg), join(' ', sort keys %columns), 'no other table');
+is_deeply([ query_lines(sprintf q{SELECT c.table_name, c.column_name FROM information_schema.columns AS c
+	WHERE c.table_schema = 'public' AND c.column_default IS NULL AND c.table_name || '.' || c.column_name IN (%s)},
+	join ', ', @added) ], [], 'columns that were added have defaults');
+my ($nullable) = $chapters->{Tables} =~ /NOT NULL but\s+(.*?)\./s;
+is_deeply([ sort split /,\s+|\s+and\s+/, $nullable ], [ query_lines(q{
+	SELECT DISTINCT column_name COLLATE "C" FROM information_schema.columns
+	WHERE table_schema = 'public' AND is_nullable = 'YES' ORDER BY 1}) ], 'the columns that may be NULL');
+
+my %feed = map { split /\|/, $_, 2 } query_lines(q{
+	SELECT f.activity_type, f.visibility, f.reference_type, string_agg(DISTINCT k, ', ' ORDER BY k)
+	FROM activity_feed AS f, jsonb_object_keys(f.metadata) AS k WHERE k <> 'actor_name' GROUP BY 1, 2, 3});
+is_deeply({ map { $_->[0] => join('|', @$_[ 1 .. 2 ], $_->[3] =~ s/: [^,]*//gr) } table('The feed', 'activity_type') }, \%feed,
+	'what the feed holds');
+
+#
+# Links
+#
+
+my %anchors = map { (lc =~ s/[^a-z0-9_ -]//gr =~ tr/ /-/r) => 1 } keys %$chapters, keys %$sections;
+my @links = $document =~ /\]\(([^)\s]+)\)/g;
+is_deeply([ grep { /^#(.*)/ ? !$anchors{$1} : !/^https:/ && !-e "$TREE/doc/$_" } @links ], [], 'every link leads somewhere');
+my %linked = map { $_ => 1 } @links;
+is_deeply([ grep { !$linked{ '#' . lc =~ tr/ /-/r } } sort keys %$chapters ], [], 'the contents have every chapter');
+
+done_testing();
