@@ -214,17 +214,16 @@ static uint64
 fingerprint_of(TemplateText source)
 {
 	const uint64 odd = UINT64CONST(0x9E3779B97F4A7C15);
-	const char *last = source.data + source.length - sizeof(uint64);
 	uint64		sum = source.length;
-	size_t		step;
+	size_t		last;
 	int			i;
 
 	if (source.length < sizeof(uint64))
 		return (sum + load_word(source.data, source.length) * 2) * odd;
-	step = (source.length - sizeof(uint64)) / 7;
+	last = source.length - sizeof(uint64);
 	for (i = 0; i < 7; i++)
-		sum += load_word(source.data + i * step, sizeof(uint64)) * (odd << i | 1);
-	return (sum ^ load_word(last, sizeof(uint64)) ^ sum >> 32) * odd;
+		sum += load_word(source.data + last / 7 * i, sizeof(uint64)) * (odd << i | 1);
+	return (sum ^ load_word(source.data + last, sizeof(uint64)) ^ sum >> 32) * odd;
 }
 
 static CacheSet *

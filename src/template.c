@@ -13,7 +13,7 @@
  * search per distinct placeholder, O(log variables); one copy of the result.
  *
  * Memory: all of it comes from the caller's TemplateReallocate and is reused by
- * the next parse. It grows with the pieces of a batch and the distinct
+ * the next parse. It grows with the pieces of a part and the distinct
  * placeholders among them, so that max_pieces bounds it. Texts point into the
  * template and the variables, which have to outlive them.
  */
@@ -729,7 +729,7 @@ append_exact(char *destination, const char *data, size_t length)
 }
 
 /*
- * Writes the batch to the destination and returns its end. In a padded
+ * Writes the template, or part of one, and returns where it ends. In a padded
  * template every text is padded, and so has the destination to be.
  */
 char *
