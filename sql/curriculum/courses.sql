@@ -36,7 +36,7 @@ END;
 
 REVOKE EXECUTE ON FUNCTION missing_variables(uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION missing_variables(uuid) IS 'Returns, by module, what the blueprint needs and the user lacks; no row where generate_course can run';
+COMMENT ON FUNCTION missing_variables(uuid) IS 'Returns, by module, what the blueprint needs and the user lacks; no row where nothing is missing';
 
 CREATE FUNCTION check_course_can_be_generated(archetype user_archetypes, user_id uuid, variables jsonb)
 RETURNS void

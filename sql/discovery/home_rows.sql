@@ -134,4 +134,4 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION home_rows(uuid, integer) FROM PUBLIC;
 
-COMMENT ON FUNCTION home_rows(uuid, integer) IS 'Returns a learner''s page: five rows of courses, each course once, each with its reason';
+COMMENT ON FUNCTION home_rows(uuid, integer) IS 'Returns a learner''s page: up to five rows of courses, each course once, each with its reason';

@@ -66,7 +66,7 @@ END;
 
 REVOKE EXECUTE ON FUNCTION export_user(uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION export_user(uuid) IS 'Returns everything held about a person, table by table, but for the password''s hash; NULL where there is no such user';
+COMMENT ON FUNCTION export_user(uuid) IS 'Returns everything held about a person, table by table, but for the password''s hash and the solutions and test cases of their courses; NULL where there is no such user';
 
 -- A course that others learn from outlives its author: it passes to an account
 -- that nobody can log in to, and without the author's variables.
@@ -178,4 +178,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION erase_user(uuid) IS 'Deletes a user and everything held about that person; courses that others learn from stay, without an author. False where there is no such user';
+COMMENT ON FUNCTION erase_user(uuid) IS 'Deletes a user and everything held about that person; courses that others learn from stay, under an account that nobody can log in to. False where there is no such user';

@@ -23,7 +23,7 @@ BEGIN ATOMIC
   WHERE u.id = actor;
 END;
 
-COMMENT ON FUNCTION may_read_activity(uuid, text) IS 'Whether the user in learnify.user_id may read another''s activity of this visibility';
+COMMENT ON FUNCTION may_read_activity(uuid, text) IS 'Returns whether the user in learnify.user_id may read another''s activity of this visibility';
 
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 ALTER TABLE user_archetypes ENABLE ROW LEVEL SECURITY;

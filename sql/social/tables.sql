@@ -73,7 +73,7 @@ COMMENT ON COLUMN achievements.id IS 'Identifier';
 COMMENT ON COLUMN achievements.name IS 'Name shown to people, unique';
 COMMENT ON COLUMN achievements.description IS 'What it takes, in words';
 COMMENT ON COLUMN achievements.badge_icon IS 'Name or address of the badge, or empty';
-COMMENT ON COLUMN achievements.criteria IS 'What it takes, as data: {"metric": a column of user_stats, "at_least": a number}';
+COMMENT ON COLUMN achievements.criteria IS 'What it takes, as data: {"metric": a column of user_stats, "at_least": a number}, optionally with "reviews_received": a number';
 COMMENT ON COLUMN achievements.rarity IS 'common, rare, epic or legendary';
 COMMENT ON COLUMN achievements.created_at IS 'When the achievement was added';
 COMMENT ON COLUMN achievements.slug IS 'Stable key for programs, unique; made up where none is given';
