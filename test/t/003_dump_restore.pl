@@ -72,13 +72,6 @@ sub populate
 	return $digests;
 }
 
-# Runs a program that must succeed and say nothing.
-sub quietly
-{
-	my ($name, @command) = @_;
-	$node->command_checks_all(\@command, 0, [qr/\A\z/], [qr/\A\z/], $name);
-}
-
 my $number = 0;
 
 # Dumps a database with some options, restores it into another one, and compares.
@@ -88,15 +81,15 @@ sub check_restore
 	subtest "$source: $name" => sub {
 		my $dump = "$PostgreSQL::Test::Utils::tmp_check/dump_" . ++$number;
 		my $target = create_database($node, "restored_$number", $how{before});
-		quietly('dumped', 'pg_dump', '-f', $dump, @{ $how{dump} // [] }, '-d', $node->connstr($source));
+		quietly($node, 'dumped', 'pg_dump', '-f', $dump, @{ $how{dump} // [] }, '-d', $node->connstr($source));
 		local $ENV{PGOPTIONS} = $how{options} // '';
 		if ($how{restore})
 		{
-			quietly('restored', 'pg_restore', '-e', @{ $how{restore} }, '-d', $node->connstr($target), $dump);
+			quietly($node, 'restored', 'pg_restore', '-e', @{ $how{restore} }, '-d', $node->connstr($target), $dump);
 		}
 		else
 		{
-			quietly('restored', 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', $node->connstr($target), '-f', $dump);
+			restore_with_psql($node, $target, $dump);
 		}
 		is_same_text(row_digests($node, $target, $schema), $digests, 'every row is as it was');
 		is_same_text(fingerprint($node, $target, $schema), fingerprint($node, $source, $schema), 'so is the catalog');
@@ -128,8 +121,8 @@ subtest 'a restored database works' => sub {
 	my $database = 'restored_1';
 	my $dump = "$PostgreSQL::Test::Utils::tmp_check/second_dump";
 	create_database($node, 'second');
-	quietly('dumped again', 'pg_dump', '-f', $dump, '-d', $node->connstr($database));
-	quietly('restored again', 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', $node->connstr('second'), '-f', $dump);
+	quietly($node, 'dumped again', 'pg_dump', '-f', $dump, '-d', $node->connstr($database));
+	restore_with_psql($node, 'second', $dump);
 	is_same_text(row_digests($node, 'second'), $digests, 'a second time every row is as it was');
 
 	is(quiet_psql($node, $database, q{SELECT authenticate('LEARNER-3@example.org', 'correct horse') = id FROM users WHERE name = 'Learner 3'}), 't', 'people log in');

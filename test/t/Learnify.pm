@@ -9,7 +9,8 @@ use File::Spec;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(@VERSIONS $TREE quiet_psql create_database fingerprint is_same_text row_digests);
+our @EXPORT = qw(@VERSIONS $TREE quiet_psql quietly restore_with_psql create_database fingerprint is_same_text
+  row_digests table_columns);
 
 our @VERSIONS = qw(0.1.0 0.2.0 0.3.0 0.4.0 0.5.0 1.0.0);
 our $TREE = File::Spec->rel2abs(dirname(__FILE__) . '/../..');
@@ -23,6 +24,22 @@ sub quiet_psql
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	is("$status: $stderr", '0: ', $name) if defined $name || $status != 0 || $stderr ne '';
 	return $stdout;
+}
+
+# Runs a program that must succeed and say nothing.
+sub quietly
+{
+	my ($node, $name, @command) = @_;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	$node->command_checks_all(\@command, 0, [qr/\A\z/], [qr/\A\z/], $name);
+}
+
+sub restore_with_psql
+{
+	my ($node, $database, $dump) = @_;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	quietly($node, 'restored, without a word',
+		'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', $node->connstr($database), '-f', $dump);
 }
 
 # A database of that name, where "CREATE EXTENSION ..." has run, if it is given.
