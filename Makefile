@@ -23,7 +23,12 @@ OBJS = \
 	src/inject.o \
 	src/inject_jsonb.o \
 	src/poisson_ratio.o \
-	src/velocity.o
+	src/velocity.o \
+	src/local_ridge.o \
+	src/course_scores.o \
+	src/interactions.o \
+	src/recommend.o \
+	src/score_learners.o
 
 # The chain: one base script and one delta for each version, concatenated from
 # these in this order. Tables come before functions before triggers.
@@ -84,6 +89,8 @@ SQL_1.0.0 = \
 	sql/discovery/learners.sql \
 	sql/discovery/skill_adjacency.sql \
 	sql/discovery/recommendations.sql \
+	sql/discovery/model.sql \
+	sql/discovery/refresh.sql \
 	sql/discovery/home_rows.sql \
 	sql/discovery/schedule.sql
 
@@ -151,6 +158,10 @@ src/template.o src/variables.o src/inject.o src/inject_jsonb.o: src/template.h
 src/variables.o src/inject.o: src/variables.h
 src/inject.o src/inject_jsonb.o: src/inject.h
 src/poisson_ratio.o src/velocity.o: src/poisson_ratio.h
+src/local_ridge.o src/course_scores.o src/interactions.o src/recommend.o src/score_learners.o: src/local_ridge.h src/top_courses.h
+src/course_scores.o src/score_learners.o: src/course_scores.h
+src/interactions.o src/recommend.o src/score_learners.o: src/compat.h src/interactions.h src/learner.h src/learnify.h
+src/recommend.o src/score_learners.o: src/recommend.h
 
 # These bring their own server, so they need no PGXS until the packages that
 # they install are there.

@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include <limits.h>
+
 #include "fmgr.h"
 #include "utils/guc.h"
 
@@ -16,6 +18,7 @@ PG_MODULE_MAGIC;
 int			learnify_password_cost = 12;
 bool		learnify_automation = true;
 bool		learnify_notify = false;
+int			learnify_recommend_work_mem = 256 * 1024;
 
 /* What the setting says; learner.c keeps it parsed. */
 static char *user_id_setting = NULL;
@@ -56,6 +59,14 @@ _PG_init(void)
 							 "Commits that notify wait for each other.",
 							 &learnify_notify,
 							 false, PGC_USERSET, 0, NULL, NULL, NULL);
+
+	DefineCustomIntVariable("learnify.recommend_work_mem",
+							"Sets the memory that computing recommendations "
+							"may take.",
+							NULL,
+							&learnify_recommend_work_mem,
+							256 * 1024, 1024, MAX_KILOBYTES,
+							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
 
 	MarkGUCPrefixReserved("learnify");
 }

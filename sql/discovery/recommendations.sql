@@ -26,6 +26,16 @@ END;
 
 COMMENT ON FUNCTION collaborative_reason(uuid[]) IS 'Says which of the learner''s courses speak for another';
 
+CREATE FUNCTION collaborative_match_score(score double precision, best double precision)
+RETURNS integer
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT CASE WHEN best > 0 THEN greatest(1, round(100 * score / best))::integer ELSE 1 END;
+END;
+
+COMMENT ON FUNCTION collaborative_match_score(double precision, double precision) IS 'Returns 1 to 100: a score as a percentage of the learner''s best';
+
 CREATE FUNCTION collaborative_recommendations(user_id uuid, n integer DEFAULT 20)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
@@ -40,23 +50,22 @@ BEGIN ATOMIC
             AND i.interaction_value >= 0) AS l
     JOIN generated_courses AS c ON c.id = l.course_id
     CROSS JOIN LATERAL unnest(c.similar_course_ids, c.similar_course_weights) AS s (id, weight)
-  ), scored AS (
-    SELECT w.id, sum(w.weight::double precision) AS score,
+  ), summed AS (
+    SELECT w.id, sum(w.weight::double precision) AS weight,
            (array_agg(w.liked_id ORDER BY w.weight DESC, w.liked_id) FILTER (WHERE w.weight > 0))[1:3] AS because
     FROM weights AS w
     WHERE w.id NOT IN (SELECT t.id FROM taken_courses(collaborative_recommendations.user_id) AS t (id))
     GROUP BY w.id
-    HAVING sum(w.weight::double precision) > 0
   ), best AS (
-    SELECT s.id, s.score, s.because
-    FROM scored AS s
+    SELECT s.id, s.weight + c.similarity_intercept::double precision AS score, s.because
+    FROM summed AS s
     JOIN generated_courses AS c ON c.id = s.id
-    WHERE c.status <> 'archived'
-    ORDER BY s.score DESC, s.id
+    WHERE c.status <> 'archived' AND s.because IS NOT NULL
+    ORDER BY score DESC, s.id
     LIMIT n
   )
   SELECT b.id,
-         greatest(1, round(100 * b.score / max(b.score) OVER ()))::integer,
+         collaborative_match_score(b.score, max(b.score) OVER ()),
          collaborative_reason(b.because),
          jsonb_build_object('rank', row_number() OVER (ORDER BY b.score DESC, b.id),
                             'score', b.score, 'because_courses', to_jsonb(b.because))

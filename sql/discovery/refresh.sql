@@ -1,19 +1,3 @@
-CREATE FUNCTION similar_courses(course_id uuid, n integer DEFAULT 10)
-RETURNS TABLE (similar_course_id uuid, title text, weight real)
-LANGUAGE sql
-STABLE STRICT PARALLEL SAFE COST 100 ROWS 10
-BEGIN ATOMIC
-  SELECT s.id, t.title, s.weight
-  FROM generated_courses AS c
-  CROSS JOIN LATERAL unnest(c.similar_course_ids, c.similar_course_weights) WITH ORDINALITY AS s (id, weight, number)
-  JOIN generated_courses AS t ON t.id = s.id
-  WHERE c.id = similar_courses.course_id
-  ORDER BY s.number
-  LIMIT n;
-END;
-
-COMMENT ON FUNCTION similar_courses(uuid, integer) IS 'Returns the courses that having taken this one speaks for most, by the model of the last refresh_recommendations';
-
 CREATE FUNCTION fit_recommendation_model(neighbours integer, regularization double precision,
                                          activity_exponent double precision, shrink double precision,
                                          min_lift double precision, min_support integer)
@@ -24,7 +8,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   WITH fitted AS MATERIALIZED (
-    SELECT f.course_id, f.similar_course_ids, f.weights
+    SELECT f.course_id, f.similar_course_ids, f.weights, f.intercept
     FROM @extschema@.fit_similar_courses(neighbours, regularization, activity_exponent, shrink) AS f
   ), rules AS MATERIALIZED (
     SELECT a.tag, a.next_tag, a.support, a.lift FROM @extschema@.skill_adjacency(min_lift, min_support) AS a
@@ -37,6 +21,7 @@ BEGIN
     GROUP BY t.course_id
   ), model AS (
     SELECT c.id, coalesce(f.similar_course_ids, '{}') AS ids, coalesce(f.weights, '{}') AS weights,
+           coalesce(f.intercept, 0) AS intercept,
            coalesce(n.tags, '[]') AS tags
     FROM @extschema@.generated_courses AS c
     LEFT JOIN fitted AS f ON f.course_id = c.id
@@ -48,11 +33,13 @@ BEGIN
   UPDATE @extschema@.generated_courses AS c
   SET similar_course_ids = m.ids,
       similar_course_weights = m.weights,
+      similarity_intercept = m.intercept,
       next_tags = m.tags
   FROM model AS m
   JOIN unlocked AS u ON u.id = m.id
   WHERE c.id = m.id
-    AND (c.similar_course_ids, c.similar_course_weights, c.next_tags) IS DISTINCT FROM (m.ids, m.weights, m.tags);
+    AND (c.similar_course_ids, c.similar_course_weights, c.similarity_intercept, c.next_tags)
+        IS DISTINCT FROM (m.ids, m.weights, m.intercept, m.tags);
 END
 $$;
 
@@ -141,7 +128,13 @@ BEGIN
     PERFORM @extschema@.fit_recommendation_model(neighbours, regularization, activity_exponent, shrink, min_lift,
                                                  min_support);
     learners := ARRAY(SELECT u.id FROM @extschema@.users AS u ORDER BY u.id);
-    collaborative := 'SELECT k.user_id, k.course_id, k.match_score, @extschema@.collaborative_reason(k.because) AS reason, k.metadata FROM @extschema@.score_learners(20) AS k';
+    collaborative := $source$
+      SELECT k.user_id, k.course_id,
+             @extschema@.collaborative_match_score(k.score, max(k.score) OVER (PARTITION BY k.user_id)) AS match_score,
+             @extschema@.collaborative_reason(k.because) AS reason,
+             jsonb_build_object('rank', k.rank, 'score', k.score, 'because_courses', to_jsonb(k.because)) AS metadata
+      FROM @extschema@.score_learners(20) AS k
+    $source$;
   ELSE
     PERFORM @extschema@.require_user(user_id);
     IF NOT pg_try_advisory_xact_lock_shared(lock_key) THEN

@@ -94,6 +94,7 @@ COMMENT ON COLUMN user_course_interactions.created_at IS 'When';
 ALTER TABLE generated_courses
   ADD COLUMN similar_course_ids uuid[] NOT NULL DEFAULT '{}',
   ADD COLUMN similar_course_weights real[] NOT NULL DEFAULT '{}',
+  ADD COLUMN similarity_intercept real NOT NULL DEFAULT 0,
   ADD COLUMN next_tags jsonb NOT NULL DEFAULT '[]';
 
 -- The newest courses, of a category and of all: what a newcomer is shown.
@@ -102,6 +103,7 @@ CREATE INDEX generated_courses_created_at_idx ON generated_courses (created_at);
 
 COMMENT ON COLUMN generated_courses.similar_course_ids IS 'Courses that having taken this one speaks for, heaviest first; see similar_courses';
 COMMENT ON COLUMN generated_courses.similar_course_weights IS 'The weight of each of similar_course_ids';
+COMMENT ON COLUMN generated_courses.similarity_intercept IS 'What this course scores before any weight is added';
 COMMENT ON COLUMN generated_courses.next_tags IS 'Tags that learners master after this course''s tags: [{"tag", "next_tag", "support", "lift"}]; see skill_adjacency';
 
 SELECT pg_extension_config_dump('recommendations', '');

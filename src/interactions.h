@@ -1,0 +1,50 @@
+#ifndef LEARNIFY_INTERACTIONS_H
+#define LEARNIFY_INTERACTIONS_H
+
+#include "utils/portal.h"
+#include "utils/uuid.h"
+
+#include "local_ridge.h"
+
+/* What one computation may allocate, and where. */
+typedef struct WorkMemory
+{
+	MemoryContext context;
+	Size		limit;
+	Size		used;
+} WorkMemory;
+
+/* All courses, by id, so that their numbers do not depend on the rows' order. */
+typedef struct Catalogue
+{
+	uint32		count;
+	pg_uuid_t  *ids;
+	bool	   *archived;
+} Catalogue;
+
+/* Who took what, the users by id. */
+typedef struct Interactions
+{
+	pg_uuid_t  *user_ids;
+	LocalRidgeMatrix matrix;
+} Interactions;
+
+extern WorkMemory *work_memory_create(const char *purpose);
+extern void *work_memory_allocate(WorkMemory *memory, Size count, Size size);
+extern void work_memory_require(WorkMemory *memory, Size bytes);
+
+/* Queries name the extension's schema as %s. The batch is in SPI_tuptable. */
+extern Portal open_rows(const char *query, Oid schema);
+extern bool fetch_rows(Portal portal);
+extern Datum row_value(uint64 row, int column);
+extern uint64 query_count(const char *query, Oid schema);
+
+extern void load_catalogue(Oid schema, WorkMemory *memory,
+						   Catalogue *catalogue);
+extern bool find_course(const Catalogue *catalogue, const pg_uuid_t *id,
+						uint32 *number);
+extern void load_interactions(Oid schema, bool by_date,
+							  const Catalogue *catalogue, WorkMemory *memory,
+							  Interactions *interactions);
+
+#endif							/* LEARNIFY_INTERACTIONS_H */

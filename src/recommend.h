@@ -1,0 +1,24 @@
+#ifndef LEARNIFY_RECOMMEND_H
+#define LEARNIFY_RECOMMEND_H
+
+#include "datatype/timestamp.h"
+
+#include "interactions.h"
+#include "local_ridge.h"
+
+/* What another session sees of a long computation. */
+typedef struct Progress
+{
+	const char *phase;
+	uint64		total;
+	TimestampTz reported_at;
+} Progress;
+
+extern void progress_begin(Progress *progress, const char *phase, uint64 total);
+extern void progress_report(Progress *progress, uint64 done);
+
+extern void fit_model(const LocalRidgeMatrix *matrix,
+					  const LocalRidgeParameters *parameters,
+					  WorkMemory *memory, LocalRidgeModel *model);
+
+#endif							/* LEARNIFY_RECOMMEND_H */

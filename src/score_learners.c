@@ -1,0 +1,293 @@
+/*
+ * score_learners.c
+ *		score_learners(): everyone's courses by the fitted model.
+ *
+ * Cost: for each learner the weights of that learner's courses. Rows come from
+ * a cursor, learner by learner, and pg_stat_activity shows how many are done.
+ *
+ * Memory: the model, and room for one learner, within
+ * learnify.recommend_work_mem, in a context that goes with the call.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "compat.h"
+#include "course_scores.h"
+#include "interactions.h"
+#include "learner.h"
+#include "recommend.h"
+
+#define MAX_RECOMMENDATIONS	1000
+
+PG_FUNCTION_INFO_V1(score_learners);
+
+static const char *const model_size_query =
+"SELECT coalesce(sum(cardinality(similar_course_ids)), 0)::bigint"
+"  FROM %s.generated_courses";
+
+static const char *const model_query =
+"SELECT id, similar_course_ids, similar_course_weights, similarity_intercept"
+"  FROM %s.generated_courses ORDER BY id";
+
+static const char *const learner_count_query =
+"SELECT count(DISTINCT user_id) FROM %s.user_course_interactions"
+" WHERE interaction_type IN ('enrolled', 'completed')";
+
+/* What a learner has taken in any way, and what of it says something. */
+static const char *const taken_query =
+"SELECT user_id, course_id, bool_or(speaks)"
+"  FROM (SELECT user_id, course_id, interaction_value >= 0 AS speaks"
+"          FROM %1$s.user_course_interactions"
+"         WHERE interaction_type IN ('enrolled', 'completed')"
+"            OR interaction_value < 0"
+"        UNION ALL"
+"        SELECT user_id, course_id, false FROM %1$s.user_progress"
+"        UNION ALL"
+"        SELECT user_id, id, false FROM %1$s.generated_courses) AS t"
+" GROUP BY user_id, course_id ORDER BY user_id, course_id";
+
+typedef struct ScoreCall
+{
+	ReturnSetInfo *result;
+	Catalogue	catalogue;
+	LocalRidgeModel model;
+	CourseScores scores;
+	bool	   *excluded;
+	uint32	   *place;
+	TopCourse  *best;
+	CourseReasons *reasons;
+	uint32		limit;
+	Progress	progress;
+	uint64		learners_done;
+
+	/* the learner whose rows are being read */
+	pg_uuid_t	user_id;
+	uint32	   *taken;
+	uint32		taken_count;
+	uint32	   *speaking;
+	uint32		speaking_count;
+	MemoryContext row;
+} ScoreCall;
+
+/* Adds one course's weights to the model; one whose arrays disagree has none. */
+static void
+add_source(ScoreCall *call, size_t room, uint32 source, ArrayType *ids,
+		   ArrayType *weights)
+{
+	LocalRidgeModel *model = &call->model;
+	size_t		end = model->source_start[source];
+	int			count = ArrayGetNItems(ARR_NDIM(ids), ARR_DIMS(ids));
+	const pg_uuid_t *id = (const pg_uuid_t *) ARR_DATA_PTR(ids);
+	const float4 *weight = (const float4 *) ARR_DATA_PTR(weights);
+	int			i;
+
+	if (count == ArrayGetNItems(ARR_NDIM(weights), ARR_DIMS(weights)) &&
+		!ARR_HASNULL(ids) && !ARR_HASNULL(weights))
+	{
+		for (i = 0; i < count && end < room; i++)
+		{
+			/* a course may have been deleted since the fit */
+			if (find_course(&call->catalogue, &id[i], &model->target[end]))
+				model->target_weight[end++] = weight[i];
+		}
+	}
+	model->source_start[source + 1] = end;
+}
+
+static void
+load_model(ScoreCall *call, Oid schema, WorkMemory *memory)
+{
+	uint32		courses = call->catalogue.count;
+	LocalRidgeModel *model = &call->model;
+	size_t		room = query_count(model_size_query, schema);
+	Portal		portal = open_rows(model_query, schema);
+	uint32		source = 0;
+
+	model->courses = courses;
+	model->intercept = work_memory_allocate(memory, courses, sizeof(float));
+	model->source_start = work_memory_allocate(memory, courses + 1,
+											   sizeof(size_t));
+	model->target = work_memory_allocate(memory, room, sizeof(uint32));
+	model->target_weight = work_memory_allocate(memory, room, sizeof(float));
+	model->source_start[0] = 0;
+	while (fetch_rows(portal))
+	{
+		uint64		row;
+
+		for (row = 0; row < SPI_processed && source < courses; row++, source++)
+		{
+			MemoryContext previous = MemoryContextSwitchTo(call->row);
+
+			add_source(call, room, source,
+					   DatumGetArrayTypeP(row_value(row, 2)),
+					   DatumGetArrayTypeP(row_value(row, 3)));
+			model->intercept[source] = DatumGetFloat4(row_value(row, 4));
+			MemoryContextSwitchTo(previous);
+			MemoryContextReset(call->row);
+		}
+	}
+	SPI_cursor_close(portal);
+}
+
+static void
+allocate_scores(ScoreCall *call, WorkMemory *memory)
+{
+	uint32		courses = call->catalogue.count;
+	CourseScores *scores = &call->scores;
+
+	scores->score = work_memory_allocate(memory, courses, sizeof(double));
+	scores->seen = work_memory_allocate(memory, courses, sizeof(bool));
+	scores->wanted = work_memory_allocate(memory, courses, sizeof(bool));
+	scores->course = work_memory_allocate(memory, courses, sizeof(uint32));
+	call->excluded = work_memory_allocate(memory, courses, sizeof(bool));
+	call->place = work_memory_allocate(memory, courses, sizeof(uint32));
+	call->taken = work_memory_allocate(memory, courses, sizeof(uint32));
+	call->speaking = work_memory_allocate(memory, courses, sizeof(uint32));
+	call->best = work_memory_allocate(memory, call->limit, sizeof(TopCourse));
+	call->reasons = work_memory_allocate(memory, call->limit,
+										 sizeof(CourseReasons));
+	scores->count = 0;
+	memset(scores->seen, 0, courses * sizeof(bool));
+	memset(call->place, 0, courses * sizeof(uint32));
+	memcpy(call->excluded, call->catalogue.archived, courses * sizeof(bool));
+}
+
+static Datum
+reasons_array(const ScoreCall *call, const CourseReasons *reasons)
+{
+	Datum		ids[MAX_REASONS];
+	uint32		i;
+
+	for (i = 0; i < reasons->count; i++)
+		ids[i] = UUIDPGetDatum(&call->catalogue.ids[reasons->reason[i].course]);
+	return PointerGetDatum(construct_array(ids, reasons->count, UUIDOID,
+										   UUID_LEN, false, TYPALIGN_CHAR));
+}
+
+static void
+put_recommendations(ScoreCall *call, uint32 count)
+{
+	MemoryContext previous = MemoryContextSwitchTo(call->row);
+	uint32		i;
+
+	for (i = 0; i < count; i++)
+	{
+		Datum		values[5];
+		bool		nulls[5] = {false};
+
+		values[0] = UUIDPGetDatum(&call->user_id);
+		values[1] = UUIDPGetDatum(&call->catalogue.ids[call->best[i].course]);
+		values[2] = Int32GetDatum(i + 1);
+		values[3] = Float8GetDatum(call->best[i].score);
+		values[4] = reasons_array(call, &call->reasons[i]);
+		tuplestore_putvalues(call->result->setResult, call->result->setDesc,
+							 values, nulls);
+	}
+	MemoryContextSwitchTo(previous);
+	MemoryContextReset(call->row);
+}
+
+/* Scores the learner whose rows have been read. */
+static void
+finish_learner(ScoreCall *call)
+{
+	uint32		count;
+	uint32		i;
+
+	if (call->speaking_count > 0)
+	{
+		for (i = 0; i < call->taken_count; i++)
+			call->excluded[call->taken[i]] = true;
+		course_scores_add(&call->scores, &call->model, call->speaking,
+						  call->speaking_count);
+		count = course_scores_best(&call->scores, call->excluded, call->best,
+								   call->limit);
+		course_scores_explain(&call->model, call->speaking,
+							  call->speaking_count, call->best, count,
+							  call->place, call->reasons);
+		put_recommendations(call, count);
+		course_scores_clear(&call->scores);
+		for (i = 0; i < call->taken_count; i++)
+			call->excluded[call->taken[i]] =
+				call->catalogue.archived[call->taken[i]];
+		progress_report(&call->progress, ++call->learners_done);
+	}
+	call->taken_count = 0;
+	call->speaking_count = 0;
+}
+
+static void
+score_rows(ScoreCall *call, Oid schema)
+{
+	Portal		portal = open_rows(taken_query, schema);
+
+	call->taken_count = 0;
+	call->speaking_count = 0;
+	while (fetch_rows(portal))
+	{
+		uint64		row;
+
+		for (row = 0; row < SPI_processed; row++)
+		{
+			const pg_uuid_t *user_id = DatumGetUUIDP(row_value(row, 1));
+			uint32		course;
+
+			if (call->taken_count > 0 &&
+				memcmp(user_id, &call->user_id, UUID_LEN) != 0)
+				finish_learner(call);
+			call->user_id = *user_id;
+			if (!find_course(&call->catalogue,
+							 DatumGetUUIDP(row_value(row, 2)), &course))
+				continue;
+			call->taken[call->taken_count++] = course;
+			if (DatumGetBool(row_value(row, 3)))
+				call->speaking[call->speaking_count++] = course;
+		}
+	}
+	SPI_cursor_close(portal);
+	finish_learner(call);
+}
+
+/*
+ * score_learners(n integer)
+ */
+Datum
+score_learners(PG_FUNCTION_ARGS)
+{
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	WorkMemory *memory = work_memory_create("score_learners");
+	ScoreCall	call = {0};
+
+	if (PG_GETARG_INT32(0) < 1 || PG_GETARG_INT32(0) > MAX_RECOMMENDATIONS)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot recommend %d courses a learner",
+						PG_GETARG_INT32(0)),
+				 errhint("Pass 1 to %d.", MAX_RECOMMENDATIONS)));
+	InitMaterializedSRF(fcinfo, 0);
+	call.result = (ReturnSetInfo *) fcinfo->resultinfo;
+	call.limit = PG_GETARG_INT32(0);
+	call.row = AllocSetContextCreate(memory->context, "learnify learner",
+									 ALLOCSET_DEFAULT_SIZES);
+
+	SPI_connect();
+	load_catalogue(schema, memory, &call.catalogue);
+	load_model(&call, schema, memory);
+	allocate_scores(&call, memory);
+	progress_begin(&call.progress, "learners done",
+				   query_count(learner_count_query, schema));
+	score_rows(&call, schema);
+	SPI_finish();
+	MemoryContextDelete(memory->context);
+	return (Datum) 0;
+}
