@@ -79,15 +79,27 @@ VALUES
 
 CREATE TRIGGER achievements_release_edited_seed
 BEFORE UPDATE ON achievements
-FOR EACH ROW WHEN (OLD.builtin AND OLD.* IS DISTINCT FROM NEW.*)
+FOR EACH ROW WHEN ((OLD.builtin OR NEW.builtin) AND OLD.* IS DISTINCT FROM NEW.*)
 EXECUTE FUNCTION release_edited_seed();
 
--- Depth 0: the replacement below may delete.
+CREATE TRIGGER achievements_release_inserted_seed
+BEFORE INSERT ON achievements
+FOR EACH ROW WHEN (NEW.builtin)
+EXECUTE FUNCTION release_edited_seed();
+
+-- A seed, or what has taken the place of one. Depth 0: the replacement below
+-- may delete.
 CREATE TRIGGER achievements_refuse_seed_deletion
 BEFORE DELETE ON achievements
 FOR EACH ROW
-WHEN (OLD.id BETWEEN '6c656172-6e69-8679-8000-000000000101' AND '6c656172-6e69-8679-8000-000000000110'
-      AND pg_trigger_depth() = 0)
+WHEN (pg_trigger_depth() = 0
+      AND (OLD.id BETWEEN '6c656172-6e69-8679-8000-000000000101' AND '6c656172-6e69-8679-8000-000000000110'
+           OR OLD.name IN ('First Module', 'First Course', 'Flawless', 'Ten Solved', 'Fifty Solved',
+                           'Hundred Solved', 'Seven in a Row', 'Three Courses', 'Reviewers'' Choice',
+                           'Hundred Hours')
+           OR OLD.slug IN ('first-module', 'first-course', 'perfect-score', 'ten-exercises', 'fifty-exercises',
+                           'hundred-exercises', 'seven-day-streak', 'three-courses', 'reviewers-choice',
+                           'hundred-hours')))
 EXECUTE FUNCTION refuse_seed_deletion();
 
 -- A row that meets one untouched seed, by whatever key, becomes an update of
