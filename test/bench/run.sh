@@ -1,0 +1,121 @@
+#!/bin/bash
+# run.sh: how fast, against what, on the server that the environment names.
+#
+# Loads data.sql, runs the benches in the order below (those that are there),
+# prints one table of ratios and then the plans of the read paths. A bench that
+# errs, or a plan that scans a big table from end to end, fails; a missed target
+# is only reported, for machines differ. Two databases are made and dropped.
+#
+# Environment: SIZE scales the rows, 1 by default; 0.01 for a quick look.
+set -euo pipefail
+cd "$(dirname "$(realpath "$0")")"
+
+benches=(inject generate_course trending velocity ticker automation home_rows recommendations)
+size=${SIZE:-1}
+big_tables='user_progress|module_completions|activity_feed|user_relationships|user_course_interactions|users|recommendations'
+full=learnify_bench
+short=learnify_bench_short
+
+awk -v size="$size" 'BEGIN { exit !(size ~ /^[0-9]*\.?[0-9]+$/ && size >= 0.001 && size <= 10) }' ||
+	{ echo "SIZE is '$size': pass a number from 0.001 to 10." >&2; exit 2; }
+
+drop_databases() {
+	psql -X -q -d postgres -c 'SET client_min_messages = error' \
+		-c "DROP DATABASE IF EXISTS $full" -c "DROP DATABASE IF EXISTS $short" || :
+}
+
+results=$(mktemp -d)
+trap 'drop_databases; rm -rf "$results"' EXIT
+trap 'exit 130' INT TERM HUP
+
+session() {
+	psql -X -q -v ON_ERROR_STOP=1 -P pager=off -P footer=off "$@"
+}
+
+# DATABASE HISTORY SOCIAL
+load() {
+	session -d postgres -c "CREATE DATABASE $1"
+	session -d "$1" -c 'CREATE EXTENSION learnify'
+	session -d "$1" -v size="$size" -v history="$2" -v social="$3" -f data.sql
+}
+
+scaled() {
+	awk -v rows="$1" -v least="$2" -v size="$size" 'BEGIN { n = size < 1 ? rows * size : rows; print n < least ? least : int(n) }'
+}
+
+run_bench() {
+	local rows=()
+	case $1 in
+		inject) rows=(-v "rows=$(scaled 20000 1000)") ;;
+		velocity) rows=(-v "rows=$(scaled 1000000 50000)") ;;
+	esac
+	session -d "$full" -v size="$size" -v short_history="$short" "${rows[@]}" \
+		-f "$1.sql" -c "\\copy bench_result TO '$results/$1.csv' CSV" >"$results/$1.log"
+}
+
+print_table() {
+	local bench imports=()
+	for bench in "${ran[@]}"; do
+		imports+=(-c "\\copy bench_result (name, ours_ms, other_ms, ratio, target, ok) FROM '$results/$bench.csv' CSV")
+	done
+	session -d "$full" -c 'CREATE TEMP TABLE bench_result (n serial, name text, ours_ms numeric, other_ms numeric,
+		ratio numeric, target text, ok boolean)' "${imports[@]}" -c "
+		SELECT name AS \"what: against\", ours_ms, other_ms,
+		       CASE WHEN target LIKE '%faster' AND ours_ms > 0 THEN round(other_ms / ours_ms, 1) || ' x faster'
+		            ELSE round(ratio, 2) || ' x' END AS ratio,
+		       coalesce(target, '') AS target,
+		       CASE WHEN ok THEN 'ok' WHEN NOT ok THEN 'MISSED' ELSE '' END AS \"?\"
+		FROM bench_result
+		ORDER BY n" -c "
+		SELECT format('%s of %s targets met', count(*) FILTER (WHERE ok), count(ok)) AS \"in short\" FROM bench_result"
+}
+
+# The plans, each under the first line of its statement; of statements that a
+# path repeats, the first. Foreign key checks and plans of one line that read no
+# table are left out.
+print_plans() {
+	awk '
+		function finish() {
+			root = plan
+			sub(/\(cost=.*/, "", root)
+			if (plan ~ / Scan |\n./ && statement !~ /^SELECT 1 FROM ONLY/ && !seen[statement, root]++)
+				printf "\n%s\n%s\n", statement == "" ? "(a statement of an SQL function)" : statement, plan
+			statement = plan = ""
+		}
+		/^LOG:  ===/ { finish(); sub(/^LOG:  /, ""); print "\n" $0; split("", seen); next }
+		/^LOG:  duration/ { finish(); next }
+		/^Query Text:/ { statement = substr($0, 13, 110); reading = 1; next }
+		/\(cost=/ { reading = 0 }
+		!reading { plan = plan (plan == "" ? "" : "\n") $0 }
+		END { finish() }' "$1"
+}
+
+drop_databases
+echo "PostgreSQL $(session -d postgres -Atc 'SHOW server_version'), $(nproc) processors, size $size"
+echo "Loading:"
+load "$full" 1 on
+echo "  a tenth of the history, for comparison:"
+load "$short" 0.1 off
+echo "Loaded in $SECONDS s."
+echo
+
+ran=()
+for bench in "${benches[@]}"; do
+	[ -f "$bench.sql" ] || continue
+	since=$SECONDS
+	run_bench "$bench"
+	ran+=("$bench")
+	echo "$bench: $((SECONDS - since)) s"
+done
+
+echo
+print_table
+echo "The plans of the read paths:"
+session -d "$full" <plans.sql >"$results/plans.txt" 2>&1 || { cat "$results/plans.txt"; exit 1; }
+print_plans "$results/plans.txt"
+echo
+if grep -E "Seq Scan on ($big_tables)( |\$)" "$results/plans.txt" | sort -u; then
+	echo "FAILED: a big table is scanned from end to end."
+	exit 1
+fi
+echo "No big table is scanned from end to end. $SECONDS s in all."

@@ -1,0 +1,107 @@
+-- refresh_trending against the ranking as a back end writes it by hand, against
+-- itself with a tenth of the history, and its read of the window against the
+-- least that such a read can cost. psql variable: short_history, the database
+-- with a tenth of the history and the same last 48 hours.
+SELECT as_of FROM bench.parameters \gset
+\set full_history :DBNAME
+TRUNCATE bench.times;
+SET jit = off;
+SET synchronous_commit = off;
+
+-- By hand: every course with all of its enrolments.
+CREATE FUNCTION bench.refresh_by_hand(as_of timestamptz)
+RETURNS void
+LANGUAGE sql
+BEGIN ATOMIC
+  INSERT INTO trending_courses
+    (course_id, velocity, signups_24h, signups_previous_24h, rank, meta_category, calculated_at)
+  SELECT v.id, v.velocity, v.recent, v.previous, row_number() OVER (ORDER BY v.velocity DESC, v.recent DESC), v.meta_category, as_of
+  FROM (
+    SELECT s.*, CASE WHEN s.previous > 0 THEN s.recent::numeric / s.previous ELSE 10 END AS velocity
+    FROM (
+      SELECT c.id, c.meta_category,
+             count(*) FILTER (WHERE p.started_at > as_of - interval '24 hours' AND p.started_at <= as_of) AS recent,
+             count(*) FILTER (WHERE p.started_at > as_of - interval '48 hours'
+                                AND p.started_at <= as_of - interval '24 hours') AS previous
+      FROM generated_courses AS c
+      LEFT JOIN user_progress AS p ON p.course_id = c.id
+      WHERE c.status <> 'archived'
+      GROUP BY c.id
+    ) AS s
+    WHERE s.recent > 0
+  ) AS v
+  ON CONFLICT (course_id) DO UPDATE
+  SET velocity = excluded.velocity,
+      signups_24h = excluded.signups_24h,
+      signups_previous_24h = excluded.signups_previous_24h,
+      rank = excluded.rank,
+      meta_category = excluded.meta_category,
+      calculated_at = excluded.calculated_at;
+END;
+
+-- In turn, each on a cache that the other has just rewritten.
+SELECT refresh_trending(:'as_of') \g /dev/null
+SELECT unnest(ARRAY[
+         'VACUUM trending_courses',
+         format('CALL bench.measure(%L, %L)', 'by hand', format('SELECT bench.refresh_by_hand(%L)', :'as_of')),
+         'VACUUM trending_courses',
+         format('CALL bench.measure(%L, %L)', 'refresh', format('SELECT refresh_trending(%L)', :'as_of'))])
+FROM generate_series(1, 6) \gexec
+DROP FUNCTION bench.refresh_by_hand(timestamptz);
+
+-- The read alone, as refresh_trending has it, and a count of the same rows.
+SET max_parallel_workers_per_gather = 0;
+SELECT unnest(ARRAY[
+         format('CALL bench.measure(%L, %L)', 'window', format(
+           'SELECT count(*)
+            FROM (SELECT p.course_id, window_signups(p.started_at, %1$L) AS signups
+                  FROM user_progress AS p
+                  WHERE p.started_at > %1$L::timestamptz - interval ''48 hours'' AND p.started_at <= %1$L
+                  GROUP BY p.course_id
+                  OFFSET 0) AS counted', :'as_of')),
+         format('CALL bench.measure(%L, %L)', 'count', format(
+           'SELECT count(*)
+            FROM user_progress AS p
+            WHERE p.started_at > %1$L::timestamptz - interval ''48 hours'' AND p.started_at <= %1$L', :'as_of'))])
+FROM generate_series(1, 20) \gexec
+
+SELECT max(ms) FILTER (WHERE label = 'by hand') AS by_hand,
+       max(ms) FILTER (WHERE label = 'refresh') AS refresh,
+       max(ms) FILTER (WHERE label = 'window') AS window,
+       max(ms) FILTER (WHERE label = 'count') AS count
+FROM bench.times \gset
+TRUNCATE bench.times;
+
+-- The two histories in turn.
+\c :short_history
+TRUNCATE bench.times;
+\ir refresh_times.sql
+\c :full_history
+\ir refresh_times.sql
+\c :short_history
+\ir refresh_times.sql
+\c :full_history
+\ir refresh_times.sql
+\c :short_history
+\ir refresh_times.sql
+SELECT ms AS short_refresh FROM bench.times \gset
+\c :full_history
+\ir refresh_times.sql
+SELECT ms AS full_refresh FROM bench.times \gset
+
+CREATE TEMP TABLE IF NOT EXISTS bench_result (
+  name text,
+  ours_ms numeric,
+  other_ms numeric,
+  ratio numeric,
+  target text,
+  ok boolean
+);
+
+INSERT INTO bench_result
+SELECT t.name, round(t.ours, 1), round(t.other, 1), round(t.ours / t.other, 2), t.target, t.ours <= t.bound * t.other
+FROM (VALUES
+  ('refresh_trending: a full join and GROUP BY by hand', :refresh, :by_hand, '20 x faster', 0.05),
+  ('refresh_trending, 10 x the history: 1 x', :full_refresh, :short_refresh, 'at most 1.1 x', 1.1),
+  ('refresh_trending, its read of the window: count(*)', :window, :count, 'at most 1.5 x', 1.5)
+) AS t (name, ours, other, target, bound);
