@@ -194,7 +194,8 @@ is_deeply([ grep { my $name = $_; !grep { $_->{sql} =~ /\b$name\(/ } @examples }
 # What a function raises, itself or by what it calls, is among the errors of its entry.
 my %raised = (
 	require_acting_user => { insufficient_privilege => 1 },
-	require_page => { null_value_not_allowed => 1, invalid_parameter_value => 1 });
+	require_page => { null_value_not_allowed => 1, invalid_parameter_value => 1 },
+	fit_similar_courses => { map { $_ => 1 } qw(invalid_parameter_value configuration_limit_exceeded out_of_memory program_limit_exceeded) });
 my %calls;
 foreach (query_lines(q{
 	WITH ours AS MATERIALIZED (
