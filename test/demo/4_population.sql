@@ -1,5 +1,5 @@
 -- A week of sign-ups
-\echo 'Three learners make no crowd, so here is one: 5,987 learners and 301 more courses with a'
+\echo 'Three learners make no crowd, so here is one: 2,995 learners and 301 more courses with a'
 \echo 'week of enrolments. Few courses draw most of them, and some draw more every day. It is the'
 \echo 'same crowd on every run, and comes in by plain INSERTs, as a bulk load would.'
 \echo
@@ -19,30 +19,31 @@ SET learnify.automation = off;
 
 INSERT INTO users (id, email, password_hash, name, created_at)
 SELECT pg_temp.learner(n), 'learner-' || n || '@example.com', '!', 'Learner ' || n, now() - interval '1 year'
-FROM generate_series(1, 5987) AS n;
+FROM generate_series(1, 2995) AS n;
 
 INSERT INTO generated_courses (id, user_id, title, description, meta_category, injected_variables, created_at)
 SELECT md5('course ' || d.n)::uuid,
-       pg_temp.learner(1 + d.n % 5987),
+       pg_temp.learner(1 + d.n % 2995),
        'Software architecture through ' || d.domain,
        'Seven modules that teach how software is built, in the terms of ' || d.domain || '.',
-       (ARRAY['Digital', 'Economic', 'Aesthetic', 'Biological', 'Cognitive'])[1 + d.n % 5],
+       (ARRAY['Digital', 'Economic', 'Aesthetic', 'Biological', 'Cognitive'])[1 + d.kind % 5],
        jsonb_build_object('DOMAIN', d.domain),
        now() - interval '1 month'
 FROM (
-  SELECT row_number() OVER (ORDER BY pg_temp.uniform(hashtext(place || pursuit), 1)) AS n, place || ' ' || pursuit AS domain
+  SELECT row_number() OVER (ORDER BY pg_temp.uniform(hashtext(place || pursuit), 1)) AS n, place || ' ' || pursuit AS domain, kind
   FROM unnest(ARRAY['amateur', 'backyard', 'city', 'coastal', 'competitive', 'family', 'home', 'Japanese', 'mountain', 'Nordic',
                     'old-school', 'small-town', 'traditional', 'vintage', 'weekend']) AS place
   CROSS JOIN unnest(ARRAY['archery', 'beekeeping', 'bird watching', 'board games', 'bonsai', 'calligraphy', 'ceramics',
                           'chess', 'climbing', 'coffee roasting', 'cycling', 'fly fishing', 'gardening', 'guitar building',
-                          'jazz piano', 'knitting', 'orchid growing', 'photography', 'running', 'woodworking']) AS pursuit
+                          'jazz piano', 'knitting', 'orchid growing', 'photography', 'running', 'woodworking'])
+    WITH ORDINALITY AS p (pursuit, kind)
 ) AS d;
 
 -- Sign-ups by course and day, day 0 being the last 24 hours. Popularity falls as
 -- 1 / (n + 4); most courses change a little from day to day, one in twelve grows fast.
 CREATE TEMP TABLE signups AS
 WITH courses AS (
-  SELECT n, 850.0 / (n + 4) AS base,
+  SELECT n, 380.0 / (n + 4) AS base,
          CASE WHEN n % 12 = 5 THEN 1.5 + pg_temp.uniform(n, 2) ELSE 0.9 + 0.2 * pg_temp.uniform(n, 2) END AS growth
   FROM generate_series(1, 300) AS n
 )
@@ -70,22 +71,34 @@ FROM (VALUES ('sourdough', 301, 1, 50), ('sourdough', 301, 0, 100),
              ('juggling', 304, 1, 11), ('juggling', 304, 0, 56)) AS t (domain, n, day, signups)
 JOIN generated_courses AS c ON c.injected_variables ->> 'DOMAIN' = t.domain;
 
--- Counting in steps of some number visits each of 5,987 learners once, since
--- that is a prime.
+-- Three in four of a course's learners are of the fifth that likes its category.
+-- Counting in steps of some number visits each of 599 learners of a fifth once,
+-- since that is a prime.
 INSERT INTO user_progress (user_id, course_id, started_at, last_activity)
-SELECT pg_temp.learner(1 + (s.n * 677 + s.place * (1 + s.n * 37 % 5986)) % 5987), s.course_id, s.started_at, s.started_at
+SELECT pg_temp.learner(1 + 5 * ((s.n * 677 + s.place * (1 + s.n * 37 % 598)) % 599) + s.fifth),
+       s.course_id, s.started_at, s.started_at
 FROM (
   SELECT d.course_id, d.n,
          row_number() OVER (PARTITION BY d.n ORDER BY d.day, k) AS place,
+         CASE WHEN pg_temp.uniform(draw.n, 6) < 0.75
+           THEN array_position(ARRAY['Digital', 'Economic', 'Aesthetic', 'Biological', 'Cognitive'], c.meta_category) - 1
+           ELSE floor(5 * pg_temp.uniform(draw.n, 7))::integer
+         END AS fifth,
          -- within the day that the course has existed, and minutes away from its ends, so
          -- that the seconds until the refresh move nothing into another day
          now() - interval '1 day' * d.day
            - least(interval '1 day', now() - interval '1 day' * d.day - c.created_at)
-             * (0.01 + 0.98 * pg_temp.uniform(d.n * 100000 + d.day * 10000 + k, 5)) AS started_at
+             * (0.01 + 0.98 * pg_temp.uniform(draw.n, 5)) AS started_at
   FROM signups AS d
   JOIN generated_courses AS c ON c.id = d.course_id
   CROSS JOIN LATERAL generate_series(1, d.signups) AS k
+  CROSS JOIN LATERAL (SELECT d.n * 100000 + d.day * 10000 + k) AS draw (n)
 ) AS s;
+
+-- What learnify.automation would have recorded.
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
+SELECT user_id, course_id, 'enrolled', started_at
+FROM user_progress;
 
 RESET learnify.automation;
 ANALYZE;

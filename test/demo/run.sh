@@ -3,17 +3,18 @@
 #
 # Each NUMBER_NAME.sql beside this script is one step, in that order; its first
 # line is the heading. A step that fails ends the tour with that status. Two
-# databases are made and dropped again.
+# databases and a role are made and dropped again.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")"
 
 databases=(learnify_demo learnify_demo_upgrade)
 
-drop_databases() {
+clean_up() {
 	local database
 	for database in "${databases[@]}"; do
 		psql -X -q -d postgres -c "SET client_min_messages = error" -c "DROP DATABASE IF EXISTS $database" || :
 	done
+	psql -X -q -d postgres -c "SET client_min_messages = error" -c "DROP ROLE IF EXISTS learnify_demo_learner" || :
 }
 
 # The steps' own settings: psql -f would put the file's name before errors.
@@ -21,9 +22,9 @@ run_step() {
 	psql -X -q -v ON_ERROR_STOP=1 -v SHOW_CONTEXT=never -P pager=off -P footer=off -d learnify_demo <"$1" 2>&1
 }
 
-trap drop_databases EXIT
+trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
-drop_databases
+clean_up
 for database in "${databases[@]}"; do
 	psql -X -q -d postgres -c "CREATE DATABASE $database"
 done
