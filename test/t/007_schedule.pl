@@ -1,0 +1,279 @@
+# Refreshes as jobs of the real pg_cron, and what to do where it is not there.
+use strict;
+use warnings FATAL => 'all';
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Learnify;
+
+# No word of this may be read as syntax by SQL, a shell or cron.
+my $ELSEWHERE = q(it's 100 % elsewhere);
+my $LONG = 'a' x 63;
+my $SCHEMA = 'Learn it, & more';
+
+# A database with two courses that were started today, and a third learner who
+# may be recommended them.
+sub populate
+{
+	my ($node, $database, $schema) = @_;
+	$node->safe_psql('postgres', qq(CREATE DATABASE "$database" TEMPLATE template0));
+	quiet_psql($node, $database, <<~SQL, "$database: populated");
+		SET client_min_messages = warning;
+		CREATE SCHEMA IF NOT EXISTS "$schema"; CREATE EXTENSION learnify SCHEMA "$schema"; SET search_path = "$schema";
+		SET learnify.password_cost = 4;
+		SELECT register_user(format('learner-%s\@example.org', n), 'correct horse', 'Learner ' || n) FROM generate_series(1, 3) AS n;
+		SELECT choose_archetype(id, 'Biological', 'sourdough', 'novice') FROM users;
+		INSERT INTO generated_courses (user_id, title, meta_category)
+		SELECT id, 'Course of ' || name, 'Biological' FROM users WHERE name < 'Learner 3';
+		INSERT INTO user_progress (user_id, course_id)
+		SELECT u.id, c.id FROM users AS u JOIN generated_courses AS c ON c.user_id <> u.id WHERE u.name < 'Learner 3';
+		SQL
+	return;
+}
+
+# The error that SQL ends with: its SQLSTATE and message, its detail, and its
+# hint without the lines that follow it, which come as a list.
+sub failure
+{
+	my ($node, $database, $sql) = @_;
+	my ($stdout, $stderr) = ('', '');
+	$node->psql($database, $sql, stdout => \$stdout, stderr => \$stderr, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
+	$stderr =~ s/^(?:CONTEXT|LOCATION|SCHEMA NAME):.*//ms;
+	my ($error) = $stderr =~ /ERROR:  (.*)/;
+	my ($detail) = $stderr =~ /^DETAIL:  (.*)/m;
+	my ($hint, $lines) = $stderr =~ /^HINT:  (.*)\n((?s:.*))/m;
+	return { error => $error, detail => $detail, hint => $hint, lines => [ split /\n/, $lines // '' ] };
+}
+
+# What the crontab's lines run, as cron reads them.
+sub run_crontab
+{
+	my ($node, @lines) = @_;
+	foreach (@lines)
+	{
+		my ($command) = /^(?:\S+ ){5}(.*)/;
+		unlike($command, qr/(?<!\\)%/, 'no % ends the line early');
+		$command =~ s/\\%/%/g;
+		$node->command_checks_all([ 'sh', '-c', $command ], 0, [qr/\A\z/], [qr/\A\z/], $command);
+	}
+	return;
+}
+
+sub is_filled
+{
+	my ($node, $database, $schema, $table) = @_;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	isnt($node->safe_psql($database, qq(SELECT count(*) FROM "$schema".$table)), '0', "$database: $table is filled");
+	return;
+}
+
+my $without = PostgreSQL::Test::Cluster->new('without');
+$without->init;
+$without->append_conf('postgresql.conf', 'fsync = off');
+$without->start;
+my $major = int($without->safe_psql('postgres', 'SHOW server_version_num') / 10000);
+my $control = $without->safe_psql('postgres', q{SELECT setting || '/extension/pg_cron.control' FROM pg_config WHERE name = 'SHAREDIR'});
+
+subtest 'where pg_cron is not loaded' => sub {
+	populate($without, $ELSEWHERE, 'public');
+	my $steps = q(Add pg_cron to shared_preload_libraries, set cron.database_name = 'it''s 100 % elsewhere', restart the server, )
+	  . 'run CREATE EXTENSION IF NOT EXISTS pg_cron here as a superuser, then this again.';
+	my $package = "Install pg_cron (Debian's package is postgresql-$major-cron). ";
+	my $expected = {
+		error => qq(55000: cannot schedule jobs from database "$ELSEWHERE"),
+		detail => 'pg_cron is not installed here.',
+		hint => (-e $control ? '' : $package) . $steps,
+		lines => [
+			'Or put these lines into the crontab of a user who may connect:',
+			q(5 * * * * psql -X -q -o /dev/null -d 'it'\''s 100 \% elsewhere' -c 'SELECT public.refresh_trending()'),
+			q(30 3 * * * psql -X -q -o /dev/null -d 'it'\''s 100 \% elsewhere' -c 'SELECT public.refresh_recommendations()') ] };
+	my $failure = failure($without, $ELSEWHERE, 'SELECT * FROM schedule_refresh()');
+	is_deeply($failure, $expected, 'the error says how to load it, and how to do without');
+	run_crontab($without, @{ $failure->{lines} }[ 1, 2 ]);
+	is_filled($without, $ELSEWHERE, 'public', $_) foreach qw(trending_courses recommendations);
+	is($without->safe_psql($ELSEWHERE, 'SELECT unschedule_refresh()'), '0', 'there is nothing to unschedule');
+
+	is_deeply(
+		failure($without, $ELSEWHERE, 'CREATE ROLE guest; SET ROLE guest; SELECT * FROM schedule_refresh()'),
+		$expected, 'the same for a role that may not read the settings');
+
+	# Only in an installation of the tests' own, which links to the system's.
+	SKIP:
+	{
+		skip 'pg_cron cannot be hidden', 1 unless -l $control;
+		rename($control, "$control.hidden") or die "cannot rename $control: $!";
+		is(failure($without, $ELSEWHERE, 'SELECT * FROM schedule_refresh()')->{hint}, $package . $steps, 'and names the package');
+		rename("$control.hidden", $control) or die "cannot rename $control.hidden: $!";
+	}
+};
+
+if (!-e $control)
+{
+	SKIP: { skip "pg_cron is not installed (Debian's package is postgresql-$major-cron)", 1 }
+	done_testing();
+	exit;
+}
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init;
+$node->append_conf('postgresql.conf', <<~CONF);
+	fsync = off
+	shared_preload_libraries = 'pg_cron'
+	cron.database_name = 'learning'
+	cron.host = '@{[ $node->host ]}'
+	CONF
+$node->start;
+populate($node, 'learning', $SCHEMA);
+populate($node, $_, 'public') foreach $ELSEWHERE, $LONG;
+
+sub learning
+{
+	my ($sql) = @_;
+	return quiet_psql($node, 'learning', qq(SET search_path = "$SCHEMA"; $sql));
+}
+
+sub jobs
+{
+	return $node->safe_psql('learning', 'SELECT jobname, schedule, command, database, username FROM cron.job ORDER BY jobname DESC, username');
+}
+
+# How often each job has run, and how that ended, for all jobs that ever were.
+sub runs
+{
+	my ($condition) = @_;
+	return $node->safe_psql('learning',
+		"SELECT database, command, status, count(*) FROM cron.job_run_details WHERE $condition GROUP BY 1, 2, 3 ORDER BY 1, 2, 3");
+}
+
+my $superuser = $node->safe_psql('postgres', 'SELECT current_user');
+my @commands = map { qq(SELECT "$SCHEMA".refresh_$_()) } qw(trending recommendations);
+
+is_deeply(
+	failure($node, 'learning', qq(SELECT * FROM "$SCHEMA".schedule_refresh())),
+	{ error => '55000: cannot schedule jobs from database "learning"',
+		detail => 'pg_cron is loaded, but its extension is not created here.',
+		hint => 'Run CREATE EXTENSION pg_cron here as a superuser, then this again.',
+		lines => [] },
+	'loaded, but not created');
+is(learning('SELECT unschedule_refresh()'), '0', 'nothing to unschedule either');
+
+subtest 'scheduling replaces' => sub {
+	learning('CREATE EXTENSION pg_cron');
+	my @defaults = ('learnify trending learning', '5 * * * *', $commands[0], 'learnify recommendations learning', '30 3 * * *', $commands[1]);
+	is(learning('SELECT job_name, schedule, command FROM schedule_refresh()'),
+		join("\n", join('|', @defaults[ 0 .. 2 ]), join('|', @defaults[ 3 .. 5 ])), 'hourly and nightly by default');
+	my $scheduled = join("\n", join('|', @defaults[ 0 .. 2 ], 'learning', $superuser), join('|', @defaults[ 3 .. 5 ], 'learning', $superuser));
+	is(jobs(), $scheduled, 'pg_cron has the two');
+	my ($returned, $registered) = split /\n/,
+	  learning('SELECT array_agg(job_id ORDER BY job_id) FROM schedule_refresh(); SELECT array_agg(jobid ORDER BY jobid) FROM cron.job');
+	is($returned, $registered, 'a second time: their ids');
+	is(jobs(), $scheduled, 'and still two jobs');
+
+	foreach my $malformed ('daily', '', '* * * *', '61 * * * *')
+	{
+		is_deeply(
+			failure($node, 'learning', qq(SELECT * FROM "$SCHEMA".schedule_refresh(recommendations => '$malformed'))),
+			{ error => qq(22023: cannot schedule "learnify recommendations learning": invalid schedule: $malformed),
+				detail => undef,
+				hint => 'Give minute, hour, day of the month, month and day of the week, such as 5 * * * * for five past every hour.',
+				lines => [] },
+			"malformed: '$malformed'");
+	}
+	is(jobs(), $scheduled, 'the jobs are as they were');
+
+	is(learning(q{SELECT job_name, schedule FROM schedule_refresh('*/10 * * * *', NULL)}), 'learnify trending learning|*/10 * * * *', 'NULL: no job');
+	is(jobs(), "learnify trending learning|*/10 * * * *|$commands[0]|learning|$superuser", 'also where there was one');
+	is(learning('SELECT unschedule_refresh(), unschedule_refresh()'), '1|0', 'unscheduled once');
+	is(jobs(), '', 'nothing is left');
+};
+
+subtest 'jobs of several roles' => sub {
+	learning(qq{CREATE ROLE planner; GRANT USAGE ON SCHEMA "$SCHEMA" TO planner; SELECT cron.schedule('of another', '0 0 1 1 *', 'SELECT 1')});
+	is(failure($node, 'learning', qq(SET ROLE planner; SELECT * FROM "$SCHEMA".schedule_refresh()))->{error},
+		'42501: permission denied for schema cron', 'pg_cron decides who may schedule');
+	learning('GRANT USAGE ON SCHEMA cron TO planner');
+	is(learning('SET ROLE planner; SELECT count(*) FROM schedule_refresh()'), '2', 'a role that it lets in');
+	my $roles = q{SELECT string_agg(username, ' ') FROM cron.job WHERE jobname ~ '^learnify'};
+	is($node->safe_psql('learning', $roles), 'planner planner', 'runs them itself');
+	learning('SELECT schedule_refresh()');
+	is($node->safe_psql('learning', $roles), "$superuser $superuser", "a superuser's replace them");
+	is(learning('SET ROLE planner; SELECT unschedule_refresh()'), '0', 'which that role cannot remove');
+	is(learning('SELECT unschedule_refresh()'), '2', 'but a superuser');
+	is(jobs(), "of another|0 0 1 1 *|SELECT 1|learning|$superuser", 'jobs of other names stay');
+	learning(q{SELECT cron.unschedule('of another')});
+};
+
+subtest 'from a database that pg_cron takes no jobs from' => sub {
+	foreach my $database ($ELSEWHERE, $LONG)
+	{
+		my $failure = failure($node, $database, q{SELECT * FROM schedule_refresh('@reboot', '@reboot')});
+		my @statements = splice @{ $failure->{lines} };
+		is_deeply($failure,
+			{ error => qq(55000: cannot schedule jobs from database "$database"),
+				detail => 'pg_cron takes its jobs from database "learning".',
+				hint => 'Run there, as a superuser:',
+				lines => [] }, 'the error names the database');
+		learning("SET client_min_messages = warning; @statements") foreach 1, 2;
+		is($node->safe_psql('learning', 'SELECT count(DISTINCT jobname), max(octet_length(jobname::text)) <= 63 FROM cron.job WHERE database <> $$learning$$'),
+			($database eq $ELSEWHERE ? 2 : 4) . '|t', "$database: its statements schedule two jobs");
+	}
+	is(learning('SELECT unschedule_refresh()'), '0', 'they are not those of learning');
+
+	my $failure = failure($node, $LONG, 'SELECT unschedule_refresh()');
+	my @statements = splice @{ $failure->{lines} };
+	is_deeply($failure,
+		{ error => qq(55000: cannot unschedule jobs from database "$LONG"),
+			detail => 'pg_cron takes its jobs from database "learning".',
+			hint => 'Run there, as a superuser:',
+			lines => [] }, 'unscheduling: the same');
+	is(learning("@statements"), "t\nt", 'and its statement removes the two');
+	is($node->safe_psql('learning', 'SELECT count(*), min(database) FROM cron.job'), "2|$ELSEWHERE", 'and no others');
+};
+
+subtest 'a job runs by the clock' => sub {
+	# from 1.5 on pg_cron counts seconds too
+	my $counts_seconds = $node->safe_psql('learning', q{SELECT string_to_array(substring(extversion FROM '^\d+\.\d+'), '.')::integer[] >= '{1,5}' FROM pg_extension WHERE extname = 'pg_cron'}) eq 't';
+	my $schedule = $counts_seconds ? '2 seconds' : '* * * * *';
+	is(learning('SELECT count(*) FROM trending_courses'), '0', 'nothing is ranked yet');
+	is(learning("SELECT schedule FROM schedule_refresh('$schedule', NULL)"), $schedule, $schedule);
+	sleep(60 - time % 60) unless $counts_seconds;
+	ok($node->poll_query_until('learning', 'SELECT count(*) > 0 FROM cron.job_run_details WHERE status = $$succeeded$$'), 'it has succeeded');
+	learning('SELECT unschedule_refresh()');
+	like(runs(q{status = 'succeeded'}), qr/\Alearning\|\Q$commands[0]\E\|succeeded\|\d+\z/, 'it, and nothing else');
+	is_filled($node, 'learning', $SCHEMA, 'trending_courses');
+};
+
+# Jobs of @reboot run when the server starts, so that one that does not run can
+# be told from one that has not run yet.
+sub restart
+{
+	$node->restart;
+	ok($node->poll_query_until('learning', q{SELECT count(*) = 1 FROM cron.job_run_details WHERE command = 'SELECT 1' AND status = 'succeeded'}),
+		'pg_cron has started its jobs');
+	ok($node->poll_query_until('learning', q{SELECT count(*) = 0 FROM cron.job_run_details WHERE status NOT IN ('succeeded', 'failed')}), 'and all have ended');
+	return;
+}
+
+subtest 'jobs run in both databases, by background workers' => sub {
+	$node->append_conf('postgresql.conf', 'cron.use_background_workers = on');
+	learning(q{DELETE FROM cron.job_run_details; SELECT cron.schedule('control', '@reboot', 'SELECT 1')});
+	learning(q{SELECT schedule_refresh('@reboot', '@reboot')});
+	restart();
+	is(runs(q{command <> 'SELECT 1'}),
+		join("\n", (map { "$ELSEWHERE|SELECT public.refresh_$_()|succeeded|1" } qw(recommendations trending)), map { "learning|$_|succeeded|1" } sort @commands),
+		'each has run once');
+	is_filled($node, 'learning', $SCHEMA, 'recommendations');
+	is_filled($node, $ELSEWHERE, 'public', 'trending_courses');
+};
+
+subtest 'after unscheduling none runs, after dropping the extension they fail' => sub {
+	learning('DELETE FROM cron.job_run_details; SELECT unschedule_refresh()');
+	$node->safe_psql($ELSEWHERE, 'DROP EXTENSION learnify');
+	restart();
+	is(runs(q{command <> 'SELECT 1'}), join("\n", map { "$ELSEWHERE|SELECT public.refresh_$_()|failed|1" } qw(recommendations trending)),
+		'unscheduled ones did not run, those left behind failed');
+	like($node->safe_psql('learning', q{SELECT string_agg(return_message, ' ') FROM cron.job_run_details WHERE status = 'failed'}),
+		qr/function public\.refresh_trending\(\) does not exist/, 'saying why');
+};
+
+done_testing();
