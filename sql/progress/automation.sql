@@ -352,11 +352,15 @@ BEGIN
       WHERE n.passed AND NOT o.passed
         AND NOT EXISTS (
           SELECT
+          FROM before AS b
+          WHERE b.user_id = n.user_id AND b.module_id = n.module_id AND b.passed
+            AND b.exercise_id IS NOT DISTINCT FROM n.exercise_id)
+        AND NOT EXISTS (
+          SELECT
           FROM @extschema@.module_completions AS s
           WHERE s.user_id = n.user_id AND s.module_id = n.module_id AND s.passed
             AND s.exercise_id IS NOT DISTINCT FROM n.exercise_id
-            AND NOT EXISTS (SELECT FROM after AS a JOIN before AS b ON b.id = a.id
-                            WHERE a.id = s.id AND NOT b.passed))
+            AND NOT EXISTS (SELECT FROM after AS a WHERE a.id = s.id))
       ORDER BY n.user_id, n.module_id, n.exercise_id, n.submitted_at, n.id);
   END IF;
 
