@@ -34,6 +34,24 @@ END;
 
 COMMENT ON FUNCTION broadcast_review(architecture_reviews) IS 'Tells the feed what a review says, unless it has been told';
 
+CREATE FUNCTION retract_reviews(user_id uuid, module_id uuid)
+RETURNS void
+LANGUAGE sql
+VOLATILE PARALLEL UNSAFE COST 1000
+BEGIN ATOMIC
+  DELETE FROM activity_feed AS f
+  WHERE f.user_id = retract_reviews.user_id
+    AND f.reference_type = 'review'
+    AND f.metadata ->> 'module_id' = retract_reviews.module_id::text
+    AND NOT EXISTS (
+      SELECT
+      FROM architecture_reviews AS r
+      CROSS JOIN LATERAL review_activities(r) AS a
+      WHERE r.id = f.reference_id AND a.activity = f.activity_type);
+END;
+
+COMMENT ON FUNCTION retract_reviews(uuid, uuid) IS 'Takes back from the feed what a learner''s reviews of a module no longer say';
+
 CREATE FUNCTION follow_review()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -43,6 +61,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   IF @extschema@.automation_enabled() THEN
+    -- where it is dated before others, these may say less than they did
+    PERFORM @extschema@.retract_reviews(NEW.user_id, NEW.module_id);
     PERFORM @extschema@.broadcast_review(NEW);
     PERFORM @extschema@.award_for_metrics(NEW.user_id, '{review_average,reviews_received}');
   END IF;
@@ -97,18 +117,7 @@ BEGIN
   IF NOT @extschema@.automation_enabled() OR NOT @extschema@.lock_learner(OLD.user_id) THEN
     RETURN NULL;
   END IF;
-  DELETE FROM @extschema@.activity_feed AS f
-  WHERE f.user_id = OLD.user_id
-    AND f.reference_type = 'review'
-    AND (f.reference_id = OLD.id
-         OR f.reference_id IN (SELECT r.id
-                               FROM @extschema@.architecture_reviews AS r
-                               WHERE r.user_id = OLD.user_id AND r.module_id = OLD.module_id))
-    AND NOT EXISTS (
-      SELECT
-      FROM @extschema@.architecture_reviews AS r
-      CROSS JOIN LATERAL @extschema@.review_activities(r) AS a
-      WHERE r.id = f.reference_id AND a.activity = f.activity_type);
+  PERFORM @extschema@.retract_reviews(OLD.user_id, OLD.module_id);
   IF TG_OP = 'UPDATE' THEN
     PERFORM @extschema@.broadcast_review(NEW);
     PERFORM @extschema@.award_for_metrics(NEW.user_id, '{review_average}');
