@@ -35,12 +35,13 @@
  *
  * Cost: sum of d_u^2 additions for the columns of G, k^3 / 6 multiplications a
  * course for the solution.  G_NN is looked up in the triangle of G that belongs
- * to the most popular courses, as many as the memory limit leaves room for; the
- * sums for the others, which have few users, are made anew where needed.
+ * to the most popular courses, as many as the memory limit leaves room for.
+ * Where a neighbour is not among them, one pass over the users of all k makes
+ * up for it, with an addition for each pair of these that a user has.
  *
- * Memory: all from the caller's allocate(), sized in list_blocks() and
- * list_model_blocks() and nowhere else.  Releases what it took whatever the
- * outcome, except for a model that it returns.
+ * Memory: all from the caller's allocate(), sized by the lists of blocks below
+ * and nowhere else.  Releases what it took whatever the outcome, except for a
+ * model that it returns.
  */
 #include "local_ridge.h"
 
@@ -64,7 +65,10 @@
 /* A pivot this small, relative to G_ii, is but rounding. */
 #define MIN_PIVOT			1e-7
 
-#define NOWHERE				UINT32_MAX
+/* Users whose neighbours are listed at the same time. */
+#define GROUP				1024
+
+#define NOBODY				UINT32_MAX
 
 struct LocalRidge
 {
@@ -90,13 +94,19 @@ struct LocalRidge
 	double	   *moment;			/* m_i */
 	double	   *distance;		/* d_i^b */
 	uint32_t   *slot;			/* in the triangle; from slots on: not in it */
-	uint32_t   *position;		/* among the neighbours; limit: none of them */
 	uint64_t   *column;			/* of G */
-	uint64_t   *local;			/* the same of the neighbours, and the rest */
 	TopCourse  *top;			/* the neighbours; first, all by popularity */
 	double	   *system;			/* C_NN plus penalty, lower triangle */
 	double	   *solution;		/* C_Nj, then w */
 	float	   *triangle;		/* of G, without the diagonal */
+
+	/* For neighbours outside of the triangle: see sum_pairs(). */
+	uint16_t   *order;			/* of neighbours, those inside first */
+	size_t	   *cursor;			/* in the column of each */
+	uint16_t   *member;			/* limit of them for each user of a group */
+	float	   *member_weight;	/* NULL: all are 1 */
+	uint16_t   *members;		/* how many, of each user of a group */
+	uint64_t   *pair;			/* G_NN, lower triangle, in that order */
 };
 
 /* A piece of memory: where to put it, and how large it is. */
@@ -107,7 +117,7 @@ typedef struct Block
 	size_t		size;
 } Block;
 
-#define MAX_BLOCKS	16
+#define MAX_BLOCKS	20
 
 LocalRidgeParameters
 local_ridge_defaults(void)
@@ -158,6 +168,16 @@ local_ridge_message(LocalRidgeStatus status)
  * Memory
  */
 
+#define BLOCK(owner, field, number) \
+	(blocks[count++] = (Block) {&(owner)->field, (number), sizeof(*(owner)->field)})
+
+/* Where a row starts in a lower triangle without the diagonal. */
+static inline uint64_t
+triangle_row(uint32_t row)
+{
+	return row == 0 ? 0 : (uint64_t) row * (row - 1) / 2;
+}
+
 /* Everything but the triangle. */
 static int
 list_blocks(LocalRidge *ridge, bool weighted, Block *blocks)
@@ -166,45 +186,53 @@ list_blocks(LocalRidge *ridge, bool weighted, Block *blocks)
 	uint64_t	limit = ridge->limit;
 	int			count = 0;
 
-#define BLOCK(field, number) \
-	(blocks[count++] = (Block) {&ridge->field, (number), sizeof(*ridge->field)})
-
-	BLOCK(column_start, courses + 1);
-	BLOCK(user, ridge->interactions);
+	BLOCK(ridge, column_start, courses + 1);
+	BLOCK(ridge, user, ridge->interactions);
 	if (weighted)
-		BLOCK(user_weight, ridge->interactions);
-	BLOCK(unit, ridge->matrix.users);
-	BLOCK(diagonal, courses);
-	BLOCK(moment, courses);
-	BLOCK(distance, courses);
-	BLOCK(slot, courses);
-	BLOCK(position, courses);
-	BLOCK(column, courses);
-	BLOCK(local, limit + 1);
-	BLOCK(top, courses);
-	BLOCK(system, limit * limit);
-	BLOCK(solution, limit);
-#undef BLOCK
+		BLOCK(ridge, user_weight, ridge->interactions);
+	BLOCK(ridge, unit, ridge->matrix.users);
+	BLOCK(ridge, diagonal, courses);
+	BLOCK(ridge, moment, courses);
+	BLOCK(ridge, distance, courses);
+	BLOCK(ridge, slot, courses);
+	BLOCK(ridge, column, courses);
+	BLOCK(ridge, top, courses);
+	BLOCK(ridge, system, limit * limit);
+	BLOCK(ridge, solution, limit);
+	BLOCK(ridge, order, limit);
+	BLOCK(ridge, cursor, limit);
+	BLOCK(ridge, member, GROUP * limit);
+	if (weighted)
+		BLOCK(ridge, member_weight, GROUP * limit);
+	BLOCK(ridge, members, GROUP);
+	BLOCK(ridge, pair, limit * (limit - (limit > 0)) / 2);
 	return count;
 }
 
+/* Of the model, what is filled course by course. */
 static int
-list_model_blocks(LocalRidgeModel *model, uint32_t limit, Block *blocks)
+list_target_blocks(LocalRidgeModel *model, uint32_t limit, Block *blocks)
 {
 	uint64_t	courses = model->courses;
 	int			count = 0;
 
-#define BLOCK(field, number) \
-	(blocks[count++] = (Block) {&model->field, (number), sizeof(*model->field)})
+	BLOCK(model, intercept, courses);
+	BLOCK(model, target_start, courses + 1);
+	BLOCK(model, neighbour, courses * limit);
+	BLOCK(model, neighbour_weight, courses * limit);
+	return count;
+}
 
-	BLOCK(intercept, courses);
-	BLOCK(target_start, courses + 1);
-	BLOCK(neighbour, courses * limit);
-	BLOCK(neighbour_weight, courses * limit);
-	BLOCK(source_start, courses + 1);
-	BLOCK(target, courses * limit);
-	BLOCK(target_weight, courses * limit);
-#undef BLOCK
+/* And what is made in the end, when everything but the model is released. */
+static int
+list_source_blocks(LocalRidgeModel *model, uint32_t limit, Block *blocks)
+{
+	uint64_t	courses = model->courses;
+	int			count = 0;
+
+	BLOCK(model, source_start, courses + 1);
+	BLOCK(model, target, courses * limit);
+	BLOCK(model, target_weight, courses * limit);
 	return count;
 }
 
@@ -275,7 +303,7 @@ triangle_block(LocalRidge *ridge, uint32_t slots)
 {
 	Block		block = {
 		&ridge->triangle,
-		slots > 0 ? (uint64_t) slots * (slots - 1) / 2 : 0,
+		triangle_row(slots),
 		sizeof(*ridge->triangle)
 	};
 
@@ -290,34 +318,53 @@ weights_per_course(uint32_t courses, uint32_t neighbours)
 	return neighbours < courses - 1 ? neighbours : courses - 1;
 }
 
+/*
+ * What a fit allocates at the same time, first before the sources are indexed
+ * and without the triangle, then when they are.  False if it overflows.
+ */
+static bool
+phases(LocalRidge *ridge, bool weighted, size_t *fitting, size_t *indexing)
+{
+	LocalRidgeModel model = {.courses = ridge->matrix.courses};
+	Block		blocks[MAX_BLOCKS];
+	Block		triangle = triangle_block(ridge, 0);
+
+	*fitting = sizeof(LocalRidge);
+	*indexing = 0;
+	return add_bytes(blocks, list_blocks(ridge, weighted, blocks), fitting) &&
+		add_bytes(&triangle, 1, fitting) &&
+		add_bytes(blocks, list_target_blocks(&model, ridge->limit, blocks), fitting) &&
+		add_bytes(blocks, list_target_blocks(&model, ridge->limit, blocks), indexing) &&
+		add_bytes(blocks, list_source_blocks(&model, ridge->limit, blocks), indexing);
+}
+
+static size_t
+larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
 LocalRidgeStatus
 local_ridge_memory(uint32_t users, uint32_t courses, size_t interactions,
 				   bool weighted, uint32_t neighbours, LocalRidgeMemory *memory)
 {
 	LocalRidge	ridge = {.interactions = interactions};
-	LocalRidgeModel model = {.courses = courses};
-	Block		blocks[MAX_BLOCKS];
 	Block		triangle;
+	size_t		fitting;
+	size_t		indexing;
 
 	ridge.matrix.users = users;
 	ridge.matrix.courses = courses;
 	ridge.limit = weights_per_course(courses, neighbours);
-	memory->least = sizeof(LocalRidge);
-	memory->most = 0;
-	if (!add_bytes(blocks, list_blocks(&ridge, weighted, blocks),
-				   &memory->least) ||
-		!add_bytes(blocks, list_model_blocks(&model, ridge.limit, blocks),
-				   &memory->least))
+	if (!phases(&ridge, weighted, &fitting, &indexing))
 		return LOCAL_RIDGE_TOO_LARGE;
+	memory->least = larger(fitting, indexing);
 
-	triangle = triangle_block(&ridge, 0);
-	if (!add_bytes(&triangle, 1, &memory->least))
-		return LOCAL_RIDGE_TOO_LARGE;
-	memory->most = memory->least;
 	triangle = triangle_block(&ridge, courses);
-	triangle.count -= triangle.count > 0;	/* one is among the least */
-	if (triangle.count > 0 && !add_bytes(&triangle, 1, &memory->most))
-		memory->most = SIZE_MAX;
+	triangle.count -= triangle.count > 0;	/* one entry is already there */
+	if (triangle.count > 0 && !add_bytes(&triangle, 1, &fitting))
+		fitting = SIZE_MAX;
+	memory->most = larger(fitting, indexing);
 	return LOCAL_RIDGE_OK;
 }
 
@@ -334,6 +381,19 @@ slots_within(uint32_t courses, size_t bytes)
 	while (slots > 0 && slots * (slots - 1) / 2 > entries)
 		slots--;
 	return (uint32_t) slots;
+}
+
+/* And how many fit into what the rest of a fit leaves of the limit? */
+static uint32_t
+slots_within_limit(LocalRidge *ridge, size_t memory_limit)
+{
+	size_t		fitting;
+	size_t		indexing;
+
+	if (ridge->parameters.method != LOCAL_RIDGE_REGRESSION ||
+		!phases(ridge, ridge->matrix.weight != NULL, &fitting, &indexing))
+		return 0;
+	return slots_within(ridge->matrix.courses, memory_limit - fitting);
 }
 
 /*
@@ -398,30 +458,30 @@ proceed(LocalRidge *ridge, size_t work)
 		!ridge->caller.interrupted(ridge->caller.context, ridge->courses_done);
 }
 
+/* The first product is exact, so that the order of the two does not matter. */
+static inline uint64_t
+weigh_pair(float a, float b, double unit)
+{
+	return (uint64_t) ((double) a * b * unit + 0.5);
+}
+
 /*
  * The matrix by course
  */
-
-static void
-fill_positions(LocalRidge *ridge, uint32_t value)
-{
-	uint32_t	course;
-
-	for (course = 0; course < ridge->matrix.courses; course++)
-		ridge->position[course] = value;
-}
 
 /* Checks the interactions of all users, and counts each course's users. */
 static LocalRidgeStatus
 count_columns(LocalRidge *ridge, double *max_weight)
 {
 	const LocalRidgeMatrix *matrix = &ridge->matrix;
+	uint32_t   *last_user = ridge->slot;	/* which is not in use yet */
 	uint32_t	user;
 	size_t		at;
 
 	memset(ridge->column_start, 0,
 		   ((size_t) matrix->courses + 1) * sizeof(size_t));
-	fill_positions(ridge, NOWHERE);	/* here: who was last seen to have it */
+	for (at = 0; at < matrix->courses; at++)
+		last_user[at] = NOBODY;
 	*max_weight = 1;
 	for (user = 0; user < matrix->users; user++)
 	{
@@ -431,9 +491,9 @@ count_columns(LocalRidge *ridge, double *max_weight)
 
 			if (course >= matrix->courses)
 				return LOCAL_RIDGE_BAD_COURSE;
-			if (ridge->position[course] == user)
+			if (last_user[course] == user)
 				return LOCAL_RIDGE_DUPLICATE;
-			ridge->position[course] = user;
+			last_user[course] = user;
 			ridge->column_start[course + 1]++;
 			if (matrix->weight == NULL)
 				continue;
@@ -520,11 +580,11 @@ weigh_courses(LocalRidge *ridge)
 
 		for (; at < end; at++)
 		{
-			double		weight = ridge->user_weight ? ridge->user_weight[at] : 1;
+			float		weight = ridge->user_weight ? ridge->user_weight[at] : 1;
 			double		unit = ridge->unit[ridge->user[at]];
 
-			diagonal += (uint64_t) (weight * weight * unit + 0.5);
-			moment += (uint64_t) (weight * unit + 0.5);
+			diagonal += weigh_pair(weight, weight, unit);
+			moment += weigh_pair(weight, 1, unit);
 		}
 		ridge->diagonal[course] = (float) (diagonal / ridge->fraction);
 		ridge->moment[course] = moment / ridge->fraction;
@@ -545,14 +605,9 @@ weigh_courses(LocalRidge *ridge)
  * G
  */
 
-/*
- * Adds what one of a course's users, the one at this place of its column,
- * contributes to that column of G.  A course's sum is at place[course], or
- * where place is NULL at course itself.
- */
+/* What the user at this place of a column adds to that column of G. */
 static inline void
-add_user(const LocalRidge *ridge, size_t at, const uint32_t *place,
-		 uint64_t *sums)
+add_user(const LocalRidge *ridge, size_t at, uint64_t *sums)
 {
 	const LocalRidgeMatrix *matrix = &ridge->matrix;
 	uint32_t	user = ridge->user[at];
@@ -565,57 +620,31 @@ add_user(const LocalRidge *ridge, size_t at, const uint32_t *place,
 		uint64_t	whole = (uint64_t) unit;
 
 		for (; i < end; i++)
-			sums[place ? place[matrix->course[i]] : matrix->course[i]] += whole;
+			sums[matrix->course[i]] += whole;
 		return;
 	}
 	for (; i < end; i++)
-	{
-		/* The first product is exact, which makes G symmetric. */
-		double		product = (double) ridge->user_weight[at] * matrix->weight[i];
-
-		sums[place ? place[matrix->course[i]] : matrix->course[i]] +=
-			(uint64_t) (product * unit + 0.5);
-	}
+		sums[matrix->course[i]] += weigh_pair(ridge->user_weight[at],
+											  matrix->weight[i], unit);
 }
 
-static inline size_t
-row_length(const LocalRidge *ridge, size_t at)
-{
-	const size_t *row_start = ridge->matrix.row_start + ridge->user[at];
-
-	return row_start[1] - row_start[0];
-}
-
-/* All sums of a column of G, into ridge->column. */
+/* A column of G, into ridge->column. */
 static bool
 sum_column(LocalRidge *ridge, uint32_t course)
 {
+	const size_t *row_start = ridge->matrix.row_start;
 	size_t		at;
 
 	memset(ridge->column, 0, ridge->matrix.courses * sizeof(uint64_t));
 	for (at = ridge->column_start[course]; at < ridge->column_start[course + 1]; at++)
 	{
-		add_user(ridge, at, NULL, ridge->column);
-		if (!proceed(ridge, row_length(ridge, at) + 1))
+		uint32_t	user = ridge->user[at];
+
+		add_user(ridge, at, ridge->column);
+		if (!proceed(ridge, row_start[user + 1] - row_start[user] + 1))
 			return false;
 	}
 	return proceed(ridge, ridge->matrix.courses / 8 + 1);
-}
-
-/* Those of the neighbours only, into ridge->local. */
-static bool
-sum_local_column(LocalRidge *ridge, uint32_t course)
-{
-	size_t		at;
-
-	memset(ridge->local, 0, ((size_t) ridge->limit + 1) * sizeof(uint64_t));
-	for (at = ridge->column_start[course]; at < ridge->column_start[course + 1]; at++)
-	{
-		add_user(ridge, at, ridge->position, ridge->local);
-		if (!proceed(ridge, row_length(ridge, at) + 1))
-			return false;
-	}
-	return true;
 }
 
 /* Rounded as in the triangle, so that memory does not change the result. */
@@ -623,12 +652,6 @@ static inline double
 entry(const LocalRidge *ridge, uint64_t sum)
 {
 	return (float) (sum / ridge->fraction);
-}
-
-static inline size_t
-triangle_row(uint32_t slot)
-{
-	return (size_t) ((uint64_t) slot * (slot - (slot > 0)) / 2);
 }
 
 /* Gives the most popular courses their slots, and makes their triangle of G. */
@@ -698,62 +721,143 @@ select_neighbours(LocalRidge *ridge, uint32_t target)
 	return count;
 }
 
-/* The neighbour's part of G_NN, as far as the triangle holds it. */
-static void
-look_up_row(LocalRidge *ridge, uint32_t number)
+/* Puts the neighbours inside of the triangle first; returns how many. */
+static uint32_t
+order_neighbours(LocalRidge *ridge, uint32_t count)
 {
-	double	   *row = ridge->system + (size_t) number * ridge->limit;
-	uint32_t	slot = ridge->slot[ridge->top[number].course];
+	uint32_t	inside = 0;
 	uint32_t	i;
 
-	for (i = 0; i < number; i++)
+	for (i = 0; i < count; i++)
+		inside += ridge->slot[ridge->top[i].course] < ridge->slots;
+	for (i = count; i-- > 0;)
 	{
-		uint32_t	other = ridge->slot[ridge->top[i].course];
+		if (ridge->slot[ridge->top[i].course] < ridge->slots)
+			ridge->order[--inside] = (uint16_t) i;
+		else
+			ridge->order[--count] = (uint16_t) i;
+	}
+	return count;
+}
 
-		if (other < slot)
-			row[i] = ridge->triangle[triangle_row(slot) + other];
-		else if (other < ridge->slots)
-			row[i] = ridge->triangle[triangle_row(other) + slot];
+/* Lists which neighbours each user of a group has, in their order. */
+static void
+list_members(LocalRidge *ridge, uint32_t count, uint32_t first)
+{
+	uint32_t	i;
+
+	for (i = 0; i < count; i++)
+	{
+		uint32_t	course = ridge->top[ridge->order[i]].course;
+		size_t		end = ridge->column_start[course + 1];
+		size_t		at;
+
+		for (at = ridge->cursor[i];
+			 at < end && ridge->user[at] - first < GROUP; at++)
+		{
+			uint32_t	user = ridge->user[at] - first;
+			size_t		to = (size_t) user * ridge->limit + ridge->members[user]++;
+
+			ridge->member[to] = (uint16_t) i;
+			if (ridge->user_weight != NULL)
+				ridge->member_weight[to] = ridge->user_weight[at];
+		}
+		ridge->cursor[i] = at;
 	}
 }
 
-/* The neighbour's row and column of G_NN, from its users. */
-static bool
-make_row(LocalRidge *ridge, uint32_t number, uint32_t count)
+/* Adds a user's pairs of neighbours, but for those inside of the triangle. */
+static size_t
+add_pairs(LocalRidge *ridge, uint32_t first, uint32_t user, uint32_t inside)
 {
+	const uint16_t *member = ridge->member + (size_t) user * ridge->limit;
+	double		unit = ridge->unit[first + user];
+	size_t		work = 1;
+	uint32_t	i;
+	uint32_t	j;
+
+	for (i = ridge->members[user]; i-- > 0 && member[i] >= inside;)
+	{
+		uint64_t   *row = ridge->pair + triangle_row(member[i]);
+		const float *weight;
+
+		work += i;
+		if (ridge->user_weight == NULL)
+		{
+			for (j = 0; j < i; j++)
+				row[member[j]] += (uint64_t) unit;
+			continue;
+		}
+		weight = ridge->member_weight + (size_t) user * ridge->limit;
+		for (j = 0; j < i; j++)
+			row[member[j]] += weigh_pair(weight[i], weight[j], unit);
+	}
+	ridge->members[user] = 0;
+	return work;
+}
+
+/*
+ * Makes ridge->pair of the neighbours' users.
+ *
+ * Users are numbered in the order of the columns, so that all columns can be
+ * read side by side, a group of users at a time.
+ */
+static bool
+sum_pairs(LocalRidge *ridge, uint32_t count, uint32_t inside)
+{
+	uint64_t	first;
 	uint32_t	i;
 
-	if (!sum_local_column(ridge, ridge->top[number].course))
-		return false;
+	memset(ridge->pair, 0, triangle_row(count) * sizeof(uint64_t));
+	memset(ridge->members, 0, GROUP * sizeof(uint16_t));
 	for (i = 0; i < count; i++)
+		ridge->cursor[i] =
+			ridge->column_start[ridge->top[ridge->order[i]].course];
+	for (first = 0; first < ridge->matrix.users; first += GROUP)
 	{
-		uint32_t	row = i < number ? number : i;
-		uint32_t	column = i < number ? i : number;
-
-		ridge->system[(size_t) row * ridge->limit + column] =
-			entry(ridge, ridge->local[i]);
+		list_members(ridge, count, (uint32_t) first);
+		for (i = 0; i < GROUP; i++)
+		{
+			if (ridge->members[i] > 0 &&
+				!proceed(ridge, add_pairs(ridge, (uint32_t) first, i, inside)))
+				return false;
+		}
+		if (!proceed(ridge, count))
+			return false;
 	}
 	return true;
 }
 
+/* G_NN, off the diagonal. */
 static bool
 make_gram(LocalRidge *ridge, uint32_t count)
 {
-	bool		done = true;
+	uint32_t	inside = order_neighbours(ridge, count);
 	uint32_t	i;
+	uint32_t	j;
 
+	if (inside < count && !sum_pairs(ridge, count, inside))
+		return false;
 	for (i = 0; i < count; i++)
-		ridge->position[ridge->top[i].course] = i;
-	for (i = 0; i < count && done; i++)
 	{
-		if (ridge->slot[ridge->top[i].course] < ridge->slots)
-			look_up_row(ridge, i);
-		else
-			done = make_row(ridge, i, count);
+		uint32_t	number = ridge->order[i];
+		uint32_t	slot = ridge->slot[ridge->top[number].course];
+
+		for (j = 0; j < i; j++)
+		{
+			uint32_t	other = ridge->order[j];
+			uint32_t	other_slot = ridge->slot[ridge->top[other].course];
+			size_t		row = number > other ? number : other;
+			size_t		column = number > other ? other : number;
+
+			ridge->system[row * ridge->limit + column] = i >= inside ?
+				entry(ridge, ridge->pair[triangle_row(i) + j]) :
+				slot > other_slot ?
+				ridge->triangle[triangle_row(slot) + other_slot] :
+				ridge->triangle[triangle_row(other_slot) + slot];
+		}
 	}
-	for (i = 0; i < count; i++)
-		ridge->position[ridge->top[i].course] = ridge->limit;
-	return done;
+	return true;
 }
 
 /* From G to C, the penalty, and the right-hand side. */
@@ -950,7 +1054,6 @@ prepare(LocalRidge *ridge)
 	status = weigh_courses(ridge);
 	if (status == LOCAL_RIDGE_OK)
 		status = fill_triangle(ridge);
-	fill_positions(ridge, ridge->limit);
 	return status;
 }
 
@@ -971,8 +1074,9 @@ allocate_all(LocalRidge *ridge)
 /* Checks everything that can be checked before memory is taken. */
 static LocalRidgeStatus
 check_all(const LocalRidgeMatrix *matrix, const LocalRidgeParameters *parameters,
-		  size_t memory_limit, LocalRidgeMemory *memory)
+		  size_t memory_limit)
 {
+	LocalRidgeMemory memory;
 	LocalRidgeStatus status = check_parameters(parameters);
 
 	if (status == LOCAL_RIDGE_OK)
@@ -981,8 +1085,8 @@ check_all(const LocalRidgeMatrix *matrix, const LocalRidgeParameters *parameters
 		status = local_ridge_memory(matrix->users, matrix->courses,
 									matrix->row_start[matrix->users],
 									matrix->weight != NULL,
-									parameters->neighbours, memory);
-	if (status == LOCAL_RIDGE_OK && memory->least > memory_limit)
+									parameters->neighbours, &memory);
+	if (status == LOCAL_RIDGE_OK && memory.least > memory_limit)
 		status = LOCAL_RIDGE_MEMORY_LIMIT;
 	return status;
 }
@@ -993,12 +1097,11 @@ local_ridge_open(const LocalRidgeMatrix *matrix,
 				 const LocalRidgeCaller *caller, size_t memory_limit,
 				 LocalRidge **result)
 {
-	LocalRidgeMemory memory;
 	LocalRidge *ridge;
 	LocalRidgeStatus status;
 
 	*result = NULL;
-	status = check_all(matrix, parameters, memory_limit, &memory);
+	status = check_all(matrix, parameters, memory_limit);
 	if (status != LOCAL_RIDGE_OK)
 		return status;
 	ridge = caller->allocate(caller->context, sizeof(LocalRidge));
@@ -1010,8 +1113,7 @@ local_ridge_open(const LocalRidgeMatrix *matrix,
 	ridge->caller = *caller;
 	ridge->interactions = matrix->row_start[matrix->users];
 	ridge->limit = weights_per_course(matrix->courses, parameters->neighbours);
-	if (parameters->method == LOCAL_RIDGE_REGRESSION)
-		ridge->slots = slots_within(matrix->courses, memory_limit - memory.least);
+	ridge->slots = slots_within_limit(ridge, memory_limit);
 
 	status = allocate_all(ridge);
 	if (status == LOCAL_RIDGE_OK)
@@ -1101,14 +1203,14 @@ index_sources(LocalRidgeModel *model)
 }
 
 static LocalRidgeStatus
-fit_all(LocalRidge *ridge, LocalRidgeModel *model)
+fit_targets(LocalRidge *ridge, LocalRidgeModel *model)
 {
 	Block		blocks[MAX_BLOCKS];
 	uint32_t	course;
 	LocalRidgeStatus status;
 
 	status = allocate_blocks(&ridge->caller, blocks,
-							 list_model_blocks(model, ridge->limit, blocks));
+							 list_target_blocks(model, ridge->limit, blocks));
 	if (status != LOCAL_RIDGE_OK)
 		return status;
 	model->target_start[0] = 0;
@@ -1124,7 +1226,6 @@ fit_all(LocalRidge *ridge, LocalRidgeModel *model)
 		store_weights(model, course, ridge->top, count);
 		model->intercept[course] = (float) intercept;
 	}
-	index_sources(model);
 	return LOCAL_RIDGE_OK;
 }
 
@@ -1134,6 +1235,8 @@ local_ridge_fit(const LocalRidgeMatrix *matrix,
 				const LocalRidgeCaller *caller, size_t memory_limit,
 				LocalRidgeModel *model)
 {
+	uint32_t	limit = weights_per_course(matrix->courses, parameters->neighbours);
+	Block		blocks[MAX_BLOCKS];
 	LocalRidge *ridge;
 	LocalRidgeStatus status;
 
@@ -1142,9 +1245,14 @@ local_ridge_fit(const LocalRidgeMatrix *matrix,
 	status = local_ridge_open(matrix, parameters, caller, memory_limit, &ridge);
 	if (status != LOCAL_RIDGE_OK)
 		return status;
-	status = fit_all(ridge, model);
+	status = fit_targets(ridge, model);
 	local_ridge_close(ridge);
-	if (status != LOCAL_RIDGE_OK)
+	if (status == LOCAL_RIDGE_OK)
+		status = allocate_blocks(caller, blocks,
+								 list_source_blocks(model, limit, blocks));
+	if (status == LOCAL_RIDGE_OK)
+		index_sources(model);
+	else
 		local_ridge_free(model, caller);
 	return status;
 }
@@ -1154,5 +1262,6 @@ local_ridge_free(LocalRidgeModel *model, const LocalRidgeCaller *caller)
 {
 	Block		blocks[MAX_BLOCKS];
 
-	release_blocks(caller, blocks, list_model_blocks(model, 0, blocks));
+	release_blocks(caller, blocks, list_source_blocks(model, 0, blocks));
+	release_blocks(caller, blocks, list_target_blocks(model, 0, blocks));
 }
