@@ -9,6 +9,8 @@
  * other way would begin. What it finds is the top of the page. For the rest
  * there is one descending scan for each followed user, merged in a heap that
  * never holds more than the page; once it is full its oldest row ends each scan.
+ * Who follows thousands may find a page before it is known whom: the first
+ * actors met are looked up one by one, the rest in the whole list.
  *
  * Cost: a descent of the index for each followed user, and some
  * page_size * log(followed) rows, at most; how deep the page lies or how long
@@ -50,8 +52,12 @@
 #define MAX_PAGE_SIZE			200
 
 /* About what is read in the time of one descent, measured in index entries. */
-#define ENTRIES_PER_DESCENT		8
+#define ENTRIES_PER_DESCENT		4
 #define ENTRIES_PER_ROW			8
+
+/* The list is read so far at first, and these entries with it. */
+#define FIRST_FOLLOWED			512
+#define FIRST_ENTRIES			1024
 
 PG_FUNCTION_INFO_V1(require_page);
 PG_FUNCTION_INFO_V1(activity_ticker);
@@ -84,6 +90,12 @@ typedef enum Standing
 	STANDING_HIDDEN
 } Standing;
 
+typedef struct Followed
+{
+	pg_uuid_t	id;
+	uint8		standing;
+} Followed;
+
 typedef struct Ticker
 {
 	Oid			schema;
@@ -93,6 +105,7 @@ typedef struct Ticker
 
 	IndexedTable users;
 	IndexedTable relationships;
+	IndexedTable lookups;		/* the same, for one at a time */
 	IndexedTable times;			/* the feed along time; may have no index */
 	IndexedTable actors;		/* the feed along each actor's time */
 	AttrNumber	max_visibility;
@@ -101,9 +114,10 @@ typedef struct Ticker
 	AttrNumber	id;
 
 	Snapshot	snapshot;
+	Followed   *followed;		/* in ascending order */
 	Size		followed_count;
-	pg_uuid_t  *followed;		/* in ascending order */
-	uint8	   *standings;		/* what is known of each */
+	Size		followed_allocated;
+	bool		all_followed;	/* or only the first of them yet */
 	int			row_count;
 	FeedRow    *rows;
 	binaryheap *kept;			/* of pointers to rows, the oldest on top */
@@ -183,49 +197,58 @@ init_bound_key(ScanKey key, AttrNumber column, const FeedBound *bound)
  */
 
 static void
-add_followed(Ticker *ticker, const pg_uuid_t *user_id, Size *allocated)
+add_followed(Ticker *ticker, const pg_uuid_t *user_id)
 {
-	if (ticker->followed_count == *allocated)
+	Followed   *followed;
+
+	if (ticker->followed_count == ticker->followed_allocated)
 	{
 		/* a size that is too much is refused there */
-		*allocated *= 2;
+		ticker->followed_allocated *= 2;
 		ticker->followed = repalloc_huge(ticker->followed,
-										 *allocated * sizeof(pg_uuid_t));
+										 ticker->followed_allocated * sizeof(Followed));
 	}
-	ticker->followed[ticker->followed_count++] = *user_id;
+	followed = &ticker->followed[ticker->followed_count++];
+	followed->id = *user_id;
+	followed->standing = STANDING_UNKNOWN;
 }
 
 static void
-load_followed(Ticker *ticker)
+begin_followed(Ticker *ticker)
 {
-	IndexedTable *relationships = &ticker->relationships;
-	Size		allocated = 256;
 	ScanKeyData key;
-	ItemPointer tid;
 
-	ticker->followed = palloc(allocated * sizeof(pg_uuid_t));
+	ticker->followed_allocated = FIRST_FOLLOWED;
+	ticker->followed = palloc(FIRST_FOLLOWED * sizeof(Followed));
 	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
 				UUIDPGetDatum(&ticker->user_id));
-	indexed_table_begin(relationships, ticker->snapshot, 1, true);
-	index_rescan(relationships->scan, &key, 1, NULL, 0);
-	while ((tid = index_getnext_tid(relationships->scan,
-									ForwardScanDirection)) != NULL)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (indexed_table_entry_is_live(relationships, tid))
-			add_followed(ticker,
-						 DatumGetUUIDP(indexed_table_entry_value(relationships, 2)),
-						 &allocated);
-	}
-	indexed_table_end(relationships);
-	ticker->standings = MemoryContextAllocHuge(CurrentMemoryContext,
-											   Max(ticker->followed_count, 1));
-	memset(ticker->standings, STANDING_UNKNOWN, ticker->followed_count);
+	indexed_table_begin(&ticker->relationships, ticker->snapshot, 1, true);
+	index_rescan(ticker->relationships.scan, &key, 1, NULL, 0);
 }
 
-/* Finds the number of a followed user. */
-static bool
-find_followed(Ticker *ticker, const pg_uuid_t *user_id, Size *number)
+/* Reads on in the list until it has so many. */
+static void
+load_followed(Ticker *ticker, Size count)
+{
+	IndexedTable *relationships = &ticker->relationships;
+
+	while (!ticker->all_followed && ticker->followed_count < count)
+	{
+		ItemPointer tid = index_getnext_tid(relationships->scan,
+											ForwardScanDirection);
+
+		CHECK_FOR_INTERRUPTS();
+		if (tid == NULL)
+			ticker->all_followed = true;
+		else if (indexed_table_entry_is_live(relationships, tid))
+			add_followed(ticker,
+						 DatumGetUUIDP(indexed_table_entry_value(relationships, 2)));
+	}
+}
+
+/* Finds a user among the followed, as far as the list has been read. */
+static Followed *
+find_followed(Ticker *ticker, const pg_uuid_t *user_id)
 {
 	Size		low = 0;
 	Size		high = ticker->followed_count;
@@ -233,17 +256,44 @@ find_followed(Ticker *ticker, const pg_uuid_t *user_id, Size *number)
 	while (low < high)
 	{
 		Size		middle = low + (high - low) / 2;
-		int			order = memcmp(&ticker->followed[middle], user_id, UUID_LEN);
+		int			order = memcmp(&ticker->followed[middle].id, user_id, UUID_LEN);
 
 		if (order == 0)
-		{
-			*number = middle;
-			return true;
-		}
+			return &ticker->followed[middle];
 		if (order < 0)
 			low = middle + 1;
 		else
 			high = middle;
+	}
+	return NULL;
+}
+
+/* Whether the list has been read beyond the place of a user. */
+static bool
+is_in_reach(Ticker *ticker, const pg_uuid_t *user_id)
+{
+	return ticker->all_followed ||
+		memcmp(user_id, &ticker->followed[ticker->followed_count - 1].id,
+			   UUID_LEN) <= 0;
+}
+
+/* Whether a user is followed who is not in reach of the list. */
+static bool
+look_up_followed(Ticker *ticker, const pg_uuid_t *user_id)
+{
+	IndexedTable *lookups = &ticker->lookups;
+	ScanKeyData keys[2];
+	ItemPointer tid;
+
+	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_UUID_EQ,
+				UUIDPGetDatum(&ticker->user_id));
+	ScanKeyInit(&keys[1], 2, BTEqualStrategyNumber, F_UUID_EQ,
+				UUIDPGetDatum(user_id));
+	index_rescan(lookups->scan, keys, 2, NULL, 0);
+	while ((tid = index_getnext_tid(lookups->scan, ForwardScanDirection)) != NULL)
+	{
+		if (indexed_table_entry_is_live(lookups, tid))
+			return true;
 	}
 	return false;
 }
@@ -265,24 +315,27 @@ lets_followers_see(TupleTableSlot *slot, AttrNumber column)
 		(length == 7 && memcmp(VARDATA_ANY(visibility), "friends", 7) == 0);
 }
 
-/* Looks at a user only once something that they did is about to be shown. */
 static bool
-is_actor_shown(Ticker *ticker, Size number)
+is_user_shown(Ticker *ticker, const pg_uuid_t *user_id)
 {
 	IndexedTable *users = &ticker->users;
-	uint8	   *standing = &ticker->standings[number];
 	ScanKeyData key;
 
-	if (*standing != STANDING_UNKNOWN)
-		return *standing == STANDING_SHOWN;
 	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(&ticker->followed[number]));
+				UUIDPGetDatum(user_id));
 	index_rescan(users->scan, &key, 1, NULL, 0);
-	*standing = STANDING_HIDDEN;
-	if (index_getnext_slot(users->scan, ForwardScanDirection, users->slot) &&
-		lets_followers_see(users->slot, ticker->max_visibility))
-		*standing = STANDING_SHOWN;
-	return *standing == STANDING_SHOWN;
+	return index_getnext_slot(users->scan, ForwardScanDirection, users->slot) &&
+		lets_followers_see(users->slot, ticker->max_visibility);
+}
+
+/* Looks at a user only once something that they did is about to be shown. */
+static bool
+is_followed_shown(Ticker *ticker, Followed *followed)
+{
+	if (followed->standing == STANDING_UNKNOWN)
+		followed->standing = is_user_shown(ticker, &followed->id) ?
+			STANDING_SHOWN : STANDING_HIDDEN;
+	return followed->standing == STANDING_SHOWN;
 }
 
 /*
@@ -350,17 +403,6 @@ begin_along_time(Ticker *ticker)
 	index_rescan(ticker->times.scan, &key, keys, NULL, 0);
 }
 
-/* Whether the entry that the scan is at is of a row that belongs to the page. */
-static bool
-is_entry_shown(Ticker *ticker, Size number)
-{
-	IndexedTable *times = &ticker->times;
-
-	return is_actor_shown(ticker, number) &&
-		index_fetch_heap(times->scan, times->slot) &&
-		lets_followers_see(times->slot, ticker->visibility);
-}
-
 /*
  * Moves the bound to the entry that the scan is at. A row has an entry for each
  * of its versions, and the live one may be yet to come, or have come.
@@ -381,47 +423,83 @@ move_bound(Ticker *ticker)
 }
 
 /*
- * Appends the entry that the scan is at if it belongs to the page. Returns what
- * that took, in entries.
+ * Appends the row of the entry that the scan is at, if it may be read: the
+ * actor is followed.
  */
-static Size
-read_entry(Ticker *ticker)
+static void
+read_followed_entry(Ticker *ticker, bool actor_is_shown)
 {
 	IndexedTable *times = &ticker->times;
-	Size		number;
 
-	move_bound(ticker);
-	if (!find_followed(ticker,
-					   DatumGetUUIDP(indexed_table_entry_value(times, 3)),
-					   &number))
-		return 1;
-	if (is_entry_shown(ticker, number))
+	if (actor_is_shown && index_fetch_heap(times->scan, times->slot) &&
+		lets_followers_see(times->slot, ticker->visibility))
 	{
 		append_row(ticker, &ticker->bound.position, times->slot);
 		ticker->bound.is_included = false;
+	}
+}
+
+/* Returns what it took to read the entry, in entries of users not followed. */
+static Size
+read_entry(Ticker *ticker)
+{
+	pg_uuid_t	actor;
+	Followed   *followed;
+
+	move_bound(ticker);
+	actor = *DatumGetUUIDP(indexed_table_entry_value(&ticker->times, 3));
+	if (is_in_reach(ticker, &actor))
+	{
+		followed = find_followed(ticker, &actor);
+		if (followed == NULL)
+			return 1;
+		read_followed_entry(ticker, is_followed_shown(ticker, followed));
+	}
+	else
+	{
+		if (!look_up_followed(ticker, &actor))
+			return 1;
+		read_followed_entry(ticker, is_user_shown(ticker, &actor));
 	}
 	return ENTRIES_PER_ROW;
 }
 
 /* Returns whether the page is complete, be it for want of more rows. */
 static bool
-read_along_time(Ticker *ticker)
+read_entries(Ticker *ticker, Size budget)
 {
-	Size		budget = ticker->followed_count * ENTRIES_PER_DESCENT;
 	Size		spent = 0;
-	bool		at_end = false;
 
-	begin_along_time(ticker);
-	while (!at_end && !is_page_full(ticker) && spent < budget)
+	while (!is_page_full(ticker) && spent < budget)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (index_getnext_tid(ticker->times.scan, BackwardScanDirection) == NULL)
-			at_end = true;
-		else
-			spent += read_entry(ticker);
+			return true;
+		spent += read_entry(ticker);
+	}
+	return is_page_full(ticker);
+}
+
+static bool
+read_along_time(Ticker *ticker)
+{
+	bool		is_complete = false;
+
+	begin_along_time(ticker);
+	if (!ticker->all_followed)
+	{
+		indexed_table_begin(&ticker->lookups, ticker->snapshot, 2, true);
+		is_complete = read_entries(ticker, FIRST_ENTRIES);
+		indexed_table_end(&ticker->lookups);
+	}
+	if (!is_complete)
+	{
+		load_followed(ticker, SIZE_MAX);
+		is_complete = read_entries(ticker,
+								   ticker->followed_count * ENTRIES_PER_DESCENT);
 	}
 	indexed_table_end(&ticker->times);
-	return at_end || is_page_full(ticker);
+	return is_complete;
 }
 
 /*
@@ -440,7 +518,7 @@ init_actor_keys(Ticker *ticker, ScanKey keys)
 
 /* Reads what one user did, newest first, as far as it belongs to the page. */
 static void
-read_actor(Ticker *ticker, Size number)
+read_actor(Ticker *ticker, Followed *followed)
 {
 	IndexedTable *actors = &ticker->actors;
 
@@ -458,7 +536,7 @@ read_actor(Ticker *ticker, Size number)
 		if (is_page_full(ticker) &&
 			compare_positions(&position, &oldest_kept(ticker)->position) < 0)
 			return;
-		if (!is_actor_shown(ticker, number))
+		if (!is_followed_shown(ticker, followed))
 			return;
 		if (lets_followers_see(actors->slot, ticker->visibility))
 			keep_row(ticker, &position, actors->slot);
@@ -466,13 +544,13 @@ read_actor(Ticker *ticker, Size number)
 }
 
 static void
-seek_actor(Ticker *ticker, Size number, ScanKey keys, int key_count)
+seek_actor(Ticker *ticker, Followed *followed, ScanKey keys, int key_count)
 {
 	TimestampTz since = DT_NOBEGIN;
 
 	if (is_page_full(ticker))
 		since = oldest_kept(ticker)->position.created_at;
-	keys[0].sk_argument = UUIDPGetDatum(&ticker->followed[number]);
+	keys[0].sk_argument = UUIDPGetDatum(&followed->id);
 	keys[1].sk_argument = TimestampTzGetDatum(since);
 	index_rescan(ticker->actors.scan, keys, key_count, NULL, 0);
 }
@@ -504,11 +582,13 @@ read_along_actors(Ticker *ticker)
 		for (number = stride - 1; number < ticker->followed_count;
 			 number += 2 * stride)
 		{
+			Followed   *followed = &ticker->followed[number];
+
 			CHECK_FOR_INTERRUPTS();
-			if (ticker->standings[number] == STANDING_HIDDEN)
+			if (followed->standing == STANDING_HIDDEN)
 				continue;
-			seek_actor(ticker, number, keys, key_count);
-			read_actor(ticker, number);
+			seek_actor(ticker, followed, keys, key_count);
+			read_actor(ticker, followed);
 		}
 	}
 	indexed_table_end(&ticker->actors);
@@ -540,6 +620,7 @@ open_tables(Ticker *ticker, Relation users, Relation relationships,
 		!AttributeNumberIsValid(ticker->visibility))
 		return false;
 	indexed_table_open(&ticker->times, feed, &time_shape);
+	ticker->lookups = ticker->relationships;
 	return true;
 }
 
@@ -557,12 +638,16 @@ read_page(Ticker *ticker)
 {
 	ticker->snapshot = GetActiveSnapshot();
 	ticker->rows = palloc(ticker->page_size * sizeof(FeedRow));
-	load_followed(ticker);
-	if (ticker->followed_count == 0)
-		return;
 	indexed_table_begin(&ticker->users, ticker->snapshot, 1, false);
-	if (ticker->times.index == NULL || !read_along_time(ticker))
+	begin_followed(ticker);
+	load_followed(ticker, FIRST_FOLLOWED);
+	if (ticker->followed_count > 0 &&
+		(ticker->times.index == NULL || !read_along_time(ticker)))
+	{
+		load_followed(ticker, SIZE_MAX);
 		read_along_actors(ticker);
+	}
+	indexed_table_end(&ticker->relationships);
 	indexed_table_end(&ticker->users);
 }
 

@@ -325,6 +325,42 @@ DROP INDEX activity_feed_created_at_id_idx;
 SELECT * FROM compare(20, 200), who_reads;
 ROLLBACK;
 
+-- Who follows many is not read the whole list first: of 1,500 users, one follows
+-- most, another the 700 who did nothing lately, so that none of the newest 5,000
+-- rows is theirs. A fifth of all show nothing to anyone.
+INSERT INTO users (id, email, password_hash, name, max_visibility)
+SELECT md5('more ' || n)::uuid, 'more' || n || '@example.org', '!',
+       CASE n WHEN 1 THEN 'Follows most' WHEN 2 THEN 'Follows the dormant' ELSE 'More ' || n END,
+       CASE WHEN uniform(n, 13) < 0.8 THEN 'public' ELSE 'private' END
+FROM generate_series(1, 1500) AS n;
+INSERT INTO user_relationships (follower_id, following_id)
+SELECT md5('more 1')::uuid, md5('more ' || n)::uuid FROM generate_series(2, 1500) AS n WHERE uniform(n, 14) < 0.9
+UNION ALL
+SELECT md5('more 2')::uuid, md5('more ' || n)::uuid FROM generate_series(801, 1500) AS n;
+INSERT INTO activity_feed (id, user_id, activity_type, reference_type, reference_id, visibility, created_at)
+SELECT md5('more ' || n)::uuid, md5('more ' || 1 + d.actor)::uuid, 'exercise_solved', 'exercise', md5('row ' || n)::uuid,
+       CASE WHEN uniform(n, 15) < 0.8 THEN 'friends' ELSE 'private' END,
+       '2026-03-01 00:00+00'::timestamptz + interval '1 minute' * (CASE WHEN d.actor < 800 THEN 1000 ELSE 0 END + n % 1000)
+FROM generate_series(1, 6000) AS n
+CROSS JOIN LATERAL (SELECT floor(CASE WHEN n % 6 = 0 THEN 800 + 700 * uniform(n, 16) ELSE 800 * uniform(n, 16) END)::integer) AS d (actor);
+VACUUM (ANALYZE) users, user_relationships, activity_feed;
+CREATE VIEW many AS
+  SELECT u.name, (SELECT count(*) FROM user_relationships AS r WHERE r.follower_id = u.id) AS follows, w.*
+  FROM (VALUES (1, 'Follows most'), (2, 'Follows the dormant')) AS n (number, name)
+  JOIN users AS u USING (name)
+  CROSS JOIN LATERAL (SELECT sum(w.pages) AS pages, sum(w.rows) AS rows, sum(w.wrong) AS wrong
+                      FROM unnest(ARRAY[20, 47, 200]) AS page_size
+                      CROSS JOIN LATERAL walk(u.id, page_size) AS w) AS w
+  ORDER BY n.number;
+SELECT * FROM many;
+BEGIN;
+DELETE FROM user_relationships WHERE uniform(hashtext(following_id::text), 17) < 0.2;
+UPDATE users SET max_visibility = CASE max_visibility WHEN 'public' THEN 'private' ELSE 'public' END WHERE uniform(hashtext(id::text), 18) < 0.2;
+SELECT * FROM many;
+DROP INDEX activity_feed_created_at_id_idx;
+SELECT * FROM many;
+ROLLBACK;
+
 -- Between two pages, rows before and after the cursor are deleted and inserted:
 -- no row that was there all the time is skipped, and none comes twice.
 CREATE FUNCTION walk_while_it_changes(reader uuid, page_size integer, OUT pages bigint, OUT steady bigint, OUT skipped bigint, OUT repeated bigint)
@@ -374,6 +410,6 @@ SELECT ARRAY(SELECT t FROM activity_ticker(:'reader') AS t) = ARRAY(SELECT e FRO
 COMMIT;
 
 DELETE FROM users;
-DROP VIEW who_reads;
+DROP VIEW who_reads, many;
 DROP FUNCTION walk_while_it_changes(uuid, integer), reads_by_query(uuid), compare(integer[]), walk(uuid, integer),
               expected_ticker(uuid, integer, timestamptz, uuid), uniform(bigint, bigint), error_of_ticker(text), error_of(text);
