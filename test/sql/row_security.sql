@@ -1,0 +1,513 @@
+-- Who may read what, and everything that a learner might try to get more.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+CREATE ROLE regress_learner;
+CREATE ROLE regress_other;
+SELECT grant_learner('regress_learner');
+
+-- A platform of 16 learners: who follows whom, how far each lets others see, and
+-- who may see each of 400 activities is chance, which comes from hashes. What is
+-- the learner's own carries "secret of" and their number.
+CREATE FUNCTION id(n integer) RETURNS uuid LANGUAGE sql IMMUTABLE
+RETURN ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid;
+CREATE FUNCTION uniform(n integer, seed integer, choices integer) RETURNS integer LANGUAGE sql IMMUTABLE
+RETURN 1 + ((hashint4extended(n, seed) % choices) + choices) % choices;
+SET learnify.automation = off;
+INSERT INTO users (id, email, password_hash, name, avatar_url, max_visibility)
+SELECT id(n), format('secret-of-%s@example.org', n), '$2b$04$secret of ' || n, 'secret of ' || n, 'secret of ' || n,
+       (ARRAY['public', 'public', 'friends', 'private'])[CASE WHEN n <= 2 THEN 1 ELSE uniform(n, 1, 4) END]
+FROM generate_series(1, 16) AS n;
+INSERT INTO user_relationships (follower_id, following_id)
+SELECT id(a), id(b) FROM generate_series(1, 16) AS a, generate_series(1, 16) AS b
+WHERE a <> b AND (a, b) <> (1, 2) AND uniform(a * 100 + b, 2, 3) = 1;
+INSERT INTO user_archetypes (id, user_id, meta_category, domain, skill_level)
+SELECT u.id, u.id, 'Digital', u.name, 'novice' FROM users AS u;
+INSERT INTO user_variables (user_id, variable_key, variable_value)
+SELECT u.id, key, u.name FROM users AS u, unnest(ARRAY['ENTITY', 'STATE']) AS key;
+INSERT INTO generated_courses (id, user_id, archetype_id, title, meta_category, injected_variables)
+SELECT u.id, u.id, u.id, 'Course', 'Digital', jsonb_build_object('ENTITY', u.name) FROM users AS u;
+INSERT INTO generated_modules (id, course_id, module_number, title)
+SELECT c.id, c.id, 1, 'Module' FROM generated_courses AS c;
+INSERT INTO exercises (id, module_id, exercise_number, title, language, solution_code, test_cases, difficulty, hints)
+SELECT m.id, m.id, 1, 'Exercise', 'python', 'secret solution',
+       '[{"input": "1", "expected_output": "2", "is_hidden": false},
+         {"input": "secret input", "expected_output": "secret output", "is_hidden": true},
+         {"input": "secret, for it does not say", "expected_output": "3"}]', 'easy', '["a hint"]'
+FROM generated_modules AS m;
+INSERT INTO course_tags (course_id, tag) SELECT c.id, 'tag' FROM generated_courses AS c;
+INSERT INTO user_progress (user_id, course_id, progress_percentage)
+SELECT u.id, c.id, 40 FROM users AS u, generated_courses AS c WHERE u.id = c.user_id OR c.id = id(3);
+INSERT INTO module_completions (id, user_id, module_id, exercise_id, submitted_code, language, passed, score)
+SELECT u.id, u.id, id(3), id(3), u.name, 'python', true, 80 FROM users AS u;
+INSERT INTO architecture_reviews (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score, feedback)
+SELECT c.user_id, c.module_id, c.id, 80, 80, 80, 80, jsonb_build_object('text', c.submitted_code) FROM module_completions AS c;
+INSERT INTO user_achievements (user_id, achievement_id)
+SELECT u.id, (SELECT a.id FROM achievements AS a ORDER BY a.slug COLLATE "C" LIMIT 1) FROM users AS u;
+INSERT INTO recommendations (user_id, course_id, recommendation_type, reason)
+SELECT u.id, id(3), 'trending', u.name FROM users AS u;
+INSERT INTO trending_courses (course_id, rank, meta_category) VALUES (id(3), 1, 'Digital');
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type)
+SELECT u.id, id(3), 'viewed' FROM users AS u;
+INSERT INTO activity_feed (id, user_id, activity_type, reference_type, reference_id, visibility)
+SELECT id(n + 1000), id(uniform(n, 3, 16)), 'exercise_solved', 'exercise', id(3),
+       (ARRAY['public', 'friends', 'private'])[uniform(n, 4, 3)]
+FROM generate_series(1, 400) AS n;
+RESET learnify.automation;
+
+-- What each may read, written down as the rule says it: what is one's own, what is
+-- public, and of those whom one follows what is for friends; a narrower maximum
+-- of the actor's counts at once. Nobody reads what is public.
+CREATE TABLE readable (reader uuid, name text, id uuid);
+CREATE TABLE readers AS SELECT u.id FROM users AS u UNION ALL SELECT NULL UNION ALL SELECT id(999);
+INSERT INTO readable
+SELECT r.id, o.name, o.id
+FROM readers AS r
+JOIN (SELECT 'users' AS name, id, id AS owner FROM users
+      UNION ALL SELECT 'user_archetypes', id, user_id FROM user_archetypes
+      UNION ALL SELECT 'user_variables', id, user_id FROM user_variables
+      UNION ALL SELECT 'user_progress', id, user_id FROM user_progress
+      UNION ALL SELECT 'module_completions', id, user_id FROM module_completions
+      UNION ALL SELECT 'architecture_reviews', id, user_id FROM architecture_reviews
+      UNION ALL SELECT 'user_relationships', id, follower_id FROM user_relationships
+      UNION ALL SELECT 'user_relationships', id, following_id FROM user_relationships
+      UNION ALL SELECT 'activity_feed', id, user_id FROM activity_feed
+      UNION ALL SELECT 'user_achievements', id, user_id FROM user_achievements
+      UNION ALL SELECT 'recommendations', id, user_id FROM recommendations
+      UNION ALL SELECT 'user_course_interactions', id, user_id FROM user_course_interactions) AS o ON o.owner = r.id;
+INSERT INTO readable
+SELECT r.id, o.name, o.id
+FROM readers AS r
+CROSS JOIN (SELECT 'generated_courses' AS name, id FROM generated_courses
+            UNION ALL SELECT 'generated_modules', id FROM generated_modules
+            UNION ALL SELECT 'exercises', id FROM exercises
+            UNION ALL SELECT 'course_tags', id FROM course_tags
+            UNION ALL SELECT 'achievements', id FROM achievements
+            UNION ALL SELECT 'trending_courses', id FROM trending_courses) AS o;
+INSERT INTO readable
+SELECT r.id, 'activity_feed', f.id
+FROM readers AS r
+CROSS JOIN activity_feed AS f
+JOIN users AS u ON u.id = f.user_id
+WHERE r.id IS DISTINCT FROM u.id AND f.visibility <> 'private' AND u.max_visibility <> 'private'
+  AND (f.visibility = 'public' AND u.max_visibility = 'public'
+       OR u.id IN (SELECT s.following_id FROM user_relationships AS s WHERE s.follower_id = r.id));
+GRANT SELECT ON readable, readers TO regress_learner;
+-- what learner 1 may not read of the feed
+UPDATE activity_feed AS f SET metadata = '{"text": "secret of others"}'
+WHERE NOT EXISTS (SELECT FROM readable AS r WHERE r.reader = id(1) AND r.name = 'activity_feed' AND r.id = f.id);
+ANALYZE;
+
+CREATE FUNCTION compare() RETURNS TABLE (name text, readers bigint, fewest bigint, most bigint, for_nobody bigint, differences bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+  learner uuid;
+  seen uuid[];
+  expected uuid[];
+BEGIN
+  FOR name IN SELECT DISTINCT r.name COLLATE "C" FROM readable AS r ORDER BY 1 LOOP
+    readers := 0; fewest := 1000; most := 0; differences := 0;
+    FOR learner IN SELECT r.id FROM public.readers AS r LOOP
+      PERFORM set_config('learnify.user_id', coalesce(learner::text, ''), true);
+      EXECUTE format('SELECT coalesce(array_agg(t.id ORDER BY t.id), ''{}'') FROM public.%I AS t', name) INTO seen;
+      SELECT coalesce(array_agg(DISTINCT r.id ORDER BY r.id), '{}') INTO expected
+      FROM readable AS r WHERE r.name = compare.name AND r.reader IS NOT DISTINCT FROM learner;
+      differences := differences + (seen <> expected)::integer;
+      readers := readers + 1;
+      IF learner IS NULL THEN
+        for_nobody := cardinality(seen);
+      ELSIF learner <> id(999) THEN
+        fewest := least(fewest, cardinality(seen)); most := greatest(most, cardinality(seen));
+      END IF;
+    END LOOP;
+    RETURN NEXT;
+  END LOOP;
+END
+$$;
+-- Each of 16 learners, nobody, and one whose id no user has: the rows that they see
+-- and those that they may read are the same.
+SET SESSION AUTHORIZATION regress_learner;
+SELECT * FROM compare();
+RESET SESSION AUTHORIZATION;
+-- The maximum of an actor, and the end of a following, count at once.
+BEGIN;
+UPDATE users SET max_visibility = 'private' WHERE id = id(2);
+SELECT count(*) > 0 AS public_rows FROM activity_feed WHERE user_id = id(2) AND visibility = 'public';
+SET LOCAL ROLE regress_learner;
+SELECT set_config('learnify.user_id', id(1)::text, true) \g /dev/null
+SELECT count(*) AS of_a_private_learner FROM activity_feed WHERE user_id = id(2);
+SELECT count(*) > 0 AS friends_rows FROM activity_feed WHERE visibility = 'friends' AND user_id <> id(1);
+RESET ROLE;
+DELETE FROM user_relationships WHERE follower_id = id(1);
+SET LOCAL ROLE regress_learner;
+SELECT count(*) > 0 AS friends_rows FROM activity_feed WHERE visibility = 'friends' AND user_id <> id(1);
+ROLLBACK;
+
+-- How an attempt ends: refused, or with so many rows. It is undone either way.
+CREATE FUNCTION attempt(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  n bigint;
+  state text;
+  message text;
+BEGIN
+  EXECUTE statement;
+  GET DIAGNOSTICS n = ROW_COUNT;
+  RAISE EXCEPTION '%', n || ' rows' USING ERRCODE = 'LX000';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT;
+  IF state OPERATOR(pg_catalog.=) 'LX000' THEN
+    RETURN message;
+  END IF;
+  RETURN 'refused ' || state || ': ' || regexp_replace(message, '0{8}-0000-4000-8000-0*([0-9a-f]+)', '#\1', 'g');
+END
+$$;
+\set me '''00000000-0000-4000-8000-000000000001'''
+\set other '''00000000-0000-4000-8000-000000000002'''
+CREATE SCHEMA lab AUTHORIZATION regress_learner;
+SET SESSION AUTHORIZATION regress_learner;
+
+-- A setting that is no uuid is refused, and shows nothing private.
+SELECT attempt('SET learnify.user_id = ''me''') AS no_uuid, attempt('SET learnify.user_id = ''%''') AS wildcard,
+       attempt($$SET learnify.user_id = ''' OR true --'$$) AS injection;
+SELECT count(*) FROM users;
+SET learnify.user_id = :me;
+SELECT count(*), min(name) FROM users;
+
+-- Others' rows.
+SELECT what, attempt(statement) FROM (VALUES
+  ('others'' accounts', format('SELECT id FROM users WHERE id <> %L', :me)),
+  ('an account by its id', format('SELECT id FROM users WHERE id = %L', :other)),
+  ('an account by its address', 'SELECT id FROM users WHERE email = ''secret-of-2@example.org'''),
+  ('others'' archetypes', format('SELECT FROM user_archetypes WHERE user_id <> %L', :me)),
+  ('others'' variables', format('SELECT FROM user_variables WHERE user_id <> %L', :me)),
+  ('others'' progress', format('SELECT FROM user_progress WHERE user_id <> %L', :me)),
+  ('others'' submissions', format('SELECT FROM module_completions WHERE user_id <> %L', :me)),
+  ('others'' reviews', format('SELECT FROM architecture_reviews WHERE user_id <> %L', :me)),
+  ('whom others follow', format('SELECT FROM user_relationships WHERE %L NOT IN (follower_id, following_id)', :me)),
+  ('others'' private activity', format('SELECT FROM activity_feed WHERE visibility = ''private'' AND user_id <> %L', :me)),
+  ('friends'' activity of a stranger', format('SELECT FROM activity_feed WHERE visibility = ''friends'' AND user_id = %L', :other)),
+  ('others'' achievements', format('SELECT FROM user_achievements WHERE user_id <> %L', :me)),
+  ('others'' recommendations', format('SELECT FROM recommendations WHERE user_id <> %L', :me)),
+  ('others'' interactions', format('SELECT FROM user_course_interactions WHERE user_id <> %L', :me)),
+  ('modules'' templates', 'SELECT FROM blueprint_modules'),
+  ('migrations', 'SELECT FROM schema_migrations'),
+  ('through a join with what is readable', 'SELECT u.name FROM activity_feed AS f JOIN users AS u ON u.id = f.user_id WHERE u.id <> current_learner()'),
+  ('through the table''s own rows', 'SELECT FROM ONLY users AS u WHERE u.id <> current_learner()'),
+  ('locked for update', format('SELECT id FROM user_progress WHERE user_id = %L FOR UPDATE', :other)),
+  ('without row security', 'SET LOCAL row_security = off; SELECT id FROM users'),
+  ('as a sample', 'SELECT id FROM users TABLESAMPLE BERNOULLI (100) WHERE id <> current_learner()'),
+  ('by a row''s place', 'SELECT FROM user_variables WHERE ctid = ANY (ARRAY(SELECT format(''(0,%s)'', n)::tid FROM generate_series(1, 40) AS n)) AND user_id <> current_learner()')
+) AS a (what, statement);
+
+-- The hash of a password, one's own too.
+SELECT what, attempt(statement) FROM (VALUES
+  ('by column', 'SELECT password_hash FROM users'),
+  ('all columns', 'SELECT * FROM users'),
+  ('the row', 'SELECT u FROM users AS u'),
+  ('the row as text', 'SELECT u::text FROM users AS u'),
+  ('as JSON', 'SELECT to_jsonb(u) FROM users AS u'),
+  ('in a condition', 'SELECT FROM users WHERE password_hash LIKE ''$2b$04$s%'''),
+  ('returned from an update', 'UPDATE users SET name = name RETURNING password_hash'),
+  ('set from it', 'UPDATE users SET name = password_hash')
+) AS a (what, statement);
+
+-- Solutions and test cases.
+SELECT what, attempt(statement) FROM (VALUES
+  ('solutions by column', 'SELECT solution_code FROM exercises'),
+  ('test cases by column', 'SELECT test_cases FROM exercises'),
+  ('all columns', 'SELECT * FROM exercises'),
+  ('the row', 'SELECT e FROM exercises AS e'),
+  ('the row as text', 'SELECT e::text FROM exercises AS e'),
+  ('row_to_json', 'SELECT row_to_json(e) FROM exercises AS e'),
+  ('to_jsonb', 'SELECT to_jsonb(e) FROM exercises AS e'),
+  ('by function notation', 'SELECT solution_code(e) FROM exercises AS e'),
+  ('renamed columns', 'SELECT h FROM exercises AS e (a, b, c, d, e, f, g, h)'),
+  ('in a condition', 'SELECT id FROM exercises WHERE solution_code LIKE ''s%'''),
+  ('as the order', 'SELECT id FROM exercises ORDER BY solution_code'),
+  ('in a group', 'SELECT count(*) FROM exercises GROUP BY test_cases'),
+  ('in an aggregate', 'SELECT max(solution_code) FROM exercises'),
+  ('their length', 'SELECT length(solution_code) FROM exercises'),
+  ('in a join', 'SELECT a.id FROM exercises AS a JOIN exercises AS b USING (solution_code)'),
+  ('in a natural join', 'SELECT a.id FROM exercises AS a NATURAL JOIN exercises AS b'),
+  ('in a comparison of rows', 'SELECT FROM exercises AS a, exercises AS b WHERE a = b'),
+  ('in a subquery', 'SELECT (SELECT solution_code FROM exercises AS f WHERE f.id = e.id) FROM exercises AS e'),
+  ('the statistics of their values', 'SELECT FROM pg_stats WHERE tablename = ''exercises'' AND attname IN (''solution_code'', ''test_cases'')'),
+  ('the statistics of a table with policies', 'SELECT FROM pg_stats WHERE tablename IN (''users'', ''user_variables'', ''activity_feed'')'),
+  ('the catalog of statistics', 'SELECT FROM pg_statistic'),
+  ('a view of one''s own', 'CREATE VIEW lab.v AS SELECT * FROM public.exercises; SELECT * FROM lab.v'),
+  ('a table made from it', 'CREATE TABLE lab.t AS SELECT solution_code FROM public.exercises'),
+  ('a table that inherits', 'CREATE TABLE lab.t () INHERITS (public.exercises)'),
+  ('a reference to it', 'CREATE TABLE lab.t (id uuid REFERENCES public.exercises (id))'),
+  ('a rule on it', 'CREATE RULE r AS ON INSERT TO public.exercises DO ALSO SELECT 1'),
+  ('statistics on it', 'CREATE STATISTICS lab.s ON title, solution_code FROM public.exercises'),
+  ('an index on it', 'CREATE INDEX ON public.exercises (solution_code)'),
+  ('a prepared statement', 'PREPARE p AS SELECT solution_code FROM exercises; EXECUTE p'),
+  ('a cursor', 'DECLARE c CURSOR FOR SELECT solution_code FROM exercises; FETCH c'),
+  ('as XML', 'SELECT table_to_xml(''public.exercises'', true, true, '''')'),
+  ('the variables of others'' courses', 'SELECT injected_variables FROM generated_courses'),
+  ('the archetypes of others'' courses', 'SELECT archetype_id FROM generated_courses'),
+  ('the model of recommendations', 'SELECT similar_course_ids FROM generated_courses'),
+  ('the author''s state of a module', 'SELECT status, unlocked_at FROM generated_modules'),
+  ('the templates of content', 'SELECT content_template FROM blueprint_modules')
+) AS a (what, statement);
+-- by COPY, which only the top level takes
+COPY exercises TO STDOUT;
+\echo :LAST_ERROR_SQLSTATE
+COPY exercises (solution_code) TO STDOUT;
+\echo :LAST_ERROR_SQLSTATE
+COPY (SELECT test_cases FROM exercises) TO STDOUT;
+\echo :LAST_ERROR_SQLSTATE
+COPY users TO STDOUT;
+\echo :LAST_ERROR_SQLSTATE
+COPY (SELECT id FROM users WHERE id <> current_learner()) TO STDOUT;
+SELECT visible_test_cases(:me::uuid), visible_test_cases(:other::uuid) = visible_test_cases(:me::uuid) AS of_another_course;
+
+-- Functions that act for one user, with another's id and with none, and functions
+-- for a back end. What they still find is the catalogue: who wrote which course.
+SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attempt(format(statement, 'NULL')) AS "null"
+FROM (VALUES
+  ('export_user', 'SELECT FROM export_user(%s) AS r WHERE r IS NOT NULL'),
+  ('user_stats', 'SELECT FROM user_stats(%s)'),
+  ('course_outline', 'SELECT FROM course_outline(%s, id(3))'),
+  ('living_resume', 'SELECT FROM living_resume(id(3), %s) AS r WHERE r IS NOT NULL'),
+  ('activity_ticker', 'SELECT FROM activity_ticker(%s)'),
+  ('follow_user', 'SELECT FROM follow_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('unfollow_user', 'SELECT FROM unfollow_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('start_course', 'SELECT FROM start_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('submit_exercise', 'SELECT FROM submit_exercise(%s, id(3), '''', ''python'', ''[true, true, true]'') AS r WHERE r IS NOT NULL'),
+  ('set_variables', 'SELECT FROM set_variables(%s, ''{"ENTITY": "x"}'') AS r WHERE r IS NOT NULL'),
+  ('choose_archetype', 'SELECT FROM choose_archetype(%s, ''Digital'', ''x'', ''novice'') AS r WHERE r IS NOT NULL'),
+  ('missing_variables', 'SELECT FROM missing_variables(%s)'),
+  ('generate_course', 'SELECT FROM generate_course(%s) AS r WHERE r IS NOT NULL'),
+  ('dismiss_recommendation', 'SELECT FROM dismiss_recommendation(%s, id(3)) AS r WHERE r IS NOT NULL'),
+  ('home_rows', 'SELECT FROM home_rows(%s)'),
+  ('followers', 'SELECT FROM followers(%s)'),
+  ('following', 'SELECT FROM following(%s)'),
+  ('follower_count', 'SELECT FROM follower_count(%s) AS r WHERE r IS NOT NULL'),
+  ('following_count', 'SELECT FROM following_count(%s) AS r WHERE r IS NOT NULL'),
+  ('get_variables', 'SELECT FROM get_variables(%s) AS v WHERE v <> ''{}'''),
+  ('newest_courses', 'SELECT FROM newest_courses(%s, 5)'),
+  ('taken_courses', 'SELECT FROM taken_courses(%s)'),
+  ('social_recommendations', 'SELECT FROM social_recommendations(%s)'),
+  ('skill_recommendations', 'SELECT FROM skill_recommendations(%s)'),
+  ('collaborative_recommendations', 'SELECT FROM collaborative_recommendations(%s)'),
+  ('learner_metric', 'SELECT FROM learner_metric(%s, ''exercises_solved'') AS m WHERE m > 0'),
+  ('streak_days', 'SELECT FROM streak_days(%s) AS s WHERE s > 0'),
+  ('visible_to', 'SELECT FROM visible_to(%1$s, %1$s) AS v WHERE v IS NOT NULL'),
+  ('register_user', 'SELECT FROM register_user(''eve@example.org'', ''a long password'', %s) AS r WHERE r IS NOT NULL'),
+  ('authenticate', 'SELECT FROM authenticate(''secret-of-2@example.org'', %s) AS r WHERE r IS NOT NULL'),
+  ('erase_user', 'SELECT FROM erase_user(%s) AS r WHERE r IS NOT NULL'),
+  ('record_review', 'SELECT FROM record_review(%s, 100, 100, 100, 100) AS r WHERE r IS NOT NULL'),
+  ('award_achievements', 'SELECT FROM award_achievements(%s) AS r WHERE r IS NOT NULL'),
+  ('broadcast', 'SELECT FROM broadcast(%s, ''review_passed'', ''module'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
+  ('retract_broadcast', 'SELECT FROM retract_broadcast(%s, ''exercise_solved'', id(3)) AS r WHERE r IS NOT NULL'),
+  ('record_interaction', 'SELECT FROM record_interaction(%s, id(3), ''saved'', now()) AS r WHERE r IS NOT NULL'),
+  ('update_progress', 'SELECT FROM update_progress(ARRAY[%s]::uuid[], ARRAY[id(3)], true) AS r WHERE r IS NOT NULL'),
+  ('record_domain_validation', 'SELECT FROM record_domain_validation(%s, ''{"valid": true}'') AS r WHERE r IS NOT NULL'),
+  ('claim_domain_validations', 'SELECT FROM claim_domain_validations()'),
+  ('score_learners', 'SELECT FROM score_learners(5)'),
+  ('refresh_trending', 'SELECT FROM refresh_trending() AS r WHERE r IS NOT NULL'),
+  ('refresh_recommendations', 'SELECT FROM refresh_recommendations(%s) AS r WHERE r IS NOT NULL'),
+  ('similar_courses', 'SELECT FROM similar_courses(%s)'),
+  ('fit_similar_courses', 'SELECT FROM fit_similar_courses(5, 100, 0, 0)'),
+  ('skill_adjacency', 'SELECT FROM skill_adjacency()'),
+  ('mastered_tags', 'SELECT FROM mastered_tags() WHERE user_id <> current_learner()')
+) AS f (what, statement);
+-- who was granted nothing to pass on passes nothing on: see the other role below
+SET client_min_messages = error;
+SELECT grant_learner('regress_other');
+SET client_min_messages = warning;
+-- Of oneself too, no more than the owner may get out.
+SELECT attempt('SELECT register_user(''eve@example.org'', ''a long password'', ''Eve'')') AS register_user,
+       attempt(format('SELECT erase_user(%L)', :me)) AS erase_user;
+SELECT attempt(format('SELECT record_review(%L, 100, 100, 100, 100)', :me)) AS record_review,
+       attempt(format('SELECT award_achievements(%L)', :me)) AS award_achievements;
+SELECT export_user(:me)::text ~ 'secret of 1\M' AS own, export_user(:me)::text ~ 'secret (of ([02-9]|1\d)|solution|input|output|, for)|password_hash|test_cases' AS more;
+-- What is wrong with a submission is said without a test case.
+SELECT results, attempt(format('SELECT submit_exercise(%L, %L, ''code'', ''python'', %L)', :me, id(3), results))
+FROM unnest(ARRAY['[]', '[true]', '[true, true, true, true]', '{}', '[1, 2, 3]', '[null, true, "secret input"]', '[true, true, true]']) AS results;
+SELECT attempt(format('SELECT submit_exercise(%L, %L, ''code'', ''go'', ''[true, true, true]'')', :me, id(3))) AS other_language,
+       attempt(format('SELECT submit_exercise(%L, %L, ''code'', ''python'', ''[true, true, true]'', 2)', :me, id(3))) AS hints;
+
+-- A function of one's own that tells what it is given, so cheap that the planner
+-- would have it first: it is given one's own values alone.
+CREATE FUNCTION lab.leak(text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$
+BEGIN
+  IF $1 ~ 'secret' THEN
+    RAISE NOTICE 'given %', $1;
+  END IF;
+  RETURN true;
+END
+$$;
+CREATE FUNCTION lab.leak_either(text, text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$ BEGIN RETURN lab.leak($1) AND lab.leak($2); END $$;
+CREATE OPERATOR lab.=== (FUNCTION = lab.leak_either, LEFTARG = text, RIGHTARG = text, RESTRICT = eqsel, JOIN = eqjoinsel);
+CREATE TABLE lab.mine AS SELECT 'a secret of mine' AS value FROM generate_series(1, 9);
+ANALYZE lab.mine;
+SET client_min_messages = notice;
+SELECT count(*) FROM users WHERE lab.leak(name);
+SELECT count(*) FROM users WHERE lab.leak(email) OR id IS NOT NULL;
+SELECT count(*) FROM user_variables WHERE lab.leak(variable_value) AND variable_key = 'ENTITY';
+SELECT count(*) FROM module_completions WHERE lab.leak(submitted_code);
+SELECT count(*) FROM recommendations WHERE lab.leak(reason);
+SELECT count(*) > 0 AS some FROM activity_feed WHERE lab.leak(metadata::text);
+SELECT count(*) > 0 AS some FROM activity_feed AS f JOIN users AS u ON lab.leak(u.name || f.metadata::text) WHERE u.id <> current_learner();
+SELECT count(*) FROM users WHERE name OPERATOR(lab.===) '';
+SELECT count(*) FROM users AS a JOIN user_variables AS v ON a.name OPERATOR(lab.===) v.variable_value AND variable_key = 'STATE';
+-- Nor is it by a plan, whose estimate could call it with the most common values.
+SELECT what, regexp_replace(attempt('EXPLAIN ' || statement), '^\d+ rows', 'a plan') AS attempt FROM (VALUES
+  ('an operator over a table of one''s own', 'SELECT FROM lab.mine WHERE value OPERATOR(lab.===) '''''),
+  ('a function', 'SELECT FROM users WHERE lab.leak(name)'),
+  ('an operator', 'SELECT FROM user_variables WHERE variable_value OPERATOR(lab.===) '''''),
+  ('an operator over activities', 'SELECT FROM activity_feed WHERE metadata::text OPERATOR(lab.===) '''''),
+  ('an operator over solutions', 'SELECT FROM exercises WHERE solution_code OPERATOR(lab.===) '''''),
+  ('an operator in a join', 'SELECT FROM user_variables AS a JOIN user_variables AS b ON a.variable_value OPERATOR(lab.===) b.variable_value'),
+  ('a function over solutions', 'SELECT FROM exercises WHERE lab.leak(solution_code)')
+) AS a (what, statement);
+SET client_min_messages = warning;
+
+-- By the errors of conditions and casts over others' values.
+SELECT what, attempt(statement) FROM (VALUES
+  ('a division', 'SELECT FROM users WHERE CASE WHEN name = ''secret of 2'' THEN 1 / (length(name) - 11) END = 1'),
+  ('a cast', 'SELECT FROM users WHERE name <> ''secret of 1'' AND name::integer = 1'),
+  ('a cast of a variable', 'SELECT FROM user_variables WHERE variable_value <> ''secret of 1'' AND variable_value::date = now()'),
+  ('a cast of an activity', 'SELECT FROM activity_feed WHERE metadata <> ''{}'' AND (metadata ->> ''text'')::integer = 1'),
+  ('a division by an activity', 'SELECT FROM activity_feed WHERE metadata = ''{}'' OR 1 / (length(metadata ->> ''text'') - 16) = 1'),
+  ('a cast of a solution', 'SELECT FROM exercises WHERE solution_code::integer = 1'),
+  ('a unique key', format('INSERT INTO users (id, email, password_hash, name) VALUES (%L, ''eve@example.org'', '''', ''Eve'')', :other)),
+  ('a unique address', 'UPDATE users SET email = ''secret-of-2@example.org''')
+) AS a (what, statement);
+
+-- Writing: every table, by every verb.
+SELECT t.name, attempt(format('INSERT INTO public.%I DEFAULT VALUES', t.name)) AS "insert",
+       attempt(format('DELETE FROM public.%I', t.name)) AS "delete", attempt(format('TRUNCATE public.%I CASCADE', t.name)) AS "truncate"
+FROM (SELECT c.relname AS name FROM pg_class AS c JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+      WHERE c.relkind = 'r') AS t ORDER BY t.name COLLATE "C";
+SELECT c.relname AS name, a.attname AS column, attempt(format('UPDATE public.%I SET %2$I = DEFAULT', c.relname, a.attname))
+FROM pg_class AS c JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relkind = 'r' AND (c.relname = 'users' OR attempt(format('UPDATE public.%I SET %2$I = DEFAULT', c.relname, a.attname)) NOT LIKE 'refused 42501%')
+ORDER BY c.relname COLLATE "C", a.attnum;
+SELECT what, attempt(statement) FROM (VALUES
+  ('one''s own name', format('UPDATE users SET name = ''Ada'' WHERE id = %L', :me)),
+  ('all names', 'UPDATE users SET name = ''Ada'''),
+  ('another''s name', format('UPDATE users SET name = ''Ada'' WHERE id = %L', :other)),
+  ('another''s visibility', format('UPDATE users SET max_visibility = ''public'', social_enabled = true WHERE id <> %L', :me)),
+  ('one''s id', format('UPDATE users SET id = %L', :other)),
+  ('for all who see one''s activity', 'UPDATE activity_feed SET visibility = ''public'''),
+  ('an achievement', format('INSERT INTO user_achievements (user_id, achievement_id) SELECT %L, id FROM achievements', :me)),
+  ('a solved exercise', format('INSERT INTO module_completions (user_id, module_id, language, passed, score) VALUES (%L, id(3), ''python'', true, 100)', :me)),
+  ('merged', 'MERGE INTO user_progress AS p USING users AS u ON u.id = p.user_id WHEN MATCHED THEN UPDATE SET progress_percentage = 100')
+) AS a (what, statement);
+
+-- Functions that run as their owner, attached to a table of one's own or called.
+SELECT p.oid::regprocedure AS function, attempt(format('CREATE TABLE lab.trap (id uuid); CREATE TRIGGER t AFTER INSERT ON lab.trap FOR EACH ROW EXECUTE FUNCTION %s', p.oid::regprocedure))
+FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND p.prorettype = 'trigger'::regtype ORDER BY p.proname COLLATE "C";
+SELECT count(*) AS run_as_owner, count(*) FILTER (WHERE NOT has_function_privilege('regress_other', p.oid, 'EXECUTE')) AS kept_from_others,
+       count(*) FILTER (WHERE NOT coalesce(p.proconfig::text ~ 'search_path', false)) AS without_search_path
+FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef;
+
+-- Objects of one's own by the names of ours and of PostgreSQL's, first in the
+-- search path: none is called by what runs as its owner.
+CREATE FUNCTION lab.spring() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'sprung as %', current_user; END $$;
+CREATE FUNCTION lab.sprung(uuid, uuid) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'sprung as %', current_user; RETURN true; END $$;
+CREATE FUNCTION lab.sprung(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'sprung as %', current_user; RETURN true; END $$;
+CREATE OPERATOR lab.= (FUNCTION = lab.sprung, LEFTARG = uuid, RIGHTARG = uuid);
+CREATE OPERATOR lab.= (FUNCTION = lab.sprung, LEFTARG = text, RIGHTARG = text);
+CREATE OPERATOR lab.<> (FUNCTION = lab.sprung, LEFTARG = text, RIGHTARG = text);
+CREATE FUNCTION lab.require_acting_user(uuid) RETURNS void LANGUAGE sql RETURN lab.spring();
+CREATE FUNCTION lab.require_user(uuid) RETURNS void LANGUAGE sql RETURN lab.spring();
+CREATE FUNCTION lab.current_learner() RETURNS uuid LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'sprung as %', current_user; END $$;
+CREATE FUNCTION lab.now() RETURNS timestamptz LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'sprung as %', current_user; RETURN NULL; END $$;
+CREATE FUNCTION lab.jsonb_build_object(VARIADIC text[]) RETURNS jsonb LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'sprung as %', current_user; RETURN '{}'; END $$;
+CREATE FUNCTION lab.trap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'sprung as %', current_user; RETURN NEW; END $$;
+SELECT format('CREATE TEMP TABLE %1$I (LIKE public.%1$I); CREATE TRIGGER t BEFORE INSERT OR UPDATE ON pg_temp.%1$I FOR EACH ROW EXECUTE FUNCTION lab.trap()', name)
+FROM unnest(ARRAY['user_progress', 'module_completions', 'user_variables', 'user_archetypes', 'user_relationships', 'activity_feed', 'recommendations', 'achievements']) AS name \gexec
+CREATE TEMP TABLE users (id uuid, max_visibility text, social_enabled boolean);
+CREATE TEMP TABLE exercises (id uuid, solution_code text, test_cases jsonb);
+SET client_min_messages = notice;
+SET search_path = pg_temp, lab, pg_catalog, public;
+-- they do lie in wait
+SELECT require_acting_user(NULL);
+SELECT p.proname AS function, pg_catalog.regexp_replace(public.attempt(format('SELECT FROM public.%I(%s)', p.proname, c.arguments)), '^\d+ rows', 'done') AS attempt
+FROM pg_catalog.pg_proc AS p
+LEFT JOIN (VALUES
+  ('activity_ticker', '%1$L'), ('choose_archetype', '%1$L, ''Digital'', ''x'', ''novice'''), ('course_outline', '%1$L, %2$L'),
+  ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
+  ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),
+  ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
+  ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
+  ('user_stats', '%1$L'), ('visible_test_cases', '%2$L')) AS v (proname, form) ON v.proname OPERATOR(pg_catalog.=) p.proname::text
+CROSS JOIN LATERAL pg_catalog.format(v.form, :me, :other, public.id(3)) AS c (arguments)
+WHERE p.pronamespace OPERATOR(pg_catalog.=) 'public'::regnamespace AND p.prorettype OPERATOR(pg_catalog.<>) 'trigger'::regtype
+  AND (p.prosecdef OR p.proname OPERATOR(pg_catalog.=) 'activity_ticker') AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
+ORDER BY p.proname COLLATE "C";
+-- nor is the policies' function, or what guards another's id
+SELECT pg_catalog.count(*) > 0 AS some FROM public.activity_feed;
+SELECT pg_catalog.count(*) FROM public.users;
+SELECT public.attempt('SELECT public.export_user(' || pg_catalog.quote_literal(:other) || ')');
+RESET search_path;
+SET client_min_messages = warning;
+DISCARD TEMP;
+
+-- Another role, another learner, none.
+SELECT what, left(attempt(statement), 13) AS attempt FROM (VALUES
+  ('the owner''s role', 'SET ROLE postgres'),
+  ('another role', 'SET ROLE regress_other'),
+  ('row security off by role', 'ALTER ROLE regress_learner BYPASSRLS'),
+  ('row security off by table', 'ALTER TABLE users DISABLE ROW LEVEL SECURITY'),
+  ('another policy', 'CREATE POLICY p ON users USING (true)'),
+  ('a grant', 'GRANT ALL ON users TO regress_learner'),
+  ('ownership', 'ALTER TABLE users OWNER TO regress_learner'),
+  ('a function replaced', 'CREATE OR REPLACE FUNCTION public.current_learner() RETURNS uuid LANGUAGE sql AS ''SELECT NULL::uuid''')
+) AS a (what, statement);
+RESET learnify.user_id;
+SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM user_variables) AS variables,
+       (SELECT count(*) FROM activity_feed AS f WHERE f.visibility <> 'public') AS not_public,
+       attempt(format('SELECT export_user(%L)', :me)) AS export_user;
+RESET SESSION AUTHORIZATION;
+
+-- A role that was granted nothing reads nothing, whomever it says it is.
+SET SESSION AUTHORIZATION regress_other;
+SET learnify.user_id = :me;
+SELECT attempt('SELECT id FROM users') AS users, attempt('SELECT id FROM activity_feed') AS activity_feed, attempt(format('SELECT export_user(%L)', :me)) AS export_user;
+RESET learnify.user_id;
+RESET SESSION AUTHORIZATION;
+
+-- The living résumé, in parts: all its owner, without scores and current learning
+-- others; 4 follows 2, and 6 does not. A back end shows it to anyone as NULL.
+DELETE FROM user_relationships WHERE following_id = id(2);
+INSERT INTO user_relationships (follower_id, following_id) VALUES (id(4), id(2));
+CREATE FUNCTION resume(viewer uuid) RETURNS text LANGUAGE sql
+RETURN (SELECT CASE WHEN r IS NULL THEN 'nothing' ELSE (SELECT string_agg(key, ', ' ORDER BY key COLLATE "C") FROM jsonb_object_keys(r) AS key) END
+        FROM living_resume(id(2), viewer) AS r);
+BEGIN;
+SELECT resume(id(2)) AS owner;
+SELECT resume(id(6)) AS stranger;
+CREATE TEMP TABLE parts AS SELECT resume(id(2)) AS whole, resume(id(6)) AS part;
+CREATE FUNCTION pg_temp.say(viewer uuid) RETURNS text LANGUAGE sql
+RETURN (SELECT CASE resume(viewer) WHEN p.whole THEN 'whole' WHEN p.part THEN 'part' ELSE resume(viewer) END FROM parts AS p);
+CREATE FUNCTION pg_temp.resumes(maximum text, social boolean) RETURNS TABLE (owner text, follower text, stranger text, anonymous text) LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE users SET max_visibility = maximum, social_enabled = social WHERE id = id(2);
+  RETURN QUERY SELECT pg_temp.say(id(2)), pg_temp.say(id(4)), pg_temp.say(id(6)), pg_temp.say(NULL);
+END
+$$;
+SELECT maximum, social, r.* FROM unnest(ARRAY['public', 'friends', 'private']) AS maximum, unnest(ARRAY[true, false]) AS social, pg_temp.resumes(maximum, social) AS r;
+ROLLBACK;
+-- A learner sees it as who they are, and as nobody else, nor as nobody.
+SET SESSION AUTHORIZATION regress_learner;
+SET learnify.user_id = '00000000-0000-4000-8000-000000000002';
+SELECT resume(id(2)) AS owner;
+SET learnify.user_id = '00000000-0000-4000-8000-000000000004';
+SELECT resume(id(4)) AS follower;
+SET learnify.user_id = '00000000-0000-4000-8000-000000000006';
+SELECT resume(id(6)) AS stranger;
+SELECT attempt('SELECT living_resume(id(2), NULL)') AS anonymous, attempt('SELECT living_resume(id(2), id(2))') AS as_its_owner;
+RESET learnify.user_id;
+RESET SESSION AUTHORIZATION;
+
+DROP SCHEMA lab CASCADE;
+DROP TABLE readable, readers;
+DROP FUNCTION compare(), attempt(text), resume(uuid), uniform(integer, integer, integer), id(integer) CASCADE;
+DELETE FROM users;
+DROP OWNED BY regress_learner;
+DROP ROLE regress_learner, regress_other;
