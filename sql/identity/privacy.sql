@@ -171,6 +171,11 @@ BEGIN
   PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id ORDER BY s.id FOR UPDATE;
   PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id ORDER BY r.id FOR UPDATE;
   PERFORM FROM @extschema@.user_archetypes AS a WHERE a.user_id = erase_user.user_id FOR UPDATE;
+  -- in one order, for those who are erased while they follow each other
+  PERFORM FROM @extschema@.user_relationships AS r
+  WHERE erase_user.user_id IN (r.follower_id, r.following_id)
+  ORDER BY r.id
+  FOR UPDATE;
   PERFORM @extschema@.lock_learner(user_id);
   PERFORM FROM @extschema@.user_progress AS p WHERE p.user_id = erase_user.user_id ORDER BY p.id FOR UPDATE;
   DELETE FROM @extschema@.users AS u WHERE u.id = erase_user.user_id;

@@ -8,11 +8,13 @@ AS $$
 DECLARE
   submission record;
 BEGIN
-  PERFORM @extschema@.lock_learner(NEW.user_id);
+  -- the submission before its learner, as erase_user locks them
   SELECT s.user_id, s.module_id INTO submission
   FROM @extschema@.module_completions AS s
-  WHERE s.id = NEW.submission_id;
-  IF NOT FOUND THEN
+  WHERE s.id = NEW.submission_id
+  FOR KEY SHARE;
+  PERFORM @extschema@.lock_learner(NEW.user_id);
+  IF submission.user_id IS NULL THEN
     RETURN NEW;  -- there is none, or the foreign key says so
   END IF;
   IF submission.user_id <> NEW.user_id THEN
