@@ -1,0 +1,207 @@
+-- Achievements: what ships, what criteria are taken, what awards them and when.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+\set ada 00000000-0000-4000-8000-000000000ada
+\set bob 00000000-0000-4000-8000-000000000b0b
+
+-- What a statement that fails says, as a row.
+CREATE FUNCTION pg_temp.error_of(statement text, OUT code text, OUT message text, OUT hint text)
+LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE statement;
+  message := 'no error';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+END
+$$;
+
+-- Ten ship.
+SELECT name, rarity, criteria FROM achievements WHERE builtin AND active ORDER BY id;
+
+-- Criteria that could not be evaluated are refused as they are written,
+\x on
+SELECT e.*
+FROM unnest('{"[]", "\"many\"", "null", "{}", "{\"metric\": \"likes\", \"at_least\": 1}", "{\"metric\": 1, \"at_least\": 1}",
+              "{\"metric\": \"streak_days\"}", "{\"metric\": \"streak_days\", \"at_least\": \"7\"}",
+              "{\"metric\": \"streak_days\", \"at_least\": null}",
+              "{\"metric\": \"review_average\", \"at_least\": 90, \"reviews_received\": true}",
+              "{\"metric\": \"streak_days\", \"at_least\": 7, \"at_most\": 9}"}'::text[]) WITH ORDINALITY AS c (criteria, number)
+CROSS JOIN LATERAL pg_temp.error_of(
+  format('INSERT INTO achievements (name, description, criteria) VALUES (%L, %L, %L)', 'Number ' || number, '', criteria)) AS e
+ORDER BY c.number;
+-- and so they are as they change, also where one ships.
+SELECT (pg_temp.error_of('UPDATE achievements SET criteria = ''{"metric": "likes", "at_least": 1}'' WHERE slug = ''first-course''')).*;
+SELECT (pg_temp.error_of('INSERT INTO achievements (name, description, criteria) VALUES (''Nothing'', '''', NULL)')).*;
+\x off
+SELECT count(*) FROM achievements;
+
+-- A course of Bob's: one module of a hundred exercises, and one that has none.
+INSERT INTO users (id, email, password_hash, name) VALUES
+  (:'ada', 'ada@example.org', '!', 'Ada'),
+  (:'bob', 'bob@example.org', '!', 'Bob');
+INSERT INTO generated_courses (id, user_id, title, meta_category)
+VALUES ('00000000-0000-4000-8000-0000000000c1', :'bob', 'Sorting', 'Digital');
+INSERT INTO generated_modules (id, course_id, module_number, title) VALUES
+  ('00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000c1', 1, 'Exercises'),
+  ('00000000-0000-4000-8000-0000000000a2', '00000000-0000-4000-8000-0000000000c1', 2, 'Reading');
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty)
+SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, '00000000-0000-4000-8000-0000000000a1', n,
+       'Exercise ' || n, 'python', 'easy'
+FROM generate_series(1, 100) AS n;
+CREATE FUNCTION pg_temp.solve(first integer, last integer DEFAULT NULL, score integer DEFAULT 90, passed boolean DEFAULT true)
+RETURNS void LANGUAGE sql AS $$
+  INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
+  SELECT '00000000-0000-4000-8000-000000000ada', module_id, id, language, solve.passed, solve.score
+  FROM exercises
+  WHERE exercise_number BETWEEN first AND coalesce(last, first)
+$$;
+CREATE TEMP VIEW earned AS
+  SELECT u.name, a.slug
+  FROM user_achievements AS e
+  JOIN users AS u ON u.id = e.user_id
+  JOIN achievements AS a ON a.id = e.achievement_id
+  ORDER BY u.name, a.slug COLLATE "C";
+
+-- Bounds are reached, not approached.
+CREATE FUNCTION pg_temp.awarded_by(VARIADIC statements text[]) RETURNS text LANGUAGE plpgsql AS $$
+-- What the last of some statements awards; all of them are undone.
+DECLARE
+  statement text;
+  before text[] := '{}';
+  slugs text;
+BEGIN
+  FOREACH statement IN ARRAY statements LOOP
+    before := ARRAY(SELECT slug FROM earned);
+    EXECUTE statement;
+  END LOOP;
+  SELECT coalesce(string_agg(slug, ' '), 'none') INTO slugs FROM earned WHERE slug <> ALL (before);
+  RAISE EXCEPTION USING ERRCODE = 'P0ADA';
+EXCEPTION WHEN SQLSTATE 'P0ADA' THEN
+  RETURN slugs;
+END
+$$;
+SELECT pg_temp.awarded_by('SELECT pg_temp.solve(1, 9)') AS to_9,
+       pg_temp.awarded_by('SELECT pg_temp.solve(1, 9)', 'SELECT pg_temp.solve(10)') AS to_10,
+       pg_temp.awarded_by('SELECT pg_temp.solve(1, 10)', 'SELECT pg_temp.solve(11, 49)') AS to_49,
+       pg_temp.awarded_by('SELECT pg_temp.solve(1, 49)', 'SELECT pg_temp.solve(50)') AS to_50,
+       pg_temp.awarded_by('SELECT pg_temp.solve(1, 50)', 'SELECT pg_temp.solve(51, 99)') AS to_99,
+       pg_temp.awarded_by('SELECT pg_temp.solve(1, 99)', 'SELECT pg_temp.solve(100)') AS to_100;
+-- The same exercise ten times is one solved, and failing solves none.
+SELECT pg_temp.awarded_by(VARIADIC array_fill('SELECT pg_temp.solve(1)'::text, '{10}')) AS repeated,
+       pg_temp.awarded_by('SELECT pg_temp.solve(1, 100, 0, false)') AS failed;
+SELECT pg_temp.awarded_by('SELECT pg_temp.solve(1, 1, 99)') AS "99",
+       pg_temp.awarded_by('SELECT pg_temp.solve(1, 1, 100)') AS "100";
+CREATE FUNCTION pg_temp.submit_on(days integer[]) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO module_completions (user_id, module_id, language, submitted_at)
+  SELECT '00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a1', 'python', now() - d * interval '1 day'
+  FROM unnest(days) AS d
+$$;
+SELECT pg_temp.awarded_by('SELECT pg_temp.submit_on(''{0,1,2,3,4,5}'')') AS six_days,
+       pg_temp.awarded_by('SELECT pg_temp.submit_on(''{6,5,4,3,2,1}'')', 'SELECT pg_temp.submit_on(''{0}'')') AS seven_days,
+       pg_temp.awarded_by('SELECT pg_temp.submit_on(''{0,1,2,3,5,6,7}'')') AS with_a_gap;
+SELECT pg_temp.awarded_by(format('INSERT INTO user_progress (user_id, course_id, time_spent_minutes) VALUES (%L, %L, 5999)',
+                         :'ada', '00000000-0000-4000-8000-0000000000c1')) AS "5999 minutes",
+       pg_temp.awarded_by(format('INSERT INTO user_progress (user_id, course_id, time_spent_minutes) VALUES (%L, %L, 5999)',
+                         :'ada', '00000000-0000-4000-8000-0000000000c1'),
+                  'UPDATE user_progress SET time_spent_minutes = 6000') AS "6000 minutes";
+
+-- An average of 90 takes five reviews, and one of less takes it away.
+CREATE FUNCTION pg_temp.review(VARIADIC scores integer[]) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score)
+  SELECT '00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a1', s, s, s, s FROM unnest(scores) AS s
+$$;
+SELECT pg_temp.awarded_by('SELECT pg_temp.review(100, 100, 100, 100)') AS four,
+       pg_temp.awarded_by('SELECT pg_temp.review(100, 100, 100, 100)', 'SELECT pg_temp.review(50)') AS five_of_90,
+       pg_temp.awarded_by('SELECT pg_temp.review(100, 100, 100, 100)', 'SELECT pg_temp.review(49)') AS five_of_less;
+
+-- Of rules that everybody meets, an event awards those whose metric it can raise,
+-- and no others: what it cannot change is not looked at.
+BEGIN;
+UPDATE achievements SET active = false;
+INSERT INTO achievements (name, description, slug, criteria)
+SELECT m, '', m, jsonb_build_object('metric', m, 'at_least', 0)
+FROM unnest('{modules_completed,courses_completed,exercises_solved,perfect_scores,review_average,streak_days,hours_learned,reviews_received}'::text[]) AS m;
+\set enrol 'INSERT INTO user_progress (user_id, course_id) VALUES (''00000000-0000-4000-8000-000000000ada'', ''00000000-0000-4000-8000-0000000000c1'')'
+\set forget 'DELETE FROM user_achievements'
+SELECT pg_temp.awarded_by(:'enrol') AS enrolment,
+       pg_temp.awarded_by(:'enrol', 'UPDATE user_progress SET last_activity = now() + interval ''1 second''') AS activity,
+       pg_temp.awarded_by(:'enrol', 'UPDATE user_progress SET time_spent_minutes = 1') AS time_spent,
+       pg_temp.awarded_by(:'enrol', 'UPDATE user_progress SET progress_percentage = 100') AS course_completed;
+\x on
+SELECT pg_temp.awarded_by('SELECT pg_temp.solve(1, 1, 0, false)') AS failed,
+       pg_temp.awarded_by('SELECT pg_temp.solve(1, 1, 100, false)') AS failed_with_100,
+       pg_temp.awarded_by('SELECT pg_temp.solve(1)') AS solved,
+       pg_temp.awarded_by('SELECT pg_temp.solve(1, 1, 100)') AS solved_with_100,
+       pg_temp.awarded_by('SELECT pg_temp.solve(1)', :'forget', 'SELECT pg_temp.solve(1)') AS solved_again,
+       pg_temp.awarded_by('SELECT pg_temp.solve(1, 1, 90, false)', :'forget', 'UPDATE module_completions SET passed = true') AS corrected,
+       pg_temp.awarded_by('SELECT pg_temp.solve(1)', :'forget', 'DELETE FROM module_completions') AS deleted,
+       pg_temp.awarded_by('SELECT pg_temp.review(10)') AS reviewed,
+       pg_temp.awarded_by('SELECT pg_temp.review(10)', :'forget', 'UPDATE architecture_reviews SET taste_score = 20') AS review_corrected,
+       pg_temp.awarded_by('SELECT pg_temp.review(10)', :'forget', 'DELETE FROM architecture_reviews') AS review_deleted,
+       pg_temp.awarded_by(format('SELECT follow_user(%L, %L)', :'ada', :'bob')) AS followed,
+       pg_temp.awarded_by(format('SELECT award_achievements(%L)', :'ada')) AS awarded;
+\x off
+ROLLBACK;
+
+-- A rule added later is met by what was done before, once asked for.
+SELECT pg_temp.solve(1, 3) \g /dev/null
+INSERT INTO achievements (name, description, slug, criteria, active) VALUES
+  ('Three Solved', '', 'three-exercises', '{"metric": "exercises_solved", "at_least": 3}', true),
+  ('Two and a Half', '', 'half', '{"metric": "exercises_solved", "at_least": 2.5}', true),
+  ('Four Solved', '', 'four-exercises', '{"metric": "exercises_solved", "at_least": 4}', true),
+  ('Retired', '', 'retired', '{"metric": "exercises_solved", "at_least": 1}', false);
+SELECT * FROM earned;
+SELECT award_achievements(:'ada'), award_achievements(:'bob');
+SELECT award_achievements(:'ada');
+SELECT * FROM earned;
+SELECT (pg_temp.error_of('SELECT award_achievements(''00000000-0000-4000-8000-00000000dead'')')).code;
+-- What is out of use is not awarded, by no event either, until it is in use again.
+SELECT pg_temp.awarded_by('SELECT pg_temp.solve(4)') AS awarded;
+SELECT pg_temp.awarded_by('UPDATE achievements SET active = true WHERE slug = ''retired''', 'SELECT pg_temp.solve(4)') AS awarded;
+-- What was earned stays earned.
+DELETE FROM module_completions;
+SELECT * FROM earned;
+
+-- An application that awards of its own is broadcast once, whether it repeats
+-- itself or the automation was first.
+INSERT INTO user_achievements (user_id, achievement_id)
+SELECT :'ada', id FROM achievements WHERE slug IN ('half', 'hundred-hours')
+ON CONFLICT DO NOTHING;
+INSERT INTO user_achievements (user_id, achievement_id)
+SELECT :'ada', id FROM achievements WHERE slug IN ('half', 'hundred-hours')
+ON CONFLICT (user_id, achievement_id) DO NOTHING;
+SELECT (pg_temp.error_of(format('INSERT INTO user_achievements (user_id, achievement_id) SELECT %L, id FROM achievements WHERE slug = ''half''', :'ada'))).code;
+SELECT metadata ->> 'achievement' AS achievement, count(*)
+FROM activity_feed
+WHERE activity_type = 'achievement_earned'
+GROUP BY achievement
+ORDER BY achievement;
+
+-- One that ships can be edited, is then no longer as shipped, and works as edited;
+BEGIN;
+UPDATE achievements SET criteria = '{"metric": "exercises_solved", "at_least": 2}' WHERE slug = 'ten-exercises' RETURNING builtin;
+SELECT pg_temp.awarded_by('SELECT pg_temp.solve(1, 2)') AS awarded;
+-- replaced, by any of its keys, when those who have earned it keep it;
+INSERT INTO achievements (name, description, slug, criteria)
+VALUES ('A Hundred Hours', 'Replaced', 'hundred-hours', '{"metric": "hours_learned", "at_least": 99}');
+SELECT name, slug, criteria, builtin FROM achievements WHERE slug = 'hundred-hours' OR name = 'Hundred Hours';
+SELECT a.name FROM user_achievements AS e JOIN achievements AS a ON a.id = e.achievement_id WHERE a.slug = 'hundred-hours';
+ROLLBACK;
+-- but not deleted: it would be back after a restore. Taken out of use it can be.
+\x on
+SELECT (pg_temp.error_of('DELETE FROM achievements WHERE slug = ''ten-exercises''')).*;
+\x off
+BEGIN;
+UPDATE achievements SET active = false WHERE slug = 'ten-exercises';
+SELECT pg_temp.awarded_by('SELECT pg_temp.solve(1, 10)') AS awarded;
+ROLLBACK;
+-- One's own can be deleted while nobody has earned it.
+DELETE FROM achievements WHERE slug = 'retired';
+\x on
+SELECT (pg_temp.error_of('DELETE FROM achievements WHERE slug = ''half''')).*;
+\x off
+
+DELETE FROM generated_courses;
+DELETE FROM users;
+DELETE FROM achievements WHERE NOT builtin;
+SELECT count(*) AS as_shipped FROM achievements;

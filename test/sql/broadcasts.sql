@@ -1,0 +1,169 @@
+-- What learners do is told to the feed, as widely as they allow, and only where
+-- automation is on.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+\set ada 00000000-0000-4000-8000-000000000ada
+
+-- A course of one module with one exercise; Ada is its author, and only learner.
+INSERT INTO users (id, email, password_hash, name) VALUES (:'ada', 'ada@example.org', '!', 'Ada');
+INSERT INTO generated_courses (id, user_id, title, meta_category)
+VALUES ('00000000-0000-4000-8000-0000000000c1', :'ada', 'Sorting', 'Digital');
+INSERT INTO generated_modules (id, course_id, module_number, title)
+VALUES ('00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000c1', 1, 'Bubbles');
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty)
+VALUES ('00000000-0000-4000-8000-0000000000e1', '00000000-0000-4000-8000-0000000000a1', 1, 'Swap', 'python', 'easy');
+
+-- All that there is to do: the exercise solved, and two reviews, the second 10 better.
+CREATE FUNCTION do_all() RETURNS void LANGUAGE sql AS $$
+  INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
+  VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000e1',
+          'python', true, 95);
+  INSERT INTO architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score, reviewed_at)
+  VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a1', 60, 70, 60, 60, now() - interval '1 hour'),
+         ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a1', 90, 80, 90, 90, now());
+$$;
+-- What it has set off.
+CREATE FUNCTION set_off() RETURNS text LANGUAGE sql AS $$
+  SELECT format('%s progress, %s interactions, %s achievements, %s broadcasts',
+                (SELECT count(*) FROM user_progress), (SELECT count(*) FROM user_course_interactions),
+                (SELECT count(*) FROM user_achievements), (SELECT count(*) FROM activity_feed))
+$$;
+
+-- Each kind of event has its visibility, and says all that a reader wants to know.
+BEGIN;
+SELECT do_all();
+SELECT set_off();
+SELECT activity_type, reference_type, visibility, metadata - '{course_id,module_id}'::text[] AS metadata, created_at = now() AS dated
+FROM activity_feed
+ORDER BY activity_type, metadata ->> 'slug' COLLATE "C";
+SELECT count(*) AS about_the_course, count(*) FILTER (WHERE metadata ? 'module_id') AS about_the_module,
+       bool_and(metadata ->> 'course_id' = '00000000-0000-4000-8000-0000000000c1') AS its_course,
+       bool_and(metadata ->> 'module_id' = '00000000-0000-4000-8000-0000000000a1') AS its_module
+FROM activity_feed
+WHERE metadata ? 'course_id';
+-- What it says stays as it was then.
+UPDATE users SET name = 'Countess' WHERE id = :'ada';
+UPDATE generated_courses SET title = 'Ordering';
+SELECT DISTINCT metadata ->> 'actor_name' AS actor_name, metadata ->> 'course_title' AS course_title
+FROM activity_feed
+WHERE metadata ? 'course_title';
+ROLLBACK;
+
+-- Nothing is broadcast more widely than its actor wishes.
+CREATE FUNCTION visibilities(maximum text) RETURNS TABLE (visibility text, activities text) LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE users SET max_visibility = maximum;
+  PERFORM do_all();
+  RETURN QUERY
+    SELECT f.visibility, string_agg(DISTINCT f.activity_type, ' ' ORDER BY f.activity_type)
+    FROM activity_feed AS f
+    GROUP BY f.visibility;
+END
+$$;
+BEGIN;
+SELECT * FROM visibilities('public') ORDER BY visibility;
+ROLLBACK;
+BEGIN;
+SELECT * FROM visibilities('friends') ORDER BY visibility;
+ROLLBACK;
+BEGIN;
+SELECT * FROM visibilities('private') ORDER BY visibility;
+ROLLBACK;
+SELECT v AS visibility, m AS maximum, limit_visibility(v, m)
+FROM unnest('{public,friends,private}'::text[]) WITH ORDINALITY AS v (v, n)
+CROSS JOIN unnest('{public,friends,private}'::text[]) WITH ORDINALITY AS m (m, o)
+ORDER BY v.n, m.o;
+
+-- Who is not social is not broadcast at all, but learns, and earns, as everybody does.
+BEGIN;
+UPDATE users SET social_enabled = false;
+SELECT do_all();
+SELECT set_off();
+SELECT progress_percentage FROM user_progress;
+-- Becoming social tells nothing of the past.
+UPDATE users SET social_enabled = true;
+UPDATE user_progress SET last_activity = now();
+SELECT set_off();
+ROLLBACK;
+
+-- What is rolled back has not happened.
+BEGIN;
+SAVEPOINT s;
+SELECT do_all();
+ROLLBACK TO s;
+SELECT set_off();
+ROLLBACK;
+
+-- Automation off, for a transaction or a session: the rows alone are written, though
+-- checked and numbered as ever, with their marks,
+BEGIN;
+SET LOCAL learnify.automation = off;
+SELECT do_all(), do_all();
+INSERT INTO user_progress (user_id, course_id, progress_percentage) VALUES (:'ada', '00000000-0000-4000-8000-0000000000c1', 100);
+INSERT INTO user_achievements (user_id, achievement_id) SELECT :'ada', id FROM achievements WHERE slug = 'first-course';
+SELECT set_off();
+SELECT attempts FROM module_completions ORDER BY attempts;
+SELECT completed_at, current_module_id FROM user_progress;
+SELECT 'module_completions' AS written, count(*), bool_and(broadcast_at = now()) AS marked FROM module_completions
+UNION ALL SELECT 'architecture_reviews', count(*), bool_and(broadcast_at = now()) FROM architecture_reviews
+UNION ALL SELECT 'user_achievements', count(*), bool_and(broadcast_at = now()) FROM user_achievements
+UNION ALL SELECT 'user_progress', count(*), bool_and(broadcast_at = now()) FROM user_progress
+ORDER BY 1;
+-- and what changes with automation off is left alone too.
+UPDATE module_completions SET passed = false;
+DELETE FROM architecture_reviews;
+SELECT set_off();
+SELECT status FROM generated_modules;
+ROLLBACK;
+
+SET learnify.automation = off;
+SELECT do_all();
+SELECT set_off();
+SET learnify.automation = on;
+-- With automation on again, none of it is broadcast later: only what is new is.
+SELECT set_off();
+UPDATE architecture_reviews SET feedback = '{"remark": "read"}';
+SELECT set_off();
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
+VALUES (:'ada', '00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000e1', 'python', true, 99);
+SELECT count(*) FROM activity_feed WHERE activity_type IN ('exercise_solved', 'module_completed');
+
+-- Off for a role, in each session that it opens.
+TRUNCATE module_completions, architecture_reviews, user_progress, user_course_interactions, user_achievements, activity_feed;
+SELECT current_user AS owner \gset
+CREATE ROLE regress_bulk_loader LOGIN SUPERUSER;
+ALTER ROLE regress_bulk_loader SET learnify.automation = off;
+\c - regress_bulk_loader
+SELECT current_user, current_setting('learnify.automation');
+SELECT do_all();
+SELECT set_off();
+\c - :owner
+SELECT set_off();
+TRUNCATE module_completions, architecture_reviews;
+SELECT do_all();
+SELECT set_off();
+DROP ROLE regress_bulk_loader;
+
+-- Those who listen are told of each row of the feed, when it is committed; not by default.
+TRUNCATE module_completions, architecture_reviews, user_progress, user_course_interactions, user_achievements, activity_feed;
+SHOW learnify.notify;
+LISTEN learnify_activity;
+SELECT do_all();
+SELECT 1 AS silence;
+TRUNCATE module_completions, architecture_reviews, user_progress, user_course_interactions, user_achievements, activity_feed;
+SET learnify.notify = on;
+\o | sort | sed -E 's/"id" : "[-0-9a-f]{36}"/"id" : its id/; s/PID [0-9]+/PID .../'
+BEGIN;
+SELECT do_all() \g /dev/null
+COMMIT;
+BEGIN;
+UPDATE users SET social_enabled = false;
+SELECT do_all() \g /dev/null
+ROLLBACK;
+\o
+SELECT count(*) AS broadcasts FROM activity_feed;
+UNLISTEN *;
+
+DROP FUNCTION visibilities(text), set_off(), do_all();
+DELETE FROM generated_courses;
+DELETE FROM users;

@@ -1,0 +1,189 @@
+-- What a learner has done, derived from the rows of work.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+SELECT setseed(0.25);
+
+CREATE FUNCTION pg_temp.id(kind text, number integer) RETURNS uuid
+LANGUAGE sql IMMUTABLE AS $$ SELECT md5('statistics ' || kind || number)::uuid $$;
+
+-- Random work of eight learners in three courses; the ninth has done nothing. Modules
+-- have 0 to 2 exercises. Automation is off: nothing but the rows speaks.
+SET learnify.automation = off;
+INSERT INTO users (id, email, password_hash, name, time_zone)
+SELECT pg_temp.id('user', n), 'statistics' || n || '@example.org', '!', 'Learner ' || n,
+       (ARRAY['UTC', 'Europe/Berlin', 'America/New_York', 'Pacific/Kiritimati', 'Pacific/Pago_Pago'])[1 + n % 5]
+FROM generate_series(1, 9) AS n;
+INSERT INTO generated_courses (id, user_id, title, meta_category)
+SELECT pg_temp.id('course', n), pg_temp.id('user', 1), 'Course ' || n, 'Digital' FROM generate_series(1, 3) AS n;
+INSERT INTO generated_modules (id, course_id, module_number, title)
+SELECT pg_temp.id('module', 10 * c + m), pg_temp.id('course', c), m, 'Module' FROM generate_series(1, 3) AS c, generate_series(1, 4) AS m;
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty)
+SELECT pg_temp.id('exercise', 100 * c + 10 * m + e), pg_temp.id('module', 10 * c + m), e, 'Exercise', 'python', 'easy'
+FROM generate_series(1, 3) AS c, generate_series(1, 4) AS m, generate_series(1, m % 3) AS e;
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score, time_spent_minutes, submitted_at)
+SELECT pg_temp.id('user', 1 + n % 8), t.module_id, t.exercise_id, 'python', random() < 0.6, 10 * floor(random() * 11),
+       floor(random() * 20), now() - random() * (n % 8) * interval '30 hours'
+FROM generate_series(1, 250) AS n
+CROSS JOIN LATERAL (SELECT m.id AS module_id, e.id AS exercise_id
+                    FROM generated_modules AS m
+                    LEFT JOIN exercises AS e ON e.module_id = m.id AND random() < 0.8
+                    WHERE n > 0
+                    ORDER BY random()
+                    LIMIT 1) AS t;
+INSERT INTO architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score)
+SELECT pg_temp.id('user', 1 + floor(random() * 7)::integer), pg_temp.id('module', 11), floor(random() * 101), floor(random() * 101),
+       floor(random() * 101), floor(random() * 101)
+FROM generate_series(1, 40);
+INSERT INTO user_progress (user_id, course_id, time_spent_minutes, completed_at)
+SELECT pg_temp.id('user', u), pg_temp.id('course', c), floor(random() * 600), CASE WHEN random() < 0.5 THEN now() END
+FROM generate_series(1, 8) AS u, generate_series(1, 3) AS c
+WHERE random() < 0.7;
+RESET learnify.automation;
+
+-- Counted one by one.
+CREATE FUNCTION pg_temp.brute_force(learner uuid) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+  zone text := (SELECT time_zone FROM users WHERE id = learner);
+  day date := (now() AT TIME ZONE zone)::date;
+  modules integer := 0;
+  exercises_solved integer := 0;
+  perfect integer := 0;
+  streak integer := 0;
+  thing uuid;
+  total numeric := 0;
+  reviews integer := 0;
+  score integer;
+  minutes integer;
+  submitted integer;
+  done boolean;
+BEGIN
+  FOR thing IN SELECT id FROM generated_modules LOOP
+    done := CASE WHEN EXISTS (SELECT FROM exercises WHERE module_id = thing) THEN
+              NOT EXISTS (SELECT FROM exercises AS e
+                          WHERE e.module_id = thing AND e.id NOT IN (SELECT s.exercise_id FROM module_completions AS s
+                                                                     WHERE s.user_id = learner AND s.passed AND s.exercise_id IS NOT NULL))
+            ELSE EXISTS (SELECT FROM module_completions AS s
+                         WHERE s.user_id = learner AND s.passed AND s.exercise_id IS NULL AND s.module_id = thing) END;
+    modules := modules + done::integer;
+    perfect := perfect + EXISTS (SELECT FROM module_completions AS s WHERE s.user_id = learner AND s.module_id = thing
+                                   AND s.exercise_id IS NULL AND s.score = 100)::integer;
+  END LOOP;
+  FOR thing IN SELECT id FROM exercises LOOP
+    exercises_solved := exercises_solved + EXISTS (SELECT FROM module_completions AS s WHERE s.user_id = learner AND s.exercise_id = thing
+                                                     AND s.passed)::integer;
+    perfect := perfect + EXISTS (SELECT FROM module_completions AS s WHERE s.user_id = learner AND s.exercise_id = thing
+                                   AND s.score = 100)::integer;
+  END LOOP;
+  FOR score IN SELECT overall_score FROM architecture_reviews WHERE user_id = learner LOOP
+    reviews := reviews + 1;
+    total := total + score;
+  END LOOP;
+  IF NOT EXISTS (SELECT FROM module_completions AS s WHERE s.user_id = learner AND (s.submitted_at AT TIME ZONE zone)::date = day) THEN
+    day := day - 1;
+  END IF;
+  WHILE EXISTS (SELECT FROM module_completions AS s WHERE s.user_id = learner AND (s.submitted_at AT TIME ZONE zone)::date = day) LOOP
+    streak := streak + 1;
+    day := day - 1;
+  END LOOP;
+  minutes := (SELECT coalesce(sum(time_spent_minutes), 0) FROM user_progress WHERE user_id = learner);
+  submitted := (SELECT coalesce(sum(time_spent_minutes), 0) FROM module_completions WHERE user_id = learner);
+  RETURN ROW(modules, (SELECT count(*) FROM user_progress WHERE user_id = learner AND completed_at IS NOT NULL), exercises_solved,
+             perfect, CASE reviews WHEN 0 THEN 0 ELSE round(total / reviews, 2) END, streak,
+             round(greatest(minutes, submitted) / 60.0, 2), reviews)::text;
+END
+$$;
+
+-- No learner's statistics differ,
+SELECT u.name, s.stats::text AS returned, pg_temp.brute_force(u.id) AS counted
+FROM users AS u
+CROSS JOIN LATERAL (SELECT t AS stats FROM user_stats(u.id) AS t) AS s
+WHERE u.email LIKE 'statistics%'
+  AND s.stats::text IS DISTINCT FROM pg_temp.brute_force(u.id);
+-- and there was something of each metric to compare.
+SELECT count(*) AS learners, bool_or(s.modules_completed > 2) AS modules, bool_or(s.courses_completed > 1) AS courses,
+       bool_or(s.exercises_solved > 4) AS exercises, bool_or(s.perfect_scores > 1) AS perfect,
+       count(DISTINCT s.review_average) > 4 AS averages, count(DISTINCT s.streak_days) > 2 AS streaks,
+       count(DISTINCT s.hours_learned) > 4 AS hours, bool_or(s.reviews_received > 4) AS reviews
+FROM users AS u
+CROSS JOIN LATERAL user_stats(u.id) AS s
+WHERE u.email LIKE 'statistics%';
+-- Who has done nothing has zeros, and nobody has no statistics.
+SELECT * FROM user_stats(pg_temp.id('user', 9));
+SELECT * FROM user_stats('00000000-0000-4000-8000-00000000dead');
+\echo :LAST_ERROR_SQLSTATE
+SELECT * FROM user_stats(NULL);
+
+-- Streaks. The streak as of a moment of a learner in a time zone who has submitted
+-- at these moments and no others.
+CREATE FUNCTION pg_temp.streak(zone text, submitted timestamptz[], as_of timestamptz) RETURNS integer
+LANGUAGE plpgsql SET learnify.automation = off AS $$
+DECLARE
+  learner uuid := pg_temp.id('user', 9);
+BEGIN
+  DELETE FROM users WHERE id = learner;
+  INSERT INTO users (id, email, password_hash, name, time_zone) VALUES (learner, 'statistics9@example.org', '!', 'Learner 9', zone);
+  INSERT INTO module_completions (user_id, module_id, language, submitted_at)
+  SELECT learner, pg_temp.id('module', 11), 'python', s FROM unnest(submitted) AS s;
+  RETURN streak_days(learner, as_of);
+END
+$$;
+
+-- Days in a row, in whatever order and however many submissions there are on each.
+SELECT pg_temp.streak('UTC', '{2026-01-03 12:00Z, 2026-01-01 00:00Z, 2026-01-02 23:59Z, 2026-01-02 00:00Z, 2026-01-03 11:00Z}', '2026-01-03 13:00Z') AS three,
+       pg_temp.streak('UTC', '{2026-01-01 12:00Z, 2026-01-03 12:00Z, 2026-01-04 12:00Z}', '2026-01-04 13:00Z') AS two_after_a_gap,
+       pg_temp.streak('UTC', '{2025-12-31 12:00Z, 2026-01-01 12:00Z}', '2026-01-01 13:00Z') AS two_across_the_year,
+       pg_temp.streak('UTC', '{2024-02-28 12:00Z, 2024-02-29 12:00Z, 2024-03-01 12:00Z}', '2024-03-01 13:00Z') AS three_across_a_leap_day,
+       pg_temp.streak('UTC', '{}', '2026-01-01 13:00Z') AS none;
+-- A streak lives on through the day after, and ends with it.
+SELECT pg_temp.streak('UTC', '{2026-01-01 12:00Z, 2026-01-02 00:00Z}', '2026-01-02 00:00Z') AS today,
+       pg_temp.streak('UTC', '{2026-01-01 12:00Z, 2026-01-02 00:00Z}', '2026-01-03 23:59:59Z') AS yesterday,
+       pg_temp.streak('UTC', '{2026-01-01 12:00Z, 2026-01-02 23:59:59Z}', '2026-01-04 00:00Z') AS the_day_before;
+-- What is later than as_of does not count.
+SELECT pg_temp.streak('UTC', '{2026-01-01 12:00Z, 2026-01-02 12:00Z, 2026-01-03 12:00Z}', '2026-01-02 11:59:59Z') AS one,
+       pg_temp.streak('UTC', '{2026-01-01 12:00Z, 2026-01-02 12:00Z, 2026-01-03 12:00Z}', '2026-01-02 12:00Z') AS two;
+
+-- Berlin's clocks go forward on 29 March 2026: that day has 23 hours, from 23:00 UTC to
+-- 22:00 UTC. Submissions a second before and at its midnights fall on three days.
+SELECT pg_temp.streak('Europe/Berlin', '{2026-03-28 22:59:59Z, 2026-03-28 23:00Z, 2026-03-29 22:00Z}', '2026-03-30 12:00Z') AS three,
+       pg_temp.streak('Europe/Berlin', '{2026-03-28 22:59:59Z, 2026-03-28 23:00Z, 2026-03-29 21:59:59Z}', '2026-03-30 12:00Z') AS two,
+       pg_temp.streak('Europe/Berlin', '{2026-03-28 22:59:59Z, 2026-03-29 22:00Z}', '2026-03-30 12:00Z') AS one,
+       pg_temp.streak('Europe/Berlin', '{2026-03-28 22:59:59Z}', '2026-03-29 21:59:59Z') AS still_one,
+       pg_temp.streak('Europe/Berlin', '{2026-03-28 22:59:59Z}', '2026-03-29 22:00Z') AS none;
+-- Back on 25 October 2026: a day of 25 hours, from 22:00 UTC to 23:00 UTC; its hour from 2 to 3 is there twice.
+SELECT pg_temp.streak('Europe/Berlin', '{2026-10-24 21:59:59Z, 2026-10-25 22:59:59Z, 2026-10-25 23:00Z}', '2026-10-26 12:00Z') AS three,
+       pg_temp.streak('Europe/Berlin', '{2026-10-24 22:00Z, 2026-10-25 00:30Z, 2026-10-25 01:30Z, 2026-10-25 22:59:59Z}', '2026-10-26 12:00Z') AS one,
+       pg_temp.streak('Europe/Berlin', '{2026-10-24 21:59:59Z}', '2026-10-25 22:59:59Z') AS still_one,
+       pg_temp.streak('Europe/Berlin', '{2026-10-24 21:59:59Z}', '2026-10-25 23:00Z') AS none;
+-- New York: forward on 8 March 2026 (05:00 UTC to 04:00 UTC), back on 1 November (04:00 UTC to 05:00 UTC).
+SELECT pg_temp.streak('America/New_York', '{2026-03-08 04:59:59Z, 2026-03-08 05:00Z, 2026-03-09 04:00Z}', '2026-03-09 12:00Z') AS three,
+       pg_temp.streak('America/New_York', '{2026-03-08 04:59:59Z, 2026-03-08 05:00Z, 2026-03-09 03:59:59Z}', '2026-03-09 12:00Z') AS two,
+       pg_temp.streak('America/New_York', '{2026-03-08 04:59:59Z, 2026-03-09 04:00Z}', '2026-03-09 12:00Z') AS one;
+SELECT pg_temp.streak('America/New_York', '{2026-11-01 03:59:59Z, 2026-11-02 04:59:59Z, 2026-11-02 05:00Z}', '2026-11-02 12:00Z') AS three,
+       pg_temp.streak('America/New_York', '{2026-11-01 04:00Z, 2026-11-01 05:30Z, 2026-11-01 06:30Z, 2026-11-02 04:59:59Z}', '2026-11-02 12:00Z') AS one;
+-- The ends of the world: 14 hours ahead of UTC and 11 behind it. One moment is of two dates.
+SELECT pg_temp.streak('Pacific/Kiritimati', '{2026-01-01 09:59:59Z, 2026-01-01 10:00Z}', '2026-01-01 10:00Z') AS two,
+       pg_temp.streak('Pacific/Kiritimati', '{2026-01-01 10:00Z}', '2026-01-03 09:59:59Z') AS one,
+       pg_temp.streak('Pacific/Kiritimati', '{2026-01-01 10:00Z}', '2026-01-03 10:00Z') AS none;
+SELECT pg_temp.streak('Pacific/Pago_Pago', '{2026-01-01 10:59:59Z, 2026-01-01 11:00Z}', '2026-01-01 11:00Z') AS two,
+       pg_temp.streak('Pacific/Pago_Pago', '{2026-01-01 10:59:59Z}', '2026-01-02 10:59:59Z') AS one,
+       pg_temp.streak('Pacific/Pago_Pago', '{2026-01-01 10:59:59Z}', '2026-01-02 11:00Z') AS none;
+-- The session's own time zone has no say.
+SET TimeZone = 'Pacific/Kiritimati';
+SELECT pg_temp.streak('UTC', '{2026-01-01 23:59:59Z, 2026-01-02 00:00Z}', '2026-01-02 01:00Z') AS two,
+       pg_temp.streak('UTC', '{2026-01-02 00:00Z, 2026-01-02 23:59:59Z}', '2026-01-03 01:00Z') AS one;
+RESET TimeZone;
+
+-- A dump can bring a zone that this server does not know. Its days are those of UTC.
+SET row_security = off;
+SELECT pg_temp.streak('Mars/Olympus', '{2026-01-01 23:59:59Z, 2026-01-02 00:00Z}', '2026-01-02 01:00Z') AS two,
+       pg_temp.streak('Mars/Olympus', '{2026-01-02 00:00Z, 2026-01-02 23:59:59Z}', '2026-01-03 01:00Z') AS one;
+RESET row_security;
+SELECT time_zone FROM users WHERE id = pg_temp.id('user', 9);
+SELECT count(*) FROM user_stats(pg_temp.id('user', 9));
+
+-- Nobody has no streak.
+SELECT streak_days('00000000-0000-4000-8000-00000000dead') AS nobody, streak_days(NULL) AS null;
+
+DELETE FROM generated_courses WHERE id IN (SELECT pg_temp.id('course', n) FROM generate_series(1, 3) AS n);
+DELETE FROM users WHERE email LIKE 'statistics%';
