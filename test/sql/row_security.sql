@@ -47,7 +47,9 @@ INSERT INTO recommendations (user_id, course_id, recommendation_type, reason)
 SELECT u.id, id(3), 'trending', u.name FROM users AS u;
 INSERT INTO trending_courses (course_id, rank, meta_category) VALUES (id(3), 1, 'Digital');
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type)
-SELECT u.id, id(3), 'viewed' FROM users AS u;
+SELECT u.id, id(3), 'viewed' FROM users AS u
+UNION ALL
+SELECT id(n), c.id, 'enrolled' FROM generate_series(1, 16) AS n, generated_courses AS c WHERE c.id IN (id(1 + n % 4), id(5 + n % 4), id(9 + n % 4));
 INSERT INTO activity_feed (id, user_id, activity_type, reference_type, reference_id, visibility)
 SELECT id(n + 1000), id(uniform(n, 3, 16)), 'exercise_solved', 'exercise', id(3),
        (ARRAY['public', 'friends', 'private'])[uniform(n, 4, 3)]
@@ -141,6 +143,9 @@ DELETE FROM user_relationships WHERE follower_id = id(1);
 SET LOCAL ROLE regress_learner;
 SELECT count(*) > 0 AS friends_rows FROM activity_feed WHERE visibility = 'friends' AND user_id <> id(1);
 ROLLBACK;
+
+-- What a model of everyone's interactions finds, before a learner tries to fit one.
+SELECT count(*) FILTER (WHERE cardinality(weights) > 0) AS courses_with_similar_ones FROM fit_similar_courses(5, 1, 0, 0);
 
 -- How an attempt ends: refused, or with so many rows. It is undone either way.
 CREATE FUNCTION attempt(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -302,13 +307,13 @@ FROM (VALUES
   ('retract_broadcast', 'SELECT FROM retract_broadcast(%s, ''exercise_solved'', id(3)) AS r WHERE r IS NOT NULL'),
   ('record_interaction', 'SELECT FROM record_interaction(%s, id(3), ''saved'', now()) AS r WHERE r IS NOT NULL'),
   ('update_progress', 'SELECT FROM update_progress(ARRAY[%s]::uuid[], ARRAY[id(3)], true) AS r WHERE r IS NOT NULL'),
-  ('record_domain_validation', 'SELECT FROM record_domain_validation(%s, ''{"valid": true}'') AS r WHERE r IS NOT NULL'),
+  ('record_domain_validation', 'SELECT FROM record_domain_validation(%s, ''{"is_valid": true}'') AS r WHERE r IS NOT NULL'),
   ('claim_domain_validations', 'SELECT FROM claim_domain_validations()'),
   ('score_learners', 'SELECT FROM score_learners(5)'),
   ('refresh_trending', 'SELECT FROM refresh_trending() AS r WHERE r IS NOT NULL'),
   ('refresh_recommendations', 'SELECT FROM refresh_recommendations(%s) AS r WHERE r IS NOT NULL'),
   ('similar_courses', 'SELECT FROM similar_courses(%s)'),
-  ('fit_similar_courses', 'SELECT FROM fit_similar_courses(5, 100, 0, 0)'),
+  ('fit_similar_courses', 'SELECT FROM fit_similar_courses(5, 1, 0, 0) WHERE weights <> ''{}'''),
   ('skill_adjacency', 'SELECT FROM skill_adjacency()'),
   ('mastered_tags', 'SELECT FROM mastered_tags() WHERE user_id <> current_learner()')
 ) AS f (what, statement);
@@ -448,6 +453,19 @@ RESET search_path;
 SET client_min_messages = warning;
 DISCARD TEMP;
 
+-- A plan or a view made for one learner serves the next with their own rows.
+PREPARE mine AS SELECT count(*), min(name) FROM users;
+EXECUTE mine;
+CREATE VIEW lab.mine_by_view AS SELECT name FROM users;
+BEGIN;
+SET LOCAL learnify.user_id = '00000000-0000-4000-8000-000000000003';
+EXECUTE mine;
+SELECT count(*), min(name) FROM lab.mine_by_view;
+COMMIT;
+EXECUTE mine;
+SELECT count(*), min(name) FROM lab.mine_by_view;
+DEALLOCATE mine;
+
 -- Another role, another learner, none.
 SELECT what, left(attempt(statement), 13) AS attempt FROM (VALUES
   ('the owner''s role', 'SET ROLE postgres'),
@@ -508,6 +526,8 @@ RESET SESSION AUTHORIZATION;
 DROP SCHEMA lab CASCADE;
 DROP TABLE readable, readers;
 DROP FUNCTION compare(), attempt(text), resume(uuid), uniform(integer, integer, integer), id(integer) CASCADE;
+DELETE FROM generated_courses;
 DELETE FROM users;
+SELECT count(*) AS users_left FROM users;
 DROP OWNED BY regress_learner;
 DROP ROLE regress_learner, regress_other;
