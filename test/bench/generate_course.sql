@@ -99,6 +99,7 @@ BEGIN
 END
 $$;
 
+DELETE FROM generated_courses WHERE user_id = :'learner';
 DELETE FROM users WHERE id = :'learner';
 VACUUM ANALYZE generated_courses, generated_modules, exercises, course_tags;
 DROP FUNCTION pg_temp.best_times(uuid, uuid, integer);

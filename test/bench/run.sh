@@ -110,6 +110,8 @@ done
 
 echo
 print_table
+awk -v size="$size" 'BEGIN { exit !(size < 1) }' && echo "The targets are for size 1; at $size, what is fixed weighs more."
+echo
 echo "The plans of the read paths:"
 session -d "$full" <plans.sql >"$results/plans.txt" 2>&1 || { cat "$results/plans.txt"; exit 1; }
 print_plans "$results/plans.txt"
