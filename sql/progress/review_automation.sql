@@ -120,8 +120,9 @@ BEGIN
   PERFORM @extschema@.retract_reviews(OLD.user_id, OLD.module_id);
   IF TG_OP = 'UPDATE' THEN
     PERFORM @extschema@.broadcast_review(NEW);
-    PERFORM @extschema@.award_for_metrics(NEW.user_id, '{review_average}');
   END IF;
+  -- without a bad one, the average is better too
+  PERFORM @extschema@.award_for_metrics(coalesce(NEW.user_id, OLD.user_id), '{review_average}');
   RETURN NULL;
 END
 $$;

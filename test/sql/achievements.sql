@@ -105,14 +105,15 @@ SELECT pg_temp.awarded_by(format('INSERT INTO user_progress (user_id, course_id,
                          :'ada', '00000000-0000-4000-8000-0000000000c1'),
                   'UPDATE user_progress SET time_spent_minutes = 6000') AS "6000 minutes";
 
--- An average of 90 takes five reviews, and one of less takes it away.
+-- An average of 90 takes five reviews.
 CREATE FUNCTION pg_temp.review(VARIADIC scores integer[]) RETURNS void LANGUAGE sql AS $$
   INSERT INTO architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score)
   SELECT '00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a1', s, s, s, s FROM unnest(scores) AS s
 $$;
 SELECT pg_temp.awarded_by('SELECT pg_temp.review(100, 100, 100, 100)') AS four,
        pg_temp.awarded_by('SELECT pg_temp.review(100, 100, 100, 100)', 'SELECT pg_temp.review(50)') AS five_of_90,
-       pg_temp.awarded_by('SELECT pg_temp.review(100, 100, 100, 100)', 'SELECT pg_temp.review(49)') AS five_of_less;
+       pg_temp.awarded_by('SELECT pg_temp.review(100, 100, 100, 100)', 'SELECT pg_temp.review(49)') AS five_of_less,
+       pg_temp.awarded_by('SELECT pg_temp.review(100, 100, 100, 100, 90, 0)', 'DELETE FROM architecture_reviews WHERE overall_score = 0') AS without_the_worst;
 
 -- Of rules that everybody meets, an event awards those whose metric it can raise,
 -- and no others: what it cannot change is not looked at.
@@ -133,6 +134,7 @@ SELECT pg_temp.awarded_by('SELECT pg_temp.solve(1, 1, 0, false)') AS failed,
        pg_temp.awarded_by('SELECT pg_temp.solve(1)') AS solved,
        pg_temp.awarded_by('SELECT pg_temp.solve(1, 1, 100)') AS solved_with_100,
        pg_temp.awarded_by('SELECT pg_temp.solve(1)', :'forget', 'SELECT pg_temp.solve(1)') AS solved_again,
+       pg_temp.awarded_by('SELECT pg_temp.solve(1, 99)', :'forget', 'SELECT pg_temp.solve(100)') AS module_completed,
        pg_temp.awarded_by('SELECT pg_temp.solve(1, 1, 90, false)', :'forget', 'UPDATE module_completions SET passed = true') AS corrected,
        pg_temp.awarded_by('SELECT pg_temp.solve(1)', :'forget', 'DELETE FROM module_completions') AS deleted,
        pg_temp.awarded_by('SELECT pg_temp.review(10)') AS reviewed,
