@@ -63,7 +63,7 @@
 #define POPULARITY_SHARE	0.25
 
 /* A pivot this small, relative to G_ii, is but rounding. */
-#define MIN_PIVOT			1e-7
+#define MIN_PIVOT			1e-6
 
 /* Users whose neighbours are listed at the same time. */
 #define GROUP				1024
