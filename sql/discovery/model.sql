@@ -1,17 +1,17 @@
 CREATE FUNCTION fit_similar_courses(neighbours integer, regularization double precision,
                                     activity_exponent double precision, shrink double precision)
 RETURNS TABLE (course_id uuid, similar_course_ids uuid[], weights real[], intercept real)
-AS 'MODULE_PATHNAME', 'fit_similar_courses'
 LANGUAGE c
-STABLE STRICT PARALLEL UNSAFE COST 10000000 ROWS 10000;
+STABLE STRICT PARALLEL RESTRICTED COST 10000000 ROWS 10000
+AS 'MODULE_PATHNAME', 'fit_similar_courses';
 
 COMMENT ON FUNCTION fit_similar_courses(integer, double precision, double precision, double precision) IS 'Fits the item model to the interactions and returns, for each course, which courses having taken it speaks for';
 
 CREATE FUNCTION score_learners(n integer)
 RETURNS TABLE (user_id uuid, course_id uuid, rank integer, score double precision, because uuid[])
-AS 'MODULE_PATHNAME', 'score_learners'
 LANGUAGE c
-STABLE STRICT PARALLEL UNSAFE COST 10000000 ROWS 100000;
+STABLE STRICT PARALLEL RESTRICTED COST 10000000 ROWS 100000
+AS 'MODULE_PATHNAME', 'score_learners';
 
 COMMENT ON FUNCTION score_learners(integer) IS 'Returns the n best courses of every learner by the fitted model, as collaborative_recommendations does for one';
 
