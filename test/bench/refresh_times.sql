@@ -4,4 +4,4 @@ SET synchronous_commit = off;
 SELECT unnest(ARRAY[
          'VACUUM trending_courses',
          format('CALL bench.measure(%L, %L)', 'refresh', format('SELECT refresh_trending(%L)', as_of))])
-FROM bench.parameters, generate_series(1, 4) \gexec
+FROM bench.parameters, generate_series(1, 8) \gexec
