@@ -1,5 +1,7 @@
 -- What learners' rows set off. Only live rows do: those whose broadcast_at is
 -- this transaction's timestamp. A row that a dump brings back has an older one.
+-- The queries are many and small, and planning them for each row would take
+-- longer than they do: plan_cache_mode.
 
 CREATE FUNCTION prepare_enrolment()
 RETURNS trigger
@@ -7,6 +9,7 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
   PERFORM @extschema@.require_open_course(NEW.course_id);
@@ -58,18 +61,22 @@ EXECUTE FUNCTION complete_progress();
 
 CREATE FUNCTION record_interaction(user_id uuid, course_id uuid, interaction_type text, happened_at timestamptz)
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
-BEGIN ATOMIC
-  INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+  INSERT INTO @extschema@.user_course_interactions (user_id, course_id, interaction_type, created_at)
   SELECT record_interaction.user_id, record_interaction.course_id, record_interaction.interaction_type, happened_at
   WHERE NOT EXISTS (
     SELECT
-    FROM user_course_interactions AS i
+    FROM @extschema@.user_course_interactions AS i
     WHERE i.user_id = record_interaction.user_id
       AND i.course_id = record_interaction.course_id
       AND i.interaction_type = record_interaction.interaction_type);
-END;
+END
+$$;
 
 COMMENT ON FUNCTION record_interaction(uuid, uuid, text, timestamptz) IS 'Records that a learner enrolled in or completed a course, unless that is on record';
 
@@ -79,6 +86,7 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
   IF NOT @extschema@.automation_enabled() THEN
@@ -125,6 +133,7 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
   IF @extschema@.automation_enabled() THEN
@@ -143,9 +152,10 @@ AFTER INSERT ON user_progress
 FOR EACH ROW WHEN (NEW.broadcast_at = now() AND NEW.time_spent_minutes > 0)
 EXECUTE FUNCTION follow_time_spent();
 
+-- Depth 0: what submissions add is followed with them.
 CREATE TRIGGER user_progress_follow_time_update
 AFTER UPDATE ON user_progress
-FOR EACH ROW WHEN (NEW.time_spent_minutes > OLD.time_spent_minutes)
+FOR EACH ROW WHEN (NEW.time_spent_minutes > OLD.time_spent_minutes AND pg_trigger_depth() = 0)
 EXECUTE FUNCTION follow_time_spent();
 
 -- Brings the progress rows of these learners in these courses (two arrays, pair
@@ -153,10 +163,13 @@ EXECUTE FUNCTION follow_time_spent();
 -- while work is added, even where the course has grown; a correction may undo it.
 CREATE FUNCTION update_progress(learners uuid[], courses uuid[], is_correction boolean)
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
-BEGIN ATOMIC
-  UPDATE user_progress AS p
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+  UPDATE @extschema@.user_progress AS p
   SET progress_percentage = s.percentage,
       current_module_id = s.current_module_id,
       completed_at = CASE WHEN s.percentage = 100 THEN coalesce(p.completed_at, now()) END
@@ -164,7 +177,7 @@ BEGIN ATOMIC
   CROSS JOIN LATERAL (
     SELECT (100 * count(*) FILTER (WHERE m.completed) / nullif(count(*), 0))::integer AS percentage,
            (array_agg(m.module_id ORDER BY m.module_number) FILTER (WHERE NOT m.completed))[1] AS current_module_id
-    FROM module_states(t.user_id, t.course_id) AS m
+    FROM @extschema@.module_states(t.user_id, t.course_id) AS m
   ) AS s
   WHERE p.user_id = t.user_id AND p.course_id = t.course_id
     AND (p.completed_at IS NULL OR is_correction)
@@ -173,11 +186,16 @@ BEGIN ATOMIC
     AND s.percentage IS NOT NULL;
 
   -- the author's own course shows its state in the modules too
-  UPDATE generated_modules AS g
+  IF NOT EXISTS (SELECT
+                 FROM unnest(learners, courses) AS t (user_id, course_id)
+                 JOIN @extschema@.generated_courses AS c ON c.id = t.course_id AND c.user_id = t.user_id) THEN
+    RETURN;
+  END IF;
+  UPDATE @extschema@.generated_modules AS g
   SET status = s.state,
       unlocked_at = CASE WHEN s.state = 'locked' THEN g.unlocked_at ELSE coalesce(g.unlocked_at, now()) END
   FROM unnest(learners, courses) AS t (user_id, course_id)
-  JOIN generated_courses AS c ON c.id = t.course_id AND c.user_id = t.user_id
+  JOIN @extschema@.generated_courses AS c ON c.id = t.course_id AND c.user_id = t.user_id
   CROSS JOIN LATERAL (
     SELECT m.module_id,
            CASE
@@ -185,19 +203,20 @@ BEGIN ATOMIC
              WHEN m.module_number = min(m.module_number) FILTER (WHERE NOT m.completed) OVER () THEN 'active'
              ELSE 'locked'
            END AS state
-    FROM module_states(t.user_id, t.course_id) AS m
+    FROM @extschema@.module_states(t.user_id, t.course_id) AS m
   ) AS s
   WHERE g.id = s.module_id
     AND g.status <> s.state
     AND (is_correction OR s.state <> 'locked');
-END;
+END
+$$;
 
 COMMENT ON FUNCTION update_progress(uuid[], uuid[], boolean) IS 'Recomputes progress from the submissions';
 
 -- Of these submissions, each first to solve what it is to: tells the feed of the
 -- exercise, and of the module where that was the last one open.
 CREATE FUNCTION broadcast_solved(submissions uuid[])
-RETURNS void
+RETURNS boolean
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
@@ -214,25 +233,26 @@ BEGIN
 
   PERFORM @extschema@.broadcast(
     d.user_id, 'module_completed', 'module', d.module_id,
-    @extschema@.module_metadata(d.module_id) || jsonb_build_object('score', d.score), d.submitted_at)
+    @extschema@.module_metadata(d.module_id) || jsonb_build_object('score', (
+      SELECT round(avg(b.score))
+      FROM (SELECT max(c.score) AS score
+            FROM @extschema@.module_completions AS c
+            WHERE c.user_id = d.user_id AND c.module_id = d.module_id AND c.passed
+            GROUP BY c.exercise_id) AS b)),
+    d.submitted_at)
   FROM (SELECT s.user_id, s.module_id, max(s.submitted_at) AS submitted_at,
-               bool_or(s.exercise_id IS NOT NULL) AS to_exercise,
-               (SELECT round(avg(b.score))
-                FROM (SELECT max(c.score) AS score
-                      FROM @extschema@.module_completions AS c
-                      WHERE c.user_id = s.user_id AND c.module_id = s.module_id AND c.passed
-                      GROUP BY c.exercise_id) AS b) AS score
+               bool_or(s.exercise_id IS NOT NULL) AS to_exercise
         FROM @extschema@.module_completions AS s
         WHERE s.id = ANY (submissions)
         GROUP BY s.user_id, s.module_id) AS d
-  JOIN @extschema@.generated_modules AS m ON m.id = d.module_id
-  CROSS JOIN LATERAL @extschema@.module_states(d.user_id, m.course_id) AS t
-  WHERE t.module_id = d.module_id AND t.completed AND (d.to_exercise OR t.exercises = 0)
-  ORDER BY d.submitted_at, m.module_number;
+  CROSS JOIN LATERAL @extschema@.module_state(d.user_id, d.module_id) AS t
+  WHERE t.completed AND (d.to_exercise OR t.exercises = 0)
+  ORDER BY d.submitted_at, d.module_id;
+  RETURN FOUND;
 END
 $$;
 
-COMMENT ON FUNCTION broadcast_solved(uuid[]) IS 'Tells the feed of the exercises that these submissions were first to solve, and of the modules that they completed';
+COMMENT ON FUNCTION broadcast_solved(uuid[]) IS 'Tells the feed of the exercises that these submissions were first to solve, and of the modules that they completed; true where there were such modules';
 
 CREATE FUNCTION follow_submissions()
 RETURNS trigger
@@ -240,42 +260,56 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
+  pairs integer;
   learners uuid[];
   courses uuid[];
   first_solutions uuid[];
+  completes boolean := false;
 BEGIN
   IF NOT @extschema@.automation_enabled() THEN
     RETURN NULL;
   END IF;
-  SELECT array_agg(t.user_id), array_agg(t.course_id) INTO learners, courses
-  FROM (SELECT DISTINCT i.user_id, m.course_id
-        FROM inserted AS i
-        JOIN @extschema@.generated_modules AS m ON m.id = i.module_id
-        WHERE i.broadcast_at = now()) AS t;
-  IF learners IS NULL THEN
-    RETURN NULL;
+  WITH work AS MATERIALIZED (
+    SELECT i.user_id, m.course_id, sum(i.time_spent_minutes) AS minutes, max(i.submitted_at) AS submitted_at
+    FROM inserted AS i
+    JOIN @extschema@.generated_modules AS m ON m.id = i.module_id
+    WHERE i.broadcast_at = now()
+    GROUP BY i.user_id, m.course_id
+  ), enrolled AS (
+    UPDATE @extschema@.user_progress AS p
+    SET time_spent_minutes = p.time_spent_minutes + w.minutes,
+        last_activity = greatest(p.last_activity, w.submitted_at)
+    FROM work AS w
+    WHERE p.user_id = w.user_id AND p.course_id = w.course_id
+    RETURNING p.user_id, p.course_id
+  )
+  SELECT (SELECT count(*) FROM work), array_agg(e.user_id), array_agg(e.course_id)
+  INTO pairs, learners, courses
+  FROM enrolled AS e;
+
+  IF pairs > coalesce(cardinality(learners), 0) THEN
+    -- whoever submits is enrolled
+    WITH enrolled AS (
+      INSERT INTO @extschema@.user_progress AS p (user_id, course_id, time_spent_minutes, last_activity)
+      SELECT i.user_id, m.course_id, sum(i.time_spent_minutes), max(i.submitted_at)
+      FROM inserted AS i
+      JOIN @extschema@.generated_modules AS m ON m.id = i.module_id
+      WHERE i.broadcast_at = now()
+        AND NOT EXISTS (SELECT
+                        FROM @extschema@.user_progress AS o
+                        WHERE o.user_id = i.user_id AND o.course_id = m.course_id)
+      GROUP BY i.user_id, m.course_id
+      ON CONFLICT ON CONSTRAINT user_progress_user_id_course_id_key DO UPDATE
+      SET time_spent_minutes = p.time_spent_minutes + excluded.time_spent_minutes
+      RETURNING p.user_id, p.course_id
+    )
+    SELECT learners || array_agg(e.user_id), courses || array_agg(e.course_id)
+    INTO learners, courses
+    FROM enrolled AS e;
   END IF;
-
-  -- whoever submits is enrolled
-  INSERT INTO @extschema@.user_progress (user_id, course_id)
-  SELECT t.user_id, t.course_id
-  FROM unnest(learners, courses) AS t (user_id, course_id)
-  WHERE NOT EXISTS (SELECT
-                    FROM @extschema@.user_progress AS p
-                    WHERE p.user_id = t.user_id AND p.course_id = t.course_id)
-  ON CONFLICT ON CONSTRAINT user_progress_user_id_course_id_key DO NOTHING;
-
-  UPDATE @extschema@.user_progress AS p
-  SET time_spent_minutes = p.time_spent_minutes + t.minutes,
-      last_activity = greatest(p.last_activity, t.submitted_at)
-  FROM (SELECT i.user_id, m.course_id, sum(i.time_spent_minutes) AS minutes, max(i.submitted_at) AS submitted_at
-        FROM inserted AS i
-        JOIN @extschema@.generated_modules AS m ON m.id = i.module_id
-        WHERE i.broadcast_at = now()
-        GROUP BY i.user_id, m.course_id) AS t
-  WHERE p.user_id = t.user_id AND p.course_id = t.course_id;
 
   first_solutions := ARRAY(
     SELECT DISTINCT ON (i.user_id, i.module_id, i.exercise_id) i.id
@@ -289,15 +323,18 @@ BEGIN
           AND NOT EXISTS (SELECT FROM inserted AS n WHERE n.id = s.id))
     ORDER BY i.user_id, i.module_id, i.exercise_id, i.submitted_at, i.id);
   IF cardinality(first_solutions) > 0 THEN
-    PERFORM @extschema@.broadcast_solved(first_solutions);
-    PERFORM @extschema@.update_progress(learners, courses, false);
+    completes := @extschema@.broadcast_solved(first_solutions);
+    IF completes THEN
+      PERFORM @extschema@.update_progress(learners, courses, false);
+    END IF;
   END IF;
 
   PERFORM @extschema@.award_for_metrics(i.user_id, array_remove(ARRAY[
     'streak_days',
+    CASE WHEN bool_or(i.time_spent_minutes > 0) THEN 'hours_learned' END,
     CASE WHEN bool_or(i.score = 100) THEN 'perfect_scores' END,
     CASE WHEN bool_or(i.id = ANY (first_solutions)) THEN 'exercises_solved' END,
-    CASE WHEN bool_or(i.id = ANY (first_solutions)) THEN 'modules_completed' END], NULL))
+    CASE WHEN completes THEN 'modules_completed' END], NULL))
   FROM inserted AS i
   WHERE i.broadcast_at = now()
   GROUP BY i.user_id
@@ -325,6 +362,7 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   learners uuid[];
@@ -398,7 +436,7 @@ BEGIN
   PERFORM @extschema@.broadcast_solved(newly_solved);
   PERFORM @extschema@.update_progress(learners, courses, true);
   PERFORM @extschema@.award_for_metrics(
-    t.user_id, '{streak_days,perfect_scores,exercises_solved,modules_completed}')
+    t.user_id, '{streak_days,hours_learned,perfect_scores,exercises_solved,modules_completed}')
   FROM (SELECT DISTINCT u.id AS user_id
         FROM unnest(learners) AS l (user_id)
         JOIN @extschema@.users AS u ON u.id = l.user_id

@@ -59,18 +59,22 @@ COMMENT ON FUNCTION retract_broadcast(uuid, text, uuid) IS 'Takes back what a co
 -- What a reader of the feed would otherwise have to join.
 CREATE FUNCTION module_metadata(module_id uuid)
 RETURNS jsonb
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 100
-BEGIN ATOMIC
-  SELECT jsonb_build_object(
-    'course_id', c.id,
-    'course_title', c.title,
-    'module_id', m.id,
-    'module_number', m.module_number,
-    'module_title', m.title)
-  FROM generated_modules AS m
-  JOIN generated_courses AS c ON c.id = m.course_id
-  WHERE m.id = module_metadata.module_id;
-END;
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN (
+    SELECT jsonb_build_object(
+      'course_id', c.id,
+      'course_title', c.title,
+      'module_id', m.id,
+      'module_number', m.module_number,
+      'module_title', m.title)
+    FROM @extschema@.generated_modules AS m
+    JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
+    WHERE m.id = module_metadata.module_id);
+END
+$$;
 
 COMMENT ON FUNCTION module_metadata(uuid) IS 'Returns what the feed says of a module: its number and title, and its course''s';

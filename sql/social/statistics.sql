@@ -1,28 +1,27 @@
 CREATE FUNCTION streak_days(user_id uuid, as_of timestamptz DEFAULT now())
 RETURNS integer
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 1000
-BEGIN ATOMIC
-  WITH clock AS (
-    SELECT (CASE WHEN is_time_zone_name(u.time_zone) THEN u.time_zone ELSE 'UTC' END) AS zone
-    FROM users AS u
-    WHERE u.id = streak_days.user_id
-  ), days AS (
-    SELECT DISTINCT (s.submitted_at AT TIME ZONE c.zone)::date AS day
-    FROM module_completions AS s
-    CROSS JOIN clock AS c
-    WHERE s.user_id = streak_days.user_id AND s.submitted_at <= as_of
-  ), counted AS (
-    -- days of one run without a gap share this difference
-    SELECT d.day, d.day + rank() OVER (ORDER BY d.day DESC)::integer AS run
-    FROM days AS d
-  )
-  SELECT count(*)::integer
-  FROM counted AS n
-  CROSS JOIN clock AS c
-  WHERE n.run = (SELECT max(n2.run) FROM counted AS n2)
-    AND (SELECT max(d.day) FROM days AS d) >= (as_of AT TIME ZONE c.zone)::date - 1;
-END;
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  zone text := (
+    SELECT CASE WHEN @extschema@.is_time_zone_name(u.time_zone) THEN u.time_zone ELSE 'UTC' END
+    FROM @extschema@.users AS u
+    WHERE u.id = streak_days.user_id);
+BEGIN
+  RETURN (
+    SELECT count(*)
+    FROM (SELECT d.day + rank() OVER (ORDER BY d.day DESC)::integer AS run,  -- the same without a gap
+                 max(d.day) OVER () AS latest
+          FROM (SELECT DISTINCT (s.submitted_at AT TIME ZONE zone)::date AS day
+                FROM @extschema@.module_completions AS s
+                WHERE s.user_id = streak_days.user_id AND s.submitted_at <= as_of) AS d) AS n
+    WHERE n.run = n.latest + 1
+      AND n.latest >= (as_of AT TIME ZONE zone)::date - 1);
+END
+$$;
 
 COMMENT ON FUNCTION streak_days(uuid, timestamptz) IS 'Returns on how many consecutive days of the user''s time zone, up to the day of as_of or the day before, the user has submitted work';
 
@@ -69,15 +68,9 @@ BEGIN
     WHEN 'streak_days' THEN
       measured := @extschema@.streak_days(user_id);
     WHEN 'hours_learned' THEN
-      -- progress holds the submissions' minutes and what an application adds
-      -- of its own; where automation is off, it may hold neither
-      SELECT round(coalesce(greatest(
-               (SELECT sum(p.time_spent_minutes)
-                FROM @extschema@.user_progress AS p
-                WHERE p.user_id = learner_metric.user_id),
-               (SELECT sum(s.time_spent_minutes)
-                FROM @extschema@.module_completions AS s
-                WHERE s.user_id = learner_metric.user_id)), 0) / 60.0, 2) INTO measured;
+      SELECT coalesce(round(sum(p.time_spent_minutes) / 60.0, 2), 0) INTO measured
+      FROM @extschema@.user_progress AS p
+      WHERE p.user_id = learner_metric.user_id;
   END CASE;
   RETURN measured;
 END
