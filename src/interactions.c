@@ -2,12 +2,12 @@
  * interactions.c
  *		Loads who took which course, for the recommender.
  *
- * Cost: two passes over the index of user_course_interactions, the first to
- * count, so that what is allocated is exact.
+ * Cost: counting user_course_interactions, and a pass over its index.
  *
  * Memory: 4 bytes for each interaction, 24 for each user, 17 for each course, in
- * a context of its own and within learnify.recommend_work_mem. Rows come from a
- * cursor, BATCH_ROWS at a time.
+ * a context of its own and within learnify.recommend_work_mem: counted before it
+ * is allocated, so that a refusal names what is enough. Rows come from a cursor,
+ * BATCH_ROWS at a time.
  *
  * Call within SPI_connect() and SPI_finish(). All is read by the snapshot that
  * is active, so that the two passes see the same.
@@ -18,6 +18,7 @@
 #include "common/int.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "storage/shmem.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -28,27 +29,23 @@
 
 #define BATCH_ROWS	10000
 
-static const char *const course_count_query =
-"SELECT count(*) FROM %s.generated_courses";
+/* More than enough room: an interaction and its user are at most counted. */
+static const char *const count_query =
+"SELECT (SELECT count(*) FROM %1$s.generated_courses),"
+"       (SELECT count(*) FROM %1$s.users),"
+"       (SELECT count(*) FROM %1$s.user_course_interactions"
+"         WHERE interaction_type IN ('enrolled', 'completed')"
+"           AND interaction_value >= 0)";
 
 static const char *const catalogue_query =
 "SELECT id, status = 'archived' FROM %s.generated_courses ORDER BY id";
 
-static const char *const interaction_count_query =
-"SELECT count(DISTINCT (user_id, course_id)) FROM %s.user_course_interactions"
-" WHERE interaction_type IN ('enrolled', 'completed')"
-"   AND interaction_value >= 0";
-
-static const char *const user_count_query =
-"SELECT count(DISTINCT user_id) FROM %s.user_course_interactions"
-" WHERE interaction_type IN ('enrolled', 'completed')"
-"   AND interaction_value >= 0";
-
+/* Sorted by the index, so that equal rows are neighbours. */
 static const char *const interactions_query =
 "SELECT user_id, course_id FROM %s.user_course_interactions"
 " WHERE interaction_type IN ('enrolled', 'completed')"
 "   AND interaction_value >= 0"
-" GROUP BY user_id, course_id ORDER BY user_id, course_id";
+" ORDER BY user_id, course_id";
 
 static const char *const interactions_by_date_query =
 "SELECT user_id, course_id FROM %s.user_course_interactions"
@@ -99,13 +96,18 @@ work_memory_allocate(WorkMemory *memory, Size count, Size size)
 	return MemoryContextAllocHuge(memory->context, bytes);
 }
 
+/* With two uuid arguments, or none where first is NULL. */
 Portal
-open_rows(const char *query, Oid schema)
+open_rows(const char *query, Oid schema, const pg_uuid_t *first,
+		  const pg_uuid_t *last)
 {
 	const char *name = quote_identifier(get_namespace_name(schema));
+	Oid			types[2] = {UUIDOID, UUIDOID};
+	Datum		values[2] = {UUIDPGetDatum(first), UUIDPGetDatum(last)};
 
-	return SPI_cursor_open_with_args(NULL, psprintf(query, name), 0, NULL, NULL,
-									 NULL, true, CURSOR_OPT_NO_SCROLL);
+	return SPI_cursor_open_with_args(NULL, psprintf(query, name),
+									 first ? 2 : 0, types, values, NULL, true,
+									 CURSOR_OPT_NO_SCROLL);
 }
 
 /* The next batch is in SPI_tuptable. */
@@ -127,30 +129,47 @@ row_value(uint64 row, int column)
 						 &isnull);
 }
 
-/* What a query that counts returns. */
-uint64
-query_count(const char *query, Oid schema)
+void
+count_data(Oid schema, DataCounts *counts)
 {
 	const char *name = quote_identifier(get_namespace_name(schema));
 
-	SPI_execute(psprintf(query, name), true, 1);
-	return DatumGetInt64(row_value(0, 1));
+	SPI_execute(psprintf(count_query, name), true, 1);
+	counts->courses = DatumGetInt64(row_value(0, 1));
+	counts->users = DatumGetInt64(row_value(0, 2));
+	counts->interactions = DatumGetInt64(row_value(0, 3));
+	SPI_freetuptable(SPI_tuptable);
+}
+
+/* What load_catalogue() and load_interactions() will allocate. */
+Size
+data_size(const DataCounts *counts)
+{
+	return add_size(mul_size(Max(counts->courses, 1),
+							 sizeof(pg_uuid_t) + sizeof(bool)),
+					add_size(mul_size(counts->users + 1,
+									  sizeof(pg_uuid_t) + sizeof(size_t)),
+							 mul_size(Max(counts->interactions, 1),
+									  sizeof(uint32))));
 }
 
 void
-load_catalogue(Oid schema, WorkMemory *memory, Catalogue *catalogue)
+load_catalogue(Oid schema, const DataCounts *counts, WorkMemory *memory,
+			   Catalogue *catalogue)
 {
-	uint64		count = query_count(course_count_query, schema);
-	Portal		portal = open_rows(catalogue_query, schema);
+	Portal		portal = open_rows(catalogue_query, schema, NULL, NULL);
 
-	catalogue->ids = work_memory_allocate(memory, count, sizeof(pg_uuid_t));
-	catalogue->archived = work_memory_allocate(memory, count, sizeof(bool));
+	catalogue->ids = work_memory_allocate(memory, counts->courses,
+										  sizeof(pg_uuid_t));
+	catalogue->archived = work_memory_allocate(memory, counts->courses,
+											   sizeof(bool));
 	catalogue->count = 0;
 	while (fetch_rows(portal))
 	{
 		uint64		row;
 
-		for (row = 0; row < SPI_processed && catalogue->count < count; row++)
+		for (row = 0;
+			 row < SPI_processed && catalogue->count < counts->courses; row++)
 		{
 			uint32		number = catalogue->count++;
 
@@ -180,39 +199,50 @@ find_course(const Catalogue *catalogue, const pg_uuid_t *id, uint32 *number)
 }
 
 static void
-allocate_interactions(Oid schema, WorkMemory *memory,
+allocate_interactions(const DataCounts *counts, WorkMemory *memory,
 					  Interactions *interactions)
 {
-	uint64		users = query_count(user_count_query, schema);
-	uint64		count = query_count(interaction_count_query, schema);
+	LocalRidgeMatrix *matrix = &interactions->matrix;
 
-	interactions->user_ids = work_memory_allocate(memory, users,
+	interactions->user_ids = work_memory_allocate(memory, counts->users + 1,
 												  sizeof(pg_uuid_t));
-	interactions->matrix.row_start = work_memory_allocate(memory, users + 1,
-														  sizeof(size_t));
-	interactions->matrix.course = work_memory_allocate(memory, count,
-													   sizeof(uint32));
-	interactions->matrix.weight = NULL;
+	matrix->row_start = work_memory_allocate(memory, counts->users + 1,
+											 sizeof(size_t));
+	matrix->course = work_memory_allocate(memory, counts->interactions,
+										  sizeof(uint32));
+	matrix->weight = NULL;
+	matrix->users = 0;
+	unconstify(size_t *, matrix->row_start)[0] = 0;
 }
 
-/* A course that is not in the catalogue was deleted by this transaction. */
+/*
+ * Passes over what is there already, and a course that is not in the catalogue
+ * or a user without a row, whose references nobody checked.
+ */
 static void
-add_interaction(Interactions *interactions, const Catalogue *catalogue,
-				const pg_uuid_t *user_id, const pg_uuid_t *course_id)
+add_interaction(Interactions *interactions, const DataCounts *counts,
+				const Catalogue *catalogue, const pg_uuid_t *user_id,
+				const pg_uuid_t *course_id)
 {
 	LocalRidgeMatrix *matrix = &interactions->matrix;
 	size_t	   *row_start = unconstify(size_t *, matrix->row_start);
 	uint32	   *course = unconstify(uint32 *, matrix->course);
+	uint32		users = matrix->users;
 	uint32		number;
 
 	if (!find_course(catalogue, course_id, &number))
 		return;
-	if (matrix->users == 0 ||
-		compare_ids(user_id, &interactions->user_ids[matrix->users - 1]) != 0)
+	if (users == 0 ||
+		compare_ids(user_id, &interactions->user_ids[users - 1]) != 0)
 	{
-		interactions->user_ids[matrix->users++] = *user_id;
-		row_start[matrix->users] = row_start[matrix->users - 1];
+		if (users == counts->users)
+			return;
+		interactions->user_ids[users] = *user_id;
+		row_start[users + 1] = row_start[users];
+		matrix->users++;
 	}
+	else if (course[row_start[users] - 1] == number)
+		return;
 	course[row_start[matrix->users]++] = number;
 }
 
@@ -221,24 +251,21 @@ add_interaction(Interactions *interactions, const Catalogue *catalogue,
  * which they were first taken.
  */
 void
-load_interactions(Oid schema, bool by_date, const Catalogue *catalogue,
-				  WorkMemory *memory, Interactions *interactions)
+load_interactions(Oid schema, bool by_date, const DataCounts *counts,
+				  const Catalogue *catalogue, WorkMemory *memory,
+				  Interactions *interactions)
 {
-	Portal		portal;
+	Portal		portal = open_rows(by_date ? interactions_by_date_query :
+								   interactions_query, schema, NULL, NULL);
 
-	allocate_interactions(schema, memory, interactions);
+	allocate_interactions(counts, memory, interactions);
 	interactions->matrix.courses = catalogue->count;
-	interactions->matrix.users = 0;
-	unconstify(size_t *, interactions->matrix.row_start)[0] = 0;
-
-	portal = open_rows(by_date ? interactions_by_date_query : interactions_query,
-					   schema);
 	while (fetch_rows(portal))
 	{
 		uint64		row;
 
 		for (row = 0; row < SPI_processed; row++)
-			add_interaction(interactions, catalogue,
+			add_interaction(interactions, counts, catalogue,
 							DatumGetUUIDP(row_value(row, 1)),
 							DatumGetUUIDP(row_value(row, 2)));
 	}

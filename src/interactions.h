@@ -14,6 +14,13 @@ typedef struct WorkMemory
 	Size		used;
 } WorkMemory;
 
+typedef struct DataCounts
+{
+	uint64		courses;
+	uint64		users;
+	uint64		interactions;
+} DataCounts;
+
 /* All courses, by id, so that their numbers do not depend on the rows' order. */
 typedef struct Catalogue
 {
@@ -34,16 +41,19 @@ extern void *work_memory_allocate(WorkMemory *memory, Size count, Size size);
 extern void work_memory_require(WorkMemory *memory, Size bytes);
 
 /* Queries name the extension's schema as %s. The batch is in SPI_tuptable. */
-extern Portal open_rows(const char *query, Oid schema);
+extern Portal open_rows(const char *query, Oid schema, const pg_uuid_t *first,
+						const pg_uuid_t *last);
 extern bool fetch_rows(Portal portal);
 extern Datum row_value(uint64 row, int column);
-extern uint64 query_count(const char *query, Oid schema);
 
-extern void load_catalogue(Oid schema, WorkMemory *memory,
-						   Catalogue *catalogue);
+extern void count_data(Oid schema, DataCounts *counts);
+extern Size data_size(const DataCounts *counts);
+extern void load_catalogue(Oid schema, const DataCounts *counts,
+						   WorkMemory *memory, Catalogue *catalogue);
 extern bool find_course(const Catalogue *catalogue, const pg_uuid_t *id,
 						uint32 *number);
 extern void load_interactions(Oid schema, bool by_date,
+							  const DataCounts *counts,
 							  const Catalogue *catalogue, WorkMemory *memory,
 							  Interactions *interactions);
 

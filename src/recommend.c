@@ -10,7 +10,7 @@
  */
 #include "postgres.h"
 
-#include <math.h>
+#include <float.h>
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
@@ -32,6 +32,8 @@
 #define REPORT_EVERY_MS	200
 
 PG_FUNCTION_INFO_V1(fit_similar_courses);
+PG_FUNCTION_INFO_V1(report_recommendation_progress);
+PG_FUNCTION_INFO_V1(require_model_parameters);
 
 void
 progress_begin(Progress *progress, const char *phase, uint64 total)
@@ -47,17 +49,105 @@ void
 progress_report(Progress *progress, uint64 done)
 {
 	TimestampTz now;
+	char		text[200];
 
 	CHECK_FOR_INTERRUPTS();
 	now = GetCurrentTimestamp();
 	if (!TimestampDifferenceExceeds(progress->reported_at, now, REPORT_EVERY_MS))
 		return;
 	progress->reported_at = now;
-	pgstat_report_activity(STATE_RUNNING,
-						   psprintf("refresh_recommendations: " UINT64_FORMAT
-									" of " UINT64_FORMAT " %s", done,
-									progress->total, progress->phase));
+	snprintf(text, sizeof(text),
+			 "learnify: " UINT64_FORMAT " of " UINT64_FORMAT " %s", done,
+			 progress->total, progress->phase);
+	pgstat_report_activity(STATE_RUNNING, text);
 }
+
+/*
+ * report_recommendation_progress(phase text, done bigint, total bigint)
+ */
+Datum
+report_recommendation_progress(PG_FUNCTION_ARGS)
+{
+	Progress	progress;
+
+	progress.phase = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	progress.total = PG_GETARG_INT64(2);
+	progress.reported_at = 0;
+	progress_report(&progress, PG_GETARG_INT64(1));
+	PG_RETURN_VOID();
+}
+
+/*
+ * Parameters
+ */
+
+/* Not a number is in no range. */
+static void
+check_parameter(const char *name, double value, double least, double most,
+				const char *range)
+{
+	if (value >= least && value <= most)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s cannot be %s", name,
+					DatumGetCString(DirectFunctionCall1(float8out,
+														Float8GetDatum(value)))),
+			 errhint("Pass %s, or leave it out for the default, which suits course catalogues.",
+					 range)));
+}
+
+/*
+ * Reads the arguments neighbours, regularization, activity_exponent and shrink,
+ * which come first.
+ */
+static void
+read_parameters(FunctionCallInfo fcinfo, LocalRidgeParameters *parameters)
+{
+	static const char *const names[] = {"neighbours", "regularization",
+	"activity_exponent", "shrink"};
+	int			i;
+
+	for (i = 0; i < (int) lengthof(names); i++)
+	{
+		if (PG_ARGISNULL(i))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("%s cannot be null", names[i]),
+					 errhint("Leave it out for the default, which suits course catalogues.")));
+	}
+	*parameters = local_ridge_defaults();
+	check_parameter(names[0], PG_GETARG_INT32(0), 1, LOCAL_RIDGE_MAX_NEIGHBOURS,
+					"1 to 1000");
+	parameters->neighbours = PG_GETARG_INT32(0);
+	parameters->lambda = PG_GETARG_FLOAT8(1);
+	parameters->activity_exponent = PG_GETARG_FLOAT8(2);
+	parameters->shrink = PG_GETARG_FLOAT8(3);
+	check_parameter(names[1], parameters->lambda, DBL_MIN,
+					LOCAL_RIDGE_MAX_PENALTY, "a number above 0, up to 1e9");
+	check_parameter(names[2], parameters->activity_exponent, 0,
+					LOCAL_RIDGE_MAX_EXPONENT, "0 to 2");
+	check_parameter(names[3], parameters->shrink, 0, LOCAL_RIDGE_MAX_PENALTY,
+					"0 to 1e9");
+}
+
+/*
+ * require_model_parameters(neighbours integer, regularization double precision,
+ *							activity_exponent double precision,
+ *							shrink double precision)
+ */
+Datum
+require_model_parameters(PG_FUNCTION_ARGS)
+{
+	LocalRidgeParameters parameters;
+
+	read_parameters(fcinfo, &parameters);
+	PG_RETURN_VOID();
+}
+
+/*
+ * Fitting
+ */
 
 typedef struct FitCall
 {
@@ -107,12 +197,27 @@ check_fit(LocalRidgeStatus status)
 					 errmsg("too many interactions to fit recommendations"),
 					 errhint("Remove interactions of learners who are long gone.")));
 		default:
+			/* what SQL can pass has been checked */
 			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					(errcode(ERRCODE_INTERNAL_ERROR),
 					 errmsg("cannot fit recommendations: %s",
 							local_ridge_message(status)),
-					 errhint("Leave the argument out for its default, which suits course catalogues.")));
+					 errhint("Please report this.")));
 	}
+}
+
+/* What a fit of data of that size allocates, besides the data. */
+Size
+fit_size(const DataCounts *counts, const LocalRidgeParameters *parameters)
+{
+	LocalRidgeMemory need;
+
+	if (counts->users >= PG_UINT32_MAX || counts->courses >= PG_UINT32_MAX)
+		check_fit(LOCAL_RIDGE_TOO_LARGE);
+	check_fit(local_ridge_memory(counts->users, counts->courses,
+								 counts->interactions, false,
+								 parameters->neighbours, &need));
+	return need.least;
 }
 
 /* The model is in memory's context. */
@@ -123,13 +228,7 @@ fit_model(const LocalRidgeMatrix *matrix, const LocalRidgeParameters *parameters
 	FitCall		call = {.memory = memory};
 	LocalRidgeCaller caller = {&call, allocate_for_fit, release_from_fit,
 	report_fit};
-	LocalRidgeMemory need;
 
-	check_fit(local_ridge_memory(matrix->users, matrix->courses,
-								 matrix->row_start[matrix->users],
-								 matrix->weight != NULL,
-								 parameters->neighbours, &need));
-	work_memory_require(memory, need.least);
 	progress_begin(&call.progress, "courses fitted", matrix->courses);
 	check_fit(local_ridge_fit(matrix, parameters, &caller,
 							  memory->limit - memory->used, model));
@@ -175,10 +274,8 @@ put_similar_courses(ReturnSetInfo *result, const Catalogue *catalogue,
 
 static void
 put_model(ReturnSetInfo *result, const Catalogue *catalogue,
-		  const LocalRidgeModel *model, WorkMemory *memory)
+		  const LocalRidgeModel *model, TopCourse *targets)
 {
-	TopCourse  *targets = work_memory_allocate(memory, model->courses,
-											   sizeof(TopCourse));
 	MemoryContext row = AllocSetContextCreate(CurrentMemoryContext,
 											  "learnify similar courses",
 											  ALLOCSET_DEFAULT_SIZES);
@@ -204,23 +301,27 @@ Datum
 fit_similar_courses(PG_FUNCTION_ARGS)
 {
 	Oid			schema = extension_schema(fcinfo->flinfo);
-	LocalRidgeParameters parameters = local_ridge_defaults();
 	WorkMemory *memory = work_memory_create("fit_similar_courses");
+	LocalRidgeParameters parameters;
+	DataCounts	counts;
 	Catalogue	catalogue;
 	Interactions interactions;
 	LocalRidgeModel model;
+	TopCourse  *targets;
 
-	parameters.neighbours = Max(PG_GETARG_INT32(0), 0);
-	parameters.lambda = PG_GETARG_FLOAT8(1);
-	parameters.activity_exponent = PG_GETARG_FLOAT8(2);
-	parameters.shrink = PG_GETARG_FLOAT8(3);
+	read_parameters(fcinfo, &parameters);
 	InitMaterializedSRF(fcinfo, 0);
 
 	SPI_connect();
-	load_catalogue(schema, memory, &catalogue);
-	load_interactions(schema, false, &catalogue, memory, &interactions);
+	count_data(schema, &counts);
+	work_memory_require(memory, data_size(&counts) +
+						counts.courses * sizeof(TopCourse) +
+						fit_size(&counts, &parameters));
+	targets = work_memory_allocate(memory, counts.courses, sizeof(TopCourse));
+	load_catalogue(schema, &counts, memory, &catalogue);
+	load_interactions(schema, false, &counts, &catalogue, memory, &interactions);
 	fit_model(&interactions.matrix, &parameters, memory, &model);
-	put_model((ReturnSetInfo *) fcinfo->resultinfo, &catalogue, &model, memory);
+	put_model((ReturnSetInfo *) fcinfo->resultinfo, &catalogue, &model, targets);
 	SPI_finish();
 	MemoryContextDelete(memory->context);
 	return (Datum) 0;

@@ -17,6 +17,8 @@ typedef struct Progress
 extern void progress_begin(Progress *progress, const char *phase, uint64 total);
 extern void progress_report(Progress *progress, uint64 done);
 
+extern Size fit_size(const DataCounts *counts,
+					 const LocalRidgeParameters *parameters);
 extern void fit_model(const LocalRidgeMatrix *matrix,
 					  const LocalRidgeParameters *parameters,
 					  WorkMemory *memory, LocalRidgeModel *model);

@@ -1,60 +1,62 @@
 /*
  * score_learners.c
- *		score_learners(): everyone's courses by the fitted model.
+ *		score_learners(): many learners' courses by the fitted model.
  *
- * Cost: for each learner the weights of that learner's courses. Rows come from
- * a cursor, learner by learner, and pg_stat_activity shows how many are done.
+ * Cost: loading the model, and for each learner the weights of that learner's
+ * courses. Rows come from a cursor, learner by learner.
  *
  * Memory: the model, and room for one learner, within
- * learnify.recommend_work_mem, in a context that goes with the call.
+ * learnify.recommend_work_mem, in a context that goes with the call. It is less
+ * than the fit of that model took.
  */
 #include "postgres.h"
-
-#include <math.h>
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "storage/shmem.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "compat.h"
 #include "course_scores.h"
 #include "interactions.h"
 #include "learner.h"
-#include "recommend.h"
 
 #define MAX_RECOMMENDATIONS	1000
 
 PG_FUNCTION_INFO_V1(score_learners);
 
 static const char *const model_size_query =
-"SELECT coalesce(sum(cardinality(similar_course_ids)), 0)::bigint"
+"SELECT count(*), coalesce(sum(cardinality(similar_course_weights)), 0)::bigint"
 "  FROM %s.generated_courses";
 
 static const char *const model_query =
 "SELECT id, similar_course_ids, similar_course_weights, similarity_intercept"
 "  FROM %s.generated_courses ORDER BY id";
 
-static const char *const learner_count_query =
-"SELECT count(DISTINCT user_id) FROM %s.user_course_interactions"
-" WHERE interaction_type IN ('enrolled', 'completed')";
-
-/* What a learner has taken in any way, and what of it says something. */
+/*
+ * What a learner has taken in any way, and whether that says something. Merged
+ * from three indexes.
+ */
 static const char *const taken_query =
-"SELECT user_id, course_id, bool_or(speaks)"
+"SELECT user_id, course_id, speaks"
 "  FROM (SELECT user_id, course_id, interaction_value >= 0 AS speaks"
 "          FROM %1$s.user_course_interactions"
-"         WHERE interaction_type IN ('enrolled', 'completed')"
-"            OR interaction_value < 0"
+"         WHERE user_id BETWEEN $1 AND $2"
+"           AND (interaction_type IN ('enrolled', 'completed')"
+"                OR interaction_value < 0)"
 "        UNION ALL"
 "        SELECT user_id, course_id, false FROM %1$s.user_progress"
+"         WHERE user_id BETWEEN $1 AND $2"
 "        UNION ALL"
-"        SELECT user_id, id, false FROM %1$s.generated_courses) AS t"
-" GROUP BY user_id, course_id ORDER BY user_id, course_id";
+"        SELECT user_id, id, false FROM %1$s.generated_courses"
+"         WHERE user_id BETWEEN $1 AND $2) AS t"
+" ORDER BY user_id, course_id";
 
 typedef struct ScoreCall
 {
@@ -67,8 +69,6 @@ typedef struct ScoreCall
 	TopCourse  *best;
 	CourseReasons *reasons;
 	uint32		limit;
-	Progress	progress;
-	uint64		learners_done;
 
 	/* the learner whose rows are being read */
 	pg_uuid_t	user_id;
@@ -104,13 +104,39 @@ add_source(ScoreCall *call, size_t room, uint32 source, ArrayType *ids,
 	model->source_start[source + 1] = end;
 }
 
+/* How many courses and weights are stored. */
 static void
-load_model(ScoreCall *call, Oid schema, WorkMemory *memory)
+count_model(Oid schema, uint64 *courses, uint64 *weights)
+{
+	const char *name = quote_identifier(get_namespace_name(schema));
+
+	SPI_execute(psprintf(model_size_query, name), true, 1);
+	*courses = DatumGetInt64(row_value(0, 1));
+	*weights = DatumGetInt64(row_value(0, 2));
+	SPI_freetuptable(SPI_tuptable);
+}
+
+/* What load_catalogue(), load_model() and allocate_scores() will allocate. */
+static Size
+score_size(uint64 courses, uint64 weights, uint32 limit)
+{
+	Size		per_course = sizeof(pg_uuid_t) + sizeof(bool) +
+	sizeof(float) + sizeof(size_t) + sizeof(double) + 3 * sizeof(bool) +
+	4 * sizeof(uint32);
+	Size		per_weight = sizeof(uint32) + sizeof(float);
+	Size		per_place = sizeof(TopCourse) + sizeof(CourseReasons);
+
+	return add_size(add_size(mul_size(courses + 1, per_course),
+							 mul_size(weights + 1, per_weight)),
+					mul_size(limit, per_place));
+}
+
+static void
+load_model(ScoreCall *call, Oid schema, size_t room, WorkMemory *memory)
 {
 	uint32		courses = call->catalogue.count;
 	LocalRidgeModel *model = &call->model;
-	size_t		room = query_count(model_size_query, schema);
-	Portal		portal = open_rows(model_query, schema);
+	Portal		portal = open_rows(model_query, schema, NULL, NULL);
 	uint32		source = 0;
 
 	model->courses = courses;
@@ -182,14 +208,15 @@ put_recommendations(ScoreCall *call, uint32 count)
 
 	for (i = 0; i < count; i++)
 	{
-		Datum		values[5];
-		bool		nulls[5] = {false};
+		Datum		values[6];
+		bool		nulls[6] = {false};
 
 		values[0] = UUIDPGetDatum(&call->user_id);
 		values[1] = UUIDPGetDatum(&call->catalogue.ids[call->best[i].course]);
 		values[2] = Int32GetDatum(i + 1);
 		values[3] = Float8GetDatum(call->best[i].score);
-		values[4] = reasons_array(call, &call->reasons[i]);
+		values[4] = Float8GetDatum(call->best[0].score);
+		values[5] = reasons_array(call, &call->reasons[i]);
 		tuplestore_putvalues(call->result->setResult, call->result->setDesc,
 							 values, nulls);
 	}
@@ -220,16 +247,37 @@ finish_learner(ScoreCall *call)
 		for (i = 0; i < call->taken_count; i++)
 			call->excluded[call->taken[i]] =
 				call->catalogue.archived[call->taken[i]];
-		progress_report(&call->progress, ++call->learners_done);
 	}
 	call->taken_count = 0;
 	call->speaking_count = 0;
 }
 
+/* Rows come by learner and course; equal ones are one. */
 static void
-score_rows(ScoreCall *call, Oid schema)
+add_taken(ScoreCall *call, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
+		  bool speaks)
 {
-	Portal		portal = open_rows(taken_query, schema);
+	uint32		course;
+
+	if (call->taken_count > 0 &&
+		memcmp(user_id, &call->user_id, UUID_LEN) != 0)
+		finish_learner(call);
+	call->user_id = *user_id;
+	if (!find_course(&call->catalogue, course_id, &course))
+		return;
+	if (call->taken_count == 0 ||
+		call->taken[call->taken_count - 1] != course)
+		call->taken[call->taken_count++] = course;
+	if (speaks && (call->speaking_count == 0 ||
+				   call->speaking[call->speaking_count - 1] != course))
+		call->speaking[call->speaking_count++] = course;
+}
+
+static void
+score_rows(ScoreCall *call, Oid schema, const pg_uuid_t *first,
+		   const pg_uuid_t *last)
+{
+	Portal		portal = open_rows(taken_query, schema, first, last);
 
 	call->taken_count = 0;
 	call->speaking_count = 0;
@@ -238,28 +286,16 @@ score_rows(ScoreCall *call, Oid schema)
 		uint64		row;
 
 		for (row = 0; row < SPI_processed; row++)
-		{
-			const pg_uuid_t *user_id = DatumGetUUIDP(row_value(row, 1));
-			uint32		course;
-
-			if (call->taken_count > 0 &&
-				memcmp(user_id, &call->user_id, UUID_LEN) != 0)
-				finish_learner(call);
-			call->user_id = *user_id;
-			if (!find_course(&call->catalogue,
-							 DatumGetUUIDP(row_value(row, 2)), &course))
-				continue;
-			call->taken[call->taken_count++] = course;
-			if (DatumGetBool(row_value(row, 3)))
-				call->speaking[call->speaking_count++] = course;
-		}
+			add_taken(call, DatumGetUUIDP(row_value(row, 1)),
+					  DatumGetUUIDP(row_value(row, 2)),
+					  DatumGetBool(row_value(row, 3)));
 	}
 	SPI_cursor_close(portal);
 	finish_learner(call);
 }
 
 /*
- * score_learners(n integer)
+ * score_learners(n integer, first_user_id uuid, last_user_id uuid)
  */
 Datum
 score_learners(PG_FUNCTION_ARGS)
@@ -267,11 +303,13 @@ score_learners(PG_FUNCTION_ARGS)
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	WorkMemory *memory = work_memory_create("score_learners");
 	ScoreCall	call = {0};
+	DataCounts	counts = {0};
+	uint64		weights;
 
 	if (PG_GETARG_INT32(0) < 1 || PG_GETARG_INT32(0) > MAX_RECOMMENDATIONS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot recommend %d courses a learner",
+				 errmsg("cannot recommend %d courses to a learner",
 						PG_GETARG_INT32(0)),
 				 errhint("Pass 1 to %d.", MAX_RECOMMENDATIONS)));
 	InitMaterializedSRF(fcinfo, 0);
@@ -281,12 +319,12 @@ score_learners(PG_FUNCTION_ARGS)
 									 ALLOCSET_DEFAULT_SIZES);
 
 	SPI_connect();
-	load_catalogue(schema, memory, &call.catalogue);
-	load_model(&call, schema, memory);
+	count_model(schema, &counts.courses, &weights);
+	work_memory_require(memory, score_size(counts.courses, weights, call.limit));
+	load_catalogue(schema, &counts, memory, &call.catalogue);
+	load_model(&call, schema, weights, memory);
 	allocate_scores(&call, memory);
-	progress_begin(&call.progress, "learners done",
-				   query_count(learner_count_query, schema));
-	score_rows(&call, schema);
+	score_rows(&call, schema, PG_GETARG_UUID_P(1), PG_GETARG_UUID_P(2));
 	SPI_finish();
 	MemoryContextDelete(memory->context);
 	return (Datum) 0;

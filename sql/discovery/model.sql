@@ -1,33 +1,78 @@
 CREATE FUNCTION fit_similar_courses(neighbours integer, regularization double precision,
                                     activity_exponent double precision, shrink double precision)
 RETURNS TABLE (course_id uuid, similar_course_ids uuid[], weights real[], intercept real)
+AS 'MODULE_PATHNAME', 'fit_similar_courses'
 LANGUAGE c
-STABLE STRICT PARALLEL RESTRICTED COST 10000000 ROWS 10000
-AS 'MODULE_PATHNAME', 'fit_similar_courses';
+STABLE PARALLEL UNSAFE COST 10000000 ROWS 10000
+SET row_security = off;
 
 COMMENT ON FUNCTION fit_similar_courses(integer, double precision, double precision, double precision) IS 'Fits the item model to the interactions and returns, for each course, which courses having taken it speaks for';
 
-CREATE FUNCTION score_learners(n integer)
-RETURNS TABLE (user_id uuid, course_id uuid, rank integer, score double precision, because uuid[])
+CREATE FUNCTION score_learners(n integer, first_user_id uuid, last_user_id uuid)
+RETURNS TABLE (user_id uuid, course_id uuid, rank integer, score double precision, best_score double precision,
+               because uuid[])
+AS 'MODULE_PATHNAME', 'score_learners'
 LANGUAGE c
-STABLE STRICT PARALLEL RESTRICTED COST 10000000 ROWS 100000
-AS 'MODULE_PATHNAME', 'score_learners';
+STABLE STRICT PARALLEL UNSAFE COST 10000000 ROWS 20000
+SET row_security = off;
 
-COMMENT ON FUNCTION score_learners(integer) IS 'Returns the n best courses of every learner by the fitted model, as collaborative_recommendations does for one';
+COMMENT ON FUNCTION score_learners(integer, uuid, uuid) IS 'Returns the n best courses of each learner from the first to the last by the fitted model, as collaborative_recommendations does for one';
+
+CREATE FUNCTION require_model_parameters(neighbours integer, regularization double precision,
+                                         activity_exponent double precision, shrink double precision)
+RETURNS void
+AS 'MODULE_PATHNAME', 'require_model_parameters'
+LANGUAGE c
+IMMUTABLE PARALLEL SAFE COST 1;
+
+COMMENT ON FUNCTION require_model_parameters(integer, double precision, double precision, double precision) IS 'Raises what is wrong with the parameters of the item model';
 
 CREATE FUNCTION similar_courses(course_id uuid, n integer DEFAULT 10)
 RETURNS TABLE (similar_course_id uuid, title text, weight real)
-LANGUAGE sql
-STABLE STRICT PARALLEL SAFE COST 100 ROWS 10
-BEGIN ATOMIC
-  SELECT s.id, t.title, s.weight
-  FROM generated_courses AS c
-  CROSS JOIN LATERAL unnest(c.similar_course_ids, c.similar_course_weights) WITH ORDINALITY AS s (id, weight, number)
-  JOIN generated_courses AS t ON t.id = s.id
-  WHERE c.id = similar_courses.course_id
-  ORDER BY s.number
-  LIMIT n;
-END;
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 100 ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM @extschema@.require_count(n, 1000);
+  IF NOT EXISTS (SELECT FROM @extschema@.generated_courses AS c WHERE c.id = similar_courses.course_id) THEN
+    RAISE EXCEPTION 'course % does not exist', coalesce(similar_courses.course_id::text, 'NULL')
+      USING ERRCODE = 'no_data_found',
+            HINT = 'Use the id of a row of generated_courses, such as generate_course returns.';
+  END IF;
+  RETURN QUERY
+    SELECT s.id, t.title, s.weight
+    FROM @extschema@.generated_courses AS c
+    CROSS JOIN LATERAL unnest(c.similar_course_ids, c.similar_course_weights) WITH ORDINALITY
+      AS s (id, weight, number)
+    JOIN @extschema@.generated_courses AS t ON t.id = s.id
+    WHERE c.id = similar_courses.course_id
+    ORDER BY s.number
+    LIMIT n;
+END
+$$;
 
 COMMENT ON FUNCTION similar_courses(uuid, integer) IS 'Returns the courses that having taken this one speaks for most, by the model of the last refresh_recommendations';
 
+CREATE FUNCTION report_recommendation_progress(phase text, done bigint, total bigint)
+RETURNS void
+AS 'MODULE_PATHNAME', 'report_recommendation_progress'
+LANGUAGE c
+VOLATILE STRICT PARALLEL UNSAFE COST 1;
+
+COMMENT ON FUNCTION report_recommendation_progress(text, bigint, bigint) IS 'Shows in pg_stat_activity how far this session''s computation has come';
+
+CREATE FUNCTION recommendation_progress()
+RETURNS TABLE (pid integer, phase text, done bigint, total bigint)
+LANGUAGE sql
+VOLATILE PARALLEL RESTRICTED COST 1000 ROWS 1
+BEGIN ATOMIC
+  SELECT a.pid, p.part[3], p.part[1]::bigint, p.part[2]::bigint
+  FROM pg_stat_activity AS a
+  CROSS JOIN LATERAL regexp_match(a.query, '^learnify: (\d+) of (\d+) (.+)$') AS p (part)
+  WHERE a.datname = current_database() AND a.state = 'active' AND p.part IS NOT NULL
+  ORDER BY a.pid;
+END;
+
+COMMENT ON FUNCTION recommendation_progress() IS 'Returns the computations of recommendations that are running in this database, and how far each has come';

@@ -1,5 +1,23 @@
 -- The four kinds, for one learner each, by index reads only. Rows come in the
--- order of rank. The reason is for people, metadata for programs.
+-- order of rank. The reason is for people, metadata for programs. None is STRICT,
+-- so that they are inlined, and planned once, where everyone's are computed.
+
+CREATE FUNCTION require_count(n integer, most integer)
+RETURNS integer
+LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE COST 1
+AS $$
+BEGIN
+  IF (n BETWEEN 1 AND most) IS NOT TRUE THEN
+    RAISE EXCEPTION 'cannot return % courses', coalesce(n::text, 'null')
+      USING ERRCODE = CASE WHEN n IS NULL THEN 'null_value_not_allowed' ELSE 'invalid_parameter_value' END,
+            HINT = format('Pass n from 1 to %s.', most);
+  END IF;
+  RETURN n;
+END
+$$;
+
+COMMENT ON FUNCTION require_count(integer, integer) IS 'Returns n where it is 1 to most, and raises otherwise';
 
 CREATE FUNCTION join_words(words text[])
 RETURNS text
@@ -14,22 +32,24 @@ END;
 
 COMMENT ON FUNCTION join_words(text[]) IS 'Joins words as a sentence does: a, b and c';
 
-CREATE FUNCTION collaborative_reason(because uuid[])
+CREATE FUNCTION collaborative_reason(first text, second text, third text)
 RETURNS text
 LANGUAGE sql
-STABLE STRICT PARALLEL SAFE COST 100
+STABLE PARALLEL SAFE COST 10
 BEGIN ATOMIC
-  SELECT 'Because you took ' || join_words(array_agg(format('"%s"', c.title) ORDER BY b.number))
-  FROM unnest(because) WITH ORDINALITY AS b (id, number)
-  JOIN generated_courses AS c ON c.id = b.id;
+  SELECT CASE
+    WHEN second IS NULL THEN format('Because you took "%s"', first)
+    WHEN third IS NULL THEN format('Because you took "%s" and "%s"', first, second)
+    ELSE format('Because you took "%s", "%s" and "%s"', first, second, third)
+  END;
 END;
 
-COMMENT ON FUNCTION collaborative_reason(uuid[]) IS 'Says which of the learner''s courses speak for another';
+COMMENT ON FUNCTION collaborative_reason(text, text, text) IS 'Says which of the learner''s courses, up to three, speak for another';
 
 CREATE FUNCTION collaborative_match_score(score double precision, best double precision)
 RETURNS integer
 LANGUAGE sql
-IMMUTABLE STRICT PARALLEL SAFE COST 10
+IMMUTABLE PARALLEL SAFE COST 10
 BEGIN ATOMIC
   SELECT CASE WHEN best > 0 THEN greatest(1, round(100 * score / best))::integer ELSE 1 END;
 END;
@@ -39,9 +59,9 @@ COMMENT ON FUNCTION collaborative_match_score(double precision, double precision
 CREATE FUNCTION collaborative_recommendations(user_id uuid, n integer DEFAULT 20)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
-STABLE STRICT PARALLEL SAFE COST 10000 ROWS 20
+STABLE PARALLEL SAFE COST 10000 ROWS 20
 BEGIN ATOMIC
-  WITH weights AS (
+  WITH weights AS MATERIALIZED (
     SELECT l.course_id AS liked_id, s.id, s.weight
     FROM (SELECT DISTINCT i.course_id
           FROM user_course_interactions AS i
@@ -51,25 +71,33 @@ BEGIN ATOMIC
     JOIN generated_courses AS c ON c.id = l.course_id
     CROSS JOIN LATERAL unnest(c.similar_course_ids, c.similar_course_weights) AS s (id, weight)
   ), summed AS (
-    SELECT w.id, sum(w.weight::double precision) AS weight,
-           (array_agg(w.liked_id ORDER BY w.weight DESC, w.liked_id) FILTER (WHERE w.weight > 0))[1:3] AS because
+    SELECT w.id, sum(w.weight::double precision) AS weight
     FROM weights AS w
     WHERE w.id NOT IN (SELECT t.id FROM taken_courses(collaborative_recommendations.user_id) AS t (id))
     GROUP BY w.id
-  ), best AS (
-    SELECT s.id, s.weight + c.similarity_intercept::double precision AS score, s.because
+    HAVING max(w.weight) > 0
+  ), best AS MATERIALIZED (
+    SELECT s.id, s.weight + c.similarity_intercept::double precision AS score
     FROM summed AS s
     JOIN generated_courses AS c ON c.id = s.id
-    WHERE c.status <> 'archived' AND s.because IS NOT NULL
+    WHERE c.status <> 'archived'
     ORDER BY score DESC, s.id
-    LIMIT n
+    LIMIT require_count(n, 1000)
+  ), because AS (
+    SELECT w.id, (array_agg(w.liked_id ORDER BY w.weight DESC, w.liked_id))[1:3] AS ids
+    FROM weights AS w
+    WHERE w.weight > 0 AND w.id IN (SELECT b.id FROM best AS b)
+    GROUP BY w.id
   )
   SELECT b.id,
          collaborative_match_score(b.score, max(b.score) OVER ()),
-         collaborative_reason(b.because),
+         collaborative_reason((SELECT c.title FROM generated_courses AS c WHERE c.id = w.ids[1]),
+                              (SELECT c.title FROM generated_courses AS c WHERE c.id = w.ids[2]),
+                              (SELECT c.title FROM generated_courses AS c WHERE c.id = w.ids[3])),
          jsonb_build_object('rank', row_number() OVER (ORDER BY b.score DESC, b.id),
-                            'score', b.score, 'because_courses', to_jsonb(b.because))
+                            'score', b.score, 'because_courses', to_jsonb(w.ids))
   FROM best AS b
+  JOIN because AS w ON w.id = b.id
   ORDER BY b.score DESC, b.id;
 END;
 
@@ -78,7 +106,7 @@ COMMENT ON FUNCTION collaborative_recommendations(uuid, integer) IS 'Returns the
 CREATE FUNCTION skill_recommendations(user_id uuid, n integer DEFAULT 10)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
-STABLE STRICT PARALLEL SAFE COST 10000 ROWS 10
+STABLE PARALLEL SAFE COST 10000 ROWS 10
 BEGIN ATOMIC
   WITH completed AS MATERIALIZED (
     SELECT p.course_id AS id
@@ -108,7 +136,7 @@ BEGIN ATOMIC
       AND c.id NOT IN (SELECT k.id FROM taken_courses(skill_recommendations.user_id) AS k (id))
     ORDER BY c.id, r.lift DESC, r.support DESC, r.next_tag
   ), best AS (
-    SELECT * FROM candidates AS c ORDER BY c.lift DESC, c.support DESC, c.created_at DESC, c.id LIMIT n
+    SELECT * FROM candidates AS c ORDER BY c.lift DESC, c.support DESC, c.created_at DESC, c.id LIMIT require_count(n, 1000)
   )
   SELECT b.id,
          greatest(1, round(100 * b.lift / max(b.lift) OVER ()))::integer,
@@ -127,7 +155,7 @@ COMMENT ON FUNCTION skill_recommendations(uuid, integer) IS 'Returns courses on 
 CREATE FUNCTION social_recommendations(user_id uuid, n integer DEFAULT 15, as_of timestamptz DEFAULT now())
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
-STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15
+STABLE PARALLEL SAFE COST 10000 ROWS 15
 BEGIN ATOMIC
   WITH active AS (
     SELECT p.course_id, count(*) AS people, max(p.last_activity) AS latest,
@@ -148,7 +176,7 @@ BEGIN ATOMIC
     WHERE c.status <> 'archived'
       AND c.id NOT IN (SELECT k.id FROM taken_courses(social_recommendations.user_id) AS k (id))
     ORDER BY a.people DESC, a.latest DESC, a.course_id
-    LIMIT n
+    LIMIT require_count(n, 1000)
   )
   SELECT b.course_id,
          greatest(1, 100 * b.people / max(b.people) OVER ())::integer,
@@ -171,7 +199,7 @@ COMMENT ON FUNCTION social_recommendations(uuid, integer, timestamptz) IS 'Retur
 CREATE FUNCTION trending_recommendations(user_id uuid, n integer DEFAULT 10)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
-STABLE STRICT PARALLEL SAFE COST 10000 ROWS 10
+STABLE PARALLEL SAFE COST 10000 ROWS 10
 BEGIN ATOMIC
   WITH taken AS MATERIALIZED (
     SELECT k.id FROM taken_courses(trending_recommendations.user_id) AS k (id)
@@ -184,7 +212,7 @@ BEGIN ATOMIC
                              WHERE a.user_id = trending_recommendations.user_id)
       AND t.course_id NOT IN (SELECT k.id FROM taken AS k)
     ORDER BY t.rank
-    LIMIT n
+    LIMIT require_count(n, 1000)
   ), site AS (
     SELECT t.*, false AS is_own
     FROM trending_courses AS t
@@ -192,9 +220,9 @@ BEGIN ATOMIC
     WHERE t.course_id NOT IN (SELECT k.id FROM taken AS k)
       AND t.course_id NOT IN (SELECT o.course_id FROM own AS o)
     ORDER BY t.rank
-    LIMIT n
+    LIMIT require_count(n, 1000)
   ), best AS (
-    SELECT * FROM own UNION ALL SELECT * FROM site ORDER BY is_own DESC, rank LIMIT n
+    SELECT * FROM own UNION ALL SELECT * FROM site ORDER BY is_own DESC, rank LIMIT require_count(n, 1000)
   )
   SELECT b.course_id,
          greatest(1, 101 - b.rank),

@@ -3,8 +3,9 @@ CREATE FUNCTION fit_recommendation_model(neighbours integer, regularization doub
                                          min_lift double precision, min_support integer)
 RETURNS void
 LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 1000000
+VOLATILE PARALLEL UNSAFE COST 1000000
 SET search_path = pg_catalog, pg_temp
+SET row_security = off
 AS $$
 BEGIN
   WITH fitted AS MATERIALIZED (
@@ -45,62 +46,149 @@ $$;
 
 COMMENT ON FUNCTION fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer) IS 'Fits the item model and mines the order of skills, and keeps both with the courses';
 
--- Replaces one kind of recommendation for these learners by what SOURCE returns:
--- user_id, course_id, match_score, reason, metadata.
-CREATE FUNCTION replace_recommendations(kind text, source text, learners uuid[], lifetime interval)
-RETURNS integer
+-- What to recommend to the learners from the first to the last. For one of them
+-- it reads what that learner's courses touch, for several the whole model.
+CREATE FUNCTION fresh_recommendations(kind text, first_user_id uuid, last_user_id uuid)
+RETURNS TABLE (user_id uuid, course_id uuid, match_score integer, reason text, metadata jsonb)
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL UNSAFE COST 1000000 ROWS 20000
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+#variable_conflict use_column
+BEGIN
+  IF kind = 'collaborative_filtering' AND first_user_id = last_user_id THEN
+    RETURN QUERY
+      SELECT first_user_id, k.*
+      FROM @extschema@.collaborative_recommendations(first_user_id) AS k;
+  ELSIF kind = 'collaborative_filtering' THEN
+    RETURN QUERY
+      WITH titles AS MATERIALIZED (
+        SELECT c.id, c.title FROM @extschema@.generated_courses AS c
+      )
+      SELECT k.user_id, k.course_id,
+             @extschema@.collaborative_match_score(k.score, k.best_score),
+             @extschema@.collaborative_reason(a.title, b.title, c.title),
+             jsonb_build_object('rank', k.rank, 'score', k.score, 'because_courses', to_jsonb(k.because))
+      FROM @extschema@.score_learners(20, first_user_id, last_user_id) AS k
+      JOIN titles AS a ON a.id = k.because[1]
+      LEFT JOIN titles AS b ON b.id = k.because[2]
+      LEFT JOIN titles AS c ON c.id = k.because[3];
+  ELSIF kind = 'skill_adjacency' THEN
+    RETURN QUERY
+      SELECT u.id, k.*
+      FROM @extschema@.users AS u
+      CROSS JOIN LATERAL @extschema@.skill_recommendations(u.id) AS k
+      WHERE u.id BETWEEN first_user_id AND last_user_id
+        AND (EXISTS (SELECT
+                     FROM @extschema@.user_progress AS p
+                     WHERE p.user_id = u.id AND p.completed_at IS NOT NULL)
+             OR EXISTS (SELECT
+                        FROM @extschema@.user_course_interactions AS i
+                        WHERE i.user_id = u.id AND i.interaction_type = 'completed'));
+  ELSIF kind = 'social_signal' THEN
+    RETURN QUERY
+      SELECT f.follower_id, k.*
+      FROM (SELECT r.follower_id
+            FROM @extschema@.user_relationships AS r
+            WHERE r.follower_id BETWEEN first_user_id AND last_user_id
+            GROUP BY r.follower_id
+            HAVING count(*) >= 2) AS f
+      CROSS JOIN LATERAL @extschema@.social_recommendations(f.follower_id) AS k;
+  ELSIF EXISTS (SELECT FROM @extschema@.trending_courses AS t) THEN
+    RETURN QUERY
+      SELECT u.id, k.*
+      FROM @extschema@.users AS u
+      CROSS JOIN LATERAL @extschema@.trending_recommendations(u.id) AS k
+      WHERE u.id BETWEEN first_user_id AND last_user_id;
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION fresh_recommendations(text, uuid, uuid) IS 'Computes one kind of recommendation for the learners from the first to the last';
+
+-- Waits for no row: what somebody else is changing or deleting is passed over,
+-- since that transaction may be waiting for this one. How many rows there are is
+-- anybody's guess while the table fills, so nothing here is joined to it.
+CREATE FUNCTION replace_recommendations(kind text, first_user_id uuid, last_user_id uuid)
+RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 1000000
 SET search_path = pg_catalog, pg_temp
+SET row_security = off
 AS $$
+#variable_conflict use_column
 DECLARE
-  written integer;
+  expiry CONSTANT timestamptz := now() + CASE kind WHEN 'trending' THEN interval '24 hours'
+                                                   WHEN 'social_signal' THEN interval '3 days'
+                                                   ELSE interval '7 days' END;
+  written bigint;
 BEGIN
-  EXECUTE format($query$
-    WITH fresh AS MATERIALIZED (
-      %s
-    ), courses AS MATERIALIZED (
-      -- passes over what is being deleted: waiting could deadlock with it
-      SELECT c.id
-      FROM @extschema@.generated_courses AS c
-      WHERE c.id IN (SELECT f.course_id FROM fresh AS f)
-      ORDER BY c.id
-      FOR KEY SHARE SKIP LOCKED
-    ), people AS MATERIALIZED (
-      SELECT u.id
-      FROM @extschema@.users AS u
-      WHERE u.id IN (SELECT f.user_id FROM fresh AS f)
-      ORDER BY u.id
-      FOR KEY SHARE SKIP LOCKED
-    ), upserted AS (
-      INSERT INTO @extschema@.recommendations
-        (user_id, course_id, recommendation_type, match_score, reason, metadata, created_at, expires_at)
-      SELECT f.user_id, f.course_id, $1, f.match_score, f.reason, f.metadata, now(), now() + $3
-      FROM fresh AS f
-      JOIN courses AS c ON c.id = f.course_id
-      JOIN people AS p ON p.id = f.user_id
-      ORDER BY f.user_id, f.course_id
-      ON CONFLICT ON CONSTRAINT recommendations_user_id_course_id_recommendation_type_key DO UPDATE
-      SET match_score = excluded.match_score,
-          reason = excluded.reason,
-          metadata = excluded.metadata,
-          created_at = excluded.created_at,
-          expires_at = excluded.expires_at
-      RETURNING user_id, course_id
-    ), stale AS (
-      DELETE FROM @extschema@.recommendations AS r
-      WHERE r.user_id = ANY ($2) AND r.recommendation_type = $1
-        AND NOT EXISTS (SELECT FROM upserted AS n WHERE n.user_id = r.user_id AND n.course_id = r.course_id)
-    )
-    SELECT count(*) FROM upserted
-    $query$, source)
-  INTO written
-  USING kind, learners, lifetime;
+  WITH computed AS MATERIALIZED (
+    SELECT f.* FROM @extschema@.fresh_recommendations(kind, first_user_id, last_user_id) AS f
+  ), courses AS MATERIALIZED (
+    SELECT c.id
+    FROM @extschema@.generated_courses AS c
+    WHERE c.id IN (SELECT n.course_id FROM computed AS n)
+    FOR KEY SHARE SKIP LOCKED
+  ), people AS MATERIALIZED (
+    SELECT u.id
+    FROM @extschema@.users AS u
+    WHERE u.id IN (SELECT n.user_id FROM computed AS n)
+    FOR KEY SHARE SKIP LOCKED
+  ), fresh AS MATERIALIZED (
+    SELECT n.*
+    FROM computed AS n
+    WHERE n.course_id IN (SELECT c.id FROM courses AS c) AND n.user_id IN (SELECT p.id FROM people AS p)
+  ), free AS MATERIALIZED (
+    SELECT r.id, r.user_id, r.course_id
+    FROM @extschema@.recommendations AS r
+    WHERE r.user_id BETWEEN first_user_id AND last_user_id AND r.recommendation_type = kind
+    FOR UPDATE SKIP LOCKED
+  ), busy AS MATERIALIZED (
+    SELECT r.user_id, r.course_id
+    FROM @extschema@.recommendations AS r
+    WHERE r.user_id BETWEEN first_user_id AND last_user_id
+      AND r.recommendation_type = kind
+      AND r.id NOT IN (SELECT f.id FROM free AS f)
+  ), upserted AS (
+    INSERT INTO @extschema@.recommendations
+      (user_id, course_id, recommendation_type, match_score, reason, metadata, expires_at)
+    SELECT n.user_id, n.course_id, kind, n.match_score, n.reason, n.metadata, expiry
+    FROM fresh AS n
+    WHERE (n.user_id, n.course_id) NOT IN (SELECT b.user_id, b.course_id FROM busy AS b)
+    ON CONFLICT ON CONSTRAINT recommendations_user_id_course_id_recommendation_type_key DO UPDATE
+    SET match_score = excluded.match_score,
+        reason = excluded.reason,
+        metadata = excluded.metadata,
+        created_at = excluded.created_at,
+        expires_at = excluded.expires_at
+    RETURNING 1
+  ), stale AS (
+    DELETE FROM @extschema@.recommendations AS r
+    WHERE r.id = ANY (ARRAY(SELECT f.id
+                            FROM free AS f
+                            WHERE (f.user_id, f.course_id) NOT IN (SELECT n.user_id, n.course_id FROM fresh AS n)))
+  )
+  SELECT count(*) FROM upserted INTO written;
   RETURN written;
 END
 $$;
 
-COMMENT ON FUNCTION replace_recommendations(text, text, uuid[], interval) IS 'Replaces one kind of recommendation for these learners, in one statement, and returns how many rows it wrote';
+COMMENT ON FUNCTION replace_recommendations(text, uuid, uuid) IS 'Replaces one kind of recommendation of the learners from the first to the last, and returns how many rows it wrote';
+
+CREATE FUNCTION replace_all_recommendations(first_user_id uuid, last_user_id uuid)
+RETURNS bigint
+LANGUAGE sql
+VOLATILE STRICT PARALLEL UNSAFE COST 1000000
+BEGIN ATOMIC
+  SELECT replace_recommendations('collaborative_filtering', first_user_id, last_user_id)
+         + replace_recommendations('skill_adjacency', first_user_id, last_user_id)
+         + replace_recommendations('social_signal', first_user_id, last_user_id)
+         + replace_recommendations('trending', first_user_id, last_user_id);
+END;
+
+COMMENT ON FUNCTION replace_all_recommendations(uuid, uuid) IS 'Replaces all kinds of recommendation of the learners from the first to the last, and returns how many rows it wrote';
 
 CREATE FUNCTION refresh_recommendations(
   user_id uuid DEFAULT NULL,
@@ -110,49 +198,50 @@ CREATE FUNCTION refresh_recommendations(
   shrink double precision DEFAULT 0,
   min_lift double precision DEFAULT 1.0,
   min_support integer DEFAULT 3)
-RETURNS integer
+RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000000
 SET search_path = pg_catalog, pg_temp
+SET row_security = off
+SET plan_cache_mode = force_generic_plan
+SET jit = off
 AS $$
 DECLARE
   lock_key CONSTANT bigint := '@extschema@.recommendations'::regclass::oid::bigint;
-  learners uuid[] := ARRAY[user_id];
-  collaborative text := 'SELECT l.user_id, k.* FROM unnest($2) AS l (user_id) CROSS JOIN LATERAL @extschema@.collaborative_recommendations(l.user_id) AS k';
-  kind record;
-  written integer := 0;
+  batch_size CONSTANT integer := 1000;
+  learners bigint;
+  done bigint := 0;
+  batch uuid[];
+  written bigint := 0;
 BEGIN
-  IF user_id IS NULL THEN
-    -- one refresh of everyone at a time
-    PERFORM pg_advisory_xact_lock(lock_key);
-    PERFORM @extschema@.fit_recommendation_model(neighbours, regularization, activity_exponent, shrink, min_lift,
-                                                 min_support);
-    learners := ARRAY(SELECT u.id FROM @extschema@.users AS u ORDER BY u.id);
-    collaborative := $source$
-      SELECT k.user_id, k.course_id,
-             @extschema@.collaborative_match_score(k.score, max(k.score) OVER (PARTITION BY k.user_id)) AS match_score,
-             @extschema@.collaborative_reason(k.because) AS reason,
-             jsonb_build_object('rank', k.rank, 'score', k.score, 'because_courses', to_jsonb(k.because)) AS metadata
-      FROM @extschema@.score_learners(20) AS k
-    $source$;
-  ELSE
+  PERFORM @extschema@.require_model_parameters(neighbours, regularization, activity_exponent, shrink);
+  PERFORM @extschema@.require_rule_limits(min_lift, min_support);
+
+  IF user_id IS NOT NULL THEN
     PERFORM @extschema@.require_user(user_id);
     IF NOT pg_try_advisory_xact_lock_shared(lock_key) THEN
       RETURN 0;  -- everyone's are being refreshed
     END IF;
     PERFORM @extschema@.lock_learner(user_id);
+    RETURN @extschema@.replace_all_recommendations(user_id, user_id);
   END IF;
 
-  FOR kind IN
-    SELECT *
-    FROM (VALUES
-      ('collaborative_filtering', collaborative, interval '7 days'),
-      ('skill_adjacency', 'SELECT l.user_id, k.* FROM unnest($2) AS l (user_id) CROSS JOIN LATERAL @extschema@.skill_recommendations(l.user_id) AS k', interval '7 days'),
-      ('social_signal', 'SELECT l.user_id, k.* FROM unnest($2) AS l (user_id) CROSS JOIN LATERAL @extschema@.social_recommendations(l.user_id) AS k', interval '3 days'),
-      ('trending', 'SELECT l.user_id, k.* FROM unnest($2) AS l (user_id) CROSS JOIN LATERAL @extschema@.trending_recommendations(l.user_id) AS k', interval '24 hours')
-    ) AS k (name, source, lifetime)
+  -- one refresh of everyone at a time
+  PERFORM pg_advisory_xact_lock(lock_key);
+  SET LOCAL plan_cache_mode = force_custom_plan;
+  PERFORM @extschema@.fit_recommendation_model(neighbours, regularization, activity_exponent, shrink, min_lift,
+                                               min_support);
+  learners := (SELECT count(*) FROM @extschema@.users AS u);
   LOOP
-    written := written + @extschema@.replace_recommendations(kind.name, kind.source, learners, kind.lifetime);
+    PERFORM @extschema@.report_recommendation_progress('learners done', done, learners);
+    batch := ARRAY(SELECT u.id
+                   FROM @extschema@.users AS u
+                   WHERE batch IS NULL OR u.id > batch[cardinality(batch)]
+                   ORDER BY u.id
+                   LIMIT batch_size);
+    EXIT WHEN cardinality(batch) = 0;
+    written := written + @extschema@.replace_all_recommendations(batch[1], batch[cardinality(batch)]);
+    done := done + cardinality(batch);
   END LOOP;
   RETURN written;
 END

@@ -22,23 +22,37 @@ END;
 
 COMMENT ON FUNCTION mastered_tags() IS 'Returns each learner''s tags, with when a course that carries it was first completed';
 
-CREATE FUNCTION skill_adjacency(min_lift double precision DEFAULT 1.0, min_support integer DEFAULT 3)
-RETURNS TABLE (tag text, next_tag text, support bigint, lift double precision)
+CREATE FUNCTION require_rule_limits(min_lift double precision, min_support integer)
+RETURNS void
 LANGUAGE plpgsql
-STABLE STRICT PARALLEL SAFE COST 100000 ROWS 500
+IMMUTABLE PARALLEL SAFE COST 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  IF NOT (min_lift > 0 AND min_lift < 'infinity') THEN
-    RAISE EXCEPTION 'lift of at least % cannot be asked for', min_lift
-      USING ERRCODE = 'invalid_parameter_value',
+  IF (min_lift > 0 AND min_lift < 'infinity') IS NOT TRUE THEN
+    RAISE EXCEPTION 'min_lift cannot be %', coalesce(min_lift::text, 'null')
+      USING ERRCODE = CASE WHEN min_lift IS NULL THEN 'null_value_not_allowed' ELSE 'invalid_parameter_value' END,
             HINT = 'Pass a finite number above 0; about 0.5 is chance.';
   END IF;
-  IF min_support < 1 THEN
-    RAISE EXCEPTION 'support of at least % cannot be asked for', min_support
-      USING ERRCODE = 'invalid_parameter_value',
+  IF (min_support >= 1) IS NOT TRUE THEN
+    RAISE EXCEPTION 'min_support cannot be %', coalesce(min_support::text, 'null')
+      USING ERRCODE = CASE WHEN min_support IS NULL THEN 'null_value_not_allowed' ELSE 'invalid_parameter_value' END,
             HINT = 'Pass the number of learners, 1 or more.';
   END IF;
+END
+$$;
+
+COMMENT ON FUNCTION require_rule_limits(double precision, integer) IS 'Raises what is wrong with the least lift and support of a rule';
+
+CREATE FUNCTION skill_adjacency(min_lift double precision DEFAULT 1.0, min_support integer DEFAULT 3)
+RETURNS TABLE (tag text, next_tag text, support bigint, lift double precision)
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 100000 ROWS 500
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+BEGIN
+  PERFORM @extschema@.require_rule_limits(min_lift, min_support);
   RETURN QUERY
     WITH mastered AS MATERIALIZED (
       SELECT m.user_id, m.tag, m.mastered_at FROM @extschema@.mastered_tags() AS m
