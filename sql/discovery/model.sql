@@ -1,29 +1,29 @@
 CREATE FUNCTION fit_similar_courses(neighbours integer, regularization double precision,
                                     activity_exponent double precision, shrink double precision)
 RETURNS TABLE (course_id uuid, similar_course_ids uuid[], weights real[], intercept real)
-AS 'MODULE_PATHNAME', 'fit_similar_courses'
 LANGUAGE c
-STABLE PARALLEL UNSAFE COST 10000000 ROWS 10000
-SET row_security = off;
+STABLE PARALLEL RESTRICTED COST 10000000 ROWS 10000
+SET row_security = off
+AS 'MODULE_PATHNAME', 'fit_similar_courses';
 
 COMMENT ON FUNCTION fit_similar_courses(integer, double precision, double precision, double precision) IS 'Fits the item model to the interactions and returns, for each course, which courses having taken it speaks for';
 
 CREATE FUNCTION score_learners(n integer, first_user_id uuid, last_user_id uuid)
 RETURNS TABLE (user_id uuid, course_id uuid, rank integer, score double precision, best_score double precision,
                because uuid[])
-AS 'MODULE_PATHNAME', 'score_learners'
 LANGUAGE c
-STABLE STRICT PARALLEL UNSAFE COST 10000000 ROWS 20000
-SET row_security = off;
+STABLE STRICT PARALLEL RESTRICTED COST 10000000 ROWS 20000
+SET row_security = off
+AS 'MODULE_PATHNAME', 'score_learners';
 
 COMMENT ON FUNCTION score_learners(integer, uuid, uuid) IS 'Returns the n best courses of each learner from the first to the last by the fitted model, as collaborative_recommendations does for one';
 
 CREATE FUNCTION require_model_parameters(neighbours integer, regularization double precision,
                                          activity_exponent double precision, shrink double precision)
 RETURNS void
-AS 'MODULE_PATHNAME', 'require_model_parameters'
 LANGUAGE c
-IMMUTABLE PARALLEL SAFE COST 1;
+IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'require_model_parameters';
 
 COMMENT ON FUNCTION require_model_parameters(integer, double precision, double precision, double precision) IS 'Raises what is wrong with the parameters of the item model';
 
@@ -57,9 +57,9 @@ COMMENT ON FUNCTION similar_courses(uuid, integer) IS 'Returns the courses that 
 
 CREATE FUNCTION report_recommendation_progress(phase text, done bigint, total bigint)
 RETURNS void
-AS 'MODULE_PATHNAME', 'report_recommendation_progress'
 LANGUAGE c
-VOLATILE STRICT PARALLEL UNSAFE COST 1;
+VOLATILE STRICT PARALLEL UNSAFE COST 1
+AS 'MODULE_PATHNAME', 'report_recommendation_progress';
 
 COMMENT ON FUNCTION report_recommendation_progress(text, bigint, bigint) IS 'Shows in pg_stat_activity how far this session''s computation has come';
 

@@ -51,7 +51,7 @@ COMMENT ON FUNCTION fit_recommendation_model(integer, double precision, double p
 CREATE FUNCTION fresh_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS TABLE (user_id uuid, course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE plpgsql
-STABLE STRICT PARALLEL UNSAFE COST 1000000 ROWS 20000
+STABLE STRICT PARALLEL RESTRICTED COST 1000000 ROWS 20000
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
