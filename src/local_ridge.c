@@ -23,18 +23,17 @@
  *
  * so that M is how popular the course of an average interaction is.  The first
  * part of the penalty is what training on profiles with a random half left out
- * comes to (Steck, NeurIPS 2020), for a dropout of 1; the second asks for more
- * evidence where both courses are popular, since what a popular course is
- * spared by its many users it loses by its many false friends.  Without an
- * intercept m is taken for 0; with that, dropout 0 and balance 0 this is plain
- * ridge regression, (G_NN + lambda I) w = G_Nj.
+ * comes to (Steck, NeurIPS 2020), for a dropout of 1.  The second asks for more
+ * evidence the more popular the two courses are, which then share many users by
+ * chance.  Without an intercept m is taken for 0; with that, dropout 0 and
+ * balance 0 this is plain ridge regression, (G_NN + lambda I) w = G_Nj.
  *
  * Sums are kept in whole multiples of a power of two, so that the order of the
  * users cannot matter.  A weight is a multiple of 2^-44: a user's score is then
  * exact in double precision, whatever the order of the courses.
  *
- * Cost: sum of d_u^2 additions for the columns of G, k^3 / 6 multiplications a
- * course for the solution.  G_NN is looked up in the triangle of G that belongs
+ * Cost: sum of d_u^2 additions for the columns of G, a look at every pair of
+ * courses, k^3 / 6 multiplications a course for the solution.  G_NN is looked up in the triangle of G that belongs
  * to the most popular courses, as many as the memory limit leaves room for.
  * Where a neighbour is not among them, one pass over the users of all k makes
  * up for it, with an addition for each pair of these that a user has.
@@ -65,7 +64,7 @@
 /* A pivot this small, relative to G_ii, is but rounding. */
 #define MIN_PIVOT			1e-6
 
-/* Users whose neighbours are listed at the same time. */
+/* Users, or courses, that are dealt with at the same time. */
 #define GROUP				1024
 
 #define NOBODY				UINT32_MAX
@@ -654,6 +653,14 @@ entry(const LocalRidge *ridge, uint64_t sum)
 	return (float) (sum / ridge->fraction);
 }
 
+static inline float
+look_up(const LocalRidge *ridge, uint32_t slot, uint32_t other)
+{
+	if (slot < other)
+		return ridge->triangle[triangle_row(other) + slot];
+	return ridge->triangle[triangle_row(slot) + other];
+}
+
 /* Gives the most popular courses their slots, and makes their triangle of G. */
 static LocalRidgeStatus
 fill_triangle(LocalRidge *ridge)
@@ -840,21 +847,18 @@ make_gram(LocalRidge *ridge, uint32_t count)
 		return false;
 	for (i = 0; i < count; i++)
 	{
-		uint32_t	number = ridge->order[i];
-		uint32_t	slot = ridge->slot[ridge->top[number].course];
+		uint32_t	a = ridge->order[i];
+		uint32_t	slot = ridge->slot[ridge->top[a].course];
 
 		for (j = 0; j < i; j++)
 		{
-			uint32_t	other = ridge->order[j];
-			uint32_t	other_slot = ridge->slot[ridge->top[other].course];
-			size_t		row = number > other ? number : other;
-			size_t		column = number > other ? other : number;
+			uint32_t	b = ridge->order[j];
+			size_t		at = a > b ? (size_t) a * ridge->limit + b :
+				(size_t) b * ridge->limit + a;
 
-			ridge->system[row * ridge->limit + column] = i >= inside ?
-				entry(ridge, ridge->pair[triangle_row(i) + j]) :
-				slot > other_slot ?
-				ridge->triangle[triangle_row(slot) + other_slot] :
-				ridge->triangle[triangle_row(other_slot) + slot];
+			ridge->system[at] = i < inside ?
+				look_up(ridge, slot, ridge->slot[ridge->top[b].course]) :
+				entry(ridge, ridge->pair[triangle_row(i) + j]);
 		}
 	}
 	return true;
@@ -1174,8 +1178,8 @@ store_weights(LocalRidgeModel *model, uint32_t course, const TopCourse *weights,
 }
 
 /* Lists the weights by the course that they come from, too. */
-static void
-index_sources(LocalRidgeModel *model)
+static LocalRidgeStatus
+index_sources(LocalRidgeModel *model, const LocalRidgeCaller *caller)
 {
 	size_t		total = model->target_start[model->courses];
 	size_t	   *start = model->source_start;
@@ -1189,6 +1193,9 @@ index_sources(LocalRidgeModel *model)
 		start[course + 1] += start[course];
 	for (course = 0; course < model->courses; course++)
 	{
+		if (course % GROUP == 0 && caller->interrupted != NULL &&
+			caller->interrupted(caller->context, model->courses))
+			return LOCAL_RIDGE_CANCELLED;
 		for (at = model->target_start[course]; at < model->target_start[course + 1]; at++)
 		{
 			size_t		to = start[model->neighbour[at]]++;
@@ -1200,6 +1207,7 @@ index_sources(LocalRidgeModel *model)
 	for (course = model->courses; course > 0; course--)
 		start[course] = start[course - 1];
 	start[0] = 0;
+	return LOCAL_RIDGE_OK;
 }
 
 static LocalRidgeStatus
@@ -1251,8 +1259,8 @@ local_ridge_fit(const LocalRidgeMatrix *matrix,
 		status = allocate_blocks(caller, blocks,
 								 list_source_blocks(model, limit, blocks));
 	if (status == LOCAL_RIDGE_OK)
-		index_sources(model);
-	else
+		status = index_sources(model, caller);
+	if (status != LOCAL_RIDGE_OK)
 		local_ridge_free(model, caller);
 	return status;
 }
