@@ -195,6 +195,7 @@ is_deeply([ grep { my $name = $_; !grep { $_->{sql} =~ /\b$name\(/ } @examples }
 my %raised = (
 	require_acting_user => { insufficient_privilege => 1 },
 	require_page => { null_value_not_allowed => 1, invalid_parameter_value => 1 },
+	require_model_parameters => { null_value_not_allowed => 1, invalid_parameter_value => 1 },
 	fit_similar_courses => { map { $_ => 1 } qw(invalid_parameter_value configuration_limit_exceeded out_of_memory program_limit_exceeded) });
 my %calls;
 foreach (query_lines(q{
@@ -202,7 +203,8 @@ foreach (query_lines(q{
 	  SELECT p.proname, pg_get_functiondef(p.oid) AS definition
 	  FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f')
 	SELECT o.proname, 'raises', r.name[1]
-	FROM ours AS o, regexp_matches(o.definition, $$ERRCODE = '(\w+)'$$, 'g') AS r (name)
+	FROM ours AS o, regexp_matches(o.definition, $$ERRCODE = ([^,;]+)$$, 'g') AS e (code),
+	     regexp_matches(e.code[1], $$'(\w+)'$$, 'g') AS r (name)
 	UNION
 	SELECT o.proname, 'calls', c.proname
 	FROM ours AS o JOIN ours AS c ON c.proname <> o.proname AND o.definition ~ ('(?<!FUNCTION public\.)\m' || c.proname || '\(')}))
@@ -211,6 +213,9 @@ foreach (query_lines(q{
 	if ($does eq 'calls') { $calls{$function}{$what} = 1 }
 	else                  { $raised{$function}{$what} = 1 }
 }
+
+my %strict = map { $_ => 1 } query_lines(q{
+	SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proisstrict});
 
 sub all_raised
 {
@@ -223,7 +228,8 @@ foreach my $name (sort keys %entries)
 {
 	my $documented = bullet($entries{$name}, 'Errors') // '';
 	my %names = map { $_ => 1 } all_raised($name, {});
-	# a back end may act for anybody
+	# what is STRICT passes no NULL on; a back end may act for anybody
+	delete $names{null_value_not_allowed} if $strict{$name};
 	delete $names{insufficient_privilege} if bullet($entries{$name}, 'Callers') =~ /^(back end|owner)\./;
 	is_deeply([ grep { $documented !~ /\b$_\b/ } sort keys %names ], [], "what $name raises is documented");
 }
