@@ -91,8 +91,12 @@ BEGIN
                    WHERE p.course_id = c.id AND p.user_id <> OLD.id)
            OR EXISTS (SELECT
                       FROM @extschema@.generated_modules AS m
-                      JOIN @extschema@.module_completions AS s ON s.module_id = m.id
-                      WHERE m.course_id = c.id AND s.user_id <> OLD.id)));
+                      -- LIMIT: one row of the index says it, however many there are
+                      CROSS JOIN LATERAL (SELECT
+                                          FROM @extschema@.module_completions AS s
+                                          WHERE s.module_id = m.id AND s.user_id <> OLD.id
+                                          LIMIT 1) AS s
+                      WHERE m.course_id = c.id)));
   IF cardinality(shared) = 0 THEN
     RETURN OLD;
   END IF;

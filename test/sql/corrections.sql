@@ -201,6 +201,10 @@ SELECT count(*) > 40 AS much_to_compare,
 FROM pg_temp.derived();
 
 -- An optimisation is 10 or more above the best earlier review of that module.
+INSERT INTO architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score,
+                                  reviewed_at)
+VALUES (pg_temp.id('user', 3), pg_temp.id('module', 12), 50, 50, 50, 50, now()),
+       (pg_temp.id('user', 3), pg_temp.id('module', 12), 50, 60, 50, 50, now() + interval '1 second');
 SELECT count(*) > 0 AS some, count(*) FILTER (WHERE NOT implied) AS not_implied
 FROM (SELECT r.efficiency_score >= 10 + (SELECT max(o.efficiency_score)
                                          FROM architecture_reviews AS o
