@@ -25,10 +25,12 @@ OBJS = \
 	src/poisson_ratio.o \
 	src/velocity.o \
 	src/local_ridge.o \
+	src/ranking_metrics.o \
 	src/course_scores.o \
 	src/interactions.o \
 	src/recommend.o \
-	src/score_learners.o
+	src/score_learners.o \
+	src/evaluate.o
 
 # The chain: one base script and one delta for each version, concatenated from
 # these in this order. Tables come before functions before triggers.
@@ -90,6 +92,7 @@ SQL_1.0.0 = \
 	sql/discovery/skill_adjacency.sql \
 	sql/discovery/recommendations.sql \
 	sql/discovery/model.sql \
+	sql/discovery/evaluate.sql \
 	sql/discovery/refresh.sql \
 	sql/discovery/home_rows.sql \
 	sql/discovery/schedule.sql
@@ -158,10 +161,11 @@ src/template.o src/variables.o src/inject.o src/inject_jsonb.o: src/template.h
 src/variables.o src/inject.o: src/variables.h
 src/inject.o src/inject_jsonb.o: src/inject.h
 src/poisson_ratio.o src/velocity.o: src/poisson_ratio.h
-src/local_ridge.o src/course_scores.o src/interactions.o src/recommend.o src/score_learners.o: src/local_ridge.h src/top_courses.h
-src/course_scores.o src/score_learners.o: src/course_scores.h
-src/interactions.o src/recommend.o src/score_learners.o: src/compat.h src/interactions.h src/learner.h src/learnify.h
-src/recommend.o src/score_learners.o: src/recommend.h
+src/local_ridge.o src/course_scores.o src/interactions.o src/recommend.o src/score_learners.o src/evaluate.o: src/local_ridge.h src/top_courses.h
+src/course_scores.o src/score_learners.o src/evaluate.o: src/course_scores.h
+src/interactions.o src/recommend.o src/score_learners.o src/evaluate.o: src/compat.h src/interactions.h src/learner.h src/learnify.h
+src/recommend.o src/evaluate.o: src/recommend.h
+src/ranking_metrics.o src/evaluate.o: src/ranking_metrics.h
 
 # These bring their own server, so they need no PGXS until the packages that
 # they install are there.

@@ -47,11 +47,14 @@ static const char *const interactions_query =
 "   AND interaction_value >= 0"
 " ORDER BY user_id, course_id";
 
+/* What was loaded at once has one date: then in an order unlike other users'. */
 static const char *const interactions_by_date_query =
 "SELECT user_id, course_id FROM %s.user_course_interactions"
 " WHERE interaction_type IN ('enrolled', 'completed')"
 "   AND interaction_value >= 0"
-" GROUP BY user_id, course_id ORDER BY user_id, min(created_at), course_id";
+" GROUP BY user_id, course_id"
+" ORDER BY user_id, min(created_at),"
+"       uuid_hash_extended(course_id, uuid_hash_extended(user_id, 0)), course_id";
 
 WorkMemory *
 work_memory_create(const char *purpose)
@@ -248,7 +251,7 @@ add_interaction(Interactions *interactions, const DataCounts *counts,
 
 /*
  * A user's courses are in the order of their ids or, by date, in the order in
- * which they were first taken.
+ * which they were first taken; of one date, in one that only chance decides.
  */
 void
 load_interactions(Oid schema, bool by_date, const DataCounts *counts,

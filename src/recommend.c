@@ -18,6 +18,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "pgstat.h"
+#include "storage/shmem.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -234,6 +235,16 @@ fit_model(const LocalRidgeMatrix *matrix, const LocalRidgeParameters *parameters
 							  memory->limit - memory->used, model));
 }
 
+void
+free_model(LocalRidgeModel *model, WorkMemory *memory)
+{
+	FitCall		call = {.memory = memory};
+	LocalRidgeCaller caller = {&call, allocate_for_fit, release_from_fit,
+	report_fit};
+
+	local_ridge_free(model, &caller);
+}
+
 /* What having taken this course speaks for, heaviest first. */
 static void
 put_similar_courses(ReturnSetInfo *result, const Catalogue *catalogue,
@@ -314,9 +325,11 @@ fit_similar_courses(PG_FUNCTION_ARGS)
 
 	SPI_connect();
 	count_data(schema, &counts);
-	work_memory_require(memory, data_size(&counts) +
-						counts.courses * sizeof(TopCourse) +
-						fit_size(&counts, &parameters));
+	work_memory_require(memory,
+						add_size(add_size(data_size(&counts),
+										  fit_size(&counts, &parameters)),
+								 mul_size(Max(counts.courses, 1),
+										  sizeof(TopCourse))));
 	targets = work_memory_allocate(memory, counts.courses, sizeof(TopCourse));
 	load_catalogue(schema, &counts, memory, &catalogue);
 	load_interactions(schema, false, &counts, &catalogue, memory, &interactions);

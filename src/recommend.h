@@ -22,5 +22,6 @@ extern Size fit_size(const DataCounts *counts,
 extern void fit_model(const LocalRidgeMatrix *matrix,
 					  const LocalRidgeParameters *parameters,
 					  WorkMemory *memory, LocalRidgeModel *model);
+extern void free_model(LocalRidgeModel *model, WorkMemory *memory);
 
 #endif							/* LEARNIFY_RECOMMEND_H */
