@@ -80,7 +80,7 @@ prepare() {
 	trap 'rm -rf "$THROWAWAY"' EXIT
 	trap 'exit 130' INT TERM HUP
 	mkdir "$THROWAWAY/source" "$THROWAWAY/tmp"
-	tar --exclude=./.git --exclude=./build --exclude=./test/results --exclude='*.o' --exclude='*.bc' --exclude='*.so' -cf - . |
+	tar --exclude=./.git --exclude=./build --exclude=./test/results --exclude=./tmp_check --exclude='*.o' --exclude='*.bc' --exclude='*.so' -cf - . |
 		tar -C "$THROWAWAY/source" --no-same-owner -xf -
 	local status=0 user=()
 	if [ "$(id -u)" = 0 ]; then
