@@ -140,7 +140,8 @@ BEGIN ATOMIC
   )
   SELECT b.id,
          greatest(1, round(100 * b.lift / max(b.lift) OVER ()))::integer,
-         format('Because you mastered %s: %s learners who did went on to %s', b.tag, b.support, b.next_tag),
+         format('Because you mastered %s: %s %s who did went on to %s', b.tag, b.support,
+                CASE b.support WHEN 1 THEN 'learner' ELSE 'learners' END, b.next_tag),
          jsonb_build_object(
            'rank', row_number() OVER (ORDER BY b.lift DESC, b.support DESC, b.created_at DESC, b.id),
            'tag', b.tag, 'next_tag', b.next_tag, 'support', b.support, 'lift', b.lift)
@@ -226,9 +227,10 @@ BEGIN ATOMIC
   )
   SELECT b.course_id,
          greatest(1, 101 - b.rank),
-         format('%s in %s: %s sign-ups in 24 hours, %s in the 24 before',
+         format('%s in %s: %s %s in 24 hours, %s in the 24 before',
                 CASE velocity_label(b.velocity::double precision) WHEN 'hot' THEN 'Hot' ELSE 'Trending' END,
-                b.meta_category, b.signups_24h, b.signups_previous_24h),
+                b.meta_category, b.signups_24h, CASE b.signups_24h WHEN 1 THEN 'sign-up' ELSE 'sign-ups' END,
+                b.signups_previous_24h),
          jsonb_build_object(
            'rank', row_number() OVER (ORDER BY b.is_own DESC, b.rank),
            'trending_rank', b.rank, 'velocity', b.velocity, 'signups_24h', b.signups_24h,

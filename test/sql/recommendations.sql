@@ -1,0 +1,445 @@
+-- Four kinds of recommendations, each computed from what learners did, each with
+-- a reason that is true.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+SET learnify.automation = off;
+CREATE FUNCTION pg_temp.learner(n integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+  $$ SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid $$;
+CREATE FUNCTION pg_temp.course(title text) RETURNS uuid LANGUAGE sql STABLE AS
+  $$ SELECT c.id FROM generated_courses AS c WHERE c.title = course.title $$;
+-- What went wrong: SQLSTATE, message and hint, or nothing.
+CREATE FUNCTION pg_temp.error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  hint text;
+BEGIN
+  EXECUTE statement;
+  RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+  RETURN format('%s: %s (%s)', SQLSTATE, SQLERRM, hint);
+END
+$$;
+
+-- A platform where nobody did anything: nothing to recommend, and no error.
+SELECT refresh_recommendations() AS written, (SELECT count(*) FROM skill_adjacency()) AS rules, (SELECT count(*) FROM fit_similar_courses(100, 100, 0, 0)) AS courses;
+INSERT INTO users (id, email, password_hash, name)
+SELECT pg_temp.learner(n), format('learner-%s@example.org', n), '', 'Learner ' || n
+FROM generate_series(0, 60) AS n;
+SELECT refresh_recommendations() AS written, refresh_recommendations(pg_temp.learner(1)) AS of_one;
+SELECT * FROM evaluate_recommendations();
+
+--
+-- The item model
+--
+
+-- Three families of six courses. A learner takes four of one family, not the
+-- same four as the next one does, and now and then one of another.
+INSERT INTO generated_courses (id, user_id, title, meta_category, created_at)
+SELECT ('00000000-0000-4000-9000-' || lpad((family * 10 + n)::text, 12, '0'))::uuid, pg_temp.learner(0),
+       chr(64 + family) || n, 'Digital', '2026-01-01'
+FROM generate_series(1, 3) AS family, generate_series(1, 6) AS n;
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
+SELECT pg_temp.learner(n), pg_temp.course(t.title), 'enrolled', timestamptz '2026-02-01' + t.place * interval '1 day'
+FROM generate_series(1, 36) AS n
+CROSS JOIN LATERAL (
+  SELECT chr(65 + n % 3) || 1 + (n / 3 + p) % 6, p FROM generate_series(0, 3) AS p
+  UNION ALL
+  SELECT chr(65 + (n + 1) % 3) || 1 + n % 6, -1 WHERE n % 5 = 0) AS t (title, place);
+SELECT refresh_recommendations() AS written;
+-- A learner is shown the two that are left of the family, before all others;
+-- one who took of another family too, one of each.
+SELECT right(r.user_id::text, 2)::integer % 5 = 0 AS also_of_another, count(DISTINCT r.user_id) AS learners, count(*) AS rows, count(*) FILTER (WHERE left(c.title, 1) = chr(65 + right(r.user_id::text, 2)::integer % 3)) AS of_the_family
+FROM recommendations AS r
+JOIN generated_courses AS c ON c.id = r.course_id
+WHERE (r.metadata -> 'rank')::integer <= 2
+GROUP BY 1 ORDER BY 1;
+SELECT c.title, r.match_score, r.reason, r.metadata -> 'rank' AS rank
+FROM recommendations AS r
+JOIN generated_courses AS c ON c.id = r.course_id
+WHERE r.user_id = pg_temp.learner(3) AND (r.metadata -> 'rank')::integer <= 3
+ORDER BY r.metadata -> 'rank';
+SELECT r.recommendation_type, bool_and(r.expires_at = r.created_at + interval '7 days') AS for_7_days, max((r.metadata -> 'rank')::integer) <= 20 AS at_most_20
+FROM recommendations AS r GROUP BY 1;
+SELECT s.title, s.weight > 0 AS speaks_for FROM similar_courses(pg_temp.course('A1'), 5) AS s;
+
+-- The weights are those of the formula: each target's neighbourhood solved by
+-- Gaussian elimination, on matrices in full.
+CREATE TEMP TABLE dense (target uuid, source uuid, weight double precision, intercept double precision);
+CREATE FUNCTION pg_temp.fit_dense(k integer, lambda double precision, a double precision, shrink double precision)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  ids uuid[] := ARRAY(SELECT c.id FROM generated_courses AS c ORDER BY c.id);
+  n integer := cardinality(ids);
+  d double precision[] := ARRAY(SELECT (SELECT count(DISTINCT i.user_id) FROM user_course_interactions AS i WHERE i.course_id = c.id)
+                                FROM generated_courses AS c ORDER BY c.id);
+  -- of each pair of courses, row by row
+  g double precision[] := ARRAY(
+    SELECT (SELECT coalesce(sum(w.units), 0)
+            FROM (SELECT i.user_id, count(DISTINCT i.course_id) ^ -a AS units FROM user_course_interactions AS i GROUP BY 1) AS w
+            WHERE EXISTS (SELECT FROM user_course_interactions AS x WHERE x.user_id = w.user_id AND x.course_id = p.id)
+              AND EXISTS (SELECT FROM user_course_interactions AS x WHERE x.user_id = w.user_id AND x.course_id = q.id))
+    FROM generated_courses AS p, generated_courses AS q ORDER BY p.id, q.id);
+  everyone double precision := (SELECT sum(w.units) FROM (SELECT count(DISTINCT i.course_id) ^ -a AS units FROM user_course_interactions AS i GROUP BY i.user_id) AS w);
+  m double precision := (SELECT sum(g[(i - 1) * n + i] ^ 2) / sum(g[(i - 1) * n + i]) FROM generate_series(1, n) AS i);
+  near integer[];
+  matrix double precision[];  -- the neighbours' rows, with the right-hand side as the last column
+  factor double precision;
+  w double precision[];
+  width integer;
+BEGIN
+  TRUNCATE dense;
+  FOR j IN 1 .. n LOOP
+    near := ARRAY(SELECT i FROM generate_series(1, n) AS i
+                  WHERE i <> j AND g[(i - 1) * n + j] > 0
+                  ORDER BY g[(i - 1) * n + j] / (d[i] ^ 0.5 * d[j] ^ 0.3 + shrink) DESC, i LIMIT k);
+    width := cardinality(near);
+    matrix := array_fill(0::double precision, ARRAY[width, width + 1]);
+    FOR r IN 1 .. width LOOP
+      FOR c IN 1 .. width LOOP
+        matrix[r][c] := g[(near[r] - 1) * n + near[c]] - g[(near[r] - 1) * n + near[r]] * g[(near[c] - 1) * n + near[c]] / everyone;
+      END LOOP;
+      matrix[r][r] := matrix[r][r] + g[(near[r] - 1) * n + near[r]]
+        + lambda * 4 * sqrt(g[(near[r] - 1) * n + near[r]] * g[(j - 1) * n + j]) / m;
+      matrix[r][width + 1] := g[(near[r] - 1) * n + j] - g[(near[r] - 1) * n + near[r]] * g[(j - 1) * n + j] / everyone;
+    END LOOP;
+    FOR p IN 1 .. width LOOP
+      FOR r IN p + 1 .. width LOOP
+        factor := matrix[r][p] / matrix[p][p];
+        FOR c IN p .. width + 1 LOOP
+          matrix[r][c] := matrix[r][c] - factor * matrix[p][c];
+        END LOOP;
+      END LOOP;
+    END LOOP;
+    w := array_fill(0::double precision, ARRAY[width]);
+    FOR r IN REVERSE width .. 1 LOOP
+      w[r] := matrix[r][width + 1];
+      FOR c IN r + 1 .. width LOOP
+        w[r] := w[r] - matrix[r][c] * w[c];
+      END LOOP;
+      w[r] := w[r] / matrix[r][r];
+    END LOOP;
+    INSERT INTO dense
+    SELECT ids[j], ids[near[r]], w[r],
+           (g[(j - 1) * n + j] - (SELECT sum(w[s] * g[(near[s] - 1) * n + near[s]]) FROM generate_series(1, width) AS s)) / everyone
+    FROM generate_series(1, width) AS r;
+  END LOOP;
+END
+$$;
+CREATE FUNCTION pg_temp.compare(k integer, lambda double precision, a double precision, shrink double precision)
+RETURNS TABLE (weights bigint, not_both bigint, not_within_1e_5 bigint, intercepts_within_1e_5 boolean) LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_temp.fit_dense(k, lambda, a, shrink);
+  RETURN QUERY
+    WITH fitted AS (
+      SELECT f.course_id AS source, s.id AS target, s.weight FROM fit_similar_courses(k, lambda, a, shrink) AS f, unnest(f.similar_course_ids, f.weights) AS s (id, weight)
+    )
+    SELECT count(f.weight), count(*) FILTER (WHERE f.weight IS NULL OR d.weight IS NULL),
+           count(*) FILTER (WHERE abs(f.weight - d.weight) > 1e-5 * abs(d.weight)),
+           (SELECT bool_and(abs(i.intercept - e.intercept) <= 1e-5 * abs(e.intercept))
+            FROM fit_similar_courses(k, lambda, a, shrink) AS i JOIN dense AS e ON e.target = i.course_id)
+    FROM fitted AS f FULL JOIN dense AS d USING (source, target);
+END
+$$;
+SELECT p.*, c.*
+FROM (VALUES (1, 100, 100, 0, 0), (2, 100, 1, 0, 0), (3, 5, 10, 0.5, 0), (4, 3, 30, 1, 10), (5, 1, 0.001, 2, 0.5)) AS p (n, neighbours, regularization, activity_exponent, shrink)
+CROSS JOIN LATERAL pg_temp.compare(p.neighbours, p.regularization, p.activity_exponent, p.shrink) AS c
+ORDER BY p.n;
+
+-- Rows in another order, some of them twice, and rows that say nothing: the same
+-- model to the last bit.
+CREATE TEMP TABLE model AS SELECT * FROM fit_similar_courses(100, 100, 0, 0);
+CREATE TEMP TABLE kept AS SELECT * FROM user_course_interactions;
+TRUNCATE user_course_interactions;
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type, interaction_value)
+SELECT user_id, course_id, interaction_type, interaction_value FROM kept ORDER BY md5(id::text);
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type) SELECT user_id, course_id, 'completed' FROM kept WHERE user_id < pg_temp.learner(9);
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type)
+SELECT pg_temp.learner(50 + n), pg_temp.course('A' || 1 + n % 6), (ARRAY['viewed', 'saved', 'shared'])[1 + n % 3] FROM generate_series(1, 10) AS n;
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type, interaction_value) VALUES (pg_temp.learner(50), pg_temp.course('A1'), 'enrolled', -1);
+SELECT count(*) AS same, count(*) FILTER (WHERE m = f) AS to_the_last_bit
+FROM model AS m JOIN fit_similar_courses(100, 100, 0, 0) AS f USING (course_id);
+TRUNCATE user_course_interactions;
+INSERT INTO user_course_interactions SELECT * FROM kept;
+
+--
+-- Skills
+--
+
+-- Those who learn Python go on to statistics, and then to machine learning.
+-- What else they complete comes before as often as after, or at the same time.
+INSERT INTO generated_courses (user_id, title, meta_category, created_at)
+SELECT pg_temp.learner(0), t.title, 'Cognitive', timestamptz '2026-01-01' + t.n * interval '1 hour'
+FROM unnest(ARRAY['Python', 'Statistics', 'More statistics', 'Learning', 'Deep learning', 'History', 'Drawing']) WITH ORDINALITY AS t (title, n);
+INSERT INTO course_tags (course_id, tag)
+SELECT pg_temp.course(t.title), t.tag
+FROM (VALUES ('Python', 'python'), ('Statistics', 'statistics'), ('More statistics', 'statistics'), ('Learning', 'machine learning'),
+             ('Deep learning', 'machine learning'), ('Deep learning', 'python'), ('History', 'history'), ('Drawing', 'drawing')) AS t (title, tag);
+INSERT INTO user_progress (user_id, course_id, progress_percentage, started_at, last_activity, completed_at)
+SELECT pg_temp.learner(n), pg_temp.course(t.title), 100, '2026-03-01', '2026-03-02', timestamptz '2026-03-01' + t.day * interval '1 day'
+FROM generate_series(41, 52) AS n
+CROSS JOIN LATERAL (VALUES ('Python', 1), ('Statistics', 2), ('Learning', 3), ('History', CASE WHEN n % 2 = 0 THEN 0 ELSE 9 END), ('Drawing', 2)) AS t (title, day)
+WHERE NOT (t.title = 'Learning' AND n > 48) AND NOT (t.title = 'Statistics' AND n > 50);
+-- a completion that only the interactions know of
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
+SELECT pg_temp.learner(53), pg_temp.course(t.title), 'completed', t.at::timestamptz
+FROM (VALUES ('Python', '2026-03-01'), ('Statistics', '2026-03-02')) AS t (title, at);
+SELECT * FROM skill_adjacency();
+-- Against the definition: pair by pair, from the rows.
+CREATE TEMP VIEW completions AS
+SELECT p.user_id, p.course_id, p.completed_at FROM user_progress AS p WHERE p.completed_at IS NOT NULL
+UNION ALL
+SELECT i.user_id, i.course_id, i.created_at FROM user_course_interactions AS i WHERE i.interaction_type = 'completed';
+CREATE FUNCTION pg_temp.mastered(learner uuid, tag text) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT min(c.completed_at) FROM completions AS c JOIN course_tags AS t USING (course_id) WHERE c.user_id = learner AND t.tag = mastered.tag
+$$;
+CREATE TEMP VIEW by_definition AS
+WITH tags AS (SELECT DISTINCT tag FROM course_tags), learners AS (SELECT DISTINCT c.user_id FROM completions AS c JOIN course_tags USING (course_id))
+SELECT a.tag, b.tag AS next_tag, s.support,
+       s.support * (SELECT count(*) FROM learners)::double precision
+       / ((SELECT count(*) FROM learners AS l WHERE pg_temp.mastered(l.user_id, a.tag) IS NOT NULL)
+          * (SELECT count(*) FROM learners AS l WHERE pg_temp.mastered(l.user_id, b.tag) IS NOT NULL)) AS lift
+FROM tags AS a
+CROSS JOIN tags AS b
+CROSS JOIN LATERAL (SELECT count(*) FROM learners AS l WHERE pg_temp.mastered(l.user_id, a.tag) < pg_temp.mastered(l.user_id, b.tag)) AS s (support)
+CROSS JOIN LATERAL (SELECT count(*) FROM learners AS l WHERE pg_temp.mastered(l.user_id, b.tag) < pg_temp.mastered(l.user_id, a.tag)) AS r (support)
+WHERE s.support > r.support;
+SELECT p.*, (SELECT count(*) FROM skill_adjacency(p.min_lift, p.min_support)) AS rules,
+       (SELECT count(*) FROM skill_adjacency(p.min_lift, p.min_support) AS s FULL JOIN (SELECT * FROM by_definition AS d WHERE d.support >= p.min_support AND d.lift >= p.min_lift) AS d
+          ON d.tag = s.tag AND d.next_tag = s.next_tag AND d.support = s.support AND abs(d.lift - s.lift) < 1e-12
+        WHERE d.tag IS NULL OR s.tag IS NULL) AS differ
+FROM (VALUES (0.1, 1), (1.0, 3), (1.05, 3), (0.1, 11), (5.0, 1)) AS p (min_lift, min_support);
+
+--
+-- The people one follows, and what is trending
+--
+
+INSERT INTO generated_courses (user_id, title, meta_category, created_at)
+SELECT pg_temp.learner(0), t.title, t.category, '2026-01-01'
+FROM (VALUES ('Two of them', 'Economic'), ('One of them', 'Economic'), ('Five of them', 'Aesthetic'), ('Long ago', 'Economic'), ('Unseen', 'Biological')) AS t (title, category);
+UPDATE users SET name = 'Ada', max_visibility = 'friends' WHERE id = pg_temp.learner(31);
+UPDATE users SET name = 'Bob' WHERE id = pg_temp.learner(32);
+UPDATE users SET max_visibility = 'private' WHERE id = pg_temp.learner(36);
+UPDATE users SET social_enabled = false WHERE id = pg_temp.learner(37);
+INSERT INTO user_relationships (follower_id, following_id) SELECT pg_temp.learner(1), pg_temp.learner(n) FROM generate_series(31, 37) AS n;
+-- one who follows nobody active, and one whom only hidden people could lead
+INSERT INTO user_relationships (follower_id, following_id) VALUES (pg_temp.learner(2), pg_temp.learner(59)), (pg_temp.learner(2), pg_temp.learner(58)),
+  (pg_temp.learner(4), pg_temp.learner(36)), (pg_temp.learner(4), pg_temp.learner(37)), (pg_temp.learner(4), pg_temp.learner(31));
+INSERT INTO user_progress (user_id, course_id, started_at, last_activity)
+SELECT pg_temp.learner(t.n), pg_temp.course(t.title), now() - interval '20 days', now() - t.ago
+FROM (VALUES (31, 'Two of them', interval '6 days 23 hours'), (32, 'Two of them', '2 hours'), (36, 'Two of them', '1 hour'), (37, 'Two of them', '1 hour'), (59, 'Two of them', '1 hour'),
+             (31, 'One of them', '1 hour'), (36, 'One of them', '1 hour'), (37, 'One of them', '1 hour'),
+             (31, 'Five of them', '5 hours'), (32, 'Five of them', '4 hours'), (33, 'Five of them', '3 hours'), (34, 'Five of them', '2 hours'), (35, 'Five of them', '1 hour'),
+             (31, 'Long ago', '7 days'), (32, 'Long ago', '7 days 1 second'), (33, 'Long ago', '1 hour'),
+             (36, 'Unseen', '1 hour'), (37, 'Unseen', '1 hour')) AS t (n, title, ago);
+INSERT INTO user_progress (user_id, course_id, started_at)
+SELECT pg_temp.learner(t.n), pg_temp.course(t.title), now() - t.hours * interval '1 hour'
+FROM (SELECT n, 'History', 2 FROM generate_series(1, 12) AS n UNION ALL SELECT n, 'History', 30 FROM generate_series(13, 14) AS n
+      UNION ALL SELECT n, 'B1', 3 FROM generate_series(40, 44) AS n UNION ALL SELECT n, 'A1', 3 FROM generate_series(45, 49) AS n UNION ALL SELECT n, 'A1', 26 FROM generate_series(50, 52) AS n) AS t (n, title, hours);
+INSERT INTO user_archetypes (user_id, meta_category, domain, skill_level) VALUES (pg_temp.learner(60), 'Digital', 'baking', 'novice');
+INSERT INTO user_progress (user_id, course_id, progress_percentage, completed_at, started_at) VALUES (pg_temp.learner(54), pg_temp.course('Python'), 100, now(), now() - interval '20 days');
+SELECT refresh_trending();
+SELECT refresh_recommendations() AS written;
+
+SELECT c.title, r.match_score, r.reason, r.metadata -> 'people' AS people, r.metadata -> 'names' AS names, r.expires_at = r.created_at + interval '3 days' AS for_3_days
+FROM recommendations AS r JOIN generated_courses AS c ON c.id = r.course_id
+WHERE r.recommendation_type = 'social_signal' ORDER BY r.user_id, r.metadata -> 'rank';
+-- the learner's own category first, though History is ahead of it
+SELECT c.title, c.meta_category, r.match_score, r.reason, r.metadata -> 'rank' AS rank, r.metadata -> 'trending_rank' AS trending_rank, r.expires_at = r.created_at + interval '24 hours' AS for_24_hours
+FROM recommendations AS r JOIN generated_courses AS c ON c.id = r.course_id
+WHERE r.recommendation_type = 'trending' AND r.user_id = pg_temp.learner(60) ORDER BY r.metadata -> 'rank';
+-- One who mastered Python alone is shown what comes after it, of equal courses the newest first.
+SELECT c.title, r.match_score, r.reason, r.metadata
+FROM recommendations AS r JOIN generated_courses AS c ON c.id = r.course_id
+WHERE r.recommendation_type = 'skill_adjacency' AND r.user_id = pg_temp.learner(54) ORDER BY r.metadata -> 'rank';
+
+--
+-- Every reason is true, of every learner
+--
+
+CREATE TEMP VIEW collaborative AS
+SELECT r.*, (SELECT array_agg(b.id::uuid ORDER BY b.number) FROM jsonb_array_elements_text(r.metadata -> 'because_courses') WITH ORDINALITY AS b (id, number)) AS because
+FROM recommendations AS r WHERE r.recommendation_type = 'collaborative_filtering';
+-- The courses named are the learner's own, they are the three that speak loudest for this one, the
+-- loudest first, and the score is what the model says.
+CREATE TEMP VIEW heard AS
+SELECT k.id, l.course_id, s.weight
+FROM collaborative AS k
+CROSS JOIN LATERAL (SELECT DISTINCT i.course_id FROM user_course_interactions AS i
+                    WHERE i.user_id = k.user_id AND i.interaction_type IN ('enrolled', 'completed') AND i.interaction_value >= 0) AS l
+JOIN generated_courses AS c ON c.id = l.course_id
+CROSS JOIN LATERAL unnest(c.similar_course_ids, c.similar_course_weights) AS s (id, weight)
+WHERE s.id = k.course_id;
+SELECT count(*) > 100 AS many, bool_and(cardinality(k.because) BETWEEN 1 AND 3) AS one_to_three,
+       bool_and(k.because = ARRAY(SELECT h.course_id FROM heard AS h WHERE h.id = k.id AND h.weight > 0 ORDER BY h.weight DESC, h.course_id LIMIT 3)) AS the_loudest,
+       bool_and(abs((k.metadata -> 'score')::double precision - c.similarity_intercept - (SELECT sum(h.weight::double precision) FROM heard AS h WHERE h.id = k.id)) < 1e-5) AS scored,
+       bool_and(k.reason = 'Because you took ' || (
+         SELECT CASE count(*) WHEN 1 THEN min(q.title) ELSE array_to_string((array_agg(q.title ORDER BY q.number))[1:count(*)::integer - 1], ', ') || ' and ' || (array_agg(q.title ORDER BY q.number DESC))[1] END
+         FROM (SELECT '"' || t.title || '"' AS title, b.number FROM unnest(k.because) WITH ORDINALITY AS b (id, number) JOIN generated_courses AS t USING (id)) AS q)) AS named
+FROM collaborative AS k JOIN generated_courses AS c ON c.id = k.course_id;
+-- Nothing better is left out: ranks follow scores, of all that the learner could be shown.
+WITH could AS (
+  SELECT l.user_id, s.id, sum(s.weight::double precision) + min(t.similarity_intercept) AS score
+  FROM (SELECT DISTINCT i.user_id, i.course_id FROM user_course_interactions AS i WHERE i.interaction_type IN ('enrolled', 'completed') AND i.interaction_value >= 0) AS l
+  JOIN generated_courses AS c ON c.id = l.course_id
+  CROSS JOIN LATERAL unnest(c.similar_course_ids, c.similar_course_weights) AS s (id, weight)
+  JOIN generated_courses AS t ON t.id = s.id
+  WHERE s.id NOT IN (SELECT taken_courses(l.user_id)) AND t.status <> 'archived'
+  GROUP BY 1, 2
+  HAVING bool_or(s.weight > 0)
+), ranked AS (
+  SELECT c.*, row_number() OVER (PARTITION BY c.user_id ORDER BY c.score DESC, c.id) AS rank FROM could AS c
+)
+SELECT count(*) > 100 AS many, count(*) FILTER (WHERE k.id IS NULL OR r.id IS NULL) AS differ
+FROM (SELECT * FROM ranked WHERE rank <= 20) AS r
+FULL JOIN collaborative AS k ON k.user_id = r.user_id AND k.course_id = r.id AND (k.metadata -> 'rank')::integer = r.rank;
+-- Skills: a rule that holds, from a tag that this learner has to one of the course that the learner has not.
+SELECT count(*) > 5 AS many, bool_and(pg_temp.mastered(r.user_id, r.metadata ->> 'tag') IS NOT NULL) AS has, bool_and(pg_temp.mastered(r.user_id, r.metadata ->> 'next_tag') IS NULL) AS has_not,
+       bool_and(EXISTS (SELECT FROM course_tags AS t WHERE t.course_id = r.course_id AND t.tag = r.metadata ->> 'next_tag')) AS of_the_course,
+       bool_and((SELECT d.support = (r.metadata -> 'support')::bigint AND abs(d.lift - (r.metadata -> 'lift')::double precision) < 1e-12
+                 FROM by_definition AS d WHERE d.tag = r.metadata ->> 'tag' AND d.next_tag = r.metadata ->> 'next_tag')) AS as_counted,
+       bool_and(r.reason = format('Because you mastered %s: %s learners who did went on to %s', r.metadata ->> 'tag', r.metadata ->> 'support', r.metadata ->> 'next_tag')) AS said
+FROM recommendations AS r WHERE r.recommendation_type = 'skill_adjacency';
+-- People: those counted are followed, were active in the course, and let themselves be seen.
+SELECT count(*) AS rows,
+       bool_and((SELECT count(*) FROM user_relationships AS f JOIN users AS u ON u.id = f.following_id JOIN user_progress AS p ON p.user_id = u.id AND p.course_id = r.course_id
+                 WHERE f.follower_id = r.user_id AND u.max_visibility <> 'private' AND u.social_enabled AND now() - p.last_activity < interval '7 days') = (r.metadata -> 'people')::bigint) AS counted,
+       bool_and((SELECT bool_and(u.max_visibility <> 'private' AND u.social_enabled AND strpos(r.reason, u.name) > 0) FROM jsonb_array_elements_text(r.metadata -> 'user_ids') AS i (id) JOIN users AS u ON u.id = i.id::uuid)) AS named
+FROM recommendations AS r WHERE r.recommendation_type = 'social_signal';
+-- Trending: the figures of the cache, and of the sign-ups themselves.
+SELECT count(*) > 50 AS many, bool_and(t.signups_24h = (r.metadata -> 'signups_24h')::integer AND t.signups_24h = (SELECT count(*) FROM user_progress AS p WHERE p.course_id = r.course_id AND p.started_at > t.calculated_at - interval '24 hours')) AS counted,
+       bool_and(r.reason = format('%s in %s: %s sign-up%s in 24 hours, %s in the 24 before', CASE WHEN t.velocity > 5 THEN 'Hot' ELSE 'Trending' END, t.meta_category, t.signups_24h, CASE WHEN t.signups_24h > 1 THEN 's' END, t.signups_previous_24h)) AS said
+FROM recommendations AS r LEFT JOIN trending_courses AS t USING (course_id) WHERE r.recommendation_type = 'trending';
+-- Ranks are 1, 2, 3 ..., and no match is less than 1 or more than 100.
+SELECT r.recommendation_type, bool_and(r.ranks = ARRAY(SELECT generate_series(1, cardinality(r.ranks)))) AS without_gap, min(r.worst) >= 1 AND max(r.best) <= 100 AS in_range
+FROM (SELECT r.recommendation_type, r.user_id, array_agg((r.metadata -> 'rank')::integer ORDER BY r.metadata -> 'rank') AS ranks, min(r.match_score) AS worst, max(r.match_score) AS best
+      FROM recommendations AS r GROUP BY 1, 2) AS r GROUP BY 1 ORDER BY 1;
+
+--
+-- One learner's and everyone's
+--
+
+SELECT refresh_recommendations() > 0 AS written;
+CREATE TEMP TABLE everyones AS TABLE recommendations;
+DELETE FROM recommendations;
+SELECT sum(refresh_recommendations(u.id)) = (SELECT count(*) FROM everyones) AS as_many FROM users AS u;
+SELECT r.recommendation_type, count(*) > 1 AS some, count(*) FILTER (WHERE e.user_id IS NULL OR r.user_id IS NULL) AS not_both,
+       count(*) FILTER (WHERE (e.match_score, e.reason, e.metadata - 'score') IS DISTINCT FROM (r.match_score, r.reason, r.metadata - 'score')
+                           OR abs((e.metadata -> 'score')::double precision - (r.metadata -> 'score')::double precision) > 1e-5) AS differ
+FROM recommendations AS r FULL JOIN everyones AS e USING (user_id, course_id, recommendation_type) GROUP BY 1 ORDER BY 1;
+
+--
+-- Never what is taken, dismissed, archived or one's own
+--
+
+-- Learner 15 enrols in the first, dismisses the second; the third is archived, and the fourth becomes the learner's own.
+CREATE TEMP TABLE shown AS
+SELECT r.course_id, (r.metadata -> 'rank')::integer AS rank FROM recommendations AS r WHERE r.user_id = pg_temp.learner(15) AND r.recommendation_type = 'collaborative_filtering';
+INSERT INTO user_progress (user_id, course_id) SELECT pg_temp.learner(15), course_id FROM shown WHERE rank = 1;
+SELECT dismiss_recommendation(pg_temp.learner(15), course_id) AS first_time, dismiss_recommendation(pg_temp.learner(15), course_id) AS again FROM shown WHERE rank = 2;
+SELECT count(*) AS still_shown FROM recommendations JOIN shown USING (course_id) WHERE user_id = pg_temp.learner(15) AND rank = 2;
+UPDATE generated_courses SET status = 'archived' WHERE id = (SELECT course_id FROM shown WHERE rank = 3);
+UPDATE generated_courses SET user_id = pg_temp.learner(15) WHERE id = (SELECT course_id FROM shown WHERE rank = 4);
+SELECT refresh_recommendations(pg_temp.learner(15)) > 0 AS written;
+SELECT count(*) FILTER (WHERE rank <= 4) AS of_those, count(*) > 2 AS others FROM recommendations JOIN shown USING (course_id) WHERE user_id = pg_temp.learner(15);
+SELECT refresh_recommendations() > 0 AS written;
+SELECT count(*) FILTER (WHERE rank <= 4) AS of_those, count(*) > 2 AS others FROM recommendations JOIN shown USING (course_id) WHERE user_id = pg_temp.learner(15);
+SELECT r.recommendation_type, count(*) > 0 AS some,
+       count(*) FILTER (WHERE c.status = 'archived' OR c.user_id = r.user_id OR EXISTS (SELECT FROM user_progress AS p WHERE p.user_id = r.user_id AND p.course_id = r.course_id)
+                           OR EXISTS (SELECT FROM user_course_interactions AS i WHERE i.user_id = r.user_id AND i.course_id = r.course_id)) AS wrong
+FROM recommendations AS r JOIN generated_courses AS c ON c.id = r.course_id GROUP BY 1 ORDER BY 1;
+
+--
+-- What no longer follows goes
+--
+
+UPDATE recommendations SET expires_at = now() - interval '1 second', created_at = now() - interval '8 days';
+DELETE FROM user_relationships WHERE follower_id = pg_temp.learner(1) AND following_id IN (pg_temp.learner(31), pg_temp.learner(33), pg_temp.learner(34), pg_temp.learner(35));
+DELETE FROM user_progress WHERE started_at > now() - interval '2 days';
+SELECT refresh_trending() AS trending, refresh_recommendations() > 0 AS written;
+SELECT r.recommendation_type, count(*) FILTER (WHERE r.expires_at <= now()) AS expired FROM recommendations AS r GROUP BY 1 ORDER BY 1;
+-- Learners whose interactions are gone are left with what is trending.
+DELETE FROM user_course_interactions;
+DELETE FROM user_progress;
+INSERT INTO user_progress (user_id, course_id) VALUES (pg_temp.learner(60), pg_temp.course('Drawing'));
+SELECT refresh_trending() AS trending, refresh_recommendations() AS written;
+SELECT r.recommendation_type, r.reason, count(*) AS learners FROM recommendations AS r GROUP BY 1, 2;
+SELECT count(*) FILTER (WHERE similar_course_ids <> '{}') AS with_weights, count(*) FILTER (WHERE next_tags <> '[]') AS with_rules FROM generated_courses;
+
+--
+-- Evaluation
+--
+
+-- Everybody took X, then Y; half went on to Z, which is hidden with the rest of the last fifth.
+DELETE FROM generated_courses;
+INSERT INTO generated_courses (id, user_id, title, meta_category)
+SELECT ('00000000-0000-4000-9000-' || lpad(n::text, 12, '0'))::uuid, pg_temp.learner(0), 'E' || n, 'Digital' FROM generate_series(0, 19) AS n;
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
+SELECT pg_temp.learner(n), pg_temp.course('E' || (n % 2) * 10 + (n / 2 + p) % 10), 'enrolled', timestamptz '2026-01-01' + p * interval '1 day'
+FROM generate_series(1, 60) AS n, generate_series(0, 4) AS p;
+CREATE TEMP TABLE before AS SELECT md5(string_agg(c::text, ',' ORDER BY c.id)) AS digest FROM generated_courses AS c;
+SELECT method, round(recall::numeric, 6) AS recall, round(ndcg::numeric, 6) AS ndcg, coverage, learners FROM evaluate_recommendations(0.2, 3);
+-- Popularity, by hand: the last of five is hidden; the most popular that is not among the four.
+WITH rest AS (
+  SELECT i.*, row_number() OVER (PARTITION BY user_id ORDER BY created_at) AS place FROM user_course_interactions AS i
+), popular AS (
+  SELECT c.id, (SELECT count(*) FROM rest AS r WHERE r.course_id = c.id AND r.place < 5) AS users FROM generated_courses AS c
+), ranked AS (
+  SELECT u.user_id, u.course_id AS hidden, p.id, row_number() OVER (PARTITION BY u.user_id ORDER BY p.users DESC, p.id) AS rank
+  FROM rest AS u CROSS JOIN popular AS p
+  WHERE u.place = 5 AND NOT EXISTS (SELECT FROM rest AS r WHERE r.user_id = u.user_id AND r.course_id = p.id AND r.place < 5)
+)
+SELECT round(avg(h.hit), 6) AS recall, round(avg(h.gain)::numeric, 6) AS ndcg, (SELECT count(DISTINCT id) / 20.0 FROM ranked WHERE rank <= 3) AS coverage
+FROM (SELECT user_id, sum((id = hidden)::integer) AS hit, sum(CASE WHEN id = hidden THEN ln(2) / ln(rank + 1) ELSE 0 END) AS gain FROM ranked WHERE rank <= 3 GROUP BY 1) AS h;
+SELECT digest = (SELECT md5(string_agg(c::text, ',' ORDER BY c.id)) FROM generated_courses AS c) AS nothing_written FROM before;
+-- Of one course nothing is left, or nothing hidden.
+DELETE FROM user_course_interactions WHERE created_at > '2026-01-01';
+SELECT * FROM evaluate_recommendations(0.4);
+SELECT * FROM evaluate_recommendations(0.6);
+
+--
+-- Bad input
+--
+
+SELECT s.statement, pg_temp.error_of(s.statement) AS error
+FROM unnest(ARRAY[
+  'SELECT refresh_recommendations(''00000000-0000-4000-8000-00000000dead'')',
+  'SELECT refresh_recommendations(neighbours => 0)', 'SELECT refresh_recommendations(neighbours => -1)', 'SELECT refresh_recommendations(neighbours => 1001)',
+  'SELECT refresh_recommendations(neighbours => NULL)',
+  'SELECT refresh_recommendations(regularization => 0)', 'SELECT refresh_recommendations(regularization => -1)', 'SELECT refresh_recommendations(regularization => ''NaN'')',
+  'SELECT refresh_recommendations(regularization => ''Infinity'')', 'SELECT refresh_recommendations(regularization => 1e10)', 'SELECT refresh_recommendations(regularization => NULL)',
+  'SELECT refresh_recommendations(activity_exponent => -0.5)', 'SELECT refresh_recommendations(activity_exponent => 2.5)', 'SELECT refresh_recommendations(activity_exponent => ''NaN'')',
+  'SELECT refresh_recommendations(shrink => -1)', 'SELECT refresh_recommendations(shrink => ''Infinity'')', 'SELECT refresh_recommendations(shrink => ''NaN'')',
+  'SELECT refresh_recommendations(min_lift => 0)', 'SELECT refresh_recommendations(min_lift => -1)', 'SELECT refresh_recommendations(min_lift => ''NaN'')', 'SELECT refresh_recommendations(min_lift => ''Infinity'')',
+  'SELECT refresh_recommendations(min_lift => NULL)', 'SELECT refresh_recommendations(min_support => 0)', 'SELECT refresh_recommendations(min_support => NULL)',
+  'SELECT refresh_recommendations(''00000000-0000-4000-8000-000000000001'', neighbours => 0)',
+  'SELECT fit_similar_courses(0, 100, 0, 0)', 'SELECT fit_similar_courses(100, ''NaN'', 0, 0)', 'SELECT fit_similar_courses(100, 100, 0, NULL)',
+  'SELECT skill_adjacency(0)', 'SELECT skill_adjacency(1, 0)', 'SELECT skill_adjacency(NULL)',
+  'SELECT similar_courses(''00000000-0000-4000-9000-00000000dead'')', 'SELECT similar_courses(NULL)',
+  'SELECT similar_courses(''00000000-0000-4000-9000-000000000001'', 0)', 'SELECT similar_courses(''00000000-0000-4000-9000-000000000001'', 1001)', 'SELECT similar_courses(''00000000-0000-4000-9000-000000000001'', NULL)',
+  'SELECT collaborative_recommendations(''00000000-0000-4000-8000-000000000001'', 0)', 'SELECT skill_recommendations(''00000000-0000-4000-8000-000000000001'', -1)',
+  'SELECT social_recommendations(''00000000-0000-4000-8000-000000000001'', 2000)', 'SELECT trending_recommendations(''00000000-0000-4000-8000-000000000001'', 0)',
+  'SELECT evaluate_recommendations(0)', 'SELECT evaluate_recommendations(1)', 'SELECT evaluate_recommendations(-0.1)', 'SELECT evaluate_recommendations(''NaN'')', 'SELECT evaluate_recommendations(''Infinity'')',
+  'SELECT evaluate_recommendations(NULL)', 'SELECT evaluate_recommendations(n => 0)', 'SELECT evaluate_recommendations(n => 1001)', 'SELECT evaluate_recommendations(n => NULL)',
+  'SELECT dismiss_recommendation(''00000000-0000-4000-8000-00000000dead'', ''00000000-0000-4000-9000-000000000001'')',
+  'SELECT dismiss_recommendation(''00000000-0000-4000-8000-000000000001'', ''00000000-0000-4000-9000-00000000dead'')']) AS s (statement);
+-- Nothing that failed has changed anything.
+SELECT digest = (SELECT md5(string_agg(c::text, ',' ORDER BY c.id)) FROM generated_courses AS c) AS nothing_written FROM before;
+
+-- A role that sees some of the rows cannot compute from them all.
+CREATE ROLE regress_bound;
+GRANT ALL ON ALL TABLES IN SCHEMA public TO regress_bound;
+SET ROLE regress_bound;
+SELECT refresh_recommendations(); \echo :LAST_ERROR_SQLSTATE
+SELECT refresh_recommendations(pg_temp.learner(1)); \echo :LAST_ERROR_SQLSTATE
+SELECT evaluate_recommendations(); \echo :LAST_ERROR_SQLSTATE
+SELECT fit_similar_courses(100, 100, 0, 0); \echo :LAST_ERROR_SQLSTATE
+SELECT skill_adjacency(); \echo :LAST_ERROR_SQLSTATE
+RESET ROLE;
+DROP OWNED BY regress_bound;
+DROP ROLE regress_bound;
+
+-- Nothing runs now.
+SELECT * FROM recommendation_progress();
+
+DELETE FROM generated_courses;
+DELETE FROM users;
