@@ -66,7 +66,7 @@ COMMENT ON FUNCTION report_recommendation_progress(text, bigint, bigint) IS 'Sho
 CREATE FUNCTION recommendation_progress()
 RETURNS TABLE (pid integer, phase text, done bigint, total bigint)
 LANGUAGE sql
-VOLATILE PARALLEL SAFE COST 1000 ROWS 1
+STABLE PARALLEL RESTRICTED COST 1000 ROWS 1
 BEGIN ATOMIC
   SELECT a.pid, p.part[3], p.part[1]::bigint, p.part[2]::bigint
   FROM pg_stat_activity AS a

@@ -6,6 +6,7 @@ CREATE FUNCTION require_count(n integer, most integer)
 RETURNS integer
 LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE COST 1
+SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   IF (n BETWEEN 1 AND most) IS NOT TRUE THEN

@@ -210,13 +210,14 @@ LEFT JOIN (SELECT unnest(extconfig), unnest(extcondition) FROM pg_extension WHER
 WHERE e.condition IS DISTINCT FROM ''
 ORDER BY t.relname COLLATE "C";
 
--- Functions: what writes is not run in parallel, what only reads or computes can be.
+-- Functions: what writes is not run in parallel, what only reads or computes can
+-- be, or may be run by the leader.
 SELECT p.oid::regprocedure, p.provolatile, p.proparallel
 FROM our_functions AS p
-WHERE p.proparallel <> CASE
-  WHEN p.provolatile <> 'v' THEN 's'
-  WHEN p.lanname = 'c' AND NOT p.proretset AND p.prorettype <> 'trigger'::regtype THEN p.proparallel
-  ELSE 'u'
+WHERE CASE
+  WHEN p.provolatile <> 'v' THEN p.proparallel = 'u'
+  WHEN p.lanname = 'c' AND NOT p.proretset AND p.prorettype <> 'trigger'::regtype THEN false
+  ELSE p.proparallel <> 'u'
 END;
 -- A function that returns rows says how many.
 SELECT p.oid::regprocedure FROM our_functions AS p WHERE p.proretset AND p.prorows = 1000;

@@ -79,7 +79,8 @@ sub check_restore
 {
 	my ($source, $schema, $digests, $name, %how) = @_;
 	subtest "$source: $name" => sub {
-		my $dump = "$PostgreSQL::Test::Utils::tmp_check/dump_" . ++$number;
+		my $dump = PostgreSQL::Test::Utils::tempdir() . "/dump";
+		$number++;
 		my $target = create_database($node, "restored_$number", $how{before});
 		quietly($node, 'dumped', 'pg_dump', '-f', $dump, @{ $how{dump} // [] }, '-d', $node->connstr($source));
 		local $ENV{PGOPTIONS} = $how{options} // '';

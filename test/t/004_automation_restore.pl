@@ -55,7 +55,8 @@ sub check_restore
 {
 	my ($name, %how) = @_;
 	subtest $name => sub {
-		my $dump = "$PostgreSQL::Test::Utils::tmp_check/dump_" . ++$number;
+		my $dump = PostgreSQL::Test::Utils::tempdir() . "/dump";
+		$number++;
 		my $target = create_database($node, "restored_$number", $how{before});
 		quietly($node, 'dumped', 'pg_dump', '-f', $dump, @{ $how{dump} // [] }, '-d', $node->connstr('source'));
 		{
