@@ -309,7 +309,7 @@ FROM (VALUES
   ('update_progress', 'SELECT FROM update_progress(ARRAY[%s]::uuid[], ARRAY[id(3)], true) AS r WHERE r IS NOT NULL'),
   ('record_domain_validation', 'SELECT FROM record_domain_validation(%s, ''{"is_valid": true}'') AS r WHERE r IS NOT NULL'),
   ('claim_domain_validations', 'SELECT FROM claim_domain_validations()'),
-  ('score_learners', 'SELECT FROM score_learners(5)'),
+  ('score_learners', 'SELECT FROM score_learners(5, %1$s, %1$s)'),
   ('refresh_trending', 'SELECT FROM refresh_trending() AS r WHERE r IS NOT NULL'),
   ('refresh_recommendations', 'SELECT FROM refresh_recommendations(%s) AS r WHERE r IS NOT NULL'),
   ('similar_courses', 'SELECT FROM similar_courses(%s)'),
