@@ -354,7 +354,7 @@ evaluate_recommendations(PG_FUNCTION_ARGS)
 	work_memory_require(memory, add_size(add_size(data_size(&counts),
 												  fit_size(&counts, &parameters)),
 										 evaluation_size(&counts, evaluation.n)));
-	load_catalogue(schema, &counts, memory, &catalogue);
+	load_catalogue(schema, counts.courses, memory, &catalogue);
 	load_interactions(schema, true, &counts, &catalogue, memory, &interactions);
 	allocate_evaluation(&evaluation, &counts, memory);
 	evaluation.rest.courses = catalogue.count;

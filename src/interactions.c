@@ -4,8 +4,8 @@
  *
  * Cost: counting user_course_interactions, and a pass over its index.
  *
- * Memory: 4 bytes for each interaction, 24 for each user, 17 for each course, in
- * a context of its own and within learnify.recommend_work_mem: counted before it
+ * Memory: 4 bytes for each interaction, 24 for each user, at most 37 for each course,
+ * in a context of its own and within learnify.recommend_work_mem: counted before it
  * is allocated, so that a refusal names what is enough. Rows come from a cursor,
  * BATCH_ROWS at a time.
  *
@@ -15,9 +15,11 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "common/int.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "storage/shmem.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -28,6 +30,7 @@
 #include "learnify.h"
 
 #define BATCH_ROWS	10000
+#define EMPTY_SLOT	PG_UINT32_MAX
 
 /* More than enough room: an interaction and its user are at most counted. */
 static const char *const count_query =
@@ -38,7 +41,8 @@ static const char *const count_query =
 "           AND interaction_value >= 0)";
 
 static const char *const catalogue_query =
-"SELECT id, status = 'archived' FROM %s.generated_courses ORDER BY id";
+"SELECT id, status = 'archived', similarity_intercept"
+"  FROM %s.generated_courses ORDER BY id";
 
 /* Sorted by the index, so that equal rows are neighbours. */
 static const char *const interactions_query =
@@ -148,39 +152,36 @@ count_data(Oid schema, DataCounts *counts)
 Size
 data_size(const DataCounts *counts)
 {
-	return add_size(mul_size(Max(counts->courses, 1),
-							 sizeof(pg_uuid_t) + sizeof(bool)),
+	return add_size(catalogue_size(counts->courses),
 					add_size(mul_size(counts->users + 1,
 									  sizeof(pg_uuid_t) + sizeof(size_t)),
 							 mul_size(Max(counts->interactions, 1),
 									  sizeof(uint32))));
 }
 
-void
-load_catalogue(Oid schema, const DataCounts *counts, WorkMemory *memory,
-			   Catalogue *catalogue)
+/*
+ * Courses
+ */
+
+/* Twice as many as courses at least, so that probing ends soon. */
+static uint64
+catalogue_slots(uint64 courses)
 {
-	Portal		portal = open_rows(catalogue_query, schema, NULL, NULL);
+	return pg_nextpower2_64(Max(courses, 1) * 2);
+}
 
-	catalogue->ids = work_memory_allocate(memory, counts->courses,
-										  sizeof(pg_uuid_t));
-	catalogue->archived = work_memory_allocate(memory, counts->courses,
-											   sizeof(bool));
-	catalogue->count = 0;
-	while (fetch_rows(portal))
-	{
-		uint64		row;
-
-		for (row = 0;
-			 row < SPI_processed && catalogue->count < counts->courses; row++)
-		{
-			uint32		number = catalogue->count++;
-
-			catalogue->ids[number] = *DatumGetUUIDP(row_value(row, 1));
-			catalogue->archived[number] = DatumGetBool(row_value(row, 2));
-		}
-	}
-	SPI_cursor_close(portal);
+/* What load_catalogue() will allocate. */
+Size
+catalogue_size(uint64 courses)
+{
+	if (courses >= PG_INT32_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many courses to compute recommendations"),
+				 errhint("Delete courses that nobody takes.")));
+	return add_size(mul_size(Max(courses, 1), sizeof(pg_uuid_t) + sizeof(bool) +
+							 sizeof(float)),
+					mul_size(catalogue_slots(courses), sizeof(uint32)));
 }
 
 static int
@@ -189,17 +190,66 @@ compare_ids(const void *a, const void *b)
 	return memcmp(a, b, UUID_LEN);
 }
 
+/* The slot that holds a course, or the empty one where it would be. */
+static uint32 *
+find_slot(const Catalogue *catalogue, const pg_uuid_t *id)
+{
+	uint32		slot = hash_bytes(id->data, UUID_LEN) & catalogue->slot_mask;
+
+	while (catalogue->slots[slot] != EMPTY_SLOT &&
+		   compare_ids(&catalogue->ids[catalogue->slots[slot]], id) != 0)
+		slot = (slot + 1) & catalogue->slot_mask;
+	return &catalogue->slots[slot];
+}
+
 bool
 find_course(const Catalogue *catalogue, const pg_uuid_t *id, uint32 *number)
 {
-	pg_uuid_t  *found = bsearch(id, catalogue->ids, catalogue->count,
-								sizeof(pg_uuid_t), compare_ids);
-
-	if (found == NULL)
-		return false;
-	*number = found - catalogue->ids;
-	return true;
+	*number = *find_slot(catalogue, id);
+	return *number != EMPTY_SLOT;
 }
+
+static void
+allocate_catalogue(uint64 courses, WorkMemory *memory, Catalogue *catalogue)
+{
+	uint64		slots = catalogue_slots(courses);
+
+	catalogue->ids = work_memory_allocate(memory, courses, sizeof(pg_uuid_t));
+	catalogue->archived = work_memory_allocate(memory, courses, sizeof(bool));
+	catalogue->intercept = work_memory_allocate(memory, courses, sizeof(float));
+	catalogue->slots = work_memory_allocate(memory, slots, sizeof(uint32));
+	catalogue->slot_mask = slots - 1;
+	catalogue->count = 0;
+	memset(catalogue->slots, 0xff, slots * sizeof(uint32));
+}
+
+void
+load_catalogue(Oid schema, uint64 courses, WorkMemory *memory,
+			   Catalogue *catalogue)
+{
+	Portal		portal = open_rows(catalogue_query, schema, NULL, NULL);
+
+	allocate_catalogue(courses, memory, catalogue);
+	while (fetch_rows(portal))
+	{
+		uint64		row;
+
+		for (row = 0; row < SPI_processed && catalogue->count < courses; row++)
+		{
+			uint32		number = catalogue->count++;
+
+			catalogue->ids[number] = *DatumGetUUIDP(row_value(row, 1));
+			catalogue->archived[number] = DatumGetBool(row_value(row, 2));
+			catalogue->intercept[number] = DatumGetFloat4(row_value(row, 3));
+			*find_slot(catalogue, &catalogue->ids[number]) = number;
+		}
+	}
+	SPI_cursor_close(portal);
+}
+
+/*
+ * Interactions
+ */
 
 static void
 allocate_interactions(const DataCounts *counts, WorkMemory *memory,

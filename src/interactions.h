@@ -21,12 +21,18 @@ typedef struct DataCounts
 	uint64		interactions;
 } DataCounts;
 
-/* All courses, by id, so that their numbers do not depend on the rows' order. */
+/*
+ * All courses, by id, so that their numbers do not depend on the rows' order.
+ * slots is a hash table of the numbers, with linear probing.
+ */
 typedef struct Catalogue
 {
 	uint32		count;
 	pg_uuid_t  *ids;
 	bool	   *archived;
+	float	   *intercept;		/* of the stored model */
+	uint32		slot_mask;
+	uint32	   *slots;
 } Catalogue;
 
 /* Who took what, the users by id. */
@@ -48,8 +54,9 @@ extern Datum row_value(uint64 row, int column);
 
 extern void count_data(Oid schema, DataCounts *counts);
 extern Size data_size(const DataCounts *counts);
-extern void load_catalogue(Oid schema, const DataCounts *counts,
-						   WorkMemory *memory, Catalogue *catalogue);
+extern Size catalogue_size(uint64 courses);
+extern void load_catalogue(Oid schema, uint64 courses, WorkMemory *memory,
+						   Catalogue *catalogue);
 extern bool find_course(const Catalogue *catalogue, const pg_uuid_t *id,
 						uint32 *number);
 extern void load_interactions(Oid schema, bool by_date,

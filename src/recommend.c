@@ -331,7 +331,7 @@ fit_similar_courses(PG_FUNCTION_ARGS)
 								 mul_size(Max(counts.courses, 1),
 										  sizeof(TopCourse))));
 	targets = work_memory_allocate(memory, counts.courses, sizeof(TopCourse));
-	load_catalogue(schema, &counts, memory, &catalogue);
+	load_catalogue(schema, counts.courses, memory, &catalogue);
 	load_interactions(schema, false, &counts, &catalogue, memory, &interactions);
 	fit_model(&interactions.matrix, &parameters, memory, &model);
 	put_model((ReturnSetInfo *) fcinfo->resultinfo, &catalogue, &model, targets);

@@ -2,8 +2,9 @@
  * score_learners.c
  *		score_learners(): many learners' courses by the fitted model.
  *
- * Cost: loading the model, and for each learner the weights of that learner's
- * courses. Rows come from a cursor, learner by learner.
+ * Cost: reading the courses and the weights of all of them, or of those that the
+ * only learner took, and for each learner the weights of that learner's courses.
+ * Rows come from a cursor, learner by learner.
  *
  * Memory: the model, and room for one learner, within
  * learnify.recommend_work_mem, in a context that goes with the call. It is less
@@ -19,7 +20,6 @@
 #include "storage/shmem.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "compat.h"
@@ -32,12 +32,22 @@
 PG_FUNCTION_INFO_V1(score_learners);
 
 static const char *const model_size_query =
-"SELECT count(*), coalesce(sum(cardinality(similar_course_weights)), 0)::bigint"
-"  FROM %s.generated_courses";
+"SELECT (SELECT count(*) FROM %1$s.generated_courses),"
+"       coalesce(sum(cardinality(similar_course_weights)), 0)::bigint"
+"  FROM %1$s.generated_courses";
 
 static const char *const model_query =
-"SELECT id, similar_course_ids, similar_course_weights, similarity_intercept"
-"  FROM %s.generated_courses ORDER BY id";
+"SELECT id, similar_course_ids, similar_course_weights"
+"  FROM %1$s.generated_courses";
+
+/* Of one learner only these courses say anything. */
+static const char *const courses_of_one =
+" WHERE id IN (SELECT course_id FROM %1$s.user_course_interactions"
+"               WHERE user_id = $1"
+"                 AND interaction_type IN ('enrolled', 'completed')"
+"                 AND interaction_value >= 0)";
+
+static const char *const in_order = " ORDER BY id";
 
 /*
  * What a learner has taken in any way, and whether that says something. Merged
@@ -69,6 +79,7 @@ typedef struct ScoreCall
 	TopCourse  *best;
 	CourseReasons *reasons;
 	uint32		limit;
+	const pg_uuid_t *one;		/* the only learner, if there is but one */
 
 	/* the learner whose rows are being read */
 	pg_uuid_t	user_id;
@@ -80,88 +91,103 @@ typedef struct ScoreCall
 } ScoreCall;
 
 /* Adds one course's weights to the model; one whose arrays disagree has none. */
-static void
-add_source(ScoreCall *call, size_t room, uint32 source, ArrayType *ids,
+static size_t
+add_source(ScoreCall *call, size_t end, size_t room, ArrayType *ids,
 		   ArrayType *weights)
 {
 	LocalRidgeModel *model = &call->model;
-	size_t		end = model->source_start[source];
 	int			count = ArrayGetNItems(ARR_NDIM(ids), ARR_DIMS(ids));
 	const pg_uuid_t *id = (const pg_uuid_t *) ARR_DATA_PTR(ids);
 	const float4 *weight = (const float4 *) ARR_DATA_PTR(weights);
 	int			i;
 
-	if (count == ArrayGetNItems(ARR_NDIM(weights), ARR_DIMS(weights)) &&
-		!ARR_HASNULL(ids) && !ARR_HASNULL(weights))
+	if (count != ArrayGetNItems(ARR_NDIM(weights), ARR_DIMS(weights)) ||
+		ARR_HASNULL(ids) || ARR_HASNULL(weights))
+		return end;
+	for (i = 0; i < count && end < room; i++)
 	{
-		for (i = 0; i < count && end < room; i++)
-		{
-			/* a course may have been deleted since the fit */
-			if (find_course(&call->catalogue, &id[i], &model->target[end]))
-				model->target_weight[end++] = weight[i];
-		}
+		/* a course may have been deleted since the fit */
+		if (find_course(&call->catalogue, &id[i], &model->target[end]))
+			model->target_weight[end++] = weight[i];
 	}
-	model->source_start[source + 1] = end;
+	return end;
 }
 
-/* How many courses and weights are stored. */
-static void
-count_model(Oid schema, uint64 *courses, uint64 *weights)
+/* Of one learner's courses, or of all. */
+static char *
+model_statement(const char *query, const ScoreCall *call, const char *order)
 {
-	const char *name = quote_identifier(get_namespace_name(schema));
+	return psprintf("%s%s%s", query, call->one ? courses_of_one : "", order);
+}
 
-	SPI_execute(psprintf(model_size_query, name), true, 1);
+/* How many courses there are, and how many weights are to be read. */
+static void
+count_model(ScoreCall *call, Oid schema, uint64 *courses, uint64 *weights)
+{
+	Portal		portal = open_rows(model_statement(model_size_query, call, ""),
+								   schema, call->one, call->one);
+
+	fetch_rows(portal);
 	*courses = DatumGetInt64(row_value(0, 1));
 	*weights = DatumGetInt64(row_value(0, 2));
-	SPI_freetuptable(SPI_tuptable);
+	SPI_cursor_close(portal);
 }
 
 /* What load_catalogue(), load_model() and allocate_scores() will allocate. */
 static Size
 score_size(uint64 courses, uint64 weights, uint32 limit)
 {
-	Size		per_course = sizeof(pg_uuid_t) + sizeof(bool) +
-	sizeof(float) + sizeof(size_t) + sizeof(double) + 3 * sizeof(bool) +
+	Size		per_course = sizeof(size_t) + sizeof(double) + 3 * sizeof(bool) +
 	4 * sizeof(uint32);
 	Size		per_weight = sizeof(uint32) + sizeof(float);
 	Size		per_place = sizeof(TopCourse) + sizeof(CourseReasons);
 
-	return add_size(add_size(mul_size(courses + 1, per_course),
-							 mul_size(weights + 1, per_weight)),
-					mul_size(limit, per_place));
+	return add_size(add_size(catalogue_size(courses),
+							 mul_size(courses + 1, per_course)),
+					add_size(mul_size(weights + 1, per_weight),
+							 mul_size(limit, per_place)));
 }
 
 static void
 load_model(ScoreCall *call, Oid schema, size_t room, WorkMemory *memory)
 {
-	uint32		courses = call->catalogue.count;
 	LocalRidgeModel *model = &call->model;
-	Portal		portal = open_rows(model_query, schema, NULL, NULL);
-	uint32		source = 0;
+	uint32		courses = call->catalogue.count;
+	Portal		portal = open_rows(model_statement(model_query, call, in_order),
+								   schema, call->one, call->one);
+	size_t		end = 0;
+	uint32		next = 0;		/* course whose weights start at end */
 
 	model->courses = courses;
-	model->intercept = work_memory_allocate(memory, courses, sizeof(float));
+	model->intercept = call->catalogue.intercept;
 	model->source_start = work_memory_allocate(memory, courses + 1,
 											   sizeof(size_t));
 	model->target = work_memory_allocate(memory, room, sizeof(uint32));
 	model->target_weight = work_memory_allocate(memory, room, sizeof(float));
-	model->source_start[0] = 0;
 	while (fetch_rows(portal))
 	{
 		uint64		row;
 
-		for (row = 0; row < SPI_processed && source < courses; row++, source++)
+		for (row = 0; row < SPI_processed; row++)
 		{
 			MemoryContext previous = MemoryContextSwitchTo(call->row);
+			uint32		source;
 
-			add_source(call, room, source,
-					   DatumGetArrayTypeP(row_value(row, 2)),
-					   DatumGetArrayTypeP(row_value(row, 3)));
-			model->intercept[source] = DatumGetFloat4(row_value(row, 4));
+			if (find_course(&call->catalogue, DatumGetUUIDP(row_value(row, 1)),
+							&source))
+			{
+				while (next <= source)
+					model->source_start[next++] = end;
+				end = add_source(call, end, room,
+								 DatumGetArrayTypeP(row_value(row, 2)),
+								 DatumGetArrayTypeP(row_value(row, 3)));
+			}
 			MemoryContextSwitchTo(previous);
 			MemoryContextReset(call->row);
 		}
 	}
+	while (next <= courses)
+		model->source_start[next++] = end;
 	SPI_cursor_close(portal);
 }
 
@@ -302,8 +328,10 @@ score_learners(PG_FUNCTION_ARGS)
 {
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	WorkMemory *memory = work_memory_create("score_learners");
+	const pg_uuid_t *first = PG_GETARG_UUID_P(1);
+	const pg_uuid_t *last = PG_GETARG_UUID_P(2);
 	ScoreCall	call = {0};
-	DataCounts	counts = {0};
+	uint64		courses;
 	uint64		weights;
 
 	if (PG_GETARG_INT32(0) < 1 || PG_GETARG_INT32(0) > MAX_RECOMMENDATIONS)
@@ -315,16 +343,17 @@ score_learners(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	call.result = (ReturnSetInfo *) fcinfo->resultinfo;
 	call.limit = PG_GETARG_INT32(0);
+	call.one = memcmp(first, last, UUID_LEN) == 0 ? first : NULL;
 	call.row = AllocSetContextCreate(memory->context, "learnify learner",
 									 ALLOCSET_DEFAULT_SIZES);
 
 	SPI_connect();
-	count_model(schema, &counts.courses, &weights);
-	work_memory_require(memory, score_size(counts.courses, weights, call.limit));
-	load_catalogue(schema, &counts, memory, &call.catalogue);
+	count_model(&call, schema, &courses, &weights);
+	work_memory_require(memory, score_size(courses, weights, call.limit));
+	load_catalogue(schema, courses, memory, &call.catalogue);
 	load_model(&call, schema, weights, memory);
 	allocate_scores(&call, memory);
-	score_rows(&call, schema, PG_GETARG_UUID_P(1), PG_GETARG_UUID_P(2));
+	score_rows(&call, schema, first, last);
 	SPI_finish();
 	MemoryContextDelete(memory->context);
 	return (Datum) 0;

@@ -16,7 +16,25 @@ STABLE STRICT PARALLEL RESTRICTED COST 10000000 ROWS 20000
 SET row_security = off
 AS 'MODULE_PATHNAME', 'score_learners';
 
-COMMENT ON FUNCTION score_learners(integer, uuid, uuid) IS 'Returns the n best courses of each learner from the first to the last by the fitted model, as collaborative_recommendations does for one';
+COMMENT ON FUNCTION score_learners(integer, uuid, uuid) IS 'Returns the n best courses of each learner from the first to the last by the fitted model, and which of the learner''s courses speak for them';
+
+CREATE FUNCTION collaborative_recommendations(user_id uuid, n integer DEFAULT 20)
+RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
+LANGUAGE sql
+STABLE PARALLEL RESTRICTED COST 100000 ROWS 20
+BEGIN ATOMIC
+  SELECT k.course_id,
+         collaborative_match_score(k.score, k.best_score),
+         collaborative_reason((SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[1]),
+                              (SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[2]),
+                              (SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[3])),
+         jsonb_build_object('rank', k.rank, 'score', k.score, 'because_courses', to_jsonb(k.because))
+  FROM score_learners(require_count(n, 1000), collaborative_recommendations.user_id,
+                      collaborative_recommendations.user_id) AS k
+  ORDER BY k.rank;
+END;
+
+COMMENT ON FUNCTION collaborative_recommendations(uuid, integer) IS 'Returns the courses that a learner''s courses speak for most, by the fitted model';
 
 CREATE FUNCTION require_model_parameters(neighbours integer, regularization double precision,
                                          activity_exponent double precision, shrink double precision)

@@ -57,53 +57,6 @@ END;
 
 COMMENT ON FUNCTION collaborative_match_score(double precision, double precision) IS 'Returns 1 to 100: a score as a percentage of the learner''s best';
 
-CREATE FUNCTION collaborative_recommendations(user_id uuid, n integer DEFAULT 20)
-RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
-LANGUAGE sql
-STABLE PARALLEL SAFE COST 10000 ROWS 20
-BEGIN ATOMIC
-  WITH weights AS MATERIALIZED (
-    SELECT l.course_id AS liked_id, s.id, s.weight
-    FROM (SELECT DISTINCT i.course_id
-          FROM user_course_interactions AS i
-          WHERE i.user_id = collaborative_recommendations.user_id
-            AND i.interaction_type IN ('enrolled', 'completed')
-            AND i.interaction_value >= 0) AS l
-    JOIN generated_courses AS c ON c.id = l.course_id
-    CROSS JOIN LATERAL unnest(c.similar_course_ids, c.similar_course_weights) AS s (id, weight)
-  ), summed AS (
-    SELECT w.id, sum(w.weight::double precision) AS weight
-    FROM weights AS w
-    WHERE w.id NOT IN (SELECT t.id FROM taken_courses(collaborative_recommendations.user_id) AS t (id))
-    GROUP BY w.id
-    HAVING max(w.weight) > 0
-  ), best AS MATERIALIZED (
-    SELECT s.id, s.weight + c.similarity_intercept::double precision AS score
-    FROM summed AS s
-    JOIN generated_courses AS c ON c.id = s.id
-    WHERE c.status <> 'archived'
-    ORDER BY score DESC, s.id
-    LIMIT require_count(n, 1000)
-  ), because AS (
-    SELECT w.id, (array_agg(w.liked_id ORDER BY w.weight DESC, w.liked_id))[1:3] AS ids
-    FROM weights AS w
-    WHERE w.weight > 0 AND w.id IN (SELECT b.id FROM best AS b)
-    GROUP BY w.id
-  )
-  SELECT b.id,
-         collaborative_match_score(b.score, max(b.score) OVER ()),
-         collaborative_reason((SELECT c.title FROM generated_courses AS c WHERE c.id = w.ids[1]),
-                              (SELECT c.title FROM generated_courses AS c WHERE c.id = w.ids[2]),
-                              (SELECT c.title FROM generated_courses AS c WHERE c.id = w.ids[3])),
-         jsonb_build_object('rank', row_number() OVER (ORDER BY b.score DESC, b.id),
-                            'score', b.score, 'because_courses', to_jsonb(w.ids))
-  FROM best AS b
-  JOIN because AS w ON w.id = b.id
-  ORDER BY b.score DESC, b.id;
-END;
-
-COMMENT ON FUNCTION collaborative_recommendations(uuid, integer) IS 'Returns the courses that a learner''s courses speak for most, by the fitted model';
-
 CREATE FUNCTION skill_recommendations(user_id uuid, n integer DEFAULT 10)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
@@ -174,9 +127,9 @@ BEGIN ATOMIC
   ), best AS (
     SELECT a.*
     FROM active AS a
-    JOIN generated_courses AS c ON c.id = a.course_id
-    WHERE c.status <> 'archived'
-      AND c.id NOT IN (SELECT k.id FROM taken_courses(social_recommendations.user_id) AS k (id))
+    WHERE a.course_id NOT IN (SELECT k.id FROM taken_courses(social_recommendations.user_id) AS k (id))
+      -- looked up: there are few, which a join would not know
+      AND (SELECT c.status <> 'archived' FROM generated_courses AS c WHERE c.id = a.course_id)
     ORDER BY a.people DESC, a.latest DESC, a.course_id
     LIMIT require_count(n, 1000)
   )
