@@ -1,26 +1,21 @@
 CREATE FUNCTION newest_courses(user_id uuid, n integer)
 RETURNS TABLE (course_id uuid, meta_category text)
 LANGUAGE sql
-STABLE PARALLEL SAFE COST 1000 ROWS 10
+STABLE STRICT PARALLEL SAFE COST 1000 ROWS 10
 BEGIN ATOMIC
-  WITH taken AS MATERIALIZED (
-    SELECT t.id FROM taken_courses(newest_courses.user_id) AS t (id)
-  ), own AS MATERIALIZED (
+  WITH own AS MATERIALIZED (
     SELECT c.id, c.meta_category, c.created_at
     FROM generated_courses AS c
     WHERE c.meta_category = (SELECT a.meta_category
                              FROM user_archetypes AS a
                              WHERE a.user_id = newest_courses.user_id)
       AND c.status <> 'archived'
-      AND c.id NOT IN (SELECT t.id FROM taken AS t)
     ORDER BY c.created_at DESC, c.id
     LIMIT n
   ), site AS (
     SELECT c.id, c.meta_category, c.created_at
     FROM generated_courses AS c
-    WHERE c.status <> 'archived'
-      AND c.id NOT IN (SELECT t.id FROM taken AS t)
-      AND c.id NOT IN (SELECT o.id FROM own AS o)
+    WHERE c.status <> 'archived' AND c.id NOT IN (SELECT o.id FROM own AS o)
     ORDER BY c.created_at DESC, c.id
     LIMIT n
   )
@@ -32,7 +27,7 @@ BEGIN ATOMIC
   LIMIT n;
 END;
 
-COMMENT ON FUNCTION newest_courses(uuid, integer) IS 'Returns the newest courses that a learner has not taken, those of the learner''s meta-category first';
+COMMENT ON FUNCTION newest_courses(uuid, integer) IS 'Returns the newest courses, those of the learner''s meta-category first';
 
 -- Reads the caches, and looks at each course again: what was enrolled in,
 -- dismissed or archived since they were written does not show.
@@ -72,8 +67,7 @@ BEGIN
              p.progress_percentage AS match_score, format('%s %% done', p.progress_percentage) AS reason,
              jsonb_build_object('progress_percentage', p.progress_percentage) AS metadata
       FROM @extschema@.user_progress AS p
-      JOIN @extschema@.generated_courses AS c ON c.id = p.course_id
-      WHERE p.user_id = home_rows.user_id AND p.completed_at IS NULL AND c.status <> 'archived'
+      WHERE p.user_id = home_rows.user_id AND p.completed_at IS NULL
       ORDER BY rank
       LIMIT per_row
     ), trending AS (
@@ -100,7 +94,8 @@ BEGIN
       -- after those, what keeps the row from being empty
       SELECT n.course_id, 1000 + row_number() OVER (), 1, format('New in %s', n.meta_category), '{}'::jsonb
       FROM @extschema@.newest_courses(home_rows.user_id, 4 * per_row) AS n
-      WHERE n.course_id NOT IN (SELECT c.id FROM cached AS c WHERE c.kind = 'collaborative_filtering')
+      WHERE n.course_id NOT IN (SELECT t.id FROM taken AS t)
+        AND n.course_id NOT IN (SELECT c.id FROM cached AS c WHERE c.kind = 'collaborative_filtering')
     ), shown AS (
       SELECT * FROM continued
       UNION ALL
@@ -132,11 +127,7 @@ BEGIN
            row_number() OVER (PARTITION BY s.number ORDER BY s.rank)::integer,
            c.id, c.title, c.meta_category, s.match_score, s.reason, s.metadata
     FROM shown AS s
-    -- looked up one by one: a join may read the whole catalogue for fifty courses
-    CROSS JOIN LATERAL (SELECT g.id, g.title, g.meta_category
-                        FROM @extschema@.generated_courses AS g
-                        WHERE g.id = s.id
-                        LIMIT 1) AS c
+    JOIN @extschema@.generated_courses AS c ON c.id = s.id
     ORDER BY 1, 3;
 END
 $$;
