@@ -131,13 +131,15 @@ endif
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 
 # The server's headers as system headers: their warnings are not ours.
-PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
+INCLUDEDIR_SERVER := $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
+PG_CPPFLAGS = -isystem $(INCLUDEDIR_SERVER)
 
-ifneq ($(wildcard $(PGXS)),)
+# Debian's client package has PGXS without the headers that it needs.
+ifneq ($(and $(wildcard $(PGXS)),$(wildcard $(INCLUDEDIR_SERVER)/postgres.h)),)
 include $(PGXS)
 else
 all install installcheck clean:
-	@echo "PGXS not found: install postgresql-server-dev-NN, or name a server with PG_CONFIG=/path/to/pg_config" >&2; exit 1
+	@echo "The server's development files are not there: install postgresql-server-dev-NN, or name a server with PG_CONFIG=/path/to/pg_config" >&2; exit 1
 endif
 
 # A script is the pieces in order and then its row in the tracker, which holds

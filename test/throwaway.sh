@@ -16,10 +16,12 @@
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/.."
 
-# A server built from source has its own development files.
+# A server built from source has its own development files. Debian's client has
+# PGXS, and only its development package the headers.
 server_packages() {
 	local config=${PG_CONFIG:-pg_config} major
-	if [ ! -x "$("$config" --bindir 2>/dev/null)/postgres" ] || [ ! -e "$("$config" --pgxs 2>/dev/null)" ]; then
+	if [ ! -x "$("$config" --bindir 2>/dev/null)/postgres" ] || [ ! -e "$("$config" --pgxs 2>/dev/null)" ] ||
+		[ ! -e "$("$config" --includedir-server 2>/dev/null)/postgres.h" ]; then
 		major=$("$config" --version 2>/dev/null | sed -n 's/^PostgreSQL \([0-9]*\).*/\1/p')
 		echo "postgresql-${major:-15} postgresql-server-dev-${major:-15}"
 	fi
