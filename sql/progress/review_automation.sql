@@ -23,9 +23,9 @@ RETURNS void
 LANGUAGE sql
 VOLATILE PARALLEL UNSAFE COST 1000
 BEGIN ATOMIC
-  SELECT broadcast(review.user_id, a.activity, 'review', review.id,
-                   module_metadata(review.module_id) || a.metadata, review.reviewed_at)
+  SELECT broadcast(review.user_id, a.activity, 'review', review.id, m.metadata || a.metadata, review.reviewed_at)
   FROM review_activities(review) AS a
+  CROSS JOIN LATERAL module_metadata(review.module_id) AS m
   WHERE NOT EXISTS (
     SELECT
     FROM activity_feed AS f

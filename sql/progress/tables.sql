@@ -64,6 +64,8 @@ CREATE TABLE module_completions (
 
 CREATE INDEX module_completions_user_id_module_id_exercise_id_idx
   ON module_completions (user_id, module_id, exercise_id) INCLUDE (passed);
+-- A learner's days, latest first.
+CREATE INDEX module_completions_user_id_submitted_at_idx ON module_completions (user_id, submitted_at);
 CREATE INDEX module_completions_module_id_idx ON module_completions (module_id);
 CREATE INDEX module_completions_exercise_id_idx ON module_completions (exercise_id);
 

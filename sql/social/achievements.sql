@@ -1,5 +1,6 @@
--- Awards what is within reach of the metrics named. The caller has locked the
--- learner where these could change meanwhile.
+-- Awards what is within reach of the metrics named. Whoever awards a learner
+-- waits for whoever else does: two courses completed at once are counted as two
+-- by the second. This lock is taken last, after the rows that it counts.
 CREATE FUNCTION award_for_metrics(user_id uuid, metrics text[])
 RETURNS integer
 LANGUAGE plpgsql
@@ -8,30 +9,38 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-  awarded integer;
+  within_reach record;
+  measured numeric;
+  newly_awarded integer;
+  awarded integer := 0;
 BEGIN
-  WITH unearned AS MATERIALIZED (
-    SELECT a.id, a.criteria ->> 'metric' AS metric, (a.criteria -> 'at_least')::numeric AS at_least,
-           (a.criteria -> 'reviews_received')::numeric AS reviews
+  PERFORM pg_advisory_xact_lock('@extschema@.user_achievements'::regclass::oid::integer, uuid_hash(user_id));
+  FOR within_reach IN
+    SELECT a.criteria ->> 'metric' AS metric, min((a.criteria -> 'at_least')::numeric) AS at_least
     FROM @extschema@.achievements AS a
     WHERE a.active
       AND a.criteria ->> 'metric' = ANY (metrics)
       AND NOT EXISTS (SELECT
                       FROM @extschema@.user_achievements AS e
                       WHERE e.user_id = award_for_metrics.user_id AND e.achievement_id = a.id)
-  ), measured AS MATERIALIZED (
-    SELECT m.metric, @extschema@.learner_metric(award_for_metrics.user_id, m.metric) AS value
-    FROM (SELECT DISTINCT u.metric FROM unearned AS u) AS m
-  )
-  INSERT INTO @extschema@.user_achievements (user_id, achievement_id)
-  SELECT award_for_metrics.user_id, u.id
-  FROM unearned AS u
-  JOIN measured AS m ON m.metric = u.metric AND m.value >= u.at_least
-  WHERE u.reviews IS NULL
-     OR @extschema@.learner_metric(award_for_metrics.user_id, 'reviews_received') >= u.reviews
-  ORDER BY u.id
-  ON CONFLICT (user_id, achievement_id) DO NOTHING;
-  GET DIAGNOSTICS awarded = ROW_COUNT;
+    GROUP BY 1
+  LOOP
+    measured := @extschema@.learner_metric(user_id, within_reach.metric);
+    CONTINUE WHEN measured < within_reach.at_least;
+    INSERT INTO @extschema@.user_achievements (user_id, achievement_id)
+    SELECT award_for_metrics.user_id, a.id
+    FROM @extschema@.achievements AS a
+    WHERE a.active
+      AND a.criteria ->> 'metric' = within_reach.metric
+      AND (a.criteria -> 'at_least')::numeric <= measured
+      AND (NOT a.criteria ? 'reviews_received'
+           OR @extschema@.learner_metric(award_for_metrics.user_id, 'reviews_received')
+              >= (a.criteria -> 'reviews_received')::numeric)
+    ORDER BY a.id
+    ON CONFLICT (user_id, achievement_id) DO NOTHING;
+    GET DIAGNOSTICS newly_awarded = ROW_COUNT;
+    awarded := awarded + newly_awarded;
+  END LOOP;
   RETURN awarded;
 END
 $$;

@@ -56,25 +56,22 @@ END;
 
 COMMENT ON FUNCTION retract_broadcast(uuid, text, uuid) IS 'Takes back what a correction has made untrue';
 
--- What a reader of the feed would otherwise have to join.
+-- What a reader of the feed would otherwise have to join. Not strict, so that it
+-- is inlined.
 CREATE FUNCTION module_metadata(module_id uuid)
-RETURNS jsonb
-LANGUAGE plpgsql
-STABLE STRICT PARALLEL SAFE COST 100
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  RETURN (
-    SELECT jsonb_build_object(
-      'course_id', c.id,
-      'course_title', c.title,
-      'module_id', m.id,
-      'module_number', m.module_number,
-      'module_title', m.title)
-    FROM @extschema@.generated_modules AS m
-    JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
-    WHERE m.id = module_metadata.module_id);
-END
-$$;
+RETURNS TABLE (metadata jsonb)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100 ROWS 1
+BEGIN ATOMIC
+  SELECT jsonb_build_object(
+    'course_id', c.id,
+    'course_title', c.title,
+    'module_id', m.id,
+    'module_number', m.module_number,
+    'module_title', m.title)
+  FROM generated_modules AS m
+  JOIN generated_courses AS c ON c.id = m.course_id
+  WHERE m.id = module_metadata.module_id;
+END;
 
 COMMENT ON FUNCTION module_metadata(uuid) IS 'Returns what the feed says of a module: its number and title, and its course''s';

@@ -1,3 +1,4 @@
+-- From the latest day back to the first gap: one look into the index for each day.
 CREATE FUNCTION streak_days(user_id uuid, as_of timestamptz DEFAULT now())
 RETURNS integer
 LANGUAGE plpgsql
@@ -10,16 +11,30 @@ DECLARE
     SELECT CASE WHEN @extschema@.is_time_zone_name(u.time_zone) THEN u.time_zone ELSE 'UTC' END
     FROM @extschema@.users AS u
     WHERE u.id = streak_days.user_id);
+  latest timestamptz := (
+    SELECT max(s.submitted_at)
+    FROM @extschema@.module_completions AS s
+    WHERE s.user_id = streak_days.user_id AND s.submitted_at <= as_of);
+  day date := (latest AT TIME ZONE zone)::date;
+  earlier date;
+  days integer := 1;
 BEGIN
-  RETURN (
-    SELECT count(*)
-    FROM (SELECT d.day + rank() OVER (ORDER BY d.day DESC)::integer AS run,  -- the same without a gap
-                 max(d.day) OVER () AS latest
-          FROM (SELECT DISTINCT (s.submitted_at AT TIME ZONE zone)::date AS day
-                FROM @extschema@.module_completions AS s
-                WHERE s.user_id = streak_days.user_id AND s.submitted_at <= as_of) AS d) AS n
-    WHERE n.run = n.latest + 1
-      AND n.latest >= (as_of AT TIME ZONE zone)::date - 1);
+  IF latest IS NULL OR day < (as_of AT TIME ZONE zone)::date - 1 THEN
+    RETURN 0;
+  END IF;
+  LOOP
+    latest := (
+      SELECT max(s.submitted_at)
+      FROM @extschema@.module_completions AS s
+      WHERE s.user_id = streak_days.user_id AND s.submitted_at < least(latest, day::timestamp AT TIME ZONE zone));
+    earlier := (latest AT TIME ZONE zone)::date;
+    EXIT WHEN latest IS NULL OR earlier < day - 1;
+    IF earlier < day THEN  -- not so where clocks went back over midnight
+      days := days + 1;
+      day := earlier;
+    END IF;
+  END LOOP;
+  RETURN days;
 END
 $$;
 

@@ -306,7 +306,7 @@ FROM (VALUES
   ('broadcast', 'SELECT FROM broadcast(%s, ''review_passed'', ''module'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
   ('retract_broadcast', 'SELECT FROM retract_broadcast(%s, ''exercise_solved'', id(3)) AS r WHERE r IS NOT NULL'),
   ('record_interaction', 'SELECT FROM record_interaction(%s, id(3), ''saved'', now()) AS r WHERE r IS NOT NULL'),
-  ('update_progress', 'SELECT FROM update_progress(ARRAY[%s]::uuid[], ARRAY[id(3)], true) AS r WHERE r IS NOT NULL'),
+  ('update_progress', 'SELECT FROM update_progress(%s, id(3), true) AS r WHERE r IS NOT NULL'),
   ('record_domain_validation', 'SELECT FROM record_domain_validation(%s, ''{"is_valid": true}'') AS r WHERE r IS NOT NULL'),
   ('claim_domain_validations', 'SELECT FROM claim_domain_validations()'),
   ('score_learners', 'SELECT FROM score_learners(5, %1$s, %1$s)'),
