@@ -1,83 +1,166 @@
 -- A review passes at 70. It shows an optimisation where its efficiency is 10 or
 -- more above the best of the learner's earlier reviews of that module.
-CREATE FUNCTION review_activities(review architecture_reviews)
-RETURNS TABLE (activity text, metadata jsonb)
+CREATE FUNCTION review_activities(reviews architecture_reviews[])
+RETURNS TABLE (review_id uuid, user_id uuid, module_id uuid, reviewed_at timestamptz, activity text, metadata jsonb)
 LANGUAGE sql
-STABLE PARALLEL SAFE COST 100 ROWS 2
+IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 10
 BEGIN ATOMIC
-  SELECT 'review_passed', jsonb_build_object('score', review.overall_score)
-  WHERE review.overall_score >= 70
-  UNION ALL
-  SELECT 'optimization_achieved', jsonb_build_object('efficiency', review.efficiency_score, 'previous_best', b.best)
-  FROM (SELECT max(r.efficiency_score) AS best
-        FROM architecture_reviews AS r
-        WHERE r.user_id = review.user_id AND r.module_id = review.module_id
-          AND (r.reviewed_at, r.id) < (review.reviewed_at, review.id)) AS b
-  WHERE review.efficiency_score >= b.best + 10;
+  SELECT r.id, r.user_id, r.module_id, r.reviewed_at, a.activity, a.metadata
+  FROM (SELECT u.id, u.user_id, u.module_id, u.reviewed_at, u.overall_score, u.efficiency_score,
+               max(u.efficiency_score) OVER (PARTITION BY u.user_id, u.module_id ORDER BY u.reviewed_at, u.id
+                                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS previous_best
+        FROM unnest(reviews) AS u) AS r
+  CROSS JOIN LATERAL (
+    SELECT 'review_passed', jsonb_build_object('score', r.overall_score)
+    WHERE r.overall_score >= 70
+    UNION ALL
+    SELECT 'optimization_achieved',
+           jsonb_build_object('efficiency', r.efficiency_score, 'previous_best', r.previous_best)
+    WHERE r.efficiency_score >= r.previous_best + 10
+  ) AS a (activity, metadata);
 END;
 
-COMMENT ON FUNCTION review_activities(architecture_reviews) IS 'Returns what a review says to the feed';
+COMMENT ON FUNCTION review_activities(architecture_reviews[]) IS 'Returns what reviews say to the feed, given all of a learner''s reviews of a module';
 
-CREATE FUNCTION broadcast_review(review architecture_reviews)
-RETURNS void
-LANGUAGE sql
-VOLATILE PARALLEL UNSAFE COST 1000
-BEGIN ATOMIC
-  SELECT broadcast(review.user_id, a.activity, 'review', review.id, m.metadata || a.metadata, review.reviewed_at)
-  FROM review_activities(review) AS a
-  CROSS JOIN LATERAL module_metadata(review.module_id) AS m
-  WHERE NOT EXISTS (
-    SELECT
-    FROM activity_feed AS f
-    WHERE f.user_id = review.user_id AND f.activity_type = a.activity AND f.reference_id = review.id);
-END;
-
-COMMENT ON FUNCTION broadcast_review(architecture_reviews) IS 'Tells the feed what a review says, unless it has been told';
-
-CREATE FUNCTION retract_reviews(user_id uuid, module_id uuid)
-RETURNS void
-LANGUAGE sql
-VOLATILE PARALLEL UNSAFE COST 1000
-BEGIN ATOMIC
-  DELETE FROM activity_feed AS f
-  WHERE f.user_id = retract_reviews.user_id
-    AND f.reference_type = 'review'
-    AND f.metadata ->> 'module_id' = retract_reviews.module_id::text
-    AND NOT EXISTS (
-      SELECT
-      FROM architecture_reviews AS r
-      CROSS JOIN LATERAL review_activities(r) AS a
-      WHERE r.id = f.reference_id AND a.activity = f.activity_type);
-END;
-
-COMMENT ON FUNCTION retract_reviews(uuid, uuid) IS 'Takes back from the feed what a learner''s reviews of a module no longer say';
-
-CREATE FUNCTION follow_review()
+-- One review changes what it says and what later ones of the module say. The feed
+-- follows from what was said before to what is said now, so that a review which
+-- was never told, since automation was off, is told when it is itself corrected
+-- and not when another one is.
+CREATE FUNCTION follow_reviews()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
+DECLARE
+  removed @extschema@.architecture_reviews[] := '{}';
+  added @extschema@.architecture_reviews[] := '{}';
+  earlier @extschema@.architecture_reviews[];
+  present @extschema@.architecture_reviews[];
 BEGIN
-  IF @extschema@.automation_enabled() THEN
-    -- where it is dated before others, these may say less than they did
-    PERFORM @extschema@.retract_reviews(NEW.user_id, NEW.module_id);
-    PERFORM @extschema@.broadcast_review(NEW);
-    PERFORM @extschema@.award_for_metrics(NEW.user_id, '{review_average,reviews_received}');
+  IF NOT @extschema@.automation_enabled() THEN
+    RETURN NULL;
   END IF;
+  -- only live rows, and of a correction those that say something else
+  IF TG_OP = 'INSERT' THEN
+    added := ARRAY(SELECT a::@extschema@.architecture_reviews FROM after AS a WHERE a.broadcast_at = now());
+  ELSIF TG_OP = 'DELETE' THEN
+    removed := ARRAY(SELECT b::@extschema@.architecture_reviews FROM before AS b);
+  ELSE
+    removed := ARRAY(
+      SELECT b::@extschema@.architecture_reviews
+      FROM before AS b
+      WHERE NOT EXISTS (
+        SELECT
+        FROM after AS a
+        WHERE (a.id, a.user_id, a.module_id, a.overall_score, a.efficiency_score, a.reviewed_at)
+              = (b.id, b.user_id, b.module_id, b.overall_score, b.efficiency_score, b.reviewed_at)));
+    added := ARRAY(
+      SELECT a::@extschema@.architecture_reviews
+      FROM after AS a
+      WHERE NOT EXISTS (
+        SELECT
+        FROM before AS b
+        WHERE (a.id, a.user_id, a.module_id, a.overall_score, a.efficiency_score, a.reviewed_at)
+              = (b.id, b.user_id, b.module_id, b.overall_score, b.efficiency_score, b.reviewed_at)));
+  END IF;
+  IF TG_OP <> 'INSERT' THEN
+    -- rows of a learner who is being deleted find nobody to correct
+    removed := ARRAY(
+      SELECT r
+      FROM unnest(removed) AS r
+      WHERE r.user_id IN (SELECT t.user_id
+                          FROM (SELECT DISTINCT u.user_id
+                                FROM unnest(removed || added) AS u
+                                ORDER BY u.user_id
+                                OFFSET 0) AS t
+                          WHERE @extschema@.lock_learner(t.user_id)));
+  END IF;
+  IF cardinality(removed || added) = 0 THEN
+    RETURN NULL;
+  END IF;
+
+  present := ARRAY(
+    SELECT r
+    FROM @extschema@.architecture_reviews AS r
+    WHERE (r.user_id, r.module_id) IN (SELECT u.user_id, u.module_id FROM unnest(removed || added) AS u));
+  earlier := removed || ARRAY(
+    SELECT p
+    FROM unnest(present) AS p
+    WHERE p.id NOT IN (SELECT a.id FROM unnest(added) AS a));
+
+  -- of an activity, the feed's row is dated as the review is
+  DELETE FROM @extschema@.activity_feed AS f
+  USING @extschema@.review_activities(earlier) AS e
+  WHERE f.user_id = e.user_id AND f.created_at = e.reviewed_at
+    AND f.activity_type = e.activity AND f.reference_id = e.review_id
+    AND NOT EXISTS (
+      SELECT
+      FROM @extschema@.review_activities(present) AS p
+      WHERE (p.user_id, p.review_id, p.activity) = (e.user_id, e.review_id, e.activity));
+  UPDATE @extschema@.activity_feed AS f
+  SET metadata = f.metadata || m.metadata || p.metadata,
+      created_at = p.reviewed_at
+  FROM @extschema@.review_activities(earlier) AS e
+  JOIN @extschema@.review_activities(present) AS p
+    ON (p.user_id, p.review_id, p.activity) = (e.user_id, e.review_id, e.activity)
+  CROSS JOIN LATERAL @extschema@.module_metadata(p.module_id) AS m
+  WHERE f.user_id = e.user_id AND f.created_at = e.reviewed_at
+    AND f.activity_type = e.activity AND f.reference_id = e.review_id
+    AND (p.module_id, p.reviewed_at, p.metadata) <> (e.module_id, e.reviewed_at, e.metadata);
+  PERFORM @extschema@.broadcast(
+    p.user_id, p.activity, 'review', p.review_id, m.metadata || p.metadata, p.reviewed_at)
+  FROM @extschema@.review_activities(present) AS p
+  CROSS JOIN LATERAL @extschema@.module_metadata(p.module_id) AS m
+  WHERE (p.review_id IN (SELECT a.id FROM unnest(added) AS a)
+         OR NOT EXISTS (
+           SELECT
+           FROM @extschema@.review_activities(earlier) AS e
+           WHERE (e.user_id, e.review_id, e.activity) = (p.user_id, p.review_id, p.activity)))
+    AND NOT EXISTS (
+      SELECT
+      FROM @extschema@.activity_feed AS f
+      WHERE f.user_id = p.user_id AND f.created_at = p.reviewed_at
+        AND f.activity_type = p.activity AND f.reference_id = p.review_id)
+  ORDER BY p.reviewed_at, p.review_id, p.activity DESC;
+
+  -- without a bad one, the average is better too
+  PERFORM @extschema@.award_for_metrics(t.user_id, array_remove(ARRAY[
+    'review_average',
+    CASE WHEN t.more > 0 THEN 'reviews_received' END], NULL))
+  FROM (SELECT u.user_id, sum(u.more) AS more
+        FROM (SELECT a.user_id, 1 AS more FROM unnest(added) AS a
+              UNION ALL
+              SELECT r.user_id, -1 FROM unnest(removed) AS r) AS u
+        GROUP BY u.user_id
+        ORDER BY u.user_id) AS t;
   RETURN NULL;
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION follow_review() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION follow_reviews() FROM PUBLIC;
 
-COMMENT ON FUNCTION follow_review() IS 'Row trigger: what a new review sets off, in feed and achievements';
+COMMENT ON FUNCTION follow_reviews() IS 'Statement trigger: what new, corrected and deleted reviews set off, in feed and achievements';
 
-CREATE TRIGGER architecture_reviews_follow
+CREATE TRIGGER architecture_reviews_follow_insert
 AFTER INSERT ON architecture_reviews
-FOR EACH ROW WHEN (NEW.broadcast_at = now())
-EXECUTE FUNCTION follow_review();
+REFERENCING NEW TABLE AS after
+FOR EACH STATEMENT
+EXECUTE FUNCTION follow_reviews();
+
+CREATE TRIGGER architecture_reviews_follow_update
+AFTER UPDATE ON architecture_reviews
+REFERENCING OLD TABLE AS before NEW TABLE AS after
+FOR EACH STATEMENT
+EXECUTE FUNCTION follow_reviews();
+
+CREATE TRIGGER architecture_reviews_follow_delete
+AFTER DELETE ON architecture_reviews
+REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT
+EXECUTE FUNCTION follow_reviews();
 
 CREATE FUNCTION correct_overall_score()
 RETURNS trigger
@@ -103,41 +186,3 @@ WHEN (OLD.overall_score = NEW.overall_score
       AND (OLD.code_sense_score, OLD.efficiency_score, OLD.edge_cases_score, OLD.taste_score)
           IS DISTINCT FROM (NEW.code_sense_score, NEW.efficiency_score, NEW.edge_cases_score, NEW.taste_score))
 EXECUTE FUNCTION correct_overall_score();
-
--- A review corrected or deleted: what it or a later one no longer says is taken
--- back from the feed, and what it now says is told.
-CREATE FUNCTION correct_review()
-RETURNS trigger
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 1000
-SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  IF NOT @extschema@.automation_enabled() OR NOT @extschema@.lock_learner(OLD.user_id) THEN
-    RETURN NULL;
-  END IF;
-  PERFORM @extschema@.retract_reviews(OLD.user_id, OLD.module_id);
-  IF TG_OP = 'UPDATE' THEN
-    PERFORM @extschema@.broadcast_review(NEW);
-  END IF;
-  -- without a bad one, the average is better too
-  PERFORM @extschema@.award_for_metrics(coalesce(NEW.user_id, OLD.user_id), '{review_average}');
-  RETURN NULL;
-END
-$$;
-
-REVOKE EXECUTE ON FUNCTION correct_review() FROM PUBLIC;
-
-COMMENT ON FUNCTION correct_review() IS 'Row trigger: brings the feed up to a review that was corrected or deleted';
-
-CREATE TRIGGER architecture_reviews_correct_update
-AFTER UPDATE ON architecture_reviews
-FOR EACH ROW
-WHEN ((OLD.overall_score, OLD.efficiency_score) IS DISTINCT FROM (NEW.overall_score, NEW.efficiency_score))
-EXECUTE FUNCTION correct_review();
-
-CREATE TRIGGER architecture_reviews_correct_delete
-AFTER DELETE ON architecture_reviews
-FOR EACH ROW
-EXECUTE FUNCTION correct_review();
