@@ -33,11 +33,19 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION prepare_review() FROM PUBLIC;
 
-COMMENT ON FUNCTION prepare_review() IS 'Row trigger: checks a new review against the submission that it is about';
+COMMENT ON FUNCTION prepare_review() IS 'Row trigger: checks a review, new or moved, against the submission that it is about';
 
 CREATE TRIGGER architecture_reviews_prepare
 BEFORE INSERT ON architecture_reviews
 FOR EACH ROW WHEN (NEW.broadcast_at = now())
+EXECUTE FUNCTION prepare_review();
+
+CREATE TRIGGER architecture_reviews_prepare_move
+BEFORE UPDATE ON architecture_reviews
+FOR EACH ROW
+WHEN (NEW.submission_id IS NOT NULL
+      AND (OLD.user_id, OLD.module_id, OLD.submission_id)
+          IS DISTINCT FROM (NEW.user_id, NEW.module_id, NEW.submission_id))
 EXECUTE FUNCTION prepare_review();
 
 CREATE FUNCTION record_review(submission_id uuid, code_sense integer, efficiency integer, edge_cases integer,

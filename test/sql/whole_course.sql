@@ -133,7 +133,11 @@ FROM (VALUES
   (16, 'an archived course that one is enrolled in', format('SELECT start_course(%L, %L)', pg_temp.id('user', 1), pg_temp.id('course', 1))),
   (17, 'a review score out of range', (SELECT format('SELECT record_review(%L, 101, 70, -1, 81)', id) FROM module_completions WHERE user_id = pg_temp.id('user', 1) LIMIT 1)),
   (18, 'a review of no submission', format('SELECT record_review(%L, 80, 70, 75, 81)', pg_temp.id('submission', 1))),
-  (19, 'a review of another''s submission', (SELECT format('INSERT INTO architecture_reviews (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score) VALUES (%L, %L, %L, 1, 1, 1, 1)', pg_temp.id('user', 2), s.module_id, s.id) FROM module_completions AS s WHERE s.user_id = pg_temp.id('user', 1) LIMIT 1)))
+  (19, 'a review of another''s submission', (SELECT format('INSERT INTO architecture_reviews (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score) VALUES (%L, %L, %L, 1, 1, 1, 1)', pg_temp.id('user', 2), s.module_id, s.id) FROM module_completions AS s WHERE s.user_id = pg_temp.id('user', 1) LIMIT 1)),
+  (20, 'a review moved to another learner', format('UPDATE architecture_reviews SET user_id = %L WHERE user_id = %L AND submission_id IS NOT NULL', pg_temp.id('user', 1), pg_temp.id('user', 2))),
+  (21, 'a review moved to another module', format('UPDATE architecture_reviews SET module_id = %L WHERE user_id = %L AND submission_id IS NOT NULL', pg_temp.id('module', 2), pg_temp.id('user', 2))),
+  (22, 'a review given another''s submission', format('UPDATE architecture_reviews SET submission_id = (SELECT id FROM module_completions WHERE user_id = %1$L AND module_id = %3$L LIMIT 1) WHERE user_id = %2$L', pg_temp.id('user', 1), pg_temp.id('user', 2), pg_temp.id('module', 1))),
+  (23, 'work in a course that is archived, of one who is not enrolled', format('SELECT submit_exercise(%L, %L, %L, %L, %L)', pg_temp.id('user', 3), pg_temp.id('exercise', 11), 'x', 'python', '[true, true]')))
   AS t (number, what, statement)
 CROSS JOIN LATERAL pg_temp.refusal(t.statement) AS r
 ORDER BY t.number;
