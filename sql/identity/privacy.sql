@@ -162,6 +162,35 @@ AFTER DELETE ON user_relationships
 FOR EACH ROW
 EXECUTE FUNCTION forget_unfollowed();
 
+CREATE FUNCTION forget_hidden()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  DELETE FROM @extschema@.recommendations AS r
+  USING @extschema@.user_relationships AS f
+  WHERE f.following_id = NEW.id
+    AND r.user_id = f.follower_id
+    AND r.recommendation_type = 'social_signal'
+    AND strpos(r.metadata::text, NEW.id::text) > 0;
+  RETURN NULL;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION forget_hidden() FROM PUBLIC;
+
+COMMENT ON FUNCTION forget_hidden() IS 'Row trigger: removes the recommendations that name somebody who no longer lets themselves be seen';
+
+CREATE TRIGGER users_forget_hidden
+AFTER UPDATE ON users
+FOR EACH ROW
+WHEN (NEW.max_visibility = 'private' AND OLD.max_visibility <> 'private'
+      OR OLD.social_enabled AND NOT NEW.social_enabled)
+EXECUTE FUNCTION forget_hidden();
+
 -- Locks what others lock, in the order in which they do (work rows and the
 -- archetype that a validator holds before the learner, the learner before
 -- progress), so that no one deadlocks with it.

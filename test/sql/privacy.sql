@@ -107,6 +107,18 @@ SELECT name FROM users ORDER BY name;
 -- Once is enough.
 SELECT erase_user(:'ada') AS again, erase_user(NULL) AS nobody;
 
+-- Who no longer lets themselves be seen is no longer a reason; who shows less still is.
+BEGIN;
+UPDATE users SET max_visibility = 'friends', name = 'Cyd C.' WHERE id = :'cyd';
+SELECT reason FROM recommendations WHERE user_id = :'bob' AND recommendation_type = 'social_signal';
+UPDATE users SET max_visibility = 'private' WHERE id = :'cyd';
+SELECT recommendation_type, reason FROM recommendations WHERE user_id = :'bob';
+ROLLBACK;
+BEGIN;
+UPDATE users SET social_enabled = false WHERE id = :'cyd';
+SELECT recommendation_type, reason FROM recommendations WHERE user_id = :'bob';
+ROLLBACK;
+
 -- Whom one no longer follows is no longer a reason.
 DELETE FROM user_relationships WHERE follower_id = :'bob' AND following_id = :'cyd';
 SELECT recommendation_type, reason FROM recommendations WHERE user_id = :'bob' ORDER BY recommendation_type COLLATE "C";
