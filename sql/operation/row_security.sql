@@ -11,16 +11,17 @@ STABLE STRICT PARALLEL SAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT CASE limit_visibility(may_read_activity.visibility, u.max_visibility)
-    WHEN 'public' THEN true
-    WHEN 'friends' THEN EXISTS (
-      SELECT
-      FROM user_relationships AS r
-      WHERE r.follower_id = current_learner() AND r.following_id = u.id)
-    ELSE false
-  END
-  FROM users AS u
-  WHERE u.id = actor;
+  -- of nobody the same as of a private person: it is no way to tell who exists
+  SELECT coalesce((
+    SELECT CASE limit_visibility(may_read_activity.visibility, u.max_visibility)
+      WHEN 'public' THEN true
+      WHEN 'friends' THEN EXISTS (
+        SELECT
+        FROM user_relationships AS r
+        WHERE r.follower_id = current_learner() AND r.following_id = u.id)
+    END
+    FROM users AS u
+    WHERE u.id = actor), false);
 END;
 
 COMMENT ON FUNCTION may_read_activity(uuid, text) IS 'Returns whether the user in learnify.user_id may read another''s activity of this visibility';

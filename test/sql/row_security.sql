@@ -167,6 +167,7 @@ END
 $$;
 \set me '''00000000-0000-4000-8000-000000000001'''
 \set other '''00000000-0000-4000-8000-000000000002'''
+SELECT id AS private_person FROM users WHERE max_visibility = 'private' ORDER BY id LIMIT 1 \gset
 CREATE SCHEMA lab AUTHORIZATION regress_learner;
 SET SESSION AUTHORIZATION regress_learner;
 
@@ -268,8 +269,7 @@ SELECT visible_test_cases(:me::uuid), visible_test_cases(:other::uuid) = visible
 
 -- Functions that act for one user, with another's id and with none, and functions
 -- for a back end. What they still find is the catalogue: who wrote which course.
-SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attempt(format(statement, 'NULL')) AS "null"
-FROM (VALUES
+CREATE TABLE lab.calls (what, statement) AS VALUES
   ('export_user', 'SELECT FROM export_user(%s) AS r WHERE r IS NOT NULL'),
   ('user_stats', 'SELECT FROM user_stats(%s)'),
   ('course_outline', 'SELECT FROM course_outline(%s, id(3))'),
@@ -315,8 +315,40 @@ FROM (VALUES
   ('similar_courses', 'SELECT FROM similar_courses(%s)'),
   ('fit_similar_courses', 'SELECT FROM fit_similar_courses(5, 1, 0, 0) WHERE weights <> ''{}'''),
   ('skill_adjacency', 'SELECT FROM skill_adjacency()'),
-  ('mastered_tags', 'SELECT FROM mastered_tags() WHERE user_id <> current_learner()')
-) AS f (what, statement);
+  ('mastered_tags', 'SELECT FROM mastered_tags() WHERE user_id <> current_learner()'),
+  ('trending_recommendations', 'SELECT FROM trending_recommendations(%s)'),
+  ('fresh_recommendations', 'SELECT FROM fresh_recommendations(''social_signal'', %1$s, %1$s)'),
+  ('replace_recommendations', 'SELECT FROM replace_recommendations(''social_signal'', %1$s, %1$s) AS r WHERE r > 0'),
+  ('replace_all_recommendations', 'SELECT FROM replace_all_recommendations(%1$s, %1$s) AS r WHERE r > 0'),
+  ('fit_recommendation_model', 'SELECT FROM fit_recommendation_model(5, 1, 0, 1, 1, 1)'),
+  ('evaluate_recommendations', 'SELECT FROM evaluate_recommendations()'),
+  ('module_state', 'SELECT FROM module_state(%s, id(3)) WHERE solved > 0 OR completed'),
+  ('module_states', 'SELECT FROM module_states(%s, id(3)) WHERE solved > 0 OR completed'),
+  ('award_for_metrics', 'SELECT FROM award_for_metrics(%s, ''{streak_days}'') AS r WHERE r IS NOT NULL'),
+  ('broadcast_solved', 'SELECT FROM broadcast_solved(ARRAY[%s]::uuid[]) AS r WHERE r'),
+  ('lock_learner', 'SELECT FROM lock_learner(%s) AS locked WHERE locked'),
+  ('require_user', 'SELECT FROM require_user(%s)'),
+  ('require_acting_user', 'SELECT FROM require_acting_user(%s)'),
+  ('request_domain_validation', 'SELECT FROM request_domain_validation(%s) AS r WHERE r IS NOT NULL'),
+  ('check_course_can_be_generated', 'SELECT FROM user_archetypes AS a, check_course_can_be_generated(a, %s, ''{}'')'),
+  ('blueprint_missing_variables', 'SELECT FROM blueprint_missing_variables(''{}'')'),
+  ('may_read_activity', 'SELECT FROM may_read_activity(%s, ''friends'') AS may WHERE may'),
+  ('schedule_refresh', 'SELECT FROM schedule_refresh()'),
+  ('unschedule_refresh', 'SELECT FROM unschedule_refresh() AS r WHERE r > 0');
+SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attempt(format(statement, 'NULL')) AS "null" FROM lab.calls;
+-- Every function that a learner may execute is among them, but for those that read
+-- nothing of a person: computations, settings, the catalogue, the state of a job.
+SELECT p.oid::regprocedure AS not_tried
+FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' JOIN pg_extension AS e ON e.oid = d.refobjid
+WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
+  AND p.proname NOT IN (SELECT what FROM lab.calls)
+  AND p.proname NOT IN ('automation_enabled', 'notify_enabled', 'current_learner', 'hash_password', 'dummy_password_hash', 'is_time_zone_name',
+                        'collaborative_reason', 'module_metadata', 'visible_test_cases', 'require_open_course',
+                        'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
+                        'grant_learner')
+ORDER BY p.proname COLLATE "C";
+-- A private person is not told from nobody.
+SELECT may_read_activity(:'private_person', 'public') AS private_person, may_read_activity(id(999), 'public') AS nobody;
 -- who was granted nothing to pass on passes nothing on: see the other role below
 SET client_min_messages = error;
 SELECT grant_learner('regress_other');
