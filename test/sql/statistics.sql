@@ -55,7 +55,6 @@ DECLARE
   reviews integer := 0;
   score integer;
   minutes integer;
-  submitted integer;
   done boolean;
 BEGIN
   FOR thing IN SELECT id FROM generated_modules LOOP
@@ -87,10 +86,9 @@ BEGIN
     day := day - 1;
   END LOOP;
   minutes := (SELECT coalesce(sum(time_spent_minutes), 0) FROM user_progress WHERE user_id = learner);
-  submitted := (SELECT coalesce(sum(time_spent_minutes), 0) FROM module_completions WHERE user_id = learner);
   RETURN ROW(modules, (SELECT count(*) FROM user_progress WHERE user_id = learner AND completed_at IS NOT NULL), exercises_solved,
              perfect, CASE reviews WHEN 0 THEN 0 ELSE round(total / reviews, 2) END, streak,
-             round(greatest(minutes, submitted) / 60.0, 2), reviews)::text;
+             round(minutes / 60.0, 2), reviews)::text;
 END
 $$;
 
@@ -161,6 +159,12 @@ SELECT pg_temp.streak('America/New_York', '{2026-03-08 04:59:59Z, 2026-03-08 05:
        pg_temp.streak('America/New_York', '{2026-03-08 04:59:59Z, 2026-03-09 04:00Z}', '2026-03-09 12:00Z') AS one;
 SELECT pg_temp.streak('America/New_York', '{2026-11-01 03:59:59Z, 2026-11-02 04:59:59Z, 2026-11-02 05:00Z}', '2026-11-02 12:00Z') AS three,
        pg_temp.streak('America/New_York', '{2026-11-01 04:00Z, 2026-11-01 05:30Z, 2026-11-01 06:30Z, 2026-11-02 04:59:59Z}', '2026-11-02 12:00Z') AS one;
+-- Lord Howe Island moves its clocks by half an hour: forward on 4 October 2026 (from 13:30 UTC to
+-- 13:00 UTC), back on 5 April (from 13:00 UTC to 13:30 UTC).
+SELECT pg_temp.streak('Australia/Lord_Howe', '{2026-10-03 13:29:59Z, 2026-10-03 13:30Z, 2026-10-04 13:00Z}', '2026-10-05 12:00Z') AS three,
+       pg_temp.streak('Australia/Lord_Howe', '{2026-10-03 13:29:59Z, 2026-10-03 13:30Z, 2026-10-04 12:59:59Z}', '2026-10-05 12:00Z') AS two;
+SELECT pg_temp.streak('Australia/Lord_Howe', '{2026-04-04 12:59:59Z, 2026-04-05 13:29:59Z, 2026-04-05 13:30Z}', '2026-04-06 12:00Z') AS three,
+       pg_temp.streak('Australia/Lord_Howe', '{2026-04-04 13:00Z, 2026-04-05 13:29:59Z}', '2026-04-06 12:00Z') AS one;
 -- The ends of the world: 14 hours ahead of UTC and 11 behind it. One moment is of two dates.
 SELECT pg_temp.streak('Pacific/Kiritimati', '{2026-01-01 09:59:59Z, 2026-01-01 10:00Z}', '2026-01-01 10:00Z') AS two,
        pg_temp.streak('Pacific/Kiritimati', '{2026-01-01 10:00Z}', '2026-01-03 09:59:59Z') AS one,
@@ -173,6 +177,11 @@ SET TimeZone = 'Pacific/Kiritimati';
 SELECT pg_temp.streak('UTC', '{2026-01-01 23:59:59Z, 2026-01-02 00:00Z}', '2026-01-02 01:00Z') AS two,
        pg_temp.streak('UTC', '{2026-01-02 00:00Z, 2026-01-02 23:59:59Z}', '2026-01-03 01:00Z') AS one;
 RESET TimeZone;
+
+-- Who moves takes their past along: the same moments are of other days.
+SELECT pg_temp.streak('Europe/Berlin', '{2026-01-01 22:59:59Z, 2026-01-01 23:00Z}', '2026-01-02 12:00Z') AS in_berlin;
+UPDATE users SET time_zone = 'America/New_York' WHERE id = pg_temp.id('user', 9);
+SELECT streak_days(pg_temp.id('user', 9), '2026-01-02 12:00Z') AS in_new_york, streak_days(pg_temp.id('user', 9), '2026-01-03 12:00Z') AS a_day_later;
 
 -- A dump can bring a zone that this server does not know. Its days are those of UTC.
 SET row_security = off;
