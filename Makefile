@@ -4,6 +4,8 @@
 #   make installcheck           regression and isolation tests on a running server
 #   make demo | test | bench    on a throwaway server of their own, which they
 #                               set up from a fresh Debian machine and remove
+#   make test-all               make test, then all of test/long: other majors,
+#                               pg_upgrade and whatever else takes its time
 #   WERROR=1                    warnings are errors
 #   OPTFLAGS="-O3 -march=native"  overrides the optimisation flags
 
@@ -171,10 +173,12 @@ src/ranking_metrics.o src/evaluate.o: src/ranking_metrics.h
 
 # These bring their own server, so they need no PGXS until the packages that
 # they install are there.
-.PHONY: demo test bench
+.PHONY: demo test test-all bench
 demo:
 	PG_CONFIG=$(PG_CONFIG) test/throwaway.sh test/demo/run.sh
 test:
 	PG_CONFIG=$(PG_CONFIG) test/throwaway.sh test/suite.sh
+test-all:
+	PG_CONFIG=$(PG_CONFIG) test/all.sh
 bench:
 	PG_CONFIG=$(PG_CONFIG) test/throwaway.sh test/bench/run.sh

@@ -11,23 +11,7 @@ cd "$(dirname "$(realpath "$0")")/.."
 pgxs_test=$(dirname "$("$PG_CONFIG" --pgxs)")/../test
 results=test/results
 mkdir -p "$results"
-passed=0
-failed=0
-
-# Counts TAP lines and pg_regress' own (TAP itself from PostgreSQL 16 on).
-tally() {
-	local log=$1 status=$2 good bad
-	good=$(grep -cE '^ok [0-9]|^test .*\.\.\. ok' "$log")
-	bad=$(grep -cE '^not ok|^test .*\.\.\. FAILED' "$log")
-	# a part that broke off, or ran nothing, has failed
-	if [ "$bad" = 0 ] && { [ "$status" != 0 ] || [ "$good" = 0 ]; }; then
-		bad=1
-	fi
-	passed=$((passed + good))
-	failed=$((failed + bad))
-	echo "$good passed, $bad failed"
-	[ "$bad" = 0 ] || tail -n 60 "$log"
-}
+. test/tally.sh
 
 # NAMES PATTERN: the files named, or all
 files() {
@@ -83,10 +67,7 @@ run_schedule() {
 run_tap() {
 	local files
 	mapfile -t files < <(files "$1" 'test/t/*.pl')
-	env -u PGHOST -u PGUSER -u PGDATABASE \
-		PG_REGRESS="$pgxs_test/regress/pg_regress" TESTDATADIR="$TMPDIR/tap" TESTLOGDIR="$TMPDIR/taplog" \
-		PERL5LIB="$pgxs_test/perl:$PWD/test/t" PG_TEST_TIMEOUT_DEFAULT=300 \
-		prove --verbose --merge "${files[@]}"
+	test/prove.sh "${files[@]}"
 }
 
 run_part() {
@@ -109,5 +90,4 @@ for part in "$@"; do
 	run_part "$part" >"$log" 2>&1
 	tally "$log" $?
 done
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+conclude

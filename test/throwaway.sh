@@ -15,6 +15,7 @@
 # SERVER_ENV="A=b ..." and SERVER_CONF="a = b\n..." to the server.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/.."
+. test/packages.sh
 
 # A server built from source has its own development files. Debian's client has
 # PGXS, and only its development package the headers.
@@ -35,24 +36,6 @@ scheduler_package() {
 	[[ $bindir == /usr/lib/postgresql/*/bin ]] || return 0
 	package=postgresql-$(basename "$(dirname "$bindir")")-cron
 	! apt-cache show "$package" >/dev/null 2>&1 || echo "$package"
-}
-
-missing() {
-	local package
-	for package in "$@"; do
-		dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || echo "$package"
-	done
-}
-
-# Says nothing more unless it fails.
-install() {
-	echo "Installing $* ..."
-	local log status=0
-	log=$(mktemp)
-	{ apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1 </dev/null || status=$?
-	[ $status = 0 ] || tail -n 20 "$log" >&2
-	rm -f "$log"
-	return $status
 }
 
 install_packages() {

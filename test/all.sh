@@ -1,0 +1,68 @@
+#!/bin/bash
+# all.sh [NAME ...]
+#
+# Everything there is to test, in the order of the names: the suite as
+# "make test" runs it, then each script of test/long, and ends with
+# "N passed, N failed". NAMEs (suite, or a script's without .sh) narrow it.
+#
+# A script of test/long sets up what it needs by itself and prints a line for each
+# test: "ok N - what", "not ok N - what", or "skip N - what: why", which is no pass.
+# Its whole output is in test/results/long/NAME.log when everything has run.
+set -uo pipefail
+cd "$(dirname "$(realpath "$0")")/.."
+. test/tally.sh
+
+# The suite replaces test/results, so the logs stay elsewhere until the end.
+logs=$(mktemp -d "${TMPDIR:-/tmp}/learnify-all.XXXXXX")
+running=
+
+finish() {
+	mkdir -p test/results/long && cp "$logs"/* test/results/long/
+	rm -rf "$logs"
+}
+trap finish EXIT
+trap '[ -z "$running" ] || { kill -TERM $running; wait $running; }; exit 130' INT TERM HUP
+
+# COMMAND...: in the background, so that a signal is handled at once.
+run() {
+	local status
+	"$@" </dev/null &
+	running=$!
+	wait $running
+	status=$?
+	running=
+	return $status
+}
+
+# Its parts have been counted where they ran; their sum is what counts here.
+run_suite() {
+	local log=$logs/suite.log screen status sum good bad
+	exec {screen}> >(tee "$log")
+	run test/throwaway.sh test/suite.sh >&$screen 2>&1
+	status=$?
+	exec {screen}>&-
+	wait
+	sum=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)
+	read -r good _ bad _ <<<"${sum:-0 passed, 0 failed}"
+	[ $status = 0 ] || [ "$bad" != 0 ] || bad=1
+	passed=$((passed + good))
+	failed=$((failed + bad))
+}
+
+run_long() {
+	run "test/long/$1.sh" >"$logs/$1.log" 2>&1
+	tally "$logs/$1.log" $?
+}
+
+if [ $# = 0 ]; then
+	set -- suite
+	for script in test/long/*.sh; do
+		[ ! -x "$script" ] || set -- "$@" "$(basename "$script" .sh)"
+	done
+fi
+for name in "$@"; do
+	printf '\n%s\n%s\n' "$name" "${name//?/=}"
+	if [ "$name" = suite ]; then run_suite; else run_long "$name"; fi
+done
+echo
+conclude

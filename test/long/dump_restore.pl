@@ -1,0 +1,168 @@
+# The unusual ways to dump and restore, from each version; and what cannot work is
+# refused, without a row lost.
+use strict;
+use warnings FATAL => 'all';
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Learnify;
+use Platform;
+
+my $node = start_node('main');
+
+my $create = 'CREATE EXTENSION learnify';
+my @replica = (options => '-c session_replication_role=replica');
+my $digests = populate($node, 'source');
+my $source = [ 'source', 'public', $digests, fingerprint($node, 'source') ];
+
+# Runs a program that must fail, and returns what it says on stderr.
+sub fails
+{
+	my ($name, @command) = @_;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	my ($stdout, $stderr) = ('', '');
+	my $succeeded = IPC::Run::run(\@command, '>', \$stdout, '2>', \$stderr);
+	ok(!$succeeded, "$name: refused");
+	return $stderr;
+}
+
+sub dump_file
+{
+	my (@options) = @_;
+	my $file = PostgreSQL::Test::Utils::tempdir() . '/dump';
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	quietly($node, "dumped @options", 'pg_dump', '-f', $file, @options, '-d', $node->connstr('source'));
+	return $file;
+}
+
+check_restore($node, $source, '--column-inserts', dump => ['--column-inserts'], works => 1);
+check_restore($node, $source, '--inserts, fifty rows each', dump => ['--rows-per-insert=50']);
+check_restore($node, $source, 'in one transaction', dump => ['-Fc'], restore => [ ['--single-transaction'] ], works => 1);
+check_restore($node, $source, 'tar', dump => ['-Ft'], restore => [ [] ]);
+check_restore($node, $source, 'dumped in parallel, restored by one job', dump => [ '-Fd', '-j4' ], restore => [ [] ]);
+check_restore($node, $source, 'names quoted, owners and privileges left out', dump => [ '--quote-all-identifiers', '--no-owner', '--no-privileges' ]);
+check_restore($node, $source, 'in another encoding', dump => ['--encoding=LATIN1']);
+check_restore($node, $source, 'the schema, then the data', dump => ['-Fc'], restore => [ ['--schema-only'], ['--data-only'] ], works => 1);
+check_restore($node, $source, 'data only, column by column', dump => [ '--data-only', '--column-inserts' ], before => $create, works => 1);
+check_restore($node, $source, 'data only, in parallel, as a replica', dump => [ '-Fd', '--data-only' ], restore => [ ['-j4'] ], before => $create, @replica);
+check_restore($node, $source, 'section by section, in parallel, as a replica', dump => ['-Fd'],
+	restore => [ map { [ '-j4', "--section=$_" ] } qw(pre-data data post-data) ], @replica);
+
+my $schema = 'Learn it, & more';
+my $other = [ 'other', $schema, populate($node, 'other', $schema), fingerprint($node, 'other', $schema) ];
+my $create_other = qq(CREATE SCHEMA "$schema"; $create SCHEMA "$schema");
+check_restore($node, $other, '--inserts', dump => ['--inserts'], works => 1);
+check_restore($node, $other, 'in parallel, as a replica', dump => ['-Fd'], restore => [ ['-j4'] ], @replica);
+check_restore($node, $other, 'section by section', dump => ['-Fc'], restore => [ map { ["--section=$_"] } qw(pre-data data post-data) ]);
+check_restore($node, $other, 'data only', dump => ['--data-only'], before => $create_other, works => 1);
+
+subtest 'two dumps, of the schema and of the data' => sub {
+	create_database($node, 'two_dumps');
+	restore_with_psql($node, 'two_dumps', dump_file('--schema-only'));
+	restore_with_psql($node, 'two_dumps', dump_file('--data-only'));
+	check_copy($node, 'two_dumps', 'public', @$source[ 2, 3 ]);
+	check_that_it_works($node, 'two_dumps');
+};
+
+# What life went on to write is gone with the extension, and the dump's rows are there.
+subtest 'over an older copy, with --clean' => sub {
+	my $dump = dump_file('-Fc');
+	create_database($node, 'cleaned');
+	quietly($node, 'restored', 'pg_restore', '-e', '-d', $node->connstr('cleaned'), $dump);
+	check_that_it_works($node, 'cleaned');
+	quietly($node, 'restored over it', 'pg_restore', '-e', '--clean', '--if-exists', '-d', $node->connstr('cleaned'), $dump);
+	check_copy($node, 'cleaned', 'public', @$source[ 2, 3 ]);
+};
+
+subtest 'onto itself, refused without loss' => sub {
+	my $itself = $node->connstr('source');
+	foreach my $options ([], ['--inserts'], ['--data-only'])
+	{
+		my $file = dump_file(@$options);
+		my ($stdout, $stderr) = ('', '');
+		IPC::Run::run([ 'psql', '-X', '-q', '-o', '/dev/null', '-d', $itself, '-f', $file ], '>', \$stdout, '2>', \$stderr);
+		my @refused = $stderr =~ /ERROR:  (.*)/g;
+		my %table = map { /"(\w+?)_pkey"/ ? ($1 => 1) : () } @refused;
+		is_deeply([ sort keys %table ], [ sort keys %{ table_columns($node, 'source', 'public') } ], "@$options: each table refuses the first row that it has");
+		is_deeply([ grep { !/^duplicate key value violates unique constraint "\w+_pkey"/ } @refused ], [], 'and nothing else is wrong');
+		is_same_text(row_digests($node, 'source'), $digests, 'every row is as it was');
+	}
+	like(fails('by pg_restore -e', 'pg_restore', '-e', '-d', $itself, dump_file('-Fc')), qr/duplicate key value violates unique constraint/, 'which says so');
+	quietly($node, 'conflicts ignored', 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c', 'SET client_min_messages = warning',
+		'-o', '/dev/null', '-d', $itself, '-f', dump_file('--inserts', '--on-conflict-do-nothing'));
+	check_copy($node, 'source', 'public', @$source[ 2, 3 ]);
+};
+
+# Triggers switched off, the rows of edited seeds meet their fresh twins.
+subtest '--disable-triggers, refused without loss' => sub {
+	my $dump = dump_file('--data-only', '--disable-triggers');
+	create_database($node, 'disabled', $create);
+	my $fresh = row_digests($node, 'disabled');
+	my $catalog = fingerprint($node, 'disabled');
+	like(fails('in one transaction', 'psql', '-X', '-q', '-1', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('disabled'), '-f', $dump),
+		qr/duplicate key value violates unique constraint "(?:blueprint_modules|achievements)_/, 'which says so');
+	check_copy($node, 'disabled', 'public', $fresh, $catalog);
+};
+
+# Schemas and tables can be picked, but a dump of theirs has no extension.
+subtest 'parts' => sub {
+	my $part = dump_file('-n', 'public', '--inserts');
+	unlike(slurp_file($part), qr/CREATE (?:EXTENSION|TABLE)/, '-n: no extension, and no table of it');
+	$part = dump_file('-t', 'users', '-t', 'activity_feed', '--inserts');
+	unlike(slurp_file($part), qr/CREATE (?:EXTENSION|TABLE)/, '-t: no extension, and no table of it');
+	my $without = dump_file('-T', 'activity_feed', '--inserts');
+	unlike(slurp_file($without), qr/INSERT INTO public\.activity_feed/, '-T: without that table');
+	create_database($node, 'without');
+	restore_with_psql($node, 'without', $without);
+	my @kept = grep { !/^activity_feed\|/ } split /\n/, $digests;
+	is_same_text(row_digests($node, 'without') =~ s/^activity_feed\|.*\n//mr, join("\n", @kept), 'every row of the others is as it was');
+};
+
+# One who may not see every row gets no dump, rather than one with rows missing.
+subtest 'dumped by whom row-level security binds, refused' => sub {
+	quiet_psql($node, 'source', 'CREATE ROLE reader LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader');
+	like(fails('pg_dump', 'pg_dump', '-U', 'reader', '-f', '/dev/null', '-d', $node->connstr('source')),
+		qr/query would be affected by row-level security policy/, 'which says so');
+	quiet_psql($node, 'source', 'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM reader');
+};
+
+# Where the application owns the tables and is no superuser: a superuser creates the
+# extension, and the owner does the rest.
+subtest 'by the owner of the tables' => sub {
+	quiet_psql($node, 'postgres', 'CREATE ROLE owner LOGIN');
+	my $give_away = q{SELECT format('ALTER TABLE %I.%I OWNER TO owner', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public' \gexec};
+	create_database($node, $_, $create) foreach qw(owned owned_copy);
+	quiet_psql($node, $_, "$give_away\n; GRANT USAGE, CREATE ON SCHEMA public TO owner") foreach qw(owned owned_copy);
+	restore_with_psql($node, 'owned', dump_file('--data-only'));
+	my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump';
+	quietly($node, 'the owner dumps', 'pg_dump', '-U', 'owner', '--data-only', '-f', $dump, '-d', $node->connstr('owned'));
+	quietly($node, 'the owner restores', 'psql', '-X', '-q', '-U', 'owner', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', $node->connstr('owned_copy'), '-f', $dump);
+	check_copy($node, 'owned_copy', 'public', $digests, fingerprint($node, 'owned'));
+	check_that_it_works($node, 'owned_copy');
+};
+
+# A whole server, with its roles, what they are granted and what is set for them.
+subtest 'pg_dumpall' => sub {
+	quiet_psql($node, 'source', <<~SQL);
+		CREATE ROLE web; SELECT grant_learner('web') \\g /dev/null
+		CREATE ROLE backend BYPASSRLS; ALTER ROLE backend SET learnify.automation = off;
+		GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO backend;
+		ALTER DATABASE source SET learnify.password_cost = 5;
+		SQL
+	my $catalog = fingerprint($node, 'source');
+	my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump';
+	quietly($node, 'dumped', 'pg_dumpall', '--clean', '--if-exists', '-f', $dump, '-d', $node->connstr('postgres'));
+	my $second = start_node('second');
+	my ($stdout, $stderr) = ('', '');
+	IPC::Run::run([ 'psql', '-X', '-q', '-o', '/dev/null', '-d', $second->connstr('postgres'), '-f', $dump ], '>', \$stdout, '2>', \$stderr);
+	my $me = $node->safe_psql('postgres', 'SELECT current_user');
+	is_deeply([ grep { !/role "\Q$me\E" (?:cannot be dropped|already exists)|current user cannot be dropped/ } $stderr =~ /(?:ERROR|WARNING):  (.*)/g ], [],
+		'restored, and only the role that restores is in the way');
+	check_copy($second, 'source', 'public', $digests, $catalog);
+	is(quiet_psql($second, 'source', 'SET ROLE web; SELECT count(*) FROM users; SELECT count(*) > 0 FROM generated_courses'), "0\nt", 'roles may what they might');
+	is(quiet_psql($second, 'source', 'SHOW learnify.password_cost'), '5', 'settings are there');
+	check_copy($second, 'other', $schema, @$other[ 2, 3 ]);
+	check_that_it_works($second, 'source');
+	$second->stop;
+};
+
+done_testing();

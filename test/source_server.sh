@@ -1,0 +1,57 @@
+#!/bin/bash
+# source_server.sh MAJOR
+#
+# Builds PostgreSQL MAJOR with assertions from Debian's source package, once, and
+# prints the name of an archive of it in the user's cache. Unpacked anywhere, it
+# runs with LD_LIBRARY_PATH=ITS/lib, and its bin/pg_config serves PGXS. Takes 2
+# minutes; needs no root, except for compilers that are not there yet.
+set -euo pipefail
+cd "$(dirname "$(realpath "$0")")/.."
+. test/packages.sh
+
+major=$1
+debian_suite "$major" >/dev/null
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/learnify
+
+# A package list of our own, so that the machine's is left alone.
+download() {
+	mkdir -p "$work"/apt/{state/lists/partial,cache/archives/partial}
+	debian_sources deb-src "$major" >"$work/apt/sources.list"
+	local apt=(apt-get -qq -o "Dir::Etc::sourcelist=$work/apt/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State=$work/apt/state"
+		-o Dir::State::status=/var/lib/dpkg/status -o "Dir::Cache=$work/apt/cache" -o Acquire::Languages=none -o APT::Sandbox::User=root)
+	"${apt[@]}" update
+	cd "$work" && "${apt[@]}" source --download-only "postgresql-$major"
+}
+
+# The prefix is only where it would be installed; what is archived finds its own
+# files from where it is. contrib/dblink and the like are not built.
+build() {
+	mkdir "$work/source"
+	tar -C "$work/source" -xf "$work"/postgresql-"$major"_*.orig.tar.* --strip-components=1
+	cd "$work/source"
+	./configure -q --prefix=/postgresql --enable-cassert --enable-tap-tests --without-icu --without-readline CFLAGS='-O1 -g1 -fno-omit-frame-pointer'
+	make -s -j"$(nproc)"
+	make -s install DESTDIR="$work/installed"
+	make -s -C src/test/isolation install DESTDIR="$work/installed"
+}
+
+archive=$cache/postgresql-$major-$(dpkg --print-architecture)-$(declare -f build | sha256sum | cut -c1-12).tar.zst
+if [ -s "$archive" ]; then
+	echo "$archive"
+	exit
+fi
+
+need_packages gcc make libc6-dev bison flex zlib1g-dev libipc-run-perl bzip2 zstd >&2
+mkdir -p "$cache"
+work=$(mktemp -d "${TMPDIR:-/tmp}/learnify-build.XXXXXX")
+trap 'rm -rf "$work" "$archive.$$"' EXIT
+# a step is a process group of its own, so that a signal reaches all of it
+set -m
+trap 'kill -TERM -- -$! 2>/dev/null || :; wait; exit 130' INT TERM HUP
+for step in download build; do
+	( $step ) >"$work/$step.log" 2>&1 </dev/null &
+	wait $! || { tail -n 40 "$work/$step.log" >&2; exit 1; }
+done
+tar -C "$work/installed/postgresql" -cf - . | zstd -q -6 -T0 -o "$archive.$$"
+mv "$archive.$$" "$archive"
+echo "$archive"

@@ -1,0 +1,198 @@
+# A database as an application leaves it, the ways to dump and restore it, and what
+# has to work in whatever comes of it.
+package Platform;
+
+use strict;
+use warnings FATAL => 'all';
+use Exporter 'import';
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Learnify;
+
+our @EXPORT = qw(start_node complaints populate check_copy check_restore check_that_it_works);
+
+# A running server.
+sub start_node
+{
+	my ($name, %how) = @_;
+	my $node = PostgreSQL::Test::Cluster->new($name, %{ $how{new} // {} });
+	$node->init(%{ $how{init} // {} });
+	$node->start;
+	return $node;
+}
+
+# What a stopped server's log has to complain of, line by line.
+sub complaints
+{
+	my ($node) = @_;
+	return [ slurp_file($node->logfile) =~ /^.*(?:ERROR|WARNING|FATAL|PANIC):.*$/mg ];
+}
+
+# A database with rows in all tables, made as an application makes them. Returns
+# their digests.
+sub populate
+{
+	my ($node, $database, $schema) = @_;
+	$schema //= 'public';
+	create_database($node, $database);
+	quiet_psql($node, $database, <<~SQL, "$database is populated");
+		SET client_min_messages = warning;
+		CREATE SCHEMA IF NOT EXISTS "$schema"; CREATE EXTENSION learnify SCHEMA "$schema"; SET search_path = "$schema";
+		SET learnify.password_cost = 4;
+
+		-- what ships: one module edited, two replaced by modules of another key that
+		-- traded numbers, one taken out of use; an achievement edited, one replaced, one added
+		UPDATE blueprint_modules SET title_template = 'Objects: {ENTITY}' WHERE module_number = 1;
+		INSERT INTO blueprint_modules (id, module_number, concept_slug, title_template, description_template, difficulty, estimated_hours)
+		VALUES ('6c656172-6e69-8679-8000-000000000002', 3, 'standard', 'Tests for {ENTITY}', '', 'beginner', 1),
+		       ('00000000-0000-4000-8000-00000000abcd', 2, 'mine', 'Mine: {ENTITY}', '', 'beginner', 1);
+		UPDATE blueprint_modules SET active = false WHERE module_number = 6;
+		UPDATE achievements SET description = 'Edited' WHERE slug = 'first-module';
+		INSERT INTO achievements (name, description, criteria, rarity)
+		VALUES ('Flawless', 'Replaced', '{"metric": "perfect_scores", "at_least": 1}', 'epic'),
+		       ('Early bird', 'Added', '{"metric": "exercises_solved", "at_least": 2}', 'common');
+
+		-- people, what they learn, their courses; two want no audience, one of them none at all
+		SELECT register_user(format('learner-%s\@example.org', n), 'correct horse', 'Learner ' || n, 'Europe/Berlin') FROM generate_series(1, 8) AS n;
+		UPDATE users SET max_visibility = 'private' WHERE name IN ('Learner 7', 'Learner 8');
+		UPDATE users SET social_enabled = false, avatar_url = 'https://example.org/8.png' WHERE name = 'Learner 8';
+		SELECT choose_archetype(id, 'Biological', E'sour\\tdough \\\\ "', 'novice') FROM users;
+		SELECT set_variables(id, '{"ENTITY": "starter", "STATE": "Größe {X}", "LOGIC": "a\\\\b", "FLOW": "", "CONTAINER": "c", "EDGE_CASE": "e", "INTERFACE": "i", "VARIANT": "v"}') FROM users;
+		SELECT generate_course(id, '{"EVENT": "timer", "CAPSTONE_GOAL": "a planner"}') FROM users;
+		SELECT request_domain_validation(id) FROM user_archetypes;
+		SELECT record_domain_validation(id, '{"is_valid": true, "reason": "a craft"}') FROM user_archetypes ORDER BY id LIMIT 3;
+
+		-- what they do: enrolled in each other's courses, the first modules solved, reviewed
+		INSERT INTO user_relationships (follower_id, following_id) SELECT a.id, b.id FROM users AS a JOIN users AS b ON a.id <> b.id;
+		INSERT INTO user_progress (user_id, course_id) SELECT u.id, c.id FROM users AS u JOIN generated_courses AS c ON c.user_id <> u.id;
+		INSERT INTO module_completions (user_id, module_id, exercise_id, language, submitted_code, test_results, passed, score, time_spent_minutes)
+		SELECT p.user_id, e.module_id, e.id, e.language, E'print("\\\\n")\\n', '[true]', true, 100, 10
+		FROM user_progress AS p JOIN generated_modules AS m USING (course_id) JOIN exercises AS e ON e.module_id = m.id
+		WHERE m.module_number IN (1, 4);
+		INSERT INTO architecture_reviews (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score)
+		SELECT user_id, module_id, id, 80, 90, 70, 91 FROM module_completions ORDER BY id LIMIT 20;
+		INSERT INTO user_course_interactions (user_id, course_id, interaction_type, interaction_value) SELECT user_id, course_id, 'viewed', 0.1 FROM user_progress;
+		INSERT INTO recommendations (user_id, course_id, recommendation_type, reason, metadata) SELECT user_id, course_id, 'trending', 'Many start it', '{"rank": 1}' FROM user_progress;
+		UPDATE generated_courses SET status = 'archived' WHERE user_id = (SELECT id FROM users WHERE name = 'Learner 2');
+		SELECT refresh_trending();
+
+		-- what was written with everything switched off stays as it was written
+		SET learnify.automation = off;
+		INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
+		SELECT u.id, e.module_id, e.id, e.language, true, 100
+		FROM users AS u, generated_modules AS m JOIN exercises AS e ON e.module_id = m.id
+		WHERE u.name = 'Learner 6' AND m.module_number = 2;
+		RESET learnify.automation;
+
+		-- what a restore could stumble over: an author erased, a zone that is no zone here,
+		-- feed rows deleted, an achievement taken away, a login
+		SELECT erase_user(id) FROM users WHERE name = 'Learner 1';
+		SET row_security = off;
+		INSERT INTO users (email, password_hash, name, time_zone) VALUES ('mars\@example.org', '!', 'Mars', 'Mars/Olympus');
+		RESET row_security;
+		DELETE FROM activity_feed WHERE id IN (SELECT id FROM activity_feed ORDER BY id LIMIT 5);
+		DELETE FROM user_achievements WHERE id IN (SELECT id FROM user_achievements ORDER BY id LIMIT 2);
+		SELECT authenticate('learner-3\@example.org', 'correct horse');
+		SQL
+	my $digests = row_digests($node, $database, $schema);
+	is_deeply([ grep { /\|0\|/ } split /\n/, $digests ], [], "$database has rows in every table");
+	is(scalar(split /\n/, $digests), 18, "$database has eighteen of them");
+	is(quiet_psql($node, $database, <<~SQL), "t|f", "$database has private feed rows, and none of who wants none");
+		SELECT bool_or(f.visibility = 'private' AND u.name = 'Learner 7'), bool_or(u.name = 'Learner 8')
+		FROM "$schema".activity_feed AS f JOIN "$schema".users AS u ON u.id = f.user_id
+		SQL
+	return $digests;
+}
+
+# What a copy has to be: every row and the whole catalog as they were, and a tracker
+# of its own.
+sub check_copy
+{
+	my ($node, $database, $schema, $digests, $catalog) = @_;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	is_same_text(row_digests($node, $database, $schema), $digests, 'every row is as it was');
+	is_same_text(fingerprint($node, $database, $schema), $catalog, 'so is the catalog');
+	is(quiet_psql($node, $database, qq(SELECT count(*) FROM "$schema".schema_migrations)), scalar(@VERSIONS), 'the tracker has its own rows');
+}
+
+my $number = 0;
+
+# Dumps a database with some options, restores it into another one, and compares.
+# source: database, schema, digests, catalog. Of how: dump, options of pg_dump;
+# restore, of pg_restore, in as many runs as there are lists of them, or psql if
+# there is none; before, what the new database has; options, for PGOPTIONS.
+# Returns the new database.
+sub check_restore
+{
+	my ($node, $source, $name, %how) = @_;
+	my ($database, $schema, $digests, $catalog) = @$source;
+	my $target = 'restored_' . ++$number;
+	subtest "$database: $name" => sub {
+		my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump';
+		create_database($node, $target, $how{before});
+		quietly($node, 'dumped', 'pg_dump', '-f', $dump, @{ $how{dump} // [] }, '-d', $node->connstr($database));
+		{
+			local $ENV{PGOPTIONS} = $how{options} // '';
+			quietly($node, "restored @$_", 'pg_restore', '-e', @$_, '-d', $node->connstr($target), $dump) foreach @{ $how{restore} // [] };
+			restore_with_psql($node, $target, $dump) unless $how{restore};
+		}
+		check_copy($node, $target, $schema, $digests, $catalog);
+		check_that_it_works($node, $target, $schema) if $how{works};
+	};
+	return $target;
+}
+
+# Life goes on: people log in, what is written now sets off what it should, once,
+# and the caches are refreshed. This writes to the database.
+sub check_that_it_works
+{
+	my ($node, $database, $schema) = @_;
+	$schema //= 'public';
+	my $in_schema = qq(SET search_path = "$schema";);
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	is(quiet_psql($node, $database, qq($in_schema SELECT u.name FROM users AS u WHERE u.id = authenticate('LEARNER-3\@example.org', 'correct horse'))),
+		'Learner 3', 'people log in');
+
+	# two learners solve a module in an open course of somebody else's, twice; the second has no audience
+	is(quiet_psql($node, $database, <<~SQL), <<~OUT =~ s/\n\z//r, 'a module solved is counted and told to the feed, once');
+		$in_schema
+		CREATE TEMP TABLE work AS
+		SELECT p.id AS progress_id, p.user_id, p.progress_percentage, u.name, m.id AS module_id, e.id AS exercise_id, e.language
+		FROM user_progress AS p
+		JOIN users AS u ON u.id = p.user_id AND u.name IN ('Learner 3', 'Learner 8')
+		JOIN generated_courses AS c ON c.id = p.course_id AND c.status = 'active'
+		JOIN users AS a ON a.id = c.user_id AND a.name = 'Learner 5'
+		JOIN generated_modules AS m ON m.course_id = c.id AND m.module_number = 5
+		JOIN exercises AS e ON e.module_id = m.id;
+		CREATE TEMP TABLE feed AS TABLE activity_feed;
+		INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
+		SELECT user_id, module_id, exercise_id, language, true, 100 FROM work;
+		INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score, attempts)
+		SELECT user_id, module_id, exercise_id, language, true, 100, 2 FROM work;
+		SELECT DISTINCT w.name, 'moves on', p.progress_percentage - w.progress_percentage
+		FROM work AS w JOIN user_progress AS p ON p.id = w.progress_id ORDER BY 1;
+		SELECT w.name, f.activity_type, count(DISTINCT f.id) = count(DISTINCT coalesce(w.exercise_id, w.module_id))
+		FROM activity_feed AS f
+		JOIN (SELECT name, user_id, module_id, exercise_id FROM work UNION SELECT name, user_id, module_id, NULL FROM work) AS w
+		  ON w.user_id = f.user_id AND f.reference_id = coalesce(w.exercise_id, w.module_id)
+		GROUP BY w.name, f.activity_type ORDER BY 1, 2;
+		SELECT count(*) FROM activity_feed AS f
+		WHERE f.id NOT IN (SELECT id FROM feed) AND f.activity_type NOT IN ('exercise_solved', 'module_completed', 'achievement_earned');
+		SQL
+		Learner 3|moves on|17
+		Learner 8|moves on|17
+		Learner 3|exercise_solved|t
+		Learner 3|module_completed|t
+		0
+		OUT
+
+	is(quiet_psql($node, $database, <<~SQL), "t\nt\n20", 'the caches are refreshed');
+		$in_schema
+		SELECT refresh_trending() > 0;
+		SELECT refresh_recommendations() > 0;
+		SELECT count(*) FROM (SELECT f.* FROM users AS u, activity_ticker(u.id, 20) AS f WHERE u.name = 'Learner 4') AS page;
+		SQL
+}
+
+1;
