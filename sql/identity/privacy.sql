@@ -14,7 +14,7 @@ BEGIN ATOMIC
     'user_variables', ARRAY(
       SELECT to_jsonb(t) FROM user_variables AS t WHERE t.user_id = u.id ORDER BY t.variable_key),
     'generated_courses', ARRAY(
-      SELECT to_jsonb(t) - '{similar_course_ids,similar_course_weights,similarity_intercept,next_tags}'::text[]
+      SELECT to_jsonb(t) - '{similar_course_ids,similar_course_weights,similarity_intercept,learner_count,next_tags}'::text[]
       FROM generated_courses AS t
       WHERE t.user_id = u.id
       ORDER BY t.created_at, t.id),
@@ -203,13 +203,15 @@ AS $$
 BEGIN
   PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id ORDER BY s.id FOR UPDATE;
   PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id ORDER BY r.id FOR UPDATE;
-  PERFORM FROM @extschema@.user_archetypes AS a WHERE a.user_id = erase_user.user_id FOR UPDATE;
+  -- weakly: who sets variables refers to it while holding the learner
+  PERFORM FROM @extschema@.user_archetypes AS a WHERE a.user_id = erase_user.user_id FOR NO KEY UPDATE;
   -- in one order, for those who are erased while they follow each other
   PERFORM FROM @extschema@.user_relationships AS r
   WHERE erase_user.user_id IN (r.follower_id, r.following_id)
   ORDER BY r.id
   FOR UPDATE;
-  PERFORM @extschema@.lock_learner(user_id);
+  -- strongly: who refers to the learner may be about to lock the learner
+  PERFORM FROM @extschema@.users AS u WHERE u.id = erase_user.user_id FOR UPDATE;
   PERFORM FROM @extschema@.user_progress AS p WHERE p.user_id = erase_user.user_id ORDER BY p.id FOR UPDATE;
   DELETE FROM @extschema@.users AS u WHERE u.id = erase_user.user_id;
   RETURN FOUND;

@@ -27,16 +27,20 @@ AS $$
 DECLARE
   exercise record;
 BEGIN
-  PERFORM @extschema@.lock_learner(NEW.user_id);
-  IF NEW.exercise_id IS NULL THEN
-    RETURN NEW;
-  END IF;
-
+  -- What foreign keys would lock after the learner, in the order in which the
+  -- deletion of a course locks it.
+  PERFORM
+  FROM @extschema@.generated_modules AS m
+  JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
+  WHERE m.id = NEW.module_id
+  FOR KEY SHARE OF c, m;
   SELECT e.module_id, e.language, jsonb_array_length(e.hints) AS hints INTO exercise
   FROM @extschema@.exercises AS e
-  WHERE e.id = NEW.exercise_id;
-  IF NOT FOUND THEN
-    RETURN NEW;  -- the foreign key says so
+  WHERE e.id = NEW.exercise_id
+  FOR KEY SHARE;
+  PERFORM @extschema@.lock_learner(NEW.user_id);
+  IF NEW.exercise_id IS NULL OR exercise.module_id IS NULL THEN
+    RETURN NEW;  -- there is none, or the foreign key says so
   END IF;
   IF exercise.module_id <> NEW.module_id THEN
     RAISE EXCEPTION 'exercise % is not one of module %', NEW.exercise_id, NEW.module_id

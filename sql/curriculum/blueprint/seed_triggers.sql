@@ -25,27 +25,28 @@ DECLARE
     WHERE b.builtin
       AND (b.id = NEW.id OR b.module_number = NEW.module_number OR b.concept_slug = NEW.concept_slug));
 BEGIN
-  IF cardinality(seeds) = 1 THEN
-    UPDATE @extschema@.blueprint_modules
-    SET id = NEW.id,
-        module_number = NEW.module_number,
-        concept_slug = NEW.concept_slug,
-        title_template = NEW.title_template,
-        description_template = NEW.description_template,
-        difficulty = NEW.difficulty,
-        estimated_hours = NEW.estimated_hours,
-        learning_objectives = NEW.learning_objectives,
-        variable_schema = NEW.variable_schema,
-        created_at = NEW.created_at,
-        updated_at = NEW.updated_at,
-        content_template = NEW.content_template,
-        builtin = false,
-        active = NEW.active
-    WHERE id = seeds[1];
-    RETURN NULL;
+  IF cardinality(seeds) > 1 THEN
+    DELETE FROM @extschema@.blueprint_modules WHERE id = ANY (seeds) AND builtin;
+    RETURN NEW;
   END IF;
-  DELETE FROM @extschema@.blueprint_modules WHERE id = ANY (seeds);
-  RETURN NEW;
+  UPDATE @extschema@.blueprint_modules
+  SET id = NEW.id,
+      module_number = NEW.module_number,
+      concept_slug = NEW.concept_slug,
+      title_template = NEW.title_template,
+      description_template = NEW.description_template,
+      difficulty = NEW.difficulty,
+      estimated_hours = NEW.estimated_hours,
+      learning_objectives = NEW.learning_objectives,
+      variable_schema = NEW.variable_schema,
+      created_at = NEW.created_at,
+      updated_at = NEW.updated_at,
+      content_template = NEW.content_template,
+      builtin = false,
+      active = NEW.active
+  WHERE id = seeds[1] AND builtin;
+  -- one that somebody else has edited meanwhile is in the way as any row is
+  RETURN CASE WHEN NOT FOUND THEN NEW END;
 END
 $$;
 
