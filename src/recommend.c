@@ -16,6 +16,7 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/shmem.h"
@@ -31,6 +32,9 @@
 #include "recommend.h"
 
 #define REPORT_EVERY_MS	200
+
+/* Longer ones are cut, at a character: other sessions read this as text. */
+#define MAX_PHASE_BYTES	100
 
 PG_FUNCTION_INFO_V1(fit_similar_courses);
 PG_FUNCTION_INFO_V1(report_recommendation_progress);
@@ -69,12 +73,22 @@ progress_report(Progress *progress, uint64 done)
 Datum
 report_recommendation_progress(PG_FUNCTION_ARGS)
 {
+	char	   *phase = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	int64		done = PG_GETARG_INT64(1);
+	int64		total = PG_GETARG_INT64(2);
 	Progress	progress;
 
-	progress.phase = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	progress.total = PG_GETARG_INT64(2);
+	if (done < 0 || total < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot report %lld of %lld", (long long) done,
+						(long long) total),
+				 errhint("Pass how many are done, and of how many, as 0 or more.")));
+	phase[pg_mbcliplen(phase, strlen(phase), MAX_PHASE_BYTES)] = '\0';
+	progress.phase = phase;
+	progress.total = total;
 	progress.reported_at = 0;
-	progress_report(&progress, PG_GETARG_INT64(1));
+	progress_report(&progress, done);
 	PG_RETURN_VOID();
 }
 
@@ -249,14 +263,14 @@ free_model(LocalRidgeModel *model, WorkMemory *memory)
 static void
 put_similar_courses(ReturnSetInfo *result, const Catalogue *catalogue,
 					const LocalRidgeModel *model, uint32 course,
-					TopCourse *targets)
+					uint32 learners, TopCourse *targets)
 {
 	size_t		start = model->source_start[course];
 	uint32		count = model->source_start[course + 1] - start;
 	Datum	   *ids = palloc(sizeof(Datum) * Max(count, 1));
 	Datum	   *weights = palloc(sizeof(Datum) * Max(count, 1));
-	Datum		values[4];
-	bool		nulls[4] = {false};
+	Datum		values[5];
+	bool		nulls[5] = {false};
 	uint32		kept = 0;
 	uint32		i;
 
@@ -280,12 +294,25 @@ put_similar_courses(ReturnSetInfo *result, const Catalogue *catalogue,
 												sizeof(float4), true,
 												TYPALIGN_INT));
 	values[3] = Float4GetDatum(model->intercept[course]);
+	values[4] = Int32GetDatum((int32) Min(learners, PG_INT32_MAX));
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/* How many learners took each course. */
+static void
+count_learners(const LocalRidgeMatrix *matrix, uint32 *learners)
+{
+	size_t		at;
+
+	memset(learners, 0, matrix->courses * sizeof(uint32));
+	for (at = 0; at < matrix->row_start[matrix->users]; at++)
+		learners[matrix->course[at]]++;
 }
 
 static void
 put_model(ReturnSetInfo *result, const Catalogue *catalogue,
-		  const LocalRidgeModel *model, TopCourse *targets)
+		  const LocalRidgeModel *model, const uint32 *learners,
+		  TopCourse *targets)
 {
 	MemoryContext row = AllocSetContextCreate(CurrentMemoryContext,
 											  "learnify similar courses",
@@ -296,7 +323,8 @@ put_model(ReturnSetInfo *result, const Catalogue *catalogue,
 	for (course = 0; course < model->courses; course++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		put_similar_courses(result, catalogue, model, course, targets);
+		put_similar_courses(result, catalogue, model, course, learners[course],
+							targets);
 		MemoryContextReset(row);
 	}
 	MemoryContextSwitchTo(previous);
@@ -319,6 +347,7 @@ fit_similar_courses(PG_FUNCTION_ARGS)
 	Interactions interactions;
 	LocalRidgeModel model;
 	TopCourse  *targets;
+	uint32	   *learners;
 
 	read_parameters(fcinfo, &parameters);
 	InitMaterializedSRF(fcinfo, 0);
@@ -329,12 +358,15 @@ fit_similar_courses(PG_FUNCTION_ARGS)
 						add_size(add_size(data_size(&counts),
 										  fit_size(&counts, &parameters)),
 								 mul_size(Max(counts.courses, 1),
-										  sizeof(TopCourse))));
+										  sizeof(TopCourse) + sizeof(uint32))));
 	targets = work_memory_allocate(memory, counts.courses, sizeof(TopCourse));
+	learners = work_memory_allocate(memory, counts.courses, sizeof(uint32));
 	load_catalogue(schema, counts.courses, memory, &catalogue);
 	load_interactions(schema, false, &counts, &catalogue, memory, &interactions);
 	fit_model(&interactions.matrix, &parameters, memory, &model);
-	put_model((ReturnSetInfo *) fcinfo->resultinfo, &catalogue, &model, targets);
+	count_learners(&interactions.matrix, learners);
+	put_model((ReturnSetInfo *) fcinfo->resultinfo, &catalogue, &model, learners,
+			  targets);
 	SPI_finish();
 	MemoryContextDelete(memory->context);
 	return (Datum) 0;

@@ -3,6 +3,7 @@ RETURNS TABLE (method text, recall double precision, ndcg double precision, cove
                learners bigint)
 LANGUAGE c
 STABLE PARALLEL RESTRICTED COST 10000000 ROWS 3
+SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS 'MODULE_PATHNAME', 'evaluate_recommendations';
 

@@ -1,33 +1,77 @@
-CREATE FUNCTION newest_courses(user_id uuid, n integer)
-RETURNS TABLE (course_id uuid, meta_category text)
+-- The courses of the learner's meta-category first, then all. Before the first
+-- refresh nothing is popular, and the newest come first.
+CREATE FUNCTION popular_courses(user_id uuid, n integer)
+RETURNS TABLE (course_id uuid, meta_category text, learners integer)
 LANGUAGE sql
-STABLE STRICT PARALLEL SAFE COST 1000 ROWS 10
+STABLE PARALLEL SAFE COST 1000 ROWS 10
 BEGIN ATOMIC
-  WITH own AS MATERIALIZED (
-    SELECT c.id, c.meta_category, c.created_at
+  WITH taken AS MATERIALIZED (
+    SELECT t.id FROM taken_courses(popular_courses.user_id) AS t (id)
+  ), own AS MATERIALIZED (
+    SELECT c.id, c.meta_category, c.learner_count, c.created_at
     FROM generated_courses AS c
     WHERE c.meta_category = (SELECT a.meta_category
                              FROM user_archetypes AS a
-                             WHERE a.user_id = newest_courses.user_id)
+                             WHERE a.user_id = popular_courses.user_id)
       AND c.status <> 'archived'
-    ORDER BY c.created_at DESC, c.id
+      AND c.id NOT IN (SELECT t.id FROM taken AS t)
+    ORDER BY c.learner_count DESC, c.created_at DESC, c.id
     LIMIT n
   ), site AS (
-    SELECT c.id, c.meta_category, c.created_at
+    SELECT c.id, c.meta_category, c.learner_count, c.created_at
     FROM generated_courses AS c
-    WHERE c.status <> 'archived' AND c.id NOT IN (SELECT o.id FROM own AS o)
-    ORDER BY c.created_at DESC, c.id
+    WHERE c.status <> 'archived'
+      AND c.id NOT IN (SELECT t.id FROM taken AS t)
+      AND c.id NOT IN (SELECT o.id FROM own AS o)
+    ORDER BY c.learner_count DESC, c.created_at DESC, c.id
     LIMIT n
   )
-  SELECT f.id, f.meta_category
+  SELECT f.id, f.meta_category, f.learner_count
   FROM (SELECT o.*, true AS is_own FROM own AS o
         UNION ALL
         SELECT s.*, false FROM site AS s) AS f
-  ORDER BY f.is_own DESC, f.created_at DESC, f.id
+  ORDER BY f.is_own DESC, f.learner_count DESC, f.created_at DESC, f.id
   LIMIT n;
 END;
 
-COMMENT ON FUNCTION newest_courses(uuid, integer) IS 'Returns the newest courses, those of the learner''s meta-category first';
+COMMENT ON FUNCTION popular_courses(uuid, integer) IS 'Returns the courses with the most learners of those that this one has not taken, then the newest, those of the learner''s meta-category first';
+
+-- A cached reason may name people who have since made themselves private.
+CREATE FUNCTION may_name_people(user_id uuid, metadata jsonb)
+RETURNS boolean
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT NOT EXISTS (
+    SELECT
+    FROM jsonb_path_query(
+           metadata, '$.user_ids[*] ? (@ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")') AS n (person)
+    WHERE NOT EXISTS (
+      SELECT
+      FROM user_relationships AS r
+      JOIN users AS u ON u.id = r.following_id
+      WHERE r.follower_id = may_name_people.user_id
+        AND r.following_id = (n.person #>> '{}')::uuid
+        AND u.max_visibility <> 'private'
+        AND u.social_enabled));
+END;
+
+COMMENT ON FUNCTION may_name_people(uuid, jsonb) IS 'Whether everyone whom a recommendation''s metadata names is followed by this learner and can be seen, now';
+
+CREATE FUNCTION mastered_title(tags text[])
+RETURNS text
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN cardinality(tags) > 3
+      THEN format('Because you mastered %s and %s more', array_to_string(tags[1:3], ', '), cardinality(tags) - 3)
+    WHEN cardinality(tags) > 0 THEN 'Because you mastered ' || join_words(tags)
+    ELSE 'Because of what you mastered'
+  END;
+END;
+
+COMMENT ON FUNCTION mastered_title(text[]) IS 'Returns the title of the row of courses that follow from these tags';
 
 -- Reads the caches, and looks at each course again: what was enrolled in,
 -- dismissed or archived since they were written does not show.
@@ -38,6 +82,7 @@ LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 10000 ROWS 50
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -53,8 +98,11 @@ BEGIN
     WITH taken AS MATERIALIZED (
       SELECT t.id FROM @extschema@.taken_courses(home_rows.user_id) AS t (id)
     ), cached AS MATERIALIZED (
-      SELECT r.recommendation_type AS kind, r.course_id AS id, coalesce((r.metadata -> 'rank')::integer, 1000) AS rank,
-             r.match_score, r.reason, r.metadata
+      SELECT r.recommendation_type AS kind, r.course_id AS id, r.match_score, r.reason, r.metadata,
+             row_number() OVER (PARTITION BY r.recommendation_type
+                                ORDER BY CASE jsonb_typeof(r.metadata -> 'rank')
+                                           WHEN 'number' THEN (r.metadata -> 'rank')::numeric
+                                         END NULLS LAST, r.match_score DESC, r.course_id) AS rank
       FROM @extschema@.recommendations AS r
       WHERE r.user_id = home_rows.user_id
         AND (r.expires_at IS NULL OR r.expires_at > now())
@@ -62,12 +110,15 @@ BEGIN
         AND EXISTS (SELECT
                     FROM @extschema@.generated_courses AS c
                     WHERE c.id = r.course_id AND c.status <> 'archived')
+        AND (r.recommendation_type <> 'social_signal'
+             OR @extschema@.may_name_people(home_rows.user_id, r.metadata))
     ), continued AS (
       SELECT 1 AS number, p.course_id AS id, row_number() OVER (ORDER BY p.last_activity DESC, p.course_id) AS rank,
              p.progress_percentage AS match_score, format('%s %% done', p.progress_percentage) AS reason,
              jsonb_build_object('progress_percentage', p.progress_percentage) AS metadata
       FROM @extschema@.user_progress AS p
-      WHERE p.user_id = home_rows.user_id AND p.completed_at IS NULL
+      JOIN @extschema@.generated_courses AS c ON c.id = p.course_id
+      WHERE p.user_id = home_rows.user_id AND p.completed_at IS NULL AND c.status <> 'archived'
       ORDER BY rank
       LIMIT per_row
     ), trending AS (
@@ -86,16 +137,27 @@ BEGIN
         AND c.id NOT IN (SELECT t.id FROM trending AS t UNION ALL SELECT s.id FROM social AS s)
       ORDER BY c.rank
       LIMIT per_row
+    ), mastered AS (
+      SELECT @extschema@.mastered_title(array_agg(a.tag ORDER BY a.first_rank, a.tag)) AS title
+      FROM (SELECT d.metadata ->> 'tag' AS tag, min(d.rank) AS first_rank
+            FROM adjacent AS d
+            WHERE d.metadata ->> 'tag' IS NOT NULL
+            GROUP BY 1) AS a
     ), alike AS (
       SELECT c.id, c.rank, c.match_score, c.reason, c.metadata
       FROM cached AS c
       WHERE c.kind = 'collaborative_filtering'
       UNION ALL
       -- after those, what keeps the row from being empty
-      SELECT n.course_id, 1000 + row_number() OVER (), 1, format('New in %s', n.meta_category), '{}'::jsonb
-      FROM @extschema@.newest_courses(home_rows.user_id, 4 * per_row) AS n
-      WHERE n.course_id NOT IN (SELECT t.id FROM taken AS t)
-        AND n.course_id NOT IN (SELECT c.id FROM cached AS c WHERE c.kind = 'collaborative_filtering')
+      SELECT p.course_id, 1000000 + row_number() OVER (), 1,
+             CASE p.learners
+               WHEN 0 THEN format('New in %s', p.meta_category)
+               WHEN 1 THEN format('In %s: 1 learner took this', p.meta_category)
+               ELSE format('Popular in %s: %s learners took this', p.meta_category, p.learners)
+             END,
+             jsonb_build_object('learners', p.learners)
+      FROM @extschema@.popular_courses(home_rows.user_id, 4 * per_row) AS p
+      WHERE p.course_id NOT IN (SELECT c.id FROM cached AS c WHERE c.kind = 'collaborative_filtering')
     ), shown AS (
       SELECT * FROM continued
       UNION ALL
@@ -120,14 +182,17 @@ BEGIN
              WHEN 1 THEN 'Continue learning'
              WHEN 2 THEN 'Trending'
              WHEN 3 THEN 'People you follow are learning'
-             WHEN 4 THEN 'Because you mastered '
-                         || first_value(s.metadata ->> 'tag') OVER (PARTITION BY s.number ORDER BY s.rank)
+             WHEN 4 THEN (SELECT m.title FROM mastered AS m)
              ELSE 'Learners like you'
            END,
            row_number() OVER (PARTITION BY s.number ORDER BY s.rank)::integer,
            c.id, c.title, c.meta_category, s.match_score, s.reason, s.metadata
     FROM shown AS s
-    JOIN @extschema@.generated_courses AS c ON c.id = s.id
+    -- looked up one by one: a join may read the whole catalogue for fifty courses
+    CROSS JOIN LATERAL (SELECT g.id, g.title, g.meta_category
+                        FROM @extschema@.generated_courses AS g
+                        WHERE g.id = s.id
+                        LIMIT 1) AS c
     ORDER BY 1, 3;
 END
 $$;

@@ -35,8 +35,13 @@ BEGIN
   END IF;
   PERFORM @extschema@.lock_learner(user_id);
 
+  -- Waits for no refresh of everyone: what one is writing is left to the next.
   DELETE FROM @extschema@.recommendations AS r
-  WHERE r.user_id = dismiss_recommendation.user_id AND r.course_id = dismiss_recommendation.course_id;
+  WHERE r.id IN (SELECT f.id
+                 FROM @extschema@.recommendations AS f
+                 WHERE f.user_id = dismiss_recommendation.user_id
+                   AND f.course_id = dismiss_recommendation.course_id
+                 FOR UPDATE SKIP LOCKED);
   INSERT INTO @extschema@.user_course_interactions (user_id, course_id, interaction_type, interaction_value)
   SELECT dismiss_recommendation.user_id, dismiss_recommendation.course_id, 'viewed', -1
   WHERE NOT EXISTS (

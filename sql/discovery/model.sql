@@ -1,18 +1,20 @@
 CREATE FUNCTION fit_similar_courses(neighbours integer, regularization double precision,
                                     activity_exponent double precision, shrink double precision)
-RETURNS TABLE (course_id uuid, similar_course_ids uuid[], weights real[], intercept real)
+RETURNS TABLE (course_id uuid, similar_course_ids uuid[], weights real[], intercept real, learners integer)
 LANGUAGE c
 STABLE PARALLEL RESTRICTED COST 10000000 ROWS 10000
+SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS 'MODULE_PATHNAME', 'fit_similar_courses';
 
-COMMENT ON FUNCTION fit_similar_courses(integer, double precision, double precision, double precision) IS 'Fits the item model to the interactions and returns, for each course, which courses having taken it speaks for';
+COMMENT ON FUNCTION fit_similar_courses(integer, double precision, double precision, double precision) IS 'Fits the item model to the interactions and returns, for each course, which courses having taken it speaks for, and how many learners took it';
 
 CREATE FUNCTION score_learners(n integer, first_user_id uuid, last_user_id uuid)
 RETURNS TABLE (user_id uuid, course_id uuid, rank integer, score double precision, best_score double precision,
                because uuid[])
 LANGUAGE c
 STABLE STRICT PARALLEL RESTRICTED COST 10000000 ROWS 20000
+SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS 'MODULE_PATHNAME', 'score_learners';
 
@@ -88,7 +90,7 @@ STABLE PARALLEL RESTRICTED COST 1000 ROWS 1
 BEGIN ATOMIC
   SELECT a.pid, p.part[3], p.part[1]::bigint, p.part[2]::bigint
   FROM pg_stat_activity AS a
-  CROSS JOIN LATERAL regexp_match(a.query, '^learnify: (\d+) of (\d+) (.+)$') AS p (part)
+  CROSS JOIN LATERAL regexp_match(a.query, '^learnify: (\d{1,18}) of (\d{1,18}) (.+)$') AS p (part)
   WHERE a.datname = current_database() AND a.state = 'active' AND p.part IS NOT NULL
   ORDER BY a.pid;
 END;

@@ -159,14 +159,19 @@ BEGIN ATOMIC
   WITH taken AS MATERIALIZED (
     SELECT k.id FROM taken_courses(trending_recommendations.user_id) AS k (id)
   ), own AS (
+    -- a range of one value, which only the index of both columns has in this
+    -- order: for an equality the planner may sift all courses by rank
     SELECT t.*, true AS is_own
     FROM trending_courses AS t
     JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
-    WHERE t.meta_category = (SELECT a.meta_category
-                             FROM user_archetypes AS a
-                             WHERE a.user_id = trending_recommendations.user_id)
+    WHERE t.meta_category >= (SELECT a.meta_category
+                              FROM user_archetypes AS a
+                              WHERE a.user_id = trending_recommendations.user_id)
+      AND t.meta_category <= (SELECT a.meta_category
+                              FROM user_archetypes AS a
+                              WHERE a.user_id = trending_recommendations.user_id)
       AND t.course_id NOT IN (SELECT k.id FROM taken AS k)
-    ORDER BY t.rank
+    ORDER BY t.meta_category, t.rank
     LIMIT require_count(n, 1000)
   ), site AS (
     SELECT t.*, false AS is_own

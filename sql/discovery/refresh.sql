@@ -9,7 +9,7 @@ SET row_security = off
 AS $$
 BEGIN
   WITH fitted AS MATERIALIZED (
-    SELECT f.course_id, f.similar_course_ids, f.weights, f.intercept
+    SELECT f.course_id, f.similar_course_ids, f.weights, f.intercept, f.learners
     FROM @extschema@.fit_similar_courses(neighbours, regularization, activity_exponent, shrink) AS f
   ), rules AS MATERIALIZED (
     SELECT a.tag, a.next_tag, a.support, a.lift FROM @extschema@.skill_adjacency(min_lift, min_support) AS a
@@ -22,7 +22,7 @@ BEGIN
     GROUP BY t.course_id
   ), model AS (
     SELECT c.id, coalesce(f.similar_course_ids, '{}') AS ids, coalesce(f.weights, '{}') AS weights,
-           coalesce(f.intercept, 0) AS intercept,
+           coalesce(f.intercept, 0) AS intercept, coalesce(f.learners, 0) AS learners,
            coalesce(n.tags, '[]') AS tags
     FROM @extschema@.generated_courses AS c
     LEFT JOIN fitted AS f ON f.course_id = c.id
@@ -35,12 +35,13 @@ BEGIN
   SET similar_course_ids = m.ids,
       similar_course_weights = m.weights,
       similarity_intercept = m.intercept,
+      learner_count = m.learners,
       next_tags = m.tags
   FROM model AS m
   JOIN unlocked AS u ON u.id = m.id
   WHERE c.id = m.id
-    AND (c.similar_course_ids, c.similar_course_weights, c.similarity_intercept, c.next_tags)
-        IS DISTINCT FROM (m.ids, m.weights, m.intercept, m.tags);
+    AND (c.similar_course_ids, c.similar_course_weights, c.similarity_intercept, c.learner_count, c.next_tags)
+        IS DISTINCT FROM (m.ids, m.weights, m.intercept, m.learners, m.tags);
 END
 $$;
 
@@ -168,7 +169,8 @@ BEGIN
     DELETE FROM @extschema@.recommendations AS r
     WHERE r.id = ANY (ARRAY(SELECT f.id
                             FROM free AS f
-                            WHERE (f.user_id, f.course_id) NOT IN (SELECT n.user_id, n.course_id FROM fresh AS n)))
+                            WHERE (f.user_id, f.course_id) NOT IN (SELECT n.user_id, n.course_id
+                                                                   FROM computed AS n)))
   )
   SELECT count(*) FROM upserted INTO written;
   RETURN written;

@@ -95,15 +95,21 @@ ALTER TABLE generated_courses
   ADD COLUMN similar_course_ids uuid[] NOT NULL DEFAULT '{}',
   ADD COLUMN similar_course_weights real[] NOT NULL DEFAULT '{}',
   ADD COLUMN similarity_intercept real NOT NULL DEFAULT 0,
+  ADD COLUMN learner_count integer NOT NULL DEFAULT 0,
   ADD COLUMN next_tags jsonb NOT NULL DEFAULT '[]';
 
--- The newest courses, of a category and of all: what a newcomer is shown.
-CREATE INDEX generated_courses_meta_category_created_at_idx ON generated_courses (meta_category, created_at);
-CREATE INDEX generated_courses_created_at_idx ON generated_courses (created_at);
+-- The most popular courses, of a category and of all: what a newcomer is shown.
+CREATE INDEX generated_courses_meta_category_learner_count_idx
+  ON generated_courses (meta_category, learner_count, created_at)
+  WHERE status <> 'archived';
+CREATE INDEX generated_courses_learner_count_idx
+  ON generated_courses (learner_count, created_at)
+  WHERE status <> 'archived';
 
 COMMENT ON COLUMN generated_courses.similar_course_ids IS 'Courses that having taken this one speaks for, heaviest first; see similar_courses';
 COMMENT ON COLUMN generated_courses.similar_course_weights IS 'The weight of each of similar_course_ids';
 COMMENT ON COLUMN generated_courses.similarity_intercept IS 'What this course scores before any weight is added';
+COMMENT ON COLUMN generated_courses.learner_count IS 'How many learners had taken it at the last refresh_recommendations of everyone';
 COMMENT ON COLUMN generated_courses.next_tags IS 'Tags that learners master after this course''s tags: [{"tag", "next_tag", "support", "lift"}]; see skill_adjacency';
 
 SELECT pg_extension_config_dump('recommendations', '');

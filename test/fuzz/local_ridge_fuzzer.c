@@ -6,12 +6,15 @@
  *		-o local_ridge_fuzzer test/fuzz/local_ridge_fuzzer.c src/local_ridge.c -lm
  *	./local_ridge_fuzzer -max_total_time=60 -seed=1
  *
- * The input is the parameters, byte by byte, then the rows. A fit has to give
- * back all memory, to stay within the estimate, and to give the same finite
- * weights in the least memory as in the most.
+ * The input is the parameters, byte by byte, then the rows. Whether it is
+ * refused, and for what, has to be as a plain reading of the limits says. A fit
+ * has to give back all memory, to stay within the estimate, and to give the
+ * same finite weights in the least memory as in the most, where it has the rows
+ * and the courses of each backwards.
  */
 #include "local_ridge.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +28,7 @@ typedef struct Account
 	size_t		peak;
 	int			blocks;
 	int			calls_left;		/* until there is no memory; 0: never */
+	bool		failed;
 } Account;
 
 typedef struct Input
@@ -42,7 +46,10 @@ allocate(void *context, size_t size)
 	size_t	   *block;
 
 	if (account->calls_left > 0 && --account->calls_left == 0)
+	{
+		account->failed = true;
 		return NULL;
+	}
 	block = malloc(16 + size);
 	block[0] = size;
 	account->blocks++;
@@ -141,6 +148,111 @@ require(bool condition)
 		abort();
 }
 
+/*
+ * What is wrong with the input
+ */
+
+static bool
+is_within(double value, double least, double most)
+{
+	return !isnan(value) && !(value < least) && !(value > most);
+}
+
+static LocalRidgeStatus
+expected_of_parameters(const LocalRidgeParameters *parameters)
+{
+	const double exponents[] = {
+		parameters->lambda_balance, parameters->activity_exponent,
+		parameters->neighbour_exponent, parameters->target_exponent
+	};
+	int			i;
+
+	if ((int) parameters->method > LOCAL_RIDGE_POPULARITY)
+		return LOCAL_RIDGE_BAD_METHOD;
+	if (parameters->neighbours == 0 || parameters->neighbours > 1000)
+		return LOCAL_RIDGE_BAD_NEIGHBOURS;
+	if (!is_within(parameters->lambda, DBL_MIN, 1e9))
+		return LOCAL_RIDGE_BAD_LAMBDA;
+	if (!is_within(parameters->dropout, 0, 1e9))
+		return LOCAL_RIDGE_BAD_DROPOUT;
+	if (!is_within(parameters->shrink, 0, 1e9))
+		return LOCAL_RIDGE_BAD_SHRINK;
+	for (i = 0; i < 4; i++)
+	{
+		if (!is_within(exponents[i], 0, 2))
+			return LOCAL_RIDGE_BAD_EXPONENT;
+	}
+	return LOCAL_RIDGE_OK;
+}
+
+static bool
+is_in_row(const LocalRidgeMatrix *matrix, size_t start, size_t end, uint32_t course)
+{
+	for (; start < end; start++)
+	{
+		if (matrix->course[start] == course)
+			return true;
+	}
+	return false;
+}
+
+static LocalRidgeStatus
+expected_of_matrix(const LocalRidgeMatrix *matrix)
+{
+	const size_t *row_start = matrix->row_start;
+	uint32_t	user;
+	size_t		at;
+
+	for (user = 0; user < matrix->users; user++)
+	{
+		if (row_start[0] != 0 || row_start[user + 1] < row_start[user])
+			return LOCAL_RIDGE_BAD_ROWS;
+	}
+	for (user = 0; user < matrix->users; user++)
+	{
+		for (at = row_start[user]; at < row_start[user + 1]; at++)
+		{
+			if (matrix->course[at] >= matrix->courses)
+				return LOCAL_RIDGE_BAD_COURSE;
+			if (is_in_row(matrix, row_start[user], at, matrix->course[at]))
+				return LOCAL_RIDGE_DUPLICATE;
+			if (matrix->weight && !is_within(matrix->weight[at], FLT_MIN, 1000))
+				return LOCAL_RIDGE_BAD_WEIGHT;
+		}
+	}
+	return LOCAL_RIDGE_OK;
+}
+
+/*
+ * What comes of it
+ */
+
+/* The rows from the last to the first, and so the courses of each. */
+static LocalRidgeMatrix
+backwards(const LocalRidgeMatrix *matrix)
+{
+	static size_t row_start[MAX_USERS + 1];
+	static uint32_t course[MAX_ENTRIES];
+	static float weight[MAX_ENTRIES];
+	LocalRidgeMatrix reversed = *matrix;
+	size_t		count = matrix->row_start[matrix->users];
+	size_t		i;
+
+	for (i = 0; i <= matrix->users; i++)
+		row_start[i] = count - matrix->row_start[matrix->users - i];
+	for (i = 0; i < count; i++)
+	{
+		course[i] = matrix->course[count - 1 - i];
+		if (matrix->weight)
+			weight[i] = matrix->weight[count - 1 - i];
+	}
+	reversed.row_start = row_start;
+	reversed.course = course;
+	if (matrix->weight)
+		reversed.weight = weight;
+	return reversed;
+}
+
 static void
 compare(const LocalRidgeModel *a, const LocalRidgeModel *b, uint32_t neighbours)
 {
@@ -179,16 +291,24 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		{&accounts[0], allocate, release, NULL},
 		{&accounts[1], allocate, release, NULL}
 	};
+	LocalRidgeStatus expected = expected_of_parameters(&parameters);
+	LocalRidgeStatus status;
+	LocalRidgeMatrix reversed;
 	LocalRidgeModel models[2];
 	LocalRidgeMemory memory;
 
+	if (expected == LOCAL_RIDGE_OK)
+		expected = expected_of_matrix(&matrix);
 	require(local_ridge_memory(matrix.users, matrix.courses,
 							   row_start[matrix.users], matrix.weight != NULL,
 							   parameters.neighbours, &memory) == LOCAL_RIDGE_OK);
-	if (local_ridge_fit(&matrix, &parameters, &callers[0], memory.least,
-						&models[0]) == LOCAL_RIDGE_OK)
+	status = local_ridge_fit(&matrix, &parameters, &callers[0], memory.least,
+							 &models[0]);
+	require(status == (accounts[0].failed ? LOCAL_RIDGE_OUT_OF_MEMORY : expected));
+	if (status == LOCAL_RIDGE_OK)
 	{
-		require(local_ridge_fit(&matrix, &parameters, &callers[1], SIZE_MAX,
+		reversed = backwards(&matrix);
+		require(local_ridge_fit(&reversed, &parameters, &callers[1], SIZE_MAX,
 								&models[1]) == LOCAL_RIDGE_OK);
 		compare(&models[0], &models[1], parameters.neighbours);
 		require(accounts[0].peak <= memory.least && accounts[1].peak <= memory.most);

@@ -438,6 +438,21 @@ RESET ROLE;
 DROP OWNED BY regress_bound;
 DROP ROLE regress_bound;
 
+-- What one session reports, others read as text: it is cut between characters, and
+-- no number of it is one that they cannot read.
+CREATE FUNCTION pg_temp.reported(what text, number bigint, of_all bigint) RETURNS TABLE (phase text, bytes integer, done bigint, total bigint)
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM report_recommendation_progress(what, number, of_all), pg_stat_clear_snapshot();
+  RETURN QUERY SELECT left(p.phase, 5), octet_length(p.phase), p.done, p.total FROM recommendation_progress() AS p;
+END
+$$;
+SELECT * FROM pg_temp.reported('a' || repeat('ö', 200), 1, 2);
+SELECT * FROM pg_temp.reported('most', 999999999999999999, 999999999999999999);
+SELECT * FROM pg_temp.reported('more', 9223372036854775807, 1);
+SELECT * FROM pg_temp.reported('less', -1, 1); \echo :LAST_ERROR_SQLSTATE
+SELECT * FROM pg_temp.reported('less', 1, -1); \echo :LAST_ERROR_SQLSTATE
+
 -- Nothing runs now.
 SELECT * FROM recommendation_progress();
 

@@ -1,0 +1,4 @@
+-- What quality.sh loads.
+CREATE EXTENSION learnify;
+CREATE TABLE taken (part text, learner integer, course integer, place integer);
+CREATE TABLE courses (course integer, name text, fields text, school text);

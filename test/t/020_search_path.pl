@@ -1,0 +1,472 @@
+# Nothing that somebody put in the way runs, and nothing of theirs is read. All
+# functions, operators, types, tables and views that PostgreSQL and the extension
+# have are there a second time, in a schema of an attacker and, as far as such
+# objects are looked for there, among the temporary ones; each raises an alarm.
+# With that schema first in search_path, even before pg_catalog, every function of
+# the extension is called and every trigger fired: by an owner, to see whether
+# the attacker gets hold of their privileges, and by the attacker, to see whether
+# functions that run as their owner give theirs away. A function for which no
+# call is given here fails the test.
+use strict;
+use warnings FATAL => 'all';
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Learnify;
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init;
+$node->append_conf('postgresql.conf', "fsync = off\ntrack_functions = all\nclient_min_messages = warning\n");
+$node->start;
+$node->safe_psql('postgres', 'CREATE ROLE mallory LOGIN');
+
+my $functions = q{
+	SELECT p.proname || '(' || pg_catalog.oidvectortypes(p.proargtypes) || ')'
+	FROM pg_catalog.pg_proc AS p
+	WHERE p.oid IN (SELECT d.objid FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid
+	                WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.deptype = 'e' AND e.extname = 'learnify')};
+
+#
+# The attacker's objects
+#
+
+# Functions are looked for in no temporary schema: there, only types and relations.
+sub shadows
+{
+	my ($schema) = @_;
+	my $functions_too = $schema eq 'hostile' ? 'true' : 'false';
+	return <<~SQL;
+		SET search_path = pg_catalog, pg_temp;
+		DO \$shadows\$
+		DECLARE
+		  shadow record;
+		  made jsonb := '{}';
+		BEGIN
+		  FOR shadow IN
+		    -- an aggregate is shadowed by a plain function, which fails in its place
+		    SELECT 1 AS phase, 'function' AS kind, p.proname AS name,
+		           format('CREATE FUNCTION hostile.%I(%s) RETURNS %s %s LANGUAGE plpgsql AS %L', p.proname,
+		                  (SELECT string_agg(CASE WHEN p.provariadic <> 0 AND a.number = p.pronargs THEN 'VARIADIC ' ELSE '' END
+		                                     || CASE WHEN a.type <> '"any"'::regtype THEN format_type(a.type, NULL)
+		                                             WHEN p.provariadic <> 0 AND a.number = p.pronargs THEN 'anyarray'
+		                                             ELSE 'anyelement' END, ', ' ORDER BY a.number)
+		                   FROM unnest(p.proargtypes) WITH ORDINALITY AS a (type, number)),
+		                  CASE WHEN p.proretset THEN 'SETOF' ELSE '' END, format_type(p.prorettype, NULL),
+		                  format('BEGIN RAISE WARNING %L, current_user; RAISE EXCEPTION %1\$L, current_user; END',
+		                         'hostile: function ' || p.proname || ' runs as %')) AS command
+		    FROM pg_proc AS p
+		    WHERE p.pronamespace IN ('pg_catalog'::regnamespace, 'public'::regnamespace) AND p.prokind IN ('f', 'a', 'w')
+		      AND $functions_too
+		    UNION ALL
+		    SELECT 2, 'operator', o.oprname,
+		           format(E'CREATE FUNCTION hostile.operator_%s(%s) RETURNS %s LANGUAGE plpgsql AS %L;\\n'
+		                  'CREATE OPERATOR hostile.%5\$s (FUNCTION = hostile.operator_%1\$s, %6\$s RIGHTARG = %7\$s)',
+		                  o.oid, concat_ws(', ', format_type(nullif(o.oprleft, 0), NULL), format_type(o.oprright, NULL)),
+		                  format_type(o.oprresult, NULL),
+		                  format('BEGIN RAISE WARNING %L, current_user; RAISE EXCEPTION %1\$L, current_user; END',
+		                         'hostile: operator ' || replace(o.oprname, '%', '%%') || ' runs as %'),
+		                  o.oprname, 'LEFTARG = ' || format_type(nullif(o.oprleft, 0), NULL) || ',',
+		                  format_type(o.oprright, NULL))
+		    FROM pg_operator AS o
+		    WHERE $functions_too
+		    UNION ALL
+		    SELECT 3, 'relation', c.relname,
+		           format(E'CREATE VIEW $schema.%1\$I AS SELECT t.* FROM hostile.alarm(%2\$L) AS a LEFT JOIN %3\$s AS t ON true;\\n'
+		                  'CREATE TRIGGER alarm INSTEAD OF INSERT OR UPDATE OR DELETE ON $schema.%1\$I FOR EACH ROW EXECUTE FUNCTION hostile.alarm()',
+		                  c.relname, 'hostile: relation ' || c.relname, c.oid::regclass)
+		    FROM pg_class AS c
+		    WHERE c.relnamespace IN ('pg_catalog'::regnamespace, 'public'::regnamespace) AND c.relkind IN ('r', 'v')
+		    UNION ALL
+		    SELECT 4, 'type', t.typname,
+		           format('CREATE DOMAIN $schema.%I AS %s CHECK (hostile.alarm(%L) IS NULL)',
+		                  t.typname, format_type(t.oid, NULL), 'hostile: type ' || t.typname)
+		    FROM pg_type AS t
+		    WHERE t.typnamespace = 'pg_catalog'::regnamespace AND t.typtype = 'b' AND t.typelem = 0
+		    UNION ALL
+		    SELECT 5, 'cast', t.name,
+		           format(E'CREATE FUNCTION hostile.evil(%1\$s) RETURNS hostile.evil LANGUAGE plpgsql AS %2\$L;\\n'
+		                  'CREATE CAST (%1\$s AS hostile.evil) WITH FUNCTION hostile.evil(%1\$s) AS IMPLICIT', t.name,
+		                  format('BEGIN RAISE WARNING %L; RAISE EXCEPTION %1\$L; END', 'hostile: cast of ' || t.name))
+		    FROM unnest('{uuid,text,jsonb,integer,bigint,double precision,boolean,timestamptz}'::text[]) AS t (name)
+		    WHERE $functions_too
+		    ORDER BY 1
+		  LOOP
+		    BEGIN
+		      EXECUTE shadow.command;
+		      made := made || jsonb_build_object(shadow.kind, coalesce((made -> shadow.kind)::integer, 0) + 1);
+		    EXCEPTION WHEN invalid_function_definition OR feature_not_supported OR syntax_error OR duplicate_function
+		                OR duplicate_object OR duplicate_table OR undefined_object OR invalid_object_definition OR datatype_mismatch
+		                OR invalid_table_definition OR wrong_object_type OR undefined_function THEN
+		      NULL;  -- what nobody but the core can make
+		    END;
+		  END LOOP;
+		  PERFORM set_config('hostile.made', made::text, false);
+		END
+		\$shadows\$;
+		SELECT format('%s %s', k.key, k.value) FROM jsonb_each_text(current_setting('hostile.made')::jsonb) AS k ORDER BY 1;
+		SQL
+}
+
+# Before the first shadow, what they call.
+my $alarms = <<~'SQL';
+	CREATE SCHEMA hostile AUTHORIZATION mallory;
+	GRANT USAGE ON SCHEMA hostile TO PUBLIC;
+	SET ROLE mallory;
+	CREATE TYPE hostile.evil AS (evil pg_catalog.int4);
+	CREATE FUNCTION hostile.alarm(what pg_catalog.text) RETURNS pg_catalog.void LANGUAGE plpgsql AS $$
+	BEGIN
+	  RAISE WARNING '% is used by %', what, current_user;
+	  RAISE EXCEPTION '% is used by %', what, current_user;
+	END
+	$$;
+	CREATE FUNCTION hostile.alarm() RETURNS pg_catalog.trigger LANGUAGE plpgsql AS $$
+	BEGIN
+	  RAISE WARNING 'hostile: % is written by %', TG_TABLE_NAME, current_user;
+	  RAISE EXCEPTION 'hostile: % is written by %', TG_TABLE_NAME, current_user;
+	END
+	$$;
+	SQL
+
+#
+# A database with something in every table
+#
+
+my ($ann, $bob, $cem, $dee) = map { "00000000-0000-4000-8000-00000000000$_" } 1 .. 4;
+
+sub populate
+{
+	my ($database) = @_;
+	quiet_psql($node, $database, <<~SQL);
+		SET learnify.password_cost = 4;
+		SELECT grant_learner('mallory');
+		INSERT INTO users (id, email, password_hash, name)
+		VALUES ('$ann', 'ann\@example.org', '!', 'Ann'), ('$bob', 'bob\@example.org', '!', 'Bob'),
+		       ('$cem', 'cem\@example.org', '!', 'Cem'), ('$dee', 'dee\@example.org', '!', 'Dee');
+		SELECT register_user('eve\@example.org', 'correct horse', 'Eve');
+		SELECT choose_archetype(id, 'Biological', 'sourdough', 'novice') FROM users;
+		SELECT set_variables(id, '{"ENTITY": "starter", "STATE": "s", "LOGIC": "l", "FLOW": "f", "CONTAINER": "c", "EDGE_CASE": "e", "INTERFACE": "i", "VARIANT": "v", "EVENT": "t", "CAPSTONE_GOAL": "a planner"}') FROM users;
+		SELECT generate_course(id) FROM users WHERE name IN ('Bob', 'Cem', 'Dee');
+		SELECT request_domain_validation(id) FROM user_archetypes;
+		INSERT INTO user_relationships (follower_id, following_id) SELECT a.id, b.id FROM users AS a JOIN users AS b ON a.id <> b.id;
+		SELECT start_course(u.id, c.id) FROM users AS u JOIN generated_courses AS c ON c.user_id <> u.id
+		WHERE NOT (u.name = 'Ann' AND c.user_id = '$dee');
+		SELECT submit_exercise(p.user_id, e.id, 'x', e.language,
+		                       (SELECT jsonb_agg(true) FROM jsonb_array_elements(e.test_cases)))
+		FROM user_progress AS p JOIN generated_modules AS m USING (course_id) JOIN exercises AS e ON e.module_id = m.id
+		WHERE m.module_number = 1 AND e.exercise_number = 1;
+		SELECT record_review(id, 80, 70, 75, 81) FROM module_completions WHERE user_id <> '$ann';
+		SELECT refresh_trending();
+		SELECT refresh_recommendations();
+		SQL
+	my ($course, $module, $exercise, $language, $results) = split /\|/, quiet_psql($node, $database, <<~SQL);
+		SELECT c.id, m.id, e.id, e.language, (SELECT jsonb_agg(true) FROM jsonb_array_elements(e.test_cases))
+		FROM generated_courses AS c JOIN generated_modules AS m ON m.course_id = c.id JOIN exercises AS e ON e.module_id = m.id
+		WHERE c.user_id = '$bob' AND m.module_number = 1 AND e.exercise_number = 1
+		SQL
+	return (
+		course     => $course,
+		module     => $module,
+		exercise   => $exercise,
+		language   => $language,
+		results    => $results,
+		untaken    => quiet_psql($node, $database, "SELECT id FROM generated_courses WHERE user_id = '$dee'"),
+		archetype  => quiet_psql($node, $database, "SELECT id FROM user_archetypes WHERE user_id = '$cem'"),
+		submission => quiet_psql($node, $database, "SELECT id FROM module_completions WHERE user_id = '$ann' AND module_id = '$module'"));
+}
+
+#
+# Calls
+#
+
+# By signature: the call, and its SQLSTATE where it has to fail. Each name is
+# qualified, so that no shadow is the test's own doing.
+sub calls
+{
+	my (%id) = @_;
+	my $pair = "'$ann', '$ann'";
+	my $no_cron = '55000';
+	return (
+		'activity_ticker(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.activity_ticker('$ann')",
+		'authenticate(text, text)' => q{SELECT public.authenticate('eve@example.org', 'correct horse')},
+		'add_time_spent(uuid, uuid, integer, timestamp with time zone)' =>
+		  "SELECT public.add_time_spent('$ann', '$id{module}', 5, '2026-01-01')",
+		'automation_enabled()' => 'SELECT public.automation_enabled()',
+		'award_achievements(uuid)' => "SELECT public.award_achievements('$ann')",
+		'award_for_metrics(uuid, text[])' => "SELECT public.award_for_metrics('$ann', '{exercises_solved}')",
+		'blueprint_missing_variables(jsonb)' => q{SELECT * FROM public.blueprint_missing_variables('{"ENTITY": "starter"}')},
+		'broadcast(uuid, text, text, uuid, jsonb, timestamp with time zone)' =>
+		  "SELECT public.broadcast('$ann', 'review_passed', 'review', '$ann', '{}', '2026-01-01')",
+		'broadcast_completion(module_completions)' =>
+		  'SELECT public.broadcast_completion(s) FROM public.module_completions AS s',
+		'broadcast_solution(module_completions)' => 'SELECT public.broadcast_solution(s) FROM public.module_completions AS s',
+		'check_course_can_be_generated(user_archetypes, uuid, jsonb)' => [
+			q{SELECT public.check_course_can_be_generated(a, a.user_id, '{}') FROM public.user_archetypes AS a}, '42P02' ],
+		'choose_archetype(uuid, text, text, text)' => "SELECT public.choose_archetype('$ann', 'Digital', 'baking', 'quant')",
+		'claim_domain_validations(integer)' => 'SELECT * FROM public.claim_domain_validations(2)',
+		'collaborative_match_score(double precision, double precision)' => 'SELECT public.collaborative_match_score(1, 2)',
+		'collaborative_reason(text, text, text)' => q{SELECT public.collaborative_reason('a', 'b', 'c')},
+		'collaborative_recommendations(uuid, integer)' => "SELECT * FROM public.collaborative_recommendations('$ann')",
+		'course_outline(uuid, uuid)' => "SELECT * FROM public.course_outline('$ann', '$id{course}')",
+		'correct_broadcast(uuid, text, uuid, numeric, timestamp with time zone)' =>
+		  "SELECT public.correct_broadcast('$ann', 'exercise_solved', '$id{exercise}', 50, '2026-01-01')",
+		'current_learner()' => 'SELECT public.current_learner()',
+		'dismiss_recommendation(uuid, uuid)' => "SELECT public.dismiss_recommendation('$ann', '$id{untaken}')",
+		'dummy_password_hash()' => 'SELECT public.dummy_password_hash()',
+		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
+		'export_user(uuid)' => "SELECT public.export_user('$ann')",
+		'fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer)' =>
+		  'SELECT public.fit_recommendation_model(100, 100, 0, 0, 1, 1)',
+		'fit_similar_courses(integer, double precision, double precision, double precision)' =>
+		  'SELECT * FROM public.fit_similar_courses(100, 100, 0, 0)',
+		'follow_user(uuid, uuid)' => "SELECT public.follow_user('$ann', '$bob')",
+		'follower_count(uuid)' => "SELECT public.follower_count('$ann')",
+		'followers(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.followers('$ann')",
+		'following(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.following('$ann')",
+		'following_count(uuid)' => "SELECT public.following_count('$ann')",
+		'fresh_recommendations(text, uuid, uuid)' => join('; ', map { "SELECT * FROM public.fresh_recommendations('$_', $pair)" }
+			  qw(collaborative_filtering skill_adjacency social_signal trending)),
+		'generate_course(uuid, jsonb)' => "SELECT public.generate_course('$ann')",
+		'get_variables(uuid)' => "SELECT public.get_variables('$ann')",
+		'grant_learner(regrole)' => q{SELECT public.grant_learner('mallory')},
+		'hash_password(text)' => q{SELECT public.hash_password('correct horse')},
+		'home_rows(uuid, integer)' => "SELECT * FROM public.home_rows('$ann')",
+		'inject_variables(jsonb, jsonb, text)' => q{SELECT public.inject_variables('["{A}"]'::pg_catalog.jsonb, '{"A": 1}')},
+		'inject_variables(text, jsonb, text)' => q{SELECT public.inject_variables('{A}{B}'::pg_catalog.text, '{"A": 1.5, "B": true}')},
+		'is_time_zone_name(text)' => q{SELECT public.is_time_zone_name('Europe/Berlin')},
+		'join_words(text[])' => q{SELECT public.join_words('{a,b,c}')},
+		'learner_metric(uuid, text)' => "SELECT public.learner_metric('$ann', 'streak_days')",
+		'limit_visibility(text, text)' => q{SELECT public.limit_visibility('public', 'friends')},
+		'living_resume(uuid, uuid)' => "SELECT public.living_resume('$bob', '$ann')",
+		'lock_learner(uuid)' => "SELECT public.lock_learner('$ann')",
+		'mastered_tags()' => 'SELECT * FROM public.mastered_tags()',
+		'mastered_title(text[])' => q{SELECT public.mastered_title('{a,b,c,d}')},
+		'may_name_people(uuid, jsonb)' => qq{SELECT public.may_name_people('$ann', '{"user_ids": ["$bob"]}')},
+		'may_read_activity(uuid, text)' => "SELECT public.may_read_activity('$bob', 'friends')",
+		'missing_variables(uuid)' => "SELECT * FROM public.missing_variables('$ann')",
+		'module_metadata(uuid)' => "SELECT public.module_metadata('$id{module}')",
+		'module_result(uuid, uuid)' => "SELECT * FROM public.module_result('$ann', '$id{module}')",
+		'module_state(uuid, uuid)' => "SELECT * FROM public.module_state('$ann', '$id{module}')",
+		'module_states(uuid, uuid)' => "SELECT * FROM public.module_states('$ann', '$id{course}')",
+		'notify_enabled()' => 'SELECT public.notify_enabled()',
+		'pg_cron_database()' => 'SELECT public.pg_cron_database()',
+		'popular_courses(uuid, integer)' => "SELECT * FROM public.popular_courses('$ann', 5)",
+		'previous_day(date, text)' => q{SELECT public.previous_day('2011-12-31', 'Pacific/Apia')},
+		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
+		'record_domain_validation(uuid, jsonb)' =>
+		  qq{SELECT public.record_domain_validation('$id{archetype}', '{"is_valid": true, "reason": "r", "variables": {"ENTITY": "x"}}')},
+		'record_interaction(uuid, uuid, text, timestamp with time zone)' =>
+		  "SELECT public.record_interaction('$ann', '$id{course}', 'completed', '2026-01-01')",
+		'record_review(uuid, integer, integer, integer, integer, jsonb)' => "SELECT public.record_review('$id{submission}', 90, 90, 90, 90)",
+		'refresh_jobs(text, text)' => q{SELECT * FROM public.refresh_jobs('a', 'b')},
+		'refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer)' =>
+		  "SELECT public.refresh_recommendations(); SELECT public.refresh_recommendations('$ann')",
+		'refresh_trending(timestamp with time zone)' => 'SELECT public.refresh_trending()',
+		'register_user(text, text, text, text)' =>
+		  q{SELECT public.register_user('fay@example.org', 'correct horse', 'Fay', 'Europe/Berlin')},
+		'replace_all_recommendations(uuid, uuid)' => "SELECT public.replace_all_recommendations($pair)",
+		'replace_recommendations(text, uuid, uuid)' => "SELECT public.replace_recommendations('trending', $pair)",
+		'report_recommendation_progress(text, bigint, bigint)' => q{SELECT public.report_recommendation_progress('tests', 1, 2)},
+		'request_domain_validation(uuid)' => "SELECT public.request_domain_validation('$id{archetype}')",
+		'require_acting_user(uuid)' => "SELECT public.require_acting_user('$ann')",
+		'require_count(integer, integer)' => 'SELECT public.require_count(1, 2)',
+		'require_model_parameters(integer, double precision, double precision, double precision)' =>
+		  'SELECT public.require_model_parameters(1, 1, 1, 1)',
+		'require_open_course(uuid)' => "SELECT public.require_open_course('$id{course}')",
+		'require_page(uuid, integer, timestamp with time zone, uuid)' => "SELECT public.require_page('$ann', 1, NULL, NULL)",
+		'require_pg_cron(text, text)' => [ q{SELECT public.require_pg_cron('a', 'b')}, $no_cron ],
+		'require_rule_limits(double precision, integer)' => 'SELECT public.require_rule_limits(1, 1)',
+		'require_user(uuid)' => "SELECT public.require_user('$ann')",
+		'retract_broadcast(uuid, text, uuid)' => "SELECT public.retract_broadcast('$ann', 'review_passed', '$ann')",
+		'review_activities(architecture_reviews[])' =>
+		  'SELECT a.activity FROM public.review_activities(ARRAY(SELECT r FROM public.architecture_reviews AS r)) AS a',
+		'schedule_refresh(text, text)' => [ 'SELECT * FROM public.schedule_refresh()', $no_cron ],
+		'score_learners(integer, uuid, uuid)' => "SELECT * FROM public.score_learners(5, $pair); "
+		  . "SELECT * FROM public.score_learners(5, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff')",
+		'set_variables(uuid, jsonb)' => qq{SELECT public.set_variables('$ann', '{"ENTITY": "loaf", "STATE": null}')},
+		'similar_courses(uuid, integer)' => "SELECT * FROM public.similar_courses('$id{course}')",
+		'skill_adjacency(double precision, integer)' => 'SELECT * FROM public.skill_adjacency(1, 1)',
+		'skill_recommendations(uuid, integer)' => "SELECT * FROM public.skill_recommendations('$ann')",
+		'social_recommendations(uuid, integer, timestamp with time zone)' => "SELECT * FROM public.social_recommendations('$ann')",
+		'start_course(uuid, uuid)' => "SELECT public.start_course('$ann', '$id{untaken}')",
+		'streak_days(uuid, timestamp with time zone)' => "SELECT public.streak_days('$ann')",
+		'submit_exercise(uuid, uuid, text, text, jsonb, integer, integer)' =>
+		  "SELECT public.submit_exercise('$ann', '$id{exercise}', 'code', '$id{language}', '$id{results}')",
+		'taken_courses(uuid)' => "SELECT public.taken_courses('$ann')",
+		'template_variables(jsonb, boolean)' => q{SELECT public.template_variables('["{A}"]'::pg_catalog.jsonb)},
+		'template_variables(text, boolean)' => q{SELECT public.template_variables('{A}'::pg_catalog.text)},
+		'test_case_passed(jsonb)' => q{SELECT public.test_case_passed('{"passed": true}')},
+		'trending_recommendations(uuid, integer)' => "SELECT * FROM public.trending_recommendations('$ann')",
+		'trending_velocity(timestamp with time zone, timestamp with time zone)' =>
+		  q{SELECT public.trending_velocity(p.started_at, 'now') FROM public.user_progress AS p},
+		'trending_velocity_accum(bigint[], timestamp with time zone, timestamp with time zone)' =>
+		  q{SELECT public.trending_velocity_accum('{0,0}', '2026-01-01', '2026-01-01')},
+		'trending_velocity_combine(bigint[], bigint[])' => q{SELECT public.trending_velocity_combine('{0,1}', '{1,0}')},
+		'trending_velocity_final(bigint[])' => q{SELECT public.trending_velocity_final('{2,1}')},
+		'unfollow_user(uuid, uuid)' => "SELECT public.unfollow_user('$ann', '$bob')",
+		'unschedule_refresh()' => 'SELECT public.unschedule_refresh()',
+		'update_progress(uuid, uuid, boolean)' => "SELECT public.update_progress('$ann', '$id{course}', false)",
+		'user_stats(uuid)' => "SELECT * FROM public.user_stats('$ann')",
+		'velocity(bigint, bigint)' => 'SELECT public.velocity(2, 1)',
+		'velocity_label(double precision)' => 'SELECT public.velocity_label(3)',
+		'velocity_lower_bound(bigint, bigint, double precision, double precision)' => 'SELECT public.velocity_lower_bound(3, 0, 1)',
+		'verify_password(text, text)' =>
+		  q{SELECT public.verify_password('correct horse', '$2b$04$abcdefghijklmnopqrstuuT0AfF6cVHCHHmJdc0rMBHD0dKVnFhUe')},
+		'visible_test_cases(uuid)' => "SELECT public.visible_test_cases('$id{exercise}')",
+		'visible_to(uuid, uuid)' => "SELECT public.visible_to('$bob', '$ann')",
+		'window_signups(timestamp with time zone, timestamp with time zone)' =>
+		  q{SELECT public.window_signups(p.started_at, 'now') FROM public.user_progress AS p},
+
+		# at last, since it takes away what others need
+		'erase_user(uuid)' => "SELECT public.erase_user('$dee')");
+}
+
+# Rows written directly, so that each trigger fires.
+sub statements
+{
+	my (%id) = @_;
+	my $is = sub { "$_[0] OPERATOR(pg_catalog.=) '$_[1]'" };
+	return (
+		q{INSERT INTO public.users (email, password_hash, name, time_zone) VALUES ('gus@example.org', '!', 'Gus', 'Asia/Tokyo')},
+		"UPDATE public.users SET name = 'Annie', time_zone = 'Europe/Berlin' WHERE " . $is->('id', $ann),
+		"UPDATE public.users SET max_visibility = 'private' WHERE " . $is->('id', $cem),
+		"UPDATE public.user_variables SET variable_value = 'x' WHERE " . $is->('user_id', $ann),
+		"UPDATE public.user_archetypes SET domain = 'tea' WHERE " . $is->('user_id', $ann),
+		"UPDATE public.generated_courses SET title = 'x' WHERE " . $is->('id', $id{course}),
+		q{UPDATE public.blueprint_modules SET title_template = 'x' WHERE } . $is->('module_number', 1),
+		q{INSERT INTO public.blueprint_modules (module_number, concept_slug, title_template, description_template, difficulty, estimated_hours)
+		  VALUES (2, 'mine', 'x', '', 'beginner', 1)},
+		[ 'DELETE FROM public.blueprint_modules WHERE ' . $is->('module_number', 1), '55000' ],
+		q{UPDATE public.achievements SET description = 'x' WHERE } . $is->('slug', 'first-module'),
+		q{INSERT INTO public.achievements (name, slug, description, criteria, rarity)
+		  VALUES ('Flawless', 'flawless', 'x', '{"metric": "perfect_scores", "at_least": 1}', 'epic')},
+		[ 'DELETE FROM public.achievements WHERE ' . $is->('slug', 'first-module'), '55000' ],
+		"INSERT INTO public.user_progress (user_id, course_id, time_spent_minutes) SELECT '$bob', c.id, 600 FROM public.generated_courses AS c WHERE "
+		  . $is->('c.user_id', $bob),
+		'UPDATE public.user_progress SET progress_percentage = 100, time_spent_minutes = 700 WHERE ' . $is->('user_id', $bob),
+		"INSERT INTO public.module_completions (user_id, module_id, exercise_id, language, passed, score) VALUES ('$bob', '$id{module}', '$id{exercise}', '$id{language}', true, 100)",
+		'UPDATE public.module_completions SET passed = false, score = 0 WHERE ' . $is->('user_id', $cem),
+		'DELETE FROM public.module_completions WHERE ' . $is->('user_id', $cem),
+		"INSERT INTO public.architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score) VALUES ('$bob', '$id{module}', 90, 90, 90, 90)",
+		'UPDATE public.architecture_reviews SET taste_score = 50 WHERE ' . $is->('user_id', $bob),
+		'DELETE FROM public.architecture_reviews WHERE ' . $is->('user_id', $bob),
+		"INSERT INTO public.user_achievements (user_id, achievement_id) SELECT '$cem', a.id FROM public.achievements AS a WHERE "
+		  . $is->('a.slug', 'hundred-hours'),
+		"DELETE FROM public.user_relationships WHERE " . $is->('follower_id', $bob),
+		"DELETE FROM public.users WHERE " . $is->('id', $cem),
+
+		# the ticker has a query for where there is no index to read
+		'ALTER TABLE public.activity_feed DROP CONSTRAINT activity_feed_pkey; '
+		  . "DO \$\$ DECLARE i record; BEGIN FOR i IN SELECT x.indexrelid FROM pg_catalog.pg_index AS x WHERE x.indrelid OPERATOR(pg_catalog.=) 'public.activity_feed'::pg_catalog.regclass LOOP EXECUTE pg_catalog.format('DROP INDEX %s', i.indexrelid::pg_catalog.regclass); END LOOP; END \$\$",
+		"SELECT * FROM public.activity_ticker('$ann')");
+}
+
+#
+# Sessions
+#
+
+# Runs each command in one session of psql; returns for each its output, SQLSTATE at the end.
+sub run
+{
+	my ($database, $role, $before, @commands) = @_;
+	my $script = "SET ROLE $role;\n$before\n\\echo [begin]\n";
+	$script .= "\\echo [$_]\n$commands[$_];\n\\echo [/$_ :SQLSTATE]\n" foreach 0 .. $#commands;
+	my $output = '';
+	IPC::Run::run([ 'psql', '-XqAt', '-d', $node->connstr($database), '-f', '-' ], '<', \$script, '>&', \$output);
+	my ($preparation) = $output =~ /\A(.*)^\[begin\]$/ms;
+	is($preparation =~ s/^(?:relation|type) \d+\n//mgr, '', "$database, $role: the session is prepared");
+	my @results;
+	$results[$1] = [ $2, $3 ] while $output =~ /^\[(\d+)\]\n(.*?)^\[\/\1 (\w+)\]$/msg;
+	return @results;
+}
+
+# Without what depends on random ids, and the order that comes of them, on the
+# clock, the process and the database.
+sub comparable
+{
+	my ($output) = @_;
+	$output =~ s/^psql:<stdin>:\d+: //mg;
+	$output =~ s/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/<id>/g;
+	$output =~ s/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d(:\d\d)?/<instant>/g;
+	$output =~ s/\$2b\$04\$\S{53}/<hash>/g;
+	$output =~ s/^\d+(?=\|tests\|)/<process>/mg;
+	$output =~ s/called_by_\w+/<database>/g;
+	return join "\n", sort split /[\n,{}\[\]]+/, $output;
+}
+
+# The results of commands: [ name, SQL, SQLSTATE that it has to end with ]. What
+# is the owner's to do may be refused.
+sub is_as_expected
+{
+	my ($where, $commands, $results, %may_succeed) = @_;
+	subtest "called by $where" => sub {
+		foreach my $number (0 .. $#$commands)
+		{
+			my ($name, $sql, $state) = @{ $commands->[$number] };
+			my ($output, $got) = @{ $results->[$number] // [ '(nothing)', 'none' ] };
+			my $is_refused = $got eq '42501' && $output =~ /permission denied|row-level security|may not act/;
+			ok($output !~ /hostile/ && ($got eq $state || %may_succeed && !$may_succeed{$name} && $is_refused), $name)
+			  or diag("SQLSTATE $got of $sql\n$output");
+		}
+	};
+}
+
+#
+# The tests
+#
+
+# The extension itself is made with all of it in the way.
+create_database($node, 'original');
+my $made = $node->safe_psql('original', "$alarms " . shadows('hostile'));
+my %made = map { split / / } split /\n/, $made;
+cmp_ok($made{function} // 0, '>', 2000, 'functions are shadowed');
+cmp_ok($made{operator} // 0, '>', 500, 'operators are shadowed');
+cmp_ok($made{relation} // 0, '>', 100, 'relations are shadowed');
+cmp_ok($made{type} // 0, '>', 50, 'types are shadowed');
+is($made{cast}, 8, 'casts are there');
+$node->safe_psql('original', shadows('pg_temp') . <<~'SQL');
+	SET search_path = hostile, pg_catalog, public;
+	CREATE EXTENSION learnify SCHEMA public VERSION '0.1.0';
+	ALTER EXTENSION learnify UPDATE;
+	SQL
+# and now what has the names of the extension's own
+$node->safe_psql('original', 'SET ROLE mallory; ' . shadows('hostile'));
+my %id = populate('original');
+$node->safe_psql('postgres', "CREATE DATABASE called_by_$_ TEMPLATE original") foreach qw(nobody owner attacker);
+
+my %calls = calls(%id);
+my $is_trigger = "p.prorettype = 'pg_catalog.trigger'::pg_catalog.regtype";
+my @functions = split /\n/, quiet_psql($node, 'original', "$functions AND NOT $is_trigger ORDER BY p.proname = 'erase_user', 1");
+is_deeply([ grep { !exists $calls{$_} } @functions ], [], 'no function is without a call here');
+my %is_function = map { $_ => 1 } @functions;
+is_deeply([ grep { !$is_function{$_} } sort keys %calls ], [], 'no call is of a function that is gone');
+
+my @calls = map { my $call = $calls{$_} // 'SELECT'; [ $_, ref $call ? @$call : ($call, '00000') ] } @functions;
+my @statements = map { [ ref $_ ? ($_->[0], @$_) : ($_, $_, '00000') ] } statements(%id);
+my $settings = "SET learnify.user_id = '$ann'; SET learnify.password_cost = 4; SET learnify.notify = on;";
+my $hostile_session = shadows('pg_temp') . $settings . 'SET search_path = hostile, pg_catalog, public;';
+
+my @peaceful = run('called_by_nobody', 'postgres', $settings, map { $_->[1] } @calls, @statements);
+is_as_expected('an owner with nothing in the way', [ @calls, @statements ], \@peaceful);
+
+my @owner = run('called_by_owner', 'postgres', $hostile_session, map { $_->[1] } @calls, @statements);
+is_as_expected('an owner', [ @calls, @statements ], \@owner);
+subtest 'with the same results' => sub {
+	is(comparable($owner[$_][0]), comparable($peaceful[$_][0]), $calls[$_][0]) foreach 0 .. $#calls;
+};
+
+my %definers = map { $_ => 1 } split /\n/, quiet_psql($node, 'original',
+	"$functions AND NOT $is_trigger AND p.prosecdef AND pg_catalog.has_function_privilege('mallory', p.oid, 'EXECUTE')");
+cmp_ok(scalar(keys %definers), '>', 15, 'the attacker may call functions that run as their owner');
+my @attacker = run('called_by_attacker', 'mallory', $hostile_session, map { $_->[1] } @calls);
+is_as_expected('the attacker', \@calls, \@attacker, %definers);
+
+is(quiet_psql($node, 'called_by_owner', "$functions AND $is_trigger
+	AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_user_functions AS s WHERE s.funcid = p.oid) ORDER BY 1"), '', 'every trigger function has run');
+
+# What the calls cannot show: a way that they did not take.
+is(quiet_psql($node, 'original', "$functions AND p.prosqlbody IS NULL AND p.prolang <> ALL (ARRAY(SELECT l.oid FROM pg_catalog.pg_language AS l WHERE l.lanname IN ('c', 'internal')))
+	AND NOT p.proconfig \@> '{\"search_path=pg_catalog, pg_temp\"}'"), '', 'every function with a body in text has a search_path of its own');
+is(quiet_psql($node, 'original', "$functions AND p.prosecdef AND coalesce(NOT p.proconfig \@> '{\"search_path=pg_catalog, pg_temp\"}', true)"), '',
+	'so has every one that runs as its owner');
+
+done_testing();
