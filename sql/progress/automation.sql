@@ -94,6 +94,14 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     PERFORM @extschema@.record_interaction(NEW.user_id, NEW.course_id, 'enrolled', NEW.started_at);
+    -- one who was enrolled before goes on from there
+    IF NEW.progress_percentage = 0
+       AND EXISTS (SELECT
+                   FROM @extschema@.module_completions AS s
+                   JOIN @extschema@.generated_modules AS m ON m.id = s.module_id
+                   WHERE s.user_id = NEW.user_id AND s.passed AND m.course_id = NEW.course_id) THEN
+      PERFORM @extschema@.update_progress(NEW.user_id, NEW.course_id, false);
+    END IF;
   END IF;
 
   IF NEW.completed_at IS NOT NULL THEN
@@ -210,76 +218,98 @@ $$;
 
 COMMENT ON FUNCTION update_progress(uuid, uuid, boolean) IS 'Recomputes a learner''s progress in a course from the submissions';
 
--- Whoever submits is enrolled.
-CREATE FUNCTION add_time_spent(user_id uuid, course_id uuid, minutes bigint, active_at timestamptz)
-RETURNS void
+-- Whoever submits is enrolled. Returns the course.
+CREATE FUNCTION add_time_spent(user_id uuid, module_id uuid, minutes integer, active_at timestamptz)
+RETURNS uuid
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
+DECLARE
+  course uuid;
 BEGIN
   UPDATE @extschema@.user_progress AS p
   SET time_spent_minutes = p.time_spent_minutes + minutes,
       last_activity = greatest(p.last_activity, active_at)
-  WHERE p.user_id = add_time_spent.user_id AND p.course_id = add_time_spent.course_id;
-  IF NOT FOUND THEN
+  FROM @extschema@.generated_modules AS m
+  WHERE m.id = add_time_spent.module_id
+    AND p.user_id = add_time_spent.user_id AND p.course_id = m.course_id
+  RETURNING p.course_id INTO course;
+  IF course IS NULL THEN
     INSERT INTO @extschema@.user_progress AS p (user_id, course_id, time_spent_minutes, last_activity)
-    VALUES (add_time_spent.user_id, add_time_spent.course_id, minutes, active_at)
+    SELECT add_time_spent.user_id, m.course_id, minutes, active_at
+    FROM @extschema@.generated_modules AS m
+    WHERE m.id = add_time_spent.module_id
     ON CONFLICT ON CONSTRAINT user_progress_user_id_course_id_key DO UPDATE
     SET time_spent_minutes = p.time_spent_minutes + excluded.time_spent_minutes,
-        last_activity = greatest(p.last_activity, excluded.last_activity);
+        last_activity = greatest(p.last_activity, excluded.last_activity)
+    RETURNING p.course_id INTO course;
   END IF;
+  RETURN course;
 END
 $$;
 
-COMMENT ON FUNCTION add_time_spent(uuid, uuid, bigint, timestamptz) IS 'Adds the minutes of new submissions to a learner''s progress row, and makes the row where there is none';
+COMMENT ON FUNCTION add_time_spent(uuid, uuid, integer, timestamptz) IS 'Adds the minutes of a new submission to the learner''s progress row, which it makes where there is none, and returns the course';
 
--- A submission that is first to solve what it is to: tells the feed of the
--- exercise and, where that may have been the last one open, of the module.
-CREATE FUNCTION broadcast_solved(submission_id uuid, may_complete boolean)
+CREATE FUNCTION broadcast_solution(solution module_completions)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM @extschema@.broadcast(
+    solution.user_id, 'exercise_solved', 'exercise', e.id,
+    m.metadata || jsonb_build_object('exercise_title', e.title, 'score', solution.score), solution.submitted_at)
+  FROM @extschema@.exercises AS e
+  CROSS JOIN LATERAL @extschema@.module_metadata(e.module_id) AS m
+  WHERE e.id = solution.exercise_id;
+END
+$$;
+
+COMMENT ON FUNCTION broadcast_solution(module_completions) IS 'Tells the feed of the exercise that this submission was first to solve';
+
+-- The mean of the best scores, and when the last exercise was first solved.
+CREATE FUNCTION module_result(user_id uuid, module_id uuid)
+RETURNS TABLE (score numeric, completed_at timestamptz)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100 ROWS 1
+BEGIN ATOMIC
+  SELECT round(avg(b.score)), max(b.solved_at)
+  FROM (SELECT max(s.score) AS score, min(s.submitted_at) AS solved_at
+        FROM module_completions AS s
+        WHERE s.user_id = module_result.user_id AND s.module_id = module_result.module_id AND s.passed
+        GROUP BY s.exercise_id) AS b;
+END;
+
+COMMENT ON FUNCTION module_result(uuid, uuid) IS 'Returns what the feed says of a completed module: the mean of the best scores, and when it was completed';
+
+CREATE FUNCTION broadcast_completion(solution module_completions)
 RETURNS boolean
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-  solution record;
 BEGIN
-  SELECT s.user_id, s.module_id, s.exercise_id, s.score, s.submitted_at, e.title, m.metadata INTO solution
-  FROM @extschema@.module_completions AS s
-  CROSS JOIN LATERAL @extschema@.module_metadata(s.module_id) AS m
-  LEFT JOIN @extschema@.exercises AS e ON e.id = s.exercise_id
-  WHERE s.id = submission_id;
-
-  IF solution.exercise_id IS NOT NULL THEN
-    PERFORM @extschema@.broadcast(
-      solution.user_id, 'exercise_solved', 'exercise', solution.exercise_id,
-      solution.metadata || jsonb_build_object('exercise_title', solution.title, 'score', solution.score),
-      solution.submitted_at);
-  END IF;
-  IF NOT may_complete
-     OR NOT EXISTS (SELECT
-                    FROM @extschema@.module_state(solution.user_id, solution.module_id) AS t
-                    WHERE t.completed AND (solution.exercise_id IS NOT NULL OR t.exercises = 0)) THEN
+  IF NOT EXISTS (SELECT
+                 FROM @extschema@.module_state(solution.user_id, solution.module_id) AS t
+                 WHERE t.completed AND (solution.exercise_id IS NOT NULL OR t.exercises = 0)) THEN
     RETURN false;
   END IF;
-
   PERFORM @extschema@.broadcast(
     solution.user_id, 'module_completed', 'module', solution.module_id,
-    solution.metadata || jsonb_build_object('score', round(avg(b.score))), solution.submitted_at)
-  FROM (SELECT max(s.score) AS score
-        FROM @extschema@.module_completions AS s
-        WHERE s.user_id = solution.user_id AND s.module_id = solution.module_id AND s.passed
-        GROUP BY s.exercise_id) AS b;
+    m.metadata || jsonb_build_object('score', r.score), r.completed_at)
+  FROM @extschema@.module_result(solution.user_id, solution.module_id) AS r
+  CROSS JOIN LATERAL @extschema@.module_metadata(solution.module_id) AS m;
   RETURN true;
 END
 $$;
 
-COMMENT ON FUNCTION broadcast_solved(uuid, boolean) IS 'Tells the feed of the exercise that this submission was first to solve, and of the module if it completed that; whether it did';
+COMMENT ON FUNCTION broadcast_completion(module_completions) IS 'Tells the feed of the module of this submission, first to solve its exercise, if it is complete by now; whether it is';
 
--- The loops look up a few rows by key for each new one: planned over all new
--- rows at once, the same would read whole tables for one.
+-- Row by row, looking up a few others by key: planned over all new rows at once,
+-- the same would read whole tables for one.
 CREATE FUNCTION follow_submissions()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -289,67 +319,54 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-  work record;
-  solution record;
-  any_passed boolean := false;
-  solvers uuid[] := '{}';
-  completers uuid[] := '{}';
+  submission @extschema@.module_completions;
+  course uuid;
+  completed_module uuid;
+  completed_by uuid;
+  metrics text[];
 BEGIN
   IF NOT @extschema@.automation_enabled() THEN
     RETURN NULL;
   END IF;
-  FOR work IN
-    SELECT i.user_id, m.course_id, sum(i.time_spent_minutes) AS minutes, max(i.submitted_at) AS submitted_at,
-           bool_or(i.passed) AS has_passed
+  FOR submission IN
+    SELECT i.*
     FROM inserted AS i
-    JOIN @extschema@.generated_modules AS m ON m.id = i.module_id
     WHERE i.broadcast_at = now()
-    GROUP BY i.user_id, m.course_id
-    ORDER BY i.user_id, m.course_id
+    ORDER BY i.user_id, i.module_id, i.submitted_at, i.id
   LOOP
-    PERFORM @extschema@.add_time_spent(work.user_id, work.course_id, work.minutes, work.submitted_at);
-    any_passed := any_passed OR work.has_passed;
-  END LOOP;
+    course := @extschema@.add_time_spent(submission.user_id, submission.module_id, submission.time_spent_minutes,
+                                         submission.submitted_at);
+    metrics := '{streak_days}';
+    IF submission.time_spent_minutes > 0 THEN
+      metrics := metrics || '{hours_learned}';
+    END IF;
+    IF submission.score = 100 THEN
+      metrics := metrics || '{perfect_scores}';
+    END IF;
 
-  IF any_passed THEN
-    FOR solution IN
-      SELECT f.id, f.user_id, m.course_id,
-             row_number() OVER (PARTITION BY f.user_id, f.module_id, f.exercise_id IS NULL
-                                ORDER BY f.submitted_at DESC, f.id DESC) = 1 AS may_complete
-      FROM (
-        SELECT DISTINCT ON (i.user_id, i.module_id, i.exercise_id)
-               i.id, i.user_id, i.module_id, i.exercise_id, i.submitted_at
-        FROM inserted AS i
-        WHERE i.passed AND i.broadcast_at = now()
-          AND NOT EXISTS (
-            SELECT
-            FROM @extschema@.module_completions AS s
-            WHERE s.user_id = i.user_id AND s.module_id = i.module_id AND s.passed
-              AND s.exercise_id IS NOT DISTINCT FROM i.exercise_id
-              AND NOT EXISTS (SELECT FROM inserted AS n WHERE n.id = s.id))
-        ORDER BY i.user_id, i.module_id, i.exercise_id, i.submitted_at, i.id
-      ) AS f
-      JOIN @extschema@.generated_modules AS m ON m.id = f.module_id
-      ORDER BY f.user_id, f.submitted_at, f.id
-    LOOP
-      solvers := solvers || solution.user_id;
-      IF @extschema@.broadcast_solved(solution.id, solution.may_complete) THEN
-        completers := completers || solution.user_id;
-        PERFORM @extschema@.update_progress(solution.user_id, solution.course_id, false);
+    -- of the statement's own rows, those before this one count
+    IF submission.passed AND NOT EXISTS (
+         SELECT
+         FROM @extschema@.module_completions AS s
+         WHERE s.user_id = submission.user_id AND s.module_id = submission.module_id AND s.passed
+           AND s.exercise_id IS NOT DISTINCT FROM submission.exercise_id
+           AND s.id <> submission.id
+           AND NOT EXISTS (SELECT
+                           FROM inserted AS i
+                           WHERE i.id = s.id
+                             AND (i.submitted_at, i.id) > (submission.submitted_at, submission.id))) THEN
+      metrics := metrics || '{exercises_solved}';
+      PERFORM @extschema@.broadcast_solution(submission);
+      IF (completed_by, completed_module) IS DISTINCT FROM (submission.user_id, submission.module_id)
+         AND @extschema@.broadcast_completion(submission) THEN
+        completed_by := submission.user_id;
+        completed_module := submission.module_id;
+        metrics := metrics || '{modules_completed}';
+        PERFORM @extschema@.update_progress(submission.user_id, course, false);
       END IF;
-    END LOOP;
-  END IF;
-
-  PERFORM @extschema@.award_for_metrics(i.user_id, array_remove(ARRAY[
-    'streak_days',
-    CASE WHEN bool_or(i.time_spent_minutes > 0) THEN 'hours_learned' END,
-    CASE WHEN bool_or(i.score = 100) THEN 'perfect_scores' END,
-    CASE WHEN i.user_id = ANY (solvers) THEN 'exercises_solved' END,
-    CASE WHEN i.user_id = ANY (completers) THEN 'modules_completed' END], NULL))
-  FROM inserted AS i
-  WHERE i.broadcast_at = now()
-  GROUP BY i.user_id
-  ORDER BY i.user_id;
+    END IF;
+    PERFORM @extschema@.award_for_metrics(submission.user_id, metrics);
+  END LOOP;
   RETURN NULL;
 END
 $$;
@@ -379,6 +396,9 @@ DECLARE
   learners uuid[];
   courses uuid[];
   minutes bigint[];
+  solution @extschema@.module_completions;
+  completed_module uuid;
+  completed_by uuid;
 BEGIN
   IF NOT @extschema@.automation_enabled() THEN
     RETURN NULL;
@@ -413,45 +433,56 @@ BEGIN
   FROM unnest(learners, courses, minutes) AS t (user_id, course_id, minutes)
   WHERE p.user_id = t.user_id AND p.course_id = t.course_id AND t.minutes <> 0;
 
-  PERFORM @extschema@.retract_broadcast(o.user_id, 'exercise_solved', o.exercise_id)
+  -- what was solved or completed before is told as it is now, or no longer
+  PERFORM CASE
+            WHEN f.id IS NULL THEN @extschema@.retract_broadcast(o.user_id, 'exercise_solved', o.exercise_id)
+            ELSE @extschema@.correct_broadcast(o.user_id, 'exercise_solved', o.exercise_id, f.score, f.submitted_at)
+          END
   FROM (SELECT DISTINCT b.user_id, b.module_id, b.exercise_id FROM before AS b WHERE b.passed) AS o
-  WHERE NOT EXISTS (
-    SELECT
+  LEFT JOIN LATERAL (
+    SELECT s.id, s.score, s.submitted_at
     FROM @extschema@.module_completions AS s
-    WHERE s.user_id = o.user_id AND s.module_id = o.module_id AND s.exercise_id = o.exercise_id AND s.passed);
-  PERFORM @extschema@.retract_broadcast(o.user_id, 'module_completed', o.module_id)
+    WHERE s.user_id = o.user_id AND s.module_id = o.module_id AND s.exercise_id = o.exercise_id AND s.passed
+    ORDER BY s.submitted_at, s.id
+    LIMIT 1
+  ) AS f ON true;
+  PERFORM CASE
+            WHEN t.completed THEN @extschema@.correct_broadcast(o.user_id, 'module_completed', o.module_id, r.score, r.completed_at)
+            ELSE @extschema@.retract_broadcast(o.user_id, 'module_completed', o.module_id)
+          END
   FROM (SELECT DISTINCT b.user_id, b.module_id FROM before AS b WHERE b.passed) AS o
   CROSS JOIN LATERAL @extschema@.module_state(o.user_id, o.module_id) AS t
-  WHERE NOT t.completed;
+  CROSS JOIN LATERAL @extschema@.module_result(o.user_id, o.module_id) AS r;
 
   IF TG_OP = 'UPDATE' THEN
-    PERFORM @extschema@.broadcast_solved(f.id, f.may_complete)
-    FROM (
-      SELECT s.*, row_number() OVER (PARTITION BY s.user_id, s.module_id, s.exercise_id IS NULL
-                                     ORDER BY s.submitted_at DESC, s.id DESC) = 1 AS may_complete
-      FROM (
-        SELECT DISTINCT ON (n.user_id, n.module_id, n.exercise_id) n.*
-        FROM after AS n
-        JOIN before AS o ON o.id = n.id
-        WHERE n.passed
-          AND (NOT o.passed
-               OR n.exercise_id IS NOT NULL
-                  AND (n.user_id, n.module_id, n.exercise_id) IS DISTINCT FROM (o.user_id, o.module_id, o.exercise_id))
-          AND NOT EXISTS (
-            SELECT
-            FROM before AS b
-            WHERE b.user_id = n.user_id AND b.module_id = n.module_id AND b.passed
-              AND b.exercise_id IS NOT DISTINCT FROM n.exercise_id)
-          AND NOT EXISTS (
-            SELECT
-            FROM @extschema@.module_completions AS s
-            WHERE s.user_id = n.user_id AND s.module_id = n.module_id AND s.passed
-              AND s.exercise_id IS NOT DISTINCT FROM n.exercise_id
-              AND NOT EXISTS (SELECT FROM after AS a WHERE a.id = s.id))
-        ORDER BY n.user_id, n.module_id, n.exercise_id, n.submitted_at, n.id
-      ) AS s
-      ORDER BY s.user_id, s.submitted_at, s.id
-    ) AS f;
+    FOR solution IN
+      SELECT DISTINCT ON (n.user_id, n.module_id, n.exercise_id) n.*
+      FROM after AS n
+      JOIN before AS o ON o.id = n.id
+      WHERE n.passed
+        AND (NOT o.passed
+             OR n.exercise_id IS NOT NULL
+                AND (n.user_id, n.module_id, n.exercise_id) IS DISTINCT FROM (o.user_id, o.module_id, o.exercise_id))
+        AND NOT EXISTS (
+          SELECT
+          FROM before AS b
+          WHERE b.user_id = n.user_id AND b.module_id = n.module_id AND b.passed
+            AND b.exercise_id IS NOT DISTINCT FROM n.exercise_id)
+        AND NOT EXISTS (
+          SELECT
+          FROM @extschema@.module_completions AS s
+          WHERE s.user_id = n.user_id AND s.module_id = n.module_id AND s.passed
+            AND s.exercise_id IS NOT DISTINCT FROM n.exercise_id
+            AND NOT EXISTS (SELECT FROM after AS a WHERE a.id = s.id))
+      ORDER BY n.user_id, n.module_id, n.exercise_id, n.submitted_at, n.id
+    LOOP
+      PERFORM @extschema@.broadcast_solution(solution);
+      IF (completed_by, completed_module) IS DISTINCT FROM (solution.user_id, solution.module_id)
+         AND @extschema@.broadcast_completion(solution) THEN
+        completed_by := solution.user_id;
+        completed_module := solution.module_id;
+      END IF;
+    END LOOP;
   END IF;
 
   PERFORM @extschema@.update_progress(t.user_id, t.course_id, true)

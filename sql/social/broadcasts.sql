@@ -21,7 +21,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-  feed_id uuid;
+  told record;
 BEGIN
   INSERT INTO @extschema@.activity_feed
     (user_id, activity_type, reference_type, reference_id, metadata, visibility, created_at)
@@ -35,15 +35,16 @@ BEGIN
          happened_at
   FROM @extschema@.users AS u
   WHERE u.id = actor AND u.social_enabled
-  RETURNING id INTO feed_id;
+  RETURNING id, visibility INTO told;
 
-  IF FOUND AND @extschema@.notify_enabled() THEN
-    PERFORM pg_notify('learnify_activity', json_build_object('id', feed_id, 'user_id', actor)::text);
+  -- any role may listen, so what is private is not even hinted at
+  IF told.visibility <> 'private' AND @extschema@.notify_enabled() THEN
+    PERFORM pg_notify('learnify_activity', json_build_object('id', told.id, 'user_id', actor)::text);
   END IF;
 END
 $$;
 
-COMMENT ON FUNCTION broadcast(uuid, text, text, uuid, jsonb, timestamptz) IS 'Writes one row of the feed as the actor''s settings allow, and notifies channel learnify_activity where learnify.notify is on';
+COMMENT ON FUNCTION broadcast(uuid, text, text, uuid, jsonb, timestamptz) IS 'Writes one row of the feed as the actor''s settings allow, and notifies channel learnify_activity of what is not private where learnify.notify is on';
 
 CREATE FUNCTION retract_broadcast(actor uuid, activity text, reference_id uuid)
 RETURNS void
@@ -55,6 +56,24 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION retract_broadcast(uuid, text, uuid) IS 'Takes back what a correction has made untrue';
+
+CREATE FUNCTION correct_broadcast(actor uuid, activity text, reference_id uuid, score numeric, happened_at timestamptz)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+  UPDATE @extschema@.activity_feed AS f
+  SET metadata = f.metadata || jsonb_build_object('score', score),
+      created_at = happened_at
+  WHERE f.user_id = actor AND f.activity_type = activity AND f.reference_id = correct_broadcast.reference_id
+    AND (f.metadata -> 'score', f.created_at) IS DISTINCT FROM (to_jsonb(score), happened_at);
+END
+$$;
+
+COMMENT ON FUNCTION correct_broadcast(uuid, text, uuid, numeric, timestamptz) IS 'Brings what the feed says up to a correction: the score and when it happened';
 
 -- What a reader of the feed would otherwise have to join. Not strict, so that it
 -- is inlined.

@@ -1,3 +1,18 @@
+-- The day before in a zone: two before where the zone left one out, as Samoa did
+-- when it moved over the date line.
+CREATE FUNCTION previous_day(day date, zone text)
+RETURNS date
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN isfinite(day) AND (day - 1)::timestamp AT TIME ZONE zone = day::timestamp AT TIME ZONE zone THEN day - 2
+    ELSE day - 1
+  END;
+END;
+
+COMMENT ON FUNCTION previous_day(date, text) IS 'Returns the day before in a time zone, which may have left one out';
+
 -- From the latest day back to the first gap: one look into the index for each day.
 CREATE FUNCTION streak_days(user_id uuid, as_of timestamptz DEFAULT now())
 RETURNS integer
@@ -19,7 +34,7 @@ DECLARE
   earlier date;
   days integer := 1;
 BEGIN
-  IF latest IS NULL OR day < (as_of AT TIME ZONE zone)::date - 1 THEN
+  IF latest IS NULL OR day < @extschema@.previous_day((as_of AT TIME ZONE zone)::date, zone) THEN
     RETURN 0;
   END IF;
   LOOP
@@ -28,7 +43,7 @@ BEGIN
       FROM @extschema@.module_completions AS s
       WHERE s.user_id = streak_days.user_id AND s.submitted_at < least(latest, day::timestamp AT TIME ZONE zone));
     earlier := (latest AT TIME ZONE zone)::date;
-    EXIT WHEN latest IS NULL OR earlier < day - 1;
+    EXIT WHEN latest IS NULL OR earlier < @extschema@.previous_day(day, zone);
     IF earlier < day THEN  -- not so where clocks went back over midnight
       days := days + 1;
       day := earlier;

@@ -290,7 +290,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('follower_count', 'SELECT FROM follower_count(%s) AS r WHERE r IS NOT NULL'),
   ('following_count', 'SELECT FROM following_count(%s) AS r WHERE r IS NOT NULL'),
   ('get_variables', 'SELECT FROM get_variables(%s) AS v WHERE v <> ''{}'''),
-  ('newest_courses', 'SELECT FROM newest_courses(%s, 5)'),
+  ('popular_courses', 'SELECT FROM popular_courses(%s, 5)'),
   ('taken_courses', 'SELECT FROM taken_courses(%s)'),
   ('social_recommendations', 'SELECT FROM social_recommendations(%s)'),
   ('skill_recommendations', 'SELECT FROM skill_recommendations(%s)'),
@@ -317,6 +317,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('skill_adjacency', 'SELECT FROM skill_adjacency()'),
   ('mastered_tags', 'SELECT FROM mastered_tags() WHERE user_id <> current_learner()'),
   ('trending_recommendations', 'SELECT FROM trending_recommendations(%s)'),
+  ('may_name_people', 'SELECT FROM may_name_people(%s, ''{}'') AS r WHERE NOT r'),
   ('fresh_recommendations', 'SELECT FROM fresh_recommendations(''social_signal'', %1$s, %1$s)'),
   ('replace_recommendations', 'SELECT FROM replace_recommendations(''social_signal'', %1$s, %1$s) AS r WHERE r > 0'),
   ('replace_all_recommendations', 'SELECT FROM replace_all_recommendations(%1$s, %1$s) AS r WHERE r > 0'),
@@ -325,7 +326,10 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('module_state', 'SELECT FROM module_state(%s, id(3)) WHERE solved > 0 OR completed'),
   ('module_states', 'SELECT FROM module_states(%s, id(3)) WHERE solved > 0 OR completed'),
   ('award_for_metrics', 'SELECT FROM award_for_metrics(%s, ''{streak_days}'') AS r WHERE r > 0'),
-  ('broadcast_solved', 'SELECT FROM broadcast_solved(%s, true) AS r WHERE r'),
+  ('broadcast_solution', 'SELECT FROM module_completions AS s, broadcast_solution(s) WHERE s.user_id = %s'),
+  ('broadcast_completion', 'SELECT FROM module_completions AS s, broadcast_completion(s) AS r WHERE s.user_id = %s'),
+  ('correct_broadcast', 'SELECT FROM correct_broadcast(%s, ''exercise_solved'', id(3), 1, now())'),
+  ('module_result', 'SELECT FROM module_result(%s, id(3)) WHERE score IS NOT NULL'),
   ('add_time_spent', 'SELECT FROM add_time_spent(%s, id(3), 1, now())'),
   ('lock_learner', 'SELECT FROM lock_learner(%s) AS locked WHERE locked'),
   ('require_user', 'SELECT FROM require_user(%s)'),
@@ -344,7 +348,7 @@ FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.o
 WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname NOT IN ('automation_enabled', 'notify_enabled', 'current_learner', 'hash_password', 'dummy_password_hash', 'is_time_zone_name',
-                        'collaborative_reason', 'module_metadata', 'visible_test_cases', 'require_open_course',
+                        'collaborative_reason', 'mastered_title', 'module_metadata', 'previous_day', 'visible_test_cases', 'require_open_course',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
                         'grant_learner')
 ORDER BY p.proname COLLATE "C";
@@ -382,7 +386,7 @@ CREATE TABLE lab.mine AS SELECT 'a secret of mine' AS value FROM generate_series
 ANALYZE lab.mine;
 SET client_min_messages = notice;
 SELECT count(*) FROM users WHERE lab.leak(name);
-SELECT count(*) FROM users WHERE lab.leak(email) OR id IS NOT NULL;
+SELECT count(*) FROM users WHERE lab.leak(email) OR id::text <> '';
 SELECT count(*) FROM user_variables WHERE lab.leak(variable_value) AND variable_key = 'ENTITY';
 SELECT count(*) FROM module_completions WHERE lab.leak(submitted_code);
 SELECT count(*) FROM recommendations WHERE lab.leak(reason);
