@@ -14,8 +14,8 @@ $$;
 
 COMMENT ON FUNCTION lock_learner(uuid) IS 'Waits for and holds up whatever else a learner''s work sets off, to the end of the transaction; false where there is no such user';
 
--- Checks a submission as it is written, and numbers the attempt where the
--- application has not.
+-- Checks a submission as it is written or corrected, and numbers the attempt
+-- where the application has not.
 CREATE FUNCTION prepare_submission()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -38,7 +38,9 @@ BEGIN
   FROM @extschema@.exercises AS e
   WHERE e.id = NEW.exercise_id
   FOR KEY SHARE;
-  PERFORM @extschema@.lock_learner(NEW.user_id);
+  IF TG_OP = 'INSERT' THEN
+    PERFORM @extschema@.lock_learner(NEW.user_id);
+  END IF;
   IF NEW.exercise_id IS NULL OR exercise.module_id IS NULL THEN
     RETURN NEW;  -- there is none, or the foreign key says so
   END IF;
@@ -58,7 +60,7 @@ BEGIN
             HINT = format('Pass 0 to %s.', exercise.hints);
   END IF;
 
-  IF NEW.attempts = 1 THEN
+  IF TG_OP = 'INSERT' AND NEW.attempts = 1 THEN
     SELECT coalesce(max(s.attempts), 0) + 1 INTO NEW.attempts
     FROM @extschema@.module_completions AS s
     WHERE s.user_id = NEW.user_id AND s.module_id = NEW.module_id AND s.exercise_id = NEW.exercise_id;
@@ -69,11 +71,18 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION prepare_submission() FROM PUBLIC;
 
-COMMENT ON FUNCTION prepare_submission() IS 'Row trigger: checks a new submission against its exercise and numbers the attempt';
+COMMENT ON FUNCTION prepare_submission() IS 'Row trigger: checks a submission against its exercise and numbers a new attempt';
 
 CREATE TRIGGER module_completions_prepare
 BEFORE INSERT ON module_completions
 FOR EACH ROW WHEN (NEW.broadcast_at = now())
+EXECUTE FUNCTION prepare_submission();
+
+CREATE TRIGGER module_completions_prepare_correction
+BEFORE UPDATE OF module_id, exercise_id, language, hints_used ON module_completions
+FOR EACH ROW
+WHEN ((NEW.module_id, NEW.exercise_id, NEW.language, NEW.hints_used)
+      IS DISTINCT FROM (OLD.module_id, OLD.exercise_id, OLD.language, OLD.hints_used))
 EXECUTE FUNCTION prepare_submission();
 
 CREATE FUNCTION test_case_passed(result jsonb)

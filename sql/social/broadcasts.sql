@@ -1,12 +1,13 @@
+-- Not strict, so that it is inlined.
 CREATE FUNCTION limit_visibility(visibility text, maximum text)
 RETURNS text
 LANGUAGE sql
-IMMUTABLE STRICT PARALLEL SAFE COST 1
+IMMUTABLE PARALLEL SAFE COST 1
 BEGIN ATOMIC
   SELECT CASE
     WHEN 'private' IN (visibility, maximum) THEN 'private'
     WHEN 'friends' IN (visibility, maximum) THEN 'friends'
-    ELSE 'public'
+    WHEN visibility = 'public' AND maximum = 'public' THEN 'public'
   END;
 END;
 
