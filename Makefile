@@ -97,7 +97,16 @@ SQL_1.0.0 = \
 	sql/discovery/evaluate.sql \
 	sql/discovery/refresh.sql \
 	sql/discovery/home_rows.sql \
-	sql/discovery/schedule.sql
+	sql/discovery/schedule.sql \
+	sql/operation/legacy/rules.sql \
+	sql/operation/legacy/values.sql \
+	sql/operation/legacy/columns.sql \
+	sql/operation/legacy/staging.sql \
+	sql/operation/legacy/keys.sql \
+	sql/operation/legacy/relations.sql \
+	sql/operation/legacy/writing.sql \
+	sql/operation/legacy/reporting.sql \
+	sql/operation/legacy/import.sql
 
 # tracker row, from version, to version, description
 CHAIN = \

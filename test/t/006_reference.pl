@@ -255,7 +255,7 @@ is_deeply([ grep { my $state = $_->{state}; $state && !grep { /^$state / } keys 
 # Who may call: see Conventions. The examples have made web a learner role. What
 # runs as its caller may be executable by anyone: the tables have the last word.
 my %PRIVILEGES = (
-	'anyone' => qr/^anyone/, 'back end' => qr/^anyone invoker$/, 'owner' => qr/^anyone invoker$/,
+	'anyone' => qr/^anyone/, 'back end' => qr/^anyone invoker$/, 'owner' => qr/^(nobody|anyone invoker)$/,
 	'back end, learner' => qr/^(learner|anyone invoker)$/);
 my %may = map { split /\|/ } query_lines(q{
 	SELECT p.oid, CASE WHEN has_function_privilege('public', p.oid, 'EXECUTE')

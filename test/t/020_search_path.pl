@@ -157,6 +157,17 @@ sub populate
 		SELECT record_review(id, 80, 70, 75, 81) FROM module_completions WHERE user_id <> '$ann';
 		SELECT refresh_trending();
 		SELECT refresh_recommendations();
+		CREATE SCHEMA legacy;
+		CREATE TABLE legacy.users (id integer, email text, name varchar(99), created_at timestamp, shoe_size integer);
+		CREATE TABLE legacy.generated_courses (id text, user_id text, title text, meta_category text, updated_at text);
+		CREATE TABLE legacy.generated_modules (id text, course_id text, module_number numeric, content text);
+		CREATE TABLE legacy.course_tags (course_id text, tag text[]);
+		CREATE TABLE legacy.activity_feed (user_id integer, activity_type text, reference_type text, reference_id text, visibility text);
+		INSERT INTO legacy.users VALUES (1, 'old\@example.org', 'Old', '2020-02-02'), (2, 'OLD\@example.org', 'Older', NULL);
+		INSERT INTO legacy.generated_courses VALUES ('bread', 'old\@example.org', 'Bread', 'biological', '2020-02-02'), ('gone', '7', '', '', '');
+		INSERT INTO legacy.generated_modules VALUES ('one', 'bread', 1.2, '{}'), ('two', 'bread', 1, '{');
+		INSERT INTO legacy.course_tags VALUES ('bread', '{rye,wheat}');
+		INSERT INTO legacy.activity_feed VALUES (2, 'course_completed', 'course', 'bread', 'PUBLIC');
 		SQL
 	my ($course, $module, $exercise, $language, $results) = split /\|/, quiet_psql($node, $database, <<~SQL);
 		SELECT c.id, m.id, e.id, e.language, (SELECT jsonb_agg(true) FROM jsonb_array_elements(e.test_cases))
@@ -320,6 +331,56 @@ sub calls
 		'erase_user(uuid)' => "SELECT public.erase_user('$dee')");
 }
 
+# import_legacy, and what it is made of: some read temporary tables that only it makes.
+sub legacy_calls
+{
+	my $no_table = '42P01';
+	my $table = q{'legacy', 'generated_courses'};
+	return (
+		'find_present_rows(text, text[])' => [ q{SELECT public.find_present_rows('users', '{id}')}, $no_table ],
+		'import_legacy(text, text, boolean)' => q{SELECT * FROM public.import_legacy('legacy', 'Europe/Berlin')},
+		'index_legacy_references()' => [ 'SELECT public.index_legacy_references()', $no_table ],
+		'index_legacy_rows(text)' => [ q{SELECT public.index_legacy_rows('users')}, $no_table ],
+		'legacy_adjustments(text, text)' => "SELECT * FROM public.legacy_adjustments($table)",
+		'legacy_base_type(oid)' => 'SELECT public.legacy_base_type(20)',
+		'legacy_booleans(text, text)' => q{SELECT public.legacy_booleans('s.passed', 'integer')},
+		'legacy_changes(text, text, text[], oid)' => q{SELECT public.legacy_changes('status', 'text', '{a,b}', 25)},
+		'legacy_choices(text, text[])' => q{SELECT public.legacy_choices('s.status', '{a,b}')},
+		'legacy_columns(text, text)' => "SELECT * FROM public.legacy_columns($table)",
+		'legacy_instant(text)' => q{SELECT public.legacy_instant('2020-02-30'), public.legacy_instant('2020-02-02')},
+		'legacy_instants(text, text)' => q{SELECT public.legacy_instants('s.created_at', k.kind) FROM pg_catalog.unnest('{timestamp,integer,text}'::pg_catalog.text[]) AS k (kind)},
+		'legacy_is_uuid(text)' => q{SELECT public.legacy_is_uuid('s.id')},
+		'legacy_json(text)' => q{SELECT public.legacy_json('['), public.legacy_json('{"a": [1]}')},
+		'legacy_key(text, text)' => q{SELECT public.legacy_key('s.id', 'text')},
+		'legacy_keys(text)' => q{SELECT * FROM public.legacy_keys('users')},
+		'legacy_kind(oid)' => 'SELECT public.legacy_kind(20)',
+		'legacy_number(text, text)' => q{SELECT public.legacy_number('s.score', 'float')},
+		'legacy_output(text, text, text, text, text[])' =>
+		  q{SELECT public.legacy_output('user_progress', 'started_at', 'timestamp with time zone', 'now()', '{last_activity}')},
+		'legacy_raw(text, oid)' => q{SELECT public.legacy_raw('score', 20)},
+		'legacy_reading(text, text)' => "SELECT public.legacy_reading($table)",
+		'legacy_reasons(text, text)' => "SELECT public.legacy_reasons($table)",
+		'legacy_reference(text, text, integer)' => "SELECT * FROM public.legacy_reference($table, 2)",
+		'legacy_refusals()' => 'SELECT * FROM public.legacy_refusals()',
+		'legacy_relation(text, text)' => "SELECT public.legacy_relation($table) IS NOT NULL",
+		'legacy_resolving(text, text)' => "SELECT public.legacy_resolving($table)",
+		'legacy_short_name(text)' => q{SELECT public.legacy_short_name('s.reference_type')},
+		'legacy_source(text, text)' => q{SELECT public.legacy_source('legacy', 'course_tags')},
+		'legacy_substitutes()' => 'SELECT * FROM public.legacy_substitutes()',
+		'legacy_tables()' => 'SELECT * FROM public.legacy_tables()',
+		'legacy_text(text, text)' => q{SELECT public.legacy_text('s.title', 'json')},
+		'legacy_value(text, text, text[], oid)' => q{SELECT public.legacy_value('score', 'integer', NULL, 1700)},
+		'match_shipped_rows(text)' => [ q{SELECT public.match_shipped_rows('achievements')}, $no_table ],
+		'refuse_legacy_duplicates(text, text[])' => [ q{SELECT public.refuse_legacy_duplicates('users', '{id}')}, $no_table ],
+		'refuse_legacy_reviews()' => [ 'SELECT public.refuse_legacy_reviews()', $no_table ],
+		'refuse_legacy_submissions()' => [ 'SELECT public.refuse_legacy_submissions()', $no_table ],
+		'report_legacy_rows(text, text)' => [ "SELECT * FROM public.report_legacy_rows($table)", $no_table ],
+		'require_legacy_source(text, text, boolean)' => q{SELECT public.require_legacy_source('legacy', 'Europe/Berlin', false)},
+		'resolve_legacy_keys(text)' => [ q{SELECT public.resolve_legacy_keys('users')}, $no_table ],
+		'stage_legacy_rows(text, text)' => q{SELECT public.stage_legacy_rows('legacy', 'users')},
+		'write_legacy_rows(text, text)' => [ "SELECT public.write_legacy_rows($table)", $no_table ]);
+}
+
 # Rows written directly, so that each trigger fires.
 sub statements
 {
@@ -433,7 +494,7 @@ $node->safe_psql('original', 'SET ROLE mallory; ' . shadows('hostile'));
 my %id = populate('original');
 $node->safe_psql('postgres', "CREATE DATABASE called_by_$_ TEMPLATE original") foreach qw(nobody owner attacker);
 
-my %calls = calls(%id);
+my %calls = (calls(%id), legacy_calls());
 my $is_trigger = "p.prorettype = 'pg_catalog.trigger'::pg_catalog.regtype";
 my @functions = split /\n/, quiet_psql($node, 'original', "$functions AND NOT $is_trigger ORDER BY p.proname = 'erase_user', 1");
 is_deeply([ grep { !exists $calls{$_} } @functions ], [], 'no function is without a call here');

@@ -1,0 +1,88 @@
+-- Table for table and column for column, what there is and what is wanted.
+
+CREATE FUNCTION legacy_relation(schema text, table_name text)
+RETURNS oid
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT c.oid
+  FROM pg_class AS c
+  JOIN pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE n.nspname = legacy_relation.schema
+    AND c.relname = legacy_relation.table_name
+    AND c.relkind IN ('r', 'p', 'v', 'm', 'f');
+END;
+
+REVOKE EXECUTE ON FUNCTION legacy_relation(text, text) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_relation(text, text) IS 'Returns the table, view or foreign table of this name';
+
+-- What the fitted model keeps with the courses, and what only this database can
+-- say, is not copied.
+-- reference is the table that the value names a row of. The feed's reference_id
+-- has no foreign key: it names rows of several tables, and may outlive them.
+-- Planning this takes longer than running it, so it is planned once.
+CREATE FUNCTION legacy_columns(schema text, table_name text)
+RETURNS TABLE (number integer, column_name text, type text, source_type oid, is_required boolean, substitute text,
+               reference text, choices text[], is_own boolean)
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+  RETURN QUERY
+    SELECT a.attnum::integer, a.attname::text, format_type(a.atttypid, a.atttypmod),
+           CASE WHEN a.attname = 'tag' AND e.typcategory = 'A' THEN e.typelem ELSE s.atttypid END,
+           a.attnotnull AND d.adbin IS NULL AND v.column_name IS NULL,
+           CASE WHEN v.column_name IS NULL THEN pg_get_expr(d.adbin, d.adrelid) ELSE v.substitute END,
+           CASE WHEN a.attname = 'reference_id' THEN 'references' ELSE r.relname::text END,
+           (SELECT array_agg(m[1] ORDER BY m[1])
+            FROM pg_constraint AS k,
+                 regexp_matches(pg_get_constraintdef(k.oid), '''([^'']+)''::text', 'g') AS m
+            WHERE k.conrelid = a.attrelid AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum]
+              AND pg_get_constraintdef(k.oid) LIKE 'CHECK ((' || a.attname || ' = ANY (ARRAY[%'),
+           a.attname = ANY (t.own)
+    FROM @extschema@.legacy_tables() AS t
+    CROSS JOIN LATERAL (SELECT @extschema@.legacy_relation(legacy_columns.schema, t.table_name) AS oid OFFSET 0) AS o
+    JOIN pg_attribute AS a ON a.attrelid = to_regclass('@extschema@.' || quote_ident(t.table_name))
+    LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    LEFT JOIN @extschema@.legacy_substitutes() AS v ON v.table_name = t.table_name AND v.column_name = a.attname
+    LEFT JOIN pg_constraint AS f ON f.conrelid = a.attrelid AND f.contype = 'f' AND f.conkey = ARRAY[a.attnum]
+    LEFT JOIN pg_class AS r ON r.oid = f.confrelid
+    LEFT JOIN pg_attribute AS s
+      ON s.attrelid = o.oid AND s.attname = a.attname
+         AND s.attnum > 0 AND NOT s.attisdropped
+    LEFT JOIN pg_type AS e ON e.oid = s.atttypid
+    WHERE t.table_name = legacy_columns.table_name
+      AND a.attnum > 0
+      AND NOT a.attisdropped
+      AND a.attname <> ALL ('{builtin,broadcast_at,similar_course_ids,similar_course_weights,similarity_intercept,learner_count,next_tags}'::name[])
+    ORDER BY a.attnum;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION legacy_columns(text, text) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_columns(text, text) IS 'Returns the columns that import_legacy fills in a table, with what the source has for each';
+
+-- The columns and expressions of each unique key but the id.
+CREATE FUNCTION legacy_keys(table_name text)
+RETURNS TABLE (number bigint, expressions text[])
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 1000 ROWS 2
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT row_number() OVER (ORDER BY c.relname DESC),
+         ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, true) FROM generate_series(1, i.indnkeyatts) AS k)
+  FROM pg_index AS i
+  JOIN pg_class AS c ON c.oid = i.indexrelid
+  WHERE i.indrelid = to_regclass('@extschema@.' || quote_ident(legacy_keys.table_name))
+    AND i.indisunique
+    AND NOT i.indisprimary
+    AND i.indpred IS NULL;
+END;
+
+REVOKE EXECUTE ON FUNCTION legacy_keys(text) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_keys(text) IS 'Returns the unique keys of a table besides its id, as lists of expressions';

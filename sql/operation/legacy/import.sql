@@ -1,0 +1,127 @@
+CREATE FUNCTION require_legacy_source(schema text, time_zone text, dry_run boolean)
+RETURNS void
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  source CONSTANT oid := (SELECT n.oid FROM pg_namespace AS n WHERE n.nspname = schema);
+  culprits text;
+BEGIN
+  IF num_nulls(schema, time_zone, dry_run) > 0 THEN
+    RAISE EXCEPTION 'schema, time zone and dry_run cannot be NULL'
+      USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'Name the schema that holds the tables, and the time zone that their timestamps are in.';
+  ELSIF NOT @extschema@.is_time_zone_name(time_zone) THEN
+    RAISE EXCEPTION 'time zone "%" is not known', time_zone
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Use an IANA name such as Europe/Berlin; pg_timezone_names lists them.';
+  ELSIF source IS NULL THEN
+    RAISE EXCEPTION 'schema "%" does not exist', schema
+      USING ERRCODE = 'invalid_schema_name',
+            HINT = 'Restore the database that is to be imported into a schema of its own, or reach it by postgres_fdw.';
+  ELSIF format('%I', schema) = '@extschema@' THEN
+    RAISE EXCEPTION 'schema "%" is the extension''s own', schema
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Name the schema that holds the tables to be imported.';
+  ELSIF NOT has_schema_privilege(source, 'USAGE') THEN
+    RAISE EXCEPTION 'permission denied for schema "%"', schema
+      USING ERRCODE = 'insufficient_privilege',
+            HINT = format('GRANT USAGE ON SCHEMA %I TO %I;', schema, current_user);
+  END IF;
+
+  SELECT string_agg(format('%I.%I', schema, t.table_name), ', ' ORDER BY t.number) INTO culprits
+  FROM @extschema@.legacy_tables() AS t
+  WHERE NOT has_table_privilege(@extschema@.legacy_relation(schema, t.table_name), 'SELECT');
+  IF culprits IS NOT NULL THEN
+    RAISE EXCEPTION 'permission denied to read %', culprits
+      USING ERRCODE = 'insufficient_privilege',
+            HINT = format('GRANT SELECT ON %s TO %I;', culprits, current_user);
+  END IF;
+  IF NOT EXISTS (SELECT
+                 FROM @extschema@.legacy_tables() AS t
+                 WHERE @extschema@.legacy_relation(schema, t.table_name) IS NOT NULL) THEN
+    RAISE EXCEPTION 'schema "%" has none of the tables', schema
+      USING ERRCODE = 'undefined_table',
+            HINT = 'The names are those of the extension''s tables: users, user_progress and so on.';
+  END IF;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION require_legacy_source(text, text, boolean) FROM PUBLIC;
+
+COMMENT ON FUNCTION require_legacy_source(text, text, boolean) IS 'Raises what keeps import_legacy from reading a schema';
+
+-- Everything is read and decided before anything is written, so that a dry run
+-- does all but the writing. The temporary tables go at the end.
+CREATE FUNCTION import_legacy(schema text, time_zone text, dry_run boolean DEFAULT false)
+RETURNS TABLE (table_name text, rows_read bigint, rows_written bigint, rows_present bigint, rows_refused bigint,
+               rows_adjusted bigint, reason text, samples text[])
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 50
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+SET learnify.automation = off
+SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres'
+SET timezone = 'UTC'
+SET extra_float_digits = 1
+SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+  target text;
+  referenced CONSTANT text[] := '{users,user_archetypes,blueprint_modules,achievements,generated_courses,generated_modules,exercises,module_completions,architecture_reviews}';
+BEGIN
+  PERFORM @extschema@.require_legacy_source(schema, time_zone, dry_run);
+  PERFORM set_config('timezone', time_zone, true);  -- until this function returns
+  -- two at once would write the same rows
+  PERFORM pg_advisory_xact_lock('@extschema@.users'::regclass::oid::bigint);
+  FOR target IN SELECT t.table_name FROM @extschema@.legacy_tables() AS t ORDER BY t.number LOOP
+    IF target = 'activity_feed' THEN
+      PERFORM @extschema@.index_legacy_references();
+    END IF;
+    PERFORM @extschema@.stage_legacy_rows(schema, target);
+    IF target = 'module_completions' THEN
+      PERFORM @extschema@.refuse_legacy_submissions();
+    ELSIF target = 'architecture_reviews' THEN
+      PERFORM @extschema@.refuse_legacy_reviews();
+    END IF;
+    PERFORM @extschema@.resolve_legacy_keys(target);
+    IF target = ANY (referenced) THEN
+      PERFORM @extschema@.index_legacy_rows(target);
+    END IF;
+  END LOOP;
+
+  IF NOT dry_run THEN
+    FOR target IN SELECT t.table_name FROM @extschema@.legacy_tables() AS t ORDER BY t.number LOOP
+      PERFORM @extschema@.write_legacy_rows(schema, target);
+    END LOOP;
+  END IF;
+  RETURN QUERY
+    SELECT r.*
+    FROM @extschema@.legacy_tables() AS t
+    CROSS JOIN LATERAL @extschema@.report_legacy_rows(schema, t.table_name) AS r;
+  RETURN QUERY
+    SELECT c.relname::text, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 'table is not known: ignored', '{}'::text[]
+    FROM pg_class AS c
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE n.nspname = schema
+      AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+      AND NOT c.relispartition
+      AND c.relname NOT IN (SELECT t.table_name FROM @extschema@.legacy_tables() AS t)
+    ORDER BY c.relname;
+
+  FOR target IN
+    SELECT 'legacy_rows_' || t.table_name FROM @extschema@.legacy_tables() AS t
+    UNION ALL
+    SELECT 'legacy_ids_' || r.table_name FROM unnest(referenced || '{references}') AS r (table_name)
+  LOOP
+    EXECUTE format('DROP TABLE pg_temp.%I', target);
+  END LOOP;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION import_legacy(text, text, boolean) FROM PUBLIC;
+
+COMMENT ON FUNCTION import_legacy(text, text, boolean) IS 'Copies the rows of the 18 tables from a schema that hand-run migrations made, and reports what was read, written and refused and why; a dry run writes nothing and reports the same';

@@ -1,0 +1,98 @@
+-- What triggers ask of a submission and of a review in regard to others' rows.
+
+CREATE FUNCTION refuse_legacy_submissions()
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  CREATE TEMPORARY TABLE legacy_exercises ON COMMIT DROP AS
+  SELECT e.id, e.module_id, e.language, jsonb_array_length(e.hints) AS hints
+  FROM @extschema@.exercises AS e
+  UNION ALL
+  SELECT s.id, s.module_id, s.language, coalesce(jsonb_array_length(s.hints), 0)
+  FROM pg_temp.legacy_rows_exercises AS s
+  WHERE s.legacy_outcome = 'written';
+  ANALYZE pg_temp.legacy_exercises;
+
+  UPDATE pg_temp.legacy_rows_module_completions AS s
+  SET language = e.language
+  FROM pg_temp.legacy_exercises AS e
+  WHERE e.id = s.exercise_id
+    AND (s.language IS NULL OR s.language <> e.language AND lower(btrim(s.language)) = e.language);
+
+  UPDATE pg_temp.legacy_rows_module_completions AS s
+  SET legacy_outcome = 'refused',
+      legacy_reason = CASE
+        WHEN e.module_id <> s.module_id THEN 'exercise_id is of another module'
+        WHEN e.language <> s.language THEN 'language is not the exercise''s'
+        ELSE 'hints_used are more than the exercise has'
+      END
+  FROM pg_temp.legacy_exercises AS e
+  WHERE e.id = s.exercise_id
+    AND s.legacy_outcome = 'written'
+    AND (e.module_id <> s.module_id OR e.language <> s.language OR e.hints < s.hints_used);
+
+  UPDATE pg_temp.legacy_rows_module_completions AS s
+  SET legacy_outcome = 'refused',
+      legacy_reason = 'language is missing'
+  WHERE s.language IS NULL AND s.legacy_outcome = 'written';
+  DROP TABLE pg_temp.legacy_exercises;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION refuse_legacy_submissions() FROM PUBLIC;
+
+COMMENT ON FUNCTION refuse_legacy_submissions() IS 'Refuses submissions that do not fit their exercise, and gives them its language where they have none';
+
+CREATE FUNCTION refuse_legacy_reviews()
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  UPDATE pg_temp.legacy_rows_architecture_reviews AS r
+  SET legacy_outcome = 'refused',
+      legacy_reason = CASE WHEN s.user_id <> r.user_id THEN 'submission_id is of another user' ELSE 'submission_id is of another module' END
+  FROM (SELECT c.id, c.user_id, c.module_id
+        FROM @extschema@.module_completions AS c
+        UNION ALL
+        SELECT l.id, l.user_id, l.module_id
+        FROM pg_temp.legacy_rows_module_completions AS l
+        WHERE l.legacy_outcome = 'written') AS s
+  WHERE s.id = r.submission_id
+    AND r.legacy_outcome = 'written'
+    AND (s.user_id <> r.user_id OR s.module_id <> r.module_id);
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION refuse_legacy_reviews() FROM PUBLIC;
+
+COMMENT ON FUNCTION refuse_legacy_reviews() IS 'Refuses reviews that do not fit their submission';
+
+-- What the feed refers to, by kind.
+CREATE FUNCTION index_legacy_references()
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  CREATE TEMPORARY TABLE legacy_ids_references ON COMMIT DROP AS
+  SELECT 'course ' || i.key AS key, i.id FROM pg_temp.legacy_ids_generated_courses AS i
+  UNION ALL
+  SELECT 'module ' || i.key, i.id FROM pg_temp.legacy_ids_generated_modules AS i
+  UNION ALL
+  SELECT 'exercise ' || i.key, i.id FROM pg_temp.legacy_ids_exercises AS i
+  UNION ALL
+  SELECT 'review ' || i.key, i.id FROM pg_temp.legacy_ids_architecture_reviews AS i
+  UNION ALL
+  SELECT 'achievement ' || i.key, i.id FROM pg_temp.legacy_ids_achievements AS i;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION index_legacy_references() FROM PUBLIC;
+
+COMMENT ON FUNCTION index_legacy_references() IS 'Lists what the rows that the feed is about are referred to by';

@@ -1,0 +1,88 @@
+-- Each row that was read counts once: where there is nothing to say of it, in the
+-- line of its table. One that was written with a change counts as adjusted besides.
+
+CREATE FUNCTION legacy_adjustments(schema text, table_name text)
+RETURNS TABLE (number bigint, reason text, condition text)
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15
+BEGIN ATOMIC
+  SELECT row_number() OVER (ORDER BY c.number), a.reason, a.condition
+  FROM legacy_columns(legacy_adjustments.schema, legacy_adjustments.table_name) AS c
+  CROSS JOIN LATERAL (
+    SELECT format('%s is missing: filled in', c.column_name), format('s.%I IS NULL', c.column_name)
+    WHERE NOT c.is_own AND c.column_name <> 'id' AND c.substitute IS NOT NULL
+    UNION ALL
+    SELECT CASE
+             WHEN c.reference IS NOT NULL THEN format('%s refers to no row that is kept: left empty', c.column_name)
+             WHEN c.choices IS NOT NULL THEN format('%s is spelled otherwise', c.column_name)
+             ELSE format('%s is no whole number: rounded', c.column_name)
+           END,
+           format('s.x%s', c.number)
+    WHERE c.choices IS NOT NULL OR c.type = 'integer' OR c.reference IS NOT NULL AND NOT c.is_required
+  ) AS a (reason, condition);
+END;
+
+REVOKE EXECUTE ON FUNCTION legacy_adjustments(text, text) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_adjustments(text, text) IS 'Returns how a row may be written otherwise than it was read, as conditions on the row s';
+
+CREATE FUNCTION report_legacy_rows(schema text, source_table text)
+RETURNS TABLE (table_name text, rows_read bigint, rows_written bigint, rows_present bigint, rows_refused bigint,
+               rows_adjusted bigint, reason text, samples text[])
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000 ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  adjusted bigint[];
+  adjustment record;
+BEGIN
+  RETURN QUERY EXECUTE format(
+    'SELECT %1$L, count(*), count(*) FILTER (WHERE legacy_outcome = ''written''), '
+    'count(*) FILTER (WHERE legacy_outcome = ''present'' AND legacy_reason IS NULL), 0::bigint, 0::bigint, %2$L, ''{}''::text[] '
+    'FROM pg_temp.legacy_rows_%1$s',
+    source_table, CASE WHEN @extschema@.legacy_relation(schema, source_table) IS NULL THEN 'there is no such table' ELSE '' END);
+
+  RETURN QUERY EXECUTE format(
+    'SELECT %1$L, 0::bigint, 0::bigint, CASE g.outcome WHEN ''present'' THEN g.rows ELSE 0 END, '
+    'CASE g.outcome WHEN ''refused'' THEN g.rows ELSE 0 END, CASE g.outcome WHEN ''written'' THEN g.rows ELSE 0 END, '
+    'g.reason, ARRAY(SELECT s.legacy_label FROM pg_temp.legacy_rows_%1$s AS s '
+    'WHERE s.legacy_outcome = g.outcome AND s.legacy_reason = g.reason ORDER BY s.legacy_label COLLATE "C" LIMIT 5) '
+    'FROM (SELECT legacy_outcome, legacy_reason, count(*) FROM pg_temp.legacy_rows_%1$s '
+    'WHERE legacy_reason IS NOT NULL GROUP BY legacy_outcome, legacy_reason) AS g (outcome, reason, rows) '
+    'ORDER BY g.outcome DESC, g.rows DESC, g.reason', source_table);
+
+  EXECUTE format('SELECT ARRAY[%2$s] FROM pg_temp.legacy_rows_%1$s AS s WHERE s.legacy_outcome = ''written''', source_table, (
+    SELECT string_agg(format('count(*) FILTER (WHERE %s)', a.condition), ', ' ORDER BY a.number)
+    FROM @extschema@.legacy_adjustments(schema, source_table) AS a)) INTO adjusted;
+  FOR adjustment IN
+    SELECT a.reason, a.condition, adjusted[a.number] AS rows
+    FROM @extschema@.legacy_adjustments(schema, source_table) AS a
+    WHERE adjusted[a.number] > 0
+    ORDER BY a.number
+  LOOP
+    RETURN QUERY EXECUTE format(
+      'SELECT %1$L, 0::bigint, 0::bigint, 0::bigint, 0::bigint, $1, $2, ARRAY(SELECT s.legacy_label FROM pg_temp.legacy_rows_%1$s AS s '
+      'WHERE s.legacy_outcome = ''written'' AND %2$s ORDER BY s.legacy_label COLLATE "C" LIMIT 5)',
+      source_table, adjustment.condition) USING adjustment.rows, adjustment.reason;
+  END LOOP;
+
+  RETURN QUERY
+    SELECT source_table, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint,
+           format(CASE WHEN o.attname IS NULL THEN 'column %I is not known: ignored' ELSE 'column %I is not copied' END, a.attname),
+           '{}'::text[]
+    FROM pg_attribute AS a
+    LEFT JOIN pg_attribute AS o
+      ON o.attrelid = to_regclass('@extschema@.' || quote_ident(source_table)) AND o.attname = a.attname
+    WHERE a.attrelid = @extschema@.legacy_relation(schema, source_table)
+      AND a.attnum > 0
+      AND NOT a.attisdropped
+      AND a.attname NOT IN (SELECT c.column_name FROM @extschema@.legacy_columns(schema, source_table) AS c)
+    ORDER BY a.attnum;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION report_legacy_rows(text, text) FROM PUBLIC;
+
+COMMENT ON FUNCTION report_legacy_rows(text, text) IS 'Reports what became of the rows of a table of the source';

@@ -1,0 +1,295 @@
+-- Values of whatever type as values of the column's type, by expressions that
+-- never raise: NULL is what is none.
+
+-- One call for a value that is text in the source, which 1.5 microseconds of
+-- subtransaction make safe: PostgreSQL 15 has no other way to ask. No parallel
+-- query can begin one, so these are VOLATILE, as all that is not PARALLEL SAFE.
+CREATE FUNCTION legacy_json(value text)
+RETURNS jsonb
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN value::jsonb;
+EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+  RETURN NULL;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION legacy_json(text) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_json(text) IS 'Returns the JSON that a text is, NULL where it is none';
+
+-- In the session's time zone, as the casts below are: that of the source.
+CREATE FUNCTION legacy_instant(value text)
+RETURNS timestamptz
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN CASE WHEN value ~ '^\s*\d{4}-\d' THEN value::timestamptz END;
+EXCEPTION WHEN data_exception THEN
+  RETURN NULL;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION legacy_instant(text) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_instant(text) IS 'Returns the instant that a text is, NULL where it is none';
+
+-- Below a domain is another type.
+CREATE FUNCTION legacy_base_type(type oid)
+RETURNS oid
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  base oid := type;
+  below oid;
+BEGIN
+  LOOP
+    below := (SELECT t.typbasetype FROM pg_type AS t WHERE t.oid = base);
+    EXIT WHEN below = 0 OR below IS NULL;
+    base := below;
+  END LOOP;
+  RETURN base;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION legacy_base_type(oid) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_base_type(oid) IS 'Returns the type that a domain is of, or the type itself';
+
+-- Types that are not PostgreSQL's own are read by their output function: a cast
+-- could be somebody's code.
+CREATE FUNCTION legacy_kind(type oid)
+RETURNS text
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN t.typnamespace <> 'pg_catalog'::regnamespace THEN 'foreign'
+    WHEN t.oid IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype) THEN 'integer'
+    WHEN t.oid = 'numeric'::regtype THEN 'number'
+    WHEN t.oid IN ('real'::regtype, 'double precision'::regtype) THEN 'float'
+    WHEN t.oid = 'timestamptz'::regtype THEN 'timestamptz'
+    WHEN t.oid IN ('timestamp'::regtype, 'date'::regtype) THEN 'timestamp'
+    WHEN t.oid IN ('json'::regtype, 'jsonb'::regtype, 'boolean'::regtype, 'uuid'::regtype) THEN t.typname::text
+    WHEN t.typcategory = 'A' THEN 'array'
+    ELSE 'text'
+  END
+  FROM pg_type AS t
+  WHERE t.oid = legacy_kind.type;
+END;
+
+REVOKE EXECUTE ON FUNCTION legacy_kind(oid) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_kind(oid) IS 'Returns how import_legacy reads values of a type';
+
+-- The value as it stands; Go and others write year 1 where there is no instant.
+CREATE FUNCTION legacy_raw(column_name text, type oid)
+RETURNS text
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT CASE legacy_kind(b.type)
+    WHEN 'foreign' THEN format('CASE WHEN num_nonnulls(s.%I) = 1 THEN concat(s.%1$I) END', column_name)
+    WHEN 'timestamptz' THEN format($$nullif(s.%I::timestamptz, '0001-01-01 00:00:00+00')$$, column_name)
+    WHEN 'timestamp' THEN format($$nullif(s.%I::%s, '0001-01-01')$$, column_name, b.type::regtype)
+    WHEN 'json' THEN format('s.%I::json', column_name)
+    WHEN 'text' THEN format('s.%I::text', column_name)
+    ELSE format('s.%I::%s', column_name, b.type::regtype)
+  END
+  FROM (SELECT legacy_base_type(legacy_raw.type) AS type) AS b;
+END;
+
+REVOKE EXECUTE ON FUNCTION legacy_raw(text, oid) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_raw(text, oid) IS 'Returns the expression that reads a column of the row s';
+
+CREATE FUNCTION legacy_text(raw text, kind text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN kind IN ('json', 'jsonb') THEN format('(%s) #>> ''{}''', raw)
+    WHEN kind IN ('text', 'foreign') THEN format('(%s)', raw)
+    ELSE format('(%s)::text', raw)
+  END;
+END;
+
+REVOKE EXECUTE ON FUNCTION legacy_text(text, text) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_text(text, text) IS 'Returns the expression for a value as text';
+
+CREATE FUNCTION legacy_number(raw text, kind text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT CASE kind
+    WHEN 'integer' THEN format('(%s)::numeric', raw)
+    WHEN 'number' THEN format('(%s)', raw)
+    WHEN 'boolean' THEN format('(%s)::integer::numeric', raw)
+    WHEN 'float' THEN format($$CASE WHEN %s > '-Infinity' AND %1$s < 'Infinity' THEN (%1$s)::numeric END$$, raw)
+    ELSE format($$CASE WHEN %s ~ '^\s*[-+]?\d{1,30}(\.\d{0,30})?([eE][-+]?\d{1,2})?\s*$' THEN (%1$s)::numeric END$$,
+                legacy_text(raw, kind))
+  END;
+END;
+
+REVOKE EXECUTE ON FUNCTION legacy_number(text, text) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_number(text, text) IS 'Returns the expression for a value as a number';
+
+-- What rows are referred to by: ids as text, uuids in one spelling.
+CREATE FUNCTION legacy_key(raw text, kind text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT CASE kind
+    WHEN 'uuid' THEN format('(%s)::text', raw)
+    WHEN 'integer' THEN format('(%s)::text', raw)
+    WHEN 'number' THEN format('trim_scale(%s)::text', raw)
+    ELSE format($$CASE WHEN %s ~* '^\s*[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\s*$' THEN btrim(%1$s)::uuid::text ELSE nullif(btrim(%1$s), '') END$$,
+                legacy_text(raw, kind))
+  END;
+END;
+
+REVOKE EXECUTE ON FUNCTION legacy_key(text, text) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_key(text, text) IS 'Returns the expression for an id or a reference as text';
+
+CREATE FUNCTION legacy_instants(raw text, kind text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN kind = 'timestamptz' THEN format('CASE WHEN isfinite(%s) THEN %1$s END', raw)
+    WHEN kind = 'timestamp' THEN
+      format($t$CASE WHEN %s BETWEEN '4700-01-01 BC' AND '294275-12-31' THEN (%1$s)::timestamptz END$t$, raw)
+    WHEN kind IN ('integer', 'number', 'float') THEN
+      format('CASE WHEN abs(%s) < 1e11 THEN to_timestamp((%1$s)::double precision) '
+             'WHEN abs(%1$s) < 1e14 THEN to_timestamp((%1$s)::double precision / 1000) END', legacy_number(raw, kind))
+    ELSE format('@extschema@.legacy_instant(%s)', legacy_text(raw, kind))
+  END;
+END;
+
+REVOKE EXECUTE ON FUNCTION legacy_instants(text, text) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_instants(text, text) IS 'Returns the expression for a value as an instant; large numbers are milliseconds';
+
+CREATE FUNCTION legacy_booleans(raw text, kind text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN kind = 'boolean' THEN raw
+    WHEN kind IN ('integer', 'number', 'float') THEN format('CASE %s WHEN 1 THEN true WHEN 0 THEN false END', legacy_number(raw, kind))
+    ELSE format($$CASE WHEN lower(btrim(%s)) IN ('true', 't', 'yes', 'y', 'on', '1') THEN true
+                       WHEN lower(btrim(%1$s)) IN ('false', 'f', 'no', 'n', 'off', '0') THEN false END$$,
+                legacy_text(raw, kind))
+  END;
+END;
+
+REVOKE EXECUTE ON FUNCTION legacy_booleans(text, text) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_booleans(text, text) IS 'Returns the expression for a value as a boolean';
+
+-- One of a closed list is found in whatever case it is written.
+CREATE FUNCTION legacy_choices(value text, choices text[])
+RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT format('CASE lower(btrim(%s)) %s ELSE %1$s END', value,
+                string_agg(format('WHEN %L THEN %L', lower(c.choice), c.choice), ' '))
+  FROM unnest(choices) AS c (choice);
+END;
+
+REVOKE EXECUTE ON FUNCTION legacy_choices(text, text[]) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_choices(text, text[]) IS 'Returns the expression for a text as the one of these that it spells, or as it is';
+
+CREATE FUNCTION legacy_value(column_name text, target_type text, choices text[], type oid)
+RETURNS text
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+  SELECT CASE target_type
+    WHEN 'uuid' THEN legacy_key(r.raw, r.kind)
+    WHEN 'integer' THEN
+      format('CASE WHEN %s BETWEEN -2147483648 AND 2147483647 THEN %s(%1$s)::integer END',
+             CASE r.kind WHEN 'integer' THEN r.raw ELSE legacy_number(r.raw, r.kind) END,
+             CASE WHEN r.kind = 'integer' THEN '' WHEN column_name = 'progress_percentage' THEN 'floor' ELSE 'round' END)
+    WHEN 'numeric(10,2)' THEN format('CASE WHEN abs(%s) < 99999999 THEN (%1$s)::numeric(10, 2) END', legacy_number(r.raw, r.kind))
+    WHEN 'double precision' THEN
+      format('CASE WHEN abs(%s) < 1e300 THEN (%1$s)::double precision END',
+             CASE r.kind WHEN 'float' THEN r.raw ELSE legacy_number(r.raw, r.kind) END)
+    WHEN 'boolean' THEN legacy_booleans(r.raw, r.kind)
+    WHEN 'timestamp with time zone' THEN legacy_instants(r.raw, r.kind)
+    WHEN 'jsonb' THEN
+      CASE WHEN r.kind IN ('jsonb', 'array', 'integer', 'number', 'float', 'boolean') THEN format('to_jsonb(%s)', r.raw)
+           ELSE format('@extschema@.legacy_json((%s)::text)', r.raw)
+      END
+    ELSE coalesce(legacy_choices(legacy_text(r.raw, r.kind), choices), legacy_text(r.raw, r.kind))
+  END
+  FROM (SELECT legacy_raw(legacy_value.column_name, legacy_value.type) AS raw,
+               legacy_kind(legacy_base_type(legacy_value.type)) AS kind) AS r;
+END;
+
+REVOKE EXECUTE ON FUNCTION legacy_value(text, text, text[], oid) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_value(text, text, text[], oid) IS 'Returns the expression that reads a column of the row s as the type of its namesake in the extension''s table';
+
+CREATE FUNCTION legacy_changes(column_name text, target_type text, choices text[], type oid)
+RETURNS text
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN target_type = 'integer' AND r.kind <> 'integer'
+      THEN format('%s %% 1 <> 0', legacy_number(r.raw, r.kind))
+    WHEN choices IS NOT NULL
+      THEN format('%s <> ALL (%L::text[]) AND lower(btrim(%1$s)) = ANY (lower(%2$L)::text[])',
+                  legacy_text(r.raw, r.kind), choices)
+    ELSE 'false'
+  END
+  FROM (SELECT legacy_raw(legacy_changes.column_name, legacy_changes.type) AS raw,
+               legacy_kind(legacy_base_type(legacy_changes.type)) AS kind) AS r;
+END;
+
+REVOKE EXECUTE ON FUNCTION legacy_changes(text, text, text[], oid) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_changes(text, text, text[], oid) IS 'Returns the condition under which reading a column of the row s changes its value';
+
+CREATE FUNCTION legacy_is_uuid(value text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT format('(%s) ~ ''^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$''', value);
+END;
+
+REVOKE EXECUTE ON FUNCTION legacy_is_uuid(text) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_is_uuid(text) IS 'Returns the condition for a key to be a uuid';
+
+-- What the feed calls a table: generated_courses are course.
+CREATE FUNCTION legacy_short_name(value text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT format('regexp_replace(lower(btrim(%s)), ''^(generated|architecture)_|s$'', '''', ''g'')', value);
+END;
+
+REVOKE EXECUTE ON FUNCTION legacy_short_name(text) FROM PUBLIC;
+
+COMMENT ON FUNCTION legacy_short_name(text) IS 'Returns the expression for the name of a table as reference_type has it';
