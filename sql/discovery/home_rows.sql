@@ -8,14 +8,18 @@ BEGIN ATOMIC
   WITH taken AS MATERIALIZED (
     SELECT t.id FROM taken_courses(popular_courses.user_id) AS t (id)
   ), own AS MATERIALIZED (
+    -- a range of one value, as in trending_recommendations
     SELECT c.id, c.meta_category, c.learner_count, c.created_at
     FROM generated_courses AS c
-    WHERE c.meta_category = (SELECT a.meta_category
-                             FROM user_archetypes AS a
-                             WHERE a.user_id = popular_courses.user_id)
+    WHERE c.meta_category >= (SELECT a.meta_category
+                              FROM user_archetypes AS a
+                              WHERE a.user_id = popular_courses.user_id)
+      AND c.meta_category <= (SELECT a.meta_category
+                              FROM user_archetypes AS a
+                              WHERE a.user_id = popular_courses.user_id)
       AND c.status <> 'archived'
       AND c.id NOT IN (SELECT t.id FROM taken AS t)
-    ORDER BY c.learner_count DESC, c.created_at DESC, c.id
+    ORDER BY c.meta_category DESC, c.learner_count DESC, c.created_at DESC, c.id
     LIMIT n
   ), site AS (
     SELECT c.id, c.meta_category, c.learner_count, c.created_at

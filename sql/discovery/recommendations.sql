@@ -81,14 +81,18 @@ BEGIN ATOMIC
       AS r (tag text, next_tag text, support bigint, lift double precision)
     WHERE r.next_tag NOT IN (SELECT m.tag FROM mastered AS m)
     ORDER BY r.next_tag, r.lift DESC, r.support DESC, r.tag
-  ), candidates AS (
-    SELECT DISTINCT ON (c.id) c.id, r.tag, r.next_tag, r.support, r.lift, c.created_at
+  ), tagged AS MATERIALIZED (
+    SELECT DISTINCT ON (t.course_id) t.course_id, r.tag, r.next_tag, r.support, r.lift
     FROM rules AS r
     JOIN course_tags AS t ON t.tag = r.next_tag
-    JOIN generated_courses AS c ON c.id = t.course_id
-    WHERE c.status <> 'archived'
-      AND c.id NOT IN (SELECT k.id FROM taken_courses(skill_recommendations.user_id) AS k (id))
-    ORDER BY c.id, r.lift DESC, r.support DESC, r.next_tag
+    WHERE t.course_id NOT IN (SELECT k.id FROM taken_courses(skill_recommendations.user_id) AS k (id))
+    ORDER BY t.course_id, r.lift DESC, r.support DESC, r.next_tag
+  ), candidates AS (
+    SELECT c.id, t.tag, t.next_tag, t.support, t.lift, c.created_at
+    FROM tagged AS t
+    -- looked up: there are few, which a join would not know
+    CROSS JOIN LATERAL (
+      SELECT g.id, g.created_at FROM generated_courses AS g WHERE g.id = t.course_id AND g.status <> 'archived' OFFSET 0) AS c
   ), best AS (
     SELECT * FROM candidates AS c ORDER BY c.lift DESC, c.support DESC, c.created_at DESC, c.id LIMIT require_count(n, 1000)
   )
