@@ -160,6 +160,8 @@ SELECT pg_temp.learner(n), md5('course' || (n + 1) % 200 + 200 * k)::uuid, t.kin
 FROM generate_series(100, 1000) AS n
 CROSS JOIN (VALUES (1, 'collaborative_filtering'), (2, 'collaborative_filtering'), (3, 'skill_adjacency'), (4, 'social_signal')) AS t (k, kind);
 UPDATE generated_courses SET learner_count = 5 WHERE title LIKE 'Course %0';
+-- all are of one maker, so that to the planner everything is anybody's own
+UPDATE generated_courses SET user_id = pg_temp.learner(0);
 RESET session_replication_role;
 SELECT refresh_trending() > 900 AS many;
 VACUUM ANALYZE generated_courses, users, user_archetypes, user_relationships, user_progress, user_course_interactions, recommendations, trending_courses;
