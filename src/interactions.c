@@ -63,9 +63,10 @@ static const char *const interactions_by_date_query =
 WorkMemory *
 work_memory_create(const char *purpose)
 {
+	/* in small blocks: what is left of a block counts, too */
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
 												  "learnify recommender",
-												  ALLOCSET_DEFAULT_SIZES);
+												  ALLOCSET_SMALL_SIZES);
 	WorkMemory *memory = MemoryContextAllocZero(context, sizeof(WorkMemory));
 
 	MemoryContextSetIdentifier(context, purpose);
