@@ -10,7 +10,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 our @EXPORT = qw(@VERSIONS $TREE quiet_psql quietly restore_with_psql create_database fingerprint is_same_text
-  row_digests table_columns);
+  row_digests table_columns invariants);
 
 our @VERSIONS = qw(0.1.0 0.2.0 0.3.0 0.4.0 0.5.0 1.0.0);
 our $TREE = File::Spec->rel2abs(dirname(__FILE__) . '/../..');
@@ -102,6 +102,15 @@ sub table_columns
 		push @{ $columns{$table} }, $column;
 	}
 	return \%columns;
+}
+
+# What violates test/invariants.sql, a line each. The learners whose work has been
+# corrected may be given, as a query.
+sub invariants
+{
+	my ($node, $database, $corrected) = @_;
+	my $set = defined $corrected ? "\\set corrected '$corrected'\n" : '';
+	return quiet_psql($node, $database, $set . slurp_file("$TREE/test/invariants.sql"));
 }
 
 1;

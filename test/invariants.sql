@@ -1,0 +1,207 @@
+-- invariants.sql: what holds of a platform at rest, however many sessions worked on
+-- it, were refused, killed or rolled back. Each query returns a row (the invariant,
+-- what violates it) for each violation and none otherwise.
+--
+--   psql -XAtq -f invariants.sql [-v corrected="SELECT user_id FROM ..."]
+--
+-- It takes for granted that automation was on, that nobody updated progress, feed or
+-- achievements by hand, that nobody changed social_enabled after their first
+-- activity, and that both caches have been refreshed since a course was deleted.
+-- Learners whose work was corrected or deleted (corrected names them) keep what
+-- they had earned.
+\if :{?corrected}
+\else
+  \set corrected 'SELECT NULL::uuid WHERE false'
+\endif
+
+-- Progress
+SELECT 'progress is what the submissions imply', format('%s in %s: %s%%, module %s; implied are %s%%, module %s',
+         p.user_id, p.course_id, p.progress_percentage, p.current_module_id, i.percentage, i.current_module_id)
+FROM user_progress AS p
+CROSS JOIN LATERAL (
+  SELECT (100 * count(*) FILTER (WHERE m.completed) / nullif(count(*), 0))::integer AS percentage,
+         (array_agg(m.module_id ORDER BY m.module_number) FILTER (WHERE NOT m.completed))[1] AS current_module_id
+  FROM module_states(p.user_id, p.course_id) AS m
+) AS i
+WHERE (p.progress_percentage, p.current_module_id) IS DISTINCT FROM (coalesce(i.percentage, 0), i.current_module_id);
+
+SELECT 'completed_at is there exactly at 100 percent', format('%s in %s: %s%%, %s', user_id, course_id, progress_percentage, completed_at)
+FROM user_progress
+WHERE (progress_percentage = 100) <> (completed_at IS NOT NULL);
+
+SELECT 'the minutes are those of the submissions', format('%s in %s: %s, not %s', p.user_id, p.course_id, p.time_spent_minutes, s.minutes)
+FROM user_progress AS p
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(s.time_spent_minutes), 0) AS minutes
+  FROM module_completions AS s
+  JOIN generated_modules AS m ON m.id = s.module_id
+  WHERE s.user_id = p.user_id AND m.course_id = p.course_id
+) AS s
+WHERE p.time_spent_minutes <> s.minutes;
+
+SELECT 'who submits is enrolled', format('%s in %s', s.user_id, m.course_id)
+FROM module_completions AS s
+JOIN generated_modules AS m ON m.id = s.module_id
+WHERE NOT EXISTS (SELECT FROM user_progress AS p WHERE p.user_id = s.user_id AND p.course_id = m.course_id);
+
+SELECT 'attempts are numbered apart', format('%s at %s: %s times number %s', user_id, exercise_id, count(*), attempts)
+FROM module_completions
+WHERE exercise_id IS NOT NULL
+GROUP BY user_id, exercise_id, attempts
+HAVING count(*) > 1;
+
+SELECT 'an enrolment is on record once, and its completion', format('%s in %s: %s enrolled, %s completed', p.user_id, p.course_id, i.enrolled, i.completed)
+FROM user_progress AS p
+CROSS JOIN LATERAL (
+  SELECT count(*) FILTER (WHERE i.interaction_type = 'enrolled') AS enrolled,
+         count(*) FILTER (WHERE i.interaction_type = 'completed') AS completed
+  FROM user_course_interactions AS i
+  WHERE i.user_id = p.user_id AND i.course_id = p.course_id
+) AS i
+WHERE (i.enrolled, i.completed) <> (1, (p.completed_at IS NOT NULL)::integer);
+
+SELECT 'the author''s modules show what the author has completed', format('module %s is %s', m.id, m.status)
+FROM generated_modules AS m
+JOIN generated_courses AS c ON c.id = m.course_id
+CROSS JOIN LATERAL module_state(c.user_id, m.id) AS t
+WHERE (m.status = 'completed') <> t.completed;
+
+-- Feed
+SELECT 'broadcasts are unique', format('%s: %s times %s of %s', user_id, count(*), activity_type, reference_id)
+FROM activity_feed
+GROUP BY user_id, activity_type, reference_id
+HAVING count(*) > 1;
+
+-- What refers to a course that is deleted stays as history.
+WITH implied AS (
+  SELECT DISTINCT s.user_id, 'exercise_solved' AS activity_type, s.exercise_id AS reference_id
+  FROM module_completions AS s
+  WHERE s.passed AND s.exercise_id IS NOT NULL
+  UNION ALL
+  SELECT s.user_id, 'module_completed', s.module_id
+  FROM (SELECT DISTINCT user_id, module_id FROM module_completions) AS s
+  CROSS JOIN LATERAL module_state(s.user_id, s.module_id) AS t
+  WHERE t.completed
+  UNION ALL
+  SELECT p.user_id, 'course_completed', p.course_id
+  FROM user_progress AS p
+  WHERE p.completed_at IS NOT NULL
+  UNION ALL
+  SELECT a.user_id, a.activity, a.review_id
+  FROM (SELECT array_agg(r) AS reviews FROM architecture_reviews AS r GROUP BY r.user_id, r.module_id) AS g
+  CROSS JOIN LATERAL review_activities(g.reviews) AS a
+  UNION ALL
+  SELECT e.user_id, 'achievement_earned', e.achievement_id
+  FROM user_achievements AS e
+), told AS (
+  SELECT f.user_id, f.activity_type, f.reference_id
+  FROM activity_feed AS f
+  WHERE CASE f.reference_type
+          WHEN 'exercise' THEN f.reference_id IN (SELECT id FROM exercises)
+          WHEN 'module' THEN f.reference_id IN (SELECT id FROM generated_modules)
+          WHEN 'course' THEN f.reference_id IN (SELECT id FROM generated_courses)
+          WHEN 'review' THEN (f.metadata ->> 'module_id')::uuid IN (SELECT id FROM generated_modules)
+          ELSE true
+        END
+)
+SELECT 'the feed tells what the sources imply', format('%s: %s of %s %s', user_id, activity_type, reference_id,
+         CASE WHEN i.implied THEN 'is not told' ELSE 'is told and not so' END)
+FROM (SELECT *, true AS implied FROM implied WHERE user_id IN (SELECT id FROM users WHERE social_enabled)) AS i
+FULL JOIN (SELECT *, true AS told FROM told) AS f USING (user_id, activity_type, reference_id)
+WHERE i.implied IS NULL OR f.told IS NULL;
+
+SELECT 'the feed tells when and how well an exercise was solved', format('%s: %s', f.user_id, f.id)
+FROM activity_feed AS f
+WHERE f.activity_type = 'exercise_solved'
+  AND f.reference_id IN (SELECT id FROM exercises)
+  AND NOT EXISTS (
+    SELECT
+    FROM module_completions AS s
+    WHERE s.user_id = f.user_id AND s.exercise_id = f.reference_id AND s.passed
+      AND s.submitted_at = f.created_at AND to_jsonb(s.score) = f.metadata -> 'score');
+
+SELECT 'the feed tells when a course was completed and an achievement earned', format('%s: %s', f.user_id, f.id)
+FROM activity_feed AS f
+LEFT JOIN user_progress AS p ON f.activity_type = 'course_completed' AND (p.user_id, p.course_id) = (f.user_id, f.reference_id)
+LEFT JOIN user_achievements AS e ON f.activity_type = 'achievement_earned' AND (e.user_id, e.achievement_id) = (f.user_id, f.reference_id)
+WHERE f.created_at <> coalesce(p.completed_at, e.unlocked_at);
+
+SELECT 'the feed tells of a review what it says', format('%s: %s', f.user_id, f.id)
+FROM (SELECT array_agg(r) AS reviews FROM architecture_reviews AS r GROUP BY r.user_id, r.module_id) AS g
+CROSS JOIN LATERAL review_activities(g.reviews) AS a
+JOIN activity_feed AS f ON (f.user_id, f.activity_type, f.reference_id) = (a.user_id, a.activity, a.review_id)
+WHERE f.created_at <> a.reviewed_at OR NOT f.metadata @> a.metadata;
+
+SELECT 'nothing is told of who wants no audience', format('%s: %s', f.user_id, f.id)
+FROM activity_feed AS f
+JOIN users AS u ON u.id = f.user_id
+WHERE NOT u.social_enabled;
+
+SELECT 'only some activities are public', format('%s: %s', f.user_id, f.activity_type)
+FROM activity_feed AS f
+WHERE f.visibility = 'public' AND f.activity_type NOT IN ('course_completed', 'achievement_earned', 'optimization_achieved');
+
+-- Achievements
+SELECT 'what is reached is earned', format('%s: %s', u.id, a.name)
+FROM users AS u
+CROSS JOIN achievements AS a
+WHERE a.active
+  AND learner_metric(u.id, a.criteria ->> 'metric') >= (a.criteria -> 'at_least')::numeric
+  AND (NOT a.criteria ? 'reviews_received'
+       OR learner_metric(u.id, 'reviews_received') >= (a.criteria -> 'reviews_received')::numeric)
+  AND NOT EXISTS (SELECT FROM user_achievements AS e WHERE e.user_id = u.id AND e.achievement_id = a.id);
+
+-- an average may fall again, and a streak ends
+SELECT 'what is earned was reached', format('%s: %s', e.user_id, a.name)
+FROM user_achievements AS e
+JOIN achievements AS a ON a.id = e.achievement_id
+WHERE a.criteria ->> 'metric' NOT IN ('review_average', 'streak_days')
+  AND learner_metric(e.user_id, a.criteria ->> 'metric') < (a.criteria -> 'at_least')::numeric
+  AND e.user_id <> ALL (ARRAY(:corrected));
+
+-- Caches
+SELECT 'trending ranks are 1 to n by score', format('course %s: rank %s, not %s', course_id, rank, place)
+FROM (SELECT t.course_id, t.rank, row_number() OVER (ORDER BY t.score DESC, t.signups_24h DESC, t.course_id) AS place
+      FROM trending_courses AS t) AS t
+WHERE rank <> place;
+
+SELECT 'the ranks of a learner''s recommendations are 1 to n', format('%s, %s: %s', user_id, recommendation_type, ranks)
+FROM (SELECT r.user_id, r.recommendation_type, array_agg((r.metadata -> 'rank')::integer ORDER BY (r.metadata -> 'rank')::integer) AS ranks
+      FROM recommendations AS r
+      GROUP BY r.user_id, r.recommendation_type) AS r
+WHERE ranks IS DISTINCT FROM ARRAY(SELECT n FROM generate_series(1, cardinality(ranks)) AS n);
+
+SELECT 'nobody is recommended an archived course or their own, or one they are in', format('%s: %s', r.user_id, r.course_id)
+FROM recommendations AS r
+JOIN generated_courses AS c ON c.id = r.course_id
+WHERE c.status = 'archived' OR c.user_id = r.user_id
+   OR EXISTS (SELECT FROM user_progress AS p WHERE p.user_id = r.user_id AND p.course_id = r.course_id);
+
+-- Generation
+SELECT 'a generated course is whole', format('course %s: %s modules, %s tags', c.id, count(m.id), (SELECT count(*) FROM course_tags AS t WHERE t.course_id = c.id))
+FROM generated_courses AS c
+JOIN generated_modules AS g ON g.course_id = c.id AND g.blueprint_module_id IS NOT NULL AND g.module_number = 1
+LEFT JOIN generated_modules AS m ON m.course_id = c.id AND EXISTS (SELECT FROM exercises AS e WHERE e.module_id = m.id)
+GROUP BY c.id
+HAVING count(m.id) <> (SELECT count(*) FROM blueprint_modules AS b WHERE b.active) OR NOT EXISTS (SELECT FROM course_tags AS t WHERE t.course_id = c.id);
+
+SELECT 'no course is without modules', id
+FROM generated_courses
+WHERE archetype_id IS NOT NULL AND id NOT IN (SELECT course_id FROM generated_modules);
+
+-- References: an index that lost a row, or a cascade half done, would show here.
+SELECT format(
+  'SELECT %L, r.%I FROM %s AS r WHERE r.%I IS NOT NULL AND NOT EXISTS (SELECT FROM %s AS t WHERE t.id = r.%I)',
+  'no row refers to what is not there: ' || c.conname, a.attname, c.conrelid::regclass, a.attname, c.confrelid::regclass, a.attname)
+FROM pg_constraint AS c
+JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+WHERE c.contype = 'f' AND c.conrelid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass
+                                           AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'learnify') AND deptype = 'e')
+ORDER BY c.conname
+\gexec
+
+SELECT 'no recommendation names a person who is not there', format('%s: %s', r.user_id, r.metadata)
+FROM recommendations AS r
+CROSS JOIN LATERAL jsonb_array_elements_text(r.metadata -> 'user_ids') AS p (id)
+WHERE r.recommendation_type = 'social_signal'
+  AND p.id::uuid NOT IN (SELECT id FROM users);

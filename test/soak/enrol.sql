@@ -1,0 +1,8 @@
+-- by the function, and by an application's own INSERT
+\set learner random(1, 24)
+\set course random(1, 6)
+SELECT soak.attempt('SELECT start_course(soak.learner(:learner), id) FROM generated_courses WHERE title = ''Course :course''');
+\set learner random(1, 24)
+SELECT soak.attempt('INSERT INTO user_progress (user_id, course_id)
+  SELECT soak.learner(:learner), id FROM generated_courses ORDER BY random() LIMIT 1
+  ON CONFLICT (user_id, course_id) DO UPDATE SET last_activity = now()');

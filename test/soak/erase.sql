@@ -1,0 +1,4 @@
+-- somebody leaves, and comes back as new
+\set learner random(1, 23)
+SELECT erase_user(soak.learner(:learner));
+SELECT soak.attempt('SELECT soak.register(:learner)');

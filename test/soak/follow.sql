@@ -1,0 +1,6 @@
+-- two people follow each other, and one of them thinks better of it
+\set a random(1, 24)
+\set b (:a + random(0, 22)) % 24 + 1
+SELECT soak.attempt('SELECT follow_user(soak.learner(:a), soak.learner(:b))');
+SELECT soak.attempt('SELECT follow_user(soak.learner(:b), soak.learner(:a))');
+SELECT unfollow_user(soak.learner(:a), soak.learner(:b));

@@ -1,0 +1,6 @@
+-- an application's own INSERT, of a module's two exercises at once
+\set learner random(1, 24)
+\set exercise random(1, 24)
+SELECT soak.attempt('INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score, time_spent_minutes)
+  SELECT soak.learner(:learner), e.module_id, e.id, ''python'', true, 60 + 5 * (e.n % 9), 3
+  FROM soak.exercises AS e WHERE e.module_id = (SELECT module_id FROM soak.exercises WHERE n = :exercise)');

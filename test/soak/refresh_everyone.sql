@@ -1,0 +1,2 @@
+-- everyone's recommendations, the model included
+SELECT refresh_recommendations();

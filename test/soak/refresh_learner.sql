@@ -1,0 +1,3 @@
+-- one learner's recommendations
+\set learner random(1, 24)
+SELECT soak.attempt('SELECT refresh_recommendations(soak.learner(:learner))');
