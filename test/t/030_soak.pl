@@ -44,6 +44,40 @@ note(quiet_psql($node, 'soak', q{SELECT string_agg(format('%s %s', n, t), ', ') 
 	SELECT count(*), 'achievements' FROM user_achievements UNION ALL SELECT count(*), 'courses' FROM generated_courses UNION ALL
 	SELECT count(*), 'recommendations' FROM recommendations UNION ALL SELECT count(*), 'courses completed' FROM user_progress WHERE completed_at IS NOT NULL) AS r (n, t)}));
 
+# Each invariant sees what violates it. What needs a cascade undone or a foreign key
+# broken is done with triggers off.
+my %violations = (
+	'progress is what the submissions imply' => 'UPDATE user_progress SET progress_percentage = 51',
+	'completed_at is there exactly at 100 percent' => 'UPDATE user_progress SET completed_at = now() WHERE completed_at IS NULL',
+	'the minutes are those of the submissions' => 'UPDATE user_progress SET time_spent_minutes = time_spent_minutes + 1',
+	'who submits is enrolled' => 'DELETE FROM user_progress',
+	'attempts are numbered apart' => 'UPDATE module_completions SET attempts = 1',
+	'an enrolment is on record once' => 'DELETE FROM user_course_interactions',
+	'the author' => q{UPDATE generated_modules SET status = 'completed'},
+	'broadcasts are unique' => 'INSERT INTO activity_feed (user_id, activity_type, reference_type, reference_id) SELECT user_id, activity_type, reference_type, reference_id FROM activity_feed',
+	'is not told' => q{DELETE FROM activity_feed WHERE activity_type = 'review_passed'},
+	'is told and not so' => q{DELETE FROM module_completions},
+	'the feed tells when and how well an exercise' => q{UPDATE activity_feed SET metadata = metadata || '{"score": 1}'},
+	'the feed tells when a course' => q{UPDATE activity_feed SET created_at = now() WHERE activity_type = 'achievement_earned'},
+	'the feed tells of a review' => q{UPDATE architecture_reviews SET overall_score = 71},
+	'nothing is told of who wants no audience' => 'UPDATE users SET social_enabled = false',
+	'only some activities are public' => q{UPDATE activity_feed SET visibility = 'public'},
+	'what is reached is earned' => 'DELETE FROM user_achievements',
+	'what is earned was reached' => q{TRUNCATE soak.corrected; DELETE FROM module_completions},
+	'trending ranks are 1 to n' => 'UPDATE trending_courses SET rank = rank + 1',
+	'the ranks of a learner' => q{UPDATE recommendations SET metadata = jsonb_set(metadata, '{rank}', '2')},
+	'nobody is recommended an archived course' => q{UPDATE generated_courses SET status = 'archived'},
+	'a generated course is whole' => 'DELETE FROM course_tags',
+	'no course is without modules' => 'DELETE FROM generated_modules',
+	'module_completions_user_id_fkey' => 'DELETE FROM users',
+	'no recommendation names a person' => q{INSERT INTO recommendations (user_id, course_id, recommendation_type, metadata)
+		SELECT u.id, c.id, 'social_signal', jsonb_build_object('rank', 1, 'user_ids', ARRAY[gen_random_uuid()]) FROM users AS u, generated_courses AS c ON CONFLICT DO NOTHING});
+foreach my $name (sort keys %violations)
+{
+	my $violated = invariants($node, 'soak', 'SELECT user_id FROM soak.corrected', "BEGIN; SET LOCAL session_replication_role = replica; $violations{$name};");
+	like($violated, qr/\Q$name\E/, "seen: $name");
+}
+
 $node->stop;
 my @complaints = slurp_file($node->logfile) =~ /^.*(?:ERROR|WARNING|FATAL|PANIC|deadlock).*$/mg;
 is_deeply(\@complaints, [], 'the server has nothing to complain of');

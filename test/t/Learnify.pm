@@ -105,12 +105,12 @@ sub table_columns
 }
 
 # What violates test/invariants.sql, a line each. The learners whose work has been
-# corrected may be given, as a query.
+# corrected may be given, as a query, and what to do before, in the same session.
 sub invariants
 {
-	my ($node, $database, $corrected) = @_;
+	my ($node, $database, $corrected, $before) = @_;
 	my $set = defined $corrected ? "\\set corrected '$corrected'\n" : '';
-	return quiet_psql($node, $database, $set . slurp_file("$TREE/test/invariants.sql"));
+	return quiet_psql($node, $database, ($before // '') . "\n$set" . slurp_file("$TREE/test/invariants.sql"));
 }
 
 1;
