@@ -1,0 +1,145 @@
+# A server process killed by SIGKILL, and a server that is shut down at once, in the
+# middle of everything that writes much: all rows are as they were, the extension is
+# at the old version with the old catalog, the indexes agree with their tables, and
+# the next call works. Memory that does not suffice is an error with its code.
+#
+# "In the middle" is not a matter of luck: each session is held after some rows, by a
+# lock that the test has. FAULT_ROUNDS says for how many numbers of rows
+# (test/long/faults.sh: more of them, and a disk that is full).
+use strict;
+use warnings FATAL => 'all';
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Learnify;
+
+my $rounds = $ENV{FAULT_ROUNDS} // 1;
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init;
+$node->append_conf('postgresql.conf', "fsync = off\nrestart_after_crash = on");
+$node->start;
+
+# Where sessions of that name stop: at a row of a table, or a command of a script.
+my $hold = <<~'SQL';
+	CREATE SCHEMA hold;
+	CREATE FUNCTION hold.here() RETURNS void LANGUAGE plpgsql AS $$
+	DECLARE
+		passed integer := coalesce(nullif(current_setting('hold.passed', true), ''), '0')::integer + 1;
+	BEGIN
+		PERFORM set_config('hold.passed', passed::text, true);
+		IF passed = nullif(current_setting('hold.after', true), '')::integer THEN
+			PERFORM pg_advisory_lock(4711);
+		END IF;
+	END $$;
+	CREATE FUNCTION hold.row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM hold.here(); RETURN coalesce(NEW, OLD); END $$;
+	CREATE FUNCTION hold.command() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM hold.here(); END $$;
+	SQL
+
+create_database($node, 'learning', 'CREATE EXTENSION learnify');
+quiet_psql($node, 'learning', slurp_file("$TREE/test/soak/setup.sql"), 'a platform is there');
+quiet_psql($node, 'learning', <<~SQL, 'and learners at work');
+	$hold
+	CREATE EXTENSION amcheck;
+	SELECT generate_course(soak.learner(n)) FROM generate_series(1, 3) AS n;
+	SELECT submit_exercise(soak.learner(l), e.id, '', 'python', '[true]', 0, 5)
+	FROM generate_series(1, 24) AS l JOIN soak.exercises AS e ON (e.n * 7 + l * 5) % 11 < 4 ORDER BY l, e.n;
+	SELECT record_review(id, 80, 60 + attempts, 70, 90) FROM module_completions ORDER BY user_id, id;
+	INSERT INTO user_relationships (follower_id, following_id)
+	SELECT soak.learner(a), soak.learner(b) FROM generate_series(1, 24) AS a, generate_series(1, 24) AS b WHERE (a * 5 + b) % 4 = 0 AND a <> b;
+	INSERT INTO user_progress (user_id, course_id) SELECT soak.learner(5), id FROM generated_courses WHERE title ~ 'through' ON CONFLICT DO NOTHING;
+	SELECT refresh_trending();
+	SELECT refresh_recommendations();
+	CREATE TRIGGER hold_row BEFORE INSERT OR UPDATE OR DELETE ON trending_courses FOR EACH ROW EXECUTE FUNCTION hold.row();
+	CREATE TRIGGER hold_row BEFORE INSERT OR UPDATE OR DELETE ON recommendations FOR EACH ROW EXECUTE FUNCTION hold.row();
+	CREATE TRIGGER hold_row BEFORE INSERT ON exercises FOR EACH ROW EXECUTE FUNCTION hold.row();
+	CREATE TRIGGER hold_row BEFORE INSERT ON activity_feed FOR EACH ROW EXECUTE FUNCTION hold.row();
+	SQL
+create_database($node, 'updating', q{CREATE EXTENSION learnify VERSION '0.5.0'});
+quiet_psql($node, 'updating', "$hold INSERT INTO users (email, password_hash, name) VALUES ('ada\@example.org', '!', 'Ada');
+	CREATE EVENT TRIGGER hold_command ON ddl_command_end EXECUTE FUNCTION hold.command()");
+
+# Nothing that one of them locks does another wait for.
+my %operations = (
+	'refresh_trending()' => [ 'learning', 'SELECT refresh_trending()' ],
+	'refresh_recommendations()' => [ 'learning', 'SELECT refresh_recommendations()' ],
+	'generate_course()' => [ 'learning', 'SELECT generate_course(soak.learner(7))' ],
+	'submissions' => [ 'learning', q{INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
+		SELECT soak.learner(9), e.module_id, e.id, 'python', true, 100 FROM soak.exercises AS e} ],
+	'ALTER EXTENSION UPDATE' => [ 'updating', 'ALTER EXTENSION learnify UPDATE' ]);
+
+# Starts all of them, each to be held after so many rows or commands.
+sub start_operations
+{
+	my ($after) = @_;
+	my $holder = $node->background_psql('learning');
+	$holder->query_safe('SELECT pg_advisory_lock(4711)');
+	my $other_holder = $node->background_psql('updating');
+	$other_holder->query_safe('SELECT pg_advisory_lock(4711)');
+	my @sessions = ($holder, $other_holder);
+	foreach my $name (sort keys %operations)
+	{
+		my ($database, $sql) = @{ $operations{$name} };
+		my $session = $node->background_psql($database, on_error_stop => 0);
+		$session->query_safe("SET application_name = 'held'; SET hold.after = '$after'");
+		$session->query_until(qr/started/, "\\echo started\n$sql;\n");
+		push @sessions, $session;
+	}
+	my $held = scalar(keys %operations);
+	ok($node->poll_query_until('postgres', "SELECT count(*) = $held FROM pg_stat_activity WHERE application_name = 'held' AND wait_event = 'advisory'"),
+		"all are held after $after");
+	return @sessions;
+}
+
+sub state
+{
+	return row_digests($node, 'learning') . "\n" . row_digests($node, 'updating') . "\n" . fingerprint($node, 'updating') . "\n"
+	  . quiet_psql($node, 'updating', 'SELECT extversion FROM pg_extension WHERE extname = \'learnify\'') . "\n"
+	  . quiet_psql($node, 'updating', 'SELECT version FROM schema_migrations ORDER BY version');
+}
+
+# Every index of the extension's tables has all rows of its table.
+my $check_indexes = q{SELECT bt_index_check(i.indexrelid, true) FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid JOIN pg_am AS a ON a.oid = c.relam
+	WHERE a.amname = 'btree' AND c.relnamespace = 'public'::regnamespace};
+
+my %faults = (
+	'a process killed' => sub {
+		my $victim = $node->safe_psql('postgres', q{SELECT pid FROM pg_stat_activity WHERE application_name = 'held' ORDER BY random() LIMIT 1});
+		kill 'KILL', $victim;
+	},
+	'an immediate shutdown' => sub {
+		$node->stop('immediate');
+		$node->start;
+	});
+
+my $before = state();
+foreach my $after (map { [ 3, 1, 6, 2, 5, 4 ]->[ $_ % 6 ] } 0 .. $rounds - 1)
+{
+	foreach my $fault (sort keys %faults)
+	{
+		my @sessions = start_operations($after);
+		my $log_offset = -s $node->logfile;
+		$faults{$fault}->();
+		$node->wait_for_log(qr/database system is ready to accept connections/, $log_offset);
+		ok($node->poll_query_until('postgres', 'SELECT true'), "$fault: the server is there again");
+		foreach my $session (@sessions)
+		{
+			$session->{run}->kill_kill;
+		}
+		is_same_text(state(), $before, "$fault: every row and the version are as they were");
+		is(invariants($node, 'learning'), '', "$fault: the invariants hold");
+		is(quiet_psql($node, 'learning', $check_indexes) =~ s/\s//gr, '', "$fault: so do the indexes");
+	}
+}
+
+# The next call works.
+foreach my $name (sort keys %operations)
+{
+	quiet_psql($node, $operations{$name}[0], $operations{$name}[1], "$name: now works");
+}
+quiet_psql($node, 'learning', 'SELECT refresh_trending(); SELECT refresh_recommendations()');
+is(invariants($node, 'learning'), '', 'the invariants hold');
+is(quiet_psql($node, 'updating', 'SELECT extversion, (SELECT count(*) FROM schema_migrations) FROM pg_extension WHERE extname = \'learnify\''), "$VERSIONS[-1]|" . scalar(@VERSIONS), 'the extension is at the new version');
+
+$node->stop;
+done_testing();
