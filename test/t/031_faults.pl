@@ -132,6 +132,21 @@ foreach my $after (map { [ 3, 1, 6, 2, 5, 4 ]->[ $_ % 6 ] } 0 .. $rounds - 1)
 	}
 }
 
+# Killed at any moment, an update has happened or not.
+foreach my $attempt (2 .. $rounds)
+{
+	create_database($node, "updating_$attempt", q{CREATE EXTENSION learnify VERSION '0.5.0'});
+	my $update = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr("updating_$attempt"), '-c', 'ALTER EXTENSION learnify UPDATE' ], '>', '/dev/null', '2>', '/dev/null');
+	select(undef, undef, undef, 0.03 * $attempt ** 1.5);
+	$node->stop('immediate');
+	$update->finish;
+	$node->start;
+	my $version = quiet_psql($node, "updating_$attempt", q{SELECT extversion FROM pg_extension WHERE extname = 'learnify'});
+	my $like = create_database($node, "like_$attempt", "CREATE EXTENSION learnify VERSION '$version'");
+	is_same_text(fingerprint($node, "updating_$attempt"), fingerprint($node, $like), "an update stopped at some moment: wholly $version");
+	$node->safe_psql('postgres', "DROP DATABASE $_") foreach "updating_$attempt", $like;
+}
+
 # The next call works.
 foreach my $name (sort keys %operations)
 {
@@ -140,6 +155,58 @@ foreach my $name (sort keys %operations)
 quiet_psql($node, 'learning', 'SELECT refresh_trending(); SELECT refresh_recommendations()');
 is(invariants($node, 'learning'), '', 'the invariants hold');
 is(quiet_psql($node, 'updating', 'SELECT extversion, (SELECT count(*) FROM schema_migrations) FROM pg_extension WHERE extname = \'learnify\''), "$VERSIONS[-1]|" . scalar(@VERSIONS), 'the extension is at the new version');
+
+# Has a session run something that must fail with this code and leave every row as
+# it was; then the next call works in the same session.
+sub check_refused
+{
+	my ($session, $sql, $code, $name) = @_;
+	my $rows = row_digests($node, 'learning');
+	$session->query("\\set VERBOSITY verbose\n$sql");
+	like($session->{stderr}, qr/ERROR:  $code: /, "$name: an error with its code");
+	$session->{stderr} = '';
+	is_same_text(row_digests($node, 'learning'), $rows, "$name: nothing is half-written");
+	$session->query_safe('SELECT refresh_trending()');
+	is(invariants($node, 'learning'), '', "$name: the next call works, and the invariants hold");
+}
+
+# Memory: what the process has by now, and 64 MB.
+SKIP:
+{
+	my $session = $node->background_psql('learning', on_error_stop => 0);
+	my $pid = $session->query_safe('SELECT pg_backend_pid()');
+	my ($pages) = -r "/proc/$pid/statm" ? slurp_file("/proc/$pid/statm") =~ /^(\d+)/ : ();
+	skip 'prlimit is not there', 3 unless defined $pages && system('prlimit', '--pid', $pid, '--as=' . ($pages * 4096 + 64 * 1024 * 1024)) == 0;
+	check_refused($session, q{SELECT generate_course(soak.learner(8), jsonb_build_object('ENTITY', repeat('x', 20000000)))}, '53200', 'memory that does not suffice');
+	$session->quit;
+}
+
+# A disk that is full, for the tables that are on it.
+if (defined(my $disk = $ENV{FAULT_SMALL_DISK}))
+{
+	$node->safe_psql('learning', "CREATE TABLESPACE small LOCATION '$disk'");
+	my %writers = (
+		module_completions => q{INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score, submitted_code)
+			SELECT soak.learner(10), e.module_id, e.id, 'python', true, 100, (SELECT string_agg(md5(n::text), '') FROM generate_series(e.n * 100000, e.n * 100000 + 60000) AS n) FROM soak.exercises AS e},
+		recommendations => q{SELECT refresh_recommendations()},
+		generated_modules => q{SELECT generate_course(soak.learner(11), jsonb_build_object('ENTITY', (SELECT string_agg(md5(n::text), '') FROM generate_series(1, 30000) AS n)))});
+	foreach my $table (sort keys %writers)
+	{
+		$node->safe_psql('learning', "ALTER TABLE $table SET TABLESPACE small; CREATE TABLE filler (t text) TABLESPACE small; ALTER TABLE filler ALTER t SET STORAGE EXTERNAL");
+		# until there is no room for another page
+		foreach my $rows (1000, 100, 10, 1)
+		{
+			1 while $node->psql('learning', "INSERT INTO filler SELECT repeat('x', 7900) FROM generate_series(1, $rows)", on_error_stop => 1) == 0;
+		}
+		my $session = $node->background_psql('learning', on_error_stop => 0);
+		check_refused($session, $writers{$table}, '53100', "a full disk for $table");
+		$session->quit;
+		$node->safe_psql('learning', "DROP TABLE filler; ALTER TABLE $table SET TABLESPACE pg_default");
+		quiet_psql($node, 'learning', $writers{$table}, "$table: with room, it works");
+		quiet_psql($node, 'learning', 'SELECT refresh_trending(); SELECT refresh_recommendations()');
+	}
+	$node->safe_psql('learning', 'DROP TABLESPACE small');
+}
 
 $node->stop;
 done_testing();
