@@ -50,6 +50,7 @@ SQL_0.1.0 = \
 	sql/identity/domain_validation.sql
 
 SQL_0.2.0 = \
+	sql/operation/take_tables.sql \
 	sql/curriculum/tables.sql \
 	sql/operation/seeds.sql \
 	sql/curriculum/templates.sql \
@@ -64,6 +65,7 @@ SQL_0.2.0 = \
 	sql/curriculum/courses.sql
 
 SQL_0.3.0 = \
+	sql/operation/take_tables.sql \
 	sql/progress/tables.sql \
 	sql/progress/enrolment.sql \
 	sql/progress/modules.sql \
@@ -71,6 +73,7 @@ SQL_0.3.0 = \
 	sql/progress/reviews.sql
 
 SQL_0.4.0 = \
+	sql/operation/take_tables.sql \
 	sql/social/tables.sql \
 	sql/social/ticker.sql \
 	sql/social/following.sql \
@@ -79,10 +82,12 @@ SQL_0.4.0 = \
 	sql/social/living_resume.sql
 
 SQL_0.5.0 = \
+	sql/operation/take_tables.sql \
 	sql/discovery/tables.sql \
 	sql/discovery/velocity.sql
 
 SQL_1.0.0 = \
+	sql/operation/take_tables.sql \
 	sql/social/broadcasts.sql \
 	sql/social/achievements.sql \
 	sql/progress/automation.sql \

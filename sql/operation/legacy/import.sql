@@ -20,7 +20,7 @@ BEGIN
     RAISE EXCEPTION 'schema "%" does not exist', schema
       USING ERRCODE = 'invalid_schema_name',
             HINT = 'Restore the database that is to be imported into a schema of its own, or reach it by postgres_fdw.';
-  ELSIF format('%I', schema) = '@extschema@' THEN
+  ELSIF format('%I', schema) = (SELECT c.relnamespace::regnamespace::text FROM pg_class AS c WHERE c.oid = '@extschema@.users'::regclass) THEN
     RAISE EXCEPTION 'schema "%" is the extension''s own', schema
       USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Name the schema that holds the tables to be imported.';
