@@ -1,0 +1,253 @@
+-- Text that tries to be something else: through every argument that can carry it,
+-- of every function, and through every column, setting and trigger. It is refused
+-- with a reason, or it is kept byte for byte, and no row changes but those that
+-- the call is for. A function or an argument of which this knows nothing is named.
+-- All of it is undone at the end, and begins without anybody.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+SET learnify.password_cost = 4;
+BEGIN;
+DELETE FROM users;
+
+CREATE TEMP TABLE payloads (payload text NOT NULL);
+INSERT INTO payloads VALUES
+  (''''), ('"'), ('\'), ('\'' OR true --'), ('%s%n%1$s%L%I%%'), ('$1'), ('1 OR 1=1'), ('''); DELETE FROM users; --'),
+  ('x''||pg_sleep(100)||'''), ('$$; DROP TABLE users CASCADE; $$'), ('*/ DELETE FROM users; /*'),
+  ('"}, "is_valid": true, {"'), ('{NULL}'), ('NULL'), (''), (' '), ('{A}'), ('{{A}}'), ('{A|b}'), ('{ENTITY}'), ('{'),
+  ('\0\x00\u0000'), (E'\x01\x1f\x7f\r\n\t\b'), ('Größe Ω 𝄞 é ‮abc'), (U&'\FEFF\200B\2028'), ('%_^$.*[](){}+?|'),
+  ('pg_catalog.pg_authid'), ('@extschema@'), ('MODULE_PATHNAME'), ('o''hara"%s$$\@example.org'),
+  ('robert'');DROP/**/SCHEMA/**/public/**/CASCADE;--@example.org'), (repeat('''"\%$$ö', 500));
+
+-- Ada is who is spoken for; what Bob has is nobody's business.
+INSERT INTO users (id, email, password_hash, name)
+VALUES ('00000000-0000-4000-8000-000000000001', 'ada@example.org', hash_password('correct horse'), 'Ada'),
+       ('00000000-0000-4000-8000-000000000002', 'bob@example.org', '!', 'Bob');
+SELECT choose_archetype(id, 'Biological', 'sourdough', 'novice') IS NOT NULL AS chosen FROM users;
+SELECT set_variables(id, '{"ENTITY": "starter", "STATE": "s", "LOGIC": "l", "FLOW": "f", "CONTAINER": "c", "EDGE_CASE": "e",
+                           "INTERFACE": "i", "VARIANT": "v", "EVENT": "t", "CAPSTONE_GOAL": "a planner"}') IS NOT NULL AS set FROM users;
+UPDATE blueprint_modules SET active = false WHERE module_number > 1;
+SELECT id AS ada, '00000000-0000-4000-8000-000000000002'::uuid AS bob, generate_course(id) AS course FROM users WHERE name = 'Ada' \gset
+SELECT m.id AS module, e.id AS exercise, e.language, jsonb_array_length(e.test_cases) AS tests
+FROM generated_modules AS m JOIN exercises AS e ON e.module_id = m.id
+WHERE m.course_id = :'course' ORDER BY exercise_number LIMIT 1 \gset
+SELECT start_course(:'ada', :'course') IS NOT NULL AS started, follow_user(:'ada', :'bob') AS followed;
+SELECT submit_exercise(:'ada', :'exercise', 'x', :'language', (SELECT jsonb_agg(true) FROM generate_series(1, :tests))) AS submission \gset
+SELECT record_review(:'submission', 80, 70, 75, 81) IS NOT NULL AS reviewed;
+SELECT request_domain_validation(id) FROM user_archetypes WHERE user_id = :'ada';
+INSERT INTO recommendations (user_id, course_id, recommendation_type, reason) VALUES (:'bob', :'course', 'trending', 'r');
+SELECT refresh_trending() AS trending;
+
+-- What is called, where $1 is the payload, and what it is found again by, where it
+-- is kept or returned: of that, $2 is what the call returned.
+CREATE TEMP TABLE calls (function text, argument text, call text, again text);
+INSERT INTO calls VALUES
+  ('authenticate', 'email', 'authenticate($1, ''correct horse'')', NULL),
+  ('authenticate', 'password', 'authenticate(''ada@example.org'', $1)', NULL),
+  ('award_for_metrics', 'metrics', 'award_for_metrics(:ada, ARRAY[$1])', NULL),
+  ('blueprint_missing_variables', 'variables', 'count(*) FROM blueprint_missing_variables(to_jsonb($1))', NULL),
+  ('blueprint_missing_variables', 'variables', 'count(*) FROM blueprint_missing_variables(jsonb_build_object($1, $1))', NULL),
+  ('broadcast', 'activity', 'broadcast(:ada, $1, ''t'', :ada, ''{}'', now())', 'activity_type FROM activity_feed WHERE reference_type = ''t'''),
+  ('broadcast', 'reference_type', 'broadcast(:ada, ''review_passed'', $1, :ada, ''{}'', ''2020-01-01'')', 'reference_type FROM activity_feed WHERE created_at = ''2020-01-01'''),
+  ('broadcast', 'metadata', 'broadcast(:ada, ''review_passed'', ''t'', :ada, jsonb_build_object(''key'', $1), ''2020-01-01'')', 'metadata ->> ''key'' FROM activity_feed WHERE created_at = ''2020-01-01'''),
+  ('broadcast', 'metadata', 'broadcast(:ada, ''review_passed'', ''t'', :ada, jsonb_build_object($1, ''x''), ''2020-01-01'')', 'jsonb_object_keys(metadata - ''actor_name'') FROM activity_feed WHERE created_at = ''2020-01-01'''),
+  ('broadcast', 'metadata', 'broadcast(:ada, ''review_passed'', ''t'', :ada, to_jsonb($1), ''2020-01-01'')', 'metadata ->> 1 FROM activity_feed WHERE created_at = ''2020-01-01'''),
+  ('check_course_can_be_generated', 'variables', 'check_course_can_be_generated(a, a.user_id, jsonb_build_object(''ENTITY'', $1, ''STATE'', $1, $1, $1)) FROM user_archetypes AS a WHERE user_id = :ada', NULL),
+  ('choose_archetype', 'meta_category', 'choose_archetype(:ada, $1, ''d'', ''quant'')', NULL),
+  ('choose_archetype', 'domain', 'choose_archetype(:ada, ''Digital'', $1, ''quant'')', 'domain FROM user_archetypes WHERE id = $2::uuid'),
+  ('choose_archetype', 'skill_level', 'choose_archetype(:ada, ''Digital'', ''d'', $1)', NULL),
+  ('collaborative_reason', 'first', 'collaborative_reason($1, NULL, NULL)', 'substring($2, ''^Because you took "(.*)"$'')'),
+  ('collaborative_reason', 'second', 'collaborative_reason(''a'', $1, ''b'')', NULL),
+  ('collaborative_reason', 'third', 'collaborative_reason(''a'', ''b'', $1)', NULL),
+  ('correct_broadcast', 'activity', 'correct_broadcast(:ada, $1, :exercise, 1, now())', NULL),
+  ('fresh_recommendations', 'kind', 'count(*) FROM fresh_recommendations($1, :ada, :ada)', NULL),
+  ('generate_course', 'variables', 'generate_course(:ada, to_jsonb($1))', NULL),
+  ('generate_course', 'variables', 'generate_course(:ada, jsonb_build_object(''ENTITY'', $1))', 'injected_variables ->> ''ENTITY'' FROM generated_courses WHERE id = $2::uuid'),
+  ('generate_course', 'variables', 'generate_course(:ada, jsonb_build_object(''CAPSTONE_GOAL'', $1))', 'regexp_replace(regexp_replace(description, ''^From a single building block to '', ''''), '': seven modules that .*'', '''') FROM generated_courses WHERE id = $2::uuid'),
+  ('generate_course', 'variables', 'generate_course(:ada, jsonb_build_object($1, ''x''))', NULL),
+  ('hash_password', 'password', 'hash_password($1)', '$1 WHERE verify_password($1, $2)'),
+  ('inject_variables', 'template', 'inject_variables($1, ''{}'', ''keep'')', '''{'' || $2 WHERE $1 = ''{{A}}'' UNION ALL SELECT ''{A|'' || $2 || ''}'' WHERE $1 = ''{A|b}'' UNION ALL SELECT $2 WHERE $1 NOT IN (''{{A}}'', ''{A|b}'')'),
+  ('inject_variables', 'template', 'inject_variables(jsonb_build_object($1, ARRAY[''{'']), ''{}'', ''keep'')', 'jsonb_object_keys($2::jsonb)'),
+  ('inject_variables', 'variables', 'inject_variables(''{A}''::text, jsonb_build_object(''A'', $1))', '$2'),
+  ('inject_variables', 'variables', 'inject_variables(''"{A}"''::jsonb, jsonb_build_object(''A'', $1))', '$2::jsonb #>> ''{}'''),
+  ('inject_variables', 'variables', 'inject_variables(''"-{A}-"''::jsonb, jsonb_build_object(''A'', $1))', 'regexp_replace($2::jsonb #>> ''{}'', ''^-(.*)-$'', ''\1'')'),
+  ('inject_variables', 'variables', 'inject_variables(''{A}''::text, jsonb_build_object($1, ''A''))', NULL),
+  ('inject_variables', 'variables', 'inject_variables(''{A}''::text, to_jsonb($1))', NULL),
+  ('inject_variables', 'missing', 'inject_variables(''{A}''::text, ''{}'', $1)', NULL),
+  ('inject_variables', 'missing', 'inject_variables(''"{A}"''::jsonb, ''{}'', $1)', NULL),
+  ('is_time_zone_name', 'name', 'is_time_zone_name($1)', NULL),
+  ('join_words', 'words', 'join_words(ARRAY[$1])', '$2'),
+  ('join_words', 'words', 'join_words(ARRAY[$1, $1])', 'left($2, (char_length($2) - 5) / 2)'),
+  ('learner_metric', 'metric', 'learner_metric(:ada, $1)', NULL),
+  ('limit_visibility', 'visibility', 'limit_visibility($1, ''private'')', NULL),
+  ('limit_visibility', 'maximum', 'limit_visibility(''private'', $1)', NULL),
+  ('mastered_title', 'tags', 'mastered_title(ARRAY[$1])', 'substring($2, ''^Because you mastered (.*)$'')'),
+  ('mastered_title', 'tags', 'mastered_title(ARRAY[$1, $1, $1, $1])', NULL),
+  ('may_name_people', 'metadata', 'may_name_people(:ada, to_jsonb($1))', NULL),
+  ('may_name_people', 'metadata', 'may_name_people(:ada, jsonb_build_object(''user_ids'', ARRAY[$1, :bob || $1]))', NULL),
+  ('may_read_activity', 'visibility', 'may_read_activity(:bob, $1)', NULL),
+  ('previous_day', 'zone', 'previous_day(''2020-01-01'', $1)', NULL),
+  ('record_domain_validation', 'verdict', 'record_domain_validation(a.id, to_jsonb($1)) FROM user_archetypes AS a WHERE user_id = :ada', NULL),
+  ('record_domain_validation', 'verdict', 'record_domain_validation(a.id, jsonb_build_object(''is_valid'', $1)) FROM user_archetypes AS a WHERE user_id = :ada', NULL),
+  ('record_domain_validation', 'verdict', 'record_domain_validation(a.id, jsonb_build_object(''is_valid'', true, ''reason'', $1)) FROM user_archetypes AS a WHERE user_id = :ada', 'validation_reason FROM user_archetypes WHERE user_id = :ada'),
+  ('record_domain_validation', 'verdict', 'record_domain_validation(a.id, jsonb_build_object(''is_valid'', true, ''variables'', jsonb_build_object(''ENTITY'', $1))) FROM user_archetypes AS a WHERE user_id = :ada', 'variable_value FROM user_variables WHERE user_id = :ada AND variable_key = ''ENTITY'''),
+  ('record_interaction', 'interaction_type', 'record_interaction(:ada, :course, $1, now())', NULL),
+  ('record_review', 'feedback', 'record_review(:submission, 1, 1, 1, 1, to_jsonb($1))', 'feedback #>> ''{}'' FROM architecture_reviews WHERE id = $2::uuid'),
+  ('record_review', 'feedback', 'record_review(:submission, 1, 1, 1, 1, jsonb_build_object($1, $1))', 'jsonb_object_keys(feedback) FROM architecture_reviews WHERE id = $2::uuid'),
+  ('refresh_jobs', 'trending', 'schedule FROM refresh_jobs($1, ''x'') LIMIT 1', '$2'),
+  ('refresh_jobs', 'recommendations', 'max(schedule) FROM refresh_jobs(NULL, $1)', '$2'),
+  ('register_user', 'email', 'register_user($1, ''correct horse'', ''Eve'')', 'email FROM users WHERE id = $2::uuid'),
+  ('register_user', 'email', 'register_user(left($1, 100) || ''@example.com'', ''correct horse'', ''Eve'')', NULL),
+  ('register_user', 'password', 'register_user(''eve@example.org'', $1, ''Eve'')', '$1 WHERE authenticate(''eve@example.org'', $1) = $2::uuid'),
+  ('register_user', 'name', 'register_user(''eve@example.org'', ''correct horse'', $1)', 'name FROM users WHERE id = $2::uuid'),
+  ('register_user', 'time_zone', 'register_user(''eve@example.org'', ''correct horse'', ''Eve'', $1)', NULL),
+  ('replace_recommendations', 'kind', 'replace_recommendations($1, :ada, :ada)', NULL),
+  ('report_recommendation_progress', 'phase', 'report_recommendation_progress($1, 1, 2)', NULL),
+  ('require_pg_cron', 'trending', 'require_pg_cron($1, ''x'')', NULL),
+  ('require_pg_cron', 'recommendations', 'require_pg_cron(''x'', $1)', NULL),
+  ('retract_broadcast', 'activity', 'retract_broadcast(:ada, $1, :ada)', NULL),
+  ('schedule_refresh', 'trending', 'count(*) FROM schedule_refresh($1, ''x'')', NULL),
+  ('schedule_refresh', 'recommendations', 'count(*) FROM schedule_refresh(''x'', $1)', NULL),
+  ('set_variables', 'variables', 'set_variables(:ada, to_jsonb($1))', NULL),
+  ('set_variables', 'variables', 'set_variables(:ada, jsonb_build_object(''ENTITY'', $1))', 'variable_value FROM user_variables WHERE user_id = :ada AND variable_key = ''ENTITY'''),
+  ('set_variables', 'variables', 'set_variables(:ada, jsonb_build_object($1, ''x''))', NULL),
+  ('submit_exercise', 'code', 'submit_exercise(:ada, :exercise, $1, :language, (SELECT jsonb_agg(true) FROM generate_series(1, :tests)))', 'submitted_code FROM module_completions WHERE id = $2::uuid'),
+  ('submit_exercise', 'language', 'submit_exercise(:ada, :exercise, ''x'', $1, (SELECT jsonb_agg(true) FROM generate_series(1, :tests)))', NULL),
+  ('submit_exercise', 'test_results', 'submit_exercise(:ada, :exercise, ''x'', :language, to_jsonb($1))', NULL),
+  ('submit_exercise', 'test_results', 'submit_exercise(:ada, :exercise, ''x'', :language, (SELECT jsonb_agg($1) FROM generate_series(1, :tests)))', NULL),
+  ('submit_exercise', 'test_results', 'submit_exercise(:ada, :exercise, ''x'', :language, (SELECT jsonb_agg(jsonb_build_object(''passed'', true, $1, $1)) FROM generate_series(1, :tests)))', 'jsonb_object_keys((test_results -> 0) - ''passed'') FROM module_completions WHERE id = $2::uuid'),
+  ('template_variables', 'template', 'template_variables($1)', NULL),
+  ('template_variables', 'template', 'template_variables(to_jsonb($1))', NULL),
+  ('test_case_passed', 'result', 'test_case_passed(to_jsonb($1))', NULL),
+  ('test_case_passed', 'result', 'test_case_passed(jsonb_build_object(''passed'', $1, $1, $1))', NULL),
+  ('verify_password', 'password', 'verify_password($1, hash_password(''correct horse''))', NULL),
+  ('verify_password', 'hash', 'verify_password(''correct horse'', $1)', NULL);
+
+-- Arguments of which there is no call, or no such argument any more:
+SELECT DISTINCT p.proname, a.name
+FROM pg_depend AS d
+JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'learnify'
+JOIN pg_proc AS p ON p.oid = d.objid
+CROSS JOIN LATERAL ROWS FROM (unnest(p.proargtypes), unnest(p.proargnames)) AS a (type, name)
+WHERE d.classid = 'pg_proc'::regclass AND d.deptype = 'e' AND a.type IN ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype)
+EXCEPT
+SELECT function, argument FROM calls
+ORDER BY 1, 2;
+SELECT function, argument FROM calls
+EXCEPT
+SELECT p.proname, a.name FROM pg_proc AS p, unnest(p.proargnames) AS a (name) WHERE p.pronamespace = 'public'::regnamespace
+ORDER BY 1, 2;
+
+-- And every column, in a row that is there.
+INSERT INTO calls
+SELECT c.table_name, c.column_name,
+       format('UPDATE %1$I SET %2$I = %3$s WHERE ctid = (SELECT min(ctid) FROM %1$I) RETURNING ctid', c.table_name, c.column_name,
+              CASE c.data_type WHEN 'ARRAY' THEN 'ARRAY[$1]' WHEN 'jsonb' THEN 'to_jsonb($1)' ELSE '$1' END),
+       format('%I%s FROM %I WHERE ctid = $2::tid', c.column_name,
+              CASE c.data_type WHEN 'ARRAY' THEN '[1]' WHEN 'jsonb' THEN ' #>> ''{}''' END, c.table_name)
+FROM information_schema.columns AS c
+WHERE c.table_schema = 'public' AND (c.data_type IN ('text', 'jsonb') OR c.udt_name = '_text')
+  AND c.table_name <> 'schema_migrations';
+INSERT INTO calls
+SELECT '(setting)', s.name, format('set_config(%L, $1, true)', s.name), '$2'
+FROM pg_settings AS s
+WHERE s.name LIKE 'learnify.%';
+
+-- What is watched: all tables, and what else there is in the database.
+CREATE TEMP TABLE watched AS
+SELECT c.oid AS id, c.relname::text AS place
+FROM pg_class AS c
+WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+   OR c.oid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_authid'::regclass, 'pg_auth_members'::regclass,
+                'pg_namespace'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_extension'::regclass);
+
+-- Its rows: where each is and which transaction made it so.
+CREATE TEMP TABLE before (place text, row_at tid, made_by xid);
+CREATE FUNCTION pg_temp.everything() RETURNS SETOF before
+LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN QUERY EXECUTE (
+    SELECT string_agg(format('SELECT %L, ctid, xmin FROM %s', w.place, w.id::regclass), ' UNION ALL ') FROM watched AS w);
+END
+$$;
+
+-- How many rows this transaction has put there (+), changed (~) and taken from
+-- there (-) so far: of what is undone, too.
+CREATE FUNCTION pg_temp.written() RETURNS jsonb
+LANGUAGE sql AS $$
+  SELECT jsonb_object_agg(k.kind || w.place, k.count)
+  FROM watched AS w
+  CROSS JOIN LATERAL (
+    VALUES ('+', pg_stat_get_xact_tuples_inserted(w.id)), ('~', pg_stat_get_xact_tuples_updated(w.id)),
+           ('-', pg_stat_get_xact_tuples_deleted(w.id))) AS k (kind, count)
+  WHERE k.count > 0
+$$;
+CREATE FUNCTION pg_temp.effects(since jsonb) RETURNS text
+LANGUAGE sql AS $$
+  SELECT string_agg(format('%s %s%s', substr(w.key, 2), left(w.key, 1), w.value::integer - coalesce(since ->> w.key, '0')::integer), ', '
+                    ORDER BY substr(w.key, 2), w.key)
+  FROM jsonb_each_text(pg_temp.written()) AS w
+  WHERE w.value IS DISTINCT FROM since ->> w.key
+$$;
+
+-- Each payload through each of them; whatever comes of it is undone.
+CREATE TEMP TABLE outcomes (function text, argument text, state text, is_intact boolean, effects text);
+CREATE FUNCTION pg_temp.try(called calls, ids jsonb, payload text) RETURNS outcomes
+LANGUAGE plpgsql AS $$
+DECLARE
+  outcome outcomes;
+  result text;
+  again text;
+  id record;
+  before jsonb := pg_temp.written();
+BEGIN
+  outcome.function := called.function;
+  outcome.argument := called.argument;
+  FOR id IN SELECT * FROM jsonb_each_text(ids) LOOP
+    called.call := replace(called.call, ':' || id.key, quote_literal(id.value));
+    called.again := replace(called.again, ':' || id.key, quote_literal(id.value));
+  END LOOP;
+  BEGIN
+    EXECUTE CASE WHEN called.call LIKE 'UPDATE %' THEN '' ELSE 'SELECT ' END || called.call INTO result USING payload;
+    outcome.effects := pg_temp.effects(before);
+    IF called.again IS NOT NULL THEN
+      EXECUTE 'SELECT ' || called.again INTO again USING payload, result;
+      outcome.is_intact := again IS NOT DISTINCT FROM payload;
+    END IF;
+    RAISE EXCEPTION 'undone' USING ERRCODE = 'ZZZZZ';
+  EXCEPTION WHEN OTHERS THEN
+    outcome.state := nullif(SQLSTATE, 'ZZZZZ');
+  END;
+  RETURN outcome;
+END
+$$;
+INSERT INTO before SELECT * FROM pg_temp.everything();
+INSERT INTO outcomes
+SELECT t.*
+FROM calls AS c
+CROSS JOIN payloads AS p
+CROSS JOIN LATERAL pg_temp.try(c, jsonb_build_object('ada', :'ada', 'bob', :'bob', 'course', :'course', 'exercise', :'exercise',
+                                                     'submission', :'submission', 'language', :'language', 'tests', :tests), p.payload) AS t;
+
+-- Nobody's text was taken for SQL, for a format or for JSON: no error is one of
+-- syntax or of names, or an internal one. (There is no CASE of a metric that is
+-- none, 42P02 is an undefined variable of a template, and 55000 no pg_cron.)
+SELECT state, count(*), array_agg(DISTINCT function || ' ' || argument)
+FROM outcomes
+WHERE state !~ '^2[23]' AND (state, function) NOT IN (('20000', 'learner_metric'), ('42P02', 'inject_variables'),
+                                                     ('55000', 'schedule_refresh'), ('55000', 'require_pg_cron'))
+GROUP BY state ORDER BY state;
+
+-- How many were accepted; how many of them came back otherwise than they were
+-- given; what the others met; and what the accepted changed.
+SELECT function, argument, count(*) AS tried, count(*) FILTER (WHERE state IS NULL) AS accepted,
+       count(*) FILTER (WHERE state IS NULL AND NOT is_intact) AS altered,
+       string_agg(DISTINCT state, ' ' ORDER BY state) AS refused, string_agg(DISTINCT effects, '; ' ORDER BY effects) AS effects
+FROM outcomes
+GROUP BY function, argument
+ORDER BY function COLLATE "C", argument COLLATE "C";
+
+-- And nothing is left of it.
+(SELECT * FROM pg_temp.everything() EXCEPT SELECT * FROM before)
+UNION ALL
+(SELECT * FROM before EXCEPT SELECT * FROM pg_temp.everything());
+ROLLBACK;
