@@ -2,9 +2,10 @@
 # suite.sh [PART[=NAME,...] ...]
 #
 # Runs the tests, inside test/throwaway.sh, and ends with "N passed, N failed".
-# Parts: unit (pure C), warnings (gcc and clang, warnings are errors), regress
-# (one session), isolation (several), tap (several servers). All by default.
-# A part can be narrowed: regress=templates,velocity tap=002_upgrade
+# Parts: unit (pure C), fuzz (pure C, too: short and the same each time), warnings
+# (gcc and clang, warnings are errors), regress (one session), isolation
+# (several), tap (several servers). All by default. A part can be narrowed:
+# regress=templates,velocity tap=002_upgrade
 set -uo pipefail
 cd "$(dirname "$(realpath "$0")")/.."
 
@@ -30,6 +31,29 @@ run_unit() {
 		gcc -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined -fno-sanitize-recover=all -Isrc \
 			-o "$TMPDIR/$name" "$source" "src/${name%_test}.c" -lm &&
 			"$TMPDIR/$name" || echo "not ok - $name"
+	done
+}
+
+# From the corpus kept, which "-merge=1" or "-set_cover_merge=1" make small again
+# after a long run: build as below and run with -runs=10000000 on a copy of it.
+run_fuzz() {
+	local source name number=0
+	for source in $(files "$1" 'test/fuzz/*.c'); do
+		name=$(basename "$source" _fuzzer.c)
+		number=$((number + 1))
+		if ! echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+			clang -fsanitize=fuzzer,address,undefined -o "$TMPDIR/fuzzer" -xc - 2>/dev/null; then
+			echo "ok $number # SKIP fuzz $name: clang has no libFuzzer here (Debian: libclang-rt-dev)"
+			continue
+		fi
+		cp -R "test/fuzz/corpus/$name" "$TMPDIR/corpus_$name"
+		if clang -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Isrc \
+			-o "$TMPDIR/fuzz_$name" "$source" "src/$name.c" -lm &&
+			"$TMPDIR/fuzz_$name" -seed=1 -runs=4000 -timeout=60 -verbosity=0 -artifact_prefix="$TMPDIR/$name-" "$TMPDIR/corpus_$name"; then
+			echo "ok $number - fuzz $name"
+		else
+			echo "not ok $number - fuzz $name"
+		fi
 	done
 }
 
@@ -75,6 +99,7 @@ run_part() {
 	[ "$part" = "$1" ] || names=${1#*=}
 	case $part in
 		unit) run_unit "$names" ;;
+		fuzz) run_fuzz "$names" ;;
 		warnings) run_warnings "$names" ;;
 		regress) run_schedule regress/pg_regress 'test/sql/*.sql' "$names" ;;
 		isolation) run_schedule isolation/pg_isolation_regress 'test/specs/*.spec' "$names" ;;
@@ -83,7 +108,7 @@ run_part() {
 	esac
 }
 
-[ $# -gt 0 ] || set -- warnings unit regress isolation tap
+[ $# -gt 0 ] || set -- warnings unit fuzz regress isolation tap
 for part in "$@"; do
 	printf '%-10s ' "${part%%=*}"
 	log=$results/${part%%=*}.log

@@ -45,12 +45,13 @@ install_packages() {
 	if [ "$(id -u)" != 0 ]; then
 		[ ${#packages[@]} -gt 0 ] || return 0
 		echo "Packages are missing. As root, run:" >&2
-		echo "  apt-get update && apt-get install -y --no-install-recommends" "${packages[@]}" $(missing $(scheduler_package)) >&2
+		echo "  apt-get update && apt-get install -y --no-install-recommends" "${packages[@]}" $(missing libclang-rt-dev $(scheduler_package)) >&2
 		exit 1
 	fi
 	[ ${#packages[@]} = 0 ] || install "${packages[@]}" || exit 1
-	# which suites have it is known only now, after apt-get update
-	mapfile -t packages < <(missing $(scheduler_package))
+	# which suites have these is known only now, after apt-get update; tests that
+	# need them skip where they are not there
+	mapfile -t packages < <(missing libclang-rt-dev $(scheduler_package))
 	[ ${#packages[@]} = 0 ] || install "${packages[@]}" || :
 }
 
