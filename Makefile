@@ -2,6 +2,8 @@
 #
 #   make && make install        build and install (PG_CONFIG names the server)
 #   make installcheck           regression and isolation tests on a running server
+#   make fingerprint            rewrites sql/fingerprint/ once a script has changed
+#   make released               freezes the scripts: their checksums are tested
 #   make demo | test | bench    on a throwaway server of their own, which they
 #                               set up from a fresh Debian machine and remove
 #   make test-all               make test, then all of test/long: other majors,
@@ -38,6 +40,8 @@ OBJS = \
 # these in this order. Tables come before functions before triggers.
 SQL_0.1.0 = \
 	sql/operation/schema_migrations.sql \
+	sql/fingerprint/0.1.0.sql \
+	sql/operation/verify_schema.sql \
 	sql/operation/row_triggers.sql \
 	sql/identity/time_zones.sql \
 	sql/identity/tables.sql \
@@ -62,7 +66,8 @@ SQL_0.2.0 = \
 	sql/curriculum/blueprint/6_flow_state.sql \
 	sql/curriculum/blueprint/7_capstone.sql \
 	sql/curriculum/blueprint/seed_triggers.sql \
-	sql/curriculum/courses.sql
+	sql/curriculum/courses.sql \
+	sql/fingerprint/0.2.0.sql
 
 SQL_0.3.0 = \
 	sql/operation/take_tables.sql \
@@ -70,7 +75,8 @@ SQL_0.3.0 = \
 	sql/progress/enrolment.sql \
 	sql/progress/modules.sql \
 	sql/progress/submissions.sql \
-	sql/progress/reviews.sql
+	sql/progress/reviews.sql \
+	sql/fingerprint/0.3.0.sql
 
 SQL_0.4.0 = \
 	sql/operation/take_tables.sql \
@@ -79,12 +85,14 @@ SQL_0.4.0 = \
 	sql/social/following.sql \
 	sql/social/statistics.sql \
 	sql/social/achievement_rules.sql \
-	sql/social/living_resume.sql
+	sql/social/living_resume.sql \
+	sql/fingerprint/0.4.0.sql
 
 SQL_0.5.0 = \
 	sql/operation/take_tables.sql \
 	sql/discovery/tables.sql \
-	sql/discovery/velocity.sql
+	sql/discovery/velocity.sql \
+	sql/fingerprint/0.5.0.sql
 
 SQL_1.0.0 = \
 	sql/operation/take_tables.sql \
@@ -93,6 +101,7 @@ SQL_1.0.0 = \
 	sql/progress/automation.sql \
 	sql/progress/review_automation.sql \
 	sql/operation/row_security.sql \
+	sql/operation/status.sql \
 	sql/identity/privacy.sql \
 	sql/discovery/trending.sql \
 	sql/discovery/learners.sql \
@@ -111,7 +120,8 @@ SQL_1.0.0 = \
 	sql/operation/legacy/relations.sql \
 	sql/operation/legacy/writing.sql \
 	sql/operation/legacy/reporting.sql \
-	sql/operation/legacy/import.sql
+	sql/operation/legacy/import.sql \
+	sql/fingerprint/1.0.0.sql
 
 # tracker row, from version, to version, description
 CHAIN = \
@@ -125,7 +135,12 @@ CHAIN = \
 field = $(word $(2),$(subst :, ,$(subst ::,:-:,$(1))))
 script = build/learnify--$(if $(filter -,$(call field,$(1),2)),,$(call field,$(1),2)--)$(call field,$(1),3).sql
 
-DATA_built = $(foreach step,$(CHAIN),$(call script,$(step)))
+# the way back, from sql/downgrade/, for each step but the first
+DESCENTS = $(filter-out 001:%,$(CHAIN))
+descent = $(call field,$(1),3)--$(call field,$(1),2)
+
+DATA_built = $(foreach step,$(CHAIN),$(call script,$(step))) \
+	$(foreach step,$(DESCENTS),build/learnify--$(call descent,$(step)).sql)
 DOCS = doc/reference.md doc/operations.md doc/design.md
 
 TESTS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
@@ -171,6 +186,16 @@ $$(call script,$(1)): $$(SQL_$(call field,$(1),3)) Makefile
 endef
 $(foreach step,$(CHAIN),$(eval $(call script_rule,$(step))))
 
+# A downgrade first looks for what it would lose, and at last forgets its step.
+define descent_rule
+build/learnify--$(call descent,$(1)).sql: sql/downgrade/guard.sql sql/downgrade/$(call descent,$(1)).sql sql/fingerprint/$(call field,$(1),2).sql Makefile
+	@mkdir -p build
+	printf '%s\n\n' '\echo Use "ALTER EXTENSION learnify UPDATE" to load this file. \quit' | cat - $$(filter %.sql,$$^) >$$@.tmp
+	printf "DROP FUNCTION refuse_data_loss(text[]);\n\nDELETE FROM schema_migrations WHERE version = '%s';\n" $(call field,$(1),1) >>$$@.tmp
+	mv $$@.tmp $$@
+endef
+$(foreach step,$(DESCENTS),$(eval $(call descent_rule,$(step))))
+
 src/learnify.o src/password.o src/learner.o: src/learnify.h
 src/learnify.o src/learner.o src/ticker.o: src/learner.h
 src/indexed_table.o src/ticker.o: src/indexed_table.h
@@ -187,7 +212,12 @@ src/ranking_metrics.o src/evaluate.o: src/ranking_metrics.h
 
 # These bring their own server, so they need no PGXS until the packages that
 # they install are there.
-.PHONY: demo test test-all bench
+.PHONY: released fingerprint demo test test-all bench
+released: $(DATA_built)
+	cd build && sha256sum $(sort $(notdir $(DATA_built))) >../test/released.sha256
+fingerprint:
+	PG_CONFIG=$(PG_CONFIG) test/throwaway.sh sql/fingerprint/generate.sh
+	cp test/results/fingerprint/*.sql sql/fingerprint/
 demo:
 	PG_CONFIG=$(PG_CONFIG) test/throwaway.sh test/demo/run.sh
 test:

@@ -23,6 +23,9 @@ int			learnify_recommend_work_mem = 256 * 1024;
 /* What the setting says; learner.c keeps it parsed. */
 static char *user_id_setting = NULL;
 
+/* The downgrade scripts read it, and nothing in C. */
+static bool allow_data_loss = false;
+
 void		_PG_init(void);
 
 void
@@ -58,6 +61,13 @@ _PG_init(void)
 							 "broadcast.",
 							 "Commits that notify wait for each other.",
 							 &learnify_notify,
+							 false, PGC_USERSET, 0, NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("learnify.allow_data_loss",
+							 "Lets a downgrade drop data that the earlier "
+							 "version has no place for.",
+							 NULL,
+							 &allow_data_loss,
 							 false, PGC_USERSET, 0, NULL, NULL, NULL);
 
 	DefineCustomIntVariable("learnify.recommend_work_mem",

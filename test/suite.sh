@@ -14,13 +14,13 @@ results=test/results
 mkdir -p "$results"
 . test/tally.sh
 
-# NAMES PATTERN: the files named, or all
+# NAMES PATTERN: the files named, or all, by name
 files() {
 	local names=$1 pattern=$2 name
 	if [ -z "$names" ]; then
-		compgen -G "$pattern"
+		compgen -G "$pattern" | sort
 	else
-		for name in ${names//,/ }; do compgen -G "${pattern/\*/$name*}"; done
+		for name in ${names//,/ }; do compgen -G "${pattern/\*/$name*}" | sort; done
 	fi
 }
 

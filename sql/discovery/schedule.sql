@@ -16,8 +16,10 @@ BEGIN ATOMIC
               ELSE md5(current_database()::text)
             END,
          j.schedule,
-         'SELECT @extschema@.refresh_' || j.cache || '()'
-  FROM (VALUES (1, 'trending', trending), (2, 'recommendations', recommendations)) AS j (number, cache, schedule)
+         j.command
+  FROM (VALUES (1, 'trending', trending, 'SELECT @extschema@.refresh_trending()'),
+               (2, 'recommendations', recommendations, 'SELECT @extschema@.refresh_recommendations()'))
+       AS j (number, cache, schedule, command)
   ORDER BY j.number;
 END;
 

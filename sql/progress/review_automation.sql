@@ -11,13 +11,13 @@ BEGIN ATOMIC
                                              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS previous_best
         FROM unnest(reviews) AS u) AS r
   CROSS JOIN LATERAL (
-    SELECT 'review_passed', jsonb_build_object('score', r.overall_score)
+    SELECT 'review_passed' AS activity, jsonb_build_object('score', r.overall_score) AS metadata
     WHERE r.overall_score >= 70
     UNION ALL
-    SELECT 'optimization_achieved',
-           jsonb_build_object('efficiency', r.efficiency_score, 'previous_best', r.previous_best)
+    SELECT 'optimization_achieved' AS activity,
+           jsonb_build_object('efficiency', r.efficiency_score, 'previous_best', r.previous_best) AS metadata
     WHERE r.efficiency_score >= r.previous_best + 10
-  ) AS a (activity, metadata);
+  ) AS a;
 END;
 
 COMMENT ON FUNCTION review_activities(architecture_reviews[]) IS 'Returns what reviews say to the feed, given all of a learner''s reviews of a module';
@@ -183,6 +183,8 @@ CREATE TRIGGER architecture_reviews_correct_overall_score
 BEFORE UPDATE ON architecture_reviews
 FOR EACH ROW
 WHEN (OLD.overall_score = NEW.overall_score
-      AND (OLD.code_sense_score, OLD.efficiency_score, OLD.edge_cases_score, OLD.taste_score)
-          IS DISTINCT FROM (NEW.code_sense_score, NEW.efficiency_score, NEW.edge_cases_score, NEW.taste_score))
+      AND (OLD.code_sense_score IS DISTINCT FROM NEW.code_sense_score
+           OR OLD.efficiency_score IS DISTINCT FROM NEW.efficiency_score
+           OR OLD.edge_cases_score IS DISTINCT FROM NEW.edge_cases_score
+           OR OLD.taste_score IS DISTINCT FROM NEW.taste_score))
 EXECUTE FUNCTION correct_overall_score();

@@ -44,8 +44,9 @@ CREATE TRIGGER architecture_reviews_prepare_move
 BEFORE UPDATE ON architecture_reviews
 FOR EACH ROW
 WHEN (NEW.submission_id IS NOT NULL
-      AND (OLD.user_id, OLD.module_id, OLD.submission_id)
-          IS DISTINCT FROM (NEW.user_id, NEW.module_id, NEW.submission_id))
+      AND (OLD.user_id IS DISTINCT FROM NEW.user_id
+           OR OLD.module_id IS DISTINCT FROM NEW.module_id
+           OR OLD.submission_id IS DISTINCT FROM NEW.submission_id))
 EXECUTE FUNCTION prepare_review();
 
 CREATE FUNCTION record_review(submission_id uuid, code_sense integer, efficiency integer, edge_cases integer,

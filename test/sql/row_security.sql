@@ -338,6 +338,8 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('check_course_can_be_generated', 'SELECT FROM user_archetypes AS a, check_course_can_be_generated(a, %s, ''{}'')'),
   ('blueprint_missing_variables', 'SELECT FROM blueprint_missing_variables(''{}'')'),
   ('may_read_activity', 'SELECT FROM may_read_activity(%s, ''friends'') AS may WHERE may'),
+  ('learnify_status', 'SELECT FROM learnify_status()'),
+  ('row_count_estimate', 'SELECT FROM row_count_estimate(''activity_feed'') AS n WHERE n > (SELECT count(*) FROM activity_feed)'),
   ('schedule_refresh', 'SELECT FROM schedule_refresh()'),
   ('unschedule_refresh', 'SELECT FROM unschedule_refresh() AS r WHERE r > 0');
 SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attempt(format(statement, 'NULL')) AS "null" FROM lab.calls;
@@ -350,7 +352,7 @@ WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provol
   AND p.proname NOT IN ('automation_enabled', 'notify_enabled', 'current_learner', 'hash_password', 'dummy_password_hash', 'is_time_zone_name',
                         'collaborative_reason', 'mastered_title', 'module_metadata', 'previous_day', 'visible_test_cases', 'require_open_course',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
-                        'grant_learner')
+                        'grant_learner', 'describe_schema', 'verify_schema')
 ORDER BY p.proname COLLATE "C";
 -- A private person is not told from nobody.
 SELECT may_read_activity(:'private_person', 'public') AS private_person, may_read_activity(id(999), 'public') AS nobody;

@@ -221,6 +221,7 @@ sub calls
 		'correct_broadcast(uuid, text, uuid, numeric, timestamp with time zone)' =>
 		  "SELECT public.correct_broadcast('$ann', 'exercise_solved', '$id{exercise}', 50, '2026-01-01')",
 		'current_learner()' => 'SELECT public.current_learner()',
+		'describe_schema()' => 'SELECT * FROM public.describe_schema()',
 		'dismiss_recommendation(uuid, uuid)' => "SELECT public.dismiss_recommendation('$ann', '$id{untaken}')",
 		'dummy_password_hash()' => 'SELECT public.dummy_password_hash()',
 		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
@@ -246,6 +247,7 @@ sub calls
 		'is_time_zone_name(text)' => q{SELECT public.is_time_zone_name('Europe/Berlin')},
 		'join_words(text[])' => q{SELECT public.join_words('{a,b,c}')},
 		'learner_metric(uuid, text)' => "SELECT public.learner_metric('$ann', 'streak_days')",
+		'learnify_status()' => 'SELECT version, available_version, update_path, row_counts FROM public.learnify_status()',
 		'limit_visibility(text, text)' => q{SELECT public.limit_visibility('public', 'friends')},
 		'living_resume(uuid, uuid)' => "SELECT public.living_resume('$bob', '$ann')",
 		'lock_learner(uuid)' => "SELECT public.lock_learner('$ann')",
@@ -290,7 +292,9 @@ sub calls
 		'retract_broadcast(uuid, text, uuid)' => "SELECT public.retract_broadcast('$ann', 'review_passed', '$ann')",
 		'review_activities(architecture_reviews[])' =>
 		  'SELECT a.activity FROM public.review_activities(ARRAY(SELECT r FROM public.architecture_reviews AS r)) AS a',
+		'row_count_estimate(regclass)' => q{SELECT public.row_count_estimate('public.users')},
 		'schedule_refresh(text, text)' => [ 'SELECT * FROM public.schedule_refresh()', $no_cron ],
+		'schema_fingerprint()' => 'SELECT public.schema_fingerprint()',
 		'score_learners(integer, uuid, uuid)' => "SELECT * FROM public.score_learners(5, $pair); "
 		  . "SELECT * FROM public.score_learners(5, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff')",
 		'set_variables(uuid, jsonb)' => qq{SELECT public.set_variables('$ann', '{"ENTITY": "loaf", "STATE": null}')},
@@ -322,6 +326,7 @@ sub calls
 		'velocity_lower_bound(bigint, bigint, double precision, double precision)' => 'SELECT public.velocity_lower_bound(3, 0, 1)',
 		'verify_password(text, text)' =>
 		  q{SELECT public.verify_password('correct horse', '$2b$04$abcdefghijklmnopqrstuuT0AfF6cVHCHHmJdc0rMBHD0dKVnFhUe')},
+		'verify_schema()' => 'SELECT * FROM public.verify_schema()',
 		'visible_test_cases(uuid)' => "SELECT public.visible_test_cases('$id{exercise}')",
 		'visible_to(uuid, uuid)' => "SELECT public.visible_to('$bob', '$ann')",
 		'window_signups(timestamp with time zone, timestamp with time zone)' =>

@@ -9,10 +9,14 @@ use File::Spec;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(@VERSIONS $TREE quiet_psql quietly restore_with_psql create_database fingerprint is_same_text
-  row_digests table_columns invariants);
+our @EXPORT = qw(@VERSIONS %TABLES $TREE quiet_psql quietly refused restore_with_psql create_database fill_version
+  version_script version_answers fingerprint is_same_text row_digests table_columns invariants);
 
 our @VERSIONS = qw(0.1.0 0.2.0 0.3.0 0.4.0 0.5.0 1.0.0);
+# how many tables each has, besides the tracker
+our %TABLES = ('0.1.0' => 3, '0.2.0' => 8, '0.3.0' => 11, '0.4.0' => 15, '0.5.0' => 18, '1.0.0' => 18);
+# what each brought; test/versions/ has rows for it, and what is then to be said of them
+my @LAYERS = qw(identity curriculum progress social discovery automation);
 our $TREE = File::Spec->rel2abs(dirname(__FILE__) . '/../..');
 
 # Runs SQL that must succeed and say nothing besides its result, which is returned.
@@ -24,6 +28,16 @@ sub quiet_psql
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	is("$status: $stderr", '0: ', $name) if defined $name || $status != 0 || $stderr ne '';
 	return $stdout;
+}
+
+# Runs SQL that must fail with this message.
+sub refused
+{
+	my ($node, $database, $sql, $message, $name) = @_;
+	my ($status, undef, $stderr) = $node->psql($database, $sql, on_error_stop => 1);
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	isnt($status, 0, "$name: refused");
+	like($stderr, $message, "$name: told so");
 }
 
 # Runs a program that must succeed and say nothing.
@@ -49,6 +63,39 @@ sub create_database
 	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE template0");
 	quiet_psql($node, $database, $extension, "$database: $extension, without a word") if defined $extension;
 	return $database;
+}
+
+sub layers
+{
+	my ($version) = @_;
+	my ($last) = grep { $VERSIONS[$_] eq $version } 0 .. $#VERSIONS;
+	return @LAYERS[ 0 .. $last ];
+}
+
+# Rows in every table of a version, made with every function that it has.
+sub fill_version
+{
+	my ($node, $database, $version) = @_;
+	my $rows = join '', map { slurp_file("$TREE/test/versions/$_.sql") } layers($version);
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	quiet_psql($node, $database, "SET learnify.password_cost = 4;\n$rows", "$database is filled with rows of $version");
+	my @tables = split /\n/, row_digests($node, $database);
+	is(scalar(@tables), $TABLES{$version}, 'in as many tables as it has');
+	is_deeply([ grep { /\|0\|/ } @tables ], [], 'in every one of them');
+}
+
+# All that fill_version and version_answers run.
+sub version_script
+{
+	my ($version) = @_;
+	return join '', map { slurp_file("$TREE/test/versions/$_.sql"), slurp_file("$TREE/test/versions/${_}_answers.sql") } layers($version);
+}
+
+# What a version's functions say of these rows.
+sub version_answers
+{
+	my ($node, $database, $version) = @_;
+	return quiet_psql($node, $database, join '', map { slurp_file("$TREE/test/versions/${_}_answers.sql") } layers($version));
 }
 
 sub fingerprint

@@ -1,0 +1,58 @@
+-- Cheap, however large the tables are: what is above 8 MB is estimated as the
+-- planner does, from the density that ANALYZE saw and the size that it is now.
+CREATE FUNCTION row_count_estimate(relation regclass)
+RETURNS bigint
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  size CONSTANT bigint := pg_relation_size(relation);
+  n bigint;
+BEGIN
+  IF size <= 8 * 1024 * 1024 THEN
+    EXECUTE format('SELECT count(*) FROM %s', relation) INTO n;
+  ELSE
+    SELECT c.reltuples / c.relpages * (size / current_setting('block_size')::integer)
+    INTO n
+    FROM pg_class AS c
+    WHERE c.oid = relation AND c.reltuples >= 0 AND c.relpages > 0;
+  END IF;
+  RETURN n;
+END
+$$;
+
+COMMENT ON FUNCTION row_count_estimate(regclass) IS 'Returns how many rows a small table has, and about how many a large one; NULL for a large one never analyzed';
+
+-- The recommendations have no index by age, and are many: those of the first
+-- learners by id, a random sample, stand for all. Not BEGIN ATOMIC: see
+-- describe_schema.
+CREATE FUNCTION learnify_status()
+RETURNS TABLE (version text, available_version text, update_path text, trending_age interval,
+               recommendations_age interval, row_counts jsonb)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100000 ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT e.extversion,
+         a.default_version,
+         (SELECT p.path
+          FROM pg_extension_update_paths(e.extname) AS p
+          WHERE p.source = e.extversion AND p.target = a.default_version),
+         (SELECT now() - max(t.calculated_at) FROM @extschema@.trending_courses AS t),
+         (SELECT now() - max(r.created_at)
+          FROM (SELECT s.created_at FROM @extschema@.recommendations AS s ORDER BY s.user_id LIMIT 1000) AS r),
+         (SELECT jsonb_object_agg(c.relname, @extschema@.row_count_estimate(c.oid))
+          FROM pg_depend AS d
+          JOIN pg_class AS c ON c.oid = d.objid
+          WHERE d.refclassid = 'pg_extension'::regclass
+            AND d.refobjid = e.oid
+            AND d.classid = 'pg_class'::regclass
+            AND d.deptype = 'e'
+            AND c.relname <> 'schema_migrations')
+  FROM pg_extension AS e
+  LEFT JOIN pg_available_extensions AS a ON a.name = e.extname
+  WHERE e.extname = 'learnify'
+$$;
+
+COMMENT ON FUNCTION learnify_status() IS 'Returns the version, the one that the files offer and the way there, the ages of the caches, and how many rows the tables have';

@@ -1,0 +1,221 @@
+-- What the extension consists of, one row an object. Not BEGIN ATOMIC: pg_upgrade
+-- would have to recreate a body that is bound to the columns of system catalogs.
+--
+-- Everything is deparsed with all names qualified, and then the extension's own
+-- schema is taken out, so that it reads the same in every schema: before the
+-- names of its tables and functions, for an alias may be called like the schema.
+-- The settings are those that constants and names are deparsed by.
+-- What differs between the majors is left out: in PostgreSQL 18, NOT NULL is a
+-- constraint besides a property of its column, and the alias of a table that is
+-- written to is deparsed without AS.
+CREATE FUNCTION describe_schema()
+RETURNS TABLE (kind text, object text, definition text)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100000 ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+SET standard_conforming_strings = on
+SET bytea_output = hex
+SET "DateStyle" = 'ISO, MDY'
+SET "IntervalStyle" = postgres
+SET "TimeZone" = 'UTC'
+SET extra_float_digits = 1
+AS $$
+WITH member AS (
+  SELECT d.classid, d.objid, e.extnamespace
+  FROM pg_extension AS e
+  JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+  WHERE e.extname = 'learnify'
+), relation AS (
+  SELECT c.*
+  FROM member AS m
+  JOIN pg_class AS c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+), function AS (
+  SELECT p.*, p.oid::regprocedure::text AS signature
+  FROM member AS m
+  JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+), own_schema AS MATERIALIZED (
+  SELECT format('(?<!\w)%s(\.(?=(%s))|(?= TO ))',
+                regexp_replace(quote_ident(n.nspname), '(\W)', '\\\1', 'g'),
+                string_agg(o.name, '|' ORDER BY o.name)) AS pattern
+  FROM (SELECT relname, relnamespace FROM relation
+        UNION
+        SELECT proname, pronamespace FROM function) AS o (name, namespace)
+  JOIN pg_namespace AS n ON n.oid = o.namespace
+  WHERE o.namespace = (SELECT e.extnamespace FROM pg_extension AS e WHERE e.extname = 'learnify')
+  GROUP BY n.nspname
+), description AS (
+  SELECT 'table' AS kind,
+         r.relname::text AS object,
+         concat_ws(', ',
+                   CASE r.relpersistence WHEN 'p' THEN 'permanent' ELSE 'not permanent' END,
+                   CASE WHEN r.relrowsecurity THEN 'row-level security' END,
+                   CASE WHEN r.relforcerowsecurity THEN 'forced' END) AS definition
+  FROM relation AS r
+  UNION ALL
+  SELECT 'column',
+         format('%s.%s', r.relname, a.attname),
+         concat_ws(' ',
+                   format_type(a.atttypid, a.atttypmod),
+                   CASE WHEN a.attcollation <> t.typcollation THEN format('COLLATE %s', a.attcollation::regcollation) END,
+                   CASE
+                     WHEN EXISTS (SELECT FROM pg_constraint AS k
+                                  WHERE k.conrelid = r.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum] AND NOT k.convalidated)
+                       THEN 'NOT NULL NOT VALID'
+                     WHEN a.attnotnull THEN 'NOT NULL'
+                   END,
+                   'DEFAULT ' || pg_get_expr(d.adbin, d.adrelid),
+                   CASE WHEN a.attidentity <> '' THEN format('IDENTITY %s', a.attidentity) END,
+                   CASE WHEN a.attgenerated <> '' THEN format('GENERATED %s', a.attgenerated) END)
+  FROM relation AS r
+  JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+  JOIN pg_type AS t ON t.oid = a.atttypid
+  LEFT JOIN pg_attrdef AS d ON d.adrelid = r.oid AND d.adnum = a.attnum
+  UNION ALL
+  SELECT 'constraint',
+         format('%s.%s', r.relname, k.conname),
+         concat_ws(' ',
+                   pg_get_constraintdef(k.oid),
+                   -- a foreign key is kept by triggers, which a superuser can turn off
+                   CASE WHEN EXISTS (SELECT FROM pg_trigger AS t
+                                     WHERE t.tgconstraint = k.oid AND t.tgenabled <> 'O') THEN 'DISABLED' END)
+  FROM relation AS r
+  JOIN pg_constraint AS k ON k.conrelid = r.oid AND k.contype <> 'n'
+  UNION ALL
+  SELECT 'index',
+         format('%s.%s', r.relname, c.relname),
+         concat_ws(' ',
+                   regexp_replace(pg_get_indexdef(i.indexrelid), ' WITH \([^()]*\)', ''),
+                   CASE WHEN NOT i.indisvalid OR NOT i.indisready OR NOT i.indislive THEN 'INVALID' END)
+  FROM relation AS r
+  JOIN pg_index AS i ON i.indrelid = r.oid
+  JOIN pg_class AS c ON c.oid = i.indexrelid
+  UNION ALL
+  SELECT 'trigger',
+         format('%s.%s', r.relname, t.tgname),
+         concat_ws(' ',
+                   pg_get_triggerdef(t.oid),
+                   CASE t.tgenabled WHEN 'D' THEN 'DISABLED' WHEN 'R' THEN 'ENABLED REPLICA' WHEN 'A' THEN 'ENABLED ALWAYS' END)
+  FROM relation AS r
+  JOIN pg_trigger AS t ON t.tgrelid = r.oid AND NOT t.tgisinternal
+  UNION ALL
+  SELECT 'rule',
+         format('%s.%s', r.relname, w.rulename),
+         concat_ws(' ', pg_get_ruledef(w.oid), nullif(w.ev_enabled, 'O'))
+  FROM relation AS r
+  JOIN pg_rewrite AS w ON w.ev_class = r.oid
+  UNION ALL
+  SELECT 'policy',
+         format('%s.%s', r.relname, p.polname),
+         concat_ws(' ',
+                   CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
+                   'FOR', CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+                   'TO', (SELECT string_agg(CASE WHEN o.oid = 0 THEN 'PUBLIC' ELSE o.oid::regrole::text END, ', ' ORDER BY o.oid)
+                          FROM unnest(p.polroles) AS o (oid)),
+                   format('USING (%s)', pg_get_expr(p.polqual, p.polrelid)),
+                   'WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')')
+  FROM relation AS r
+  JOIN pg_policy AS p ON p.polrelid = r.oid
+  UNION ALL
+  SELECT 'statistics',
+         format('%s.%s', r.relname, x.stxname),
+         pg_get_statisticsobjdef(x.oid)
+  FROM relation AS r
+  JOIN pg_statistic_ext AS x ON x.stxrelid = r.oid
+  UNION ALL
+  SELECT CASE f.prokind WHEN 'a' THEN 'aggregate' ELSE 'function' END,
+         regexp_replace(f.signature, s.pattern, '', 'g'),
+         concat_ws(' ',
+                   format('(%s)', pg_get_function_arguments(f.oid)),
+                   'RETURNS', pg_get_function_result(f.oid),
+                   'LANGUAGE', l.lanname,
+                   CASE f.provolatile WHEN 'i' THEN 'IMMUTABLE' WHEN 's' THEN 'STABLE' ELSE 'VOLATILE' END,
+                   CASE WHEN f.proisstrict THEN 'STRICT' END,
+                   'PARALLEL', CASE f.proparallel WHEN 's' THEN 'SAFE' WHEN 'r' THEN 'RESTRICTED' ELSE 'UNSAFE' END,
+                   CASE WHEN f.prosecdef THEN 'SECURITY DEFINER' END,
+                   CASE WHEN f.proleakproof THEN 'LEAKPROOF' END,
+                   'COST', f.procost,
+                   CASE WHEN f.proretset THEN format('ROWS %s', f.prorows) END,
+                   CASE WHEN f.prosupport <> 0 THEN format('SUPPORT %s', f.prosupport) END,
+                   'SET ' || array_to_string(f.proconfig, ' SET '),
+                   -- a C function's body is its file and symbol; the fingerprint cannot hold its own
+                   CASE
+                     WHEN f.proname = 'schema_fingerprint' THEN NULL
+                     WHEN f.probin IS NOT NULL THEN format('AS %s, %s', f.probin, f.prosrc)
+                     WHEN f.prokind <> 'a'
+                       THEN 'MD5 ' || md5(regexp_replace(coalesce(replace(pg_get_function_sqlbody(f.oid), ' AS ', ' '), f.prosrc),
+                                                        s.pattern, '', 'g'))
+                   END,
+                   CASE
+                     WHEN a.aggfnoid IS NOT NULL
+                       THEN concat_ws(' ', a.aggkind, a.aggtransfn, a.aggtranstype::regtype, a.aggtransspace,
+                                      a.agginitval, a.aggfinalfn, a.aggfinalextra, a.aggfinalmodify, a.aggcombinefn,
+                                      a.aggserialfn, a.aggdeserialfn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn,
+                                      a.aggsortop)
+                   END)
+  FROM function AS f
+  CROSS JOIN own_schema AS s
+  JOIN pg_language AS l ON l.oid = f.prolang
+  LEFT JOIN pg_aggregate AS a ON a.aggfnoid = f.oid
+  UNION ALL
+  SELECT 'dump filter',
+         r.relname,
+         coalesce(nullif(c.condition, ''), 'every row')
+  FROM pg_extension AS e
+  CROSS JOIN LATERAL unnest(e.extconfig, e.extcondition) AS c (relation, condition)
+  JOIN pg_class AS r ON r.oid = c.relation
+  WHERE e.extname = 'learnify'
+  UNION ALL
+  -- What PUBLIC may do that it could not when the script had run. GRANTs to
+  -- roles, and REVOKEs, are everybody's own business.
+  SELECT 'privilege of PUBLIC',
+         o.object,
+         string_agg(g.privilege_type, ', ' ORDER BY g.privilege_type)
+  FROM (SELECT r.relname::text, 'pg_class'::regclass, r.oid, 0, r.relacl, NULL::aclitem[]
+        FROM relation AS r
+        UNION ALL
+        SELECT format('%s.%s', r.relname, a.attname), 'pg_class'::regclass, r.oid, a.attnum, a.attacl, NULL
+        FROM relation AS r
+        JOIN pg_attribute AS a ON a.attrelid = r.oid AND NOT a.attisdropped
+        UNION ALL
+        SELECT regexp_replace(f.signature, s.pattern, '', 'g'), 'pg_proc'::regclass, f.oid, 0, f.proacl,
+               acldefault('f', f.proowner)
+        FROM function AS f
+        CROSS JOIN own_schema AS s) AS o (object, classid, objid, objsubid, acl, default_acl)
+  LEFT JOIN pg_init_privs AS p ON p.classoid = o.classid AND p.objoid = o.objid AND p.objsubid = o.objsubid
+  CROSS JOIN LATERAL aclexplode(o.acl) AS g
+  WHERE g.grantee = 0
+    AND NOT EXISTS (SELECT
+                    FROM aclexplode(coalesce(p.initprivs, o.default_acl)) AS b
+                    WHERE b.grantee = 0 AND b.privilege_type = g.privilege_type)
+  GROUP BY o.object
+)
+SELECT d.kind, d.object, translate(regexp_replace(d.definition, s.pattern, '', 'g'), E'\n', ' ')
+FROM description AS d
+CROSS JOIN own_schema AS s
+ORDER BY d.kind COLLATE "C", d.object COLLATE "C"
+$$;
+
+COMMENT ON FUNCTION describe_schema() IS 'Returns the definition of every table, column, constraint, index, trigger, policy, function and dump filter of the extension';
+
+COMMENT ON FUNCTION schema_fingerprint() IS 'Returns what describe_schema returned when this version was released, one line an object';
+
+CREATE FUNCTION verify_schema()
+RETURNS TABLE (drift text, kind text, object text, expected text, found text)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100000 ROWS 10
+BEGIN ATOMIC
+  SELECT CASE WHEN d.kind IS NULL THEN 'missing' WHEN e.kind IS NULL THEN 'added' ELSE 'changed' END,
+         coalesce(e.kind, d.kind),
+         coalesce(e.object, d.object),
+         e.definition,
+         d.definition
+  FROM (SELECT m.part[1] AS kind, m.part[2] AS object, m.part[3] AS definition
+        FROM regexp_split_to_table(schema_fingerprint(), E'\n') AS l (line)
+        CROSS JOIN LATERAL regexp_match(l.line, '^(.*?) \| (.*?) \| (.*)$') AS m (part)) AS e
+  FULL JOIN describe_schema() AS d ON d.kind = e.kind AND d.object = e.object
+  WHERE d.definition IS DISTINCT FROM e.definition
+  ORDER BY 2, 3;
+END;
+
+COMMENT ON FUNCTION verify_schema() IS 'Returns each object of the extension that is not as this version made it; no row if all are';

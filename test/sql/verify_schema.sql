@@ -1,0 +1,129 @@
+-- verify_schema: silent about what the script made and users may change, and
+-- telling of everything else. Each change is undone at once.
+\pset format unaligned
+\pset null -
+SELECT * FROM verify_schema();
+
+\echo Grants, comments, storage and owners are for users to change.
+BEGIN;
+CREATE ROLE regress_reader;
+GRANT SELECT ON users TO regress_reader;
+SELECT grant_learner('regress_reader');
+REVOKE EXECUTE ON FUNCTION follower_count(uuid) FROM PUBLIC;
+COMMENT ON TABLE users IS 'Ours';
+ALTER TABLE users SET (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.01), REPLICA IDENTITY FULL;
+ALTER TABLE users ALTER COLUMN name SET STATISTICS 500, ALTER COLUMN name SET STORAGE EXTERNAL;
+ALTER INDEX users_email_lower_key SET (fillfactor = 80);
+CLUSTER users USING users_pkey;
+ALTER TABLE users OWNER TO regress_reader;
+CREATE TEMPORARY TABLE achievements (id integer);
+SELECT * FROM verify_schema();
+ROLLBACK;
+
+\echo Nor does it matter how the session writes what is in a definition.
+BEGIN;
+SET LOCAL quote_all_identifiers = on;
+SET LOCAL standard_conforming_strings = off;
+SET LOCAL bytea_output = escape;
+SET LOCAL DateStyle = 'SQL, DMY';
+SET LOCAL IntervalStyle = iso_8601;
+SET LOCAL TimeZone = 'Asia/Kathmandu';
+SET LOCAL extra_float_digits = -15;
+SELECT * FROM verify_schema();
+ROLLBACK;
+
+\echo Nor that it is made again from its own definitions, as pg_upgrade does it.
+BEGIN;
+DO $$
+DECLARE
+  command text;
+BEGIN
+  FOR command IN
+    SELECT pg_get_functiondef(p.oid)
+    FROM pg_proc AS p
+    JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+    JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'learnify'
+    WHERE p.prokind = 'f'
+    UNION ALL
+    SELECT replace(pg_get_triggerdef(t.oid), 'CREATE TRIGGER', 'CREATE OR REPLACE TRIGGER')
+           || CASE WHEN t.tgenabled = 'A' THEN format('; ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', t.tgrelid::regclass, t.tgname) ELSE '' END
+    FROM pg_trigger AS t
+    WHERE t.tgrelid::regclass::text IN (SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'public'::regnamespace)
+      AND NOT t.tgisinternal
+    UNION ALL
+    SELECT format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %2$I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))
+    FROM pg_constraint AS k
+    WHERE k.connamespace = 'public'::regnamespace AND k.contype = 'c' AND k.conrelid <> 0
+    UNION ALL
+    SELECT format('DROP INDEX %s; %s', i.indexrelid::regclass, pg_get_indexdef(i.indexrelid))
+    FROM pg_index AS i
+    JOIN pg_class AS c ON c.oid = i.indexrelid AND c.relnamespace = 'public'::regnamespace
+    WHERE NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = i.indexrelid)
+    UNION ALL
+    SELECT format('ALTER POLICY %I ON %s USING (%s)%s', p.polname, p.polrelid::regclass, pg_get_expr(p.polqual, p.polrelid),
+                  ' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')')
+    FROM pg_policy AS p
+  LOOP
+    EXECUTE command;
+  END LOOP;
+END
+$$;
+SELECT drift, kind, object, expected, found FROM verify_schema();
+ROLLBACK;
+
+\echo What is missing.
+BEGIN;
+DROP INDEX users_email_lower_key;
+ALTER TABLE users DROP CONSTRAINT users_name_check;
+ALTER TABLE user_variables DROP CONSTRAINT user_variables_user_id_variable_key_key;
+DROP TRIGGER users_hand_over_shared_courses ON users;
+DROP POLICY users_read_own ON users;
+SET LOCAL client_min_messages = warning;
+ALTER TABLE user_progress DROP COLUMN time_spent_minutes CASCADE;
+ALTER EXTENSION learnify DROP FUNCTION velocity_label(double precision);
+SELECT drift, kind, object, found FROM verify_schema();
+ROLLBACK;
+
+\echo What has changed.
+BEGIN;
+ALTER TABLE exercises ALTER COLUMN difficulty TYPE varchar(10);
+ALTER TABLE users ALTER COLUMN name DROP NOT NULL, ALTER COLUMN avatar_url SET DEFAULT 'none';
+ALTER TABLE users DISABLE TRIGGER users_hand_over_shared_courses;
+ALTER TABLE achievements ENABLE TRIGGER achievements_replace_seed;
+ALTER TABLE course_tags DISABLE TRIGGER ALL;
+ALTER TABLE exercises DISABLE ROW LEVEL SECURITY;
+ALTER TABLE trending_courses SET UNLOGGED;
+ALTER POLICY users_read_own ON users USING (true);
+ALTER POLICY achievements_read ON achievements TO pg_monitor;
+ALTER TABLE exercises DROP CONSTRAINT exercises_points_check, ADD CONSTRAINT exercises_points_check CHECK (points >= 0) NOT VALID;
+DROP INDEX course_tags_tag_idx;
+CREATE INDEX course_tags_tag_idx ON course_tags (tag DESC);
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'recommendations_course_id_idx'::regclass;
+CREATE OR REPLACE FUNCTION require_user(user_id uuid) RETURNS void LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10 AS 'BEGIN END';
+ALTER FUNCTION visible_test_cases(uuid) SECURITY INVOKER;
+ALTER FUNCTION follow_user(uuid, uuid) COST 1 SET search_path = public;
+ALTER FUNCTION velocity(bigint, bigint) VOLATILE;
+SELECT drift, kind, object, expected, regexp_replace(found, 'MD5 .*', 'MD5 ...') AS found
+FROM verify_schema();
+ROLLBACK;
+
+\echo What has been added.
+BEGIN;
+ALTER TABLE users ADD COLUMN nickname text NOT NULL DEFAULT '', ADD CONSTRAINT ours CHECK (nickname <> 'x');
+CREATE INDEX users_nickname_idx ON users (nickname);
+CREATE TRIGGER users_ours BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+CREATE POLICY users_read_all ON users USING (true);
+CREATE STATISTICS users_ours_statistics ON name, email FROM users;
+CREATE RULE users_ours_rule AS ON DELETE TO users DO ALSO NOTHING;
+GRANT EXECUTE ON FUNCTION export_user(uuid) TO PUBLIC;
+GRANT SELECT, UPDATE ON exercises TO PUBLIC;
+GRANT SELECT (solution_code) ON exercises TO PUBLIC;
+SELECT drift, kind, object, found FROM verify_schema();
+ROLLBACK;
+
+\echo Nothing is left of it, and it does not need a superuser.
+CREATE ROLE regress_reader;
+SET ROLE regress_reader;
+SELECT * FROM verify_schema();
+RESET ROLE;
+DROP ROLE regress_reader;

@@ -1,0 +1,87 @@
+# Whatever version a database has been filled under, every way to the last one
+# leads to the catalog of a fresh install and leaves each row as it was; and the
+# library, which is the last version's, answers alike under each of them.
+use strict;
+use warnings FATAL => 'all';
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Learnify;
+
+# What the rows and questions in test/versions/ leave out: pg_cron is not there,
+# grants would be part of the catalog, and a legacy schema has a test of its own.
+my @ELSEWHERE = qw(schedule_refresh unschedule_refresh grant_learner import_legacy);
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+$node->append_conf('postgresql.conf', 'fsync = off');
+$node->start;
+
+my %internal = map { $_ => 1 } @ELSEWHERE, slurp_file("$TREE/doc/reference.md") =~ /^\| (\w+) \|/mg;
+my (%fresh, %fresh_rows, %columns);
+foreach my $version (@VERSIONS)
+{
+	my $database = create_database($node, 'fresh_' . $version =~ tr/./_/r, "CREATE EXTENSION learnify VERSION '$version'");
+	$fresh{$version} = fingerprint($node, $database);
+	$fresh_rows{$version} = row_digests($node, $database);
+	$columns{$version} = table_columns($node, $database, 'public');
+	is(quiet_psql($node, $database, 'SELECT * FROM verify_schema()'), '', "$version is as its fingerprint says (or else: make fingerprint)");
+
+	my @functions = split /\n/, quiet_psql($node, $database, q{
+		SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prorettype <> 'trigger'::regtype ORDER BY 1});
+	my $called = version_script($version);
+	is_deeply([ grep { !$internal{$_} && $called !~ /\b$_\(/ } @functions ], [], "$version: test/versions/ calls every function");
+}
+
+# from the first, and from the last that an update begins at; from each of them
+# in test/long/upgrades.sh
+foreach my $version ($ENV{EVERY_VERSION} ? @VERSIONS[ 0 .. $#VERSIONS - 1 ] : @VERSIONS[ 0, -2 ])
+{
+	subtest "from $version" => sub {
+		my $stepped = create_database($node, 'stepped_' . $version =~ tr/./_/r, "CREATE EXTENSION learnify VERSION '$version'");
+		my $leapt = 'leapt_' . $version =~ tr/./_/r;
+		fill_version($node, $stepped, $version);
+		my $rows = row_digests($node, $stepped);
+		my $answers = version_answers($node, $stepped, $version);
+		cmp_ok($answers =~ tr/\n//, '>', 10, 'its functions have something to say');
+		is_same_text(fingerprint($node, $stepped), $fresh{$version}, 'rows do not change its catalog');
+		$node->safe_psql('postgres', "CREATE DATABASE $leapt TEMPLATE $stepped");
+
+		my ($from) = grep { $VERSIONS[$_] eq $version } 0 .. $#VERSIONS;
+		foreach my $to (@VERSIONS[ $from + 1 .. $#VERSIONS ])
+		{
+			quiet_psql($node, $stepped, "ALTER EXTENSION learnify UPDATE TO '$to'", "to $to, without a word");
+			is_same_text(fingerprint($node, $stepped), $fresh{$to}, 'the same catalog as a fresh install of it');
+		}
+		quiet_psql($node, $leapt, 'ALTER EXTENSION learnify UPDATE', 'in one go, without a word');
+		is_same_text(fingerprint($node, $leapt), $fresh{ $VERSIONS[-1] }, 'the same catalog as a fresh install');
+
+		foreach my $database ($stepped, $leapt)
+		{
+			is_same_text(row_digests($node, $database, 'public', $columns{$version}), $rows, "$database: every row is as it was");
+			my %count = map { split /\|/ } split /\n/, row_digests($node, $database) =~ s/\|[^|\n]*$//mgr;
+			my %fresh_count = map { split /\|/ } split /\n/, $fresh_rows{ $VERSIONS[-1] } =~ s/\|[^|\n]*$//mgr;
+			is_deeply([ grep { !$columns{$version}{$_} && $count{$_} != $fresh_count{$_} } sort keys %count ], [],
+				"$database: the tables that are new have what ships, and no more");
+			is_same_text(version_answers($node, $database, $version), $answers, "$database: every answer is as it was");
+		}
+		$node->safe_psql('postgres', "DROP DATABASE $_") foreach $stepped, $leapt;
+	};
+}
+
+# Those are the user's, and an update has no business with them.
+subtest 'what a user has granted and added' => sub {
+	my $database = create_database($node, 'customised', "CREATE EXTENSION learnify VERSION '0.1.0'");
+	quiet_psql($node, $database, q{CREATE ROLE reader; GRANT SELECT ON users TO reader; GRANT EXECUTE ON FUNCTION get_variables(uuid) TO reader;
+		CREATE INDEX users_name_idx ON users (name); ALTER TABLE users SET (fillfactor = 90)}, 'something of each');
+	my $privileges = q{SELECT has_table_privilege('reader', 'users', 'SELECT'), has_function_privilege('reader', 'get_variables(uuid)', 'EXECUTE'),
+		has_table_privilege('reader', 'user_variables', 'SELECT'), (SELECT reloptions FROM pg_class WHERE oid = 'users'::regclass)};
+	quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', 'updated');
+	is(quiet_psql($node, $database, $privileges), 't|t|f|{fillfactor=90}', 'is still there');
+	is(quiet_psql($node, $database, 'SELECT drift, object FROM verify_schema()'), 'added|users.users_name_idx', 'and verify_schema tells what a dump would leave out');
+};
+
+$node->stop;
+my $log = slurp_file($node->logfile);
+is_deeply([ $log =~ /^.*(?:ERROR|WARNING|FATAL|PANIC):.*$/mg ], [], 'the server has nothing to complain of');
+done_testing();

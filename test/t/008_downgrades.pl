@@ -1,0 +1,178 @@
+# The way down: no row is dropped unless the user allows it, what is left is the
+# earlier version as if it had just been installed, and the way up again leads
+# to where it began.
+use strict;
+use warnings FATAL => 'all';
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Learnify;
+
+# What each step down drops, that may hold rows or values.
+my %HOLDERS = (
+	'1.0.0' => [],
+	'0.5.0' => [ qw(recommendations trending_courses user_course_interactions), map { "generated_courses.$_" }
+		  qw(similar_course_ids similar_course_weights similarity_intercept learner_count next_tags) ],
+	'0.4.0' => [qw(user_relationships activity_feed achievements user_achievements)],
+	'0.3.0' => [qw(user_progress module_completions architecture_reviews)],
+	'0.2.0' => [qw(blueprint_modules generated_courses generated_modules exercises course_tags)]);
+my $ALLOW = 'SET learnify.allow_data_loss = on;';
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+$node->append_conf('postgresql.conf', 'fsync = off');
+$node->start;
+
+my (%fresh, %columns);
+foreach my $version (@VERSIONS)
+{
+	my $database = create_database($node, 'fresh_' . $version =~ tr/./_/r, "CREATE EXTENSION learnify VERSION '$version'");
+	$fresh{$version} = fingerprint($node, $database);
+	$columns{$version} = table_columns($node, $database, 'public');
+}
+
+sub update_to
+{
+	my ($version) = @_;
+	return "ALTER EXTENSION learnify UPDATE TO '$version'";
+}
+
+# The tables of one version that another does not have, and the columns of the others.
+sub only_in
+{
+	my ($version, $other) = @_;
+	my @gone;
+	foreach my $table (keys %{ $columns{$version} })
+	{
+		my %kept = map { $_ => 1 } @{ $columns{$other}{$table} // [] };
+		push @gone, %kept ? map { "$table.$_" } grep { !$kept{$_} } @{ $columns{$version}{$table} } : $table;
+	}
+	return sort @gone;
+}
+
+# Empties holders: tables of all rows but those that ship, columns of all values.
+sub empty
+{
+	my $sql = 'SET session_replication_role = replica;';
+	foreach my $holder (@_)
+	{
+		my ($table, $column) = split /\./, $holder;
+		$sql .= defined $column ? "UPDATE $table SET $column = DEFAULT;"
+		  : "DELETE FROM $table" . ($table =~ /^(achievements|blueprint_modules)$/ ? ' WHERE NOT builtin' : '') . ';';
+	}
+	return "$sql RESET session_replication_role;";
+}
+
+sub everything
+{
+	my ($database) = @_;
+	return quiet_psql($node, $database, 'TABLE schema_migrations ORDER BY version') . "\n"
+	  . fingerprint($node, $database) . "\n" . row_digests($node, $database);
+}
+
+my $filled = create_database($node, 'filled', 'CREATE EXTENSION learnify');
+fill_version($node, $filled, $VERSIONS[-1]);
+
+sub copy_of_filled
+{
+	my ($database) = @_;
+	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE $filled");
+	return $database;
+}
+
+subtest 'what would be lost is refused' => sub {
+	my $database = copy_of_filled('refused');
+	foreach my $step (reverse 1 .. $#VERSIONS)
+	{
+		my ($from, $to) = @VERSIONS[ $step, $step - 1 ];
+		my @holders = @{ $HOLDERS{$from} };
+		is_deeply([ sort @holders ], [ only_in($from, $to) ], "$from: every table and column that goes is looked at");
+		my $before = everything($database);
+		refused($node, $database, update_to($to),
+			qr/ERROR:  the earlier version has no place for the data in \Q${\ join(', ', @holders)}\E\nHINT:.*learnify\.allow_data_loss/, "$from, all of it")
+		  if @holders;
+		foreach my $holder (@holders)
+		{
+			refused($node, $database, 'BEGIN;' . empty(grep { $_ ne $holder } @holders) . update_to($to),
+				qr/no place for the data in \Q$holder\E\n/, "$from, but for $holder");
+		}
+		is_same_text(everything($database), $before, "$from: nothing has changed");
+		quiet_psql($node, $database, empty(@holders) . update_to($to), "$from without them goes, shipped rows and all");
+	}
+};
+
+subtest 'a refusal undoes the steps before it' => sub {
+	my $database = copy_of_filled('partly');
+	quiet_psql($node, $database, empty(map { @{ $HOLDERS{$_} } } '0.5.0', '0.4.0'));
+	my $before = everything($database);
+	refused($node, $database, update_to('0.1.0'), qr/no place for the data in user_progress, module_completions, architecture_reviews/, 'at the fourth step');
+	is_same_text(everything($database), $before, 'nothing has changed');
+};
+
+subtest "with $ALLOW" => sub {
+	my $stepped = copy_of_filled('stepped');
+	foreach my $version (reverse @VERSIONS[ 0 .. $#VERSIONS - 1 ])
+	{
+		my $rows = row_digests($node, $stepped, 'public', $columns{$version});
+		my $tracked = quiet_psql($node, $stepped, "SELECT * FROM schema_migrations WHERE extension_version <= '$version' ORDER BY version");
+		quiet_psql($node, $stepped, $ALLOW . update_to($version), "down to $version, without a word");
+		is_same_text(fingerprint($node, $stepped), $fresh{$version}, 'the same catalog as a fresh install of it');
+		is_same_text(row_digests($node, $stepped), $rows, 'its rows are as they were');
+		is(quiet_psql($node, $stepped, 'SELECT * FROM schema_migrations ORDER BY version'), $tracked, 'the tracker too');
+	}
+
+	my $leapt = copy_of_filled('leapt');
+	my $rows = row_digests($node, $leapt, 'public', $columns{'0.1.0'});
+	foreach my $database ($stepped, $leapt)
+	{
+		quiet_psql($node, $database, $ALLOW . update_to('0.1.0'), "$database: all the way down, in one go") if $database eq $leapt;
+		is_same_text(fingerprint($node, $database), $fresh{'0.1.0'}, "$database: the first version");
+		quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', "$database: up again");
+		is_same_text(fingerprint($node, $database), $fresh{ $VERSIONS[-1] }, "$database: the same catalog as before");
+		is_same_text(row_digests($node, $database, 'public', $columns{'0.1.0'}), $rows, "$database: and the same rows");
+	}
+};
+
+# Where nothing is lost, nothing has to be allowed.
+subtest 'down and up is the identity' => sub {
+	my $database = create_database($node, 'identity', 'CREATE EXTENSION learnify');
+	quiet_psql($node, $database, 'SET learnify.password_cost = 4;' . slurp_file("$TREE/test/versions/identity.sql"), 'people');
+	my ($catalog, $rows) = (fingerprint($node, $database), row_digests($node, $database));
+	quiet_psql($node, $database, update_to('0.1.0'), 'down');
+	quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', 'up');
+	is_same_text(fingerprint($node, $database), $catalog, 'the same catalog');
+	is_same_text(row_digests($node, $database), $rows, 'the same rows, those that ship among them');
+};
+
+subtest 'a transaction that may not see the newest rows' => sub {
+	refused($node, 'identity', "BEGIN ISOLATION LEVEL $_;" . update_to('0.4.0'), qr/by read committed transactions only/, $_)
+	  foreach 'REPEATABLE READ', 'SERIALIZABLE';
+};
+
+subtest 'a value that is no boolean allows nothing' => sub {
+	my ($status, undef, $stderr) = $node->psql($filled, 'SET learnify.allow_data_loss = perhaps;' . update_to('0.4.0'), on_error_stop => 1);
+	like($stderr, qr/parameter "learnify.allow_data_loss" requires a Boolean value.*ERROR:  the earlier version has no place/s, 'refused');
+};
+
+subtest "somebody's view of what goes" => sub {
+	quiet_psql($node, 'identity', 'CREATE VIEW trends AS SELECT rank FROM trending_courses');
+	my $before = everything('identity');
+	refused($node, 'identity', $ALLOW . update_to('0.4.0'), qr/view trends depends on table trending_courses/, 'a view');
+	is_same_text(everything('identity'), $before, 'nothing has changed');
+	quiet_psql($node, 'identity', 'DROP VIEW trends');
+};
+
+# Row-level security goes with 1.0.0, and what was granted under it stays.
+subtest 'who may read' => sub {
+	my $down = update_to('0.5.0');
+	quiet_psql($node, 'identity', q{CREATE ROLE web; CREATE ROLE reports BYPASSRLS; SELECT grant_learner('web');
+		GRANT SELECT ON users TO reports});
+	refused($node, 'identity', $down, qr/without row-level security, every row would be open to web\n/, 'a learner role');
+	quiet_psql($node, 'identity', "BEGIN; $ALLOW $down", 'allowed');
+	quiet_psql($node, 'identity', 'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM web; GRANT SELECT (title) ON generated_courses TO PUBLIC');
+	refused($node, 'identity', $down, qr/open to PUBLIC\n/, 'everybody, one column');
+	quiet_psql($node, 'identity', "REVOKE ALL (title) ON generated_courses FROM PUBLIC; BEGIN; $down", 'without them it goes');
+};
+
+$node->stop;
+done_testing();

@@ -1,0 +1,14 @@
+-- Rows of 1.0.0: what it writes by itself.
+SELECT submit_exercise(p.user_id, e.id, 'x', e.language, (SELECT jsonb_agg(true) FROM jsonb_array_elements(e.test_cases)), 0, 5)
+FROM user_progress AS p
+JOIN generated_modules AS m ON m.course_id = p.course_id AND m.module_number = 4
+JOIN exercises AS e ON e.module_id = m.id
+JOIN users AS u ON u.id = p.user_id AND u.name IN ('Learner 4', 'Silent')
+ORDER BY p.user_id, e.id;
+SELECT award_achievements(id) FROM users;
+SELECT register_user('newcomer@example.org', 'correct horse', 'Newcomer');
+SELECT refresh_trending();
+SELECT refresh_recommendations();
+UPDATE generated_courses SET next_tags = '["python"]';
+SELECT dismiss_recommendation(user_id, course_id) FROM recommendations ORDER BY match_score, course_id LIMIT 1;
+SELECT erase_user(id) FROM users WHERE name = 'Learner 1';
