@@ -3,7 +3,8 @@
 --
 -- Everything is deparsed with all names qualified, and then the extension's own
 -- schema is taken out, so that it reads the same in every schema: before the
--- names of its tables and functions, for an alias may be called like the schema.
+-- names of its tables and functions, and where a body puts a name together, for
+-- an alias may be called like the schema.
 -- The settings are those that constants and names are deparsed by.
 -- What differs between the majors is left out: in PostgreSQL 18, NOT NULL is a
 -- constraint besides a property of its column, and the alias of a table that is
@@ -11,7 +12,7 @@
 CREATE FUNCTION describe_schema()
 RETURNS TABLE (kind text, object text, definition text)
 LANGUAGE sql
-STABLE PARALLEL SAFE COST 100000 ROWS 1000
+STABLE PARALLEL SAFE COST 100000 ROWS 700
 SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
 SET standard_conforming_strings = on
@@ -35,7 +36,7 @@ WITH member AS (
   FROM member AS m
   JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 ), own_schema AS MATERIALIZED (
-  SELECT format('(?<!\w)%s(\.(?=(%s))|(?= TO ))',
+  SELECT format('(?<!\w)%s(\.(?=%s|[%%''])|(?= TO ))',
                 regexp_replace(quote_ident(n.nspname), '(\W)', '\\\1', 'g'),
                 string_agg(o.name, '|' ORDER BY o.name)) AS pattern
   FROM (SELECT relname, relnamespace FROM relation

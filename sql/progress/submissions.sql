@@ -81,8 +81,8 @@ EXECUTE FUNCTION prepare_submission();
 CREATE TRIGGER module_completions_prepare_correction
 BEFORE UPDATE OF module_id, exercise_id, language, hints_used ON module_completions
 FOR EACH ROW
-WHEN ((NEW.module_id, NEW.exercise_id, NEW.language, NEW.hints_used)
-      IS DISTINCT FROM (OLD.module_id, OLD.exercise_id, OLD.language, OLD.hints_used))
+WHEN (NEW.module_id <> OLD.module_id OR NEW.exercise_id IS DISTINCT FROM OLD.exercise_id
+      OR NEW.language <> OLD.language OR NEW.hints_used <> OLD.hints_used)
 EXECUTE FUNCTION prepare_submission();
 
 CREATE FUNCTION test_case_passed(result jsonb)

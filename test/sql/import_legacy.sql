@@ -345,7 +345,7 @@ UPDATE achievements SET description = 'Ours' WHERE slug = 'first-module';
 CREATE SCHEMA own;
 SELECT format('CREATE TABLE own.%I AS TABLE %1$I', table_name)
 FROM information_schema.tables
-WHERE table_schema = 'public' AND table_name <> 'schema_migrations' \gexec
+WHERE table_schema = 'public' AND table_name <> 'schema_migrations' ORDER BY table_name COLLATE "C" \gexec
 SELECT pg_temp.digest('public') AS before \gset
 SELECT sum(rows_present) = sum(rows_read) AS all_there, sum(rows_read) > 50 AS many, sum(rows_written) AS written,
        sum(rows_refused) AS refused

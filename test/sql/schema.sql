@@ -221,9 +221,10 @@ WHERE CASE
 END;
 -- A function that returns rows says how many.
 SELECT p.oid::regprocedure FROM our_functions AS p WHERE p.proretset AND p.prorows = 1000;
--- SQL functions are bound to what they name; PL/pgSQL functions have a search_path
--- of their own, in which nothing of a user shadows anything.
-SELECT p.oid::regprocedure FROM our_functions AS p WHERE p.lanname = 'sql' AND p.prosqlbody IS NULL;
+-- SQL functions are bound to what they name, or have a search_path of their own, as
+-- PL/pgSQL functions do, in which nothing of a user shadows anything.
+SELECT p.oid::regprocedure FROM our_functions AS p
+WHERE p.lanname = 'sql' AND p.prosqlbody IS NULL AND NOT coalesce(p.proconfig @> '{"search_path=pg_catalog, pg_temp"}', false);
 SELECT p.oid::regprocedure, p.proconfig
 FROM our_functions AS p
 WHERE (p.lanname = 'plpgsql' OR p.prosecdef)
