@@ -13,14 +13,20 @@ major=$1
 debian_suite "$major" >/dev/null
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/learnify
 
-# A package list of our own, so that the machine's is left alone.
+# A package list of our own, so that the machine's is left alone. The security
+# updates come first, but not every mirror that names their sources has them.
 download() {
+	debian_sources deb-src "$major" >"$work/sources.list"
+	download_from "$work/sources.list" || download_from <(head -n 1 "$work/sources.list")
+}
+
+download_from() {
+	rm -rf "$work/apt"
 	mkdir -p "$work"/apt/{state/lists/partial,cache/archives/partial}
-	debian_sources deb-src "$major" >"$work/apt/sources.list"
+	cat "$1" >"$work/apt/sources.list"
 	local apt=(apt-get -qq -o "Dir::Etc::sourcelist=$work/apt/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State=$work/apt/state"
 		-o Dir::State::status=/var/lib/dpkg/status -o "Dir::Cache=$work/apt/cache" -o Acquire::Languages=none -o APT::Sandbox::User=root)
-	"${apt[@]}" update
-	cd "$work" && "${apt[@]}" source --download-only "postgresql-$major"
+	"${apt[@]}" update && cd "$work" && "${apt[@]}" source --download-only "postgresql-$major"
 }
 
 # The prefix is only where it would be installed; what is archived finds its own
