@@ -13,7 +13,7 @@ make_archive() {
 	local major=$1 packages
 	# Patterns, so that what the suite has not got is left out.
 	packages="postgresql-$major postgresql-server-dev-$major gcc clang make libc6-dev libcrypt-dev libipc-run-perl python3"
-	packages+=" zlib1g ~n^libclang-rt-dev\$ ~n^postgresql-$major-cron\$"
+	packages+=" zlib1g zstd ~n^libclang-rt-dev\$ ~n^postgresql-$major-cron\$"
 	debian_sources deb "$major" |
 		mmdebstrap --quiet --variant=minbase --include="$packages" \
 			--aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Check-Valid-Until "false"' \
