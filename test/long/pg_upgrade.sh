@@ -54,7 +54,7 @@ run() {
 
 # To a major that is Debian's, in the chroot, where the cache is at hand.
 if [ "${1:-}" = --to-this-server ]; then
-	run test/throwaway.sh "$PWD/test/long/pg_upgrade.sh" --inside "$(stage "$(test/source_server.sh $old_major)")"
+	run test/throwaway.sh test/long/pg_upgrade.sh --inside "$(stage "$(test/source_server.sh $old_major)")"
 	exit
 fi
 
@@ -64,7 +64,7 @@ status=0
 for major in "$@"; do
 	echo "# from PostgreSQL $old_major to $major"
 	if run test/source_server.sh "$major" >"$stage/new"; then
-		run test/throwaway.sh "$PWD/test/long/pg_upgrade.sh" --inside "$(stage "$(tail -n 1 "$stage/old")")" "$(stage "$(tail -n 1 "$stage/new")")" || status=1
+		run test/throwaway.sh test/long/pg_upgrade.sh --inside "$(stage "$(tail -n 1 "$stage/old")")" "$(stage "$(tail -n 1 "$stage/new")")" || status=1
 	else
 		result=0
 		run test/chroot.sh "$major" test/long/pg_upgrade.sh --to-this-server || result=$?
