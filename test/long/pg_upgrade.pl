@@ -67,6 +67,7 @@ foreach my $mode ('--copy', '--link')
 		is_same_text(quiet_psql($new, $_, qq(SELECT * FROM "$schema{$_}".schema_migrations ORDER BY version)), $tracker{$_}, "$_: so is the tracker") foreach sort keys %schema;
 		is_same_text(fingerprint($new, 'source'), $catalog, 'source: the catalog is that of a fresh install');
 		is_same_text(fingerprint($new, 'behind'), fingerprint($new, 'fresh_behind'), 'behind: so is that of an earlier version');
+		is(quiet_psql($new, $_, qq(SELECT * FROM "$schema{$_}".verify_schema())), '', "$_: verify_schema finds no drift") foreach sort keys %schema;
 		is(quiet_psql($new, 'source', q{SELECT setconfig FROM pg_db_role_setting WHERE setrole = 'backend'::regrole}), '{learnify.automation=off}', 'settings are there');
 
 		check_that_it_works($new, $_, $schema{$_}) foreach qw(source other);
