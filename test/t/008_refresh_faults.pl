@@ -35,9 +35,9 @@ quiet_psql($node, 'learning', q{SELECT refresh_recommendations()}, 'refreshed');
 sub state_of_caches
 {
 	return quiet_psql($node, 'learning', q{
-		SELECT count(*), md5(string_agg(r::text, E'\n' ORDER BY r.id)) FROM recommendations AS r
-		UNION ALL
-		SELECT count(*), md5(string_agg(c::text, E'\n' ORDER BY c.id)) FROM generated_courses AS c});
+		SELECT *
+		FROM (SELECT count(*), md5(string_agg(r::text, E'\n' ORDER BY r.id)) FROM recommendations AS r) AS r,
+		     (SELECT count(*), md5(string_agg(c::text, E'\n' ORDER BY c.id)) FROM generated_courses AS c) AS c});
 }
 
 # Waits, in a session of its own, until the session named "refreshing" shows this
