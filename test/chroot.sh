@@ -20,6 +20,7 @@ make_archive() {
 			--dpkgopt='force-unsafe-io' --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
 			--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/lib/llvm-*/lib/*.a' \
 			--dpkgopt='path-exclude=/usr/lib/llvm-*/include/llvm*' --dpkgopt='path-exclude=/usr/lib/llvm-*/include/mlir*' \
+			--dpkgopt='path-include=/usr/lib/llvm-*/lib/clang/*' \
 			--essential-hook='mkdir -p "$1/etc/postgresql-common" && echo "create_main_cluster = false" >"$1/etc/postgresql-common/createcluster.conf"' \
 			"$(debian_suite "$major")" "$work/root.tar" - >"$work/log" 2>&1 || { tail -n 40 "$work/log" >&2; return 1; }
 	zstd -q -3 -T0 --rm "$work/root.tar" -o "$archive.$$"
