@@ -195,7 +195,7 @@ EXECUTE FUNCTION forget_hidden();
 -- archetype that a validator holds before the learner, the learner before
 -- progress), so that no one deadlocks with it. Work that came between has its
 -- rows locked next; where somebody else has one, and may be waiting for the
--- learner, the learner is let go, and it begins again.
+-- learner or for an earlier row, all are let go, and it begins again.
 CREATE FUNCTION erase_user(user_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -207,16 +207,16 @@ DECLARE
 BEGIN
   LOOP
     learner_locked := false;
-    PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id ORDER BY s.id FOR UPDATE;
-    PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id ORDER BY r.id FOR UPDATE;
-    -- weakly: who sets variables refers to it while holding the learner
-    PERFORM FROM @extschema@.user_archetypes AS a WHERE a.user_id = erase_user.user_id FOR NO KEY UPDATE;
-    -- in one order, for those who are erased while they follow each other
-    PERFORM FROM @extschema@.user_relationships AS r
-    WHERE erase_user.user_id IN (r.follower_id, r.following_id)
-    ORDER BY r.id
-    FOR UPDATE;
     BEGIN
+      PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id ORDER BY s.id FOR UPDATE;
+      PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id ORDER BY r.id FOR UPDATE;
+      -- weakly: who sets variables refers to it while holding the learner
+      PERFORM FROM @extschema@.user_archetypes AS a WHERE a.user_id = erase_user.user_id FOR NO KEY UPDATE;
+      -- in one order, for those who are erased while they follow each other
+      PERFORM FROM @extschema@.user_relationships AS r
+      WHERE erase_user.user_id IN (r.follower_id, r.following_id)
+      ORDER BY r.id
+      FOR UPDATE;
       -- strongly: who refers to the learner may be about to lock the learner
       PERFORM FROM @extschema@.users AS u WHERE u.id = erase_user.user_id FOR UPDATE;
       learner_locked := true;
