@@ -117,6 +117,65 @@ subtest 'parts' => sub {
 	is_same_text(row_digests($node, 'without') =~ s/^activity_feed\|.*\n//mr, join("\n", @kept), 'every row of the others is as it was');
 };
 
+# A dump of an earlier version comes up under the newest, whatever it was dumped with.
+foreach my $version (@VERSIONS)
+{
+	subtest "from $version" => sub {
+		my $name = $version =~ tr/./_/r;
+		create_database($node, "of_$name", "$create VERSION '$version'");
+		fill_version($node, "of_$name", $version);
+		my $columns = table_columns($node, "of_$name", 'public');
+		my $rows = row_digests($node, "of_$name", 'public', $columns);
+		foreach my $options ([], ['--inserts'], ['-Fc'])
+		{
+			my $restored = create_database($node, "of_${name}_restored");
+			my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump';
+			quietly($node, "dumped @$options", 'pg_dump', '-f', $dump, @$options, '-d', $node->connstr("of_$name"));
+			"@$options" eq '-Fc' ? quietly($node, 'restored', 'pg_restore', '-e', '-d', $node->connstr($restored), $dump)
+			  : restore_with_psql($node, $restored, $dump);
+			is_same_text(row_digests($node, $restored, 'public', $columns), $rows, 'every row is as it was');
+			is(quiet_psql($node, $restored, q{SELECT extversion FROM pg_extension WHERE extname = 'learnify'}), $VERSIONS[-1], 'under the newest version');
+			$node->safe_psql('postgres', "DROP DATABASE $restored");
+		}
+		$node->safe_psql('postgres', "DROP DATABASE of_$name");
+	};
+}
+
+# What the user adds to the extension's tables is not in a dump, but for grants and for
+# the values of a column, which then has nowhere to put them.
+subtest 'what the user has added to the tables' => sub {
+	create_database($node, 'added', $create);
+	quiet_psql($node, 'added', <<~SQL, 'some of each');
+		SET client_min_messages = error;
+		CREATE ROLE analyst; GRANT SELECT ON users TO analyst; ALTER TABLE course_tags OWNER TO analyst;
+		CREATE INDEX our_index ON users (name);
+		CREATE TRIGGER our_trigger BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+		CREATE POLICY our_policy ON users FOR SELECT TO analyst USING (true);
+		CREATE PUBLICATION our_publication FOR TABLE users;
+		INSERT INTO users (email, password_hash, name) VALUES ('ada\@example.org', '!', 'Ada');
+		SQL
+	is(quiet_psql($node, 'added', 'SELECT drift, object FROM verify_schema()'),
+		"added|users.our_index\nadded|users.our_policy\nadded|users.our_trigger", 'verify_schema lists what it looks at');
+	my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump';
+	quietly($node, 'dumped', 'pg_dump', '-f', $dump, '-d', $node->connstr('added'));
+	my $text = slurp_file($dump);
+	like($text, qr/^CREATE PUBLICATION our_publication/m, 'the publication is there');
+	unlike($text, qr/our_index|our_trigger|our_policy|ADD TABLE|course_tags OWNER/, 'nothing of the tables is');
+	like($text, qr/^GRANT SELECT ON TABLE public\.users TO analyst;/m, 'grants are');
+
+	quiet_psql($node, 'added', q{DROP PUBLICATION our_publication; ALTER TABLE users ADD COLUMN nickname text; UPDATE users SET nickname = 'Countess'});
+	quietly($node, 'with a column, dumped', 'pg_dump', '-Fc', '-f', $dump, '-d', $node->connstr('added'));
+	like(fails('with a column', 'pg_restore', '-e', '-d', $node->connstr(create_database($node, 'added_column')), $dump),
+		qr/column "nickname" of relation "users" does not exist/, 'which says so');
+	my $target = $node->connstr(create_database($node, 'added_between'));
+	quietly($node, 'without the data, restored', 'pg_restore', '-e', '--section=pre-data', '-d', $target, $dump);
+	quiet_psql($node, 'added_between', 'ALTER TABLE users ADD COLUMN nickname text');
+	quietly($node, 'and then the data', 'pg_restore', '-e', '--section=data', '--section=post-data', '-d', $target, $dump);
+	is(quiet_psql($node, 'added_between', 'SELECT name, nickname FROM users'), 'Ada|Countess', 'with the column added between, it is there');
+	# they would stumble over it as well when the whole server is dumped
+	$node->safe_psql('postgres', "DROP DATABASE $_") foreach qw(added added_column added_between);
+};
+
 # One who may not see every row gets no dump, rather than one with rows missing.
 subtest 'dumped by whom row-level security binds, refused' => sub {
 	quiet_psql($node, 'source', 'CREATE ROLE reader LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader');
