@@ -141,7 +141,7 @@ descent = $(call field,$(1),3)--$(call field,$(1),2)
 
 DATA_built = $(foreach step,$(CHAIN),$(call script,$(step))) \
 	$(foreach step,$(DESCENTS),build/learnify--$(call descent,$(step)).sql)
-DOCS = doc/reference.md doc/operations.md doc/design.md
+DOCS = doc/reference.md doc/operations.md doc/durability.md doc/design.md doc/postgres-facts.md
 
 TESTS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
 REGRESS = $(TESTS)
