@@ -19,6 +19,15 @@ OBJS = \
 	src/learnify.o \
 	src/learner.o \
 	src/indexed_table.o \
+	src/module_states.o \
+	src/statistics.o \
+	src/saved_plan.o \
+	src/awards.o \
+	src/json_object.o \
+	src/feed.o \
+	src/milestones.o \
+	src/progress.o \
+	src/submissions.o \
 	src/ticker.o \
 	src/password.o \
 	src/time_zone.o \

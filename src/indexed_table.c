@@ -4,7 +4,8 @@
  *
  * Only a table all of whose rows are in its own heap can be read so, by a btree
  * index that holds all of them; indexed_table_open says whether it is one. The
- * caller answers for privileges and row-level security, which are not looked at.
+ * caller answers for privileges and row-level security, which are not looked at:
+ * see require_reader.
  *
  * Cost: a microsecond to open, two or three for each index_rescan and its first
  * entry. Memory: a scan and a slot, in the current context; an error leaves
@@ -19,6 +20,8 @@
 #include "access/visibilitymap.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "storage/predicate.h"
 #include "utils/fmgroids.h"
@@ -187,6 +190,72 @@ indexed_table_end(IndexedTable *indexed)
 		ReleaseBuffer(indexed->map);
 }
 
+static char *
+key_names(const IndexShape *shape)
+{
+	StringInfoData names;
+	int			i;
+
+	initStringInfo(&names);
+	for (i = 0; i < shape->key_count; i++)
+		appendStringInfo(&names, "%s%s", i > 0 ? ", " : "",
+						 shape->columns[i].name);
+	return names.data;
+}
+
+void
+indexed_table_begin_reading(IndexedTable *indexed, Oid schema,
+							const char *name, const IndexShape *shape,
+							Snapshot snapshot, int keys, bool entries_only)
+{
+	Relation	table = open_extension_table(schema, name);
+
+	memset(indexed, 0, sizeof(IndexedTable));
+	if (!indexed_table_open(indexed, table, shape))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" cannot be read by an index on (%s)", name,
+						key_names(shape)),
+				 errhint("verify_schema() lists what the extension's tables have lost.")));
+	indexed_table_begin(indexed, snapshot, keys, entries_only);
+}
+
+void
+indexed_table_end_reading(IndexedTable *indexed)
+{
+	Relation	table = indexed->table;
+
+	indexed_table_end(indexed);
+	indexed_table_close(indexed);
+	table_close(table, NoLock);
+}
+
+bool
+indexed_table_begin_look_up(IndexedTable *indexed, Oid schema,
+							const char *name, const pg_uuid_t *id,
+							Snapshot snapshot)
+{
+	static const IndexColumn columns[] = {{"id", UUIDOID}};
+	static const IndexShape primary_key = {columns, 1, 1};
+	ScanKeyData key;
+
+	indexed_table_begin_reading(indexed, schema, name, &primary_key, snapshot,
+								1, false);
+	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ, UUIDPGetDatum(id));
+	index_rescan(indexed->scan, &key, 1, NULL, 0);
+	return indexed_table_next_row(indexed, ForwardScanDirection);
+}
+
+Datum
+indexed_table_value(IndexedTable *indexed, const char *column)
+{
+	bool		isnull;
+
+	return slot_getattr(indexed->slot,
+						get_attnum(RelationGetRelid(indexed->table), column),
+						&isnull);
+}
+
 /* Whether the snapshot sees the row of the entry that the scan is at. */
 bool
 indexed_table_entry_is_live(IndexedTable *indexed, ItemPointer tid)
@@ -208,4 +277,25 @@ indexed_table_entry_value(IndexedTable *indexed, AttrNumber column)
 
 	return index_getattr(indexed->scan->xs_itup, column,
 						 indexed->scan->xs_itupdesc, &isnull);
+}
+
+bool
+indexed_table_next_row(IndexedTable *indexed, ScanDirection direction)
+{
+	CHECK_FOR_INTERRUPTS();
+	return index_getnext_slot(indexed->scan, direction, indexed->slot);
+}
+
+bool
+indexed_table_next_entry(IndexedTable *indexed)
+{
+	ItemPointer tid;
+
+	while ((tid = index_getnext_tid(indexed->scan, ForwardScanDirection)) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (indexed_table_entry_is_live(indexed, tid))
+			return true;
+	}
+	return false;
 }

@@ -1,11 +1,13 @@
 #ifndef LEARNIFY_INDEXED_TABLE_H
 #define LEARNIFY_INDEXED_TABLE_H
 
+#include "access/genam.h"
 #include "access/relscan.h"
 #include "executor/tuptable.h"
 #include "storage/buf.h"
 #include "utils/rel.h"
 #include "utils/snapshot.h"
+#include "utils/uuid.h"
 
 typedef struct IndexColumn
 {
@@ -36,10 +38,35 @@ extern Relation open_extension_table(Oid schema, const char *name);
 extern bool indexed_table_open(IndexedTable *indexed, Relation table,
 							   const IndexShape *shape);
 extern void indexed_table_close(IndexedTable *indexed);
+/*
+ * For a caller with no other way to read: opens the table by name and begins a
+ * scan, or says what is missing.
+ */
+extern void indexed_table_begin_reading(IndexedTable *indexed, Oid schema,
+										const char *name,
+										const IndexShape *shape,
+										Snapshot snapshot, int keys,
+										bool entries_only);
+extern void indexed_table_end_reading(IndexedTable *indexed);
+
+/* The same by primary key; returns whether there is such a row, now in the slot. */
+extern bool indexed_table_begin_look_up(IndexedTable *indexed, Oid schema,
+										const char *name, const pg_uuid_t *id,
+										Snapshot snapshot);
+
+/* A column of the row in the slot; those asked for are NOT NULL. */
+extern Datum indexed_table_value(IndexedTable *indexed, const char *column);
+
 extern void indexed_table_begin(IndexedTable *indexed, Snapshot snapshot,
 								int keys, bool entries_only);
 extern void indexed_table_end(IndexedTable *indexed);
 extern bool indexed_table_entry_is_live(IndexedTable *indexed, ItemPointer tid);
 extern Datum indexed_table_entry_value(IndexedTable *indexed, AttrNumber column);
+
+/* The next row of the scan, in the table's slot. */
+extern bool indexed_table_next_row(IndexedTable *indexed,
+								   ScanDirection direction);
+/* The next live entry of a scan of entries only. */
+extern bool indexed_table_next_entry(IndexedTable *indexed);
 
 #endif							/* LEARNIFY_INDEXED_TABLE_H */

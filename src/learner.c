@@ -31,7 +31,6 @@
 PG_FUNCTION_INFO_V1(current_learner);
 PG_FUNCTION_INFO_V1(require_acting_user);
 PG_FUNCTION_INFO_V1(automation_enabled);
-PG_FUNCTION_INFO_V1(notify_enabled);
 
 static bool learner_is_set = false;
 static pg_uuid_t learner;
@@ -176,6 +175,35 @@ require_acting_for(Oid schema, const pg_uuid_t *user_id)
 			 errhint("Begin a transaction for that user with SET LOCAL learnify.user_id.")));
 }
 
+static void
+require_select(Oid table)
+{
+	if (pg_class_aclcheck(table, GetUserId(), ACL_SELECT) != ACLCHECK_OK &&
+		pg_attribute_aclcheck_all(table, GetUserId(), ACL_SELECT,
+								  ACLMASK_ALL) != ACLCHECK_OK)
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(table));
+}
+
+void
+require_reader(Oid schema, const pg_uuid_t *user_id, const char *const *tables)
+{
+	Oid			users = get_relname_relid("users", schema);
+	const char *const *name;
+
+	if (InSecurityRestrictedOperation() || !role_is_exempt(GetUserId(), users))
+	{
+		require_acting_for(schema, user_id);
+		return;
+	}
+	for (name = tables; *name != NULL; name++)
+	{
+		Oid			table = get_relname_relid(*name, schema);
+
+		if (OidIsValid(table))
+			require_select(table);
+	}
+}
+
 /*
  * SQL functions
  */
@@ -205,11 +233,4 @@ automation_enabled(PG_FUNCTION_ARGS)
 {
 	(void) fcinfo;
 	PG_RETURN_BOOL(learnify_automation);
-}
-
-Datum
-notify_enabled(PG_FUNCTION_ARGS)
-{
-	(void) fcinfo;
-	PG_RETURN_BOOL(learnify_notify);
 }

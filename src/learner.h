@@ -21,6 +21,15 @@ extern bool role_is_bound(Oid schema);
 /* Refuses a bound role that asks for anyone else; user_id may be NULL. */
 extern void require_acting_for(Oid schema, const pg_uuid_t *user_id);
 
+/*
+ * For functions that read what a user did past policies: a current role that
+ * row-level security binds reads for its own learner, with no privilege but to
+ * call the function; any other for anyone, with the privileges that a query of
+ * the tables, whose names end with NULL, would take.
+ */
+extern void require_reader(Oid schema, const pg_uuid_t *user_id,
+						   const char *const *tables);
+
 /* The schema that the function being called is in. */
 extern Oid	extension_schema(FmgrInfo *flinfo);
 

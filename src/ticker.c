@@ -37,7 +37,6 @@
 #include "funcapi.h"
 #include "lib/binaryheap.h"
 #include "miscadmin.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -234,15 +233,11 @@ load_followed(Ticker *ticker, Size count)
 
 	while (!ticker->all_followed && ticker->followed_count < count)
 	{
-		ItemPointer tid = index_getnext_tid(relationships->scan,
-											ForwardScanDirection);
-
-		CHECK_FOR_INTERRUPTS();
-		if (tid == NULL)
-			ticker->all_followed = true;
-		else if (indexed_table_entry_is_live(relationships, tid))
+		if (indexed_table_next_entry(relationships))
 			add_followed(ticker,
 						 DatumGetUUIDP(indexed_table_entry_value(relationships, 2)));
+		else
+			ticker->all_followed = true;
 	}
 }
 
@@ -283,19 +278,13 @@ look_up_followed(Ticker *ticker, const pg_uuid_t *user_id)
 {
 	IndexedTable *lookups = &ticker->lookups;
 	ScanKeyData keys[2];
-	ItemPointer tid;
 
 	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_UUID_EQ,
 				UUIDPGetDatum(&ticker->user_id));
 	ScanKeyInit(&keys[1], 2, BTEqualStrategyNumber, F_UUID_EQ,
 				UUIDPGetDatum(user_id));
 	index_rescan(lookups->scan, keys, 2, NULL, 0);
-	while ((tid = index_getnext_tid(lookups->scan, ForwardScanDirection)) != NULL)
-	{
-		if (indexed_table_entry_is_live(lookups, tid))
-			return true;
-	}
-	return false;
+	return indexed_table_next_entry(lookups);
 }
 
 /* Whether a visibility, a row's or a user's widest, lets followers see it. */
@@ -814,33 +803,18 @@ read_arguments(FunctionCallInfo fcinfo, Ticker *ticker)
 	}
 }
 
+/* A session that is held to its learner stays so in SECURITY DEFINER functions. */
 static void
-require_select(Relation table)
+check_caller(Ticker *ticker)
 {
-	Oid			id = RelationGetRelid(table);
+	static const char *const tables[] = {
+		"user_relationships", "activity_feed", NULL
+	};
 
-	if (pg_class_aclcheck(id, GetUserId(), ACL_SELECT) != ACLCHECK_OK &&
-		pg_attribute_aclcheck_all(id, GetUserId(), ACL_SELECT,
-								  ACLMASK_ALL) != ACLCHECK_OK)
-		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE,
-					   RelationGetRelationName(table));
-}
-
-/*
- * A role that row-level security holds reads for its own learner, with no
- * privilege but to call the function; any other for anyone, with the privileges
- * that a query would take.
- */
-static void
-check_caller(Ticker *ticker, Relation relationships, Relation feed)
-{
 	if (role_is_bound(ticker->schema))
 		require_acting_for(ticker->schema, &ticker->user_id);
 	else
-	{
-		require_select(relationships);
-		require_select(feed);
-	}
+		require_reader(ticker->schema, &ticker->user_id, tables);
 }
 
 Datum
@@ -858,7 +832,7 @@ activity_ticker(PG_FUNCTION_ARGS)
 	users = open_extension_table(ticker.schema, "users");
 	relationships = open_extension_table(ticker.schema, "user_relationships");
 	feed = open_extension_table(ticker.schema, "activity_feed");
-	check_caller(&ticker, relationships, feed);
+	check_caller(&ticker);
 	InitMaterializedSRF(fcinfo, 0);
 
 	context = AllocSetContextCreate(CurrentMemoryContext, "learnify ticker",

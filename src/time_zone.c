@@ -26,6 +26,7 @@
 #include "utils/builtins.h"
 
 #include "compat.h"
+#include "time_zone.h"
 
 PG_FUNCTION_INFO_V1(is_time_zone_name);
 
@@ -65,7 +66,7 @@ is_capital_name_with_digit(const char *canonical)
 	return false;
 }
 
-static bool
+bool
 is_known_zone(const char *name)
 {
 	pg_tz	   *zone = pg_tzset(name);

@@ -16,7 +16,7 @@ CREATE TABLE blueprint_modules (
   CONSTRAINT blueprint_modules_module_number_key UNIQUE (module_number),
   CONSTRAINT blueprint_modules_concept_slug_key UNIQUE (concept_slug),
   CONSTRAINT blueprint_modules_module_number_check CHECK (module_number BETWEEN 1 AND 7),
-  CONSTRAINT blueprint_modules_difficulty_check CHECK (difficulty IN ('beginner', 'intermediate', 'advanced')),
+  CONSTRAINT blueprint_modules_difficulty_check CHECK (difficulty = ANY ('{beginner,intermediate,advanced}')),
   CONSTRAINT blueprint_modules_estimated_hours_check CHECK (estimated_hours > 0),
   CONSTRAINT blueprint_modules_learning_objectives_check CHECK (jsonb_typeof(learning_objectives) = 'array'),
   CONSTRAINT blueprint_modules_variable_schema_check
@@ -60,8 +60,8 @@ CREATE TABLE generated_courses (
   CONSTRAINT generated_courses_archetype_id_fkey
     FOREIGN KEY (archetype_id) REFERENCES user_archetypes (id) ON DELETE SET NULL,
   CONSTRAINT generated_courses_meta_category_check
-    CHECK (meta_category IN ('Digital', 'Economic', 'Aesthetic', 'Biological', 'Cognitive')),
-  CONSTRAINT generated_courses_status_check CHECK (status IN ('active', 'paused', 'completed', 'archived'))
+    CHECK (meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}')),
+  CONSTRAINT generated_courses_status_check CHECK (status = ANY ('{active,paused,completed,archived}'))
 );
 
 CREATE INDEX generated_courses_user_id_idx ON generated_courses (user_id);
@@ -96,7 +96,7 @@ CREATE TABLE generated_modules (
   CONSTRAINT generated_modules_blueprint_module_id_fkey
     FOREIGN KEY (blueprint_module_id) REFERENCES blueprint_modules (id) ON UPDATE CASCADE ON DELETE SET NULL,
   CONSTRAINT generated_modules_module_number_check CHECK (module_number BETWEEN 1 AND 7),
-  CONSTRAINT generated_modules_status_check CHECK (status IN ('locked', 'active', 'completed'))
+  CONSTRAINT generated_modules_status_check CHECK (status = ANY ('{locked,active,completed}'))
 );
 
 CREATE INDEX generated_modules_blueprint_module_id_idx ON generated_modules (blueprint_module_id);
@@ -130,9 +130,9 @@ CREATE TABLE exercises (
   CONSTRAINT exercises_module_id_exercise_number_key UNIQUE (module_id, exercise_number),
   CONSTRAINT exercises_module_id_fkey
     FOREIGN KEY (module_id) REFERENCES generated_modules (id) ON DELETE CASCADE,
-  CONSTRAINT exercises_language_check CHECK (language IN ('python', 'go', 'java', 'javascript')),
+  CONSTRAINT exercises_language_check CHECK (language = ANY ('{python,go,java,javascript}')),
   CONSTRAINT exercises_test_cases_check CHECK (jsonb_typeof(test_cases) = 'array'),
-  CONSTRAINT exercises_difficulty_check CHECK (difficulty IN ('easy', 'medium', 'hard')),
+  CONSTRAINT exercises_difficulty_check CHECK (difficulty = ANY ('{easy,medium,hard}')),
   CONSTRAINT exercises_points_check CHECK (points BETWEEN 0 AND 1000),
   CONSTRAINT exercises_hints_check CHECK (jsonb_typeof(hints) = 'array')
 );

@@ -14,7 +14,7 @@ CREATE TABLE recommendations (
   CONSTRAINT recommendations_course_id_fkey
     FOREIGN KEY (course_id) REFERENCES generated_courses (id) ON DELETE CASCADE,
   CONSTRAINT recommendations_recommendation_type_check
-    CHECK (recommendation_type IN ('collaborative_filtering', 'skill_adjacency', 'social_signal', 'trending')),
+    CHECK (recommendation_type = ANY ('{collaborative_filtering,skill_adjacency,social_signal,trending}')),
   CONSTRAINT recommendations_match_score_check CHECK (match_score BETWEEN 0 AND 100)
 );
 
@@ -45,7 +45,7 @@ CREATE TABLE trending_courses (
   CONSTRAINT trending_courses_course_id_fkey
     FOREIGN KEY (course_id) REFERENCES generated_courses (id) ON DELETE CASCADE,
   CONSTRAINT trending_courses_meta_category_check
-    CHECK (meta_category IN ('Digital', 'Economic', 'Aesthetic', 'Biological', 'Cognitive'))
+    CHECK (meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'))
 );
 
 CREATE INDEX trending_courses_rank_idx ON trending_courses (rank);
@@ -74,7 +74,7 @@ CREATE TABLE user_course_interactions (
   CONSTRAINT user_course_interactions_course_id_fkey
     FOREIGN KEY (course_id) REFERENCES generated_courses (id) ON DELETE CASCADE,
   CONSTRAINT user_course_interactions_interaction_type_check
-    CHECK (interaction_type IN ('enrolled', 'completed', 'viewed', 'saved', 'shared'))
+    CHECK (interaction_type = ANY ('{enrolled,completed,viewed,saved,shared}'))
 );
 
 CREATE INDEX user_course_interactions_user_id_course_id_interaction_type_idx

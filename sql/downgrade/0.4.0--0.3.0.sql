@@ -15,7 +15,6 @@ DROP FUNCTION
   following_count(uuid),
   learner_metric(uuid, text),
   living_resume(uuid, uuid),
-  previous_day(date, text),
   require_page(uuid, integer, timestamptz, uuid),
   streak_days(uuid, timestamptz),
   unfollow_user(uuid, uuid),

@@ -81,13 +81,12 @@ DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
 
 DROP FUNCTION
-  add_time_spent(uuid, uuid, integer, timestamptz),
   award_achievements(uuid),
   award_for_metrics(uuid, text[]),
   broadcast(uuid, text, text, uuid, jsonb, timestamptz),
   broadcast_achievement(),
-  broadcast_completion(module_completions),
-  broadcast_solution(module_completions),
+  broadcast_completion(uuid, uuid),
+  broadcast_solution(uuid, uuid, uuid, integer, timestamptz),
   collaborative_match_score(double precision, double precision),
   collaborative_reason(text, text, text),
   collaborative_recommendations(uuid, integer),

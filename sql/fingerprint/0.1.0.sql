@@ -40,12 +40,12 @@ column | users.updated_at | timestamp with time zone NOT NULL DEFAULT now()
 constraint | schema_migrations.schema_migrations_checksum_check | CHECK ((checksum ~ '^[0-9a-f]{64}$'::text))
 constraint | schema_migrations.schema_migrations_pkey | PRIMARY KEY (id)
 constraint | schema_migrations.schema_migrations_version_key | UNIQUE (version)
-constraint | user_archetypes.user_archetypes_meta_category_check | CHECK ((meta_category = ANY (ARRAY['Digital'::text, 'Economic'::text, 'Aesthetic'::text, 'Biological'::text, 'Cognitive'::text])))
+constraint | user_archetypes.user_archetypes_meta_category_check | CHECK ((meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'::text[])))
 constraint | user_archetypes.user_archetypes_pkey | PRIMARY KEY (id)
-constraint | user_archetypes.user_archetypes_skill_level_check | CHECK ((skill_level = ANY (ARRAY['novice'::text, 'analyst'::text, 'quant'::text])))
+constraint | user_archetypes.user_archetypes_skill_level_check | CHECK ((skill_level = ANY ('{novice,analyst,quant}'::text[])))
 constraint | user_archetypes.user_archetypes_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | user_archetypes.user_archetypes_user_id_key | UNIQUE (user_id)
-constraint | user_archetypes.user_archetypes_validation_status_check | CHECK ((validation_status = ANY (ARRAY['unchecked'::text, 'pending'::text, 'valid'::text, 'rejected'::text])))
+constraint | user_archetypes.user_archetypes_validation_status_check | CHECK ((validation_status = ANY ('{unchecked,pending,valid,rejected}'::text[])))
 constraint | user_variables.user_variables_archetype_id_fkey | FOREIGN KEY (archetype_id) REFERENCES user_archetypes(id) ON DELETE SET NULL
 constraint | user_variables.user_variables_pkey | PRIMARY KEY (id)
 constraint | user_variables.user_variables_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
@@ -53,7 +53,7 @@ constraint | user_variables.user_variables_user_id_variable_key_key | UNIQUE (us
 constraint | user_variables.user_variables_variable_key_check | CHECK ((variable_key ~ '^[A-Z][A-Z0-9_]{0,49}$'::text))
 constraint | users.users_email_check | CHECK (((email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text) AND (char_length(email) <= 255)))
 constraint | users.users_email_key | UNIQUE (email)
-constraint | users.users_max_visibility_check | CHECK ((max_visibility = ANY (ARRAY['public'::text, 'friends'::text, 'private'::text])))
+constraint | users.users_max_visibility_check | CHECK ((max_visibility = ANY ('{public,friends,private}'::text[])))
 constraint | users.users_name_check | CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
 constraint | users.users_pkey | PRIMARY KEY (id)
 dump filter | user_archetypes | every row
@@ -70,7 +70,6 @@ function | dummy_password_hash() | () RETURNS text LANGUAGE c STABLE STRICT PARA
 function | get_variables(uuid) | (user_id uuid) RETURNS jsonb LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100 MD5 14c7772dcdf433bf2656704bce3b0614
 function | hash_password(text) | (password text) RETURNS text LANGUAGE c VOLATILE STRICT PARALLEL SAFE COST 1e+06 AS $libdir/learnify, hash_password
 function | is_time_zone_name(text) | (name text) RETURNS boolean LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10 AS $libdir/learnify, is_time_zone_name
-function | notify_enabled() | () RETURNS boolean LANGUAGE c STABLE PARALLEL SAFE COST 1 AS $libdir/learnify, notify_enabled
 function | record_domain_validation(uuid,jsonb) | (archetype_id uuid, verdict jsonb) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 f0356019ff3452febc246e83e8cae888
 function | register_user(text,text,text,text) | (email text, password text, name text, time_zone text DEFAULT 'UTC'::text) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 b84c40a27a8b43438a4ebe90cf36e001
 function | request_domain_validation(uuid) | (archetype_id uuid) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 d34411f488da5d1d8efb28efa4e7e3cc

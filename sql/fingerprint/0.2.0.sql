@@ -90,7 +90,7 @@ column | users.time_zone | text NOT NULL DEFAULT 'UTC'::text
 column | users.updated_at | timestamp with time zone NOT NULL DEFAULT now()
 constraint | blueprint_modules.blueprint_modules_concept_slug_key | UNIQUE (concept_slug)
 constraint | blueprint_modules.blueprint_modules_content_template_check | CHECK (((jsonb_typeof(content_template) = 'object'::text) AND (COALESCE(jsonb_typeof((content_template -> 'lessons'::text)), 'array'::text) = 'array'::text) AND (COALESCE(jsonb_typeof((content_template -> 'exercises'::text)), 'array'::text) = 'array'::text)))
-constraint | blueprint_modules.blueprint_modules_difficulty_check | CHECK ((difficulty = ANY (ARRAY['beginner'::text, 'intermediate'::text, 'advanced'::text])))
+constraint | blueprint_modules.blueprint_modules_difficulty_check | CHECK ((difficulty = ANY ('{beginner,intermediate,advanced}'::text[])))
 constraint | blueprint_modules.blueprint_modules_estimated_hours_check | CHECK ((estimated_hours > 0))
 constraint | blueprint_modules.blueprint_modules_learning_objectives_check | CHECK ((jsonb_typeof(learning_objectives) = 'array'::text))
 constraint | blueprint_modules.blueprint_modules_module_number_check | CHECK (((module_number >= 1) AND (module_number <= 7)))
@@ -100,34 +100,34 @@ constraint | blueprint_modules.blueprint_modules_variable_schema_check | CHECK (
 constraint | course_tags.course_tags_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
 constraint | course_tags.course_tags_course_id_tag_key | UNIQUE (course_id, tag)
 constraint | course_tags.course_tags_pkey | PRIMARY KEY (id)
-constraint | exercises.exercises_difficulty_check | CHECK ((difficulty = ANY (ARRAY['easy'::text, 'medium'::text, 'hard'::text])))
+constraint | exercises.exercises_difficulty_check | CHECK ((difficulty = ANY ('{easy,medium,hard}'::text[])))
 constraint | exercises.exercises_hints_check | CHECK ((jsonb_typeof(hints) = 'array'::text))
-constraint | exercises.exercises_language_check | CHECK ((language = ANY (ARRAY['python'::text, 'go'::text, 'java'::text, 'javascript'::text])))
+constraint | exercises.exercises_language_check | CHECK ((language = ANY ('{python,go,java,javascript}'::text[])))
 constraint | exercises.exercises_module_id_exercise_number_key | UNIQUE (module_id, exercise_number)
 constraint | exercises.exercises_module_id_fkey | FOREIGN KEY (module_id) REFERENCES generated_modules(id) ON DELETE CASCADE
 constraint | exercises.exercises_pkey | PRIMARY KEY (id)
 constraint | exercises.exercises_points_check | CHECK (((points >= 0) AND (points <= 1000)))
 constraint | exercises.exercises_test_cases_check | CHECK ((jsonb_typeof(test_cases) = 'array'::text))
 constraint | generated_courses.generated_courses_archetype_id_fkey | FOREIGN KEY (archetype_id) REFERENCES user_archetypes(id) ON DELETE SET NULL
-constraint | generated_courses.generated_courses_meta_category_check | CHECK ((meta_category = ANY (ARRAY['Digital'::text, 'Economic'::text, 'Aesthetic'::text, 'Biological'::text, 'Cognitive'::text])))
+constraint | generated_courses.generated_courses_meta_category_check | CHECK ((meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'::text[])))
 constraint | generated_courses.generated_courses_pkey | PRIMARY KEY (id)
-constraint | generated_courses.generated_courses_status_check | CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'completed'::text, 'archived'::text])))
+constraint | generated_courses.generated_courses_status_check | CHECK ((status = ANY ('{active,paused,completed,archived}'::text[])))
 constraint | generated_courses.generated_courses_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | generated_modules.generated_modules_blueprint_module_id_fkey | FOREIGN KEY (blueprint_module_id) REFERENCES blueprint_modules(id) ON UPDATE CASCADE ON DELETE SET NULL
 constraint | generated_modules.generated_modules_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
 constraint | generated_modules.generated_modules_course_id_module_number_key | UNIQUE (course_id, module_number)
 constraint | generated_modules.generated_modules_module_number_check | CHECK (((module_number >= 1) AND (module_number <= 7)))
 constraint | generated_modules.generated_modules_pkey | PRIMARY KEY (id)
-constraint | generated_modules.generated_modules_status_check | CHECK ((status = ANY (ARRAY['locked'::text, 'active'::text, 'completed'::text])))
+constraint | generated_modules.generated_modules_status_check | CHECK ((status = ANY ('{locked,active,completed}'::text[])))
 constraint | schema_migrations.schema_migrations_checksum_check | CHECK ((checksum ~ '^[0-9a-f]{64}$'::text))
 constraint | schema_migrations.schema_migrations_pkey | PRIMARY KEY (id)
 constraint | schema_migrations.schema_migrations_version_key | UNIQUE (version)
-constraint | user_archetypes.user_archetypes_meta_category_check | CHECK ((meta_category = ANY (ARRAY['Digital'::text, 'Economic'::text, 'Aesthetic'::text, 'Biological'::text, 'Cognitive'::text])))
+constraint | user_archetypes.user_archetypes_meta_category_check | CHECK ((meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'::text[])))
 constraint | user_archetypes.user_archetypes_pkey | PRIMARY KEY (id)
-constraint | user_archetypes.user_archetypes_skill_level_check | CHECK ((skill_level = ANY (ARRAY['novice'::text, 'analyst'::text, 'quant'::text])))
+constraint | user_archetypes.user_archetypes_skill_level_check | CHECK ((skill_level = ANY ('{novice,analyst,quant}'::text[])))
 constraint | user_archetypes.user_archetypes_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | user_archetypes.user_archetypes_user_id_key | UNIQUE (user_id)
-constraint | user_archetypes.user_archetypes_validation_status_check | CHECK ((validation_status = ANY (ARRAY['unchecked'::text, 'pending'::text, 'valid'::text, 'rejected'::text])))
+constraint | user_archetypes.user_archetypes_validation_status_check | CHECK ((validation_status = ANY ('{unchecked,pending,valid,rejected}'::text[])))
 constraint | user_variables.user_variables_archetype_id_fkey | FOREIGN KEY (archetype_id) REFERENCES user_archetypes(id) ON DELETE SET NULL
 constraint | user_variables.user_variables_pkey | PRIMARY KEY (id)
 constraint | user_variables.user_variables_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
@@ -135,7 +135,7 @@ constraint | user_variables.user_variables_user_id_variable_key_key | UNIQUE (us
 constraint | user_variables.user_variables_variable_key_check | CHECK ((variable_key ~ '^[A-Z][A-Z0-9_]{0,49}$'::text))
 constraint | users.users_email_check | CHECK (((email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text) AND (char_length(email) <= 255)))
 constraint | users.users_email_key | UNIQUE (email)
-constraint | users.users_max_visibility_check | CHECK ((max_visibility = ANY (ARRAY['public'::text, 'friends'::text, 'private'::text])))
+constraint | users.users_max_visibility_check | CHECK ((max_visibility = ANY ('{public,friends,private}'::text[])))
 constraint | users.users_name_check | CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
 constraint | users.users_pkey | PRIMARY KEY (id)
 dump filter | blueprint_modules | WHERE NOT builtin
@@ -163,7 +163,6 @@ function | inject_variables(jsonb,jsonb,text) | (template jsonb, variables jsonb
 function | inject_variables(text,jsonb,text) | (template text, variables jsonb, missing text DEFAULT 'error'::text) RETURNS text LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS $libdir/learnify, inject_variables_text
 function | is_time_zone_name(text) | (name text) RETURNS boolean LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10 AS $libdir/learnify, is_time_zone_name
 function | missing_variables(uuid) | (user_id uuid) RETURNS TABLE(module_number integer, concept_slug text, missing text[]) LANGUAGE sql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 7 SET search_path=pg_catalog, pg_temp MD5 d666fda5caa87c4de286bd9ab80f5323
-function | notify_enabled() | () RETURNS boolean LANGUAGE c STABLE PARALLEL SAFE COST 1 AS $libdir/learnify, notify_enabled
 function | record_domain_validation(uuid,jsonb) | (archetype_id uuid, verdict jsonb) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 f0356019ff3452febc246e83e8cae888
 function | refuse_seed_deletion() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 0ad322841456bbe8f697a309a0b5ab57
 function | register_user(text,text,text,text) | (email text, password text, name text, time_zone text DEFAULT 'UTC'::text) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 b84c40a27a8b43438a4ebe90cf36e001

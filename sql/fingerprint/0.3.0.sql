@@ -135,7 +135,7 @@ constraint | architecture_reviews.architecture_reviews_taste_score_check | CHECK
 constraint | architecture_reviews.architecture_reviews_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | blueprint_modules.blueprint_modules_concept_slug_key | UNIQUE (concept_slug)
 constraint | blueprint_modules.blueprint_modules_content_template_check | CHECK (((jsonb_typeof(content_template) = 'object'::text) AND (COALESCE(jsonb_typeof((content_template -> 'lessons'::text)), 'array'::text) = 'array'::text) AND (COALESCE(jsonb_typeof((content_template -> 'exercises'::text)), 'array'::text) = 'array'::text)))
-constraint | blueprint_modules.blueprint_modules_difficulty_check | CHECK ((difficulty = ANY (ARRAY['beginner'::text, 'intermediate'::text, 'advanced'::text])))
+constraint | blueprint_modules.blueprint_modules_difficulty_check | CHECK ((difficulty = ANY ('{beginner,intermediate,advanced}'::text[])))
 constraint | blueprint_modules.blueprint_modules_estimated_hours_check | CHECK ((estimated_hours > 0))
 constraint | blueprint_modules.blueprint_modules_learning_objectives_check | CHECK ((jsonb_typeof(learning_objectives) = 'array'::text))
 constraint | blueprint_modules.blueprint_modules_module_number_check | CHECK (((module_number >= 1) AND (module_number <= 7)))
@@ -145,25 +145,25 @@ constraint | blueprint_modules.blueprint_modules_variable_schema_check | CHECK (
 constraint | course_tags.course_tags_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
 constraint | course_tags.course_tags_course_id_tag_key | UNIQUE (course_id, tag)
 constraint | course_tags.course_tags_pkey | PRIMARY KEY (id)
-constraint | exercises.exercises_difficulty_check | CHECK ((difficulty = ANY (ARRAY['easy'::text, 'medium'::text, 'hard'::text])))
+constraint | exercises.exercises_difficulty_check | CHECK ((difficulty = ANY ('{easy,medium,hard}'::text[])))
 constraint | exercises.exercises_hints_check | CHECK ((jsonb_typeof(hints) = 'array'::text))
-constraint | exercises.exercises_language_check | CHECK ((language = ANY (ARRAY['python'::text, 'go'::text, 'java'::text, 'javascript'::text])))
+constraint | exercises.exercises_language_check | CHECK ((language = ANY ('{python,go,java,javascript}'::text[])))
 constraint | exercises.exercises_module_id_exercise_number_key | UNIQUE (module_id, exercise_number)
 constraint | exercises.exercises_module_id_fkey | FOREIGN KEY (module_id) REFERENCES generated_modules(id) ON DELETE CASCADE
 constraint | exercises.exercises_pkey | PRIMARY KEY (id)
 constraint | exercises.exercises_points_check | CHECK (((points >= 0) AND (points <= 1000)))
 constraint | exercises.exercises_test_cases_check | CHECK ((jsonb_typeof(test_cases) = 'array'::text))
 constraint | generated_courses.generated_courses_archetype_id_fkey | FOREIGN KEY (archetype_id) REFERENCES user_archetypes(id) ON DELETE SET NULL
-constraint | generated_courses.generated_courses_meta_category_check | CHECK ((meta_category = ANY (ARRAY['Digital'::text, 'Economic'::text, 'Aesthetic'::text, 'Biological'::text, 'Cognitive'::text])))
+constraint | generated_courses.generated_courses_meta_category_check | CHECK ((meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'::text[])))
 constraint | generated_courses.generated_courses_pkey | PRIMARY KEY (id)
-constraint | generated_courses.generated_courses_status_check | CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'completed'::text, 'archived'::text])))
+constraint | generated_courses.generated_courses_status_check | CHECK ((status = ANY ('{active,paused,completed,archived}'::text[])))
 constraint | generated_courses.generated_courses_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | generated_modules.generated_modules_blueprint_module_id_fkey | FOREIGN KEY (blueprint_module_id) REFERENCES blueprint_modules(id) ON UPDATE CASCADE ON DELETE SET NULL
 constraint | generated_modules.generated_modules_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
 constraint | generated_modules.generated_modules_course_id_module_number_key | UNIQUE (course_id, module_number)
 constraint | generated_modules.generated_modules_module_number_check | CHECK (((module_number >= 1) AND (module_number <= 7)))
 constraint | generated_modules.generated_modules_pkey | PRIMARY KEY (id)
-constraint | generated_modules.generated_modules_status_check | CHECK ((status = ANY (ARRAY['locked'::text, 'active'::text, 'completed'::text])))
+constraint | generated_modules.generated_modules_status_check | CHECK ((status = ANY ('{locked,active,completed}'::text[])))
 constraint | module_completions.module_completions_attempts_check | CHECK ((attempts >= 1))
 constraint | module_completions.module_completions_exercise_id_fkey | FOREIGN KEY (exercise_id) REFERENCES exercises(id) ON DELETE SET NULL
 constraint | module_completions.module_completions_hints_used_check | CHECK ((hints_used >= 0))
@@ -175,12 +175,12 @@ constraint | module_completions.module_completions_user_id_fkey | FOREIGN KEY (u
 constraint | schema_migrations.schema_migrations_checksum_check | CHECK ((checksum ~ '^[0-9a-f]{64}$'::text))
 constraint | schema_migrations.schema_migrations_pkey | PRIMARY KEY (id)
 constraint | schema_migrations.schema_migrations_version_key | UNIQUE (version)
-constraint | user_archetypes.user_archetypes_meta_category_check | CHECK ((meta_category = ANY (ARRAY['Digital'::text, 'Economic'::text, 'Aesthetic'::text, 'Biological'::text, 'Cognitive'::text])))
+constraint | user_archetypes.user_archetypes_meta_category_check | CHECK ((meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'::text[])))
 constraint | user_archetypes.user_archetypes_pkey | PRIMARY KEY (id)
-constraint | user_archetypes.user_archetypes_skill_level_check | CHECK ((skill_level = ANY (ARRAY['novice'::text, 'analyst'::text, 'quant'::text])))
+constraint | user_archetypes.user_archetypes_skill_level_check | CHECK ((skill_level = ANY ('{novice,analyst,quant}'::text[])))
 constraint | user_archetypes.user_archetypes_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | user_archetypes.user_archetypes_user_id_key | UNIQUE (user_id)
-constraint | user_archetypes.user_archetypes_validation_status_check | CHECK ((validation_status = ANY (ARRAY['unchecked'::text, 'pending'::text, 'valid'::text, 'rejected'::text])))
+constraint | user_archetypes.user_archetypes_validation_status_check | CHECK ((validation_status = ANY ('{unchecked,pending,valid,rejected}'::text[])))
 constraint | user_progress.user_progress_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
 constraint | user_progress.user_progress_current_module_id_fkey | FOREIGN KEY (current_module_id) REFERENCES generated_modules(id) ON DELETE SET NULL
 constraint | user_progress.user_progress_pkey | PRIMARY KEY (id)
@@ -195,7 +195,7 @@ constraint | user_variables.user_variables_user_id_variable_key_key | UNIQUE (us
 constraint | user_variables.user_variables_variable_key_check | CHECK ((variable_key ~ '^[A-Z][A-Z0-9_]{0,49}$'::text))
 constraint | users.users_email_check | CHECK (((email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text) AND (char_length(email) <= 255)))
 constraint | users.users_email_key | UNIQUE (email)
-constraint | users.users_max_visibility_check | CHECK ((max_visibility = ANY (ARRAY['public'::text, 'friends'::text, 'private'::text])))
+constraint | users.users_max_visibility_check | CHECK ((max_visibility = ANY ('{public,friends,private}'::text[])))
 constraint | users.users_name_check | CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
 constraint | users.users_pkey | PRIMARY KEY (id)
 dump filter | architecture_reviews | every row
@@ -229,9 +229,8 @@ function | inject_variables(text,jsonb,text) | (template text, variables jsonb, 
 function | is_time_zone_name(text) | (name text) RETURNS boolean LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10 AS $libdir/learnify, is_time_zone_name
 function | lock_learner(uuid) | (user_id uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 145ba6d365987d73a870858a36f071e9
 function | missing_variables(uuid) | (user_id uuid) RETURNS TABLE(module_number integer, concept_slug text, missing text[]) LANGUAGE sql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 7 SET search_path=pg_catalog, pg_temp MD5 d666fda5caa87c4de286bd9ab80f5323
-function | module_state(uuid,uuid) | (user_id uuid, module_id uuid) RETURNS TABLE(exercises integer, solved integer, completed boolean) LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 1 MD5 4a05a0b77b4cd83d21fb34b780975e12
-function | module_states(uuid,uuid) | (user_id uuid, course_id uuid) RETURNS TABLE(module_id uuid, module_number integer, exercises integer, solved integer, completed boolean) LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 7 MD5 1b5542be02f9f2261463ba4e3187ac19
-function | notify_enabled() | () RETURNS boolean LANGUAGE c STABLE PARALLEL SAFE COST 1 AS $libdir/learnify, notify_enabled
+function | module_state(uuid,uuid) | (user_id uuid, module_id uuid) RETURNS TABLE(exercises integer, solved integer, completed boolean) LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 ROWS 1 AS $libdir/learnify, module_state
+function | module_states(uuid,uuid) | (user_id uuid, course_id uuid) RETURNS TABLE(module_id uuid, module_number integer, exercises integer, solved integer, completed boolean) LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 ROWS 7 AS $libdir/learnify, module_states
 function | prepare_review() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp MD5 09764bd469c66213f8cfb7bebf52404c
 function | prepare_submission() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 9bb6d460813a9cad728492eb250caf1e
 function | record_domain_validation(uuid,jsonb) | (archetype_id uuid, verdict jsonb) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 f0356019ff3452febc246e83e8cae888

@@ -184,12 +184,12 @@ column | users.time_zone | text NOT NULL DEFAULT 'UTC'::text
 column | users.updated_at | timestamp with time zone NOT NULL DEFAULT now()
 constraint | achievements.achievements_name_key | UNIQUE (name)
 constraint | achievements.achievements_pkey | PRIMARY KEY (id)
-constraint | achievements.achievements_rarity_check | CHECK ((rarity = ANY (ARRAY['common'::text, 'rare'::text, 'epic'::text, 'legendary'::text])))
+constraint | achievements.achievements_rarity_check | CHECK ((rarity = ANY ('{common,rare,epic,legendary}'::text[])))
 constraint | achievements.achievements_slug_key | UNIQUE (slug)
-constraint | activity_feed.activity_feed_activity_type_check | CHECK ((activity_type = ANY (ARRAY['module_completed'::text, 'course_completed'::text, 'exercise_solved'::text, 'achievement_earned'::text, 'review_passed'::text, 'optimization_achieved'::text])))
+constraint | activity_feed.activity_feed_activity_type_check | CHECK ((activity_type = ANY ('{module_completed,course_completed,exercise_solved,achievement_earned,review_passed,optimization_achieved}'::text[])))
 constraint | activity_feed.activity_feed_pkey | PRIMARY KEY (id)
 constraint | activity_feed.activity_feed_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
-constraint | activity_feed.activity_feed_visibility_check | CHECK ((visibility = ANY (ARRAY['public'::text, 'friends'::text, 'private'::text])))
+constraint | activity_feed.activity_feed_visibility_check | CHECK ((visibility = ANY ('{public,friends,private}'::text[])))
 constraint | architecture_reviews.architecture_reviews_code_sense_score_check | CHECK (((code_sense_score >= 0) AND (code_sense_score <= 100)))
 constraint | architecture_reviews.architecture_reviews_edge_cases_score_check | CHECK (((edge_cases_score >= 0) AND (edge_cases_score <= 100)))
 constraint | architecture_reviews.architecture_reviews_efficiency_score_check | CHECK (((efficiency_score >= 0) AND (efficiency_score <= 100)))
@@ -201,7 +201,7 @@ constraint | architecture_reviews.architecture_reviews_taste_score_check | CHECK
 constraint | architecture_reviews.architecture_reviews_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | blueprint_modules.blueprint_modules_concept_slug_key | UNIQUE (concept_slug)
 constraint | blueprint_modules.blueprint_modules_content_template_check | CHECK (((jsonb_typeof(content_template) = 'object'::text) AND (COALESCE(jsonb_typeof((content_template -> 'lessons'::text)), 'array'::text) = 'array'::text) AND (COALESCE(jsonb_typeof((content_template -> 'exercises'::text)), 'array'::text) = 'array'::text)))
-constraint | blueprint_modules.blueprint_modules_difficulty_check | CHECK ((difficulty = ANY (ARRAY['beginner'::text, 'intermediate'::text, 'advanced'::text])))
+constraint | blueprint_modules.blueprint_modules_difficulty_check | CHECK ((difficulty = ANY ('{beginner,intermediate,advanced}'::text[])))
 constraint | blueprint_modules.blueprint_modules_estimated_hours_check | CHECK ((estimated_hours > 0))
 constraint | blueprint_modules.blueprint_modules_learning_objectives_check | CHECK ((jsonb_typeof(learning_objectives) = 'array'::text))
 constraint | blueprint_modules.blueprint_modules_module_number_check | CHECK (((module_number >= 1) AND (module_number <= 7)))
@@ -211,25 +211,25 @@ constraint | blueprint_modules.blueprint_modules_variable_schema_check | CHECK (
 constraint | course_tags.course_tags_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
 constraint | course_tags.course_tags_course_id_tag_key | UNIQUE (course_id, tag)
 constraint | course_tags.course_tags_pkey | PRIMARY KEY (id)
-constraint | exercises.exercises_difficulty_check | CHECK ((difficulty = ANY (ARRAY['easy'::text, 'medium'::text, 'hard'::text])))
+constraint | exercises.exercises_difficulty_check | CHECK ((difficulty = ANY ('{easy,medium,hard}'::text[])))
 constraint | exercises.exercises_hints_check | CHECK ((jsonb_typeof(hints) = 'array'::text))
-constraint | exercises.exercises_language_check | CHECK ((language = ANY (ARRAY['python'::text, 'go'::text, 'java'::text, 'javascript'::text])))
+constraint | exercises.exercises_language_check | CHECK ((language = ANY ('{python,go,java,javascript}'::text[])))
 constraint | exercises.exercises_module_id_exercise_number_key | UNIQUE (module_id, exercise_number)
 constraint | exercises.exercises_module_id_fkey | FOREIGN KEY (module_id) REFERENCES generated_modules(id) ON DELETE CASCADE
 constraint | exercises.exercises_pkey | PRIMARY KEY (id)
 constraint | exercises.exercises_points_check | CHECK (((points >= 0) AND (points <= 1000)))
 constraint | exercises.exercises_test_cases_check | CHECK ((jsonb_typeof(test_cases) = 'array'::text))
 constraint | generated_courses.generated_courses_archetype_id_fkey | FOREIGN KEY (archetype_id) REFERENCES user_archetypes(id) ON DELETE SET NULL
-constraint | generated_courses.generated_courses_meta_category_check | CHECK ((meta_category = ANY (ARRAY['Digital'::text, 'Economic'::text, 'Aesthetic'::text, 'Biological'::text, 'Cognitive'::text])))
+constraint | generated_courses.generated_courses_meta_category_check | CHECK ((meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'::text[])))
 constraint | generated_courses.generated_courses_pkey | PRIMARY KEY (id)
-constraint | generated_courses.generated_courses_status_check | CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'completed'::text, 'archived'::text])))
+constraint | generated_courses.generated_courses_status_check | CHECK ((status = ANY ('{active,paused,completed,archived}'::text[])))
 constraint | generated_courses.generated_courses_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | generated_modules.generated_modules_blueprint_module_id_fkey | FOREIGN KEY (blueprint_module_id) REFERENCES blueprint_modules(id) ON UPDATE CASCADE ON DELETE SET NULL
 constraint | generated_modules.generated_modules_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
 constraint | generated_modules.generated_modules_course_id_module_number_key | UNIQUE (course_id, module_number)
 constraint | generated_modules.generated_modules_module_number_check | CHECK (((module_number >= 1) AND (module_number <= 7)))
 constraint | generated_modules.generated_modules_pkey | PRIMARY KEY (id)
-constraint | generated_modules.generated_modules_status_check | CHECK ((status = ANY (ARRAY['locked'::text, 'active'::text, 'completed'::text])))
+constraint | generated_modules.generated_modules_status_check | CHECK ((status = ANY ('{locked,active,completed}'::text[])))
 constraint | module_completions.module_completions_attempts_check | CHECK ((attempts >= 1))
 constraint | module_completions.module_completions_exercise_id_fkey | FOREIGN KEY (exercise_id) REFERENCES exercises(id) ON DELETE SET NULL
 constraint | module_completions.module_completions_hints_used_check | CHECK ((hints_used >= 0))
@@ -241,7 +241,7 @@ constraint | module_completions.module_completions_user_id_fkey | FOREIGN KEY (u
 constraint | recommendations.recommendations_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
 constraint | recommendations.recommendations_match_score_check | CHECK (((match_score >= 0) AND (match_score <= 100)))
 constraint | recommendations.recommendations_pkey | PRIMARY KEY (id)
-constraint | recommendations.recommendations_recommendation_type_check | CHECK ((recommendation_type = ANY (ARRAY['collaborative_filtering'::text, 'skill_adjacency'::text, 'social_signal'::text, 'trending'::text])))
+constraint | recommendations.recommendations_recommendation_type_check | CHECK ((recommendation_type = ANY ('{collaborative_filtering,skill_adjacency,social_signal,trending}'::text[])))
 constraint | recommendations.recommendations_user_id_course_id_recommendation_type_key | UNIQUE (user_id, course_id, recommendation_type)
 constraint | recommendations.recommendations_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | schema_migrations.schema_migrations_checksum_check | CHECK ((checksum ~ '^[0-9a-f]{64}$'::text))
@@ -249,20 +249,20 @@ constraint | schema_migrations.schema_migrations_pkey | PRIMARY KEY (id)
 constraint | schema_migrations.schema_migrations_version_key | UNIQUE (version)
 constraint | trending_courses.trending_courses_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
 constraint | trending_courses.trending_courses_course_id_key | UNIQUE (course_id)
-constraint | trending_courses.trending_courses_meta_category_check | CHECK ((meta_category = ANY (ARRAY['Digital'::text, 'Economic'::text, 'Aesthetic'::text, 'Biological'::text, 'Cognitive'::text])))
+constraint | trending_courses.trending_courses_meta_category_check | CHECK ((meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'::text[])))
 constraint | trending_courses.trending_courses_pkey | PRIMARY KEY (id)
 constraint | user_achievements.user_achievements_achievement_id_fkey | FOREIGN KEY (achievement_id) REFERENCES achievements(id) ON UPDATE CASCADE ON DELETE RESTRICT
 constraint | user_achievements.user_achievements_pkey | PRIMARY KEY (id)
 constraint | user_achievements.user_achievements_user_id_achievement_id_key | UNIQUE (user_id, achievement_id)
 constraint | user_achievements.user_achievements_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
-constraint | user_archetypes.user_archetypes_meta_category_check | CHECK ((meta_category = ANY (ARRAY['Digital'::text, 'Economic'::text, 'Aesthetic'::text, 'Biological'::text, 'Cognitive'::text])))
+constraint | user_archetypes.user_archetypes_meta_category_check | CHECK ((meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'::text[])))
 constraint | user_archetypes.user_archetypes_pkey | PRIMARY KEY (id)
-constraint | user_archetypes.user_archetypes_skill_level_check | CHECK ((skill_level = ANY (ARRAY['novice'::text, 'analyst'::text, 'quant'::text])))
+constraint | user_archetypes.user_archetypes_skill_level_check | CHECK ((skill_level = ANY ('{novice,analyst,quant}'::text[])))
 constraint | user_archetypes.user_archetypes_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | user_archetypes.user_archetypes_user_id_key | UNIQUE (user_id)
-constraint | user_archetypes.user_archetypes_validation_status_check | CHECK ((validation_status = ANY (ARRAY['unchecked'::text, 'pending'::text, 'valid'::text, 'rejected'::text])))
+constraint | user_archetypes.user_archetypes_validation_status_check | CHECK ((validation_status = ANY ('{unchecked,pending,valid,rejected}'::text[])))
 constraint | user_course_interactions.user_course_interactions_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
-constraint | user_course_interactions.user_course_interactions_interaction_type_check | CHECK ((interaction_type = ANY (ARRAY['enrolled'::text, 'completed'::text, 'viewed'::text, 'saved'::text, 'shared'::text])))
+constraint | user_course_interactions.user_course_interactions_interaction_type_check | CHECK ((interaction_type = ANY ('{enrolled,completed,viewed,saved,shared}'::text[])))
 constraint | user_course_interactions.user_course_interactions_pkey | PRIMARY KEY (id)
 constraint | user_course_interactions.user_course_interactions_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | user_progress.user_progress_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
@@ -284,7 +284,7 @@ constraint | user_variables.user_variables_user_id_variable_key_key | UNIQUE (us
 constraint | user_variables.user_variables_variable_key_check | CHECK ((variable_key ~ '^[A-Z][A-Z0-9_]{0,49}$'::text))
 constraint | users.users_email_check | CHECK (((email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text) AND (char_length(email) <= 255)))
 constraint | users.users_email_key | UNIQUE (email)
-constraint | users.users_max_visibility_check | CHECK ((max_visibility = ANY (ARRAY['public'::text, 'friends'::text, 'private'::text])))
+constraint | users.users_max_visibility_check | CHECK ((max_visibility = ANY ('{public,friends,private}'::text[])))
 constraint | users.users_name_check | CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
 constraint | users.users_pkey | PRIMARY KEY (id)
 dump filter | achievements | WHERE NOT builtin
@@ -330,16 +330,14 @@ function | hash_password(text) | (password text) RETURNS text LANGUAGE c VOLATIL
 function | inject_variables(jsonb,jsonb,text) | (template jsonb, variables jsonb, missing text DEFAULT 'error'::text) RETURNS jsonb LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50 AS $libdir/learnify, inject_variables_jsonb
 function | inject_variables(text,jsonb,text) | (template text, variables jsonb, missing text DEFAULT 'error'::text) RETURNS text LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS $libdir/learnify, inject_variables_text
 function | is_time_zone_name(text) | (name text) RETURNS boolean LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10 AS $libdir/learnify, is_time_zone_name
-function | learner_metric(uuid,text) | (user_id uuid, metric text) RETURNS numeric LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 fdaa4d087e4e43df140ea4cbb5c8b193
+function | learner_metric(uuid,text) | (user_id uuid, metric text) RETURNS numeric LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 AS $libdir/learnify, learner_metric
 function | living_resume(uuid,uuid) | (user_id uuid, viewer_id uuid) RETURNS jsonb LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 10000 SET search_path=pg_catalog, pg_temp MD5 3a0520b7b128cac1294a4cfcfdb3d653
 function | lock_learner(uuid) | (user_id uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 145ba6d365987d73a870858a36f071e9
 function | missing_variables(uuid) | (user_id uuid) RETURNS TABLE(module_number integer, concept_slug text, missing text[]) LANGUAGE sql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 7 SET search_path=pg_catalog, pg_temp MD5 d666fda5caa87c4de286bd9ab80f5323
-function | module_state(uuid,uuid) | (user_id uuid, module_id uuid) RETURNS TABLE(exercises integer, solved integer, completed boolean) LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 1 MD5 4a05a0b77b4cd83d21fb34b780975e12
-function | module_states(uuid,uuid) | (user_id uuid, course_id uuid) RETURNS TABLE(module_id uuid, module_number integer, exercises integer, solved integer, completed boolean) LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 7 MD5 1b5542be02f9f2261463ba4e3187ac19
-function | notify_enabled() | () RETURNS boolean LANGUAGE c STABLE PARALLEL SAFE COST 1 AS $libdir/learnify, notify_enabled
+function | module_state(uuid,uuid) | (user_id uuid, module_id uuid) RETURNS TABLE(exercises integer, solved integer, completed boolean) LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 ROWS 1 AS $libdir/learnify, module_state
+function | module_states(uuid,uuid) | (user_id uuid, course_id uuid) RETURNS TABLE(module_id uuid, module_number integer, exercises integer, solved integer, completed boolean) LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 ROWS 7 AS $libdir/learnify, module_states
 function | prepare_review() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp MD5 09764bd469c66213f8cfb7bebf52404c
 function | prepare_submission() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 9bb6d460813a9cad728492eb250caf1e
-function | previous_day(date,text) | (day date, zone text) RETURNS date LANGUAGE sql STABLE PARALLEL SAFE COST 10 MD5 67ca20706a188ca40528c5bdf0a6501c
 function | record_domain_validation(uuid,jsonb) | (archetype_id uuid, verdict jsonb) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 f0356019ff3452febc246e83e8cae888
 function | record_review(uuid,integer,integer,integer,integer,jsonb) | (submission_id uuid, code_sense integer, efficiency integer, edge_cases integer, taste integer, feedback jsonb DEFAULT '{}'::jsonb) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 dd1099092f8c724abe5d876dd1788155
 function | refuse_seed_deletion() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 0ad322841456bbe8f697a309a0b5ab57
@@ -355,7 +353,7 @@ function | require_user(uuid) | (user_id uuid) RETURNS void LANGUAGE plpgsql STA
 function | schema_fingerprint() | () RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
 function | set_variables(uuid,jsonb) | (user_id uuid, variables jsonb) RETURNS jsonb LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp MD5 64cb1b09630dce884742f4a12f1661ee
 function | start_course(uuid,uuid) | (user_id uuid, course_id uuid) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 e64abf0cf5610a3ab30b442b2d5383b0
-function | streak_days(uuid,timestamp with time zone) | (user_id uuid, as_of timestamp with time zone DEFAULT now()) RETURNS integer LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 6c1bec095f7ca8db0aed5a76dc24978c
+function | streak_days(uuid,timestamp with time zone) | (user_id uuid, as_of timestamp with time zone DEFAULT now()) RETURNS integer LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 AS $libdir/learnify, streak_days
 function | submit_exercise(uuid,uuid,text,text,jsonb,integer,integer) | (user_id uuid, exercise_id uuid, code text, language text, test_results jsonb, hints_used integer DEFAULT 0, minutes integer DEFAULT 0) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 c1f890ed3696a453e21bd5559d95c224
 function | template_variables(jsonb,boolean) | (template jsonb, without_default boolean DEFAULT false) RETURNS text[] LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50 AS $libdir/learnify, template_variables_jsonb
 function | template_variables(text,boolean) | (template text, without_default boolean DEFAULT false) RETURNS text[] LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS $libdir/learnify, template_variables_text

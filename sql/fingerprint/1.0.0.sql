@@ -184,12 +184,12 @@ column | users.time_zone | text NOT NULL DEFAULT 'UTC'::text
 column | users.updated_at | timestamp with time zone NOT NULL DEFAULT now()
 constraint | achievements.achievements_name_key | UNIQUE (name)
 constraint | achievements.achievements_pkey | PRIMARY KEY (id)
-constraint | achievements.achievements_rarity_check | CHECK ((rarity = ANY (ARRAY['common'::text, 'rare'::text, 'epic'::text, 'legendary'::text])))
+constraint | achievements.achievements_rarity_check | CHECK ((rarity = ANY ('{common,rare,epic,legendary}'::text[])))
 constraint | achievements.achievements_slug_key | UNIQUE (slug)
-constraint | activity_feed.activity_feed_activity_type_check | CHECK ((activity_type = ANY (ARRAY['module_completed'::text, 'course_completed'::text, 'exercise_solved'::text, 'achievement_earned'::text, 'review_passed'::text, 'optimization_achieved'::text])))
+constraint | activity_feed.activity_feed_activity_type_check | CHECK ((activity_type = ANY ('{module_completed,course_completed,exercise_solved,achievement_earned,review_passed,optimization_achieved}'::text[])))
 constraint | activity_feed.activity_feed_pkey | PRIMARY KEY (id)
 constraint | activity_feed.activity_feed_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
-constraint | activity_feed.activity_feed_visibility_check | CHECK ((visibility = ANY (ARRAY['public'::text, 'friends'::text, 'private'::text])))
+constraint | activity_feed.activity_feed_visibility_check | CHECK ((visibility = ANY ('{public,friends,private}'::text[])))
 constraint | architecture_reviews.architecture_reviews_code_sense_score_check | CHECK (((code_sense_score >= 0) AND (code_sense_score <= 100)))
 constraint | architecture_reviews.architecture_reviews_edge_cases_score_check | CHECK (((edge_cases_score >= 0) AND (edge_cases_score <= 100)))
 constraint | architecture_reviews.architecture_reviews_efficiency_score_check | CHECK (((efficiency_score >= 0) AND (efficiency_score <= 100)))
@@ -201,7 +201,7 @@ constraint | architecture_reviews.architecture_reviews_taste_score_check | CHECK
 constraint | architecture_reviews.architecture_reviews_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | blueprint_modules.blueprint_modules_concept_slug_key | UNIQUE (concept_slug)
 constraint | blueprint_modules.blueprint_modules_content_template_check | CHECK (((jsonb_typeof(content_template) = 'object'::text) AND (COALESCE(jsonb_typeof((content_template -> 'lessons'::text)), 'array'::text) = 'array'::text) AND (COALESCE(jsonb_typeof((content_template -> 'exercises'::text)), 'array'::text) = 'array'::text)))
-constraint | blueprint_modules.blueprint_modules_difficulty_check | CHECK ((difficulty = ANY (ARRAY['beginner'::text, 'intermediate'::text, 'advanced'::text])))
+constraint | blueprint_modules.blueprint_modules_difficulty_check | CHECK ((difficulty = ANY ('{beginner,intermediate,advanced}'::text[])))
 constraint | blueprint_modules.blueprint_modules_estimated_hours_check | CHECK ((estimated_hours > 0))
 constraint | blueprint_modules.blueprint_modules_learning_objectives_check | CHECK ((jsonb_typeof(learning_objectives) = 'array'::text))
 constraint | blueprint_modules.blueprint_modules_module_number_check | CHECK (((module_number >= 1) AND (module_number <= 7)))
@@ -211,25 +211,25 @@ constraint | blueprint_modules.blueprint_modules_variable_schema_check | CHECK (
 constraint | course_tags.course_tags_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
 constraint | course_tags.course_tags_course_id_tag_key | UNIQUE (course_id, tag)
 constraint | course_tags.course_tags_pkey | PRIMARY KEY (id)
-constraint | exercises.exercises_difficulty_check | CHECK ((difficulty = ANY (ARRAY['easy'::text, 'medium'::text, 'hard'::text])))
+constraint | exercises.exercises_difficulty_check | CHECK ((difficulty = ANY ('{easy,medium,hard}'::text[])))
 constraint | exercises.exercises_hints_check | CHECK ((jsonb_typeof(hints) = 'array'::text))
-constraint | exercises.exercises_language_check | CHECK ((language = ANY (ARRAY['python'::text, 'go'::text, 'java'::text, 'javascript'::text])))
+constraint | exercises.exercises_language_check | CHECK ((language = ANY ('{python,go,java,javascript}'::text[])))
 constraint | exercises.exercises_module_id_exercise_number_key | UNIQUE (module_id, exercise_number)
 constraint | exercises.exercises_module_id_fkey | FOREIGN KEY (module_id) REFERENCES generated_modules(id) ON DELETE CASCADE
 constraint | exercises.exercises_pkey | PRIMARY KEY (id)
 constraint | exercises.exercises_points_check | CHECK (((points >= 0) AND (points <= 1000)))
 constraint | exercises.exercises_test_cases_check | CHECK ((jsonb_typeof(test_cases) = 'array'::text))
 constraint | generated_courses.generated_courses_archetype_id_fkey | FOREIGN KEY (archetype_id) REFERENCES user_archetypes(id) ON DELETE SET NULL
-constraint | generated_courses.generated_courses_meta_category_check | CHECK ((meta_category = ANY (ARRAY['Digital'::text, 'Economic'::text, 'Aesthetic'::text, 'Biological'::text, 'Cognitive'::text])))
+constraint | generated_courses.generated_courses_meta_category_check | CHECK ((meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'::text[])))
 constraint | generated_courses.generated_courses_pkey | PRIMARY KEY (id)
-constraint | generated_courses.generated_courses_status_check | CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'completed'::text, 'archived'::text])))
+constraint | generated_courses.generated_courses_status_check | CHECK ((status = ANY ('{active,paused,completed,archived}'::text[])))
 constraint | generated_courses.generated_courses_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | generated_modules.generated_modules_blueprint_module_id_fkey | FOREIGN KEY (blueprint_module_id) REFERENCES blueprint_modules(id) ON UPDATE CASCADE ON DELETE SET NULL
 constraint | generated_modules.generated_modules_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
 constraint | generated_modules.generated_modules_course_id_module_number_key | UNIQUE (course_id, module_number)
 constraint | generated_modules.generated_modules_module_number_check | CHECK (((module_number >= 1) AND (module_number <= 7)))
 constraint | generated_modules.generated_modules_pkey | PRIMARY KEY (id)
-constraint | generated_modules.generated_modules_status_check | CHECK ((status = ANY (ARRAY['locked'::text, 'active'::text, 'completed'::text])))
+constraint | generated_modules.generated_modules_status_check | CHECK ((status = ANY ('{locked,active,completed}'::text[])))
 constraint | module_completions.module_completions_attempts_check | CHECK ((attempts >= 1))
 constraint | module_completions.module_completions_exercise_id_fkey | FOREIGN KEY (exercise_id) REFERENCES exercises(id) ON DELETE SET NULL
 constraint | module_completions.module_completions_hints_used_check | CHECK ((hints_used >= 0))
@@ -241,7 +241,7 @@ constraint | module_completions.module_completions_user_id_fkey | FOREIGN KEY (u
 constraint | recommendations.recommendations_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
 constraint | recommendations.recommendations_match_score_check | CHECK (((match_score >= 0) AND (match_score <= 100)))
 constraint | recommendations.recommendations_pkey | PRIMARY KEY (id)
-constraint | recommendations.recommendations_recommendation_type_check | CHECK ((recommendation_type = ANY (ARRAY['collaborative_filtering'::text, 'skill_adjacency'::text, 'social_signal'::text, 'trending'::text])))
+constraint | recommendations.recommendations_recommendation_type_check | CHECK ((recommendation_type = ANY ('{collaborative_filtering,skill_adjacency,social_signal,trending}'::text[])))
 constraint | recommendations.recommendations_user_id_course_id_recommendation_type_key | UNIQUE (user_id, course_id, recommendation_type)
 constraint | recommendations.recommendations_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | schema_migrations.schema_migrations_checksum_check | CHECK ((checksum ~ '^[0-9a-f]{64}$'::text))
@@ -249,20 +249,20 @@ constraint | schema_migrations.schema_migrations_pkey | PRIMARY KEY (id)
 constraint | schema_migrations.schema_migrations_version_key | UNIQUE (version)
 constraint | trending_courses.trending_courses_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
 constraint | trending_courses.trending_courses_course_id_key | UNIQUE (course_id)
-constraint | trending_courses.trending_courses_meta_category_check | CHECK ((meta_category = ANY (ARRAY['Digital'::text, 'Economic'::text, 'Aesthetic'::text, 'Biological'::text, 'Cognitive'::text])))
+constraint | trending_courses.trending_courses_meta_category_check | CHECK ((meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'::text[])))
 constraint | trending_courses.trending_courses_pkey | PRIMARY KEY (id)
 constraint | user_achievements.user_achievements_achievement_id_fkey | FOREIGN KEY (achievement_id) REFERENCES achievements(id) ON UPDATE CASCADE ON DELETE RESTRICT
 constraint | user_achievements.user_achievements_pkey | PRIMARY KEY (id)
 constraint | user_achievements.user_achievements_user_id_achievement_id_key | UNIQUE (user_id, achievement_id)
 constraint | user_achievements.user_achievements_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
-constraint | user_archetypes.user_archetypes_meta_category_check | CHECK ((meta_category = ANY (ARRAY['Digital'::text, 'Economic'::text, 'Aesthetic'::text, 'Biological'::text, 'Cognitive'::text])))
+constraint | user_archetypes.user_archetypes_meta_category_check | CHECK ((meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'::text[])))
 constraint | user_archetypes.user_archetypes_pkey | PRIMARY KEY (id)
-constraint | user_archetypes.user_archetypes_skill_level_check | CHECK ((skill_level = ANY (ARRAY['novice'::text, 'analyst'::text, 'quant'::text])))
+constraint | user_archetypes.user_archetypes_skill_level_check | CHECK ((skill_level = ANY ('{novice,analyst,quant}'::text[])))
 constraint | user_archetypes.user_archetypes_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | user_archetypes.user_archetypes_user_id_key | UNIQUE (user_id)
-constraint | user_archetypes.user_archetypes_validation_status_check | CHECK ((validation_status = ANY (ARRAY['unchecked'::text, 'pending'::text, 'valid'::text, 'rejected'::text])))
+constraint | user_archetypes.user_archetypes_validation_status_check | CHECK ((validation_status = ANY ('{unchecked,pending,valid,rejected}'::text[])))
 constraint | user_course_interactions.user_course_interactions_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
-constraint | user_course_interactions.user_course_interactions_interaction_type_check | CHECK ((interaction_type = ANY (ARRAY['enrolled'::text, 'completed'::text, 'viewed'::text, 'saved'::text, 'shared'::text])))
+constraint | user_course_interactions.user_course_interactions_interaction_type_check | CHECK ((interaction_type = ANY ('{enrolled,completed,viewed,saved,shared}'::text[])))
 constraint | user_course_interactions.user_course_interactions_pkey | PRIMARY KEY (id)
 constraint | user_course_interactions.user_course_interactions_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | user_progress.user_progress_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
@@ -284,7 +284,7 @@ constraint | user_variables.user_variables_user_id_variable_key_key | UNIQUE (us
 constraint | user_variables.user_variables_variable_key_check | CHECK ((variable_key ~ '^[A-Z][A-Z0-9_]{0,49}$'::text))
 constraint | users.users_email_check | CHECK (((email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text) AND (char_length(email) <= 255)))
 constraint | users.users_email_key | UNIQUE (email)
-constraint | users.users_max_visibility_check | CHECK ((max_visibility = ANY (ARRAY['public'::text, 'friends'::text, 'private'::text])))
+constraint | users.users_max_visibility_check | CHECK ((max_visibility = ANY ('{public,friends,private}'::text[])))
 constraint | users.users_name_check | CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
 constraint | users.users_pkey | PRIMARY KEY (id)
 dump filter | achievements | WHERE NOT builtin
@@ -306,16 +306,15 @@ dump filter | user_relationships | every row
 dump filter | user_variables | every row
 dump filter | users | every row
 function | activity_ticker(uuid,integer,timestamp with time zone,uuid) | (user_id uuid, page_size integer DEFAULT 50, before_at timestamp with time zone DEFAULT NULL::timestamp with time zone, before_id uuid DEFAULT NULL::uuid) RETURNS SETOF activity_feed LANGUAGE c STABLE PARALLEL SAFE COST 1000 ROWS 50 AS $libdir/learnify, activity_ticker
-function | add_time_spent(uuid,uuid,integer,timestamp with time zone) | (user_id uuid, module_id uuid, minutes integer, active_at timestamp with time zone) RETURNS uuid LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 444daa4f58ef82f007c31c484fffd290
 function | authenticate(text,text) | (email text, password text) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 f766cdf5d10e8e0fa5df240b6a68b81f
 function | automation_enabled() | () RETURNS boolean LANGUAGE c STABLE PARALLEL SAFE COST 1 AS $libdir/learnify, automation_enabled
 function | award_achievements(uuid) | (user_id uuid) RETURNS integer LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 10000 SET search_path=pg_catalog, pg_temp MD5 5349941c6fdf35b5456e572fa544d105
-function | award_for_metrics(uuid,text[]) | (user_id uuid, metrics text[]) RETURNS integer LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 5c0ac857352b86b7f9723de5933b0c14
+function | award_for_metrics(uuid,text[]) | (user_id uuid, metrics text[]) RETURNS integer LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp AS $libdir/learnify, award_for_metrics
 function | blueprint_missing_variables(jsonb) | (variables jsonb) RETURNS TABLE(module_number integer, concept_slug text, missing text[]) LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000 ROWS 7 MD5 962df017ca61d3c77f0894eb0342fc74
-function | broadcast(uuid,text,text,uuid,jsonb,timestamp with time zone) | (actor uuid, activity text, reference_type text, reference_id uuid, metadata jsonb, happened_at timestamp with time zone) RETURNS void LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 7d6126ab6913b81584d42deba2edd57a
+function | broadcast(uuid,text,text,uuid,jsonb,timestamp with time zone) | (actor uuid, activity text, reference_type text, reference_id uuid, metadata jsonb, happened_at timestamp with time zone) RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp AS $libdir/learnify, broadcast
 function | broadcast_achievement() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 ea074a4ca62afc4d22387971085b3a08
-function | broadcast_completion(module_completions) | (solution module_completions) RETURNS boolean LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 99af915111662cd44baf6b9ad6ea9ed6
-function | broadcast_solution(module_completions) | (solution module_completions) RETURNS void LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 686bc2ec74bc07f2bca5aca49a938745
+function | broadcast_completion(uuid,uuid) | (user_id uuid, module_id uuid) RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp AS $libdir/learnify, broadcast_completion
+function | broadcast_solution(uuid,uuid,uuid,integer,timestamp with time zone) | (user_id uuid, module_id uuid, exercise_id uuid, score integer, solved_at timestamp with time zone) RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp AS $libdir/learnify, broadcast_solution
 function | check_achievement_criteria() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 74dfd0a6c75310f26afdb60c67b9ce61
 function | check_course_can_be_generated(user_archetypes,uuid,jsonb) | (archetype user_archetypes, user_id uuid, variables jsonb) RETURNS void LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 8e6a757b7a04b96788dda9f3663fd482
 function | check_time_zone() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 7e6a328609a910cc8afcabe0d447ffba
@@ -327,7 +326,7 @@ function | collaborative_recommendations(uuid,integer) | (user_id uuid, n intege
 function | complete_progress() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 8f369f3ea689c8ceacb5ddb663ecd154
 function | correct_broadcast(uuid,text,uuid,numeric,timestamp with time zone) | (actor uuid, activity text, reference_id uuid, score numeric, happened_at timestamp with time zone) RETURNS void LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 1837e98325c126e3c7c68106e19d38d1
 function | correct_overall_score() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 e51a5d5ec9943c33d16407b5c87249b5
-function | correct_submissions() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 1f825811cc4fa7e6faec458b95890406
+function | correct_submissions() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 0b4781ca7c9f6a09e1f48794942d53ed
 function | course_outline(uuid,uuid) | (user_id uuid, course_id uuid) RETURNS TABLE(module_id uuid, module_number integer, title text, description text, state text, exercises integer, solved integer) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 7 SET search_path=pg_catalog, pg_temp MD5 190668bd89012cf3c0a4ff0b68f6dff6
 function | current_learner() | () RETURNS uuid LANGUAGE c STABLE PARALLEL SAFE COST 1 AS $libdir/learnify, current_learner
 function | describe_schema() | () RETURNS TABLE(kind text, object text, definition text) LANGUAGE sql STABLE PARALLEL SAFE COST 100000 ROWS 700 SET search_path=pg_catalog, pg_temp SET quote_all_identifiers=off SET standard_conforming_strings=on SET bytea_output=hex SET DateStyle=ISO, MDY SET IntervalStyle=postgres SET TimeZone=UTC SET extra_float_digits=1 MD5 45c1565e88208e9bb3d30c69617d5f00
@@ -341,8 +340,8 @@ function | find_present_rows(text,text[]) | (table_name text, expressions text[]
 function | fit_recommendation_model(integer,double precision,double precision,double precision,double precision,integer) | (neighbours integer, regularization double precision, activity_exponent double precision, shrink double precision, min_lift double precision, min_support integer) RETURNS void LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1e+06 SET search_path=pg_catalog, pg_temp SET row_security=off MD5 36d69e36a087e1a214fcd0e527226317
 function | fit_similar_courses(integer,double precision,double precision,double precision) | (neighbours integer, regularization double precision, activity_exponent double precision, shrink double precision) RETURNS TABLE(course_id uuid, similar_course_ids uuid[], weights real[], intercept real, learners integer) LANGUAGE c STABLE PARALLEL RESTRICTED COST 1e+07 ROWS 10000 SET search_path=pg_catalog, pg_temp SET row_security=off AS $libdir/learnify, fit_similar_courses
 function | follow_progress() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 e50d1667d2308e3226c0a69b2b1efede
-function | follow_reviews() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 b6f4ca687917b0afa3b5950677f000ab
-function | follow_submissions() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 7d1938e65a7308466e732cc09e1ce479
+function | follow_reviews() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 48cda99395571479b242a6f41d330572
+function | follow_submissions() | () RETURNS trigger LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp AS $libdir/learnify, follow_submissions
 function | follow_time_spent() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 62fc08adc83127cf00f7ed1a4b12e846
 function | follow_user(uuid,uuid) | (follower uuid, followee uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 7bc6cd32b3860a93d4c15600c9151e5e
 function | follower_count(uuid) | (user_id uuid) RETURNS bigint LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 d5bb7cdf371b132f4622d31d5ebad99b
@@ -365,14 +364,14 @@ function | inject_variables(jsonb,jsonb,text) | (template jsonb, variables jsonb
 function | inject_variables(text,jsonb,text) | (template text, variables jsonb, missing text DEFAULT 'error'::text) RETURNS text LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS $libdir/learnify, inject_variables_text
 function | is_time_zone_name(text) | (name text) RETURNS boolean LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10 AS $libdir/learnify, is_time_zone_name
 function | join_words(text[]) | (words text[]) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 fe30f47f0e5792b25131d1f141f53fc5
-function | learner_metric(uuid,text) | (user_id uuid, metric text) RETURNS numeric LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 fdaa4d087e4e43df140ea4cbb5c8b193
+function | learner_metric(uuid,text) | (user_id uuid, metric text) RETURNS numeric LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 AS $libdir/learnify, learner_metric
 function | learnify_status() | () RETURNS TABLE(version text, available_version text, update_path text, trending_age interval, recommendations_age interval, row_counts jsonb) LANGUAGE sql STABLE PARALLEL SAFE COST 100000 ROWS 1 SET search_path=pg_catalog, pg_temp MD5 03cf8838e3f8c555e2ed3a9ad55301f3
 function | legacy_adjustments(text,text) | (schema text, table_name text) RETURNS TABLE(number bigint, reason text, condition text) LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15 MD5 1f11f2b76c3afee1422e8871b88dcdc3
 function | legacy_base_type(oid) | (type oid) RETURNS oid LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 08abf93133bd25cbdbbf1592d30d94a6
 function | legacy_booleans(text,text) | (raw text, kind text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 9d193aa4f339296019b1de5a2d1479a4
 function | legacy_changes(text,text,text[],oid) | (column_name text, target_type text, choices text[], type oid) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE COST 1000 MD5 5e4bdd4f13bd223fc40c32f339f2678c
 function | legacy_choices(text,text[]) | (value text, choices text[]) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 cb234da240f8b5f2ed8c8c85eca14f0b
-function | legacy_columns(text,text) | (schema text, table_name text) RETURNS TABLE(number integer, column_name text, type text, source_type oid, is_required boolean, substitute text, reference text, choices text[], is_own boolean) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 784193ecc650ad4ece46110013bea3cb
+function | legacy_columns(text,text) | (schema text, table_name text) RETURNS TABLE(number integer, column_name text, type text, source_type oid, is_required boolean, substitute text, reference text, choices text[], is_own boolean) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 54ec1c856d91b99cce52a593e6f385ab
 function | legacy_instant(text) | (value text) RETURNS timestamp with time zone LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 1e0a9c985dcb6db9d78a419e37e974a2
 function | legacy_instants(text,text) | (raw text, kind text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 04a38586c3f64213bf2d6fbca54e66cc
 function | legacy_is_uuid(text) | (value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 408aa4b0dbc5e18f6da2fe3ffd28e7ad
@@ -395,7 +394,7 @@ function | legacy_substitutes() | () RETURNS TABLE(table_name text, column_name 
 function | legacy_tables() | () RETURNS TABLE(number bigint, table_name text, preference text, names text[], since text, own text[]) LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10 ROWS 18 MD5 a13026bb6730bd0ad073459c60175259
 function | legacy_text(text,text) | (raw text, kind text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 6cae80a99e1568569a7658ffd6962333
 function | legacy_value(text,text,text[],oid) | (column_name text, target_type text, choices text[], type oid) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE COST 1000 MD5 9af3ddaf4c3972ccc7135735fad7bdea
-function | limit_visibility(text,text) | (visibility text, maximum text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1 MD5 b6b068866f6fe35b72f6e4f55cea3e28
+function | limit_visibility(text,text) | (visibility text, maximum text) RETURNS text LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS $libdir/learnify, limit_visibility
 function | living_resume(uuid,uuid) | (user_id uuid, viewer_id uuid) RETURNS jsonb LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 10000 SET search_path=pg_catalog, pg_temp MD5 3a0520b7b128cac1294a4cfcfdb3d653
 function | lock_learner(uuid) | (user_id uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 145ba6d365987d73a870858a36f071e9
 function | mastered_tags() | () RETURNS TABLE(user_id uuid, tag text, mastered_at timestamp with time zone) LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 100000 MD5 65969491d8cf0d7b4a204434fbe3c7d9
@@ -404,17 +403,15 @@ function | match_shipped_rows(text) | (table_name text) RETURNS void LANGUAGE pl
 function | may_name_people(uuid,jsonb) | (user_id uuid, metadata jsonb) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE COST 100 MD5 65a1a9a5fedb020537fe5d0d2f98c12d
 function | may_read_activity(uuid,text) | (actor uuid, visibility text) RETURNS boolean LANGUAGE sql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp MD5 2cd3393623f00c42b749753e1677ace8
 function | missing_variables(uuid) | (user_id uuid) RETURNS TABLE(module_number integer, concept_slug text, missing text[]) LANGUAGE sql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 7 SET search_path=pg_catalog, pg_temp MD5 d666fda5caa87c4de286bd9ab80f5323
-function | module_metadata(uuid) | (module_id uuid) RETURNS TABLE(metadata jsonb) LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 1 MD5 e6c06986d16dcc289ada9bb733a26013
+function | module_metadata(uuid) | (module_id uuid) RETURNS jsonb LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 AS $libdir/learnify, module_metadata
 function | module_result(uuid,uuid) | (user_id uuid, module_id uuid) RETURNS TABLE(score numeric, completed_at timestamp with time zone) LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 1 MD5 2b8c26a2a03f682d8e932541b7433f02
-function | module_state(uuid,uuid) | (user_id uuid, module_id uuid) RETURNS TABLE(exercises integer, solved integer, completed boolean) LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 1 MD5 4a05a0b77b4cd83d21fb34b780975e12
-function | module_states(uuid,uuid) | (user_id uuid, course_id uuid) RETURNS TABLE(module_id uuid, module_number integer, exercises integer, solved integer, completed boolean) LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 7 MD5 1b5542be02f9f2261463ba4e3187ac19
-function | notify_enabled() | () RETURNS boolean LANGUAGE c STABLE PARALLEL SAFE COST 1 AS $libdir/learnify, notify_enabled
+function | module_state(uuid,uuid) | (user_id uuid, module_id uuid) RETURNS TABLE(exercises integer, solved integer, completed boolean) LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 ROWS 1 AS $libdir/learnify, module_state
+function | module_states(uuid,uuid) | (user_id uuid, course_id uuid) RETURNS TABLE(module_id uuid, module_number integer, exercises integer, solved integer, completed boolean) LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 ROWS 7 AS $libdir/learnify, module_states
 function | pg_cron_database() | () RETURNS text LANGUAGE sql STABLE PARALLEL SAFE COST 1000 MD5 7524b61a8a930c7a93a978e0fd2c5ecb
 function | popular_courses(uuid,integer) | (user_id uuid, n integer) RETURNS TABLE(course_id uuid, meta_category text, learners integer) LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 10 MD5 f98ca86a38534d475219a4f99c7596ed
 function | prepare_enrolment() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 9c11e253ca5e9e7e6a9f0e6353e13e27
 function | prepare_review() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp MD5 09764bd469c66213f8cfb7bebf52404c
 function | prepare_submission() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 9bb6d460813a9cad728492eb250caf1e
-function | previous_day(date,text) | (day date, zone text) RETURNS date LANGUAGE sql STABLE PARALLEL SAFE COST 10 MD5 67ca20706a188ca40528c5bdf0a6501c
 function | recommendation_progress() | () RETURNS TABLE(pid integer, phase text, done bigint, total bigint) LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 1 MD5 08bddadde32b86f823543bcc9f306522
 function | record_domain_validation(uuid,jsonb) | (archetype_id uuid, verdict jsonb) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 f0356019ff3452febc246e83e8cae888
 function | record_interaction(uuid,uuid,text,timestamp with time zone) | (user_id uuid, course_id uuid, interaction_type text, happened_at timestamp with time zone) RETURNS void LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 07bc28d92fa33b77db66252fe7d375ed
@@ -458,7 +455,7 @@ function | skill_recommendations(uuid,integer) | (user_id uuid, n integer DEFAUL
 function | social_recommendations(uuid,integer,timestamp with time zone) | (user_id uuid, n integer DEFAULT 15, as_of timestamp with time zone DEFAULT now()) RETURNS TABLE(course_id uuid, match_score integer, reason text, metadata jsonb) LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 15 MD5 f7d360fc5b9aff343b1d67eae003250f
 function | stage_legacy_rows(text,text) | (schema text, table_name text) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 bf355ed7f37de155f140ed8f2792ccbf
 function | start_course(uuid,uuid) | (user_id uuid, course_id uuid) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 e64abf0cf5610a3ab30b442b2d5383b0
-function | streak_days(uuid,timestamp with time zone) | (user_id uuid, as_of timestamp with time zone DEFAULT now()) RETURNS integer LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 6c1bec095f7ca8db0aed5a76dc24978c
+function | streak_days(uuid,timestamp with time zone) | (user_id uuid, as_of timestamp with time zone DEFAULT now()) RETURNS integer LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 AS $libdir/learnify, streak_days
 function | submit_exercise(uuid,uuid,text,text,jsonb,integer,integer) | (user_id uuid, exercise_id uuid, code text, language text, test_results jsonb, hints_used integer DEFAULT 0, minutes integer DEFAULT 0) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 c1f890ed3696a453e21bd5559d95c224
 function | taken_courses(uuid) | (user_id uuid) RETURNS SETOF uuid LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 50 MD5 c5c48da1ea349489cb3dcc95a8dfbb7f
 function | template_variables(jsonb,boolean) | (template jsonb, without_default boolean DEFAULT false) RETURNS text[] LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50 AS $libdir/learnify, template_variables_jsonb
@@ -471,7 +468,7 @@ function | trending_velocity_combine(bigint[],bigint[]) | (state bigint[], other
 function | trending_velocity_final(bigint[]) | (state bigint[]) RETURNS double precision LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS $libdir/learnify, trending_velocity_final
 function | unfollow_user(uuid,uuid) | (follower uuid, followee uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 54fd1ef3000068484e0cc0a273a40aa3
 function | unschedule_refresh() | () RETURNS integer LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SET search_path=pg_catalog, pg_temp MD5 826b1b79615d0dd76f8d4c89912cbe3d
-function | update_progress(uuid,uuid,boolean) | (user_id uuid, course_id uuid, is_correction boolean) RETURNS void LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 2e4c8192ef1b02a5ff313c655a56a548
+function | update_progress(uuid,uuid,boolean) | (user_id uuid, course_id uuid, is_correction boolean) RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp AS $libdir/learnify, update_progress
 function | user_stats(uuid) | (user_id uuid) RETURNS TABLE(modules_completed integer, courses_completed integer, exercises_solved integer, perfect_scores integer, review_average numeric, streak_days integer, hours_learned numeric, reviews_received integer) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 10000 ROWS 1 SET search_path=pg_catalog, pg_temp MD5 4bb7ca44b0fd1807335fa2fc697ed025
 function | velocity(bigint,bigint) | (recent bigint, previous bigint) RETURNS double precision LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS $libdir/learnify, velocity
 function | velocity_label(double precision) | (velocity double precision) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1 MD5 882f2e5a6a01dc28fc498a3e6c429206

@@ -13,7 +13,7 @@ CREATE TABLE users (
   CONSTRAINT users_email_key UNIQUE (email),
   CONSTRAINT users_email_check CHECK (email ~ '^[^@[:space:]]+@[^@[:space:]]+$' AND char_length(email) <= 255),
   CONSTRAINT users_name_check CHECK (char_length(name) BETWEEN 1 AND 100),
-  CONSTRAINT users_max_visibility_check CHECK (max_visibility IN ('public', 'friends', 'private'))
+  CONSTRAINT users_max_visibility_check CHECK (max_visibility = ANY ('{public,friends,private}'))
 );
 
 -- users_email_key answers WHERE email = $1 and ON CONFLICT (email); this one
@@ -46,10 +46,10 @@ CREATE TABLE user_archetypes (
   CONSTRAINT user_archetypes_user_id_key UNIQUE (user_id),
   CONSTRAINT user_archetypes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   CONSTRAINT user_archetypes_meta_category_check
-    CHECK (meta_category IN ('Digital', 'Economic', 'Aesthetic', 'Biological', 'Cognitive')),
-  CONSTRAINT user_archetypes_skill_level_check CHECK (skill_level IN ('novice', 'analyst', 'quant')),
+    CHECK (meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}')),
+  CONSTRAINT user_archetypes_skill_level_check CHECK (skill_level = ANY ('{novice,analyst,quant}')),
   CONSTRAINT user_archetypes_validation_status_check
-    CHECK (validation_status IN ('unchecked', 'pending', 'valid', 'rejected'))
+    CHECK (validation_status = ANY ('{unchecked,pending,valid,rejected}'))
 );
 
 CREATE INDEX user_archetypes_pending_idx ON user_archetypes (updated_at) WHERE validation_status = 'pending';

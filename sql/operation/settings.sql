@@ -7,11 +7,3 @@ STABLE PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'automation_enabled';
 
 COMMENT ON FUNCTION automation_enabled() IS 'Returns the setting learnify.automation';
-
-CREATE FUNCTION notify_enabled()
-RETURNS boolean
-LANGUAGE c
-STABLE PARALLEL SAFE COST 1
-AS 'MODULE_PATHNAME', 'notify_enabled';
-
-COMMENT ON FUNCTION notify_enabled() IS 'Returns the setting learnify.notify';

@@ -166,109 +166,24 @@ AFTER UPDATE OF time_spent_minutes ON user_progress
 FOR EACH ROW WHEN (NEW.time_spent_minutes > OLD.time_spent_minutes AND pg_trigger_depth() = 0)
 EXECUTE FUNCTION follow_time_spent();
 
--- Brings a learner's progress row up to what the submissions say. A course once
--- completed stays so while work is added, even where the course has grown; a
--- correction may undo it.
 CREATE FUNCTION update_progress(user_id uuid, course_id uuid, is_correction boolean)
 RETURNS void
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 1000
+LANGUAGE c
+VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
-AS $$
-#variable_conflict use_column
-BEGIN
-  UPDATE @extschema@.user_progress AS p
-  SET progress_percentage = s.percentage,
-      current_module_id = s.current_module_id,
-      completed_at = CASE WHEN s.percentage = 100 THEN coalesce(p.completed_at, now()) END
-  FROM (
-    SELECT (100 * count(*) FILTER (WHERE m.completed) / nullif(count(*), 0))::integer AS percentage,
-           (array_agg(m.module_id ORDER BY m.module_number) FILTER (WHERE NOT m.completed))[1] AS current_module_id
-    FROM @extschema@.module_states(update_progress.user_id, update_progress.course_id) AS m
-  ) AS s
-  WHERE p.user_id = update_progress.user_id AND p.course_id = update_progress.course_id
-    AND (p.completed_at IS NULL OR is_correction)
-    AND (p.progress_percentage, p.current_module_id, p.completed_at IS NULL)
-        IS DISTINCT FROM (s.percentage, s.current_module_id, s.percentage < 100)
-    AND s.percentage IS NOT NULL;
-
-  -- the author's own course shows its state in the modules too
-  IF NOT EXISTS (SELECT
-                 FROM @extschema@.generated_courses AS c
-                 WHERE c.id = update_progress.course_id AND c.user_id = update_progress.user_id) THEN
-    RETURN;
-  END IF;
-  UPDATE @extschema@.generated_modules AS g
-  SET status = s.state,
-      unlocked_at = CASE WHEN s.state = 'locked' THEN g.unlocked_at ELSE coalesce(g.unlocked_at, now()) END
-  FROM (
-    SELECT m.module_id,
-           CASE
-             WHEN m.completed THEN 'completed'
-             WHEN m.module_number = min(m.module_number) FILTER (WHERE NOT m.completed) OVER () THEN 'active'
-             ELSE 'locked'
-           END AS state
-    FROM @extschema@.module_states(update_progress.user_id, update_progress.course_id) AS m
-  ) AS s
-  WHERE g.id = s.module_id
-    AND g.status <> s.state
-    AND (is_correction OR s.state <> 'locked');
-END
-$$;
+AS 'MODULE_PATHNAME', 'update_progress';
 
 COMMENT ON FUNCTION update_progress(uuid, uuid, boolean) IS 'Recomputes a learner''s progress in a course from the submissions';
 
--- Whoever submits is enrolled. Returns the course.
-CREATE FUNCTION add_time_spent(user_id uuid, module_id uuid, minutes integer, active_at timestamptz)
-RETURNS uuid
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 1000
-SET search_path = pg_catalog, pg_temp
-AS $$
-#variable_conflict use_column
-DECLARE
-  course uuid;
-BEGIN
-  UPDATE @extschema@.user_progress AS p
-  SET time_spent_minutes = p.time_spent_minutes + minutes,
-      last_activity = greatest(p.last_activity, active_at)
-  FROM @extschema@.generated_modules AS m
-  WHERE m.id = add_time_spent.module_id
-    AND p.user_id = add_time_spent.user_id AND p.course_id = m.course_id
-  RETURNING p.course_id INTO course;
-  IF course IS NULL THEN
-    INSERT INTO @extschema@.user_progress AS p (user_id, course_id, time_spent_minutes, last_activity)
-    SELECT add_time_spent.user_id, m.course_id, minutes, active_at
-    FROM @extschema@.generated_modules AS m
-    WHERE m.id = add_time_spent.module_id
-    ON CONFLICT ON CONSTRAINT user_progress_user_id_course_id_key DO UPDATE
-    SET time_spent_minutes = p.time_spent_minutes + excluded.time_spent_minutes,
-        last_activity = greatest(p.last_activity, excluded.last_activity)
-    RETURNING p.course_id INTO course;
-  END IF;
-  RETURN course;
-END
-$$;
-
-COMMENT ON FUNCTION add_time_spent(uuid, uuid, integer, timestamptz) IS 'Adds the minutes of a new submission to the learner''s progress row, which it makes where there is none, and returns the course';
-
-CREATE FUNCTION broadcast_solution(solution module_completions)
+CREATE FUNCTION broadcast_solution(user_id uuid, module_id uuid, exercise_id uuid, score integer,
+                                   solved_at timestamptz)
 RETURNS void
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 1000
+LANGUAGE c
+VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  PERFORM @extschema@.broadcast(
-    solution.user_id, 'exercise_solved', 'exercise', e.id,
-    m.metadata || jsonb_build_object('exercise_title', e.title, 'score', solution.score), solution.submitted_at)
-  FROM @extschema@.exercises AS e
-  CROSS JOIN LATERAL @extschema@.module_metadata(e.module_id) AS m
-  WHERE e.id = solution.exercise_id;
-END
-$$;
+AS 'MODULE_PATHNAME', 'broadcast_solution';
 
-COMMENT ON FUNCTION broadcast_solution(module_completions) IS 'Tells the feed of the exercise that this submission was first to solve';
+COMMENT ON FUNCTION broadcast_solution(uuid, uuid, uuid, integer, timestamptz) IS 'Tells the feed of an exercise that is solved';
 
 -- The mean of the best scores, and when the last exercise was first solved.
 CREATE FUNCTION module_result(user_id uuid, module_id uuid)
@@ -285,91 +200,22 @@ END;
 
 COMMENT ON FUNCTION module_result(uuid, uuid) IS 'Returns what the feed says of a completed module: the mean of the best scores, and when it was completed';
 
-CREATE FUNCTION broadcast_completion(solution module_completions)
-RETURNS boolean
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 1000
+CREATE FUNCTION broadcast_completion(user_id uuid, module_id uuid)
+RETURNS void
+LANGUAGE c
+VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  IF NOT EXISTS (SELECT
-                 FROM @extschema@.module_state(solution.user_id, solution.module_id) AS t
-                 WHERE t.completed AND (solution.exercise_id IS NOT NULL OR t.exercises = 0)) THEN
-    RETURN false;
-  END IF;
-  PERFORM @extschema@.broadcast(
-    solution.user_id, 'module_completed', 'module', solution.module_id,
-    m.metadata || jsonb_build_object('score', r.score), r.completed_at)
-  FROM @extschema@.module_result(solution.user_id, solution.module_id) AS r
-  CROSS JOIN LATERAL @extschema@.module_metadata(solution.module_id) AS m;
-  RETURN true;
-END
-$$;
+AS 'MODULE_PATHNAME', 'broadcast_completion';
 
-COMMENT ON FUNCTION broadcast_completion(module_completions) IS 'Tells the feed of the module of this submission, first to solve its exercise, if it is complete by now; whether it is';
+COMMENT ON FUNCTION broadcast_completion(uuid, uuid) IS 'Tells the feed of a module that is complete';
 
--- Row by row, looking up a few others by key: planned over all new rows at once,
--- the same would read whole tables for one.
 CREATE FUNCTION follow_submissions()
 RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_generic_plan
-AS $$
-DECLARE
-  submission @extschema@.module_completions;
-  course uuid;
-  completed_module uuid;
-  completed_by uuid;
-  metrics text[];
-BEGIN
-  IF NOT @extschema@.automation_enabled() THEN
-    RETURN NULL;
-  END IF;
-  FOR submission IN
-    SELECT i.*
-    FROM inserted AS i
-    WHERE i.broadcast_at = now()
-    ORDER BY i.user_id, i.module_id, i.submitted_at, i.id
-  LOOP
-    course := @extschema@.add_time_spent(submission.user_id, submission.module_id, submission.time_spent_minutes,
-                                         submission.submitted_at);
-    metrics := '{streak_days}';
-    IF submission.time_spent_minutes > 0 THEN
-      metrics := metrics || '{hours_learned}';
-    END IF;
-    IF submission.score = 100 THEN
-      metrics := metrics || '{perfect_scores}';
-    END IF;
-
-    -- of the statement's own rows, those before this one count
-    IF submission.passed AND NOT EXISTS (
-         SELECT
-         FROM @extschema@.module_completions AS s
-         WHERE s.user_id = submission.user_id AND s.module_id = submission.module_id AND s.passed
-           AND s.exercise_id IS NOT DISTINCT FROM submission.exercise_id
-           AND s.id <> submission.id
-           AND NOT EXISTS (SELECT
-                           FROM inserted AS i
-                           WHERE i.id = s.id
-                             AND (i.submitted_at, i.id) > (submission.submitted_at, submission.id))) THEN
-      metrics := metrics || '{exercises_solved}';
-      PERFORM @extschema@.broadcast_solution(submission);
-      IF (completed_by, completed_module) IS DISTINCT FROM (submission.user_id, submission.module_id)
-         AND @extschema@.broadcast_completion(submission) THEN
-        completed_by := submission.user_id;
-        completed_module := submission.module_id;
-        metrics := metrics || '{modules_completed}';
-        PERFORM @extschema@.update_progress(submission.user_id, course, false);
-      END IF;
-    END IF;
-    PERFORM @extschema@.award_for_metrics(submission.user_id, metrics);
-  END LOOP;
-  RETURN NULL;
-END
-$$;
+AS 'MODULE_PATHNAME', 'follow_submissions';
 
 REVOKE EXECUTE ON FUNCTION follow_submissions() FROM PUBLIC;
 
@@ -476,9 +322,13 @@ BEGIN
             AND NOT EXISTS (SELECT FROM after AS a WHERE a.id = s.id))
       ORDER BY n.user_id, n.module_id, n.exercise_id, n.submitted_at, n.id
     LOOP
-      PERFORM @extschema@.broadcast_solution(solution);
+      PERFORM @extschema@.broadcast_solution(solution.user_id, solution.module_id, solution.exercise_id,
+                                             solution.score, solution.submitted_at);
       IF (completed_by, completed_module) IS DISTINCT FROM (solution.user_id, solution.module_id)
-         AND @extschema@.broadcast_completion(solution) THEN
+         AND EXISTS (SELECT
+                     FROM @extschema@.module_state(solution.user_id, solution.module_id) AS t
+                     WHERE t.completed AND (solution.exercise_id IS NOT NULL OR t.exercises = 0)) THEN
+        PERFORM @extschema@.broadcast_completion(solution.user_id, solution.module_id);
         completed_by := solution.user_id;
         completed_module := solution.module_id;
       END IF;

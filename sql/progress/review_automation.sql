@@ -101,19 +101,18 @@ BEGIN
       FROM @extschema@.review_activities(present) AS p
       WHERE (p.user_id, p.review_id, p.activity) = (e.user_id, e.review_id, e.activity));
   UPDATE @extschema@.activity_feed AS f
-  SET metadata = f.metadata || m.metadata || p.metadata,
+  SET metadata = f.metadata || @extschema@.module_metadata(p.module_id) || p.metadata,
       created_at = p.reviewed_at
   FROM @extschema@.review_activities(earlier) AS e
   JOIN @extschema@.review_activities(present) AS p
     ON (p.user_id, p.review_id, p.activity) = (e.user_id, e.review_id, e.activity)
-  CROSS JOIN LATERAL @extschema@.module_metadata(p.module_id) AS m
   WHERE f.user_id = e.user_id AND f.created_at = e.reviewed_at
     AND f.activity_type = e.activity AND f.reference_id = e.review_id
     AND (p.module_id, p.reviewed_at, p.metadata) <> (e.module_id, e.reviewed_at, e.metadata);
   PERFORM @extschema@.broadcast(
-    p.user_id, p.activity, 'review', p.review_id, m.metadata || p.metadata, p.reviewed_at)
+    p.user_id, p.activity, 'review', p.review_id, @extschema@.module_metadata(p.module_id) || p.metadata,
+    p.reviewed_at)
   FROM @extschema@.review_activities(present) AS p
-  CROSS JOIN LATERAL @extschema@.module_metadata(p.module_id) AS m
   WHERE (p.review_id IN (SELECT a.id FROM unnest(added) AS a)
          OR NOT EXISTS (
            SELECT

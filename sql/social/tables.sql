@@ -31,10 +31,11 @@ CREATE TABLE activity_feed (
   visibility text NOT NULL DEFAULT 'friends',
   created_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT activity_feed_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  -- one constant: a list of them is read one by one at each statement that writes
   CONSTRAINT activity_feed_activity_type_check
-    CHECK (activity_type IN ('module_completed', 'course_completed', 'exercise_solved',
-                             'achievement_earned', 'review_passed', 'optimization_achieved')),
-  CONSTRAINT activity_feed_visibility_check CHECK (visibility IN ('public', 'friends', 'private'))
+    CHECK (activity_type = ANY ('{module_completed,course_completed,exercise_solved,achievement_earned,'
+                                'review_passed,optimization_achieved}')),
+  CONSTRAINT activity_feed_visibility_check CHECK (visibility = ANY ('{public,friends,private}'))
 );
 
 -- One descending scan of this per followed user is the activity ticker; for
@@ -65,7 +66,7 @@ CREATE TABLE achievements (
   active boolean NOT NULL DEFAULT true,
   CONSTRAINT achievements_name_key UNIQUE (name),
   CONSTRAINT achievements_slug_key UNIQUE (slug),
-  CONSTRAINT achievements_rarity_check CHECK (rarity IN ('common', 'rare', 'epic', 'legendary'))
+  CONSTRAINT achievements_rarity_check CHECK (rarity = ANY ('{common,rare,epic,legendary}'))
 );
 
 COMMENT ON TABLE achievements IS 'What can be earned, and by what measure';

@@ -85,7 +85,6 @@ INSERT INTO calls VALUES
   ('may_name_people', 'metadata', 'may_name_people(:ada, to_jsonb($1))', NULL),
   ('may_name_people', 'metadata', 'may_name_people(:ada, jsonb_build_object(''user_ids'', ARRAY[$1, :bob || $1]))', NULL),
   ('may_read_activity', 'visibility', 'may_read_activity(:bob, $1)', NULL),
-  ('previous_day', 'zone', 'previous_day(''2020-01-01'', $1)', NULL),
   ('record_domain_validation', 'verdict', 'record_domain_validation(a.id, to_jsonb($1)) FROM user_archetypes AS a WHERE user_id = :ada', NULL),
   ('record_domain_validation', 'verdict', 'record_domain_validation(a.id, jsonb_build_object(''is_valid'', $1)) FROM user_archetypes AS a WHERE user_id = :ada', NULL),
   ('record_domain_validation', 'verdict', 'record_domain_validation(a.id, jsonb_build_object(''is_valid'', true, ''reason'', $1)) FROM user_archetypes AS a WHERE user_id = :ada', 'validation_reason FROM user_archetypes WHERE user_id = :ada'),
@@ -233,11 +232,11 @@ CROSS JOIN LATERAL pg_temp.try(c, jsonb_build_object('ada', :'ada', 'bob', :'bob
                                                      'submission', :'submission', 'language', :'language', 'tests', :tests), p.payload) AS t;
 
 -- Nobody's text was taken for SQL, for a format or for JSON: no error is one of
--- syntax or of names, or an internal one. (There is no CASE of a metric that is
--- none, 42P02 is an undefined variable of a template, and 55000 no pg_cron.)
+-- syntax or of names, or an internal one. (42P02 is an undefined variable of a
+-- template, and 55000 no pg_cron.)
 SELECT state, count(*), array_agg(DISTINCT function || ' ' || argument)
 FROM outcomes
-WHERE state !~ '^2[23]' AND (state, function) NOT IN (('20000', 'learner_metric'), ('3F000', 'import_legacy'), ('42P02', 'inject_variables'),
+WHERE state !~ '^2[23]' AND (state, function) NOT IN (('3F000', 'import_legacy'), ('42P02', 'inject_variables'),
                                                      ('55000', 'schedule_refresh'), ('55000', 'require_pg_cron'))
 GROUP BY state ORDER BY state;
 

@@ -98,9 +98,9 @@ SHOW learnify.notify;
 BEGIN;
 SET LOCAL learnify.automation = off;
 SET LOCAL learnify.notify = on;
-SELECT automation_enabled(), notify_enabled();
+SELECT automation_enabled(), current_setting('learnify.notify') AS notify;
 ROLLBACK;
-SELECT automation_enabled(), notify_enabled();
+SELECT automation_enabled(), current_setting('learnify.notify') AS notify;
 SELECT * FROM error_of('SET learnify.automation = perhaps');
 
 -- Set before the library is there, they are seen when it comes, and what is

@@ -326,11 +326,10 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('module_state', 'SELECT FROM module_state(%s, id(3)) WHERE solved > 0 OR completed'),
   ('module_states', 'SELECT FROM module_states(%s, id(3)) WHERE solved > 0 OR completed'),
   ('award_for_metrics', 'SELECT FROM award_for_metrics(%s, ''{streak_days}'') AS r WHERE r > 0'),
-  ('broadcast_solution', 'SELECT FROM module_completions AS s, broadcast_solution(s) WHERE s.user_id = %s'),
-  ('broadcast_completion', 'SELECT FROM module_completions AS s, broadcast_completion(s) AS r WHERE s.user_id = %s'),
+  ('broadcast_solution', 'SELECT FROM broadcast_solution(%s, id(3), id(3), 100, now()) AS r WHERE r IS NOT NULL'),
+  ('broadcast_completion', 'SELECT FROM broadcast_completion(%s, id(3)) AS r WHERE r IS NOT NULL'),
   ('correct_broadcast', 'SELECT FROM correct_broadcast(%s, ''exercise_solved'', id(3), 1, now())'),
   ('module_result', 'SELECT FROM module_result(%s, id(3)) WHERE score IS NOT NULL'),
-  ('add_time_spent', 'SELECT FROM add_time_spent(%s, id(3), 1, now())'),
   ('lock_learner', 'SELECT FROM lock_learner(%s) AS locked WHERE locked'),
   ('require_user', 'SELECT FROM require_user(%s)'),
   ('require_acting_user', 'SELECT FROM require_acting_user(%s)'),
@@ -349,8 +348,8 @@ SELECT p.oid::regprocedure AS not_tried
 FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' JOIN pg_extension AS e ON e.oid = d.refobjid
 WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
   AND p.proname NOT IN (SELECT what FROM lab.calls)
-  AND p.proname NOT IN ('automation_enabled', 'notify_enabled', 'current_learner', 'hash_password', 'dummy_password_hash', 'is_time_zone_name',
-                        'collaborative_reason', 'mastered_title', 'module_metadata', 'previous_day', 'visible_test_cases', 'require_open_course',
+  AND p.proname NOT IN ('automation_enabled', 'current_learner', 'hash_password', 'dummy_password_hash', 'is_time_zone_name',
+                        'collaborative_reason', 'mastered_title', 'visible_test_cases', 'require_open_course',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
                         'grant_learner', 'describe_schema', 'verify_schema')
 ORDER BY p.proname COLLATE "C";

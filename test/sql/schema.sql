@@ -172,12 +172,10 @@ SELECT i.table_name, i.index_name
 FROM our_indexes AS i
 WHERE i.index_name !~ ('^' || i.table_name || '_([a-z0-9_]+_)?(pkey|key|idx)$');
 -- Closed lists are CHECK constraints.
-SELECT k.conname, string_agg(v.value[1], ', ' ORDER BY v.position) AS allowed
+SELECT k.conname, replace(substring(pg_get_constraintdef(k.oid) FROM '''\{(.*)\}''::text\[\]'), ',', ', ') AS allowed
 FROM pg_constraint AS k
 JOIN our_tables AS t ON t.oid = k.conrelid
-CROSS JOIN LATERAL regexp_matches(pg_get_constraintdef(k.oid), '''(\w+)''::text', 'g') WITH ORDINALITY AS v (value, position)
-WHERE k.contype = 'c' AND pg_get_constraintdef(k.oid) LIKE 'CHECK ((% = ANY (ARRAY[%])))'
-GROUP BY k.conname
+WHERE k.contype = 'c' AND pg_get_constraintdef(k.oid) LIKE 'CHECK ((% = ANY (''{%}''::text[])))'
 ORDER BY k.conname COLLATE "C";
 
 -- No index repeats the leading columns of another one.

@@ -199,17 +199,15 @@ sub calls
 	return (
 		'activity_ticker(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.activity_ticker('$ann')",
 		'authenticate(text, text)' => q{SELECT public.authenticate('eve@example.org', 'correct horse')},
-		'add_time_spent(uuid, uuid, integer, timestamp with time zone)' =>
-		  "SELECT public.add_time_spent('$ann', '$id{module}', 5, '2026-01-01')",
 		'automation_enabled()' => 'SELECT public.automation_enabled()',
 		'award_achievements(uuid)' => "SELECT public.award_achievements('$ann')",
 		'award_for_metrics(uuid, text[])' => "SELECT public.award_for_metrics('$ann', '{exercises_solved}')",
 		'blueprint_missing_variables(jsonb)' => q{SELECT * FROM public.blueprint_missing_variables('{"ENTITY": "starter"}')},
 		'broadcast(uuid, text, text, uuid, jsonb, timestamp with time zone)' =>
 		  "SELECT public.broadcast('$ann', 'review_passed', 'review', '$ann', '{}', '2026-01-01')",
-		'broadcast_completion(module_completions)' =>
-		  'SELECT public.broadcast_completion(s) FROM public.module_completions AS s',
-		'broadcast_solution(module_completions)' => 'SELECT public.broadcast_solution(s) FROM public.module_completions AS s',
+		'broadcast_completion(uuid, uuid)' => "SELECT public.broadcast_completion('$ann', '$id{module}')",
+		'broadcast_solution(uuid, uuid, uuid, integer, timestamp with time zone)' =>
+		  "SELECT public.broadcast_solution('$ann', '$id{module}', '$id{exercise}', 90, '2026-01-01')",
 		'check_course_can_be_generated(user_archetypes, uuid, jsonb)' => [
 			q{SELECT public.check_course_can_be_generated(a, a.user_id, '{}') FROM public.user_archetypes AS a}, '42P02' ],
 		'choose_archetype(uuid, text, text, text)' => "SELECT public.choose_archetype('$ann', 'Digital', 'baking', 'quant')",
@@ -260,10 +258,8 @@ sub calls
 		'module_result(uuid, uuid)' => "SELECT * FROM public.module_result('$ann', '$id{module}')",
 		'module_state(uuid, uuid)' => "SELECT * FROM public.module_state('$ann', '$id{module}')",
 		'module_states(uuid, uuid)' => "SELECT * FROM public.module_states('$ann', '$id{course}')",
-		'notify_enabled()' => 'SELECT public.notify_enabled()',
 		'pg_cron_database()' => 'SELECT public.pg_cron_database()',
 		'popular_courses(uuid, integer)' => "SELECT * FROM public.popular_courses('$ann', 5)",
-		'previous_day(date, text)' => q{SELECT public.previous_day('2011-12-31', 'Pacific/Apia')},
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
 		'record_domain_validation(uuid, jsonb)' =>
 		  qq{SELECT public.record_domain_validation('$id{archetype}', '{"is_valid": true, "reason": "r", "variables": {"ENTITY": "x"}}')},

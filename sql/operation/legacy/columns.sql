@@ -37,11 +37,10 @@ BEGIN
            a.attnotnull AND d.adbin IS NULL AND v.column_name IS NULL,
            CASE WHEN v.column_name IS NULL THEN pg_get_expr(d.adbin, d.adrelid) ELSE v.substitute END,
            CASE WHEN a.attname = 'reference_id' THEN 'references' ELSE r.relname::text END,
-           (SELECT array_agg(m[1] ORDER BY m[1])
-            FROM pg_constraint AS k,
-                 regexp_matches(pg_get_constraintdef(k.oid), '''([^'']+)''::text', 'g') AS m
+           (SELECT substring(pg_get_constraintdef(k.oid) FROM '''(\{.*\})''::text\[\]')::text[]
+            FROM pg_constraint AS k
             WHERE k.conrelid = a.attrelid AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum]
-              AND pg_get_constraintdef(k.oid) LIKE 'CHECK ((' || a.attname || ' = ANY (ARRAY[%'),
+              AND pg_get_constraintdef(k.oid) LIKE 'CHECK ((' || a.attname || ' = ANY (''{%'),
            a.attname = ANY (t.own)
     FROM @extschema@.legacy_tables() AS t
     CROSS JOIN LATERAL (SELECT @extschema@.legacy_relation(legacy_columns.schema, t.table_name) AS oid OFFSET 0) AS o
