@@ -191,10 +191,9 @@ collect_reached(Award *award)
 {
 	Relation	achievements = open_extension_table(award->schema,
 													"achievements");
-	Oid			table = RelationGetRelid(achievements);
-	AttrNumber	id = get_attnum(table, "id");
-	AttrNumber	active = get_attnum(table, "active");
-	AttrNumber	criteria = get_attnum(table, "criteria");
+	AttrNumber	id = table_column(achievements, "id");
+	AttrNumber	active = table_column(achievements, "active");
+	AttrNumber	criteria = table_column(achievements, "criteria");
 	TupleTableSlot *slot = table_slot_create(achievements, NULL);
 	TableScanDesc scan = table_beginscan(achievements, award->snapshot, 0, NULL);
 

@@ -46,6 +46,20 @@ open_extension_table(Oid schema, const char *name)
 	return table_open(table, AccessShareLock);
 }
 
+AttrNumber
+table_column(Relation table, const char *name)
+{
+	AttrNumber	number = get_attnum(RelationGetRelid(table), name);
+
+	if (!AttributeNumberIsValid(number))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column \"%s\" of table \"%s\" of extension learnify is missing",
+						name, RelationGetRelationName(table)),
+				 errhint("verify_schema() lists what the extension's tables have lost.")));
+	return number;
+}
+
 /* The catalog of Citus, which keeps the rows of its tables in other ones. */
 static bool
 is_distributed(Relation table)
@@ -251,8 +265,7 @@ indexed_table_value(IndexedTable *indexed, const char *column)
 {
 	bool		isnull;
 
-	return slot_getattr(indexed->slot,
-						get_attnum(RelationGetRelid(indexed->table), column),
+	return slot_getattr(indexed->slot, table_column(indexed->table, column),
 						&isnull);
 }
 

@@ -35,6 +35,9 @@ typedef struct IndexedTable
 
 extern Relation open_extension_table(Oid schema, const char *name);
 
+/* The number of a column, which must be there. */
+extern AttrNumber table_column(Relation table, const char *name);
+
 extern bool indexed_table_open(IndexedTable *indexed, Relation table,
 							   const IndexShape *shape);
 extern void indexed_table_close(IndexedTable *indexed);

@@ -16,7 +16,6 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "utils/fmgroids.h"
-#include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
 #include "compat.h"
@@ -52,8 +51,7 @@ module_reader_begin(ModuleReader *reader, Oid schema,
 	reader->user_id = *user_id;
 	indexed_table_begin_reading(&reader->exercises, schema, "exercises",
 								&exercise_shape, snapshot, 1, false);
-	reader->exercise_id = get_attnum(RelationGetRelid(reader->exercises.table),
-									 "id");
+	reader->exercise_id = table_column(reader->exercises.table, "id");
 	indexed_table_begin_reading(&reader->submissions, schema,
 								"module_completions", &submission_shape,
 								snapshot, 3, true);
@@ -192,8 +190,8 @@ read_course_modules(Oid schema, const pg_uuid_t *user_id,
 	module_reader_begin(&reader, schema, user_id, snapshot);
 	indexed_table_begin_reading(&table, schema, "generated_modules",
 								&module_shape, snapshot, 1, false);
-	id_column = get_attnum(RelationGetRelid(table.table), "id");
-	number_column = get_attnum(RelationGetRelid(table.table), "module_number");
+	id_column = table_column(table.table, "id");
+	number_column = table_column(table.table, "module_number");
 	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
 				UUIDPGetDatum(course_id));
 	index_rescan(table.scan, &key, 1, NULL, 0);

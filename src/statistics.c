@@ -19,7 +19,6 @@
 #include "utils/date.h"
 #include "utils/datetime.h"
 #include "utils/fmgroids.h"
-#include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
@@ -94,7 +93,7 @@ next_work(Work *work)
 static AttrNumber
 work_column(Work *work, const char *name)
 {
-	return get_attnum(RelationGetRelid(work->indexed.table), name);
+	return table_column(work->indexed.table, name);
 }
 
 /*

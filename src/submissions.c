@@ -89,17 +89,15 @@ typedef struct Follow
 static void
 find_columns(Relation table, SubmissionColumns *columns)
 {
-	Oid			id = RelationGetRelid(table);
-
-	columns->id = get_attnum(id, "id");
-	columns->user_id = get_attnum(id, "user_id");
-	columns->module_id = get_attnum(id, "module_id");
-	columns->exercise_id = get_attnum(id, "exercise_id");
-	columns->passed = get_attnum(id, "passed");
-	columns->score = get_attnum(id, "score");
-	columns->minutes = get_attnum(id, "time_spent_minutes");
-	columns->submitted_at = get_attnum(id, "submitted_at");
-	columns->broadcast_at = get_attnum(id, "broadcast_at");
+	columns->id = table_column(table, "id");
+	columns->user_id = table_column(table, "user_id");
+	columns->module_id = table_column(table, "module_id");
+	columns->exercise_id = table_column(table, "exercise_id");
+	columns->passed = table_column(table, "passed");
+	columns->score = table_column(table, "score");
+	columns->minutes = table_column(table, "time_spent_minutes");
+	columns->submitted_at = table_column(table, "submitted_at");
+	columns->broadcast_at = table_column(table, "broadcast_at");
 }
 
 /* Learner by learner, in the order in which they worked. */
@@ -359,7 +357,9 @@ follow_submissions(PG_FUNCTION_ARGS)
 	MemoryContext old;
 	Size		i;
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || trigger->tg_newtable == NULL)
+	if (!CALLED_AS_TRIGGER(fcinfo) || trigger->tg_newtable == NULL ||
+		RelationGetRelid(trigger->tg_relation) !=
+		get_relname_relid("module_completions", follow.schema))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function follow_submissions was not called by the extension's trigger")));

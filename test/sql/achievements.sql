@@ -203,6 +203,44 @@ DELETE FROM achievements WHERE slug = 'retired';
 SELECT code IN ('23001', '23503') AS refused, message ~ 'violates .*user_achievements_achievement_id_fkey' AS by_the_key
 FROM pg_temp.error_of('DELETE FROM achievements WHERE slug = ''half''');
 
+-- Criteria that went past the check award nothing, and keep nobody from the rest.
+BEGIN;
+ALTER TABLE achievements DISABLE TRIGGER achievements_check_criteria;
+INSERT INTO achievements (name, description, criteria)
+SELECT 'Odd ' || n, '', c
+FROM unnest('{[],"{}","{\"metric\": 1}","{\"metric\": \"charisma\", \"at_least\": 0}","{\"metric\": \"exercises_solved\"}",
+              "{\"metric\": \"exercises_solved\", \"at_least\": \"0\"}"}'::jsonb[]) WITH ORDINALITY AS o (c, n);
+SELECT pg_temp.awarded_by('SELECT pg_temp.solve(1, 10)') AS awarded;
+ROLLBACK;
+
+-- Thousands of learners in one statement take no thousands of locks.
+BEGIN;
+INSERT INTO users (email, password_hash, name) SELECT 'many' || n || '@example.org', '!', 'Learner ' || n FROM generate_series(1, 1000) AS n;
+INSERT INTO user_progress (user_id, course_id, progress_percentage)
+SELECT u.id, c.id, 100 FROM users AS u CROSS JOIN generated_courses AS c WHERE u.email LIKE 'many%';
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
+SELECT u.id, e.module_id, e.id, e.language, true, 100
+FROM users AS u CROSS JOIN (SELECT * FROM exercises LIMIT 1) AS e
+WHERE u.email LIKE 'many%';
+SELECT a.name, count(*) FROM user_achievements AS e JOIN achievements AS a ON a.id = e.achievement_id JOIN users AS u ON u.id = e.user_id
+WHERE u.email LIKE 'many%'
+GROUP BY a.name ORDER BY a.name;
+SELECT count(*) < 300 AS few_locks FROM pg_locks WHERE pid = pg_backend_pid();
+ROLLBACK;
+
+-- What follows submissions is called by its trigger, and by nothing else.
+CREATE TABLE pretence (id uuid);
+CREATE TRIGGER pretence_follow AFTER INSERT ON pretence REFERENCING NEW TABLE AS inserted
+FOR EACH STATEMENT EXECUTE FUNCTION follow_submissions();
+SELECT * FROM pg_temp.error_of('INSERT INTO pretence VALUES (NULL)');
+DROP TABLE pretence;
+-- Where a column is gone, nothing is guessed.
+BEGIN;
+ALTER TABLE module_completions RENAME COLUMN score TO points;
+SELECT * FROM pg_temp.error_of('SELECT pg_temp.solve(1)');
+SELECT * FROM pg_temp.error_of(format('INSERT INTO module_completions (user_id, module_id, language) SELECT %L, id, ''python'' FROM generated_modules LIMIT 1', :'ada'));
+ROLLBACK;
+
 DELETE FROM generated_courses;
 DELETE FROM users;
 DELETE FROM achievements WHERE NOT builtin;

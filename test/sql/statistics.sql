@@ -194,5 +194,26 @@ SELECT count(*) FROM user_stats(pg_temp.id('user', 9));
 -- Nobody has no streak.
 SELECT streak_days('00000000-0000-4000-8000-00000000dead') AS nobody, streak_days(NULL) AS null;
 
+-- The end of time is no day, and neither is its beginning.
+SELECT streak_days(pg_temp.id('user', 9), 'infinity') AS at_the_end, streak_days(pg_temp.id('user', 9), '-infinity') AS at_the_beginning;
+BEGIN;
+INSERT INTO module_completions (user_id, module_id, language, submitted_at) VALUES (pg_temp.id('user', 9), pg_temp.id('module', 11), 'python', '-infinity');
+SELECT streak_days(pg_temp.id('user', 9), '2026-01-03 12:00Z') AS in_new_york;
+ROLLBACK;
+
+-- There are no other metrics than the columns of user_stats.
+SELECT learner_metric(pg_temp.id('user', 1), 'charisma');
+SELECT learner_metric(pg_temp.id('user', 1), NULL) AS null;
+-- A metric is read through an index, and says so where it has none: a slow
+-- answer to every submission would be worse. A table with children is not whole.
+BEGIN;
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'module_completions_user_id_submitted_at_idx'::regclass;
+SELECT streak_days(pg_temp.id('user', 1));
+ROLLBACK;
+BEGIN;
+CREATE TABLE elsewhere () INHERITS (user_progress);
+SELECT learner_metric(pg_temp.id('user', 1), 'hours_learned');
+ROLLBACK;
+
 DELETE FROM generated_courses WHERE id IN (SELECT pg_temp.id('course', n) FROM generate_series(1, 3) AS n);
 DELETE FROM users WHERE email LIKE 'statistics%';

@@ -287,9 +287,11 @@ ok(defined bullet($chapters->{Settings} =~ s/\*\* (off|on):/**:/gr, $_->[0]), "$
 my %settings = map { $_->[0] => 1 } @documented_settings;
 is_deeply([ grep { !$settings{$_} } $document =~ /\b(learnify\.(?!md)[a-z_]+)/g ], [], 'no other setting is mentioned');
 
-is_deeply([ map { $_->[0] } table('Notification channels', 'channel') ],
-	[ query_lines(q{SELECT DISTINCT r.name[1] FROM pg_proc AS p, regexp_matches(p.prosrc, $$pg_notify\('(\w+)'$$, 'g') AS r (name)
-	                WHERE p.pronamespace = 'public'::regnamespace ORDER BY 1}) ], 'the channels');
+my %channels = map { $_ => 1 } query_lines(q{
+	SELECT DISTINCT r.name[1] FROM pg_proc AS p, regexp_matches(p.prosrc, $$pg_notify\('(\w+)'$$, 'g') AS r (name)
+	WHERE p.pronamespace = 'public'::regnamespace});
+$channels{$_} = 1 foreach map { slurp_file($_) =~ /Async_Notify\("(\w+)"/g } glob("$TREE/src/*.c");
+is_deeply([ map { $_->[0] } table('Notification channels', 'channel') ], [ sort keys %channels ], 'the channels');
 
 my %columns = map { split /\|/ } query_lines(q{
 	SELECT attrelid::regclass, string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute
