@@ -48,13 +48,16 @@ $$;
 COMMENT ON FUNCTION fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer) IS 'Fits the item model and mines the order of skills, and keeps both with the courses';
 
 -- What to recommend to the learners from the first to the last. For one of them
--- it reads what that learner's courses touch, for several the whole model.
+-- it reads what that learner's courses touch, for several the whole model: the
+-- plans differ with how many they are. Where rows are written, the checks of
+-- foreign keys would be planned for each of them.
 CREATE FUNCTION fresh_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS TABLE (user_id uuid, course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL RESTRICTED COST 1000000 ROWS 20000
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
+SET plan_cache_mode = force_custom_plan
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -230,7 +233,6 @@ BEGIN
 
   -- one refresh of everyone at a time
   PERFORM pg_advisory_xact_lock(lock_key);
-  SET LOCAL plan_cache_mode = force_custom_plan;
   PERFORM @extschema@.fit_recommendation_model(neighbours, regularization, activity_exponent, shrink, min_lift,
                                                min_support);
   learners := (SELECT count(*) FROM @extschema@.users AS u);

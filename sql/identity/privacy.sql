@@ -191,9 +191,9 @@ WHEN (NEW.max_visibility = 'private' AND OLD.max_visibility <> 'private'
       OR OLD.social_enabled AND NOT NEW.social_enabled)
 EXECUTE FUNCTION forget_hidden();
 
--- Locks what others lock, in the order in which they do (work rows and the
--- archetype that a validator holds before the learner, the learner before
--- progress), so that no one deadlocks with it. Work that came between has its
+-- Locks what others lock, in the order in which they do (a course before work in
+-- it, work rows and the archetype that a validator holds before the learner, the
+-- learner before progress), so that no one deadlocks with it. Work that came between has its
 -- rows locked next; where somebody else has one, and may be waiting for the
 -- learner or for an earlier row, all are let go, and it begins again.
 CREATE FUNCTION erase_user(user_id uuid)
@@ -208,6 +208,7 @@ BEGIN
   LOOP
     learner_locked := false;
     BEGIN
+      PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id ORDER BY c.id FOR UPDATE;
       PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id ORDER BY s.id FOR UPDATE;
       PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id ORDER BY r.id FOR UPDATE;
       -- weakly: who sets variables refers to it while holding the learner
@@ -220,6 +221,7 @@ BEGIN
       -- strongly: who refers to the learner may be about to lock the learner
       PERFORM FROM @extschema@.users AS u WHERE u.id = erase_user.user_id FOR UPDATE;
       learner_locked := true;
+      PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.user_archetypes AS a WHERE a.user_id = erase_user.user_id FOR NO KEY UPDATE NOWAIT;
