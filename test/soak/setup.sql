@@ -23,7 +23,8 @@ BEGIN ATOMIC
     "CONTAINER": "crate", "EDGE_CASE": "a cold night", "INTERFACE": "bakeable", "VARIANT": "rye", "EVENT": "timer", "CAPSTONE_GOAL": "a planner"}');
 END;
 
--- Runs a statement; that somebody was erased meanwhile is no error. All else is.
+-- Runs a statement; that somebody was erased meanwhile is no error, nor that their
+-- variables were. All else is.
 CREATE FUNCTION soak.attempt(statement text)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -31,7 +32,7 @@ VOLATILE AS $$
 BEGIN
   EXECUTE statement;
   RETURN true;
-EXCEPTION WHEN no_data_found OR foreign_key_violation THEN
+EXCEPTION WHEN no_data_found OR foreign_key_violation OR undefined_parameter THEN
   RETURN false;
 END
 $$;
