@@ -113,13 +113,15 @@ COMMENT ON FUNCTION fresh_recommendations(text, uuid, uuid) IS 'Computes one kin
 
 -- Waits for no row: what somebody else is changing or deleting is passed over,
 -- since that transaction may be waiting for this one. How many rows there are is
--- anybody's guess while the table fills, so nothing here is joined to it.
+-- anybody's guess while the table fills, so nothing here is joined to it, and the
+-- plan that a session keeps from when it was empty reads it by its index.
 CREATE FUNCTION replace_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 1000000
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
+SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -352,6 +352,14 @@ FROM recommendations AS r JOIN generated_courses AS c ON c.id = r.course_id GROU
 -- What no longer follows goes
 --
 
+-- (A session that began with an empty table keeps its plans, and reads by the index.)
+TRUNCATE recommendations;
+VACUUM ANALYZE recommendations;
+BEGIN;
+SELECT seq_scan AS before FROM pg_stat_xact_user_tables WHERE relname = 'recommendations' \gset
+SELECT refresh_recommendations() > 0 AS everyone, refresh_recommendations(pg_temp.learner(1)) > 0 AS one;
+SELECT seq_scan - :before AS scans FROM pg_stat_xact_user_tables WHERE relname = 'recommendations';
+COMMIT;
 UPDATE recommendations SET expires_at = now() - interval '1 second', created_at = now() - interval '8 days';
 DELETE FROM user_relationships WHERE follower_id = pg_temp.learner(1) AND following_id IN (pg_temp.learner(31), pg_temp.learner(33), pg_temp.learner(34), pg_temp.learner(35));
 DELETE FROM user_progress WHERE started_at > now() - interval '2 days';
