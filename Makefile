@@ -197,7 +197,7 @@ $(foreach step,$(CHAIN),$(eval $(call script_rule,$(step))))
 
 # A downgrade first looks for what it would lose, and at last forgets its step.
 define descent_rule
-build/learnify--$(call descent,$(1)).sql: sql/downgrade/guard.sql sql/downgrade/$(call descent,$(1)).sql sql/fingerprint/$(call field,$(1),2).sql Makefile
+build/learnify--$(call descent,$(1)).sql: sql/downgrade/guard.sql sql/operation/take_tables.sql sql/downgrade/$(call descent,$(1)).sql sql/fingerprint/$(call field,$(1),2).sql Makefile
 	@mkdir -p build
 	printf '%s\n\n' '\echo Use "ALTER EXTENSION learnify UPDATE" to load this file. \quit' | cat - $$(filter %.sql,$$^) >$$@.tmp
 	printf "DROP FUNCTION refuse_data_loss(text[]);\n\nDELETE FROM schema_migrations WHERE version = '%s';\n" $(call field,$(1),1) >>$$@.tmp
@@ -205,19 +205,7 @@ build/learnify--$(call descent,$(1)).sql: sql/downgrade/guard.sql sql/downgrade/
 endef
 $(foreach step,$(DESCENTS),$(eval $(call descent_rule,$(step))))
 
-src/learnify.o src/password.o src/learner.o: src/learnify.h
-src/learnify.o src/learner.o src/ticker.o: src/learner.h
-src/indexed_table.o src/ticker.o: src/indexed_table.h
-src/learnify.o src/variables.o src/inject.o src/inject_jsonb.o src/velocity.o src/password.o src/learner.o src/indexed_table.o src/ticker.o: src/compat.h
-src/template.o src/variables.o src/inject.o src/inject_jsonb.o: src/template.h
-src/variables.o src/inject.o: src/variables.h
-src/inject.o src/inject_jsonb.o: src/inject.h
-src/poisson_ratio.o src/velocity.o: src/poisson_ratio.h
-src/local_ridge.o src/course_scores.o src/interactions.o src/recommend.o src/score_learners.o src/evaluate.o: src/local_ridge.h src/top_courses.h
-src/course_scores.o src/score_learners.o src/evaluate.o: src/course_scores.h
-src/interactions.o src/recommend.o src/score_learners.o src/evaluate.o: src/compat.h src/interactions.h src/learner.h src/learnify.h
-src/recommend.o src/evaluate.o: src/recommend.h
-src/ranking_metrics.o src/evaluate.o: src/ranking_metrics.h
+$(OBJS): $(wildcard src/*.h)
 
 # These bring their own server, so they need no PGXS until the packages that
 # they install are there.

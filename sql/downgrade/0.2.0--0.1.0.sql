@@ -1,5 +1,3 @@
-LOCK TABLE blueprint_modules, generated_courses, generated_modules, exercises, course_tags IN ACCESS EXCLUSIVE MODE;
-
 SELECT refuse_data_loss(
   (SELECT 'blueprint_modules' FROM blueprint_modules WHERE NOT builtin LIMIT 1),
   (SELECT 'generated_courses' FROM generated_courses LIMIT 1),

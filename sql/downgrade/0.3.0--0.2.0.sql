@@ -1,5 +1,3 @@
-LOCK TABLE user_progress, module_completions, architecture_reviews IN ACCESS EXCLUSIVE MODE;
-
 SELECT refuse_data_loss(
   (SELECT 'user_progress' FROM user_progress LIMIT 1),
   (SELECT 'module_completions' FROM module_completions LIMIT 1),

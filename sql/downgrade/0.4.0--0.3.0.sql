@@ -1,5 +1,3 @@
-LOCK TABLE user_relationships, activity_feed, achievements, user_achievements IN ACCESS EXCLUSIVE MODE;
-
 SELECT refuse_data_loss(
   (SELECT 'user_relationships' FROM user_relationships LIMIT 1),
   (SELECT 'activity_feed' FROM activity_feed LIMIT 1),

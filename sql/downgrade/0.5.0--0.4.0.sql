@@ -1,5 +1,3 @@
-LOCK TABLE generated_courses, recommendations, trending_courses, user_course_interactions IN ACCESS EXCLUSIVE MODE;
-
 SELECT refuse_data_loss(
   (SELECT 'recommendations' FROM recommendations LIMIT 1),
   (SELECT 'trending_courses' FROM trending_courses LIMIT 1),

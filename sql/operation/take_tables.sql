@@ -1,7 +1,7 @@
--- An update alters one table after another, and sessions that write lock them one
--- after another too, in an order of their own. So it takes all tables or none,
--- until it has them, and nobody deadlocks. Autovacuum makes way, as it does for
--- whoever waits in a queue.
+-- An update, up or down, alters one table after another, and sessions that write
+-- lock them one after another too, in an order of their own. So it takes all
+-- tables or none, until it has them, and nobody deadlocks. Autovacuum makes way,
+-- as it does for whoever waits in a queue.
 DO $$
 DECLARE
   tables CONSTANT regclass[] := ARRAY(

@@ -174,5 +174,27 @@ subtest 'who may read' => sub {
 	quiet_psql($node, 'identity', "REVOKE ALL (title) ON generated_courses FROM PUBLIC; BEGIN; $down", 'without them it goes');
 };
 
+# It takes all tables at once or none: a session that writes goes on, and is not lost.
+subtest 'a row that is written meanwhile' => sub {
+	my $save = q{INSERT INTO user_course_interactions (user_id, course_id, interaction_type)
+		SELECT u.id, c.id, 'saved' FROM users AS u, generated_courses AS c LIMIT 1};
+	create_database($node, 'meanwhile', 'CREATE EXTENSION learnify');
+	quiet_psql($node, 'meanwhile', q{INSERT INTO users (email, password_hash, name) VALUES ('ada@example.org', '!', 'Ada');
+		INSERT INTO generated_courses (user_id, title, meta_category) SELECT id, 'Sorting', 'Digital' FROM users});
+	my $writer = $node->background_psql('meanwhile');
+	$writer->query_safe('BEGIN; UPDATE users SET last_login = now()');
+	my $operator = $node->background_psql('meanwhile', on_error_stop => 0);
+	$operator->query_safe("SET application_name = 'the downgrade'");
+	$operator->query_until(qr/started/, "\\echo started\n" . update_to('0.4.0') . ";\n");
+	ok($node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'the downgrade' AND state = 'active'}),
+		'the downgrade has begun');
+	$writer->query_safe($save);
+	$writer->query_safe('COMMIT');
+	like($operator->query('SELECT extversion FROM pg_extension'), qr/1\.0\.0/, 'it is still 1.0.0');
+	like($operator->{stderr}, qr/has no place for the data in user_course_interactions/, 'the downgrade has seen the row');
+	is(quiet_psql($node, 'meanwhile', 'SELECT count(*) FROM user_course_interactions'), '1', 'and nothing is lost');
+	$_->quit foreach $writer, $operator;
+};
+
 $node->stop;
 done_testing();
