@@ -86,6 +86,5 @@ check_restore('data only', dump => ['--data-only'], before => $create);
 check_restore('in parallel, as a replica', dump => ['-Fd'], restore => ['-j4'], options => '-c session_replication_role=replica');
 
 $node->stop;
-my $log = slurp_file($node->logfile);
-is_deeply([ $log =~ /^.*(?:ERROR|WARNING|FATAL|PANIC):.*$/mg ], [], 'the server has nothing to complain of');
+is_deeply(complaints($node), [], 'the server has nothing to complain of');
 done_testing();

@@ -79,7 +79,5 @@ foreach my $name (sort keys %violations)
 }
 
 $node->stop;
-# with the lines that explain it
-my @complaints = slurp_file($node->logfile) =~ /^(.*(?:ERROR|WARNING|FATAL|PANIC):.*\n(?:.*(?:DETAIL|HINT|CONTEXT|STATEMENT):.*\n|\t.*\n)*)/mg;
-is(join('', @complaints), '', 'the server has nothing to complain of');
+is(join('', @{ complaints($node) }), '', 'the server has nothing to complain of');
 done_testing();

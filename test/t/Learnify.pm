@@ -9,7 +9,7 @@ use File::Spec;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(@VERSIONS %TABLES $TREE quiet_psql quietly refused restore_with_psql create_database fill_version
+our @EXPORT = qw(@VERSIONS %TABLES $TREE quiet_psql quietly refused complaints restore_with_psql create_database fill_version
   version_script version_answers fingerprint is_same_text row_digests table_columns invariants);
 
 our @VERSIONS = qw(0.1.0 0.2.0 0.3.0 0.4.0 0.5.0 1.0.0);
@@ -28,6 +28,16 @@ sub quiet_psql
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	is("$status: $stderr", '0: ', $name) if defined $name || $status != 0 || $stderr ne '';
 	return $stdout;
+}
+
+# What a server that has been stopped complained of, with the lines that explain
+# it. A session whose client had just gone may still have been there at the end.
+sub complaints
+{
+	my ($node) = @_;
+	my @complaints = slurp_file($node->logfile) =~
+	  /^(.*(?:ERROR|WARNING|FATAL|PANIC):.*\n(?:.*(?:DETAIL|HINT|CONTEXT|STATEMENT):.*\n|\t.*\n)*)/mg;
+	return [ grep { !/terminating connection due to administrator command/ } @complaints ];
 }
 
 # Runs SQL that must fail with this message.

@@ -10,7 +10,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Learnify;
 
-our @EXPORT = qw(start_node complaints populate check_copy check_restore check_that_it_works);
+our @EXPORT = qw(start_node populate check_copy check_restore check_that_it_works);
 
 # A running server.
 sub start_node
@@ -20,13 +20,6 @@ sub start_node
 	$node->init(%{ $how{init} // {} });
 	$node->start;
 	return $node;
-}
-
-# What a stopped server's log has to complain of, line by line.
-sub complaints
-{
-	my ($node) = @_;
-	return [ slurp_file($node->logfile) =~ /^.*(?:ERROR|WARNING|FATAL|PANIC):.*$/mg ];
 }
 
 # A database with rows in all tables, made as an application makes them. Returns
