@@ -7,7 +7,7 @@
 #   make demo | test | bench    on a throwaway server of their own, which they
 #                               set up from a fresh Debian machine and remove
 #   make test-all               make test, then all of test/long: other majors,
-#                               pg_upgrade and whatever else takes its time
+#                               pg_upgrade, valgrind and whatever else takes long
 #   WERROR=1                    warnings are errors
 #   OPTFLAGS="-O3 -march=native"  overrides the optimisation flags
 

@@ -1,10 +1,11 @@
 #!/bin/bash
 # source_server.sh MAJOR
 #
-# Builds PostgreSQL MAJOR with assertions from Debian's source package, once, and
-# prints the name of an archive of it in the user's cache. Unpacked anywhere, it
-# runs with LD_LIBRARY_PATH=ITS/lib, and its bin/pg_config serves PGXS. Takes 2
-# minutes; needs no root, except for compilers that are not there yet.
+# Builds PostgreSQL MAJOR with assertions, and with what valgrind has to be told of
+# its memory, from Debian's source package, once, and prints the name of an archive
+# of it in the user's cache. Unpacked anywhere, it runs with LD_LIBRARY_PATH=ITS/lib,
+# its bin/pg_config serves PGXS, and valgrind.supp has valgrind's suppressions.
+# Takes 2 minutes; needs no root, except for compilers that are not there yet.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/.."
 . test/packages.sh
@@ -35,10 +36,11 @@ build() {
 	mkdir "$work/source"
 	tar -C "$work/source" -xf "$work"/postgresql-"$major"_*.orig.tar.* --strip-components=1
 	cd "$work/source"
-	./configure -q --prefix=/postgresql --enable-cassert --enable-tap-tests --without-icu --without-readline CFLAGS='-O1 -g1 -fno-omit-frame-pointer'
+	./configure -q --prefix=/postgresql --enable-cassert --enable-tap-tests --without-icu --without-readline CFLAGS='-O1 -g1 -fno-omit-frame-pointer -DUSE_VALGRIND'
 	make -s -j"$(nproc)"
 	make -s install DESTDIR="$work/installed"
 	make -s -C src/test/isolation install DESTDIR="$work/installed"
+	cp src/tools/valgrind.supp "$work/installed/postgresql"
 }
 
 archive=$cache/postgresql-$major-$(dpkg --print-architecture)-$(declare -f build | sha256sum | cut -c1-12).tar.zst
@@ -47,7 +49,7 @@ if [ -s "$archive" ]; then
 	exit
 fi
 
-need_packages gcc make libc6-dev bison flex zlib1g-dev libipc-run-perl bzip2 zstd >&2
+need_packages gcc make libc6-dev bison flex zlib1g-dev libipc-run-perl bzip2 zstd valgrind >&2
 mkdir -p "$cache"
 work=$(mktemp -d "${TMPDIR:-/tmp}/learnify-build.XXXXXX")
 trap 'rm -rf "$work" "$archive.$$"' EXIT

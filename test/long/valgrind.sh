@@ -1,0 +1,61 @@
+#!/bin/bash
+# valgrind.sh [TEST ...]
+#
+# Proves that valgrind's memcheck has nothing to report of the regression tests that
+# run the library's C (or of those named): no memory read before it is written, after
+# it is freed or beyond its end, PostgreSQL's own allocations included, for the server
+# is built from source so that valgrind knows these (test/source_server.sh).
+# Takes 10 minutes, and is broken off after 25.
+set -euo pipefail
+cd "$(dirname "$(realpath "$0")")/../.."
+. test/packages.sh
+
+tests=(ticker learner passwords time_zones templates courses identity velocity recommendations)
+[ $# = 0 ] || tests=("$@")
+
+need_packages valgrind zstd >&2
+work=$(mktemp -d "${TMPDIR:-/tmp}/learnify-valgrind.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'kill -TERM $! 2>/dev/null || :; wait; exit 130' INT TERM HUP
+mkdir "$work/server" "$work/reports"
+chmod 1777 "$work/reports"
+chmod 755 "$work"
+
+# In the background, so that a signal is handled at once.
+test/source_server.sh 15 >"$work/archive" &
+wait $!
+tar -C "$work/server" -I zstd -xf "$(cat "$work/archive")"
+
+# initdb, which starts it without -D, is none of ours, and would take minutes
+mv "$work/server/bin/postgres" "$work/server/bin/postgres.stock"
+cat >"$work/server/bin/postgres" <<END
+#!/bin/bash
+server=\$(dirname "\$(realpath "\$0")")/postgres.stock
+[ "\${1:-}" = -D ] || exec "\$server" "\$@"
+exec valgrind --quiet --leak-check=no --error-limit=no --num-callers=30 \\
+	--suppressions=$work/server/valgrind.supp --log-file=$work/reports/%p "\$server" "\$@"
+END
+chmod 755 "$work/server/bin/postgres"
+
+status=0
+LD_LIBRARY_PATH=$work/server/lib PG_CONFIG=$work/server/bin/pg_config \
+	timeout 1500 test/throwaway.sh test/suite.sh "regress=$(IFS=,; echo "${tests[*]}")" >"$work/log" 2>&1 &
+wait $! || status=$?
+
+if [ $status = 0 ]; then
+	echo "ok 1 - ${#tests[@]} tests pass under valgrind"
+else
+	echo "not ok 1 - ${#tests[@]} tests pass under valgrind"
+	sed 's/^/# /' "$work/log"
+fi
+
+# each server process has a file of its own, empty as long as all is well
+processes=$(find "$work/reports" -type f | wc -l)
+if [ "$processes" -gt ${#tests[@]} ] && [ -z "$(find "$work/reports" -type f -size +0)" ]; then
+	echo "ok 2 - no report of valgrind on any of $processes processes"
+else
+	status=1
+	echo "not ok 2 - no report of valgrind on any of $processes processes"
+	cat "$work/reports"/* | head -n 120 | sed 's/^/# /'
+fi
+exit $status
