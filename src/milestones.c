@@ -126,6 +126,8 @@ module_score(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *module_id,
 	value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	if (!isnull)
 	{
+		/* unpacked here, for that takes memory which goes with SPI_finish */
+		value = NumericGetDatum(DatumGetNumeric(value));
 		score = DatumGetNumeric(SPI_datumTransfer(value, false, -1));
 		value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2,
 							  &isnull);

@@ -2,8 +2,10 @@
  * saved_plan.c
  *		Statements of ours that are planned once in a session.
  *
- * They read and write by key, so that no value makes another plan better. The plan is made anew where the extension has been created again in another
- * schema. Call within SPI, and with a search path of ours, which the plan keeps.
+ * They read and write by key, so that no value makes another plan better. The
+ * plan is made anew where the extension has been created again in another
+ * schema. Call with a search path of ours, which the plan keeps, and within SPI:
+ * its memory is the current one from then on, until SPI_finish.
  */
 #include "postgres.h"
 

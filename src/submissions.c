@@ -247,6 +247,7 @@ add_time_spent(Follow *follow, const Submission *submission,
 		TimestampTzGetDatum(submission->submitted_at)
 	};
 
+	SPI_connect();
 	execute_saved(&update, follow->schema,
 				  "UPDATE %1$s.user_progress"
 				  " SET time_spent_minutes = time_spent_minutes + $3,"
@@ -262,6 +263,7 @@ add_time_spent(Follow *follow, const Submission *submission,
 					  " SET time_spent_minutes = p.time_spent_minutes + excluded.time_spent_minutes,"
 					  "     last_activity = greatest(p.last_activity, excluded.last_activity)",
 					  lengthof(types), types, values, NULL);
+	SPI_finish();
 }
 
 /*
@@ -365,7 +367,6 @@ follow_submissions(PG_FUNCTION_ARGS)
 				 errmsg("function follow_submissions was not called by the extension's trigger")));
 	if (!learnify_automation)
 		return PointerGetDatum(NULL);
-	SPI_connect();
 	find_columns(trigger->tg_relation, &follow.columns);
 	read_inserted(&follow, trigger);
 	row = AllocSetContextCreate(CurrentMemoryContext, "learnify submission",
@@ -378,6 +379,6 @@ follow_submissions(PG_FUNCTION_ARGS)
 		MemoryContextReset(row);
 	}
 	MemoryContextSwitchTo(old);
-	SPI_finish();
+	MemoryContextDelete(row);
 	return PointerGetDatum(NULL);
 }

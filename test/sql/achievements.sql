@@ -228,6 +228,23 @@ GROUP BY a.name ORDER BY a.name;
 SELECT count(*) < 300 AS few_locks FROM pg_locks WHERE pid = pg_backend_pid();
 ROLLBACK;
 
+-- Nor do thousands of rows take memory for each: what one took serves the next.
+BEGIN;
+CREATE TEMP TABLE taken (bytes bigint);
+CREATE FUNCTION pg_temp.take_down() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO pg_temp.taken SELECT sum(used_bytes) FROM pg_backend_memory_contexts;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER user_progress_take_down AFTER UPDATE ON user_progress
+FOR EACH ROW WHEN (NEW.time_spent_minutes IN (1000, 3000)) EXECUTE FUNCTION pg_temp.take_down();
+UPDATE user_progress SET time_spent_minutes = 0;
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, time_spent_minutes)
+SELECT :'ada', e.module_id, e.id, e.language, 1 FROM (SELECT * FROM exercises LIMIT 1) AS e CROSS JOIN generate_series(1, 3000);
+SELECT count(*) AS looked, max(bytes) - min(bytes) < 1000000 AS little_taken FROM taken;
+ROLLBACK;
+
 -- What follows submissions is called by its trigger, and by nothing else.
 CREATE TABLE pretence (id uuid);
 CREATE TRIGGER pretence_follow AFTER INSERT ON pretence REFERENCING NEW TABLE AS inserted
