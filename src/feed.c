@@ -111,16 +111,21 @@ add_actor_name(Jsonb *metadata, char *name)
 							   JsonbPGetDatum(metadata));
 }
 
-/* Any role may listen, so that what is private is not even hinted at. */
+/*
+ * Of the row that SPI returns: a trigger may have changed what was to be
+ * written. Any role may listen, so that what is private is not even hinted at.
+ */
 static void
-notify_listeners(Datum id, const pg_uuid_t *actor, Datum visibility)
+notify_listeners(const pg_uuid_t *actor)
 {
+	HeapTuple	row = SPI_tuptable->vals[0];
+	char	   *id = SPI_getvalue(row, SPI_tuptable->tupdesc, 1);
+	char	   *visibility = SPI_getvalue(row, SPI_tuptable->tupdesc, 2);
 	Datum		user_id = DirectFunctionCall1(uuid_out, UUIDPGetDatum(actor));
 
-	if (visibility_rank(DatumGetTextPP(visibility)) > 0)
+	if (visibility != NULL && strcmp(visibility, "private") != 0)
 		Async_Notify("learnify_activity",
-					 psprintf("{\"id\" : \"%s\", \"user_id\" : \"%s\"}",
-							  DatumGetCString(DirectFunctionCall1(uuid_out, id)),
+					 psprintf("{\"id\" : \"%s\", \"user_id\" : \"%s\"}", id,
 							  DatumGetCString(user_id)));
 }
 
@@ -130,30 +135,29 @@ feed_write(Oid schema, const pg_uuid_t *actor, const Activity *activity,
 {
 	static SavedPlan saved;
 	Oid			types[] = {
-		UUIDOID, UUIDOID, TEXTOID, TEXTOID, UUIDOID, JSONBOID, TEXTOID,
-		TIMESTAMPTZOID
+		UUIDOID, TEXTOID, TEXTOID, UUIDOID, JSONBOID, TEXTOID, TIMESTAMPTZOID
 	};
 	Datum		values[lengthof(types)];
 	Actor		user;
 
 	if (!find_actor(schema, actor, activity->type, &user))
 		return;
-	values[0] = DirectFunctionCall1(gen_random_uuid, (Datum) 0);
-	values[1] = UUIDPGetDatum(actor);
-	values[2] = CStringGetTextDatum(activity->type);
-	values[3] = CStringGetTextDatum(activity->reference_type);
-	values[4] = UUIDPGetDatum(activity->reference_id);
-	values[5] = add_actor_name(metadata, user.name);
-	values[6] = user.visibility;
-	values[7] = TimestampTzGetDatum(activity->happened_at);
+	values[0] = UUIDPGetDatum(actor);
+	values[1] = CStringGetTextDatum(activity->type);
+	values[2] = CStringGetTextDatum(activity->reference_type);
+	values[3] = UUIDPGetDatum(activity->reference_id);
+	values[4] = add_actor_name(metadata, user.name);
+	values[5] = user.visibility;
+	values[6] = TimestampTzGetDatum(activity->happened_at);
 	SPI_connect();
 	execute_saved(&saved, schema,
 				  "INSERT INTO %1$s.activity_feed"
-				  " (id, user_id, activity_type, reference_type, reference_id, metadata, visibility, created_at)"
-				  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+				  " (user_id, activity_type, reference_type, reference_id, metadata, visibility, created_at)"
+				  " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+				  " RETURNING id, visibility",
 				  lengthof(types), types, values, NULL);
 	if (learnify_notify && SPI_processed == 1)
-		notify_listeners(values[0], actor, user.visibility);
+		notify_listeners(actor);
 	SPI_finish();
 }
 

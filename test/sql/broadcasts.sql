@@ -162,6 +162,25 @@ SELECT do_all() \g /dev/null
 ROLLBACK;
 \o
 SELECT count(*) AS broadcasts FROM activity_feed;
+-- They are told of the row as a trigger of one's own has left it, if it has.
+CREATE FUNCTION pg_temp.change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  CASE NEW.metadata ->> 'change'
+    WHEN 'id' THEN NEW.id := '00000000-0000-4000-8000-00000000cafe';
+    WHEN 'visibility' THEN NEW.visibility := 'private';
+    WHEN 'row' THEN RETURN NULL;
+  END CASE;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER change BEFORE INSERT ON activity_feed FOR EACH ROW EXECUTE FUNCTION pg_temp.change();
+\o | sed -E 's/PID [0-9]+/PID .../'
+BEGIN;
+SELECT broadcast(:'ada', 'review_passed', 'module', '00000000-0000-4000-8000-0000000000a1', jsonb_build_object('change', c), now())
+FROM unnest('{id,visibility,row}'::text[]) AS c \g /dev/null
+COMMIT;
+\o
+DROP TRIGGER change ON activity_feed;
 UNLISTEN *;
 
 DROP FUNCTION visibilities(text), set_off(), do_all();
