@@ -292,10 +292,14 @@ read_metrics(ArrayType *names, bool *is_asked_for)
 Datum
 award_for_metrics(PG_FUNCTION_ARGS)
 {
+	static const char *const tables[] = {
+		"achievements", "user_achievements", NULL
+	};
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	pg_uuid_t  *user_id = PG_GETARG_UUID_P(0);
 	bool		is_asked_for[METRIC_COUNT] = {false};
 
+	require_reader(schema, user_id, tables);
 	require_reader(schema, user_id, metric_tables);
 	read_metrics(PG_GETARG_ARRAYTYPE_P(1), is_asked_for);
 	PG_RETURN_INT32(award_learner(schema, user_id, is_asked_for));

@@ -175,12 +175,13 @@ require_acting_for(Oid schema, const pg_uuid_t *user_id)
 			 errhint("Begin a transaction for that user with SET LOCAL learnify.user_id.")));
 }
 
+/* On the table, or on all or any of its columns. */
 static void
-require_select(Oid table)
+require_select(Oid table, AclMaskHow columns)
 {
 	if (pg_class_aclcheck(table, GetUserId(), ACL_SELECT) != ACLCHECK_OK &&
 		pg_attribute_aclcheck_all(table, GetUserId(), ACL_SELECT,
-								  ACLMASK_ALL) != ACLCHECK_OK)
+								  columns) != ACLCHECK_OK)
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(table));
 }
 
@@ -188,19 +189,18 @@ void
 require_reader(Oid schema, const pg_uuid_t *user_id, const char *const *tables)
 {
 	Oid			users = get_relname_relid("users", schema);
+	bool		is_bound = InSecurityRestrictedOperation() ||
+		!role_is_exempt(GetUserId(), users);
 	const char *const *name;
 
-	if (InSecurityRestrictedOperation() || !role_is_exempt(GetUserId(), users))
-	{
+	if (is_bound)
 		require_acting_for(schema, user_id);
-		return;
-	}
 	for (name = tables; *name != NULL; name++)
 	{
 		Oid			table = get_relname_relid(*name, schema);
 
 		if (OidIsValid(table))
-			require_select(table);
+			require_select(table, is_bound ? ACLMASK_ANY : ACLMASK_ALL);
 	}
 }
 

@@ -22,10 +22,11 @@ extern bool role_is_bound(Oid schema);
 extern void require_acting_for(Oid schema, const pg_uuid_t *user_id);
 
 /*
- * For functions that read what a user did past policies: a current role that
- * row-level security binds reads for its own learner, with no privilege but to
- * call the function; any other for anyone, with the privileges that a query of
- * the tables, whose names end with NULL, would take.
+ * For functions that anyone may call and that read what a user did past
+ * policies: a current role that row-level security binds reads for its own
+ * learner, if it may read something of each of the tables, whose names end with
+ * NULL, as grant_learner() grants it; any other for anyone, if it may read all of
+ * them.
  */
 extern void require_reader(Oid schema, const pg_uuid_t *user_id,
 						   const char *const *tables);

@@ -215,5 +215,40 @@ CREATE TABLE elsewhere () INHERITS (user_progress);
 SELECT learner_metric(pg_temp.id('user', 1), 'hours_learned');
 ROLLBACK;
 
+-- Reading without a query takes what a query would: to call oneself a learner is
+-- not enough, nor is it to be above row-level security.
+SELECT pg_temp.id('user', 1) AS learner, pg_temp.id('course', 1) AS course, pg_temp.id('module', 11) AS module \gset
+CREATE FUNCTION pg_temp.attempt(statement text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE statement;
+  RETURN 'allowed';
+EXCEPTION WHEN insufficient_privilege THEN
+  RETURN SQLERRM;
+END
+$$;
+CREATE TEMP TABLE readings AS
+SELECT c.call, format(c.call, :'learner', :'course', :'module') AS statement
+FROM unnest('{"SELECT streak_days(%1$L)","SELECT learner_metric(%1$L, ''hours_learned'')","SELECT module_state(%1$L, %3$L)",
+              "SELECT module_states(%1$L, %2$L)","SELECT award_for_metrics(%1$L, ''{}'')","SELECT update_progress(%1$L, %2$L, false)",
+              "SELECT broadcast(%1$L, ''review_passed'', ''module'', %3$L, ''{}'', now())",
+              "SELECT broadcast_solution(%1$L, %3$L, %3$L, 1, now())","SELECT broadcast_completion(%1$L, %3$L)"}'::text[]) AS c (call);
+CREATE ROLE regress_nobody;
+CREATE ROLE regress_above BYPASSRLS;
+CREATE ROLE regress_reader;
+SELECT grant_learner('regress_reader');
+GRANT SELECT ON readings TO regress_nobody, regress_above, regress_reader;
+SELECT set_config('learnify.user_id', :'learner', false) IS NOT NULL AS set;
+SET ROLE regress_nobody;
+SELECT call, pg_temp.attempt(statement) FROM readings;
+SET ROLE regress_above;
+SELECT call, pg_temp.attempt(statement) FROM readings;
+-- A learner reads, and writes nothing by these.
+SET ROLE regress_reader;
+SELECT call, pg_temp.attempt(statement) FROM readings;
+RESET ROLE;
+RESET learnify.user_id;
+DROP OWNED BY regress_nobody, regress_above, regress_reader;
+DROP ROLE regress_nobody, regress_above, regress_reader;
+
 DELETE FROM generated_courses WHERE id IN (SELECT pg_temp.id('course', n) FROM generate_series(1, 3) AS n);
 DELETE FROM users WHERE email LIKE 'statistics%';
