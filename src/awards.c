@@ -191,24 +191,23 @@ collect_reached(Award *award)
 {
 	Relation	achievements = open_extension_table(award->schema,
 													"achievements");
-	AttrNumber	id = table_column(achievements, "id");
-	AttrNumber	active = table_column(achievements, "active");
-	AttrNumber	criteria = table_column(achievements, "criteria");
+	AttrNumber	id = table_column(achievements, "id", UUIDOID);
+	AttrNumber	active = table_column(achievements, "active", BOOLOID);
+	AttrNumber	criteria = table_column(achievements, "criteria", JSONBOID);
 	TupleTableSlot *slot = table_slot_create(achievements, NULL);
 	TableScanDesc scan = table_beginscan(achievements, award->snapshot, 0, NULL);
 
 	collect_earned(award);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
-		bool		isnull;
-		Datum		achievement_id = slot_getattr(slot, id, &isnull);
+		Datum		achievement_id = slot_value(slot, id);
 		Rule		rule;
 
-		if (DatumGetBool(slot_getattr(slot, active, &isnull)) &&
-			read_rule(DatumGetJsonbP(slot_getattr(slot, criteria, &isnull)),
-					  &rule) &&
+		if (DatumGetBool(slot_value(slot, active)) &&
+			read_rule(DatumGetJsonbP(slot_value(slot, criteria)), &rule) &&
 			award->is_asked_for[rule.metric] &&
-			!is_earned(award, DatumGetUUIDP(achievement_id)) && is_reached(award, &rule))
+			!is_earned(award, DatumGetUUIDP(achievement_id)) &&
+			is_reached(award, &rule))
 			add_reached(award, achievement_id);
 	}
 	table_endscan(scan);

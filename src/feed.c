@@ -84,14 +84,16 @@ find_actor(Oid schema, const pg_uuid_t *id, const char *type, Actor *actor)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	takes_part = indexed_table_begin_look_up(&users, schema, "users", id,
 											 GetActiveSnapshot()) &&
-		DatumGetBool(indexed_table_value(&users, "social_enabled"));
+		DatumGetBool(indexed_table_value(&users, "social_enabled", BOOLOID));
 	if (takes_part)
 	{
-		actor->name = TextDatumGetCString(indexed_table_value(&users, "name"));
+		Datum		name = indexed_table_value(&users, "name", TEXTOID);
+
+		actor->name = TextDatumGetCString(name);
 		actor->visibility =
 			DirectFunctionCall2(limit_visibility,
 								PointerGetDatum(widest_visibility(type)),
-								indexed_table_value(&users, "max_visibility"));
+								indexed_table_value(&users, "max_visibility", TEXTOID));
 	}
 	indexed_table_end_reading(&users);
 	PopActiveSnapshot();

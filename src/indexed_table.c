@@ -22,8 +22,10 @@
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "parser/parse_coerce.h"
 #include "storage/bufmgr.h"
 #include "storage/predicate.h"
+#include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
@@ -47,17 +49,47 @@ open_extension_table(Oid schema, const char *name)
 }
 
 AttrNumber
-table_column(Relation table, const char *name)
+table_column(Relation table, const char *name, Oid type)
 {
 	AttrNumber	number = get_attnum(RelationGetRelid(table), name);
+	Oid			actual;
 
-	if (!AttributeNumberIsValid(number))
+	if (number <= 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("column \"%s\" of table \"%s\" of extension learnify is missing",
 						name, RelationGetRelationName(table)),
 				 errhint("verify_schema() lists what the extension's tables have lost.")));
+	actual = TupleDescAttr(RelationGetDescr(table), number - 1)->atttypid;
+	if (!IsBinaryCoercible(actual, type))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of table \"%s\" of extension learnify is of type %s, not %s",
+						name, RelationGetRelationName(table),
+						format_type_be(actual), format_type_be(type)),
+				 errhint("verify_schema() lists what the extension's tables have lost.")));
 	return number;
+}
+
+static void
+refuse_null(TupleDesc descriptor, AttrNumber column)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("column \"%s\" of a table of extension learnify is null",
+					NameStr(TupleDescAttr(descriptor, column - 1)->attname)),
+			 errhint("verify_schema() lists what the extension's tables have lost.")));
+}
+
+Datum
+slot_value(TupleTableSlot *slot, AttrNumber column)
+{
+	bool		isnull;
+	Datum		value = slot_getattr(slot, column, &isnull);
+
+	if (isnull)
+		refuse_null(slot->tts_tupleDescriptor, column);
+	return value;
 }
 
 /* The catalog of Citus, which keeps the rows of its tables in other ones. */
@@ -261,12 +293,9 @@ indexed_table_begin_look_up(IndexedTable *indexed, Oid schema,
 }
 
 Datum
-indexed_table_value(IndexedTable *indexed, const char *column)
+indexed_table_value(IndexedTable *indexed, const char *column, Oid type)
 {
-	bool		isnull;
-
-	return slot_getattr(indexed->slot, table_column(indexed->table, column),
-						&isnull);
+	return slot_value(indexed->slot, table_column(indexed->table, column, type));
 }
 
 /* Whether the snapshot sees the row of the entry that the scan is at. */
@@ -282,14 +311,18 @@ indexed_table_entry_is_live(IndexedTable *indexed, ItemPointer tid)
 	return true;
 }
 
-/* A column of the entry that the scan is at; none of ours can be null. */
+/* A column, NOT NULL, of the entry that the scan is at. */
 Datum
 indexed_table_entry_value(IndexedTable *indexed, AttrNumber column)
 {
+	TupleDesc	descriptor = indexed->scan->xs_itupdesc;
 	bool		isnull;
+	Datum		value = index_getattr(indexed->scan->xs_itup, column, descriptor,
+									  &isnull);
 
-	return index_getattr(indexed->scan->xs_itup, column,
-						 indexed->scan->xs_itupdesc, &isnull);
+	if (isnull)
+		refuse_null(descriptor, column);
+	return value;
 }
 
 bool

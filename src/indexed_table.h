@@ -35,8 +35,11 @@ typedef struct IndexedTable
 
 extern Relation open_extension_table(Oid schema, const char *name);
 
-/* The number of a column, which must be there. */
-extern AttrNumber table_column(Relation table, const char *name);
+/* The number of a column, which must be there and be read as that type. */
+extern AttrNumber table_column(Relation table, const char *name, Oid type);
+
+/* A column, NOT NULL, of the row in the slot. */
+extern Datum slot_value(TupleTableSlot *slot, AttrNumber column);
 
 extern bool indexed_table_open(IndexedTable *indexed, Relation table,
 							   const IndexShape *shape);
@@ -57,8 +60,9 @@ extern bool indexed_table_begin_look_up(IndexedTable *indexed, Oid schema,
 										const char *name, const pg_uuid_t *id,
 										Snapshot snapshot);
 
-/* A column of the row in the slot; those asked for are NOT NULL. */
-extern Datum indexed_table_value(IndexedTable *indexed, const char *column);
+/* A column, NOT NULL, of the row in the table's slot. */
+extern Datum indexed_table_value(IndexedTable *indexed, const char *column,
+								 Oid type);
 
 extern void indexed_table_begin(IndexedTable *indexed, Snapshot snapshot,
 								int keys, bool entries_only);

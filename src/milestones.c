@@ -13,7 +13,6 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
 #include "utils/snapmgr.h"
@@ -42,11 +41,11 @@ read_module(Oid schema, const pg_uuid_t *id, Snapshot snapshot, Module *module)
 	{
 		module->id = *id;
 		module->course_id =
-			*DatumGetUUIDP(indexed_table_value(&modules, "course_id"));
+			*DatumGetUUIDP(indexed_table_value(&modules, "course_id", UUIDOID));
 		module->number =
-			DatumGetInt32(indexed_table_value(&modules, "module_number"));
+			DatumGetInt32(indexed_table_value(&modules, "module_number", INT4OID));
 		module->title =
-			TextDatumGetCString(indexed_table_value(&modules, "title"));
+			TextDatumGetCString(indexed_table_value(&modules, "title", TEXTOID));
 	}
 	indexed_table_end_reading(&modules);
 	return found;
@@ -60,7 +59,7 @@ read_title(Oid schema, const char *table, const pg_uuid_t *id, Snapshot snapshot
 	char	   *title = NULL;
 
 	if (indexed_table_begin_look_up(&titled, schema, table, id, snapshot))
-		title = TextDatumGetCString(indexed_table_value(&titled, "title"));
+		title = TextDatumGetCString(indexed_table_value(&titled, "title", TEXTOID));
 	indexed_table_end_reading(&titled);
 	return title;
 }

@@ -51,7 +51,7 @@ module_reader_begin(ModuleReader *reader, Oid schema,
 	reader->user_id = *user_id;
 	indexed_table_begin_reading(&reader->exercises, schema, "exercises",
 								&exercise_shape, snapshot, 1, false);
-	reader->exercise_id = table_column(reader->exercises.table, "id");
+	reader->exercise_id = table_column(reader->exercises.table, "id", UUIDOID);
 	indexed_table_begin_reading(&reader->submissions, schema,
 								"module_completions", &submission_shape,
 								snapshot, 3, true);
@@ -112,9 +112,7 @@ module_reader_state(ModuleReader *reader, const pg_uuid_t *module_id)
 	index_rescan(exercises->scan, &key, 1, NULL, 0);
 	while (indexed_table_next_row(exercises, ForwardScanDirection))
 	{
-		bool		isnull;
-		Datum		id = slot_getattr(exercises->slot, reader->exercise_id,
-									  &isnull);
+		Datum		id = slot_value(exercises->slot, reader->exercise_id);
 
 		state.exercises++;
 		if (is_passed(reader, module_id, DatumGetUUIDP(id)))
@@ -190,19 +188,17 @@ read_course_modules(Oid schema, const pg_uuid_t *user_id,
 	module_reader_begin(&reader, schema, user_id, snapshot);
 	indexed_table_begin_reading(&table, schema, "generated_modules",
 								&module_shape, snapshot, 1, false);
-	id_column = table_column(table.table, "id");
-	number_column = table_column(table.table, "module_number");
+	id_column = table_column(table.table, "id", UUIDOID);
+	number_column = table_column(table.table, "module_number", INT4OID);
 	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
 				UUIDPGetDatum(course_id));
 	index_rescan(table.scan, &key, 1, NULL, 0);
 	while (indexed_table_next_row(&table, ForwardScanDirection))
 	{
 		CourseModule *module = append_module(modules, &allocated);
-		bool		isnull;
 
-		module->id = *DatumGetUUIDP(slot_getattr(table.slot, id_column, &isnull));
-		module->number = DatumGetInt32(slot_getattr(table.slot, number_column,
-													&isnull));
+		module->id = *DatumGetUUIDP(slot_value(table.slot, id_column));
+		module->number = DatumGetInt32(slot_value(table.slot, number_column));
 		module->state = module_reader_state(&reader, &module->id);
 	}
 	indexed_table_end_reading(&table);

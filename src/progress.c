@@ -96,7 +96,7 @@ is_author(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
 
 	found = indexed_table_begin_look_up(&courses, schema, "generated_courses",
 										course_id, snapshot) &&
-		memcmp(DatumGetUUIDP(indexed_table_value(&courses, "user_id")), user_id,
+		memcmp(DatumGetUUIDP(indexed_table_value(&courses, "user_id", UUIDOID)), user_id,
 			   UUID_LEN) == 0;
 	indexed_table_end_reading(&courses);
 	return found;

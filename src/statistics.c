@@ -16,7 +16,6 @@
 #include "fmgr.h"
 #include "pgtime.h"
 #include "utils/builtins.h"
-#include "utils/date.h"
 #include "utils/datetime.h"
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
@@ -91,9 +90,9 @@ next_work(Work *work)
 }
 
 static AttrNumber
-work_column(Work *work, const char *name)
+work_column(Work *work, const char *name, Oid type)
 {
-	return table_column(work->indexed.table, name);
+	return table_column(work->indexed.table, name, type);
 }
 
 /*
@@ -202,20 +201,20 @@ count_perfect_scores(Work *work)
 	AttrNumber	module;
 
 	begin_work(work, "module_completions", &submission_shape, false);
-	score = work_column(work, "score");
-	exercise = work_column(work, "exercise_id");
-	module = work_column(work, "module_id");
+	score = work_column(work, "score", INT4OID);
+	exercise = work_column(work, "exercise_id", UUIDOID);
+	module = work_column(work, "module_id", UUIDOID);
 	while (next_work(work))
 	{
 		TupleTableSlot *slot = work->indexed.slot;
 		bool		isnull;
 		Datum		id;
 
-		if (DatumGetInt32(slot_getattr(slot, score, &isnull)) != 100)
+		if (DatumGetInt32(slot_value(slot, score)) != 100)
 			continue;
 		id = slot_getattr(slot, exercise, &isnull);
 		if (isnull)
-			id = slot_getattr(slot, module, &isnull);
+			id = slot_value(slot, module);
 		add_id(&perfect, DatumGetUUIDP(id));
 	}
 	indexed_table_end_reading(&work->indexed);
@@ -229,7 +228,7 @@ count_courses_completed(Work *work)
 	int64		completed = 0;
 
 	begin_work(work, "user_progress", &progress_shape, false);
-	completed_at = work_column(work, "completed_at");
+	completed_at = work_column(work, "completed_at", TIMESTAMPTZOID);
 	while (next_work(work))
 	{
 		if (!slot_attisnull(work->indexed.slot, completed_at))
@@ -248,13 +247,11 @@ sum_work(Work *work, const char *table, const IndexShape *shape,
 	AttrNumber	number;
 
 	begin_work(work, table, shape, false);
-	number = work_column(work, column);
+	number = work_column(work, column, INT4OID);
 	*sum = 0;
 	while (next_work(work))
 	{
-		bool		isnull;
-
-		*sum += DatumGetInt32(slot_getattr(work->indexed.slot, number, &isnull));
+		*sum += DatumGetInt32(slot_value(work->indexed.slot, number));
 		rows++;
 	}
 	indexed_table_end_reading(&work->indexed);
@@ -311,8 +308,8 @@ learner_zone(Work *work)
 	if (indexed_table_begin_look_up(&users, work->schema, "users", work->user_id,
 									work->snapshot))
 	{
-		char	   *name = TextDatumGetCString(indexed_table_value(&users,
-																   "time_zone"));
+		Datum		time_zone = indexed_table_value(&users, "time_zone", TEXTOID);
+		char	   *name = TextDatumGetCString(time_zone);
 
 		if (is_known_zone(name))
 			zone = pg_tzset(name);

@@ -13,8 +13,6 @@
 #include "postgres.h"
 
 #include "access/genam.h"
-#include "access/htup_details.h"
-#include "access/stratnum.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
@@ -22,7 +20,6 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -89,15 +86,15 @@ typedef struct Follow
 static void
 find_columns(Relation table, SubmissionColumns *columns)
 {
-	columns->id = table_column(table, "id");
-	columns->user_id = table_column(table, "user_id");
-	columns->module_id = table_column(table, "module_id");
-	columns->exercise_id = table_column(table, "exercise_id");
-	columns->passed = table_column(table, "passed");
-	columns->score = table_column(table, "score");
-	columns->minutes = table_column(table, "time_spent_minutes");
-	columns->submitted_at = table_column(table, "submitted_at");
-	columns->broadcast_at = table_column(table, "broadcast_at");
+	columns->id = table_column(table, "id", UUIDOID);
+	columns->user_id = table_column(table, "user_id", UUIDOID);
+	columns->module_id = table_column(table, "module_id", UUIDOID);
+	columns->exercise_id = table_column(table, "exercise_id", UUIDOID);
+	columns->passed = table_column(table, "passed", BOOLOID);
+	columns->score = table_column(table, "score", INT4OID);
+	columns->minutes = table_column(table, "time_spent_minutes", INT4OID);
+	columns->submitted_at = table_column(table, "submitted_at", TIMESTAMPTZOID);
+	columns->broadcast_at = table_column(table, "broadcast_at", TIMESTAMPTZOID);
 }
 
 /* Learner by learner, in the order in which they worked. */
@@ -122,23 +119,18 @@ read_submission(TupleTableSlot *slot, const SubmissionColumns *columns,
 	bool		isnull;
 	Datum		exercise;
 
-	submission->id = *DatumGetUUIDP(slot_getattr(slot, columns->id, &isnull));
-	submission->user_id =
-		*DatumGetUUIDP(slot_getattr(slot, columns->user_id, &isnull));
-	submission->module_id =
-		*DatumGetUUIDP(slot_getattr(slot, columns->module_id, &isnull));
+	submission->id = *DatumGetUUIDP(slot_value(slot, columns->id));
+	submission->user_id = *DatumGetUUIDP(slot_value(slot, columns->user_id));
+	submission->module_id = *DatumGetUUIDP(slot_value(slot, columns->module_id));
 	exercise = slot_getattr(slot, columns->exercise_id, &isnull);
 	submission->has_exercise = !isnull;
 	if (!isnull)
 		submission->exercise_id = *DatumGetUUIDP(exercise);
-	submission->passed =
-		DatumGetBool(slot_getattr(slot, columns->passed, &isnull));
-	submission->score =
-		DatumGetInt32(slot_getattr(slot, columns->score, &isnull));
-	submission->minutes =
-		DatumGetInt32(slot_getattr(slot, columns->minutes, &isnull));
+	submission->passed = DatumGetBool(slot_value(slot, columns->passed));
+	submission->score = DatumGetInt32(slot_value(slot, columns->score));
+	submission->minutes = DatumGetInt32(slot_value(slot, columns->minutes));
 	submission->submitted_at =
-		DatumGetTimestampTz(slot_getattr(slot, columns->submitted_at, &isnull));
+		DatumGetTimestampTz(slot_value(slot, columns->submitted_at));
 }
 
 static Submission *
@@ -170,9 +162,7 @@ read_inserted(Follow *follow, TriggerData *trigger)
 	tuplestore_rescan(table);
 	while (tuplestore_gettupleslot(table, true, false, slot))
 	{
-		bool		isnull;
-		Datum		broadcast_at = slot_getattr(slot, follow->columns.broadcast_at,
-												&isnull);
+		Datum		broadcast_at = slot_value(slot, follow->columns.broadcast_at);
 
 		CHECK_FOR_INTERRUPTS();
 		if (DatumGetTimestampTz(broadcast_at) == now)

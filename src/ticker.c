@@ -514,14 +514,11 @@ read_actor(Ticker *ticker, Followed *followed)
 	while (index_getnext_slot(actors->scan, BackwardScanDirection, actors->slot))
 	{
 		FeedPosition position;
-		bool		isnull;
 
 		CHECK_FOR_INTERRUPTS();
 		position.created_at =
-			DatumGetTimestampTz(slot_getattr(actors->slot, ticker->created_at,
-											 &isnull));
-		position.id = *DatumGetUUIDP(slot_getattr(actors->slot, ticker->id,
-												  &isnull));
+			DatumGetTimestampTz(slot_value(actors->slot, ticker->created_at));
+		position.id = *DatumGetUUIDP(slot_value(actors->slot, ticker->id));
 		if (is_page_full(ticker) &&
 			compare_positions(&position, &oldest_kept(ticker)->position) < 0)
 			return;

@@ -257,6 +257,19 @@ ALTER TABLE module_completions RENAME COLUMN score TO points;
 SELECT * FROM pg_temp.error_of('SELECT pg_temp.solve(1)');
 SELECT * FROM pg_temp.error_of(format('INSERT INTO module_completions (user_id, module_id, language) SELECT %L, id, ''python'' FROM generated_modules LIMIT 1', :'ada'));
 ROLLBACK;
+-- Nor where it is of a type that is kept otherwise, or empty.
+BEGIN;
+ALTER TABLE exercises ALTER COLUMN title TYPE varchar(200);
+SELECT * FROM pg_temp.error_of('SELECT pg_temp.solve(1)');
+ALTER TABLE exercises ALTER COLUMN title TYPE integer USING 1;
+SELECT * FROM pg_temp.error_of('SELECT pg_temp.solve(2)');
+ROLLBACK;
+BEGIN;
+ALTER TABLE achievements ALTER COLUMN criteria DROP NOT NULL;
+ALTER TABLE achievements DISABLE TRIGGER USER;
+UPDATE achievements SET criteria = NULL;
+SELECT * FROM pg_temp.error_of('SELECT pg_temp.solve(1)');
+ROLLBACK;
 
 DELETE FROM generated_courses;
 DELETE FROM users;
