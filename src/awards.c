@@ -2,9 +2,9 @@
  * awards.c
  *		award_for_metrics(): the achievements that a learner has reached.
  *
- * Cost: reading the achievements and the learner's, and each metric asked for by
- * which one is not yet earned.
- * Memory: a few allocations, in the current context.
+ * Cost: reading the achievements and the learner's, and of the metrics asked for
+ * each by which something is still to be earned. Memory: 16 bytes for each that
+ * is earned, and a few allocations, in the current context.
  */
 #include "postgres.h"
 

@@ -101,12 +101,6 @@ assign_user_id_setting(const char *newval, void *extra)
 	learner_is_set = newval != NULL && parse_uuid(newval, &learner);
 }
 
-const pg_uuid_t *
-current_learner_id(void)
-{
-	return learner_is_set ? &learner : NULL;
-}
-
 /*
  * Roles
  */

@@ -9,12 +9,9 @@ extern bool check_user_id_setting(char **newval, void **extra,
 								  GucSource source);
 extern void assign_user_id_setting(const char *newval, void *extra);
 
-/* The learner that this session acts for; NULL if it does for none. */
-extern const pg_uuid_t *current_learner_id(void);
-
 /*
- * Whether the role is held to that learner. The schema is the extension's own,
- * see extension_schema.
+ * Whether the role is held to the learner that the setting names. The schema is
+ * the extension's own, see extension_schema.
  */
 extern bool role_is_bound(Oid schema);
 
