@@ -33,12 +33,12 @@ static const char *const visibilities[] = {"private", "friends", "public"};
 static int
 visibility_rank(text *visibility)
 {
+	Size		length = VARSIZE_ANY_EXHDR(visibility);
 	int			i;
 
 	for (i = 0; i < (int) lengthof(visibilities); i++)
-		if ((int) strlen(visibilities[i]) == VARSIZE_ANY_EXHDR(visibility) &&
-			memcmp(visibilities[i], VARDATA_ANY(visibility),
-				   VARSIZE_ANY_EXHDR(visibility)) == 0)
+		if (strlen(visibilities[i]) == length &&
+			memcmp(visibilities[i], VARDATA_ANY(visibility), length) == 0)
 			return i;
 	return -1;
 }

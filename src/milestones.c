@@ -139,7 +139,11 @@ module_score(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *module_id,
 void
 tell_completion(Oid schema, const pg_uuid_t *user_id, const Module *module)
 {
-	Activity	activity = {"module_completed", "module", &module->id};
+	Activity	activity = {
+		.type = "module_completed",
+		.reference_type = "module",
+		.reference_id = &module->id
+	};
 	JsonbParseState *state = NULL;
 	Numeric		score = module_score(schema, user_id, &module->id,
 									 &activity.happened_at);
