@@ -315,7 +315,7 @@ learner_zone(Work *work)
 			zone = pg_tzset(name);
 	}
 	indexed_table_end_reading(&users);
-	return zone != NULL ? zone : pg_tzset("UTC");
+	return zone != NULL ? zone : pg_tzset("GMT");
 }
 
 /* The day of a finite instant, as a Julian day number. */
