@@ -173,6 +173,7 @@ sub check_refused
 # Memory: what the process has by now, and 64 MB.
 SKIP:
 {
+	skip 'a sanitizer takes the lack of memory for its own', 3 if ($ENV{SERVER_ENV} // '') =~ /ASAN_OPTIONS/;
 	my $session = $node->background_psql('learning', on_error_stop => 0);
 	my $pid = $session->query_safe('SELECT pg_backend_pid()');
 	my ($pages) = -r "/proc/$pid/statm" ? slurp_file("/proc/$pid/statm") =~ /^(\d+)/ : ();
