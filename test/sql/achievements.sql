@@ -213,6 +213,17 @@ FROM unnest('{[],"{}","{\"metric\": 1}","{\"metric\": \"charisma\", \"at_least\"
 SELECT pg_temp.awarded_by('SELECT pg_temp.solve(1, 10)') AS awarded;
 ROLLBACK;
 
+-- Forty at once, and none of them twice.
+BEGIN;
+INSERT INTO achievements (name, description, criteria)
+SELECT 'One of ' || n, '', '{"metric": "exercises_solved", "at_least": 1}' FROM generate_series(1, 40) AS n;
+SELECT pg_temp.solve(1) \g /dev/null
+SELECT count(*) FROM user_achievements AS e JOIN achievements AS a ON a.id = e.achievement_id WHERE a.name LIKE 'One of%';
+SELECT pg_temp.solve(2) \g /dev/null
+SELECT award_achievements(:'ada') AS more;
+SELECT count(*) FROM user_achievements AS e JOIN achievements AS a ON a.id = e.achievement_id WHERE a.name LIKE 'One of%';
+ROLLBACK;
+
 -- Thousands of learners in one statement take no thousands of locks.
 BEGIN;
 INSERT INTO users (email, password_hash, name) SELECT 'many' || n || '@example.org', '!', 'Learner ' || n FROM generate_series(1, 1000) AS n;
