@@ -191,11 +191,13 @@ WHEN (NEW.max_visibility = 'private' AND OLD.max_visibility <> 'private'
       OR OLD.social_enabled AND NOT NEW.social_enabled)
 EXECUTE FUNCTION forget_hidden();
 
--- Locks what others lock, in the order in which they do (a course before work in
--- it, work rows and the archetype that a validator holds before the learner, the
--- learner before progress), so that no one deadlocks with it. Work that came between has its
--- rows locked next; where somebody else has one, and may be waiting for the
--- learner or for an earlier row, all are let go, and it begins again.
+-- Locks what others lock, in the order in which they do (work rows and the
+-- archetype that a validator holds before the learner, the learner before
+-- progress), so that no one deadlocks with it. Work that came between has its
+-- rows locked next, and so have the person's own courses, which a submission
+-- locks before its learner and an enrolment after. Where somebody else has one of
+-- these, and may be waiting for the learner or for an earlier row, all are let go,
+-- and it begins again.
 CREATE FUNCTION erase_user(user_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -208,7 +210,6 @@ BEGIN
   LOOP
     learner_locked := false;
     BEGIN
-      PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id ORDER BY c.id FOR UPDATE;
       PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id ORDER BY s.id FOR UPDATE;
       PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id ORDER BY r.id FOR UPDATE;
       -- weakly: who sets variables refers to it while holding the learner
@@ -233,6 +234,12 @@ BEGIN
       IF NOT learner_locked THEN
         RAISE;  -- the session's own lock_timeout
       END IF;
+    END;
+    BEGIN
+      PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id ORDER BY c.id FOR UPDATE;
+      RAISE SQLSTATE 'LEAVE';
+    EXCEPTION WHEN SQLSTATE 'LEAVE' THEN
+      NULL;  -- whoever was in a course has left it, and so has this
     END;
   END LOOP;
   PERFORM FROM @extschema@.user_progress AS p WHERE p.user_id = erase_user.user_id ORDER BY p.id FOR UPDATE;
