@@ -36,7 +36,7 @@ if [ "${1:-}" = --inside ]; then
 	echo "queries $(grep -c ';$' "$TMPDIR/queries")"
 	# PostgreSQL's own, with or without the extension: of a value of type unknown, and of
 	# interval(interval, integer), which takes what only the parser knows to give
-	grep -vE 'XX000 ERROR:  (failed to find conversion function from unknown to|invalid INTERVAL typmod:)' "$THROWAWAY/server.log" |
+	grep -vE 'XX000 ERROR:  (failed to find conversion function from unknown to|invalid INTERVAL typmod:|unrecognized interval typmod:)' "$THROWAWAY/server.log" |
 		grep -E 'XX[0-9]{3}|terminated by signal|TRAP:|PANIC' | sort | uniq -c | sort -rn | head -n 40 | sed 's/^/found /' || :
 	exit 0
 fi
