@@ -206,6 +206,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   learner_locked boolean;
+  course record;
 BEGIN
   LOOP
     learner_locked := false;
@@ -235,12 +236,15 @@ BEGIN
         RAISE;  -- the session's own lock_timeout
       END IF;
     END;
-    BEGIN
-      PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id ORDER BY c.id FOR UPDATE;
-      RAISE SQLSTATE 'LEAVE';
-    EXCEPTION WHEN SQLSTATE 'LEAVE' THEN
-      NULL;  -- whoever was in a course has left it, and so has this
-    END;
+    -- one after the other, or it would hold one while it waits for the next
+    FOR course IN SELECT c.id FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id LOOP
+      BEGIN
+        PERFORM FROM @extschema@.generated_courses AS c WHERE c.id = course.id FOR UPDATE;
+        RAISE SQLSTATE 'LEAVE';
+      EXCEPTION WHEN SQLSTATE 'LEAVE' THEN
+        NULL;  -- whoever was in the course has left it, and so has this
+      END;
+    END LOOP;
   END LOOP;
   PERFORM FROM @extschema@.user_progress AS p WHERE p.user_id = erase_user.user_id ORDER BY p.id FOR UPDATE;
   DELETE FROM @extschema@.users AS u WHERE u.id = erase_user.user_id;
