@@ -10,7 +10,7 @@ set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 . test/packages.sh
 
-tests=(ticker learner passwords time_zones templates courses identity velocity recommendations)
+tests=(achievements statistics whole_course broadcasts ticker learner passwords time_zones templates courses identity velocity recommendations)
 [ $# = 0 ] || tests=("$@")
 
 need_packages valgrind zstd >&2
