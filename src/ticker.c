@@ -105,6 +105,7 @@ typedef struct Ticker
 	IndexedTable users;
 	IndexedTable relationships;
 	IndexedTable lookups;		/* the same, for one at a time */
+	ScanKeyData lookup_keys[2];
 	IndexedTable times;			/* the feed along time; may have no index */
 	IndexedTable actors;		/* the feed along each actor's time */
 	AttrNumber	max_visibility;
@@ -272,19 +273,23 @@ is_in_reach(Ticker *ticker, const pg_uuid_t *user_id)
 			   UUID_LEN) <= 0;
 }
 
+static void
+begin_lookups(Ticker *ticker)
+{
+	ScanKeyInit(&ticker->lookup_keys[0], 1, BTEqualStrategyNumber, F_UUID_EQ,
+				UUIDPGetDatum(&ticker->user_id));
+	ScanKeyInit(&ticker->lookup_keys[1], 2, BTEqualStrategyNumber, F_UUID_EQ,
+				(Datum) 0);
+	indexed_table_begin(&ticker->lookups, ticker->snapshot, 2, true);
+}
+
 /* Whether a user is followed who is not in reach of the list. */
 static bool
 look_up_followed(Ticker *ticker, const pg_uuid_t *user_id)
 {
-	IndexedTable *lookups = &ticker->lookups;
-	ScanKeyData keys[2];
-
-	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(&ticker->user_id));
-	ScanKeyInit(&keys[1], 2, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(user_id));
-	index_rescan(lookups->scan, keys, 2, NULL, 0);
-	return indexed_table_next_entry(lookups);
+	ticker->lookup_keys[1].sk_argument = UUIDPGetDatum(user_id);
+	index_rescan(ticker->lookups.scan, ticker->lookup_keys, 2, NULL, 0);
+	return indexed_table_next_entry(&ticker->lookups);
 }
 
 /* Whether a visibility, a row's or a user's widest, lets followers see it. */
@@ -477,7 +482,7 @@ read_along_time(Ticker *ticker)
 	begin_along_time(ticker);
 	if (!ticker->all_followed)
 	{
-		indexed_table_begin(&ticker->lookups, ticker->snapshot, 2, true);
+		begin_lookups(ticker);
 		is_complete = read_entries(ticker, FIRST_ENTRIES);
 		indexed_table_end(&ticker->lookups);
 	}
