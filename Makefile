@@ -19,6 +19,7 @@ OBJS = \
 	src/learnify.o \
 	src/learner.o \
 	src/indexed_table.o \
+	src/id_set.o \
 	src/module_states.o \
 	src/statistics.o \
 	src/saved_plan.o \

@@ -25,6 +25,7 @@
 
 #include "awards.h"
 #include "compat.h"
+#include "id_set.h"
 #include "indexed_table.h"
 #include "learner.h"
 #include "saved_plan.h"
@@ -54,8 +55,7 @@ typedef struct Award
 	const bool *is_asked_for;	/* by metric */
 	Snapshot	snapshot;
 	Numeric		measured[METRIC_COUNT]; /* NULL while it is not known */
-	pg_uuid_t  *earned;
-	int			earned_count;
+	IdSet		earned;
 	Datum	   *reached;
 	int			reached_count;
 } Award;
@@ -122,35 +122,25 @@ collect_earned(Award *award)
 {
 	IndexedTable earned;
 	ScanKeyData key;
-	int			allocated = 16;
 
-	award->earned = palloc(allocated * sizeof(pg_uuid_t));
 	indexed_table_begin_reading(&earned, award->schema, "user_achievements",
 								&earned_shape, award->snapshot, 1, true);
 	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
 				UUIDPGetDatum(award->user_id));
 	index_rescan(earned.scan, &key, 1, NULL, 0);
 	while (indexed_table_next_entry(&earned))
-	{
-		if (award->earned_count == allocated)
-		{
-			allocated *= 2;
-			award->earned = repalloc(award->earned,
-									 allocated * sizeof(pg_uuid_t));
-		}
-		award->earned[award->earned_count++] =
-			*DatumGetUUIDP(indexed_table_entry_value(&earned, 2));
-	}
+		id_set_add(&award->earned,
+				   DatumGetUUIDP(indexed_table_entry_value(&earned, 2)));
 	indexed_table_end_reading(&earned);
 }
 
 static bool
 is_earned(Award *award, const pg_uuid_t *achievement_id)
 {
-	int			i;
+	Size		i;
 
-	for (i = 0; i < award->earned_count; i++)
-		if (memcmp(&award->earned[i], achievement_id, UUID_LEN) == 0)
+	for (i = 0; i < award->earned.count; i++)
+		if (memcmp(&award->earned.ids[i], achievement_id, UUID_LEN) == 0)
 			return true;
 	return false;
 }

@@ -22,6 +22,7 @@
 #include "utils/timestamp.h"
 
 #include "compat.h"
+#include "id_set.h"
 #include "indexed_table.h"
 #include "learner.h"
 #include "module_states.h"
@@ -96,52 +97,6 @@ work_column(Work *work, const char *name, Oid type)
 }
 
 /*
- * Sets of ids
- */
-
-typedef struct IdSet
-{
-	pg_uuid_t  *ids;
-	Size		count;
-	Size		allocated;
-} IdSet;
-
-static int
-compare_ids(const void *a, const void *b)
-{
-	return memcmp(a, b, UUID_LEN);
-}
-
-/* Ids come sorted but for few, so that most of what is there twice is met here. */
-static void
-add_id(IdSet *set, const pg_uuid_t *id)
-{
-	if (set->count > 0 && compare_ids(&set->ids[set->count - 1], id) == 0)
-		return;
-	if (set->count == set->allocated)
-	{
-		set->allocated = Max(16, set->allocated * 2);
-		set->ids = set->ids == NULL ?
-			palloc(set->allocated * sizeof(pg_uuid_t)) :
-			repalloc_huge(set->ids, set->allocated * sizeof(pg_uuid_t));
-	}
-	set->ids[set->count++] = *id;
-}
-
-static int64
-count_distinct(IdSet *set)
-{
-	int64		distinct = 0;
-	Size		i;
-
-	qsort(set->ids, set->count, sizeof(pg_uuid_t), compare_ids);
-	for (i = 0; i < set->count; i++)
-		if (i == 0 || compare_ids(&set->ids[i - 1], &set->ids[i]) != 0)
-			distinct++;
-	return distinct;
-}
-
-/*
  * Metrics
  */
 
@@ -160,7 +115,7 @@ collect_passed(Work *work, AttrNumber column, IdSet *passed)
 
 		if (!isnull &&
 			DatumGetBool(indexed_table_entry_value(indexed, SUBMISSION_PASSED)))
-			add_id(passed, DatumGetUUIDP(id));
+			id_set_add(passed, DatumGetUUIDP(id));
 	}
 	indexed_table_end_reading(indexed);
 }
@@ -171,7 +126,7 @@ count_exercises_solved(Work *work)
 	IdSet		exercises = {0};
 
 	collect_passed(work, SUBMISSION_EXERCISE, &exercises);
-	return count_distinct(&exercises);
+	return id_set_count_distinct(&exercises);
 }
 
 /* The index has each module's submissions together. */
@@ -215,10 +170,10 @@ count_perfect_scores(Work *work)
 		id = slot_getattr(slot, exercise, &isnull);
 		if (isnull)
 			id = slot_value(slot, module);
-		add_id(&perfect, DatumGetUUIDP(id));
+		id_set_add(&perfect, DatumGetUUIDP(id));
 	}
 	indexed_table_end_reading(&work->indexed);
-	return count_distinct(&perfect);
+	return id_set_count_distinct(&perfect);
 }
 
 static int64

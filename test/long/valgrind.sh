@@ -5,7 +5,7 @@
 # run the library's C (or of those named): no memory read before it is written, after
 # it is freed or beyond its end, PostgreSQL's own allocations included, for the server
 # is built from source so that valgrind knows these (test/source_server.sh).
-# Takes 10 minutes, and is broken off after 25.
+# Takes a quarter of an hour, and is broken off after 25 minutes.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 . test/packages.sh
