@@ -2,8 +2,7 @@
 #
 #   make && make install        build and install (PG_CONFIG names the server)
 #   make installcheck           regression and isolation tests on a running server
-#   make fingerprint            rewrites sql/fingerprint/ once a script has changed
-#   make released               freezes the scripts: their checksums are tested
+#   make release                freezes the scripts of the version in work
 #   make demo | test | bench    on a throwaway server of their own, which they
 #                               set up from a fresh Debian machine and remove
 #   make test-all               make test, then all of test/long: other majors,
@@ -13,6 +12,10 @@
 
 EXTENSION = learnify
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" learnify.control)
+
+# The row of the version in work in the tracker.
+MIGRATION = 006
+MIGRATION_DESCRIPTION = automation
 
 MODULE_big = learnify
 OBJS = \
@@ -46,73 +49,55 @@ OBJS = \
 	src/score_learners.o \
 	src/evaluate.o
 
-# The chain: one base script and one delta for each version, concatenated from
-# these in this order. Tables come before functions before triggers.
-SQL_0.1.0 = \
-	sql/operation/schema_migrations.sql \
-	sql/fingerprint/0.1.0.sql \
-	sql/operation/verify_schema.sql \
-	sql/operation/row_triggers.sql \
-	sql/identity/time_zones.sql \
+# sql/ is the current state: the tables and the rows that ship, which an update
+# alters, and what every script replaces whole, each in the order of the layers.
+TABLES_SQL = \
+	sql/internals.sql \
+	sql/operation/tables.sql \
 	sql/identity/tables.sql \
-	sql/identity/passwords.sql \
+	sql/curriculum/tables.sql \
+	sql/progress/tables.sql \
+	sql/social/tables.sql \
+	sql/discovery/tables.sql \
+	$(sort $(wildcard sql/curriculum/blueprint/*.sql)) \
+	sql/social/shipped_achievements.sql
+
+REPLACEABLE_SQL = \
+	sql/operation/comments.sql \
+	sql/operation/verify_schema.sql \
+	sql/operation/updated_at.sql \
 	sql/operation/settings.sql \
+	sql/operation/seeds.sql \
+	sql/identity/comments.sql \
+	sql/identity/time_zones.sql \
+	sql/identity/passwords.sql \
 	sql/identity/learner.sql \
 	sql/identity/accounts.sql \
 	sql/identity/archetypes.sql \
 	sql/identity/variables.sql \
-	sql/identity/domain_validation.sql
-
-SQL_0.2.0 = \
-	sql/operation/take_tables.sql \
-	sql/curriculum/tables.sql \
-	sql/operation/seeds.sql \
+	sql/identity/domain_validation.sql \
+	sql/curriculum/comments.sql \
 	sql/curriculum/templates.sql \
-	sql/curriculum/blueprint/1_atom.sql \
-	sql/curriculum/blueprint/2_standard.sql \
-	sql/curriculum/blueprint/3_workflow.sql \
-	sql/curriculum/blueprint/4_decision_tree.sql \
-	sql/curriculum/blueprint/5_archetype.sql \
-	sql/curriculum/blueprint/6_flow_state.sql \
-	sql/curriculum/blueprint/7_capstone.sql \
-	sql/curriculum/blueprint/seed_triggers.sql \
+	sql/curriculum/shipped_modules.sql \
 	sql/curriculum/courses.sql \
-	sql/fingerprint/0.2.0.sql
-
-SQL_0.3.0 = \
-	sql/operation/take_tables.sql \
-	sql/progress/tables.sql \
+	sql/curriculum/exercises.sql \
+	sql/progress/comments.sql \
 	sql/progress/enrolment.sql \
 	sql/progress/modules.sql \
 	sql/progress/submissions.sql \
 	sql/progress/reviews.sql \
-	sql/fingerprint/0.3.0.sql
-
-SQL_0.4.0 = \
-	sql/operation/take_tables.sql \
-	sql/social/tables.sql \
+	sql/social/comments.sql \
 	sql/social/ticker.sql \
 	sql/social/following.sql \
 	sql/social/statistics.sql \
 	sql/social/achievement_rules.sql \
 	sql/social/living_resume.sql \
-	sql/fingerprint/0.4.0.sql
-
-SQL_0.5.0 = \
-	sql/operation/take_tables.sql \
-	sql/discovery/tables.sql \
-	sql/discovery/velocity.sql \
-	sql/fingerprint/0.5.0.sql
-
-SQL_1.0.0 = \
-	sql/operation/take_tables.sql \
 	sql/social/broadcasts.sql \
 	sql/social/achievements.sql \
 	sql/progress/automation.sql \
 	sql/progress/review_automation.sql \
-	sql/operation/row_security.sql \
-	sql/operation/status.sql \
-	sql/identity/privacy.sql \
+	sql/discovery/comments.sql \
+	sql/discovery/velocity.sql \
 	sql/discovery/trending.sql \
 	sql/discovery/learners.sql \
 	sql/discovery/skill_adjacency.sql \
@@ -122,6 +107,10 @@ SQL_1.0.0 = \
 	sql/discovery/refresh.sql \
 	sql/discovery/home_rows.sql \
 	sql/discovery/schedule.sql \
+	sql/identity/privacy.sql \
+	sql/operation/row_security.sql \
+	sql/operation/roles.sql \
+	sql/operation/status.sql \
 	sql/operation/legacy/rules.sql \
 	sql/operation/legacy/values.sql \
 	sql/operation/legacy/columns.sql \
@@ -131,26 +120,24 @@ SQL_1.0.0 = \
 	sql/operation/legacy/writing.sql \
 	sql/operation/legacy/reporting.sql \
 	sql/operation/legacy/import.sql \
-	sql/fingerprint/1.0.0.sql
+	sql/finish.sql
 
-# tracker row, from version, to version, description
-CHAIN = \
-	001::0.1.0:identity \
-	002:0.1.0:0.2.0:curriculum \
-	003:0.2.0:0.3.0:progress \
-	004:0.3.0:0.4.0:social \
-	005:0.4.0:0.5.0:discovery \
-	006:0.5.0:1.0.0:automation
+# Released scripts, never edited, and the versions that they are of. The version in
+# work is the one that is not among them.
+RELEASES = $(sort $(wildcard sql/releases/learnify--*.sql))
+RELEASED := $(shell ls sql/releases | sed -n 's/^learnify--.*--\(.*\)\.sql$$/\1/p; s/^learnify--\([^-]*\)\.sql$$/\1/p' | sort -uV)
+PREVIOUS := $(lastword $(filter-out $(EXTVERSION),$(RELEASED)))
+IN_WORK := $(filter-out $(RELEASED),$(EXTVERSION))
 
-field = $(word $(2),$(subst :, ,$(subst ::,:-:,$(1))))
-script = build/learnify--$(if $(filter -,$(call field,$(1),2)),,$(call field,$(1),2)--)$(call field,$(1),3).sql
+# Each version can be installed at once: without a script of its own, PostgreSQL
+# would install a later one and downgrade it. OLD:NEW for each step whose end has none.
+STEPS = $(filter-out %:,$(join $(addsuffix :,$(RELEASED)),$(wordlist 2,$(words $(RELEASED)),$(RELEASED))))
+INSTALL_STEPS = $(foreach step,$(STEPS),$(if $(wildcard sql/releases/learnify--$(lastword $(subst :, ,$(step))).sql),,$(step)))
 
-# the way back, from sql/downgrade/, for each step but the first
-DESCENTS = $(filter-out 001:%,$(CHAIN))
-descent = $(call field,$(1),3)--$(call field,$(1),2)
-
-DATA_built = $(foreach step,$(CHAIN),$(call script,$(step))) \
-	$(foreach step,$(DESCENTS),build/learnify--$(call descent,$(step)).sql)
+DATA = $(RELEASES)
+DATA_built = $(foreach step,$(INSTALL_STEPS),build/learnify--$(lastword $(subst :, ,$(step))).sql) \
+	$(if $(IN_WORK),$(addprefix build/learnify--,\
+	$(EXTVERSION).sql $(PREVIOUS)--$(EXTVERSION).sql $(EXTVERSION)--$(PREVIOUS).sql))
 DOCS = doc/reference.md doc/operations.md doc/durability.md doc/design.md doc/postgres-facts.md
 
 TESTS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
@@ -183,39 +170,58 @@ all install installcheck clean:
 	@echo "The server's development files are not there: install postgresql-server-dev-NN, or name a server with PG_CONFIG=/path/to/pg_config" >&2; exit 1
 endif
 
-# A script is the pieces in order and then its row in the tracker, which holds
-# the SHA-256 of everything above that row.
-define script_rule
-$$(call script,$(1)): $$(SQL_$(call field,$(1),3)) Makefile
-	@mkdir -p build
-	printf '%s\n\n' '\echo Use "$(if $(filter 001,$(call field,$(1),1)),CREATE EXTENSION learnify,ALTER EXTENSION learnify UPDATE)" to load this file. \quit' | cat - $$(SQL_$(call field,$(1),3)) >$$@.tmp
-	checksum=$$$$(sha256sum <$$@.tmp | cut -c1-64) && \
-	printf "INSERT INTO schema_migrations (version, description, checksum, extension_version)\nVALUES ('%s', '%s', '%s', '%s');\n" \
-		$(call field,$(1),1) $(call field,$(1),4) $$$$checksum $(call field,$(1),3) >>$$@.tmp
-	mv $$@.tmp $$@
+# What stands at the head of every script.
+guard = printf '%s\n\n' '\echo Use "$(1)" to load this file. \quit'
+
+# Hand-written SQL with the files that its lines "\i FILE" name in their places.
+include_files = awk '/^\\i / { while ((getline line <$$2) > 0) print line; next } { print }'
+
+build:
+	mkdir -p $@
+
+build/learnify--%: sql/releases/learnify--% | build
+	cp $< $@
+
+# An earlier version is installed by its predecessor's script and the update from there.
+define install_rule
+build/learnify--$(2).sql: build/learnify--$(1).sql sql/releases/learnify--$(1)--$(2).sql | build
+	cat $$^ >$$@
 endef
-$(foreach step,$(CHAIN),$(eval $(call script_rule,$(step))))
+$(foreach step,$(INSTALL_STEPS),$(eval $(call install_rule,$(firstword $(subst :, ,$(step))),$(lastword $(subst :, ,$(step))))))
+
+ifneq ($(IN_WORK),)
+# A script ends with its version's row in the tracker, which holds the SHA-256 of
+# everything that an update has run before.
+build/learnify--$(PREVIOUS)--$(EXTVERSION).sql: $(wildcard sql/update/*.sql) $(TABLES_SQL) $(REPLACEABLE_SQL) sql/operation/first_migration.sql Makefile | build
+	{ $(call guard,ALTER EXTENSION learnify UPDATE); cat sql/update/take_tables.sql sql/update/note_drift.sql; \
+		sed '/^-- Downgrade$$/,$$d' sql/update/migration.sql | $(include_files); cat $(REPLACEABLE_SQL); } >$@.tmp
+	{ cat $@.tmp; printf "\nINSERT INTO schema_migrations (version, description, checksum, extension_version)\nVALUES ('%s', '%s', '%s', '%s');\n" \
+		'$(MIGRATION)' '$(MIGRATION_DESCRIPTION)' "$$(sha256sum <$@.tmp | cut -c1-64)" $(EXTVERSION); } >$@
+	rm $@.tmp
+
+# A fresh install writes the rows of all the versions that it stands for.
+tracker_rows = sed -n '/^INSERT INTO schema_migrations /,/;$$/p'
+build/learnify--$(EXTVERSION).sql: build/learnify--$(PREVIOUS).sql build/learnify--$(PREVIOUS)--$(EXTVERSION).sql
+	{ $(call guard,CREATE EXTENSION learnify); cat $(TABLES_SQL) $(REPLACEABLE_SQL); echo; $(tracker_rows) $^; } >$@
 
 # A downgrade first looks for what it would lose, and at last forgets its step.
-define descent_rule
-build/learnify--$(call descent,$(1)).sql: sql/downgrade/guard.sql sql/operation/take_tables.sql sql/downgrade/$(call descent,$(1)).sql sql/fingerprint/$(call field,$(1),2).sql Makefile
-	@mkdir -p build
-	printf '%s\n\n' '\echo Use "ALTER EXTENSION learnify UPDATE" to load this file. \quit' | cat - $$(filter %.sql,$$^) >$$@.tmp
-	printf "DROP FUNCTION refuse_data_loss(text[]);\n\nDELETE FROM schema_migrations WHERE version = '%s';\n" $(call field,$(1),1) >>$$@.tmp
-	mv $$@.tmp $$@
-endef
-$(foreach step,$(DESCENTS),$(eval $(call descent_rule,$(step))))
+build/learnify--$(EXTVERSION)--$(PREVIOUS).sql: build/learnify--$(PREVIOUS).sql $(wildcard sql/update/*.sql) sql/replaceable.awk Makefile
+	{ $(call guard,ALTER EXTENSION learnify UPDATE); cat sql/update/refuse_data_loss.sql sql/update/take_tables.sql; \
+		sed '1,/^-- Downgrade$$/d' sql/update/migration.sql | $(include_files); awk -f sql/replaceable.awk $<; \
+		printf "DROP FUNCTION refuse_data_loss(text[]);\n\nDELETE FROM schema_migrations WHERE version = '%s';\n" '$(MIGRATION)'; } >$@
+endif
 
 $(OBJS): $(wildcard src/*.h)
 
+# Freezes the version in work: its scripts become released ones.
+.PHONY: release
+release: $(DATA_built)
+	cp $(filter build/learnify--$(EXTVERSION)% build/learnify--$(PREVIOUS)--$(EXTVERSION)%,$(DATA_built)) sql/releases/
+	cd sql/releases && sha256sum learnify--*.sql >SHA256SUMS
+
 # These bring their own server, so they need no PGXS until the packages that
 # they install are there.
-.PHONY: released fingerprint demo test test-all bench
-released: $(DATA_built)
-	cd build && sha256sum $(sort $(notdir $(DATA_built))) >../test/released.sha256
-fingerprint:
-	PG_CONFIG=$(PG_CONFIG) test/throwaway.sh sql/fingerprint/generate.sh
-	cp test/results/fingerprint/*.sql sql/fingerprint/
+.PHONY: demo test test-all bench
 demo:
 	PG_CONFIG=$(PG_CONFIG) test/throwaway.sh test/demo/run.sh
 test:

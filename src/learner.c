@@ -18,6 +18,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_class.h"
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
@@ -108,7 +109,28 @@ assign_user_id_setting(const char *newval, void *extra)
 Oid
 extension_schema(FmgrInfo *flinfo)
 {
-	return get_func_namespace(flinfo->fn_oid);
+	Oid			ns = get_func_namespace(flinfo->fn_oid);
+	char	   *name = get_namespace_name(ns);
+
+	if (name != NULL && strcmp(name, "learnify_internal") == 0)
+	{
+		static Oid	cached_ns, cached;
+
+		if (cached_ns != ns)
+		{
+			SPI_connect();
+			SPI_execute("SELECT e.extnamespace FROM pg_catalog.pg_extension e WHERE extname = 'learnify'", true, 1);
+			if (SPI_processed == 1)
+			{
+				bool isnull;
+				cached = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+				cached_ns = ns;
+			}
+			SPI_finish();
+		}
+		return cached;
+	}
+	return ns;
 }
 
 /* The attributes and memberships that row-level security asks for. */

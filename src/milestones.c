@@ -120,7 +120,7 @@ module_score(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *module_id,
 
 	SPI_connect();
 	execute_saved(&saved, schema,
-				  "SELECT r.score, r.completed_at FROM %1$s.module_result($1, $2) AS r",
+				  "SELECT r.score, r.completed_at FROM learnify_internal.module_result($1, $2) AS r",
 				  lengthof(types), types, values, NULL);
 	value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	if (!isnull)

@@ -1,7 +1,7 @@
 -- What a learner is not to be recommended: courses of one's own, those enrolled
 -- in or completed, and those dismissed. A dismissal is an interaction of
 -- negative value. Not STRICT, so that it is inlined.
-CREATE FUNCTION taken_courses(user_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.taken_courses(user_id uuid)
 RETURNS SETOF uuid
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 100 ROWS 50
@@ -20,9 +20,9 @@ BEGIN ATOMIC
   WHERE c.user_id >= taken_courses.user_id AND c.user_id <= taken_courses.user_id;
 END;
 
-COMMENT ON FUNCTION taken_courses(uuid) IS 'Returns the courses that are not to be recommended to a learner: enrolled in, completed, dismissed or the learner''s own';
+COMMENT ON FUNCTION learnify_internal.taken_courses(uuid) IS 'Returns the courses that are not to be recommended to a learner: enrolled in, completed, dismissed or the learner''s own';
 
-CREATE FUNCTION dismiss_recommendation(user_id uuid, course_id uuid)
+CREATE OR REPLACE FUNCTION dismiss_recommendation(user_id uuid, course_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
@@ -30,14 +30,14 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  PERFORM @extschema@.require_acting_user(user_id);
-  PERFORM @extschema@.require_user(user_id);
+  PERFORM learnify_internal.require_acting_user(user_id);
+  PERFORM learnify_internal.require_user(user_id);
   IF NOT EXISTS (SELECT FROM @extschema@.generated_courses AS c WHERE c.id = dismiss_recommendation.course_id) THEN
     RAISE EXCEPTION 'course % does not exist', course_id
       USING ERRCODE = 'no_data_found',
             HINT = 'Use the id of a course that was recommended.';
   END IF;
-  PERFORM @extschema@.lock_learner(user_id);
+  PERFORM learnify_internal.lock_learner(user_id);
 
   -- Waits for no refresh of everyone: what one is writing is left to the next.
   DELETE FROM @extschema@.recommendations AS r

@@ -43,7 +43,7 @@ BEGIN;
 SET LOCAL learnify.user_id = :'ada';
 SELECT learner_inside(), current_learner();
 SELECT set_config(name, 'on', true) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query') \g /dev/null
-SELECT current_learner(), automation_enabled();
+SELECT current_learner(), learnify_internal.automation_enabled();
 ROLLBACK;
 
 -- Every form of a uuid that PostgreSQL reads is taken, and none other.
@@ -98,9 +98,9 @@ SHOW learnify.notify;
 BEGIN;
 SET LOCAL learnify.automation = off;
 SET LOCAL learnify.notify = on;
-SELECT automation_enabled(), current_setting('learnify.notify') AS notify;
+SELECT learnify_internal.automation_enabled(), current_setting('learnify.notify') AS notify;
 ROLLBACK;
-SELECT automation_enabled(), current_setting('learnify.notify') AS notify;
+SELECT learnify_internal.automation_enabled(), current_setting('learnify.notify') AS notify;
 SELECT * FROM error_of('SET learnify.automation = perhaps');
 
 -- Set before the library is there, they are seen when it comes, and what is
@@ -109,9 +109,9 @@ SELECT * FROM error_of('SET learnify.automation = perhaps');
 \set SHOW_CONTEXT never
 SET learnify.user_id = :'ada';
 SET learnify.automation = off;
-SELECT current_learner(), automation_enabled();
+SELECT current_learner(), learnify_internal.automation_enabled();
 RESET ALL;
-SELECT current_learner() IS NULL AS nobody, automation_enabled();
+SELECT current_learner() IS NULL AS nobody, learnify_internal.automation_enabled();
 \c -
 BEGIN;
 SET LOCAL learnify.user_id = :'ada';
@@ -126,7 +126,7 @@ SELECT current_learner() IS NULL AS nobody;
 SET learnify.user_id = 'ada';
 SET learnify.automation = perhaps;
 SHOW learnify.user_id;
-SELECT current_learner() IS NULL AS nobody, automation_enabled();
+SELECT current_learner() IS NULL AS nobody, learnify_internal.automation_enabled();
 SHOW learnify.user_id;
 
 -- Roles: one that row-level security holds, and those that it does not.
@@ -139,7 +139,7 @@ RETURNS text
 LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM set_config('role', role, true), set_config('learnify.user_id', learner, true);
-  PERFORM require_acting_user(user_id);
+  PERFORM learnify_internal.require_acting_user(user_id);
   PERFORM set_config('role', 'none', true);
   RETURN 'may';
 EXCEPTION WHEN insufficient_privilege THEN
@@ -154,11 +154,11 @@ FROM unnest(ARRAY['regress_held', 'regress_exempt', 'regress_owner', 'regress_me
 ROLLBACK;
 
 SET ROLE regress_held;
-SELECT * FROM error_of(format('SELECT require_acting_user(%L)', :'ada'));
+SELECT * FROM error_of(format('SELECT learnify_internal.require_acting_user(%L)', :'ada'));
 SET learnify.user_id = :'bob';
-SELECT * FROM error_of(format('SELECT require_acting_user(%L)', :'ada'));
-SELECT * FROM error_of('SELECT require_acting_user(NULL)');
-SELECT * FROM error_of(format('SELECT require_acting_user(%L)', :'bob'));
+SELECT * FROM error_of(format('SELECT learnify_internal.require_acting_user(%L)', :'ada'));
+SELECT * FROM error_of('SELECT learnify_internal.require_acting_user(NULL)');
+SELECT * FROM error_of(format('SELECT learnify_internal.require_acting_user(%L)', :'bob'));
 RESET learnify.user_id;
 RESET ROLE;
 
@@ -166,13 +166,13 @@ RESET ROLE;
 -- caller's lend it another learner.
 CREATE FUNCTION as_superuser(user_id uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-  PERFORM public.require_acting_user(user_id);
+  PERFORM learnify_internal.require_acting_user(user_id);
   RETURN 'may';
 END
 $$;
 CREATE FUNCTION as_held(user_id uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-  PERFORM public.require_acting_user(user_id);
+  PERFORM learnify_internal.require_acting_user(user_id);
   RETURN 'may';
 END
 $$;

@@ -145,7 +145,7 @@ SELECT count(*) > 0 AS friends_rows FROM activity_feed WHERE visibility = 'frien
 ROLLBACK;
 
 -- What a model of everyone's interactions finds, before a learner tries to fit one.
-SELECT count(*) FILTER (WHERE cardinality(weights) > 0) AS courses_with_similar_ones FROM fit_similar_courses(5, 1, 0, 0);
+SELECT count(*) FILTER (WHERE cardinality(weights) > 0) AS courses_with_similar_ones FROM learnify_internal.fit_similar_courses(5, 1, 0, 0);
 
 -- How an attempt ends: refused, or with so many rows. It is undone either way.
 CREATE FUNCTION attempt(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -290,55 +290,55 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('follower_count', 'SELECT FROM follower_count(%s) AS r WHERE r IS NOT NULL'),
   ('following_count', 'SELECT FROM following_count(%s) AS r WHERE r IS NOT NULL'),
   ('get_variables', 'SELECT FROM get_variables(%s) AS v WHERE v <> ''{}'''),
-  ('popular_courses', 'SELECT FROM popular_courses(%s, 5)'),
-  ('taken_courses', 'SELECT FROM taken_courses(%s)'),
-  ('social_recommendations', 'SELECT FROM social_recommendations(%s)'),
-  ('skill_recommendations', 'SELECT FROM skill_recommendations(%s)'),
-  ('collaborative_recommendations', 'SELECT FROM collaborative_recommendations(%s)'),
-  ('learner_metric', 'SELECT FROM learner_metric(%s, ''exercises_solved'') AS m WHERE m > 0'),
+  ('popular_courses', 'SELECT FROM learnify_internal.popular_courses(%s, 5)'),
+  ('taken_courses', 'SELECT FROM learnify_internal.taken_courses(%s)'),
+  ('social_recommendations', 'SELECT FROM learnify_internal.social_recommendations(%s)'),
+  ('skill_recommendations', 'SELECT FROM learnify_internal.skill_recommendations(%s)'),
+  ('collaborative_recommendations', 'SELECT FROM learnify_internal.collaborative_recommendations(%s)'),
+  ('learner_metric', 'SELECT FROM learnify_internal.learner_metric(%s, ''exercises_solved'') AS m WHERE m > 0'),
   ('streak_days', 'SELECT FROM streak_days(%s) AS s WHERE s > 0'),
-  ('visible_to', 'SELECT FROM visible_to(%1$s, %1$s) AS v WHERE v IS NOT NULL'),
+  ('visible_to', 'SELECT FROM learnify_internal.visible_to(%1$s, %1$s) AS v WHERE v IS NOT NULL'),
   ('register_user', 'SELECT FROM register_user(''eve@example.org'', ''a long password'', %s) AS r WHERE r IS NOT NULL'),
   ('authenticate', 'SELECT FROM authenticate(''secret-of-2@example.org'', %s) AS r WHERE r IS NOT NULL'),
   ('erase_user', 'SELECT FROM erase_user(%s) AS r WHERE r IS NOT NULL'),
   ('record_review', 'SELECT FROM record_review(%s, 100, 100, 100, 100) AS r WHERE r IS NOT NULL'),
   ('award_achievements', 'SELECT FROM award_achievements(%s) AS r WHERE r IS NOT NULL'),
-  ('broadcast', 'SELECT FROM broadcast(%s, ''review_passed'', ''module'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
-  ('retract_broadcast', 'SELECT FROM retract_broadcast(%s, ''exercise_solved'', id(3)) AS r WHERE r IS NOT NULL'),
-  ('record_interaction', 'SELECT FROM record_interaction(%s, id(3), ''saved'', now()) AS r WHERE r IS NOT NULL'),
-  ('update_progress', 'SELECT FROM update_progress(%s, id(3), true) AS r WHERE r IS NOT NULL'),
+  ('broadcast', 'SELECT FROM learnify_internal.broadcast(%s, ''review_passed'', ''module'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
+  ('retract_broadcast', 'SELECT FROM learnify_internal.retract_broadcast(%s, ''exercise_solved'', id(3)) AS r WHERE r IS NOT NULL'),
+  ('record_interaction', 'SELECT FROM learnify_internal.record_interaction(%s, id(3), ''saved'', now()) AS r WHERE r IS NOT NULL'),
+  ('update_progress', 'SELECT FROM learnify_internal.update_progress(%s, id(3), true) AS r WHERE r IS NOT NULL'),
   ('record_domain_validation', 'SELECT FROM record_domain_validation(%s, ''{"is_valid": true}'') AS r WHERE r IS NOT NULL'),
   ('claim_domain_validations', 'SELECT FROM claim_domain_validations()'),
-  ('score_learners', 'SELECT FROM score_learners(5, %1$s, %1$s)'),
+  ('score_learners', 'SELECT FROM learnify_internal.score_learners(5, %1$s, %1$s)'),
   ('refresh_trending', 'SELECT FROM refresh_trending() AS r WHERE r IS NOT NULL'),
   ('refresh_recommendations', 'SELECT FROM refresh_recommendations(%s) AS r WHERE r IS NOT NULL'),
   ('similar_courses', 'SELECT FROM similar_courses(%s)'),
-  ('fit_similar_courses', 'SELECT FROM fit_similar_courses(5, 1, 0, 0) WHERE weights <> ''{}'''),
+  ('fit_similar_courses', 'SELECT FROM learnify_internal.fit_similar_courses(5, 1, 0, 0) WHERE weights <> ''{}'''),
   ('skill_adjacency', 'SELECT FROM skill_adjacency()'),
-  ('mastered_tags', 'SELECT FROM mastered_tags() WHERE user_id <> current_learner()'),
-  ('trending_recommendations', 'SELECT FROM trending_recommendations(%s)'),
-  ('may_name_people', 'SELECT FROM may_name_people(%s, ''{}'') AS r WHERE NOT r'),
-  ('fresh_recommendations', 'SELECT FROM fresh_recommendations(''social_signal'', %1$s, %1$s)'),
-  ('replace_recommendations', 'SELECT FROM replace_recommendations(''social_signal'', %1$s, %1$s) AS r WHERE r > 0'),
-  ('replace_all_recommendations', 'SELECT FROM replace_all_recommendations(%1$s, %1$s) AS r WHERE r > 0'),
-  ('fit_recommendation_model', 'SELECT FROM fit_recommendation_model(5, 1, 0, 1, 1, 1)'),
+  ('mastered_tags', 'SELECT FROM learnify_internal.mastered_tags() WHERE user_id <> current_learner()'),
+  ('trending_recommendations', 'SELECT FROM learnify_internal.trending_recommendations(%s)'),
+  ('may_name_people', 'SELECT FROM learnify_internal.may_name_people(%s, ''{}'') AS r WHERE NOT r'),
+  ('fresh_recommendations', 'SELECT FROM learnify_internal.fresh_recommendations(''social_signal'', %1$s, %1$s)'),
+  ('replace_recommendations', 'SELECT FROM learnify_internal.replace_recommendations(''social_signal'', %1$s, %1$s) AS r WHERE r > 0'),
+  ('replace_all_recommendations', 'SELECT FROM learnify_internal.replace_all_recommendations(%1$s, %1$s) AS r WHERE r > 0'),
+  ('fit_recommendation_model', 'SELECT FROM learnify_internal.fit_recommendation_model(5, 1, 0, 1, 1, 1)'),
   ('evaluate_recommendations', 'SELECT FROM evaluate_recommendations()'),
-  ('module_state', 'SELECT FROM module_state(%s, id(3)) WHERE solved > 0 OR completed'),
-  ('module_states', 'SELECT FROM module_states(%s, id(3)) WHERE solved > 0 OR completed'),
-  ('award_for_metrics', 'SELECT FROM award_for_metrics(%s, ''{streak_days}'') AS r WHERE r > 0'),
-  ('broadcast_solution', 'SELECT FROM broadcast_solution(%s, id(3), id(3), 100, now()) AS r WHERE r IS NOT NULL'),
-  ('broadcast_completion', 'SELECT FROM broadcast_completion(%s, id(3)) AS r WHERE r IS NOT NULL'),
-  ('correct_broadcast', 'SELECT FROM correct_broadcast(%s, ''exercise_solved'', id(3), 1, now())'),
-  ('module_result', 'SELECT FROM module_result(%s, id(3)) WHERE score IS NOT NULL'),
-  ('lock_learner', 'SELECT FROM lock_learner(%s) AS locked WHERE locked'),
-  ('require_user', 'SELECT FROM require_user(%s)'),
-  ('require_acting_user', 'SELECT FROM require_acting_user(%s)'),
+  ('module_state', 'SELECT FROM learnify_internal.module_state(%s, id(3)) WHERE solved > 0 OR completed'),
+  ('module_states', 'SELECT FROM learnify_internal.module_states(%s, id(3)) WHERE solved > 0 OR completed'),
+  ('award_for_metrics', 'SELECT FROM learnify_internal.award_for_metrics(%s, ''{streak_days}'') AS r WHERE r > 0'),
+  ('broadcast_solution', 'SELECT FROM learnify_internal.broadcast_solution(%s, id(3), id(3), 100, now()) AS r WHERE r IS NOT NULL'),
+  ('broadcast_completion', 'SELECT FROM learnify_internal.broadcast_completion(%s, id(3)) AS r WHERE r IS NOT NULL'),
+  ('correct_broadcast', 'SELECT FROM learnify_internal.correct_broadcast(%s, ''exercise_solved'', id(3), 1, now())'),
+  ('module_result', 'SELECT FROM learnify_internal.module_result(%s, id(3)) WHERE score IS NOT NULL'),
+  ('lock_learner', 'SELECT FROM learnify_internal.lock_learner(%s) AS locked WHERE locked'),
+  ('require_user', 'SELECT FROM learnify_internal.require_user(%s)'),
+  ('require_acting_user', 'SELECT FROM learnify_internal.require_acting_user(%s)'),
   ('request_domain_validation', 'SELECT FROM request_domain_validation(%s) AS r WHERE r IS NOT NULL'),
-  ('check_course_can_be_generated', 'SELECT FROM user_archetypes AS a, check_course_can_be_generated(a, %s, ''{}'')'),
-  ('blueprint_missing_variables', 'SELECT FROM blueprint_missing_variables(''{}'')'),
-  ('may_read_activity', 'SELECT FROM may_read_activity(%s, ''friends'') AS may WHERE may'),
+  ('check_course_can_be_generated', 'SELECT FROM user_archetypes AS a, learnify_internal.check_course_can_be_generated(a, %s, ''{}'')'),
+  ('blueprint_missing_variables', 'SELECT FROM learnify_internal.blueprint_missing_variables(''{}'')'),
+  ('may_read_activity', 'SELECT FROM learnify_internal.may_read_activity(%s, ''friends'') AS may WHERE may'),
   ('learnify_status', 'SELECT FROM learnify_status()'),
-  ('row_count_estimate', 'SELECT FROM row_count_estimate(''activity_feed'') AS n WHERE n > (SELECT count(*) FROM activity_feed)'),
+  ('row_count_estimate', 'SELECT FROM learnify_internal.row_count_estimate(''activity_feed'') AS n WHERE n > (SELECT count(*) FROM activity_feed)'),
   ('schedule_refresh', 'SELECT FROM schedule_refresh()'),
   ('unschedule_refresh', 'SELECT FROM unschedule_refresh() AS r WHERE r > 0');
 SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attempt(format(statement, 'NULL')) AS "null" FROM lab.calls;
@@ -354,7 +354,7 @@ WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provol
                         'grant_learner', 'describe_schema', 'verify_schema')
 ORDER BY p.proname COLLATE "C";
 -- A private person is not told from nobody.
-SELECT may_read_activity(:'private_person', 'public') AS private_person, may_read_activity(id(999), 'public') AS nobody;
+SELECT learnify_internal.may_read_activity(:'private_person', 'public') AS private_person, learnify_internal.may_read_activity(id(999), 'public') AS nobody;
 -- who was granted nothing to pass on passes nothing on: see the other role below
 SET client_min_messages = error;
 SELECT grant_learner('regress_other');
@@ -469,7 +469,7 @@ CREATE TEMP TABLE exercises (id uuid, solution_code text, test_cases jsonb);
 SET client_min_messages = notice;
 SET search_path = pg_temp, lab, pg_catalog, public;
 -- they do lie in wait
-SELECT require_acting_user(NULL);
+SELECT learnify_internal.require_acting_user(NULL);
 SELECT p.proname AS function, pg_catalog.regexp_replace(public.attempt(format('SELECT FROM public.%I(%s)', p.proname, c.arguments)), '^\d+ rows', 'done') AS attempt
 FROM pg_catalog.pg_proc AS p
 LEFT JOIN (VALUES

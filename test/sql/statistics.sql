@@ -202,8 +202,8 @@ SELECT streak_days(pg_temp.id('user', 9), '2026-01-03 12:00Z') AS in_new_york;
 ROLLBACK;
 
 -- There are no other metrics than the columns of user_stats.
-SELECT learner_metric(pg_temp.id('user', 1), 'charisma');
-SELECT learner_metric(pg_temp.id('user', 1), NULL) AS null;
+SELECT learnify_internal.learner_metric(pg_temp.id('user', 1), 'charisma');
+SELECT learnify_internal.learner_metric(pg_temp.id('user', 1), NULL) AS null;
 -- A metric is read through an index, and says so where it has none: a slow
 -- answer to every submission would be worse. A table with children is not whole.
 BEGIN;
@@ -212,7 +212,7 @@ SELECT streak_days(pg_temp.id('user', 1));
 ROLLBACK;
 BEGIN;
 CREATE TABLE elsewhere () INHERITS (user_progress);
-SELECT learner_metric(pg_temp.id('user', 1), 'hours_learned');
+SELECT learnify_internal.learner_metric(pg_temp.id('user', 1), 'hours_learned');
 ROLLBACK;
 
 -- Reading without a query takes what a query would: to call oneself a learner is
@@ -228,10 +228,10 @@ END
 $$;
 CREATE TEMP TABLE readings AS
 SELECT c.call, format(c.call, :'learner', :'course', :'module') AS statement
-FROM unnest('{"SELECT streak_days(%1$L)","SELECT learner_metric(%1$L, ''hours_learned'')","SELECT module_state(%1$L, %3$L)",
-              "SELECT module_states(%1$L, %2$L)","SELECT award_for_metrics(%1$L, ''{}'')","SELECT update_progress(%1$L, %2$L, false)",
-              "SELECT broadcast(%1$L, ''review_passed'', ''module'', %3$L, ''{}'', now())",
-              "SELECT broadcast_solution(%1$L, %3$L, %3$L, 1, now())","SELECT broadcast_completion(%1$L, %3$L)"}'::text[]) AS c (call);
+FROM unnest('{"SELECT streak_days(%1$L)","SELECT learnify_internal.learner_metric(%1$L, ''hours_learned'')","SELECT learnify_internal.module_state(%1$L, %3$L)",
+              "SELECT learnify_internal.module_states(%1$L, %2$L)","SELECT learnify_internal.award_for_metrics(%1$L, ''{}'')","SELECT learnify_internal.update_progress(%1$L, %2$L, false)",
+              "SELECT learnify_internal.broadcast(%1$L, ''review_passed'', ''module'', %3$L, ''{}'', now())",
+              "SELECT learnify_internal.broadcast_solution(%1$L, %3$L, %3$L, 1, now())","SELECT learnify_internal.broadcast_completion(%1$L, %3$L)"}'::text[]) AS c (call);
 CREATE ROLE regress_nobody;
 CREATE ROLE regress_above BYPASSRLS;
 CREATE ROLE regress_reader;

@@ -101,7 +101,7 @@ foreach my $schema (@SCHEMAS)
 # A refused install leaves nothing either, and takes over nobody's object.
 subtest 'an object of the same name is in the way' => sub {
 	my $database = new_database();
-	quiet_psql($node, $database, 'CREATE FUNCTION touch_updated_at() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$');
+	quiet_psql($node, $database, 'CREATE FUNCTION learnify_internal.touch_updated_at() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$');
 	my $before = catalog_sizes($database);
 	my ($status, $stdout, $stderr) = $node->psql($database, 'CREATE EXTENSION learnify');
 	like($stderr, qr/ERROR:  function "touch_updated_at" already exists/, 'refused');
