@@ -3,6 +3,7 @@
 #   make && make install        build and install (PG_CONFIG names the server)
 #   make installcheck           regression and isolation tests on a running server
 #   make release                freezes the scripts of the version in work
+#   make next VERSION=X.Y.Z     begins the next version
 #   make demo | test | bench    on a throwaway server of their own, which they
 #                               set up from a fresh Debian machine and remove
 #   make test-all               make test, then all of test/long: other majors,
@@ -13,9 +14,6 @@
 EXTENSION = learnify
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" learnify.control)
 
-# The row of the version in work in the tracker.
-MIGRATION = 006
-MIGRATION_DESCRIPTION = automation
 
 MODULE_big = learnify
 OBJS = \
@@ -129,6 +127,10 @@ RELEASED := $(shell ls sql/releases | sed -n 's/^learnify--.*--\(.*\)\.sql$$/\1/
 PREVIOUS := $(lastword $(filter-out $(EXTVERSION),$(RELEASED)))
 IN_WORK := $(filter-out $(RELEASED),$(EXTVERSION))
 
+# The row of the version in work in the tracker: the released ones, and one.
+MIGRATION := $(shell printf %03d $(words $(filter-out $(EXTVERSION),$(RELEASED)) x))
+MIGRATION_DESCRIPTION := $(shell sed -n 's/^-- Description: //p' sql/update/migration.sql)
+
 # Each version can be installed at once: without a script of its own, PostgreSQL
 # would install a later one and downgrade it. OLD:NEW for each step whose end has none.
 STEPS = $(filter-out %:,$(join $(addsuffix :,$(RELEASED)),$(wordlist 2,$(words $(RELEASED)),$(RELEASED))))
@@ -194,8 +196,8 @@ ifneq ($(IN_WORK),)
 # everything that an update has run before.
 build/learnify--$(PREVIOUS)--$(EXTVERSION).sql: $(wildcard sql/update/*.sql) $(TABLES_SQL) $(REPLACEABLE_SQL) sql/operation/first_migration.sql Makefile | build
 	{ $(call guard,ALTER EXTENSION learnify UPDATE); cat sql/update/take_tables.sql sql/update/note_drift.sql; \
-		sed '/^-- Downgrade$$/,$$d' sql/update/migration.sql | $(include_files); cat $(REPLACEABLE_SQL); } >$@.tmp
-	{ cat $@.tmp; printf "\nINSERT INTO schema_migrations (version, description, checksum, extension_version)\nVALUES ('%s', '%s', '%s', '%s');\n" \
+		sed '/^-- Downgrade$$/,$$d' sql/update/migration.sql | $(include_files); cat $(REPLACEABLE_SQL); echo; } >$@.tmp
+	{ cat $@.tmp; printf "INSERT INTO schema_migrations (version, description, checksum, extension_version)\nVALUES ('%s', '%s', '%s', '%s');\n" \
 		'$(MIGRATION)' '$(MIGRATION_DESCRIPTION)' "$$(sha256sum <$@.tmp | cut -c1-64)" $(EXTVERSION); } >$@
 	rm $@.tmp
 
@@ -206,7 +208,7 @@ build/learnify--$(EXTVERSION).sql: build/learnify--$(PREVIOUS).sql build/learnif
 
 # A downgrade first looks for what it would lose, and at last forgets its step.
 build/learnify--$(EXTVERSION)--$(PREVIOUS).sql: build/learnify--$(PREVIOUS).sql $(wildcard sql/update/*.sql) sql/replaceable.awk Makefile
-	{ $(call guard,ALTER EXTENSION learnify UPDATE); cat sql/update/refuse_data_loss.sql sql/update/take_tables.sql; \
+	{ $(call guard,ALTER EXTENSION learnify UPDATE); cat sql/update/refuse_data_loss.sql sql/update/take_tables.sql sql/update/note_drift.sql; \
 		sed '1,/^-- Downgrade$$/d' sql/update/migration.sql | $(include_files); awk -f sql/replaceable.awk $<; \
 		printf "DROP FUNCTION refuse_data_loss(text[]);\n\nDELETE FROM schema_migrations WHERE version = '%s';\n" '$(MIGRATION)'; } >$@
 endif
@@ -218,6 +220,17 @@ $(OBJS): $(wildcard src/*.h)
 release: $(DATA_built)
 	cp $(filter build/learnify--$(EXTVERSION)% build/learnify--$(PREVIOUS)--$(EXTVERSION)%,$(DATA_built)) sql/releases/
 	cd sql/releases && sha256sum learnify--*.sql >SHA256SUMS
+
+# Begins a version, once the one before is released. META.json has another version
+# after "meta-spec", of its own form.
+.PHONY: next
+next:
+	@test -n "$(VERSION)" || { echo 'Name the version: make next VERSION=X.Y.Z' >&2; exit 1; }
+	@test -z "$(IN_WORK)" || { echo '$(EXTVERSION) is in work: make release freezes it' >&2; exit 1; }
+	sed -i "s/^default_version = .*/default_version = '$(VERSION)'/" learnify.control
+	sed -i '/"meta-spec"/,$$!s/"version": "$(EXTVERSION)"/"version": "$(VERSION)"/' META.json
+	sed -i -e '1s/.*/-- Description: $(VERSION)/' -e '/^$$/,$$d' sql/update/migration.sql
+	printf '\n-- Downgrade\n' >>sql/update/migration.sql
 
 # These bring their own server, so they need no PGXS until the packages that
 # they install are there.

@@ -80,7 +80,8 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles AS r WHERE r.oid = role AND (r.rolbypassrls OR r.rolsuper)) THEN
     EXECUTE format('ALTER ROLE %s BYPASSRLS', role);
   END IF;
-  EXECUTE format('GRANT USAGE ON SCHEMA @extschema@, learnify_internal TO %s', role);
+  EXECUTE format('GRANT USAGE ON SCHEMA @extschema@ TO %s', role);
+  EXECUTE format('GRANT USAGE ON SCHEMA learnify_internal TO %s', role);
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %s', tables, role);
   EXECUTE format('GRANT SELECT ON @extschema@.schema_migrations TO %s', role);
   EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s', functions, role);

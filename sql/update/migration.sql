@@ -1,7 +1,9 @@
--- From the last released version to the one in work, only what cannot be replaced
--- whole: ALTER TABLE, moves of data, drops. Functions, triggers, policies and
--- comments follow from the other files of sql/, as they are there. "\i FILE" stands
--- for that file. The way back is below the line "-- Downgrade".
+-- Description: automation
+--
+-- From the last released version to the one in work: only what cannot be replaced
+-- whole, that is ALTER TABLE, moves of data and drops. Functions, triggers, policies
+-- and comments are taken from the other files of sql/. A line "\i FILE" stands for
+-- that file. The way back is below the line "-- Downgrade".
 
 \i sql/internals.sql
 

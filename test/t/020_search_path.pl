@@ -290,7 +290,6 @@ sub calls
 		  'SELECT a.activity FROM learnify_internal.review_activities(ARRAY(SELECT r FROM public.architecture_reviews AS r)) AS a',
 		'row_count_estimate(regclass)' => q{SELECT learnify_internal.row_count_estimate('public.users')},
 		'schedule_refresh(text, text)' => [ 'SELECT * FROM public.schedule_refresh()', $no_cron ],
-		'schema_fingerprint()' => 'SELECT public.schema_fingerprint()',
 		'score_learners(integer, uuid, uuid)' => "SELECT * FROM learnify_internal.score_learners(5, $pair); "
 		  . "SELECT * FROM learnify_internal.score_learners(5, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff')",
 		'set_variables(uuid, jsonb)' => qq{SELECT public.set_variables('$ann', '{"ENTITY": "loaf", "STATE": null}')},
