@@ -1,7 +1,9 @@
 # learnify: PGXS build, tests and demo.
 #
 #   make && make install        build and install (PG_CONFIG names the server)
+#   make uninstall              remove everything that "make install" has installed
 #   make installcheck           regression and isolation tests on a running server
+#   make dist                   the archive for PGXN, from the last commit
 #   make fingerprint            rewrites sql/fingerprint/ once a script has changed
 #   make released               freezes the scripts: their checksums are tested
 #   make demo | test | bench    on a throwaway server of their own, which they
@@ -10,9 +12,15 @@
 #                               pg_upgrade, valgrind and whatever else takes long
 #   WERROR=1                    warnings are errors
 #   OPTFLAGS="-O3 -march=native"  overrides the optimisation flags
+#
+# To build in a folder of its own, run "make -f ../Makefile" there.
+
+# The folder of this file, in which all sources are. PGXS would take it from VPATH,
+# which is emptied below.
+override srcdir := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 
 EXTENSION = learnify
-EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" learnify.control)
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/learnify.control)
 
 MODULE_big = learnify
 OBJS = \
@@ -151,14 +159,14 @@ descent = $(call field,$(1),3)--$(call field,$(1),2)
 
 DATA_built = $(foreach step,$(CHAIN),$(call script,$(step))) \
 	$(foreach step,$(DESCENTS),build/learnify--$(call descent,$(step)).sql)
-DOCS = doc/reference.md doc/operations.md doc/durability.md doc/design.md doc/postgres-facts.md
 
-TESTS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
-REGRESS = $(TESTS)
-REGRESS_OPTS = --inputdir=test --outputdir=test/results --load-extension=learnify
-ISOLATION = $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec)))
-ISOLATION_OPTS = --inputdir=test --outputdir=test/results --load-extension=learnify
-EXTRA_CLEAN = build test/results
+# Tests create databases in the server's own locale, whichever that is.
+REGRESS = $(basename $(notdir $(sort $(wildcard $(srcdir)/test/sql/*.sql))))
+ISOLATION = $(basename $(notdir $(sort $(wildcard $(srcdir)/test/specs/*.spec))))
+REGRESS_OPTS = --inputdir=$(srcdir)/test --outputdir=test/results --encoding=UTF8 --load-extension=learnify
+ISOLATION_OPTS = --inputdir=$(srcdir)/test --outputdir=test/results --encoding=UTF8 --load-extension=learnify
+REGRESS_PREP = results_folder
+EXTRA_CLEAN = build test/results learnify-$(EXTVERSION).zip
 
 OPTFLAGS ?= -O2
 PG_CFLAGS = $(OPTFLAGS) $(if $(WERROR),-Wall -Wextra -Werror)
@@ -178,8 +186,33 @@ PG_CPPFLAGS = -isystem $(INCLUDEDIR_SERVER)
 # Debian's client package has PGXS without the headers that it needs.
 ifneq ($(and $(wildcard $(PGXS)),$(wildcard $(INCLUDEDIR_SERVER)/postgres.h)),)
 include $(PGXS)
+
+# PGXS makes VPATH the source folder. It would also find objects and scripts there
+# that a build in that folder has left; find sources only.
+override VPATH :=
+vpath %.c $(srcdir)
+vpath %.control $(srcdir)
+
+# The documents keep their folders, so that their links lead somewhere. PGXS has
+# one folder for the documents of all extensions, and does not uninstall from it
+# what comes from a subfolder. The server's folder for documents, which we may
+# have made, is removed if nothing else is in it.
+DOCUMENTS = README.md CHANGELOG.md LICENSE $(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/doc/*.md)))
+documents_folder = $(DESTDIR)$(docdir)/learnify
+
+.PHONY: install_documents uninstall_documents results_folder
+install: install_documents
+install_documents:
+	$(MKDIR_P) '$(documents_folder)/doc'
+	$(foreach document,$(DOCUMENTS),$(INSTALL_DATA) $(srcdir)/$(document) '$(documents_folder)/$(document)' &&) :
+uninstall: uninstall_documents
+uninstall_documents:
+	rm -f $(addprefix '$(documents_folder)'/,$(DOCUMENTS))
+	rmdir '$(documents_folder)/doc' '$(documents_folder)' '$(DESTDIR)$(docdir)' 2>/dev/null || :
+results_folder:
+	@$(MKDIR_P) test/results
 else
-all install installcheck clean:
+all install uninstall installcheck clean:
 	@echo "The server's development files are not there: install postgresql-server-dev-NN, or name a server with PG_CONFIG=/path/to/pg_config" >&2; exit 1
 endif
 
@@ -210,17 +243,19 @@ $(OBJS): $(wildcard src/*.h)
 
 # These bring their own server, so they need no PGXS until the packages that
 # they install are there.
-.PHONY: released fingerprint demo test test-all bench
+.PHONY: released fingerprint demo test test-all bench dist
 released: $(DATA_built)
 	cd build && sha256sum $(sort $(notdir $(DATA_built))) >../test/released.sha256
 fingerprint:
 	PG_CONFIG=$(PG_CONFIG) test/throwaway.sh sql/fingerprint/generate.sh
 	cp test/results/fingerprint/*.sql sql/fingerprint/
 demo:
-	PG_CONFIG=$(PG_CONFIG) test/throwaway.sh test/demo/run.sh
+	PG_CONFIG=$(PG_CONFIG) $(srcdir)/test/throwaway.sh test/demo/run.sh
 test:
-	PG_CONFIG=$(PG_CONFIG) test/throwaway.sh test/suite.sh
+	PG_CONFIG=$(PG_CONFIG) $(srcdir)/test/throwaway.sh test/suite.sh
 test-all:
-	PG_CONFIG=$(PG_CONFIG) test/all.sh
+	PG_CONFIG=$(PG_CONFIG) $(srcdir)/test/all.sh
 bench:
-	PG_CONFIG=$(PG_CONFIG) test/throwaway.sh test/bench/run.sh
+	PG_CONFIG=$(PG_CONFIG) $(srcdir)/test/throwaway.sh test/bench/run.sh
+dist:
+	git -C $(srcdir) archive --format=zip --prefix=learnify-$(EXTVERSION)/ -o '$(CURDIR)/learnify-$(EXTVERSION).zip' HEAD
