@@ -219,9 +219,9 @@ endif
 # A script is the pieces in order and then its row in the tracker, which holds
 # the SHA-256 of everything above that row.
 define script_rule
-$$(call script,$(1)): $$(SQL_$(call field,$(1),3)) Makefile
+$$(call script,$(1)): $$(addprefix $(srcdir)/,$$(SQL_$(call field,$(1),3)) Makefile)
 	@mkdir -p build
-	printf '%s\n\n' '\echo Use "$(if $(filter 001,$(call field,$(1),1)),CREATE EXTENSION learnify,ALTER EXTENSION learnify UPDATE)" to load this file. \quit' | cat - $$(SQL_$(call field,$(1),3)) >$$@.tmp
+	printf '%s\n\n' '\echo Use "$(if $(filter 001,$(call field,$(1),1)),CREATE EXTENSION learnify,ALTER EXTENSION learnify UPDATE)" to load this file. \quit' | cat - $$(filter %.sql,$$^) >$$@.tmp
 	checksum=$$$$(sha256sum <$$@.tmp | cut -c1-64) && \
 	printf "INSERT INTO schema_migrations (version, description, checksum, extension_version)\nVALUES ('%s', '%s', '%s', '%s');\n" \
 		$(call field,$(1),1) $(call field,$(1),4) $$$$checksum $(call field,$(1),3) >>$$@.tmp
@@ -231,7 +231,7 @@ $(foreach step,$(CHAIN),$(eval $(call script_rule,$(step))))
 
 # A downgrade first looks for what it would lose, and at last forgets its step.
 define descent_rule
-build/learnify--$(call descent,$(1)).sql: sql/downgrade/guard.sql sql/operation/take_tables.sql sql/downgrade/$(call descent,$(1)).sql sql/fingerprint/$(call field,$(1),2).sql Makefile
+build/learnify--$(call descent,$(1)).sql: $$(addprefix $(srcdir)/,sql/downgrade/guard.sql sql/operation/take_tables.sql sql/downgrade/$(call descent,$(1)).sql sql/fingerprint/$(call field,$(1),2).sql Makefile)
 	@mkdir -p build
 	printf '%s\n\n' '\echo Use "ALTER EXTENSION learnify UPDATE" to load this file. \quit' | cat - $$(filter %.sql,$$^) >$$@.tmp
 	printf "DROP FUNCTION refuse_data_loss(text[]);\n\nDELETE FROM schema_migrations WHERE version = '%s';\n" $(call field,$(1),1) >>$$@.tmp
@@ -239,7 +239,13 @@ build/learnify--$(call descent,$(1)).sql: sql/downgrade/guard.sql sql/operation/
 endef
 $(foreach step,$(DESCENTS),$(eval $(call descent_rule,$(step))))
 
-$(OBJS): $(wildcard src/*.h)
+$(OBJS): $(wildcard $(srcdir)/src/*.h)
+
+# Folders for objects, named in full, or make would find those of the sources.
+object_folders := $(addprefix $(CURDIR)/,$(sort $(dir $(OBJS))))
+$(OBJS) $(OBJS:.o=.bc): | $(object_folders)
+$(object_folders):
+	mkdir -p $@
 
 # These bring their own server, so they need no PGXS until the packages that
 # they install are there.
