@@ -16,35 +16,35 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" learnify.con
 
 MODULE_big = learnify
 OBJS = \
-	src/learnify.o \
-	src/learner.o \
-	src/indexed_table.o \
-	src/id_set.o \
-	src/module_states.o \
-	src/statistics.o \
-	src/saved_plan.o \
-	src/awards.o \
-	src/json_object.o \
-	src/feed.o \
-	src/milestones.o \
-	src/progress.o \
-	src/submissions.o \
-	src/ticker.o \
-	src/password.o \
-	src/time_zone.o \
-	src/template.o \
-	src/variables.o \
-	src/inject.o \
-	src/inject_jsonb.o \
-	src/poisson_ratio.o \
-	src/velocity.o \
-	src/local_ridge.o \
-	src/ranking_metrics.o \
-	src/course_scores.o \
-	src/interactions.o \
-	src/recommend.o \
-	src/score_learners.o \
-	src/evaluate.o
+	src/base/learnify.o \
+	src/base/indexed_table.o \
+	src/base/saved_plan.o \
+	src/base/json_object.o \
+	src/base/id_set.o \
+	src/identity/learner.o \
+	src/identity/passwords.o \
+	src/identity/time_zones.o \
+	src/curriculum/template.o \
+	src/curriculum/variables.o \
+	src/curriculum/inject.o \
+	src/curriculum/inject_jsonb.o \
+	src/progress/modules.o \
+	src/progress/progress.o \
+	src/progress/milestones.o \
+	src/progress/submissions.o \
+	src/social/broadcasts.o \
+	src/social/statistics.o \
+	src/social/achievements.o \
+	src/social/ticker.o \
+	src/discovery/poisson_ratio.o \
+	src/discovery/velocity.o \
+	src/discovery/local_ridge.o \
+	src/discovery/ranking_metrics.o \
+	src/discovery/course_scores.o \
+	src/discovery/interactions.o \
+	src/discovery/model.o \
+	src/discovery/recommendations.o \
+	src/discovery/evaluate.o
 
 # The chain: one base script and one delta for each version, concatenated from
 # these in this order. Tables come before functions before triggers.
@@ -173,7 +173,7 @@ PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 
 # The server's headers as system headers: their warnings are not ours.
 INCLUDEDIR_SERVER := $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
-PG_CPPFLAGS = -isystem $(INCLUDEDIR_SERVER)
+PG_CPPFLAGS = -I$(srcdir)/src -isystem $(INCLUDEDIR_SERVER)
 
 # Debian's client package has PGXS without the headers that it needs.
 ifneq ($(and $(wildcard $(PGXS)),$(wildcard $(INCLUDEDIR_SERVER)/postgres.h)),)
@@ -206,7 +206,14 @@ build/learnify--$(call descent,$(1)).sql: sql/downgrade/guard.sql sql/operation/
 endef
 $(foreach step,$(DESCENTS),$(eval $(call descent_rule,$(step))))
 
-$(OBJS): $(wildcard src/*.h)
+$(OBJS) $(OBJS:.o=.bc): $(wildcard $(srcdir)/src/*/*.h)
+
+# A build outside of the source tree has no folders yet. Their names are absolute,
+# since make would look for relative ones in VPATH and find those of the sources.
+OBJECT_FOLDERS = $(addprefix $(CURDIR)/,$(sort $(dir $(OBJS))))
+$(OBJS) $(OBJS:.o=.bc): | $(OBJECT_FOLDERS)
+$(OBJECT_FOLDERS):
+	mkdir -p $@
 
 # These bring their own server, so they need no PGXS until the packages that
 # they install are there.

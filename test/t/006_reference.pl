@@ -290,7 +290,7 @@ is_deeply([ grep { !$settings{$_} } $document =~ /\b(learnify\.(?!md)[a-z_]+)/g 
 my %channels = map { $_ => 1 } query_lines(q{
 	SELECT DISTINCT r.name[1] FROM pg_proc AS p, regexp_matches(p.prosrc, $$pg_notify\('(\w+)'$$, 'g') AS r (name)
 	WHERE p.pronamespace = 'public'::regnamespace});
-$channels{$_} = 1 foreach map { slurp_file($_) =~ /Async_Notify\("(\w+)"/g } glob("$TREE/src/*.c");
+$channels{$_} = 1 foreach map { slurp_file($_) =~ /Async_Notify\("(\w+)"/g } glob("$TREE/src/*/*.c");
 is_deeply([ map { $_->[0] } table('Notification channels', 'channel') ], [ sort keys %channels ], 'the channels');
 
 my %columns = map { split /\|/ } query_lines(q{
