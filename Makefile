@@ -16,12 +16,14 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" learnify.con
 
 MODULE_big = learnify
 OBJS = \
-	src/base/learnify.o \
+	src/base/settings.o \
+	src/base/extension.o \
+	src/base/cursor.o \
 	src/base/indexed_table.o \
 	src/base/saved_plan.o \
 	src/base/json_object.o \
-	src/base/id_set.o \
-	src/identity/learner.o \
+	src/base/id_list.o \
+	src/identity/acting_user.o \
 	src/identity/passwords.o \
 	src/identity/time_zones.o \
 	src/curriculum/template.o \
@@ -41,6 +43,9 @@ OBJS = \
 	src/discovery/local_ridge.o \
 	src/discovery/ranking_metrics.o \
 	src/discovery/course_scores.o \
+	src/discovery/work_memory.o \
+	src/discovery/phase.o \
+	src/discovery/catalogue.o \
 	src/discovery/interactions.o \
 	src/discovery/model.o \
 	src/discovery/recommendations.o \

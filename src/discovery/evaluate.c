@@ -23,11 +23,12 @@
 #include "utils/builtins.h"
 
 #include "base/compat.h"
+#include "base/extension.h"
 #include "discovery/course_scores.h"
 #include "discovery/interactions.h"
 #include "discovery/model.h"
+#include "discovery/phase.h"
 #include "discovery/ranking_metrics.h"
-#include "identity/learner.h"
 
 #define MAX_RANKED	1000
 
@@ -194,7 +195,7 @@ evaluate_method(Evaluation *evaluation, LocalRidgeMethod method,
 {
 	LocalRidgeParameters parameters = local_ridge_defaults();
 	LocalRidgeModel model;
-	Progress	progress;
+	Phase		phase;
 	uint64		done = 0;
 	uint32		user;
 
@@ -207,12 +208,12 @@ evaluate_method(Evaluation *evaluation, LocalRidgeMethod method,
 	parameters.method = method;
 	fit_model(&evaluation->rest, &parameters, memory, &model);
 	sort_by_popularity(evaluation, &model);
-	progress_begin(&progress, "learners evaluated", evaluation->learners);
+	phase_begin(&phase, "learners evaluated", evaluation->learners);
 	for (user = 0; user < evaluation->rest.users; user++)
 	{
 		if (evaluation->hidden_start[user + 1] == evaluation->hidden_start[user])
 			continue;
-		progress_report(&progress, done++);
+		phase_report(&phase, done++);
 		evaluate_user(evaluation, &model, method, user);
 	}
 	free_model(&model, memory);

@@ -16,81 +16,20 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
-#include "pgstat.h"
 #include "storage/shmem.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "utils/timestamp.h"
 
 #include "base/compat.h"
-#include "base/learnify.h"
+#include "base/extension.h"
 #include "discovery/interactions.h"
 #include "discovery/model.h"
-#include "identity/learner.h"
-
-#define REPORT_EVERY_MS	200
-
-/* Longer ones are cut, at a character: other sessions read this as text. */
-#define MAX_PHASE_BYTES	100
+#include "discovery/phase.h"
 
 PG_FUNCTION_INFO_V1(fit_similar_courses);
-PG_FUNCTION_INFO_V1(report_recommendation_progress);
 PG_FUNCTION_INFO_V1(require_model_parameters);
-
-void
-progress_begin(Progress *progress, const char *phase, uint64 total)
-{
-	progress->phase = phase;
-	progress->total = total;
-	progress->reported_at = 0;
-	progress_report(progress, 0);
-}
-
-/* Readable from another session, see recommendation_progress(). */
-void
-progress_report(Progress *progress, uint64 done)
-{
-	TimestampTz now;
-	char		text[200];
-
-	CHECK_FOR_INTERRUPTS();
-	now = GetCurrentTimestamp();
-	if (!TimestampDifferenceExceeds(progress->reported_at, now, REPORT_EVERY_MS))
-		return;
-	progress->reported_at = now;
-	snprintf(text, sizeof(text),
-			 "learnify: " UINT64_FORMAT " of " UINT64_FORMAT " %s", done,
-			 progress->total, progress->phase);
-	pgstat_report_activity(STATE_RUNNING, text);
-}
-
-/*
- * report_recommendation_progress(phase text, done bigint, total bigint)
- */
-Datum
-report_recommendation_progress(PG_FUNCTION_ARGS)
-{
-	char	   *phase = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	int64		done = PG_GETARG_INT64(1);
-	int64		total = PG_GETARG_INT64(2);
-	Progress	progress;
-
-	if (done < 0 || total < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot report %lld of %lld", (long long) done,
-						(long long) total),
-				 errhint("Pass how many are done, and of how many, as 0 or more.")));
-	phase[pg_mbcliplen(phase, strlen(phase), MAX_PHASE_BYTES)] = '\0';
-	progress.phase = phase;
-	progress.total = total;
-	progress.reported_at = 0;
-	progress_report(&progress, done);
-	PG_RETURN_VOID();
-}
 
 /*
  * Parameters
@@ -167,7 +106,7 @@ require_model_parameters(PG_FUNCTION_ARGS)
 typedef struct FitCall
 {
 	WorkMemory *memory;
-	Progress	progress;
+	Phase		phase;
 } FitCall;
 
 static void *
@@ -190,7 +129,7 @@ report_fit(void *context, uint32_t courses_done)
 {
 	FitCall    *call = context;
 
-	progress_report(&call->progress, courses_done);
+	phase_report(&call->phase, courses_done);
 	return false;
 }
 
@@ -244,7 +183,7 @@ fit_model(const LocalRidgeMatrix *matrix, const LocalRidgeParameters *parameters
 	LocalRidgeCaller caller = {&call, allocate_for_fit, release_from_fit,
 	report_fit};
 
-	progress_begin(&call.progress, "courses fitted", matrix->courses);
+	phase_begin(&call.phase, "courses fitted", matrix->courses);
 	check_fit(local_ridge_fit(matrix, parameters, &caller,
 							  memory->limit - memory->used, model));
 }

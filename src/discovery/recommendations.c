@@ -23,9 +23,11 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "base/cursor.h"
+#include "base/extension.h"
+#include "discovery/catalogue.h"
 #include "discovery/course_scores.h"
-#include "discovery/interactions.h"
-#include "identity/learner.h"
+#include "discovery/work_memory.h"
 
 #define MAX_RECOMMENDATIONS	1000
 
@@ -124,12 +126,12 @@ model_statement(const char *query, const ScoreCall *call, const char *order)
 static void
 count_model(ScoreCall *call, Oid schema, uint64 *courses, uint64 *weights)
 {
-	Portal		portal = open_rows(model_statement(model_size_query, call, ""),
+	Portal		portal = cursor_open(model_statement(model_size_query, call, ""),
 								   schema, call->one, call->one);
 
-	fetch_rows(portal);
-	*courses = DatumGetInt64(row_value(0, 1));
-	*weights = DatumGetInt64(row_value(0, 2));
+	cursor_fetch(portal);
+	*courses = DatumGetInt64(cursor_value(0, 1));
+	*weights = DatumGetInt64(cursor_value(0, 2));
 	SPI_cursor_close(portal);
 }
 
@@ -153,7 +155,7 @@ load_model(ScoreCall *call, Oid schema, size_t room, WorkMemory *memory)
 {
 	LocalRidgeModel *model = &call->model;
 	uint32		courses = call->catalogue.count;
-	Portal		portal = open_rows(model_statement(model_query, call, in_order),
+	Portal		portal = cursor_open(model_statement(model_query, call, in_order),
 								   schema, call->one, call->one);
 	size_t		end = 0;
 	uint32		next = 0;		/* course whose weights start at end */
@@ -164,7 +166,7 @@ load_model(ScoreCall *call, Oid schema, size_t room, WorkMemory *memory)
 											   sizeof(size_t));
 	model->target = work_memory_allocate(memory, room, sizeof(uint32));
 	model->target_weight = work_memory_allocate(memory, room, sizeof(float));
-	while (fetch_rows(portal))
+	while (cursor_fetch(portal))
 	{
 		uint64		row;
 
@@ -173,14 +175,14 @@ load_model(ScoreCall *call, Oid schema, size_t room, WorkMemory *memory)
 			MemoryContext previous = MemoryContextSwitchTo(call->row);
 			uint32		source;
 
-			if (find_course(&call->catalogue, DatumGetUUIDP(row_value(row, 1)),
+			if (find_course(&call->catalogue, DatumGetUUIDP(cursor_value(row, 1)),
 							&source))
 			{
 				while (next <= source)
 					model->source_start[next++] = end;
 				end = add_source(call, end, room,
-								 DatumGetArrayTypeP(row_value(row, 2)),
-								 DatumGetArrayTypeP(row_value(row, 3)));
+								 DatumGetArrayTypeP(cursor_value(row, 2)),
+								 DatumGetArrayTypeP(cursor_value(row, 3)));
 			}
 			MemoryContextSwitchTo(previous);
 			MemoryContextReset(call->row);
@@ -303,18 +305,18 @@ static void
 score_rows(ScoreCall *call, Oid schema, const pg_uuid_t *first,
 		   const pg_uuid_t *last)
 {
-	Portal		portal = open_rows(taken_query, schema, first, last);
+	Portal		portal = cursor_open(taken_query, schema, first, last);
 
 	call->taken_count = 0;
 	call->speaking_count = 0;
-	while (fetch_rows(portal))
+	while (cursor_fetch(portal))
 	{
 		uint64		row;
 
 		for (row = 0; row < SPI_processed; row++)
-			add_taken(call, DatumGetUUIDP(row_value(row, 1)),
-					  DatumGetUUIDP(row_value(row, 2)),
-					  DatumGetBool(row_value(row, 3)));
+			add_taken(call, DatumGetUUIDP(cursor_value(row, 1)),
+					  DatumGetUUIDP(cursor_value(row, 2)),
+					  DatumGetBool(cursor_value(row, 3)));
 	}
 	SPI_cursor_close(portal);
 	finish_learner(call);

@@ -21,7 +21,7 @@
 #include "utils/builtins.h"
 
 #include "base/compat.h"
-#include "base/learnify.h"
+#include "base/settings.h"
 
 /* NIST SP 800-63B's least, and the most that bcrypt reads. */
 #define MIN_PASSWORD_CHARACTERS	8

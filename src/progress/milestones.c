@@ -4,7 +4,7 @@
  *
  * A row of the feed can be read without a join: it has the titles as they were.
  *
- * Cost: three or four look-ups by key, and feed_write(). Memory: a few
+ * Cost: three or four look-ups by key, and broadcast_activity(). Memory: a few
  * allocations, in the current context.
  */
 #include "postgres.h"
@@ -18,10 +18,11 @@
 #include "utils/snapmgr.h"
 
 #include "base/compat.h"
+#include "base/extension.h"
 #include "base/indexed_table.h"
 #include "base/json_object.h"
 #include "base/saved_plan.h"
-#include "identity/learner.h"
+#include "identity/acting_user.h"
 #include "progress/milestones.h"
 #include "social/broadcasts.h"
 
@@ -84,7 +85,7 @@ push_module(JsonbParseState **state, Oid schema, const Module *module,
 }
 
 void
-tell_solution(Oid schema, const pg_uuid_t *user_id, const Module *module,
+broadcast_solved_exercise(Oid schema, const pg_uuid_t *user_id, const Module *module,
 			  const pg_uuid_t *exercise_id, int score, TimestampTz solved_at)
 {
 	Activity	activity = {
@@ -103,7 +104,7 @@ tell_solution(Oid schema, const pg_uuid_t *user_id, const Module *module,
 		return;
 	push_json_string(&state, "exercise_title", exercise);
 	push_json_numeric(&state, "score", int64_to_numeric(score));
-	feed_write(schema, user_id, &activity, finish_json_object(&state));
+	broadcast_activity(schema, user_id, &activity, finish_json_object(&state));
 }
 
 /* Returns the score, in the caller's memory, and when; NULL where there is none. */
@@ -137,7 +138,7 @@ module_score(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *module_id,
 }
 
 void
-tell_completion(Oid schema, const pg_uuid_t *user_id, const Module *module)
+broadcast_completed_module(Oid schema, const pg_uuid_t *user_id, const Module *module)
 {
 	Activity	activity = {
 		.type = "module_completed",
@@ -157,7 +158,7 @@ tell_completion(Oid schema, const pg_uuid_t *user_id, const Module *module)
 	if (!found)
 		return;
 	push_json_numeric(&state, "score", score);
-	feed_write(schema, user_id, &activity, finish_json_object(&state));
+	broadcast_activity(schema, user_id, &activity, finish_json_object(&state));
 }
 
 /*
@@ -197,7 +198,7 @@ broadcast_solution(PG_FUNCTION_ARGS)
 
 	require_reader(schema, PG_GETARG_UUID_P(0), tables);
 	if (read_module(schema, PG_GETARG_UUID_P(1), GetActiveSnapshot(), &module))
-		tell_solution(schema, PG_GETARG_UUID_P(0), &module, PG_GETARG_UUID_P(2),
+		broadcast_solved_exercise(schema, PG_GETARG_UUID_P(0), &module, PG_GETARG_UUID_P(2),
 					  PG_GETARG_INT32(3), PG_GETARG_TIMESTAMPTZ(4));
 	PG_RETURN_VOID();
 }
@@ -213,6 +214,6 @@ broadcast_completion(PG_FUNCTION_ARGS)
 
 	require_reader(schema, PG_GETARG_UUID_P(0), tables);
 	if (read_module(schema, PG_GETARG_UUID_P(1), GetActiveSnapshot(), &module))
-		tell_completion(schema, PG_GETARG_UUID_P(0), &module);
+		broadcast_completed_module(schema, PG_GETARG_UUID_P(0), &module);
 	PG_RETURN_VOID();
 }

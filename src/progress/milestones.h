@@ -17,10 +17,10 @@ typedef struct Module
 extern bool read_module(Oid schema, const pg_uuid_t *id, Snapshot snapshot,
 						Module *module);
 
-extern void tell_solution(Oid schema, const pg_uuid_t *user_id,
+extern void broadcast_solved_exercise(Oid schema, const pg_uuid_t *user_id,
 						  const Module *module, const pg_uuid_t *exercise_id,
 						  int score, TimestampTz solved_at);
-extern void tell_completion(Oid schema, const pg_uuid_t *user_id,
+extern void broadcast_completed_module(Oid schema, const pg_uuid_t *user_id,
 							const Module *module);
 
 #endif							/* LEARNIFY_MILESTONES_H */

@@ -19,7 +19,8 @@
 #include "utils/snapmgr.h"
 
 #include "base/compat.h"
-#include "identity/learner.h"
+#include "base/extension.h"
+#include "identity/acting_user.h"
 #include "progress/modules.h"
 
 PG_FUNCTION_INFO_V1(module_state);

@@ -16,8 +16,9 @@
 #include "utils/snapmgr.h"
 
 #include "base/compat.h"
+#include "base/extension.h"
 #include "base/saved_plan.h"
-#include "identity/learner.h"
+#include "identity/acting_user.h"
 #include "progress/modules.h"
 #include "progress/progress.h"
 
@@ -140,7 +141,7 @@ write_module_states(Oid schema, const CourseModules *modules,
 }
 
 bool
-progress_update(Oid schema, const pg_uuid_t *user_id,
+recompute_progress(Oid schema, const pg_uuid_t *user_id,
 				const pg_uuid_t *course_id, const ProgressChange *change)
 {
 	CourseModules modules;
@@ -180,6 +181,6 @@ update_progress(PG_FUNCTION_ARGS)
 	};
 
 	require_reader(schema, PG_GETARG_UUID_P(0), tables);
-	progress_update(schema, PG_GETARG_UUID_P(0), PG_GETARG_UUID_P(1), &change);
+	recompute_progress(schema, PG_GETARG_UUID_P(0), PG_GETARG_UUID_P(1), &change);
 	PG_RETURN_VOID();
 }

@@ -15,7 +15,7 @@ typedef struct ProgressChange
  * Brings a learner's progress row up to what the submissions say. Returns
  * whether it wrote one: there may be none, or one that says so already.
  */
-extern bool progress_update(Oid schema, const pg_uuid_t *user_id,
+extern bool recompute_progress(Oid schema, const pg_uuid_t *user_id,
 							const pg_uuid_t *course_id,
 							const ProgressChange *change);
 

@@ -27,9 +27,9 @@
 #include "utils/tuplestore.h"
 
 #include "base/compat.h"
-#include "base/learnify.h"
+#include "base/extension.h"
+#include "base/settings.h"
 #include "base/saved_plan.h"
-#include "identity/learner.h"
 #include "progress/milestones.h"
 #include "progress/modules.h"
 #include "progress/progress.h"
@@ -71,13 +71,14 @@ typedef struct SubmissionColumns
 	AttrNumber	broadcast_at;
 } SubmissionColumns;
 
-typedef struct Follow
+/* The rows of one statement, and what has come of them so far. */
+typedef struct Batch
 {
 	Oid			schema;
 	SubmissionColumns columns;
 	Submissions inserted;
 	const Submission *completed;	/* the last to complete a module */
-} Follow;
+} Batch;
 
 /*
  * The new rows
@@ -149,7 +150,7 @@ append_submission(Submissions *submissions)
 
 /* A row that a dump brings back was written in another transaction. */
 static void
-read_inserted(Follow *follow, TriggerData *trigger)
+read_inserted(Batch *batch, TriggerData *trigger)
 {
 	Tuplestorestate *table = trigger->tg_newtable;
 	TimestampTz now = GetCurrentTransactionStartTimestamp();
@@ -162,16 +163,16 @@ read_inserted(Follow *follow, TriggerData *trigger)
 	tuplestore_rescan(table);
 	while (tuplestore_gettupleslot(table, true, false, slot))
 	{
-		Datum		broadcast_at = slot_value(slot, follow->columns.broadcast_at);
+		Datum		broadcast_at = slot_value(slot, batch->columns.broadcast_at);
 
 		CHECK_FOR_INTERRUPTS();
 		if (DatumGetTimestampTz(broadcast_at) == now)
-			read_submission(slot, &follow->columns,
-							append_submission(&follow->inserted));
+			read_submission(slot, &batch->columns,
+							append_submission(&batch->inserted));
 	}
 	ExecDropSingleTupleTableSlot(slot);
-	if (follow->inserted.count > 1)
-		qsort(follow->inserted.rows, follow->inserted.count, sizeof(Submission),
+	if (batch->inserted.count > 1)
+		qsort(batch->inserted.rows, batch->inserted.count, sizeof(Submission),
 			  compare_submissions);
 }
 
@@ -181,18 +182,18 @@ read_inserted(Follow *follow, TriggerData *trigger)
 
 /* Of the statement's own rows, those before this one count. */
 static bool
-was_before(Follow *follow, const Submission *other, const Submission *submission)
+was_before(Batch *batch, const Submission *other, const Submission *submission)
 {
 	if (memcmp(&other->id, &submission->id, UUID_LEN) == 0)
 		return false;
 	return compare_submissions(other, submission) < 0 ||
-		bsearch(other, follow->inserted.rows, follow->inserted.count,
+		bsearch(other, batch->inserted.rows, batch->inserted.count,
 				sizeof(Submission), compare_submissions) == NULL;
 }
 
 /* Whether nothing solved the exercise, or the module itself, before. */
 static bool
-is_first_to_solve(Follow *follow, IndexedTable *submissions,
+is_first_to_solve(Batch *batch, IndexedTable *submissions,
 				  const Submission *submission)
 {
 	ScanKeyData keys[3];
@@ -204,8 +205,8 @@ is_first_to_solve(Follow *follow, IndexedTable *submissions,
 	{
 		Submission	other;
 
-		read_submission(submissions->slot, &follow->columns, &other);
-		if (other.passed && was_before(follow, &other, submission))
+		read_submission(submissions->slot, &batch->columns, &other);
+		if (other.passed && was_before(batch, &other, submission))
 			return false;
 	}
 	return true;
@@ -224,7 +225,7 @@ is_same_module(const Submission *one, const Submission *other)
 
 /* Whoever submits is enrolled. */
 static void
-add_time_spent(Follow *follow, const Submission *submission,
+add_time_spent(Batch *batch, const Submission *submission,
 			   const pg_uuid_t *course_id)
 {
 	static SavedPlan update;
@@ -238,14 +239,14 @@ add_time_spent(Follow *follow, const Submission *submission,
 	};
 
 	SPI_connect();
-	execute_saved(&update, follow->schema,
+	execute_saved(&update, batch->schema,
 				  "UPDATE %1$s.user_progress"
 				  " SET time_spent_minutes = time_spent_minutes + $3,"
 				  "     last_activity = greatest(last_activity, $4)"
 				  " WHERE user_id = $1 AND course_id = $2",
 				  lengthof(types), types, values, NULL);
 	if (SPI_processed == 0)
-		execute_saved(&enrol, follow->schema,
+		execute_saved(&enrol, batch->schema,
 					  "INSERT INTO %1$s.user_progress AS p"
 					  " (user_id, course_id, time_spent_minutes, last_activity)"
 					  " VALUES ($1, $2, $3, $4)"
@@ -262,7 +263,7 @@ add_time_spent(Follow *follow, const Submission *submission,
 
 /* Finds the module, and whether the submission solves its exercise and completes it. */
 static bool
-find_module(Follow *follow, const Submission *submission, Module *module,
+find_module(Batch *batch, const Submission *submission, Module *module,
 			bool *solves, bool *completes)
 {
 	ModuleReader reader;
@@ -270,16 +271,16 @@ find_module(Follow *follow, const Submission *submission, Module *module,
 
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	found = read_module(follow->schema, &submission->module_id,
+	found = read_module(batch->schema, &submission->module_id,
 						GetActiveSnapshot(), module);
 	if (found && submission->passed)
 	{
-		module_reader_begin(&reader, follow->schema, &submission->user_id,
+		module_reader_begin(&reader, batch->schema, &submission->user_id,
 							GetActiveSnapshot());
-		*solves = is_first_to_solve(follow, &reader.submissions, submission);
+		*solves = is_first_to_solve(batch, &reader.submissions, submission);
 		*completes = *solves &&
-			(follow->completed == NULL ||
-			 !is_same_module(follow->completed, submission)) &&
+			(batch->completed == NULL ||
+			 !is_same_module(batch->completed, submission)) &&
 			module_reader_completes(&reader, &submission->module_id,
 									submission->has_exercise);
 		module_reader_end(&reader);
@@ -288,9 +289,9 @@ find_module(Follow *follow, const Submission *submission, Module *module,
 	return found;
 }
 
-/* A module completed is mostly written in one with the time; see progress_update. */
+/* A module completed is mostly written in one with the time; see recompute_progress. */
 static void
-follow_progress(Follow *follow, const Submission *submission,
+record_progress(Batch *batch, const Submission *submission,
 				const Module *module, bool completes)
 {
 	ProgressChange change = {
@@ -298,43 +299,43 @@ follow_progress(Follow *follow, const Submission *submission,
 		.active_at = submission->submitted_at
 	};
 
-	if (completes && progress_update(follow->schema, &submission->user_id,
+	if (completes && recompute_progress(batch->schema, &submission->user_id,
 									 &module->course_id, &change))
 		return;
-	add_time_spent(follow, submission, &module->course_id);
+	add_time_spent(batch, submission, &module->course_id);
 	change.minutes = 0;
 	if (completes)
-		progress_update(follow->schema, &submission->user_id, &module->course_id,
+		recompute_progress(batch->schema, &submission->user_id, &module->course_id,
 						&change);
 }
 
 static void
-follow_submission(Follow *follow, const Submission *submission)
+process_submission(Batch *batch, const Submission *submission)
 {
 	Module		module;
 	bool		solves = false;
 	bool		completes = false;
 	bool		is_asked_for[METRIC_COUNT] = {false};
 
-	if (!find_module(follow, submission, &module, &solves, &completes))
+	if (!find_module(batch, submission, &module, &solves, &completes))
 		return;
 	if (solves && submission->has_exercise)
-		tell_solution(follow->schema, &submission->user_id, &module,
+		broadcast_solved_exercise(batch->schema, &submission->user_id, &module,
 					  &submission->exercise_id, submission->score,
 					  submission->submitted_at);
 	if (completes)
 	{
-		tell_completion(follow->schema, &submission->user_id, &module);
-		follow->completed = submission;
+		broadcast_completed_module(batch->schema, &submission->user_id, &module);
+		batch->completed = submission;
 	}
-	follow_progress(follow, submission, &module, completes);
+	record_progress(batch, submission, &module, completes);
 
 	is_asked_for[METRIC_STREAK_DAYS] = true;
 	is_asked_for[METRIC_HOURS_LEARNED] = submission->minutes > 0;
 	is_asked_for[METRIC_PERFECT_SCORES] = submission->score == 100;
 	is_asked_for[METRIC_EXERCISES_SOLVED] = solves;
 	is_asked_for[METRIC_MODULES_COMPLETED] = completes;
-	award_learner(follow->schema, &submission->user_id, is_asked_for);
+	award_learner(batch->schema, &submission->user_id, is_asked_for);
 }
 
 /*
@@ -344,28 +345,28 @@ Datum
 follow_submissions(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	Follow		follow = {.schema = extension_schema(fcinfo->flinfo)};
+	Batch		batch = {.schema = extension_schema(fcinfo->flinfo)};
 	MemoryContext row;
 	MemoryContext old;
 	Size		i;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || trigger->tg_newtable == NULL ||
 		RelationGetRelid(trigger->tg_relation) !=
-		get_relname_relid("module_completions", follow.schema))
+		get_relname_relid("module_completions", batch.schema))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function follow_submissions was not called by the extension's trigger")));
 	if (!learnify_automation)
 		return PointerGetDatum(NULL);
-	find_columns(trigger->tg_relation, &follow.columns);
-	read_inserted(&follow, trigger);
+	find_columns(trigger->tg_relation, &batch.columns);
+	read_inserted(&batch, trigger);
 	row = AllocSetContextCreate(CurrentMemoryContext, "learnify submission",
 								ALLOCSET_SMALL_SIZES);
 	old = MemoryContextSwitchTo(row);
-	for (i = 0; i < follow.inserted.count; i++)
+	for (i = 0; i < batch.inserted.count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		follow_submission(&follow, &follow.inserted.rows[i]);
+		process_submission(&batch, &batch.inserted.rows[i]);
 		MemoryContextReset(row);
 	}
 	MemoryContextSwitchTo(old);

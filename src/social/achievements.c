@@ -24,10 +24,11 @@
 #include "utils/snapmgr.h"
 
 #include "base/compat.h"
-#include "base/id_set.h"
+#include "base/extension.h"
+#include "base/id_list.h"
 #include "base/indexed_table.h"
 #include "base/saved_plan.h"
-#include "identity/learner.h"
+#include "identity/acting_user.h"
 #include "social/achievements.h"
 
 /* Each takes a place in the lock table, which is the whole server's. */
@@ -55,7 +56,7 @@ typedef struct Award
 	const bool *is_asked_for;	/* by metric */
 	Snapshot	snapshot;
 	Numeric		measured[METRIC_COUNT]; /* NULL while it is not known */
-	IdSet		earned;
+	IdList		earned;
 	Datum	   *reached;
 	int			reached_count;
 } Award;
@@ -129,7 +130,7 @@ collect_earned(Award *award)
 				UUIDPGetDatum(award->user_id));
 	index_rescan(earned.scan, &key, 1, NULL, 0);
 	while (indexed_table_next_entry(&earned))
-		id_set_add(&award->earned,
+		id_list_add(&award->earned,
 				   DatumGetUUIDP(indexed_table_entry_value(&earned, 2)));
 	indexed_table_end_reading(&earned);
 }

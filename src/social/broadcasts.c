@@ -16,11 +16,12 @@
 #include "utils/snapmgr.h"
 
 #include "base/compat.h"
+#include "base/extension.h"
 #include "base/indexed_table.h"
 #include "base/json_object.h"
-#include "base/learnify.h"
+#include "base/settings.h"
 #include "base/saved_plan.h"
-#include "identity/learner.h"
+#include "identity/acting_user.h"
 #include "social/broadcasts.h"
 
 PG_FUNCTION_INFO_V1(limit_visibility);
@@ -132,7 +133,7 @@ notify_listeners(const pg_uuid_t *actor)
 }
 
 void
-feed_write(Oid schema, const pg_uuid_t *actor, const Activity *activity,
+broadcast_activity(Oid schema, const pg_uuid_t *actor, const Activity *activity,
 		   Jsonb *metadata)
 {
 	static SavedPlan saved;
@@ -180,6 +181,6 @@ broadcast(PG_FUNCTION_ARGS)
 	};
 
 	require_reader(schema, PG_GETARG_UUID_P(0), tables);
-	feed_write(schema, PG_GETARG_UUID_P(0), &activity, PG_GETARG_JSONB_P(4));
+	broadcast_activity(schema, PG_GETARG_UUID_P(0), &activity, PG_GETARG_JSONB_P(4));
 	PG_RETURN_VOID();
 }

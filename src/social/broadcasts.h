@@ -18,7 +18,7 @@ typedef struct Activity
  * Writes it as the actor's settings allow. The metadata are an object to which
  * nothing more need be added but the actor's name.
  */
-extern void feed_write(Oid schema, const pg_uuid_t *actor,
+extern void broadcast_activity(Oid schema, const pg_uuid_t *actor,
 					   const Activity *activity, Jsonb *metadata);
 
 #endif							/* LEARNIFY_BROADCASTS_H */

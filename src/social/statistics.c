@@ -22,9 +22,10 @@
 #include "utils/timestamp.h"
 
 #include "base/compat.h"
-#include "base/id_set.h"
+#include "base/extension.h"
+#include "base/id_list.h"
 #include "base/indexed_table.h"
-#include "identity/learner.h"
+#include "identity/acting_user.h"
 #include "identity/time_zones.h"
 #include "progress/modules.h"
 #include "social/statistics.h"
@@ -102,7 +103,7 @@ work_column(Work *work, const char *name, Oid type)
 
 /* The modules, or the exercises, with a passing submission. */
 static void
-collect_passed(Work *work, AttrNumber column, IdSet *passed)
+collect_passed(Work *work, AttrNumber column, IdList *passed)
 {
 	IndexedTable *indexed = &work->indexed;
 
@@ -115,7 +116,7 @@ collect_passed(Work *work, AttrNumber column, IdSet *passed)
 
 		if (!isnull &&
 			DatumGetBool(indexed_table_entry_value(indexed, SUBMISSION_PASSED)))
-			id_set_add(passed, DatumGetUUIDP(id));
+			id_list_add(passed, DatumGetUUIDP(id));
 	}
 	indexed_table_end_reading(indexed);
 }
@@ -123,17 +124,17 @@ collect_passed(Work *work, AttrNumber column, IdSet *passed)
 static int64
 count_exercises_solved(Work *work)
 {
-	IdSet		exercises = {0};
+	IdList		exercises = {0};
 
 	collect_passed(work, SUBMISSION_EXERCISE, &exercises);
-	return id_set_count_distinct(&exercises);
+	return id_list_count_distinct(&exercises);
 }
 
 /* The index has each module's submissions together. */
 static int64
 count_modules_completed(Work *work)
 {
-	IdSet		modules = {0};
+	IdList		modules = {0};
 	ModuleReader reader;
 	int64		completed = 0;
 	Size		i;
@@ -150,7 +151,7 @@ count_modules_completed(Work *work)
 static int64
 count_perfect_scores(Work *work)
 {
-	IdSet		perfect = {0};
+	IdList		perfect = {0};
 	AttrNumber	score;
 	AttrNumber	exercise;
 	AttrNumber	module;
@@ -170,10 +171,10 @@ count_perfect_scores(Work *work)
 		id = slot_getattr(slot, exercise, &isnull);
 		if (isnull)
 			id = slot_value(slot, module);
-		id_set_add(&perfect, DatumGetUUIDP(id));
+		id_list_add(&perfect, DatumGetUUIDP(id));
 	}
 	indexed_table_end_reading(&work->indexed);
-	return id_set_count_distinct(&perfect);
+	return id_list_count_distinct(&perfect);
 }
 
 static int64

@@ -45,8 +45,9 @@
 #include "utils/timestamp.h"
 
 #include "base/compat.h"
+#include "base/extension.h"
 #include "base/indexed_table.h"
-#include "identity/learner.h"
+#include "identity/acting_user.h"
 
 #define MAX_PAGE_SIZE			200
 

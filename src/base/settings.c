@@ -1,6 +1,7 @@
 /*
- * learnify.c
- *		The module's entry point: its settings, and nothing else.
+ * settings.c
+ *		The extension's settings, and the module's entry point, which defines
+ *		them.
  */
 #include "postgres.h"
 
@@ -10,17 +11,19 @@
 #include "utils/guc.h"
 
 #include "base/compat.h"
-#include "base/learnify.h"
-#include "identity/learner.h"
+#include "base/settings.h"
+#include "identity/acting_user.h"
 
 PG_MODULE_MAGIC;
+
+PG_FUNCTION_INFO_V1(automation_enabled);
 
 int			learnify_password_cost = 12;
 bool		learnify_automation = true;
 bool		learnify_notify = false;
 int			learnify_recommend_work_mem = 256 * 1024;
 
-/* What the setting says; identity/learner.c keeps it parsed. */
+/* As set; identity/acting_user.c keeps the parsed value. */
 static char *user_id_setting = NULL;
 
 /* The downgrade scripts read it, and nothing in C. */
@@ -79,4 +82,14 @@ _PG_init(void)
 							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
 
 	MarkGUCPrefixReserved("learnify");
+}
+
+/*
+ * automation_enabled()
+ */
+Datum
+automation_enabled(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;				/* no arguments */
+	PG_RETURN_BOOL(learnify_automation);
 }

@@ -1,5 +1,5 @@
 /*
- * learner.c
+ * acting_user.c
  *		Who a session acts for, and whether it may.
  *
  * A role is bound unless it is a superuser, has BYPASSRLS or owns the table
@@ -25,15 +25,14 @@
 #include "utils/lsyscache.h"
 
 #include "base/compat.h"
-#include "base/learnify.h"
-#include "identity/learner.h"
+#include "base/extension.h"
+#include "identity/acting_user.h"
 
 PG_FUNCTION_INFO_V1(current_learner);
 PG_FUNCTION_INFO_V1(require_acting_user);
-PG_FUNCTION_INFO_V1(automation_enabled);
 
-static bool learner_is_set = false;
-static pg_uuid_t learner;
+static bool acting_user_is_set = false;
+static pg_uuid_t acting_user;
 
 /*
  * The setting
@@ -98,18 +97,12 @@ void
 assign_user_id_setting(const char *newval, void *extra)
 {
 	(void) extra;
-	learner_is_set = newval != NULL && parse_uuid(newval, &learner);
+	acting_user_is_set = newval != NULL && parse_uuid(newval, &acting_user);
 }
 
 /*
  * Roles
  */
-
-Oid
-extension_schema(FmgrInfo *flinfo)
-{
-	return get_func_namespace(flinfo->fn_oid);
-}
 
 /* The attributes and memberships that row-level security asks for. */
 static bool
@@ -155,16 +148,16 @@ require_acting_for(Oid schema, const pg_uuid_t *user_id)
 
 	if (!OidIsValid(role))
 		return;
-	if (learner_is_set && user_id != NULL &&
-		memcmp(user_id, &learner, UUID_LEN) == 0)
+	if (acting_user_is_set && user_id != NULL &&
+		memcmp(user_id, &acting_user, UUID_LEN) == 0)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("role \"%s\" may not act for user %s",
 					GetUserNameFromId(role, false),
 					uuid_to_cstring(user_id)),
-			 learner_is_set ?
-			 errdetail("learnify.user_id is %s.", uuid_to_cstring(&learner)) :
+			 acting_user_is_set ?
+			 errdetail("learnify.user_id is %s.", uuid_to_cstring(&acting_user)) :
 			 errdetail("learnify.user_id is not set."),
 			 errhint("Begin a transaction for that user with SET LOCAL learnify.user_id.")));
 }
@@ -207,10 +200,10 @@ current_learner(PG_FUNCTION_ARGS)
 {
 	pg_uuid_t  *result;
 
-	if (!learner_is_set)
+	if (!acting_user_is_set)
 		PG_RETURN_NULL();
 	result = palloc(sizeof(pg_uuid_t));
-	*result = learner;
+	*result = acting_user;
 	PG_RETURN_UUID_P(result);
 }
 
@@ -220,11 +213,4 @@ require_acting_user(PG_FUNCTION_ARGS)
 	require_acting_for(extension_schema(fcinfo->flinfo),
 					   PG_ARGISNULL(0) ? NULL : PG_GETARG_UUID_P(0));
 	PG_RETURN_VOID();
-}
-
-Datum
-automation_enabled(PG_FUNCTION_ARGS)
-{
-	(void) fcinfo;
-	PG_RETURN_BOOL(learnify_automation);
 }

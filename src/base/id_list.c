@@ -1,5 +1,5 @@
 /*
- * id_set.c
+ * id_list.c
  *		Ids collected from rows, to be counted or looked through.
  *
  * Memory: 16 bytes for each, and as much again while it grows, in the context
@@ -7,7 +7,7 @@
  */
 #include "postgres.h"
 
-#include "base/id_set.h"
+#include "base/id_list.h"
 
 static int
 compare_ids(const void *a, const void *b)
@@ -17,7 +17,7 @@ compare_ids(const void *a, const void *b)
 
 /* Ids come sorted but for few, so that most of what is there twice is met here. */
 void
-id_set_add(IdSet *set, const pg_uuid_t *id)
+id_list_add(IdList *set, const pg_uuid_t *id)
 {
 	if (set->count > 0 && compare_ids(&set->ids[set->count - 1], id) == 0)
 		return;
@@ -32,7 +32,7 @@ id_set_add(IdSet *set, const pg_uuid_t *id)
 }
 
 int64
-id_set_count_distinct(IdSet *set)
+id_list_count_distinct(IdList *set)
 {
 	int64		distinct = 0;
 	Size		i;

@@ -1,5 +1,5 @@
-#ifndef LEARNIFY_LEARNER_H
-#define LEARNIFY_LEARNER_H
+#ifndef LEARNIFY_ACTING_USER_H
+#define LEARNIFY_ACTING_USER_H
 
 #include "utils/guc.h"
 #include "utils/uuid.h"
@@ -28,7 +28,4 @@ extern void require_acting_for(Oid schema, const pg_uuid_t *user_id);
 extern void require_reader(Oid schema, const pg_uuid_t *user_id,
 						   const char *const *tables);
 
-/* The schema that the function being called is in. */
-extern Oid	extension_schema(FmgrInfo *flinfo);
-
-#endif							/* LEARNIFY_LEARNER_H */
+#endif							/* LEARNIFY_ACTING_USER_H */
