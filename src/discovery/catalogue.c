@@ -14,6 +14,7 @@
 
 #include "base/compat.h"
 #include "base/cursor.h"
+#include "base/uuids.h"
 #include "discovery/catalogue.h"
 
 #define EMPTY_SLOT	PG_UINT32_MAX
@@ -49,7 +50,7 @@ find_slot(const Catalogue *catalogue, const pg_uuid_t *id)
 	uint32		slot = hash_bytes(id->data, UUID_LEN) & catalogue->slot_mask;
 
 	while (catalogue->slots[slot] != EMPTY_SLOT &&
-		   memcmp(&catalogue->ids[catalogue->slots[slot]], id, UUID_LEN) != 0)
+		   !equal_uuids(&catalogue->ids[catalogue->slots[slot]], id))
 		slot = (slot + 1) & catalogue->slot_mask;
 	return &catalogue->slots[slot];
 }

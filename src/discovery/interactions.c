@@ -18,6 +18,7 @@
 
 #include "base/compat.h"
 #include "base/cursor.h"
+#include "base/uuids.h"
 #include "discovery/interactions.h"
 
 /* Upper bounds: the rows hold duplicates, and users who took nothing. */
@@ -104,7 +105,7 @@ add_interaction(Interactions *interactions, const DataCounts *counts,
 	if (!find_course(catalogue, course_id, &number))
 		return;
 	if (users == 0 ||
-		memcmp(user_id, &interactions->user_ids[users - 1], UUID_LEN) != 0)
+		!equal_uuids(user_id, &interactions->user_ids[users - 1]))
 	{
 		if (users == counts->users)
 			return;

@@ -25,6 +25,7 @@
 #include "base/compat.h"
 #include "base/cursor.h"
 #include "base/extension.h"
+#include "base/uuids.h"
 #include "discovery/catalogue.h"
 #include "discovery/course_scores.h"
 #include "discovery/work_memory.h"
@@ -287,8 +288,7 @@ add_taken(ScoreCall *call, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
 {
 	uint32		course;
 
-	if (call->taken_count > 0 &&
-		memcmp(user_id, &call->user_id, UUID_LEN) != 0)
+	if (call->taken_count > 0 && !equal_uuids(user_id, &call->user_id))
 		finish_learner(call);
 	call->user_id = *user_id;
 	if (!find_course(&call->catalogue, course_id, &course))
@@ -345,7 +345,7 @@ score_learners(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	call.result = (ReturnSetInfo *) fcinfo->resultinfo;
 	call.limit = PG_GETARG_INT32(0);
-	call.one = memcmp(first, last, UUID_LEN) == 0 ? first : NULL;
+	call.one = equal_uuids(first, last) ? first : NULL;
 	call.row = AllocSetContextCreate(memory->context, "learnify learner",
 									 ALLOCSET_DEFAULT_SIZES);
 

@@ -26,6 +26,7 @@
 
 #include "base/compat.h"
 #include "base/extension.h"
+#include "base/uuids.h"
 #include "identity/acting_user.h"
 
 PG_FUNCTION_INFO_V1(current_learner);
@@ -149,7 +150,7 @@ require_acting_for(Oid schema, const pg_uuid_t *user_id)
 	if (!OidIsValid(role))
 		return;
 	if (acting_user_is_set && user_id != NULL &&
-		memcmp(user_id, &acting_user, UUID_LEN) == 0)
+		equal_uuids(user_id, &acting_user))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

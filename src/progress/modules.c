@@ -20,6 +20,7 @@
 
 #include "base/compat.h"
 #include "base/extension.h"
+#include "base/growing_array.h"
 #include "identity/acting_user.h"
 #include "progress/modules.h"
 
@@ -159,19 +160,6 @@ module_state(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-static CourseModule *
-append_module(CourseModules *modules, int *allocated)
-{
-	if (modules->count == *allocated)
-	{
-		*allocated = Max(8, *allocated * 2);
-		modules->rows = modules->rows == NULL ?
-			palloc(*allocated * sizeof(CourseModule)) :
-			repalloc(modules->rows, *allocated * sizeof(CourseModule));
-	}
-	return &modules->rows[modules->count++];
-}
-
 void
 read_course_modules(Oid schema, const pg_uuid_t *user_id,
 					const pg_uuid_t *course_id, Snapshot snapshot,
@@ -182,10 +170,8 @@ read_course_modules(Oid schema, const pg_uuid_t *user_id,
 	AttrNumber	id_column;
 	AttrNumber	number_column;
 	ScanKeyData key;
-	int			allocated = 0;
 
-	modules->rows = NULL;
-	modules->count = 0;
+	memset(modules, 0, sizeof(CourseModules));
 	module_reader_begin(&reader, schema, user_id, snapshot);
 	indexed_table_begin_reading(&table, schema, "generated_modules",
 								&module_shape, snapshot, 1, false);
@@ -196,7 +182,7 @@ read_course_modules(Oid schema, const pg_uuid_t *user_id,
 	index_rescan(table.scan, &key, 1, NULL, 0);
 	while (indexed_table_next_row(&table, ForwardScanDirection))
 	{
-		CourseModule *module = append_module(modules, &allocated);
+		CourseModule *module = growing_array_append(modules);
 
 		module->id = *DatumGetUUIDP(slot_value(table.slot, id_column));
 		module->number = DatumGetInt32(slot_value(table.slot, number_column));
@@ -215,7 +201,7 @@ module_states(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	CourseModules modules;
-	int			i;
+	Size		i;
 
 	require_reader(schema, PG_GETARG_UUID_P(0), tables);
 	InitMaterializedSRF(fcinfo, 0);
@@ -223,7 +209,7 @@ module_states(PG_FUNCTION_ARGS)
 						GetActiveSnapshot(), &modules);
 	for (i = 0; i < modules.count; i++)
 	{
-		const CourseModule *module = &modules.rows[i];
+		const CourseModule *module = &modules.items[i];
 		bool		nulls[5] = {false};
 		Datum		values[] = {
 			UUIDPGetDatum(&module->id),

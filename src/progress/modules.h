@@ -54,8 +54,9 @@ typedef struct CourseModule
 
 typedef struct CourseModules
 {
-	CourseModule *rows;			/* in the order of number */
-	int			count;
+	CourseModule *items;		/* in the order of number */
+	Size		count;
+	Size		allocated;
 } CourseModules;
 
 extern void read_course_modules(Oid schema, const pg_uuid_t *user_id,

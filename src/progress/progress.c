@@ -18,6 +18,7 @@
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/saved_plan.h"
+#include "base/uuids.h"
 #include "identity/acting_user.h"
 #include "progress/modules.h"
 #include "progress/progress.h"
@@ -28,11 +29,11 @@ PG_FUNCTION_INFO_V1(update_progress);
 static const CourseModule *
 current_module(const CourseModules *modules)
 {
-	int			i;
+	Size		i;
 
 	for (i = 0; i < modules->count; i++)
-		if (!modules->rows[i].state.completed)
-			return &modules->rows[i];
+		if (!modules->items[i].state.completed)
+			return &modules->items[i];
 	return NULL;
 }
 
@@ -40,12 +41,12 @@ static int
 percentage(const CourseModules *modules)
 {
 	int64		completed = 0;
-	int			i;
+	Size		i;
 
 	for (i = 0; i < modules->count; i++)
-		if (modules->rows[i].state.completed)
+		if (modules->items[i].state.completed)
 			completed++;
-	return (int) (100 * completed / modules->count);
+	return (int) (100 * completed / (int64) modules->count);
 }
 
 /*
@@ -97,8 +98,8 @@ is_author(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
 
 	found = indexed_table_begin_look_up(&courses, schema, "generated_courses",
 										course_id, snapshot) &&
-		memcmp(DatumGetUUIDP(indexed_table_value(&courses, "user_id", UUIDOID)), user_id,
-			   UUID_LEN) == 0;
+		equal_uuids(DatumGetUUIDP(indexed_table_value(&courses, "user_id", UUIDOID)),
+					user_id);
 	indexed_table_end_reading(&courses);
 	return found;
 }
@@ -114,11 +115,11 @@ write_module_states(Oid schema, const CourseModules *modules,
 	Datum	   *states = palloc(modules->count * sizeof(Datum));
 	Oid			types[] = {UUIDARRAYOID, TEXTARRAYOID, BOOLOID};
 	Datum		values[3];
-	int			i;
+	Size		i;
 
 	for (i = 0; i < modules->count; i++)
 	{
-		const CourseModule *module = &modules->rows[i];
+		const CourseModule *module = &modules->items[i];
 
 		ids[i] = UUIDPGetDatum(&module->id);
 		states[i] = CStringGetTextDatum(module->state.completed ? "completed" :

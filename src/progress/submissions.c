@@ -28,8 +28,10 @@
 
 #include "base/compat.h"
 #include "base/extension.h"
-#include "base/settings.h"
+#include "base/growing_array.h"
 #include "base/saved_plan.h"
+#include "base/settings.h"
+#include "base/uuids.h"
 #include "progress/milestones.h"
 #include "progress/modules.h"
 #include "progress/progress.h"
@@ -52,7 +54,7 @@ typedef struct Submission
 
 typedef struct Submissions
 {
-	Submission *rows;
+	Submission *items;
 	Size		count;
 	Size		allocated;
 } Submissions;
@@ -104,13 +106,13 @@ compare_submissions(const void *a, const void *b)
 {
 	const Submission *one = a;
 	const Submission *other = b;
-	int			order = memcmp(&one->user_id, &other->user_id, UUID_LEN);
+	int			order = compare_uuids(&one->user_id, &other->user_id);
 
 	if (order == 0)
-		order = memcmp(&one->module_id, &other->module_id, UUID_LEN);
+		order = compare_uuids(&one->module_id, &other->module_id);
 	if (order == 0 && one->submitted_at != other->submitted_at)
 		order = one->submitted_at < other->submitted_at ? -1 : 1;
-	return order != 0 ? order : memcmp(&one->id, &other->id, UUID_LEN);
+	return order != 0 ? order : compare_uuids(&one->id, &other->id);
 }
 
 static void
@@ -134,20 +136,6 @@ read_submission(TupleTableSlot *slot, const SubmissionColumns *columns,
 		DatumGetTimestampTz(slot_value(slot, columns->submitted_at));
 }
 
-static Submission *
-append_submission(Submissions *submissions)
-{
-	if (submissions->count == submissions->allocated)
-	{
-		submissions->allocated = Max(16, submissions->allocated * 2);
-		submissions->rows = submissions->rows == NULL ?
-			palloc(submissions->allocated * sizeof(Submission)) :
-			repalloc_huge(submissions->rows,
-						  submissions->allocated * sizeof(Submission));
-	}
-	return &submissions->rows[submissions->count++];
-}
-
 /* A row that a dump brings back was written in another transaction. */
 static void
 read_inserted(Batch *batch, TriggerData *trigger)
@@ -168,11 +156,11 @@ read_inserted(Batch *batch, TriggerData *trigger)
 		CHECK_FOR_INTERRUPTS();
 		if (DatumGetTimestampTz(broadcast_at) == now)
 			read_submission(slot, &batch->columns,
-							append_submission(&batch->inserted));
+							growing_array_append(&batch->inserted));
 	}
 	ExecDropSingleTupleTableSlot(slot);
 	if (batch->inserted.count > 1)
-		qsort(batch->inserted.rows, batch->inserted.count, sizeof(Submission),
+		qsort(batch->inserted.items, batch->inserted.count, sizeof(Submission),
 			  compare_submissions);
 }
 
@@ -184,10 +172,10 @@ read_inserted(Batch *batch, TriggerData *trigger)
 static bool
 was_before(Batch *batch, const Submission *other, const Submission *submission)
 {
-	if (memcmp(&other->id, &submission->id, UUID_LEN) == 0)
+	if (equal_uuids(&other->id, &submission->id))
 		return false;
 	return compare_submissions(other, submission) < 0 ||
-		bsearch(other, batch->inserted.rows, batch->inserted.count,
+		bsearch(other, batch->inserted.items, batch->inserted.count,
 				sizeof(Submission), compare_submissions) == NULL;
 }
 
@@ -215,8 +203,8 @@ is_first_to_solve(Batch *batch, IndexedTable *submissions,
 static bool
 is_same_module(const Submission *one, const Submission *other)
 {
-	return memcmp(&one->user_id, &other->user_id, UUID_LEN) == 0 &&
-		memcmp(&one->module_id, &other->module_id, UUID_LEN) == 0;
+	return equal_uuids(&one->user_id, &other->user_id) &&
+		equal_uuids(&one->module_id, &other->module_id);
 }
 
 /*
@@ -366,7 +354,7 @@ follow_submissions(PG_FUNCTION_ARGS)
 	for (i = 0; i < batch.inserted.count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		process_submission(&batch, &batch.inserted.rows[i]);
+		process_submission(&batch, &batch.inserted.items[i]);
 		MemoryContextReset(row);
 	}
 	MemoryContextSwitchTo(old);

@@ -57,8 +57,7 @@ typedef struct Award
 	Snapshot	snapshot;
 	Numeric		measured[METRIC_COUNT]; /* NULL while it is not known */
 	IdList		earned;
-	Datum	   *reached;
-	int			reached_count;
+	IdList		reached;
 } Award;
 
 /*
@@ -136,17 +135,6 @@ collect_earned(Award *award)
 }
 
 static bool
-is_earned(Award *award, const pg_uuid_t *achievement_id)
-{
-	Size		i;
-
-	for (i = 0; i < award->earned.count; i++)
-		if (memcmp(&award->earned.ids[i], achievement_id, UUID_LEN) == 0)
-			return true;
-	return false;
-}
-
-static bool
 has_reached(Award *award, Metric metric, Numeric at_least)
 {
 	if (award->measured[metric] == NULL)
@@ -166,18 +154,6 @@ is_reached(Award *award, const Rule *rule)
 }
 
 static void
-add_reached(Award *award, Datum achievement_id)
-{
-	pg_uuid_t  *id = palloc(sizeof(pg_uuid_t));
-
-	*id = *DatumGetUUIDP(achievement_id);
-	award->reached = award->reached == NULL ?
-		palloc(sizeof(Datum)) :
-		repalloc(award->reached, (award->reached_count + 1) * sizeof(Datum));
-	award->reached[award->reached_count++] = UUIDPGetDatum(id);
-}
-
-static void
 collect_reached(Award *award)
 {
 	Relation	achievements = open_extension_table(award->schema,
@@ -191,15 +167,15 @@ collect_reached(Award *award)
 	collect_earned(award);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
-		Datum		achievement_id = slot_value(slot, id);
+		pg_uuid_t  *achievement_id = DatumGetUUIDP(slot_value(slot, id));
 		Rule		rule;
 
 		if (DatumGetBool(slot_value(slot, active)) &&
 			read_rule(DatumGetJsonbP(slot_value(slot, criteria)), &rule) &&
 			award->is_asked_for[rule.metric] &&
-			!is_earned(award, DatumGetUUIDP(achievement_id)) &&
+			!sorted_id_list_contains(&award->earned, achievement_id) &&
 			is_reached(award, &rule))
-			add_reached(award, achievement_id);
+			id_list_add(&award->reached, achievement_id);
 	}
 	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(slot);
@@ -211,13 +187,10 @@ static int
 insert_reached(Award *award)
 {
 	static SavedPlan saved;
-	ArrayType  *reached = construct_array(award->reached, award->reached_count,
-										  UUIDOID, UUID_LEN, false,
-										  TYPALIGN_CHAR);
 	Oid			types[] = {UUIDOID, UUIDARRAYOID};
 	Datum		values[] = {
 		UUIDPGetDatum(award->user_id),
-		PointerGetDatum(reached)
+		id_list_array(&award->reached)
 	};
 	int			inserted;
 
@@ -251,7 +224,7 @@ award_learner(Oid schema, const pg_uuid_t *user_id,
 	award.snapshot = GetActiveSnapshot();
 	collect_reached(&award);
 	PopActiveSnapshot();
-	return award.reached_count > 0 ? insert_reached(&award) : 0;
+	return award.reached.count > 0 ? insert_reached(&award) : 0;
 }
 
 /* Names that are no metric's are of none that an achievement goes by. */

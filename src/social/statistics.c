@@ -142,7 +142,7 @@ count_modules_completed(Work *work)
 	collect_passed(work, SUBMISSION_MODULE, &modules);
 	module_reader_begin(&reader, work->schema, work->user_id, work->snapshot);
 	for (i = 0; i < modules.count; i++)
-		if (module_reader_state(&reader, &modules.ids[i]).completed)
+		if (module_reader_state(&reader, &modules.items[i]).completed)
 			completed++;
 	module_reader_end(&reader);
 	return completed;

@@ -46,7 +46,9 @@
 
 #include "base/compat.h"
 #include "base/extension.h"
+#include "base/growing_array.h"
 #include "base/indexed_table.h"
+#include "base/uuids.h"
 #include "identity/acting_user.h"
 
 #define MAX_PAGE_SIZE			200
@@ -96,6 +98,14 @@ typedef struct Followed
 	uint8		standing;
 } Followed;
 
+/* In the order of their ids. */
+typedef struct FollowedUsers
+{
+	Followed   *items;
+	Size		count;
+	Size		allocated;
+} FollowedUsers;
+
 typedef struct Ticker
 {
 	Oid			schema;
@@ -115,9 +125,7 @@ typedef struct Ticker
 	AttrNumber	id;
 
 	Snapshot	snapshot;
-	Followed   *followed;		/* in ascending order */
-	Size		followed_count;
-	Size		followed_allocated;
+	FollowedUsers followed;
 	bool		all_followed;	/* or only the first of them yet */
 	int			row_count;
 	FeedRow    *rows;
@@ -149,7 +157,7 @@ compare_positions(const FeedPosition *a, const FeedPosition *b)
 {
 	if (a->created_at != b->created_at)
 		return a->created_at < b->created_at ? -1 : 1;
-	return memcmp(&a->id, &b->id, UUID_LEN);
+	return compare_uuids(&a->id, &b->id);
 }
 
 static int
@@ -200,16 +208,8 @@ init_bound_key(ScanKey key, AttrNumber column, const FeedBound *bound)
 static void
 add_followed(Ticker *ticker, const pg_uuid_t *user_id)
 {
-	Followed   *followed;
+	Followed   *followed = growing_array_append(&ticker->followed);
 
-	if (ticker->followed_count == ticker->followed_allocated)
-	{
-		/* a size that is too much is refused there */
-		ticker->followed_allocated *= 2;
-		ticker->followed = repalloc_huge(ticker->followed,
-										 ticker->followed_allocated * sizeof(Followed));
-	}
-	followed = &ticker->followed[ticker->followed_count++];
 	followed->id = *user_id;
 	followed->standing = STANDING_UNKNOWN;
 }
@@ -219,8 +219,6 @@ begin_followed(Ticker *ticker)
 {
 	ScanKeyData key;
 
-	ticker->followed_allocated = FIRST_FOLLOWED;
-	ticker->followed = palloc(FIRST_FOLLOWED * sizeof(Followed));
 	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
 				UUIDPGetDatum(&ticker->user_id));
 	indexed_table_begin(&ticker->relationships, ticker->snapshot, 1, true);
@@ -233,7 +231,7 @@ load_followed(Ticker *ticker, Size count)
 {
 	IndexedTable *relationships = &ticker->relationships;
 
-	while (!ticker->all_followed && ticker->followed_count < count)
+	while (!ticker->all_followed && ticker->followed.count < count)
 	{
 		if (indexed_table_next_entry(relationships))
 			add_followed(ticker,
@@ -248,15 +246,15 @@ static Followed *
 find_followed(Ticker *ticker, const pg_uuid_t *user_id)
 {
 	Size		low = 0;
-	Size		high = ticker->followed_count;
+	Size		high = ticker->followed.count;
 
 	while (low < high)
 	{
 		Size		middle = low + (high - low) / 2;
-		int			order = memcmp(&ticker->followed[middle].id, user_id, UUID_LEN);
+		int			order = compare_uuids(&ticker->followed.items[middle].id, user_id);
 
 		if (order == 0)
-			return &ticker->followed[middle];
+			return &ticker->followed.items[middle];
 		if (order < 0)
 			low = middle + 1;
 		else
@@ -270,8 +268,8 @@ static bool
 is_in_reach(Ticker *ticker, const pg_uuid_t *user_id)
 {
 	return ticker->all_followed ||
-		memcmp(user_id, &ticker->followed[ticker->followed_count - 1].id,
-			   UUID_LEN) <= 0;
+		compare_uuids(user_id,
+					  &ticker->followed.items[ticker->followed.count - 1].id) <= 0;
 }
 
 static void
@@ -491,7 +489,7 @@ read_along_time(Ticker *ticker)
 	{
 		load_followed(ticker, SIZE_MAX);
 		is_complete = read_entries(ticker,
-								   ticker->followed_count * ENTRIES_PER_DESCENT);
+								   ticker->followed.count * ENTRIES_PER_DESCENT);
 	}
 	indexed_table_end(&ticker->times);
 	return is_complete;
@@ -565,16 +563,16 @@ read_along_actors(Ticker *ticker)
 									   compare_oldest_on_top, NULL);
 	init_actor_keys(ticker, keys);
 	indexed_table_begin(&ticker->actors, ticker->snapshot, key_count, false);
-	while (stride < ticker->followed_count)
+	while (stride < ticker->followed.count)
 		stride *= 2;
 	for (; stride > 0; stride /= 2)
 	{
 		Size		number;
 
-		for (number = stride - 1; number < ticker->followed_count;
+		for (number = stride - 1; number < ticker->followed.count;
 			 number += 2 * stride)
 		{
-			Followed   *followed = &ticker->followed[number];
+			Followed   *followed = &ticker->followed.items[number];
 
 			CHECK_FOR_INTERRUPTS();
 			if (followed->standing == STANDING_HIDDEN)
@@ -633,7 +631,7 @@ read_page(Ticker *ticker)
 	indexed_table_begin(&ticker->users, ticker->snapshot, 1, false);
 	begin_followed(ticker);
 	load_followed(ticker, FIRST_FOLLOWED);
-	if (ticker->followed_count > 0 &&
+	if (ticker->followed.count > 0 &&
 		(ticker->times.index == NULL || !read_along_time(ticker)))
 	{
 		load_followed(ticker, SIZE_MAX);
