@@ -10,7 +10,6 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -21,9 +20,9 @@
 #include "base/extension.h"
 #include "base/indexed_table.h"
 #include "base/json_object.h"
-#include "base/saved_plan.h"
 #include "identity/acting_user.h"
 #include "progress/milestones.h"
+#include "progress/modules.h"
 #include "social/broadcasts.h"
 
 PG_FUNCTION_INFO_V1(module_metadata);
@@ -107,38 +106,9 @@ broadcast_solved_exercise(Oid schema, const pg_uuid_t *user_id, const Module *mo
 	broadcast_activity(schema, user_id, &activity, finish_json_object(&state));
 }
 
-/* Returns the score, in the caller's memory, and when; NULL where there is none. */
-static Numeric
-module_score(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *module_id,
-			 TimestampTz *completed_at)
-{
-	static SavedPlan saved;
-	Oid			types[] = {UUIDOID, UUIDOID};
-	Datum		values[] = {UUIDPGetDatum(user_id), UUIDPGetDatum(module_id)};
-	Numeric		score = NULL;
-	Datum		value;
-	bool		isnull;
-
-	SPI_connect();
-	execute_saved(&saved, schema,
-				  "SELECT r.score, r.completed_at FROM %1$s.module_result($1, $2) AS r",
-				  lengthof(types), types, values, NULL);
-	value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-	if (!isnull)
-	{
-		/* unpacked here, for that takes memory which goes with SPI_finish */
-		value = NumericGetDatum(DatumGetNumeric(value));
-		score = DatumGetNumeric(SPI_datumTransfer(value, false, -1));
-		value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2,
-							  &isnull);
-		*completed_at = DatumGetTimestampTz(value);
-	}
-	SPI_finish();
-	return score;
-}
-
 void
-broadcast_completed_module(Oid schema, const pg_uuid_t *user_id, const Module *module)
+broadcast_completed_module(Oid schema, const pg_uuid_t *user_id,
+						   const Module *module)
 {
 	Activity	activity = {
 		.type = "module_completed",
@@ -146,18 +116,18 @@ broadcast_completed_module(Oid schema, const pg_uuid_t *user_id, const Module *m
 		.reference_id = &module->id
 	};
 	JsonbParseState *state = NULL;
-	Numeric		score = module_score(schema, user_id, &module->id,
-									 &activity.happened_at);
+	ModuleResult result;
 	bool		found;
 
-	if (score == NULL)
-		return;
 	PushActiveSnapshot(GetTransactionSnapshot());
-	found = push_module(&state, schema, module, GetActiveSnapshot());
+	found = read_module_result(schema, user_id, &module->id,
+							   GetActiveSnapshot(), &result) &&
+		push_module(&state, schema, module, GetActiveSnapshot());
 	PopActiveSnapshot();
 	if (!found)
 		return;
-	push_json_numeric(&state, "score", score);
+	activity.happened_at = result.completed_at;
+	push_json_numeric(&state, "score", int64_to_numeric(result.score));
 	broadcast_activity(schema, user_id, &activity, finish_json_object(&state));
 }
 

@@ -1,6 +1,7 @@
 /*
  * modules.c
- *		module_state() and module_states(): how far a learner is in modules.
+ *		module_state(), module_states() and module_result(): how far a learner is
+ *		in modules.
  *
  * What it takes to complete a module is said here and nowhere else: a passing
  * submission to each of its exercises, or to the module itself where it has none.
@@ -16,16 +17,19 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "utils/fmgroids.h"
+#include "utils/numeric.h"
 #include "utils/snapmgr.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/growing_array.h"
+#include "base/uuids.h"
 #include "identity/acting_user.h"
 #include "progress/modules.h"
 
 PG_FUNCTION_INFO_V1(module_state);
 PG_FUNCTION_INFO_V1(module_states);
+PG_FUNCTION_INFO_V1(module_result);
 
 static const IndexColumn submission_columns[] = {
 	{"user_id", UUIDOID}, {"module_id", UUIDOID}, {"exercise_id", UUIDOID},
@@ -221,5 +225,137 @@ module_states(PG_FUNCTION_ARGS)
 
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
+	return (Datum) 0;
+}
+
+/*
+ * The result of a module
+ */
+
+/* A learner's passing submissions to one exercise, or to the module itself. */
+typedef struct Solution
+{
+	bool		has_exercise;
+	pg_uuid_t	exercise_id;
+	int			best_score;
+	TimestampTz first_at;
+} Solution;
+
+typedef struct Solutions
+{
+	Solution   *items;
+	Size		count;
+	Size		allocated;
+} Solutions;
+
+static bool
+solve_same(const Solution *one, const Solution *other)
+{
+	if (one->has_exercise != other->has_exercise)
+		return false;
+	return !one->has_exercise ||
+		equal_uuids(&one->exercise_id, &other->exercise_id);
+}
+
+/* Submissions come exercise by exercise. */
+static void
+add_solution(Solutions *solutions, const Solution *solution)
+{
+	Solution   *last = solutions->count == 0 ? NULL :
+	&solutions->items[solutions->count - 1];
+
+	if (last == NULL || !solve_same(last, solution))
+	{
+		*growing_array_append(solutions) = *solution;
+		return;
+	}
+	last->best_score = Max(last->best_score, solution->best_score);
+	last->first_at = Min(last->first_at, solution->first_at);
+}
+
+static void
+collect_solutions(IndexedTable *submissions, Solutions *solutions)
+{
+	AttrNumber	exercise_id = table_column(submissions->table, "exercise_id", UUIDOID);
+	AttrNumber	passed = table_column(submissions->table, "passed", BOOLOID);
+	AttrNumber	score = table_column(submissions->table, "score", INT4OID);
+	AttrNumber	submitted_at = table_column(submissions->table, "submitted_at",
+											TIMESTAMPTZOID);
+
+	while (indexed_table_next_row(submissions, ForwardScanDirection))
+	{
+		TupleTableSlot *slot = submissions->slot;
+		Solution	solution;
+		Datum		exercise;
+		bool		isnull;
+
+		if (!DatumGetBool(slot_value(slot, passed)))
+			continue;
+		exercise = slot_getattr(slot, exercise_id, &isnull);
+		solution.has_exercise = !isnull;
+		if (!isnull)
+			solution.exercise_id = *DatumGetUUIDP(exercise);
+		solution.best_score = DatumGetInt32(slot_value(slot, score));
+		solution.first_at = DatumGetTimestampTz(slot_value(slot, submitted_at));
+		add_solution(solutions, &solution);
+	}
+}
+
+bool
+read_module_result(Oid schema, const pg_uuid_t *user_id,
+				   const pg_uuid_t *module_id, Snapshot snapshot,
+				   ModuleResult *result)
+{
+	IndexedTable submissions;
+	Solutions	solutions = {0};
+	ScanKeyData keys[3];
+	int64		count;
+	int64		sum = 0;
+	int64		i;
+
+	indexed_table_begin_reading(&submissions, schema, "module_completions",
+								&submission_shape, snapshot, 2, false);
+	init_submission_keys(keys, user_id, module_id, NULL);
+	index_rescan(submissions.scan, keys, 2, NULL, 0);
+	collect_solutions(&submissions, &solutions);
+	indexed_table_end_reading(&submissions);
+
+	count = solutions.count;
+	if (count == 0)
+		return false;
+	result->completed_at = solutions.items[0].first_at;
+	for (i = 0; i < count; i++)
+	{
+		sum += solutions.items[i].best_score;
+		result->completed_at = Max(result->completed_at,
+								   solutions.items[i].first_at);
+	}
+	result->score = (int) ((sum * 2 + count) / (count * 2));
+	return true;
+}
+
+/*
+ * module_result(user_id uuid, module_id uuid)
+ */
+Datum
+module_result(PG_FUNCTION_ARGS)
+{
+	static const char *const tables_read[] = {"module_completions", NULL};
+	ReturnSetInfo *set = (ReturnSetInfo *) fcinfo->resultinfo;
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	Datum		values[2] = {0};
+	bool		nulls[2] = {true, true};
+	ModuleResult result;
+
+	require_reader(schema, PG_GETARG_UUID_P(0), tables_read);
+	InitMaterializedSRF(fcinfo, 0);
+	if (read_module_result(schema, PG_GETARG_UUID_P(0), PG_GETARG_UUID_P(1),
+						   GetActiveSnapshot(), &result))
+	{
+		values[0] = NumericGetDatum(int64_to_numeric(result.score));
+		values[1] = TimestampTzGetDatum(result.completed_at);
+		memset(nulls, false, sizeof(nulls));
+	}
+	tuplestore_putvalues(set->setResult, set->setDesc, values, nulls);
 	return (Datum) 0;
 }

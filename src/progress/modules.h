@@ -2,6 +2,7 @@
 #define LEARNIFY_MODULES_H
 
 #include "base/indexed_table.h"
+#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 typedef struct ModuleState
@@ -44,6 +45,18 @@ extern ModuleState module_reader_state(ModuleReader *reader,
 extern bool module_reader_completes(ModuleReader *reader,
 									const pg_uuid_t *module_id,
 									bool by_exercise);
+
+/* How a learner has completed a module, as the feed tells it. */
+typedef struct ModuleResult
+{
+	int			score;			/* the mean of the best scores, rounded */
+	TimestampTz completed_at;	/* when the last exercise was first solved */
+} ModuleResult;
+
+/* Returns false where no submission has passed. */
+extern bool read_module_result(Oid schema, const pg_uuid_t *user_id,
+							   const pg_uuid_t *module_id, Snapshot snapshot,
+							   ModuleResult *result);
 
 typedef struct CourseModule
 {
