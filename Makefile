@@ -26,35 +26,40 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/le
 
 MODULE_big = learnify
 OBJS = \
-	src/learnify.o \
-	src/learner.o \
-	src/indexed_table.o \
-	src/id_set.o \
-	src/module_states.o \
-	src/statistics.o \
-	src/saved_plan.o \
-	src/awards.o \
-	src/json_object.o \
-	src/feed.o \
-	src/milestones.o \
-	src/progress.o \
-	src/submissions.o \
-	src/ticker.o \
-	src/password.o \
-	src/time_zone.o \
-	src/template.o \
-	src/variables.o \
-	src/inject.o \
-	src/inject_jsonb.o \
-	src/poisson_ratio.o \
-	src/velocity.o \
-	src/local_ridge.o \
-	src/ranking_metrics.o \
-	src/course_scores.o \
-	src/interactions.o \
-	src/recommend.o \
-	src/score_learners.o \
-	src/evaluate.o
+	src/base/settings.o \
+	src/base/extension.o \
+	src/base/cursor.o \
+	src/base/indexed_table.o \
+	src/base/saved_plan.o \
+	src/base/json_object.o \
+	src/base/id_list.o \
+	src/identity/acting_user.o \
+	src/identity/passwords.o \
+	src/identity/time_zones.o \
+	src/curriculum/template.o \
+	src/curriculum/variables.o \
+	src/curriculum/inject.o \
+	src/curriculum/inject_jsonb.o \
+	src/progress/modules.o \
+	src/progress/progress.o \
+	src/progress/milestones.o \
+	src/progress/submissions.o \
+	src/social/broadcasts.o \
+	src/social/statistics.o \
+	src/social/achievements.o \
+	src/social/ticker.o \
+	src/discovery/poisson_ratio.o \
+	src/discovery/velocity.o \
+	src/discovery/local_ridge.o \
+	src/discovery/ranking_metrics.o \
+	src/discovery/course_scores.o \
+	src/discovery/work_memory.o \
+	src/discovery/phase.o \
+	src/discovery/catalogue.o \
+	src/discovery/interactions.o \
+	src/discovery/model.o \
+	src/discovery/recommendations.o \
+	src/discovery/evaluate.o
 
 include $(srcdir)/sql/scripts.mk
 
@@ -79,7 +84,7 @@ PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 
 # The server's headers as system headers: their warnings are not ours.
 INCLUDEDIR_SERVER := $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
-PG_CPPFLAGS = -isystem $(INCLUDEDIR_SERVER)
+PG_CPPFLAGS = -I$(srcdir)/src -isystem $(INCLUDEDIR_SERVER)
 
 # Debian's client package has PGXS without the headers that it needs.
 ifneq ($(and $(wildcard $(PGXS)),$(wildcard $(INCLUDEDIR_SERVER)/postgres.h)),)
@@ -114,7 +119,7 @@ all install uninstall installcheck clean:
 	@echo "The server's development files are not there: install postgresql-server-dev-NN, or name a server with PG_CONFIG=/path/to/pg_config" >&2; exit 1
 endif
 
-$(OBJS): $(wildcard $(srcdir)/src/*.h)
+$(OBJS): $(wildcard $(srcdir)/src/*/*.h)
 
 # Folders for objects, named in full, or make would find those of the sources.
 object_folders := $(addprefix $(CURDIR)/,$(sort $(dir $(OBJS))))

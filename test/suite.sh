@@ -29,7 +29,7 @@ run_unit() {
 	for source in $(files "$1" 'test/unit/*.c'); do
 		name=$(basename "$source" .c)
 		gcc -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined -fno-sanitize-recover=all -Isrc \
-			-o "$TMPDIR/$name" "$source" "src/${name%_test}.c" -lm &&
+			-o "$TMPDIR/$name" "$source" src/*/"${name%_test}.c" -lm &&
 			"$TMPDIR/$name" || echo "not ok - $name"
 	done
 }
@@ -48,7 +48,7 @@ run_fuzz() {
 		fi
 		cp -R "test/fuzz/corpus/$name" "$TMPDIR/corpus_$name"
 		if clang -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Isrc \
-			-o "$TMPDIR/fuzz_$name" "$source" "src/$name.c" -lm &&
+			-o "$TMPDIR/fuzz_$name" "$source" src/*/"$name.c" -lm &&
 			"$TMPDIR/fuzz_$name" -seed=1 -runs=4000 -timeout=60 -verbosity=0 -artifact_prefix="$TMPDIR/$name-" "$TMPDIR/corpus_$name"; then
 			echo "ok $number - fuzz $name"
 		else

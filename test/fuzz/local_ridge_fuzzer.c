@@ -12,7 +12,7 @@
  * same finite weights in the least memory as in the most, where it has the rows
  * and the courses of each backwards.
  */
-#include "local_ridge.h"
+#include "discovery/local_ridge.h"
 
 #include <float.h>
 #include <math.h>

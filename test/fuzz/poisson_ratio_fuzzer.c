@@ -11,7 +11,7 @@
  * the recent events and with the site's ratio, and to fall with the previous
  * events, to within its relative error.
  */
-#include "poisson_ratio.h"
+#include "discovery/poisson_ratio.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -12,7 +12,7 @@
  * a program of a few lines reads it that looks at one byte at a time. The names
  * of missing variables have to be the same, too.
  */
-#include "template.h"
+#include "curriculum/template.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "local_ridge.h"
+#include "discovery/local_ridge.h"
 
 #define MAX_COURSES		120
 #define NO_LIMIT		SIZE_MAX

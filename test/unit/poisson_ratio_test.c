@@ -23,7 +23,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "poisson_ratio.h"
+#include "discovery/poisson_ratio.h"
 
 #define TOLERANCE	1e-10
 

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "ranking_metrics.h"
+#include "discovery/ranking_metrics.h"
 
 static int	tests = 0;
 static int	failures = 0;

@@ -6,7 +6,7 @@
  * Every buffer is exactly as long as template.h says it may be, for a run under
  * AddressSanitizer.
  */
-#include "template.h"
+#include "curriculum/template.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,0 +1,95 @@
+/*
+ * settings.c
+ *		The extension's settings, and the module's entry point, which defines
+ *		them.
+ */
+#include "postgres.h"
+
+#include <limits.h>
+
+#include "fmgr.h"
+#include "utils/guc.h"
+
+#include "base/compat.h"
+#include "base/settings.h"
+#include "identity/acting_user.h"
+
+PG_MODULE_MAGIC;
+
+PG_FUNCTION_INFO_V1(automation_enabled);
+
+int			learnify_password_cost = 12;
+bool		learnify_automation = true;
+bool		learnify_notify = false;
+int			learnify_recommend_work_mem = 256 * 1024;
+
+/* As set; identity/acting_user.c keeps the parsed value. */
+static char *user_id_setting = NULL;
+
+/* The downgrade scripts read it, and nothing in C. */
+static bool allow_data_loss = false;
+
+void		_PG_init(void);
+
+void
+_PG_init(void)
+{
+	/* At 20 a hash takes a minute, and libcrypt cannot be interrupted. */
+	DefineCustomIntVariable("learnify.password_cost",
+							"Sets the bcrypt cost of new password hashes.",
+							"Each step doubles the time that a hash takes.",
+							&learnify_password_cost,
+							12, 4, 20,
+							PGC_USERSET, 0, NULL, NULL, NULL);
+
+	DefineCustomStringVariable("learnify.user_id",
+							   "Sets the learner that the session acts for.",
+							   "A role held to row-level security sees and "
+							   "does what this user may; none if empty.",
+							   &user_id_setting,
+							   "",
+							   PGC_USERSET, 0, check_user_id_setting,
+							   assign_user_id_setting, NULL);
+
+	DefineCustomBoolVariable("learnify.automation",
+							 "Lets rows that are written set off progress, "
+							 "achievements and broadcasts.",
+							 "Off for an application that does all of this "
+							 "itself, or for a bulk load.",
+							 &learnify_automation,
+							 true, PGC_USERSET, 0, NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("learnify.notify",
+							 "Notifies channel learnify_activity of each "
+							 "broadcast.",
+							 "Commits that notify wait for each other.",
+							 &learnify_notify,
+							 false, PGC_USERSET, 0, NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("learnify.allow_data_loss",
+							 "Lets a downgrade drop data that the earlier "
+							 "version has no place for.",
+							 NULL,
+							 &allow_data_loss,
+							 false, PGC_USERSET, 0, NULL, NULL, NULL);
+
+	DefineCustomIntVariable("learnify.recommend_work_mem",
+							"Sets the memory that computing recommendations "
+							"may take.",
+							NULL,
+							&learnify_recommend_work_mem,
+							256 * 1024, 1024, MAX_KILOBYTES,
+							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
+
+	MarkGUCPrefixReserved("learnify");
+}
+
+/*
+ * automation_enabled()
+ */
+Datum
+automation_enabled(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;				/* no arguments */
+	PG_RETURN_BOOL(learnify_automation);
+}

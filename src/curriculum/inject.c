@@ -1,0 +1,670 @@
+/*
+ * inject.c
+ *		inject_variables() and template_variables() for text, and what they
+ *		share with those for jsonb.
+ *
+ * Cost: a call site remembers the variables it was last given and the
+ * templates it has parsed, so that a row repeats only what differs from the
+ * rows before it. For a known template and known variables that is one
+ * comparison of each with the copy kept, and one pass over the result.
+ *
+ * Memory: what a call site remembers lives as long as the query: one copy of
+ * the variables, and up to work_mem of templates. A template of more than
+ * CACHED_TEMPLATE_BYTES is parsed where it lies, in parts of PART_PIECES;
+ * twice where it has more: for its size and what is missing, then to render.
+ * The result is allocated once, in the caller's context.
+ *
+ * An error can leave a call site at any point, and the site may be used again
+ * after it: what is being changed is marked invalid first and valid last.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "common/pg_prng.h"
+#include "fmgr.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "nodes/primnodes.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "base/compat.h"
+#include "curriculum/inject.h"
+#include "curriculum/variables.h"
+
+#define CACHE_SETS				256
+#define CACHE_WAYS				4
+#define CACHED_TEMPLATE_BYTES	(16 * 1024)
+#define PART_PIECES				8192
+#define CACHE_LINE				64
+#define PREFETCHED_BYTES		4096
+#define REPORTED_NAME_BYTES		100
+#define REPORTED_NAMES_BYTES	(1024 * 1024)
+
+PG_FUNCTION_INFO_V1(inject_variables_text);
+PG_FUNCTION_INFO_V1(template_variables_text);
+
+/* A parsed template, and what its placeholders turn into. */
+typedef struct KnownTemplate
+{
+	uint64		fingerprint;
+	Template	template;
+	TemplateText *values;
+	uint64		generation;		/* of the variables behind values; 0: none */
+	TemplateMissing mode;
+	uint64		bytes;			/* what it renders to */
+} KnownTemplate;
+
+/* Where a template can be remembered, by its fingerprint. */
+typedef struct CacheSet
+{
+	KnownTemplate *ways[CACHE_WAYS];
+	uint64		refused;		/* the last one not remembered */
+	uint32		victim;			/* the way to give up next */
+} CacheSet;
+
+struct InjectSite
+{
+	MemoryContext context;
+	Variables	variables;
+	TemplateMissing mode;
+	bool		constant_template;
+	KnownTemplate *current;
+	MemoryContext cache;
+	CacheSet	sets[CACHE_SETS];
+	TemplateParser parser;
+	KnownTemplate scratch;		/* what the parser holds */
+	uint32		values_allocated;	/* of scratch */
+	char	   *buffer;			/* a padded copy of the source, if short */
+	bool		in_parts;		/* the parser holds but a part */
+	TemplateTexts missing;
+	MemoryContext missing_names;
+	Size		missing_bytes;
+};
+
+/*
+ * Memory for the pure part: palloc at first, so the current context matters
+ * where something is first allocated.
+ */
+static void *
+reallocate(void *pointer, size_t size)
+{
+	if (!AllocSizeIsValid(size))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("template has too many different placeholders"),
+				 errhint("Split the template.")));
+	return pointer == NULL ? palloc(size) : repalloc(pointer, size);
+}
+
+static uint64
+hash_seed(void)
+{
+	static uint64 seed = 0;
+
+	if (seed == 0)
+		seed = pg_prng_uint64(&pg_global_prng_state) | 1;
+	return seed;
+}
+
+/*
+ * Call sites
+ */
+
+/* A Param is stable in a query, but not in PL/pgSQL's cached expressions. */
+static bool
+is_constant(FmgrInfo *flinfo, int argument)
+{
+	List	   *arguments;
+
+	if (flinfo->fn_expr == NULL || !IsA(flinfo->fn_expr, FuncExpr))
+		return false;
+	arguments = ((FuncExpr *) flinfo->fn_expr)->args;
+	return argument < list_length(arguments) &&
+		IsA(list_nth(arguments, argument), Const);
+}
+
+static InjectSite *
+create_site(FmgrInfo *flinfo)
+{
+	MemoryContext context = AllocSetContextCreate(flinfo->fn_mcxt,
+												  "learnify injection",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	InjectSite *site = palloc0(sizeof(InjectSite));
+
+	site->context = context;
+	variables_init(&site->variables, context, is_constant(flinfo, 1));
+	site->constant_template = is_constant(flinfo, 0);
+	site->cache = AllocSetContextCreate(context, "learnify templates",
+										ALLOCSET_DEFAULT_SIZES);
+	site->buffer = palloc(CACHED_TEMPLATE_BYTES + TEMPLATE_PADDING);
+	template_parser_init(&site->parser, reallocate, hash_seed());
+	template_texts_init(&site->missing, reallocate, hash_seed());
+	template_texts_clear(&site->missing);
+	site->missing_names = AllocSetContextCreate(context,
+												"learnify missing variables",
+												ALLOCSET_SMALL_SIZES);
+	MemoryContextSwitchTo(old);
+	flinfo->fn_extra = site;
+	return site;
+}
+
+static TemplateMissing
+missing_mode(text *mode)
+{
+	const char *name = VARDATA_ANY(mode);
+	size_t		length = VARSIZE_ANY_EXHDR(mode);
+
+	if (length == 5 && memcmp(name, "error", 5) == 0)
+		return TEMPLATE_MISSING_ERROR;
+	if (length == 4 && memcmp(name, "keep", 4) == 0)
+		return TEMPLATE_MISSING_KEEP;
+	if (length == 5 && memcmp(name, "empty", 5) == 0)
+		return TEMPLATE_MISSING_EMPTY;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown way to treat missing variables: \"%s\"",
+					text_to_cstring(mode)),
+			 errhint("Use 'error', 'keep' or 'empty'.")));
+	return TEMPLATE_MISSING_ERROR;	/* keep the compiler quiet */
+}
+
+/* Forgets what an error in the last call may have left behind. */
+static void
+clear_missing(InjectSite *site)
+{
+	template_texts_clear(&site->missing);
+	site->missing_bytes = 0;
+	MemoryContextReset(site->missing_names);
+}
+
+/* The arguments of each inject_variables(): template, variables, missing. */
+InjectSite *
+inject_begin(FunctionCallInfo fcinfo)
+{
+	InjectSite *site = fcinfo->flinfo->fn_extra;
+
+	if (site == NULL)
+		site = create_site(fcinfo->flinfo);
+	if (site->missing.count > 0)
+		clear_missing(site);
+	site->mode = missing_mode(PG_GETARG_TEXT_PP(2));
+	variables_read(&site->variables, PG_GETARG_DATUM(1));
+	return site;
+}
+
+/*
+ * Templates
+ */
+
+static inline uint64
+load_word(const char *data, size_t length)
+{
+	uint64		word = 0;
+
+	memcpy(&word, data, length);
+	return word;
+}
+
+/*
+ * Tells most templates apart by eight samples; a comparison has the last word.
+ */
+static uint64
+fingerprint_of(TemplateText source)
+{
+	const uint64 odd = UINT64CONST(0x9E3779B97F4A7C15);
+	uint64		sum = source.length;
+	size_t		last;
+	int			i;
+
+	if (source.length < sizeof(uint64))
+		return (sum + load_word(source.data, source.length) * 2) * odd;
+	last = source.length - sizeof(uint64);
+	for (i = 0; i < 7; i++)
+		sum += load_word(source.data + last / 7 * i, sizeof(uint64)) * (odd << i | 1);
+	return (sum ^ load_word(source.data + last, sizeof(uint64)) ^ sum >> 32) * odd;
+}
+
+static CacheSet *
+cache_set(InjectSite *site, uint64 fingerprint)
+{
+	return &site->sets[(fingerprint >> 32) % CACHE_SETS];
+}
+
+static inline bool
+is_parsed_from(const KnownTemplate *known, TemplateText source)
+{
+	return known->template.source.length == source.length &&
+		memcmp(known->template.source.data, source.data, source.length) == 0;
+}
+
+static KnownTemplate *
+find_known(CacheSet *set, TemplateText source, uint64 fingerprint)
+{
+	int			i;
+
+	for (i = 0; i < CACHE_WAYS; i++)
+	{
+		KnownTemplate *known = set->ways[i];
+
+		if (known != NULL && known->fingerprint == fingerprint &&
+			is_parsed_from(known, source))
+			return known;
+	}
+	return NULL;
+}
+
+/* Parses into scratch; returns whether that was the last part. */
+static bool
+parse_part(InjectSite *site, TemplateText source, bool padded, size_t start)
+{
+	MemoryContext old = MemoryContextSwitchTo(site->context);
+	bool		last;
+	uint32		count;
+
+	CHECK_FOR_INTERRUPTS();
+	last = template_parse(&site->parser, source, padded, start, PART_PIECES);
+	site->scratch.template = site->parser.template;
+	site->scratch.generation = 0;
+	count = site->parser.placeholders_allocated;
+	if (count > site->values_allocated)
+	{
+		site->scratch.values = reallocate(site->scratch.values,
+										  count * sizeof(TemplateText));
+		site->values_allocated = count;
+	}
+	MemoryContextSwitchTo(old);
+	return last;
+}
+
+/* Where to remember a template, if it is worth more than what was there. */
+static KnownTemplate **
+choose_way(InjectSite *site, CacheSet *set, uint64 fingerprint)
+{
+	Size		used = MemoryContextMemAllocated(site->cache, false);
+	KnownTemplate **way;
+	int			i;
+
+	for (i = 0; i < CACHE_WAYS && used < work_mem * (Size) 1024; i++)
+		if (set->ways[i] == NULL)
+			return &set->ways[i];
+
+	/* Once seen, it may never come again: only the second time displaces. */
+	if (set->refused != fingerprint)
+	{
+		set->refused = fingerprint;
+		return NULL;
+	}
+	way = &set->ways[set->victim++ % CACHE_WAYS];
+	if (*way == NULL)
+		return NULL;
+	pfree(*way);
+	*way = NULL;
+	return way;
+}
+
+/* One chunk: the struct, what it points to, the padded source. */
+static KnownTemplate *
+pack_template(MemoryContext context, const Template *template)
+{
+	Size		values = template->placeholder_count * sizeof(TemplateText);
+	Size		placeholders = template->placeholder_count * sizeof(TemplatePlaceholder);
+	Size		pieces = template->piece_count * sizeof(TemplatePiece);
+	KnownTemplate *known;
+	char	   *at;
+
+	known = MemoryContextAlloc(context,
+							   sizeof(KnownTemplate) + values + placeholders +
+							   pieces + template->source.length + TEMPLATE_PADDING);
+	at = (char *) (known + 1);
+	known->generation = 0;
+	known->template = *template;
+	known->values = (TemplateText *) at;
+	at += values;
+	known->template.placeholders = memcpy(at, template->placeholders, placeholders);
+	at += placeholders;
+	known->template.pieces = memcpy(at, template->pieces, pieces);
+	at += pieces;
+	known->template.source.data = memcpy(at, template->source.data,
+										 template->source.length);
+	return known;
+}
+
+static KnownTemplate *
+learn_template(InjectSite *site, CacheSet *set, TemplateText source,
+			   uint64 fingerprint)
+{
+	KnownTemplate **way = choose_way(site, set, fingerprint);
+
+	source.data = memcpy(site->buffer, source.data, source.length);
+	site->in_parts = !parse_part(site, source, true, 0);
+	if (way == NULL)
+		return &site->scratch;
+	*way = pack_template(site->cache, &site->scratch.template);
+	(*way)->fingerprint = fingerprint;
+	return *way;
+}
+
+/* Makes this the site's current template. */
+void
+inject_open(InjectSite *site, TemplateText source)
+{
+	uint64		fingerprint;
+	CacheSet   *set;
+	KnownTemplate *known;
+
+	if (site->current != NULL && site->current != &site->scratch &&
+		is_parsed_from(site->current, source))
+		return;					/* the same as the last time */
+	site->current = NULL;
+	if (source.length > CACHED_TEMPLATE_BYTES)
+	{
+		site->in_parts = !parse_part(site, source, false, 0);
+		site->current = &site->scratch;
+		return;
+	}
+	fingerprint = fingerprint_of(source);
+	set = cache_set(site, fingerprint);
+	known = find_known(set, source, fingerprint);
+	if (known == NULL)
+		known = learn_template(site, set, source, fingerprint);
+	site->current = known;
+}
+
+/*
+ * Measuring and rendering
+ */
+
+/* What the pure part found missing lies in a template that may go first. */
+static void
+keep_missing_names(InjectSite *site, uint32 from)
+{
+	uint32		i;
+
+	for (i = from; i < site->missing.count; i++)
+	{
+		TemplateText *name = &site->missing.texts[i];
+		char	   *copy = MemoryContextAlloc(site->missing_names, name->length);
+
+		memcpy(copy, name->data, name->length);
+		name->data = copy;
+		site->missing_bytes += name->length;
+	}
+}
+
+/* Once there are names enough for a report, no more are collected. */
+static uint64
+resolve(InjectSite *site, KnownTemplate *known)
+{
+	uint32		missing = site->missing.count;
+	TemplateResolver resolver;
+	uint64		bytes;
+
+	resolver.variables = &site->variables.table;
+	resolver.text_of = variables_text_of;
+	resolver.context = &site->variables;
+	resolver.mode = site->missing_bytes > REPORTED_NAMES_BYTES ?
+		TEMPLATE_MISSING_EMPTY : site->mode;
+	resolver.missing = &site->missing;
+	bytes = template_resolve(&known->template, &resolver, known->values);
+	if (site->missing.count > missing)
+		keep_missing_names(site, missing);
+	return bytes;
+}
+
+static uint64
+measure_parts(InjectSite *site)
+{
+	TemplateText source = site->scratch.template.source;
+	uint64		bytes = resolve(site, &site->scratch);
+	bool		last = false;
+
+	while (!last)
+	{
+		last = parse_part(site, source, false, site->parser.next);
+		bytes += resolve(site, &site->scratch);
+	}
+	return bytes;
+}
+
+/* How many bytes the current template renders to; collects what is missing. */
+uint64
+inject_measure(InjectSite *site)
+{
+	KnownTemplate *known = site->current;
+	uint64		generation = site->variables.generation;
+
+	if (known == &site->scratch && site->in_parts)
+		return measure_parts(site);
+	if (known->generation == generation && known->mode == site->mode)
+		return known->bytes;
+
+	known->generation = 0;
+	known->bytes = resolve(site, known);
+	known->mode = site->mode;
+	if (site->missing.count == 0)
+		known->generation = generation;
+	return known->bytes;
+}
+
+/*
+ * Is the current template one placeholder and nothing else, and its variable
+ * given? Then this is the variable, whatever its type.
+ */
+bool
+inject_whole_variable(const InjectSite *site, JsonbValue *value)
+{
+	const Template *template = &site->current->template;
+	int64		number;
+
+	if (!template_is_placeholder(template))
+		return false;
+	number = template_variables_find(&site->variables.table,
+									 template_placeholder_name(template, 1));
+	if (number < 0)
+		return false;
+	variables_json_value(&site->variables, (uint32) number, value);
+	return true;
+}
+
+bool
+inject_lacks_variables(const InjectSite *site)
+{
+	return site->missing.count > 0;
+}
+
+void
+inject_report_missing(const InjectSite *site)
+{
+	StringInfoData names;
+	uint32		i;
+
+	initStringInfo(&names);
+	for (i = 0; i < site->missing.count; i++)
+	{
+		TemplateText name = site->missing.texts[i];
+		bool		whole = name.length <= REPORTED_NAME_BYTES;
+
+		if (i > 0)
+			appendStringInfoString(&names, ", ");
+		appendBinaryStringInfo(&names, name.data,
+							   whole ? name.length : REPORTED_NAME_BYTES);
+		if (!whole)
+			appendStringInfoString(&names, "...");
+	}
+	if (site->missing_bytes > REPORTED_NAMES_BYTES)
+		appendStringInfoString(&names, " and more");
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_PARAMETER),
+			 errmsg_plural("missing variable: %s", "missing variables: %s",
+						   site->missing.count, names.data),
+			 errhint("Supply what is missing, give the placeholders a default as in {NAME|default}, or pass missing => 'keep' or 'empty'.")));
+}
+
+void
+inject_check_size(uint64 bytes, uint64 limit)
+{
+	if (bytes > limit)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("template would render to " UINT64_FORMAT " bytes, over the limit of " UINT64_FORMAT,
+						bytes, limit),
+				 errhint("Shorten the template or its variables, or split the template.")));
+}
+
+/*
+ * Writes what inject_measure() said, and up to TEMPLATE_PADDING bytes of
+ * anything after it.
+ */
+void
+inject_render(InjectSite *site, char *destination)
+{
+	KnownTemplate *known = site->current;
+	TemplateText source = known->template.source;
+	size_t		start = 0;
+	bool		last = false;
+
+	if (known != &site->scratch || !site->in_parts)
+	{
+		template_render(&known->template, known->values, destination);
+		return;
+	}
+	while (!last)
+	{
+		last = parse_part(site, source, false, start);
+		resolve(site, known);
+		destination = template_render(&known->template, known->values,
+									  destination);
+		start = site->parser.next;
+	}
+}
+
+/*
+ * Names
+ */
+
+void
+collector_init(NameCollector *collector, bool without_default)
+{
+	template_parser_init(&collector->parser, reallocate, hash_seed());
+	template_texts_init(&collector->names, reallocate, hash_seed());
+	collector->without_default = without_default;
+}
+
+/* The names point into the source. */
+void
+collect_names(NameCollector *collector, TemplateText source)
+{
+	TemplateParser *parser = &collector->parser;
+	const Template *template = &parser->template;
+	size_t		start = 0;
+	bool		last = false;
+	uint32		i;
+
+	while (!last)
+	{
+		CHECK_FOR_INTERRUPTS();
+		last = template_parse(parser, source, false, start, PART_PIECES);
+		for (i = TEMPLATE_NO_PLACEHOLDER + 1; i < template->placeholder_count; i++)
+			if (!collector->without_default ||
+				!template_placeholder_has_default(template, i))
+				template_texts_add(&collector->names,
+								   template_placeholder_name(template, i));
+		start = parser->next;
+	}
+}
+
+ArrayType *
+collected_names(const NameCollector *collector)
+{
+	uint32		count = collector->names.count;
+	uint64		bytes = 0;
+	Datum	   *names;
+	uint32		i;
+
+	if (count == 0)
+		return construct_empty_array(TEXTOID);
+	for (i = 0; i < count; i++)
+		bytes += INTALIGN(VARHDRSZ + collector->names.texts[i].length);
+	inject_check_size(bytes, MAX_RENDERED_BYTES);
+
+	names = palloc(count * sizeof(Datum));
+	for (i = 0; i < count; i++)
+	{
+		TemplateText name = collector->names.texts[i];
+
+		names[i] = PointerGetDatum(cstring_to_text_with_len(name.data, name.length));
+	}
+	return construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT);
+}
+
+/*
+ * SQL functions
+ */
+
+static inline TemplateText
+source_of(text *template)
+{
+	TemplateText source = {VARDATA_ANY(template), VARSIZE_ANY_EXHDR(template)};
+
+	return source;
+}
+
+/*
+ * A row's template mostly comes from memory that nobody has read yet: asking
+ * for all of it at once is faster than reading on to where the next line is.
+ */
+static inline void
+prefetch_source(TemplateText source)
+{
+	size_t		at;
+
+	for (at = 0; at < source.length && at < PREFETCHED_BYTES; at += CACHE_LINE)
+		__builtin_prefetch(source.data + at);
+}
+
+Datum
+inject_variables_text(PG_FUNCTION_ARGS)
+{
+	text	   *template = PG_GETARG_TEXT_PP(0);
+	InjectSite *site;
+	text	   *result;
+	uint64		bytes;
+
+	prefetch_source(source_of(template));
+	site = inject_begin(fcinfo);
+	if (!site->constant_template || site->current == NULL ||
+		site->current == &site->scratch)
+		inject_open(site, source_of(template));
+	bytes = inject_measure(site);
+	if (inject_lacks_variables(site))
+		inject_report_missing(site);
+	inject_check_size(bytes, MAX_RENDERED_BYTES);
+
+	result = palloc(VARHDRSZ + bytes + TEMPLATE_PADDING);
+	SET_VARSIZE(result, VARHDRSZ + bytes);
+	inject_render(site, VARDATA(result));
+	PG_FREE_IF_COPY(template, 0);
+	PG_RETURN_TEXT_P(result);
+}
+
+Datum
+template_variables_text(PG_FUNCTION_ARGS)
+{
+	text	   *template = PG_GETARG_TEXT_PP(0);
+	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext,
+											   "learnify template variables",
+											   ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(work);
+	NameCollector collector;
+	ArrayType  *names;
+
+	collector_init(&collector, PG_GETARG_BOOL(1));
+	collect_names(&collector, source_of(template));
+	MemoryContextSwitchTo(old);
+	names = collected_names(&collector);
+	MemoryContextDelete(work);
+	PG_FREE_IF_COPY(template, 0);
+	PG_RETURN_ARRAYTYPE_P(names);
+}

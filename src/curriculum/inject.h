@@ -1,0 +1,40 @@
+/*
+ * inject.h
+ *		What the functions for text and for jsonb templates share.
+ */
+#ifndef LEARNIFY_INJECT_H
+#define LEARNIFY_INJECT_H
+
+#include "utils/array.h"
+#include "utils/jsonb.h"
+
+#include "curriculum/template.h"
+
+/* A result over this is refused before any memory is taken for it. */
+#define MAX_RENDERED_BYTES	(256 * 1024 * 1024)
+
+typedef struct InjectSite InjectSite;
+
+/* inject_variables(), in this order, for each template of a call */
+extern InjectSite *inject_begin(FunctionCallInfo fcinfo);
+extern void inject_open(InjectSite *site, TemplateText source);
+extern bool inject_whole_variable(const InjectSite *site, JsonbValue *value);
+extern uint64 inject_measure(InjectSite *site);
+extern bool inject_lacks_variables(const InjectSite *site);
+extern void inject_report_missing(const InjectSite *site);
+extern void inject_check_size(uint64 bytes, uint64 limit);
+extern void inject_render(InjectSite *site, char *destination);
+
+/* template_variables() */
+typedef struct NameCollector
+{
+	TemplateParser parser;
+	TemplateTexts names;
+	bool		without_default;
+} NameCollector;
+
+extern void collector_init(NameCollector *collector, bool without_default);
+extern void collect_names(NameCollector *collector, TemplateText source);
+extern ArrayType *collected_names(const NameCollector *collector);
+
+#endif							/* LEARNIFY_INJECT_H */

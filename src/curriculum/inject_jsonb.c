@@ -1,0 +1,215 @@
+/*
+ * inject_jsonb.c
+ *		inject_variables() and template_variables() for jsonb templates.
+ *
+ * Every string value is a template, no key is. A string that is one placeholder
+ * and nothing else takes the variable's JSON type.
+ *
+ * Cost: one walk over the template; each string as inject.c says.
+ *
+ * Memory: what the walk needs is in a context of its own, deleted at the end. A
+ * result of more than BUILT_AT_ONCE is measured by one walk, so that it is known
+ * to be within bounds, and built by another.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "base/compat.h"
+#include "curriculum/inject.h"
+
+PG_FUNCTION_INFO_V1(inject_variables_jsonb);
+PG_FUNCTION_INFO_V1(template_variables_jsonb);
+
+/* Bytes that alignment can add to a number, an array or an object. */
+#define MAX_ALIGNMENT	3
+
+/* A result up to this is built while it is measured, a longer one after. */
+#define BUILT_AT_ONCE	(16 * 1024 * 1024)
+
+typedef struct JsonbInjection
+{
+	InjectSite *site;
+	uint64		bytes;			/* of the result so far, at most */
+	uint64		limit;			/* over it the result is only measured */
+} JsonbInjection;
+
+static bool
+is_string_value(JsonbIteratorToken token, const JsonbValue *value)
+{
+	return (token == WJB_ELEM || token == WJB_VALUE) && value->type == jbvString;
+}
+
+static TemplateText
+source_of(const JsonbValue *string)
+{
+	TemplateText source = {string->val.string.val, string->val.string.len};
+
+	return source;
+}
+
+/* Returns whether what is that long is worth its memory. */
+static bool
+add_bytes(JsonbInjection *injection, uint64 bytes)
+{
+	injection->bytes += bytes;
+	return injection->bytes <= injection->limit;
+}
+
+static uint64
+value_bytes(const JsonbValue *value)
+{
+	switch (value->type)
+	{
+		case jbvString:
+			return value->val.string.len;
+		case jbvNumeric:
+			return VARSIZE_ANY(value->val.numeric) + MAX_ALIGNMENT;
+		case jbvBinary:
+			return value->val.binary.len + MAX_ALIGNMENT;
+		default:
+			return 0;
+	}
+}
+
+/* Replaces a string by what it renders to, unless that is over the limit. */
+static void
+inject_string(JsonbInjection *injection, JsonbValue *value)
+{
+	InjectSite *site = injection->site;
+	TemplateText source = source_of(value);
+	uint64		bytes;
+
+	CHECK_FOR_INTERRUPTS();
+	if (memchr(source.data, '{', source.length) == NULL)
+		return;
+	inject_open(site, source);
+	if (inject_whole_variable(site, value))
+	{
+		if (!add_bytes(injection, value_bytes(value)))
+			value->type = jbvNull;
+		return;
+	}
+	bytes = inject_measure(site);
+	if (!add_bytes(injection, bytes) || inject_lacks_variables(site))
+		return;
+	value->val.string.val = palloc(bytes + TEMPLATE_PADDING);
+	value->val.string.len = bytes;
+	inject_render(site, value->val.string.val);
+}
+
+/* One token of the walk; returns whether it comes with a value. */
+static bool
+inject_token(JsonbInjection *injection, JsonbIteratorToken token, JsonbValue *value)
+{
+	switch (token)
+	{
+		case WJB_ELEM:
+		case WJB_VALUE:
+			if (value->type == jbvString)
+				inject_string(injection, value);
+			else
+				add_bytes(injection, MAX_ALIGNMENT);
+			return true;
+		case WJB_KEY:
+			return true;
+		default:
+			add_bytes(injection, MAX_ALIGNMENT);
+			return false;
+	}
+}
+
+static JsonbValue *
+inject_container(JsonbInjection *injection, JsonbContainer *container)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(container);
+	JsonbParseState *state = NULL;
+	JsonbValue *result = NULL;
+	JsonbValue	value;
+	JsonbIteratorToken token;
+
+	while ((token = JsonbIteratorNext(&iterator, &value, false)) != WJB_DONE)
+	{
+		bool		has_value = inject_token(injection, token, &value);
+
+		result = pushJsonbValue(&state, token, has_value ? &value : NULL);
+	}
+	return result;
+}
+
+static JsonbValue *
+inject_root(JsonbInjection *injection, Jsonb *template, uint64 limit)
+{
+	JsonbValue *scalar;
+
+	injection->bytes = VARSIZE(template);
+	injection->limit = limit;
+	if (!JB_ROOT_IS_SCALAR(template))
+		return inject_container(injection, &template->root);
+	scalar = palloc(sizeof(JsonbValue));
+	JsonbExtractScalar(&template->root, scalar);
+	inject_token(injection, WJB_ELEM, scalar);
+	return scalar;
+}
+
+static JsonbValue *
+inject_jsonb(InjectSite *site, Jsonb *template)
+{
+	JsonbInjection injection;
+	JsonbValue *value;
+
+	injection.site = site;
+	value = inject_root(&injection, template, BUILT_AT_ONCE);
+	if (inject_lacks_variables(site))
+		inject_report_missing(site);
+	inject_check_size(injection.bytes, JENTRY_OFFLENMASK);
+	if (injection.bytes > BUILT_AT_ONCE)
+		value = inject_root(&injection, template, JENTRY_OFFLENMASK);
+	return value;
+}
+
+Datum
+inject_variables_jsonb(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *template = PG_GETARG_JSONB_P(0);
+	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext,
+											   "learnify jsonb injection",
+											   ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(work);
+	JsonbValue *value = inject_jsonb(inject_begin(fcinfo), template);
+	Jsonb	   *result;
+
+	MemoryContextSwitchTo(old);
+	result = JsonbValueToJsonb(value);
+	MemoryContextDelete(work);
+	PG_FREE_IF_COPY(template, 0);
+	PG_RETURN_JSONB_P(result);
+}
+
+Datum
+template_variables_jsonb(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *template = PG_GETARG_JSONB_P(0);
+	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext,
+											   "learnify template variables",
+											   ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(work);
+	JsonbIterator *iterator = JsonbIteratorInit(&template->root);
+	JsonbIteratorToken token;
+	JsonbValue	value;
+	NameCollector collector;
+	ArrayType  *names;
+
+	collector_init(&collector, PG_GETARG_BOOL(1));
+	while ((token = JsonbIteratorNext(&iterator, &value, false)) != WJB_DONE)
+		if (is_string_value(token, &value))
+			collect_names(&collector, source_of(&value));
+	MemoryContextSwitchTo(old);
+	names = collected_names(&collector);
+	MemoryContextDelete(work);
+	PG_FREE_IF_COPY(template, 0);
+	PG_RETURN_ARRAYTYPE_P(names);
+}

@@ -1,0 +1,141 @@
+/*
+ * interactions.c
+ *		Loads who took which course, for the recommender.
+ *
+ * Cost: counting user_course_interactions, and a pass over its index.
+ *
+ * Memory: 4 bytes for each interaction and 24 for each user. All rows are counted
+ * before any are loaded, by the same snapshot.
+ *
+ * Call within SPI_connect() and SPI_finish().
+ */
+#include "postgres.h"
+
+#include "executor/spi.h"
+#include "storage/shmem.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "base/compat.h"
+#include "base/cursor.h"
+#include "base/uuids.h"
+#include "discovery/interactions.h"
+
+/* Upper bounds: the rows hold duplicates, and users who took nothing. */
+static const char *const count_query =
+"SELECT (SELECT count(*) FROM %1$s.generated_courses),"
+"       (SELECT count(*) FROM %1$s.users),"
+"       (SELECT count(*) FROM %1$s.user_course_interactions"
+"         WHERE interaction_type IN ('enrolled', 'completed')"
+"           AND interaction_value >= 0)";
+
+/* The index delivers this order, which makes duplicates neighbours. */
+static const char *const interactions_query =
+"SELECT user_id, course_id FROM %1$s.user_course_interactions"
+" WHERE interaction_type IN ('enrolled', 'completed')"
+"   AND interaction_value >= 0"
+" ORDER BY user_id, course_id";
+
+/*
+ * Rows of a bulk load share one date. Hashing user and course orders them in a
+ * way that differs from user to user.
+ */
+static const char *const interactions_by_date_query =
+"SELECT user_id, course_id FROM %1$s.user_course_interactions"
+" WHERE interaction_type IN ('enrolled', 'completed')"
+"   AND interaction_value >= 0"
+" GROUP BY user_id, course_id"
+" ORDER BY user_id, min(created_at),"
+"       uuid_hash_extended(course_id, uuid_hash_extended(user_id, 0)), course_id";
+
+void
+count_data(Oid schema, DataCounts *counts)
+{
+	const char *name = quote_identifier(get_namespace_name(schema));
+
+	SPI_execute(psprintf(count_query, name), true, 1);
+	counts->courses = DatumGetInt64(cursor_value(0, 1));
+	counts->users = DatumGetInt64(cursor_value(0, 2));
+	counts->interactions = DatumGetInt64(cursor_value(0, 3));
+	SPI_freetuptable(SPI_tuptable);
+}
+
+Size
+data_size(const DataCounts *counts)
+{
+	return add_size(catalogue_size(counts->courses),
+					add_size(mul_size(counts->users + 1,
+									  sizeof(pg_uuid_t) + sizeof(size_t)),
+							 mul_size(Max(counts->interactions, 1),
+									  sizeof(uint32))));
+}
+
+static void
+allocate_interactions(const DataCounts *counts, WorkMemory *memory,
+					  Interactions *interactions)
+{
+	LocalRidgeMatrix *matrix = &interactions->matrix;
+
+	interactions->user_ids = work_memory_allocate(memory, counts->users + 1,
+												  sizeof(pg_uuid_t));
+	matrix->row_start = work_memory_allocate(memory, counts->users + 1,
+											 sizeof(size_t));
+	matrix->course = work_memory_allocate(memory, counts->interactions,
+										  sizeof(uint32));
+	matrix->weight = NULL;
+	matrix->users = 0;
+	unconstify(size_t *, matrix->row_start)[0] = 0;
+}
+
+/*
+ * Skips duplicates. Also skips a course that is not in the catalogue and a user
+ * beyond those counted: without its foreign keys, the table can hold any.
+ */
+static void
+add_interaction(Interactions *interactions, const DataCounts *counts,
+				const Catalogue *catalogue, const pg_uuid_t *user_id,
+				const pg_uuid_t *course_id)
+{
+	LocalRidgeMatrix *matrix = &interactions->matrix;
+	size_t	   *row_start = unconstify(size_t *, matrix->row_start);
+	uint32	   *course = unconstify(uint32 *, matrix->course);
+	uint32		users = matrix->users;
+	uint32		number;
+
+	if (!find_course(catalogue, course_id, &number))
+		return;
+	if (users == 0 ||
+		!equal_uuids(user_id, &interactions->user_ids[users - 1]))
+	{
+		if (users == counts->users)
+			return;
+		interactions->user_ids[users] = *user_id;
+		row_start[users + 1] = row_start[users];
+		matrix->users++;
+	}
+	else if (course[row_start[users] - 1] == number)
+		return;
+	course[row_start[matrix->users]++] = number;
+}
+
+void
+load_interactions(Oid schema, bool by_date, const DataCounts *counts,
+				  const Catalogue *catalogue, WorkMemory *memory,
+				  Interactions *interactions)
+{
+	Portal		portal = cursor_open(by_date ? interactions_by_date_query :
+									 interactions_query, schema, NULL, NULL);
+
+	allocate_interactions(counts, memory, interactions);
+	interactions->matrix.courses = catalogue->count;
+	while (cursor_fetch(portal))
+	{
+		uint64		row;
+
+		for (row = 0; row < SPI_processed; row++)
+			add_interaction(interactions, counts, catalogue,
+							DatumGetUUIDP(cursor_value(row, 1)),
+							DatumGetUUIDP(cursor_value(row, 2)));
+	}
+	SPI_cursor_close(portal);
+}

@@ -1,0 +1,38 @@
+#ifndef LEARNIFY_INTERACTIONS_H
+#define LEARNIFY_INTERACTIONS_H
+
+#include "utils/uuid.h"
+
+#include "discovery/catalogue.h"
+#include "discovery/local_ridge.h"
+#include "discovery/work_memory.h"
+
+typedef struct DataCounts
+{
+	uint64		courses;
+	uint64		users;
+	uint64		interactions;
+} DataCounts;
+
+/* Who took what; the users are in the order of their ids. */
+typedef struct Interactions
+{
+	pg_uuid_t  *user_ids;
+	LocalRidgeMatrix matrix;
+} Interactions;
+
+extern void count_data(Oid schema, DataCounts *counts);
+
+/* What load_catalogue() and load_interactions() will allocate. */
+extern Size data_size(const DataCounts *counts);
+
+/*
+ * A user's courses come in the order of their ids or, with by_date, in the order
+ * in which they were first taken.
+ */
+extern void load_interactions(Oid schema, bool by_date,
+							  const DataCounts *counts,
+							  const Catalogue *catalogue, WorkMemory *memory,
+							  Interactions *interactions);
+
+#endif							/* LEARNIFY_INTERACTIONS_H */

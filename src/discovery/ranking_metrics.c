@@ -1,0 +1,67 @@
+/*
+ * ranking_metrics.c
+ *
+ * Recall@n is the share of the relevant courses that are among the first n.
+ * NDCG@n (Jarvelin and Kekalainen, TOIS 20, 2002) counts a hit at rank r, from
+ * 1, as 1 / log2(r + 1), and divides by the most that a ranking could have: with
+ * the relevant courses first, as many as there are and n lets in.
+ *
+ * Cost: min(n, ranked) binary searches.  Memory: none.
+ */
+#include "discovery/ranking_metrics.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+static bool
+contains(const uint32_t *sorted, size_t count, uint32_t course)
+{
+	size_t		low = 0;
+	size_t		high = count;
+
+	while (low < high)
+	{
+		size_t		middle = low + (high - low) / 2;
+
+		if (sorted[middle] < course)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && sorted[low] == course;
+}
+
+/*
+ * The ranking comes best first; relevant is sorted by number.  In both, a
+ * course is only once.  Both metrics are 0 where nothing is relevant: leave
+ * such learners out of a mean.
+ */
+RankingMetrics
+ranking_metrics(const uint32_t *ranked, size_t ranked_count,
+				const uint32_t *relevant, size_t relevant_count, size_t n)
+{
+	RankingMetrics metrics = {0, 0};
+	size_t		hits = 0;
+	double		gain = 0;
+	double		ideal = 0;
+	size_t		i;
+
+	for (i = 0; i < n && (i < ranked_count || i < relevant_count); i++)
+	{
+		double		discounted = 1 / log2((double) i + 2);
+
+		if (i < relevant_count)
+			ideal += discounted;
+		if (i < ranked_count && contains(relevant, relevant_count, ranked[i]))
+		{
+			gain += discounted;
+			hits++;
+		}
+	}
+	if (relevant_count > 0 && n > 0)
+	{
+		metrics.recall = (double) hits / (double) relevant_count;
+		metrics.ndcg = gain / ideal;
+	}
+	return metrics;
+}

@@ -1,0 +1,19 @@
+#ifndef LEARNIFY_WORK_MEMORY_H
+#define LEARNIFY_WORK_MEMORY_H
+
+/* What one computation may allocate, and where. */
+typedef struct WorkMemory
+{
+	MemoryContext context;
+	Size		limit;
+	Size		used;
+} WorkMemory;
+
+extern WorkMemory *work_memory_create(const char *purpose);
+
+/* Raises an error where that many bytes more would exceed the limit. */
+extern void work_memory_require(WorkMemory *memory, Size bytes);
+
+extern void *work_memory_allocate(WorkMemory *memory, Size count, Size size);
+
+#endif							/* LEARNIFY_WORK_MEMORY_H */

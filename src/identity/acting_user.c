@@ -1,0 +1,217 @@
+/*
+ * acting_user.c
+ *		Who a session acts for, and whether it may.
+ *
+ * A role is bound unless it is a superuser, has BYPASSRLS or owns the table
+ * users: the roles that row-level security does not hold either. A bound role
+ * acts for the learner named by the setting learnify.user_id and nobody else.
+ *
+ * The role that counts is the session's, as SET ROLE has left it, and the
+ * current one as well: SECURITY DEFINER functions of ours run as the owner, who
+ * is not bound, on behalf of a role that is. In a security-restricted operation
+ * every role is bound, since what calls the function there, such as an index
+ * expression that a superuser's ANALYZE evaluates, need not be the role's own.
+ *
+ * Cost: a few lookups in the system caches. Memory: none; the setting is kept
+ * parsed in a static variable that its assign hook writes.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_class.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "base/compat.h"
+#include "base/extension.h"
+#include "base/uuids.h"
+#include "identity/acting_user.h"
+
+PG_FUNCTION_INFO_V1(current_learner);
+PG_FUNCTION_INFO_V1(require_acting_user);
+
+static bool acting_user_is_set = false;
+static pg_uuid_t acting_user;
+
+/*
+ * The setting
+ */
+
+static int
+hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/*
+ * Reads what uuid_in reads: 32 hexadecimal digits, a hyphen after any group of
+ * four, all of it in braces or not. uuid_in itself reports errors at once.
+ */
+static bool
+parse_uuid(const char *string, pg_uuid_t *uuid)
+{
+	bool		braces = string[0] == '{';
+	const char *c = string + (braces ? 1 : 0);
+	int			i;
+
+	for (i = 0; i < UUID_LEN; i++)
+	{
+		int			high = hex_value(c[0]);
+		int			low = high < 0 ? -1 : hex_value(c[1]);
+
+		if (low < 0)
+			return false;
+		uuid->data[i] = (unsigned char) (high << 4 | low);
+		c += 2;
+		if (*c == '-' && i % 2 == 1 && i < UUID_LEN - 1)
+			c++;
+	}
+	if (braces && *c++ != '}')
+		return false;
+	return *c == '\0';
+}
+
+bool
+check_user_id_setting(char **newval, void **extra, GucSource source)
+{
+	pg_uuid_t	uuid;
+
+	(void) extra;
+	(void) source;
+	if (*newval == NULL || **newval == '\0' || parse_uuid(*newval, &uuid))
+		return true;
+	GUC_check_errdetail("The value is not a uuid.");
+	GUC_check_errhint("Set learnify.user_id to the id of a user, or to '' for none.");
+	return false;
+}
+
+/* The check hook has seen the value, so that it is empty or a uuid. */
+void
+assign_user_id_setting(const char *newval, void *extra)
+{
+	(void) extra;
+	acting_user_is_set = newval != NULL && parse_uuid(newval, &acting_user);
+}
+
+/*
+ * Roles
+ */
+
+/* The attributes and memberships that row-level security asks for. */
+static bool
+role_is_exempt(Oid role, Oid users)
+{
+	return has_bypassrls_privilege(role) ||
+		(OidIsValid(users) && owns_relation(users, role));
+}
+
+/* The role that is held to its learner, InvalidOid if none is. */
+static Oid
+bound_role(Oid schema)
+{
+	Oid			users = get_relname_relid("users", schema);
+	Oid			session_role = GetOuterUserId();
+	Oid			current_role = GetUserId();
+
+	if (!role_is_exempt(session_role, users))
+		return session_role;
+	if (InSecurityRestrictedOperation() || !role_is_exempt(current_role, users))
+		return current_role;
+	return InvalidOid;
+}
+
+bool
+role_is_bound(Oid schema)
+{
+	return OidIsValid(bound_role(schema));
+}
+
+static char *
+uuid_to_cstring(const pg_uuid_t *uuid)
+{
+	if (uuid == NULL)
+		return pstrdup("NULL");
+	return DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(uuid)));
+}
+
+void
+require_acting_for(Oid schema, const pg_uuid_t *user_id)
+{
+	Oid			role = bound_role(schema);
+
+	if (!OidIsValid(role))
+		return;
+	if (acting_user_is_set && user_id != NULL &&
+		equal_uuids(user_id, &acting_user))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("role \"%s\" may not act for user %s",
+					GetUserNameFromId(role, false),
+					uuid_to_cstring(user_id)),
+			 acting_user_is_set ?
+			 errdetail("learnify.user_id is %s.", uuid_to_cstring(&acting_user)) :
+			 errdetail("learnify.user_id is not set."),
+			 errhint("Begin a transaction for that user with SET LOCAL learnify.user_id.")));
+}
+
+/* On the table, or on all or any of its columns. */
+static void
+require_select(Oid table, AclMaskHow columns)
+{
+	if (pg_class_aclcheck(table, GetUserId(), ACL_SELECT) != ACLCHECK_OK &&
+		pg_attribute_aclcheck_all(table, GetUserId(), ACL_SELECT,
+								  columns) != ACLCHECK_OK)
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(table));
+}
+
+void
+require_reader(Oid schema, const pg_uuid_t *user_id, const char *const *tables)
+{
+	Oid			users = get_relname_relid("users", schema);
+	bool		is_bound = InSecurityRestrictedOperation() ||
+		!role_is_exempt(GetUserId(), users);
+	const char *const *name;
+
+	if (is_bound)
+		require_acting_for(schema, user_id);
+	for (name = tables; *name != NULL; name++)
+	{
+		Oid			table = get_relname_relid(*name, schema);
+
+		if (OidIsValid(table))
+			require_select(table, is_bound ? ACLMASK_ANY : ACLMASK_ALL);
+	}
+}
+
+/*
+ * SQL functions
+ */
+
+Datum
+current_learner(PG_FUNCTION_ARGS)
+{
+	pg_uuid_t  *result;
+
+	if (!acting_user_is_set)
+		PG_RETURN_NULL();
+	result = palloc(sizeof(pg_uuid_t));
+	*result = acting_user;
+	PG_RETURN_UUID_P(result);
+}
+
+Datum
+require_acting_user(PG_FUNCTION_ARGS)
+{
+	require_acting_for(extension_schema(fcinfo->flinfo),
+					   PG_ARGISNULL(0) ? NULL : PG_GETARG_UUID_P(0));
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,198 @@
+/*
+ * passwords.c
+ *
+ * Password hashes: hash_password, verify_password and dummy_password_hash.
+ *
+ * bcrypt comes from the system's libcrypt, so that hashes made elsewhere
+ * verify.  It hashes bytes: a password is taken as the database encodes it.
+ *
+ * Cost: 2^cost rounds, about a quarter of a second at cost 12, during which
+ * the backend answers no interrupt.  Memory: libcrypt's 32 kB workspace and a
+ * copy of the password, both wiped before they are freed; nothing in between
+ * can throw an error.  No message contains a password or a hash.
+ */
+#include "postgres.h"
+
+#include <crypt.h>
+
+#include "fmgr.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "base/compat.h"
+#include "base/settings.h"
+
+/* NIST SP 800-63B's least, and the most that bcrypt reads. */
+#define MIN_PASSWORD_CHARACTERS	8
+#define MAX_PASSWORD_BYTES		72
+
+/* At this cost a hash takes a minute; each more doubles it. */
+#define MAX_COST				20
+
+/* "$2b$12$", 22 characters of salt, 31 of digest */
+#define PREFIX_LENGTH			7
+#define SALT_LENGTH				22
+#define HASH_LENGTH				60
+#define DIGEST_START			(PREFIX_LENGTH + SALT_LENGTH)
+#define SALT_BYTES				16
+
+#define BCRYPT_ALPHABET \
+	"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+/* A salt like any other, and the digest of no password anyone will find. */
+#define DUMMY_SALT				"NoAccountHasThisSalt.."
+#define DUMMY_DIGEST			"..............................."
+
+PG_FUNCTION_INFO_V1(hash_password);
+PG_FUNCTION_INFO_V1(verify_password);
+PG_FUNCTION_INFO_V1(dummy_password_hash);
+
+static void
+check_policy(const text *password)
+{
+	const char *start = VARDATA_ANY(password);
+	int			bytes = VARSIZE_ANY_EXHDR(password);
+	int			characters = pg_mbstrlen_with_len(start, bytes);
+
+	if (characters < MIN_PASSWORD_CHARACTERS)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("password must have at least %d characters, but has %d",
+						MIN_PASSWORD_CHARACTERS, characters),
+				 errhint("Choose a longer password; any characters will do.")));
+	if (bytes > MAX_PASSWORD_BYTES)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("password must have at most %d bytes, but has %d",
+						MAX_PASSWORD_BYTES, bytes),
+				 errhint("Choose a shorter password; characters outside ASCII take more than one byte.")));
+}
+
+/*
+ * The hash of the password under the setting, a hash or what precedes its
+ * digest.  NULL where libcrypt refuses the setting.
+ */
+static char *
+bcrypt(const text *password, const char *setting)
+{
+	struct crypt_data *data = palloc0(sizeof(struct crypt_data));
+	char	   *phrase = text_to_cstring(password);
+	char	   *copy = palloc(HASH_LENGTH + 1);
+	const char *hash;
+	bool		hashed;
+
+	/*
+	 * No error may be thrown from here until everything is wiped.  crypt_rn is
+	 * crypt_r that returns NULL on failure, not a string beginning with '*'.
+	 */
+	hash = crypt_rn(phrase, setting, data, sizeof(struct crypt_data));
+	hashed = hash != NULL && strlen(hash) == HASH_LENGTH;
+	if (hashed)
+		memcpy(copy, hash, HASH_LENGTH + 1);
+	explicit_bzero(phrase, strlen(phrase));
+	explicit_bzero(data, sizeof(struct crypt_data));
+	pfree(phrase);
+	pfree(data);
+	return hashed ? copy : NULL;
+}
+
+/* hash_password(password text) returns text */
+Datum
+hash_password(PG_FUNCTION_ARGS)
+{
+	text	   *password = PG_GETARG_TEXT_PP(0);
+	char		random_bytes[SALT_BYTES];
+	char		setting[CRYPT_GENSALT_OUTPUT_SIZE];
+	char	   *hash;
+
+	check_policy(password);
+	if (!pg_strong_random(random_bytes, SALT_BYTES))
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not generate a random salt"),
+				 errhint("Check the operating system's source of random numbers.")));
+	if (crypt_gensalt_rn("$2b$", learnify_password_cost,
+						 random_bytes, SALT_BYTES,
+						 setting, sizeof(setting)) == NULL ||
+		(hash = bcrypt(password, setting)) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the system's libcrypt does not support bcrypt at cost %d",
+						learnify_password_cost),
+				 errhint("Use a system whose libcrypt is libxcrypt, or change learnify.password_cost.")));
+	PG_RETURN_TEXT_P(cstring_to_text(hash));
+}
+
+/* Has this the shape of a hash by $2a$, $2b$ or $2y$?  Costs go to 31. */
+static bool
+is_bcrypt_hash(const char *hash)
+{
+	int			cost;
+
+	if (strlen(hash) != HASH_LENGTH ||
+		strncmp(hash, "$2", 2) != 0 || strchr("aby", hash[2]) == NULL ||
+		hash[3] != '$' || hash[6] != '$' ||
+		strspn(hash + PREFIX_LENGTH, BCRYPT_ALPHABET) !=
+		HASH_LENGTH - PREFIX_LENGTH ||
+		strspn(hash + 4, "0123456789") != 2)
+		return false;
+	cost = atoi(hash + 4);
+	return cost >= 4 && cost <= 31;
+}
+
+/* To answer false would lock the user out without a trace. */
+static void
+check_cost(const char *hash)
+{
+	int			cost = atoi(hash + 4);
+
+	if (cost > MAX_COST)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("password hash has cost %d, but the most that is verified is %d",
+						cost, MAX_COST),
+				 errdetail("It would keep this backend busy for hours, deaf to any interrupt."),
+				 errhint("Reset the password, so that it is hashed at learnify.password_cost.")));
+}
+
+/*
+ * Are the digests equal?  In constant time, and without the rest: salts made
+ * elsewhere may have unused bits set, which libcrypt clears.
+ */
+static bool
+same_digest(const char *a, const char *b)
+{
+	int			difference = 0;
+	int			i;
+
+	for (i = DIGEST_START; i < HASH_LENGTH; i++)
+		difference |= a[i] ^ b[i];
+	return difference == 0;
+}
+
+/* verify_password(password text, hash text) returns boolean */
+Datum
+verify_password(PG_FUNCTION_ARGS)
+{
+	text	   *password = PG_GETARG_TEXT_PP(0);
+	char	   *expected = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	char	   *hash;
+
+	if (!is_bcrypt_hash(expected))
+		PG_RETURN_BOOL(false);
+	check_cost(expected);
+	hash = bcrypt(password, expected);
+	PG_RETURN_BOOL(hash != NULL && same_digest(hash, expected));
+}
+
+/* dummy_password_hash() returns text */
+Datum
+dummy_password_hash(PG_FUNCTION_ARGS)
+{
+	char	   *hash = psprintf("$2b$%02d$" DUMMY_SALT DUMMY_DIGEST,
+								learnify_password_cost);
+
+	(void) fcinfo;				/* no arguments */
+	PG_RETURN_TEXT_P(cstring_to_text(hash));
+}

@@ -1,0 +1,189 @@
+/*
+ * milestones.c
+ *		What the feed says of an exercise solved and a module completed.
+ *
+ * A row of the feed can be read without a join: it has the titles as they were.
+ *
+ * Cost: three or four look-ups by key, and broadcast_activity(). Memory: a few
+ * allocations, in the current context.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/numeric.h"
+#include "utils/snapmgr.h"
+
+#include "base/compat.h"
+#include "base/extension.h"
+#include "base/indexed_table.h"
+#include "base/json_object.h"
+#include "identity/acting_user.h"
+#include "progress/milestones.h"
+#include "progress/modules.h"
+#include "social/broadcasts.h"
+
+PG_FUNCTION_INFO_V1(module_metadata);
+PG_FUNCTION_INFO_V1(broadcast_solution);
+PG_FUNCTION_INFO_V1(broadcast_completion);
+
+bool
+read_module(Oid schema, const pg_uuid_t *id, Snapshot snapshot, Module *module)
+{
+	IndexedTable modules;
+	bool		found;
+
+	found = indexed_table_begin_look_up(&modules, schema, "generated_modules",
+										id, snapshot);
+	if (found)
+	{
+		module->id = *id;
+		module->course_id =
+			*DatumGetUUIDP(indexed_table_value(&modules, "course_id", UUIDOID));
+		module->number =
+			DatumGetInt32(indexed_table_value(&modules, "module_number", INT4OID));
+		module->title =
+			TextDatumGetCString(indexed_table_value(&modules, "title", TEXTOID));
+	}
+	indexed_table_end_reading(&modules);
+	return found;
+}
+
+/* The title of a row; NULL where it is gone. */
+static char *
+read_title(Oid schema, const char *table, const pg_uuid_t *id, Snapshot snapshot)
+{
+	IndexedTable titled;
+	char	   *title = NULL;
+
+	if (indexed_table_begin_look_up(&titled, schema, table, id, snapshot))
+		title = TextDatumGetCString(indexed_table_value(&titled, "title", TEXTOID));
+	indexed_table_end_reading(&titled);
+	return title;
+}
+
+/* Begins an object with what is said of a module; false where it is gone. */
+static bool
+push_module(JsonbParseState **state, Oid schema, const Module *module,
+			Snapshot snapshot)
+{
+	char	   *course = read_title(schema, "generated_courses",
+									&module->course_id, snapshot);
+
+	if (course == NULL)
+		return false;
+	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
+	push_json_uuid(state, "course_id", UUIDPGetDatum(&module->course_id));
+	push_json_string(state, "course_title", course);
+	push_json_uuid(state, "module_id", UUIDPGetDatum(&module->id));
+	push_json_numeric(state, "module_number", int64_to_numeric(module->number));
+	push_json_string(state, "module_title", module->title);
+	return true;
+}
+
+void
+broadcast_solved_exercise(Oid schema, const pg_uuid_t *user_id, const Module *module,
+			  const pg_uuid_t *exercise_id, int score, TimestampTz solved_at)
+{
+	Activity	activity = {
+		"exercise_solved", "exercise", exercise_id, solved_at
+	};
+	JsonbParseState *state = NULL;
+	char	   *exercise;
+	bool		found;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	exercise = read_title(schema, "exercises", exercise_id, GetActiveSnapshot());
+	found = exercise != NULL &&
+		push_module(&state, schema, module, GetActiveSnapshot());
+	PopActiveSnapshot();
+	if (!found)
+		return;
+	push_json_string(&state, "exercise_title", exercise);
+	push_json_numeric(&state, "score", int64_to_numeric(score));
+	broadcast_activity(schema, user_id, &activity, finish_json_object(&state));
+}
+
+void
+broadcast_completed_module(Oid schema, const pg_uuid_t *user_id,
+						   const Module *module)
+{
+	Activity	activity = {
+		.type = "module_completed",
+		.reference_type = "module",
+		.reference_id = &module->id
+	};
+	JsonbParseState *state = NULL;
+	ModuleResult result;
+	bool		found;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	found = read_module_result(schema, user_id, &module->id,
+							   GetActiveSnapshot(), &result) &&
+		push_module(&state, schema, module, GetActiveSnapshot());
+	PopActiveSnapshot();
+	if (!found)
+		return;
+	activity.happened_at = result.completed_at;
+	push_json_numeric(&state, "score", int64_to_numeric(result.score));
+	broadcast_activity(schema, user_id, &activity, finish_json_object(&state));
+}
+
+/*
+ * The SQL functions
+ */
+
+static const char *const tables[] = {
+	"generated_courses", "generated_modules", "exercises", "module_completions",
+	NULL
+};
+
+/*
+ * module_metadata(module_id uuid)
+ */
+Datum
+module_metadata(PG_FUNCTION_ARGS)
+{
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	JsonbParseState *state = NULL;
+	Module		module;
+
+	if (!read_module(schema, PG_GETARG_UUID_P(0), GetActiveSnapshot(), &module) ||
+		!push_module(&state, schema, &module, GetActiveSnapshot()))
+		PG_RETURN_NULL();
+	PG_RETURN_JSONB_P(finish_json_object(&state));
+}
+
+/*
+ * broadcast_solution(user_id uuid, module_id uuid, exercise_id uuid,
+ *					  score integer, solved_at timestamptz)
+ */
+Datum
+broadcast_solution(PG_FUNCTION_ARGS)
+{
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	Module		module;
+
+	require_reader(schema, PG_GETARG_UUID_P(0), tables);
+	if (read_module(schema, PG_GETARG_UUID_P(1), GetActiveSnapshot(), &module))
+		broadcast_solved_exercise(schema, PG_GETARG_UUID_P(0), &module, PG_GETARG_UUID_P(2),
+					  PG_GETARG_INT32(3), PG_GETARG_TIMESTAMPTZ(4));
+	PG_RETURN_VOID();
+}
+
+/*
+ * broadcast_completion(user_id uuid, module_id uuid)
+ */
+Datum
+broadcast_completion(PG_FUNCTION_ARGS)
+{
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	Module		module;
+
+	require_reader(schema, PG_GETARG_UUID_P(0), tables);
+	if (read_module(schema, PG_GETARG_UUID_P(1), GetActiveSnapshot(), &module))
+		broadcast_completed_module(schema, PG_GETARG_UUID_P(0), &module);
+	PG_RETURN_VOID();
+}

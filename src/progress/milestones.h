@@ -1,0 +1,26 @@
+#ifndef LEARNIFY_MILESTONES_H
+#define LEARNIFY_MILESTONES_H
+
+#include "utils/snapshot.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+typedef struct Module
+{
+	pg_uuid_t	id;
+	pg_uuid_t	course_id;
+	int			number;
+	char	   *title;
+} Module;
+
+/* Returns whether there is such a module. */
+extern bool read_module(Oid schema, const pg_uuid_t *id, Snapshot snapshot,
+						Module *module);
+
+extern void broadcast_solved_exercise(Oid schema, const pg_uuid_t *user_id,
+						  const Module *module, const pg_uuid_t *exercise_id,
+						  int score, TimestampTz solved_at);
+extern void broadcast_completed_module(Oid schema, const pg_uuid_t *user_id,
+							const Module *module);
+
+#endif							/* LEARNIFY_MILESTONES_H */

@@ -1,0 +1,79 @@
+#ifndef LEARNIFY_MODULES_H
+#define LEARNIFY_MODULES_H
+
+#include "base/indexed_table.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+typedef struct ModuleState
+{
+	int			exercises;
+	int			solved;
+	bool		completed;
+} ModuleState;
+
+/* What is read to tell how far one learner is in any module. */
+typedef struct ModuleReader
+{
+	pg_uuid_t	user_id;
+	AttrNumber	exercise_id;
+	IndexedTable exercises;
+	IndexedTable submissions;
+} ModuleReader;
+
+/* The learner's submissions, by module and exercise, with whether they passed. */
+extern const IndexShape submission_shape;
+#define SUBMISSION_MODULE	2
+#define SUBMISSION_EXERCISE	3
+#define SUBMISSION_PASSED	4
+
+/* Keys of that index, for the module itself where exercise_id is NULL. */
+extern void init_submission_keys(ScanKey keys, const pg_uuid_t *user_id,
+								 const pg_uuid_t *module_id,
+								 const pg_uuid_t *exercise_id);
+
+extern void module_reader_begin(ModuleReader *reader, Oid schema,
+								const pg_uuid_t *user_id, Snapshot snapshot);
+extern void module_reader_end(ModuleReader *reader);
+extern ModuleState module_reader_state(ModuleReader *reader,
+									   const pg_uuid_t *module_id);
+
+/*
+ * Whether the module is complete now that its exercise, or else the module
+ * itself, is solved: the latter completes no module that has exercises.
+ */
+extern bool module_reader_completes(ModuleReader *reader,
+									const pg_uuid_t *module_id,
+									bool by_exercise);
+
+/* How a learner has completed a module, as the feed tells it. */
+typedef struct ModuleResult
+{
+	int			score;			/* the mean of the best scores, rounded */
+	TimestampTz completed_at;	/* when the last exercise was first solved */
+} ModuleResult;
+
+/* Returns false where no submission has passed. */
+extern bool read_module_result(Oid schema, const pg_uuid_t *user_id,
+							   const pg_uuid_t *module_id, Snapshot snapshot,
+							   ModuleResult *result);
+
+typedef struct CourseModule
+{
+	pg_uuid_t	id;
+	int			number;
+	ModuleState state;
+} CourseModule;
+
+typedef struct CourseModules
+{
+	CourseModule *items;		/* in the order of number */
+	Size		count;
+	Size		allocated;
+} CourseModules;
+
+extern void read_course_modules(Oid schema, const pg_uuid_t *user_id,
+								const pg_uuid_t *course_id, Snapshot snapshot,
+								CourseModules *modules);
+
+#endif							/* LEARNIFY_MODULES_H */

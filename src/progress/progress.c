@@ -1,0 +1,187 @@
+/*
+ * progress.c
+ *		update_progress(): a learner's progress in a course, as submissions have it.
+ *
+ * Cost: that of module_states(), and an update by key where something changes.
+ * Memory: about 60 bytes for each module of the course.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/snapmgr.h"
+
+#include "base/compat.h"
+#include "base/extension.h"
+#include "base/saved_plan.h"
+#include "base/uuids.h"
+#include "identity/acting_user.h"
+#include "progress/modules.h"
+#include "progress/progress.h"
+
+PG_FUNCTION_INFO_V1(update_progress);
+
+/* The first module that is not complete; NULL where all are. */
+static const CourseModule *
+current_module(const CourseModules *modules)
+{
+	Size		i;
+
+	for (i = 0; i < modules->count; i++)
+		if (!modules->items[i].state.completed)
+			return &modules->items[i];
+	return NULL;
+}
+
+static int
+percentage(const CourseModules *modules)
+{
+	int64		completed = 0;
+	Size		i;
+
+	for (i = 0; i < modules->count; i++)
+		if (modules->items[i].state.completed)
+			completed++;
+	return (int) (100 * completed / (int64) modules->count);
+}
+
+/*
+ * A course once completed stays so while work is added, even where the course
+ * has grown; a correction may undo it. Returns whether a row was written.
+ */
+static bool
+write_progress(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
+			   const CourseModules *modules, const ProgressChange *change)
+{
+	static SavedPlan saved;
+	const CourseModule *current = current_module(modules);
+	Oid			types[] = {
+		UUIDOID, UUIDOID, INT4OID, UUIDOID, BOOLOID, INT4OID, TIMESTAMPTZOID
+	};
+	Datum		values[] = {
+		UUIDPGetDatum(user_id),
+		UUIDPGetDatum(course_id),
+		Int32GetDatum(percentage(modules)),
+		current == NULL ? (Datum) 0 : UUIDPGetDatum(&current->id),
+		BoolGetDatum(change->is_correction),
+		Int32GetDatum(change->minutes),
+		TimestampTzGetDatum(change->active_at)
+	};
+
+	execute_saved(&saved, schema,
+				  "UPDATE %1$s.user_progress AS p"
+				  " SET progress_percentage = $3,"
+				  "     current_module_id = $4,"
+				  "     completed_at = CASE WHEN $3 = 100 THEN coalesce(p.completed_at, now()) END,"
+				  "     time_spent_minutes = p.time_spent_minutes + $6,"
+				  "     last_activity = greatest(p.last_activity, $7)"
+				  " WHERE p.user_id = $1 AND p.course_id = $2"
+				  "   AND (p.completed_at IS NULL OR $5)"
+				  "   AND (p.progress_percentage <> $3"
+				  "        OR p.current_module_id IS DISTINCT FROM $4"
+				  "        OR (p.completed_at IS NULL) <> ($3 < 100))",
+				  lengthof(types), types, values,
+				  current == NULL ? "   n   " : NULL);
+	return SPI_processed > 0;
+}
+
+static bool
+is_author(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
+		  Snapshot snapshot)
+{
+	IndexedTable courses;
+	bool		found;
+
+	found = indexed_table_begin_look_up(&courses, schema, "generated_courses",
+										course_id, snapshot) &&
+		equal_uuids(DatumGetUUIDP(indexed_table_value(&courses, "user_id", UUIDOID)),
+					user_id);
+	indexed_table_end_reading(&courses);
+	return found;
+}
+
+/* The author's own course shows its state in the modules too. */
+static void
+write_module_states(Oid schema, const CourseModules *modules,
+					bool is_correction)
+{
+	static SavedPlan saved;
+	const CourseModule *current = current_module(modules);
+	Datum	   *ids = palloc(modules->count * sizeof(Datum));
+	Datum	   *states = palloc(modules->count * sizeof(Datum));
+	Oid			types[] = {UUIDARRAYOID, TEXTARRAYOID, BOOLOID};
+	Datum		values[3];
+	Size		i;
+
+	for (i = 0; i < modules->count; i++)
+	{
+		const CourseModule *module = &modules->items[i];
+
+		ids[i] = UUIDPGetDatum(&module->id);
+		states[i] = CStringGetTextDatum(module->state.completed ? "completed" :
+										module == current ? "active" : "locked");
+	}
+	values[0] = PointerGetDatum(construct_array(ids, modules->count, UUIDOID,
+												UUID_LEN, false, TYPALIGN_CHAR));
+	values[1] = PointerGetDatum(construct_array(states, modules->count, TEXTOID,
+												-1, false, TYPALIGN_INT));
+	values[2] = BoolGetDatum(is_correction);
+	execute_saved(&saved, schema,
+				  "UPDATE %1$s.generated_modules AS m"
+				  " SET status = s.state,"
+				  "     unlocked_at = CASE WHEN s.state = 'locked' THEN m.unlocked_at"
+				  "                        ELSE coalesce(m.unlocked_at, now()) END"
+				  " FROM unnest($1, $2) AS s (id, state)"
+				  " WHERE m.id = s.id AND m.status <> s.state"
+				  "   AND ($3 OR s.state <> 'locked')",
+				  lengthof(types), types, values, NULL);
+}
+
+bool
+recompute_progress(Oid schema, const pg_uuid_t *user_id,
+				const pg_uuid_t *course_id, const ProgressChange *change)
+{
+	CourseModules modules;
+	bool		shows_state;
+	bool		written;
+
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	read_course_modules(schema, user_id, course_id, GetActiveSnapshot(),
+						&modules);
+	shows_state = is_author(schema, user_id, course_id, GetActiveSnapshot());
+	PopActiveSnapshot();
+	if (modules.count == 0)
+		return false;
+	SPI_connect();
+	written = write_progress(schema, user_id, course_id, &modules, change);
+	if (shows_state)
+		write_module_states(schema, &modules, change->is_correction);
+	SPI_finish();
+	return written;
+}
+
+/*
+ * update_progress(user_id uuid, course_id uuid, is_correction boolean)
+ */
+Datum
+update_progress(PG_FUNCTION_ARGS)
+{
+	static const char *const tables[] = {
+		"generated_courses", "generated_modules", "exercises",
+		"module_completions", NULL
+	};
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	ProgressChange change = {
+		.is_correction = PG_GETARG_BOOL(2),
+		.active_at = DT_NOBEGIN
+	};
+
+	require_reader(schema, PG_GETARG_UUID_P(0), tables);
+	recompute_progress(schema, PG_GETARG_UUID_P(0), PG_GETARG_UUID_P(1), &change);
+	PG_RETURN_VOID();
+}

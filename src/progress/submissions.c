@@ -1,0 +1,363 @@
+/*
+ * submissions.c
+ *		follow_submissions(): what new submissions set off.
+ *
+ * Each adds its minutes to the learner's progress and is counted for
+ * achievements. The first to solve its exercise is told to the feed, and so is a
+ * module that it completes, with which progress goes on.
+ *
+ * Cost: for each row, an update by key and some looks into indexes; one that
+ * solves or completes something, a few statements more. Memory: about 120 bytes
+ * for each row, and what the dearest row takes.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "executor/executor.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+
+#include "base/compat.h"
+#include "base/extension.h"
+#include "base/growing_array.h"
+#include "base/saved_plan.h"
+#include "base/settings.h"
+#include "base/uuids.h"
+#include "progress/milestones.h"
+#include "progress/modules.h"
+#include "progress/progress.h"
+#include "social/achievements.h"
+
+PG_FUNCTION_INFO_V1(follow_submissions);
+
+typedef struct Submission
+{
+	pg_uuid_t	id;
+	pg_uuid_t	user_id;
+	pg_uuid_t	module_id;
+	pg_uuid_t	exercise_id;
+	bool		has_exercise;
+	bool		passed;
+	int			score;
+	int			minutes;
+	TimestampTz submitted_at;
+} Submission;
+
+typedef struct Submissions
+{
+	Submission *items;
+	Size		count;
+	Size		allocated;
+} Submissions;
+
+/* The columns of module_completions that are read. */
+typedef struct SubmissionColumns
+{
+	AttrNumber	id;
+	AttrNumber	user_id;
+	AttrNumber	module_id;
+	AttrNumber	exercise_id;
+	AttrNumber	passed;
+	AttrNumber	score;
+	AttrNumber	minutes;
+	AttrNumber	submitted_at;
+	AttrNumber	broadcast_at;
+} SubmissionColumns;
+
+/* The rows of one statement, and what has come of them so far. */
+typedef struct Batch
+{
+	Oid			schema;
+	SubmissionColumns columns;
+	Submissions inserted;
+	const Submission *completed;	/* the last to complete a module */
+} Batch;
+
+/*
+ * The new rows
+ */
+
+static void
+find_columns(Relation table, SubmissionColumns *columns)
+{
+	columns->id = table_column(table, "id", UUIDOID);
+	columns->user_id = table_column(table, "user_id", UUIDOID);
+	columns->module_id = table_column(table, "module_id", UUIDOID);
+	columns->exercise_id = table_column(table, "exercise_id", UUIDOID);
+	columns->passed = table_column(table, "passed", BOOLOID);
+	columns->score = table_column(table, "score", INT4OID);
+	columns->minutes = table_column(table, "time_spent_minutes", INT4OID);
+	columns->submitted_at = table_column(table, "submitted_at", TIMESTAMPTZOID);
+	columns->broadcast_at = table_column(table, "broadcast_at", TIMESTAMPTZOID);
+}
+
+/* Learner by learner, in the order in which they worked. */
+static int
+compare_submissions(const void *a, const void *b)
+{
+	const Submission *one = a;
+	const Submission *other = b;
+	int			order = compare_uuids(&one->user_id, &other->user_id);
+
+	if (order == 0)
+		order = compare_uuids(&one->module_id, &other->module_id);
+	if (order == 0 && one->submitted_at != other->submitted_at)
+		order = one->submitted_at < other->submitted_at ? -1 : 1;
+	return order != 0 ? order : compare_uuids(&one->id, &other->id);
+}
+
+static void
+read_submission(TupleTableSlot *slot, const SubmissionColumns *columns,
+				Submission *submission)
+{
+	bool		isnull;
+	Datum		exercise;
+
+	submission->id = *DatumGetUUIDP(slot_value(slot, columns->id));
+	submission->user_id = *DatumGetUUIDP(slot_value(slot, columns->user_id));
+	submission->module_id = *DatumGetUUIDP(slot_value(slot, columns->module_id));
+	exercise = slot_getattr(slot, columns->exercise_id, &isnull);
+	submission->has_exercise = !isnull;
+	if (!isnull)
+		submission->exercise_id = *DatumGetUUIDP(exercise);
+	submission->passed = DatumGetBool(slot_value(slot, columns->passed));
+	submission->score = DatumGetInt32(slot_value(slot, columns->score));
+	submission->minutes = DatumGetInt32(slot_value(slot, columns->minutes));
+	submission->submitted_at =
+		DatumGetTimestampTz(slot_value(slot, columns->submitted_at));
+}
+
+/* A row that a dump brings back was written in another transaction. */
+static void
+read_inserted(Batch *batch, TriggerData *trigger)
+{
+	Tuplestorestate *table = trigger->tg_newtable;
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	TupleTableSlot *slot =
+		MakeSingleTupleTableSlot(RelationGetDescr(trigger->tg_relation),
+								 &TTSOpsMinimalTuple);
+
+	tuplestore_select_read_pointer(table,
+								   tuplestore_alloc_read_pointer(table, EXEC_FLAG_REWIND));
+	tuplestore_rescan(table);
+	while (tuplestore_gettupleslot(table, true, false, slot))
+	{
+		Datum		broadcast_at = slot_value(slot, batch->columns.broadcast_at);
+
+		CHECK_FOR_INTERRUPTS();
+		if (DatumGetTimestampTz(broadcast_at) == now)
+			read_submission(slot, &batch->columns,
+							growing_array_append(&batch->inserted));
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	if (batch->inserted.count > 1)
+		qsort(batch->inserted.items, batch->inserted.count, sizeof(Submission),
+			  compare_submissions);
+}
+
+/*
+ * Solved and completed
+ */
+
+/* Of the statement's own rows, those before this one count. */
+static bool
+was_before(Batch *batch, const Submission *other, const Submission *submission)
+{
+	if (equal_uuids(&other->id, &submission->id))
+		return false;
+	return compare_submissions(other, submission) < 0 ||
+		bsearch(other, batch->inserted.items, batch->inserted.count,
+				sizeof(Submission), compare_submissions) == NULL;
+}
+
+/* Whether nothing solved the exercise, or the module itself, before. */
+static bool
+is_first_to_solve(Batch *batch, IndexedTable *submissions,
+				  const Submission *submission)
+{
+	ScanKeyData keys[3];
+
+	init_submission_keys(keys, &submission->user_id, &submission->module_id,
+						 submission->has_exercise ? &submission->exercise_id : NULL);
+	index_rescan(submissions->scan, keys, 3, NULL, 0);
+	while (indexed_table_next_row(submissions, ForwardScanDirection))
+	{
+		Submission	other;
+
+		read_submission(submissions->slot, &batch->columns, &other);
+		if (other.passed && was_before(batch, &other, submission))
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_same_module(const Submission *one, const Submission *other)
+{
+	return equal_uuids(&one->user_id, &other->user_id) &&
+		equal_uuids(&one->module_id, &other->module_id);
+}
+
+/*
+ * What is written
+ */
+
+/* Whoever submits is enrolled. */
+static void
+add_time_spent(Batch *batch, const Submission *submission,
+			   const pg_uuid_t *course_id)
+{
+	static SavedPlan update;
+	static SavedPlan enrol;
+	Oid			types[] = {UUIDOID, UUIDOID, INT4OID, TIMESTAMPTZOID};
+	Datum		values[] = {
+		UUIDPGetDatum(&submission->user_id),
+		UUIDPGetDatum(course_id),
+		Int32GetDatum(submission->minutes),
+		TimestampTzGetDatum(submission->submitted_at)
+	};
+
+	SPI_connect();
+	execute_saved(&update, batch->schema,
+				  "UPDATE %1$s.user_progress"
+				  " SET time_spent_minutes = time_spent_minutes + $3,"
+				  "     last_activity = greatest(last_activity, $4)"
+				  " WHERE user_id = $1 AND course_id = $2",
+				  lengthof(types), types, values, NULL);
+	if (SPI_processed == 0)
+		execute_saved(&enrol, batch->schema,
+					  "INSERT INTO %1$s.user_progress AS p"
+					  " (user_id, course_id, time_spent_minutes, last_activity)"
+					  " VALUES ($1, $2, $3, $4)"
+					  " ON CONFLICT ON CONSTRAINT user_progress_user_id_course_id_key DO UPDATE"
+					  " SET time_spent_minutes = p.time_spent_minutes + excluded.time_spent_minutes,"
+					  "     last_activity = greatest(p.last_activity, excluded.last_activity)",
+					  lengthof(types), types, values, NULL);
+	SPI_finish();
+}
+
+/*
+ * Row by row
+ */
+
+/* Finds the module, and whether the submission solves its exercise and completes it. */
+static bool
+find_module(Batch *batch, const Submission *submission, Module *module,
+			bool *solves, bool *completes)
+{
+	ModuleReader reader;
+	bool		found;
+
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	found = read_module(batch->schema, &submission->module_id,
+						GetActiveSnapshot(), module);
+	if (found && submission->passed)
+	{
+		module_reader_begin(&reader, batch->schema, &submission->user_id,
+							GetActiveSnapshot());
+		*solves = is_first_to_solve(batch, &reader.submissions, submission);
+		*completes = *solves &&
+			(batch->completed == NULL ||
+			 !is_same_module(batch->completed, submission)) &&
+			module_reader_completes(&reader, &submission->module_id,
+									submission->has_exercise);
+		module_reader_end(&reader);
+	}
+	PopActiveSnapshot();
+	return found;
+}
+
+/* A module completed is mostly written in one with the time; see recompute_progress. */
+static void
+record_progress(Batch *batch, const Submission *submission,
+				const Module *module, bool completes)
+{
+	ProgressChange change = {
+		.minutes = submission->minutes,
+		.active_at = submission->submitted_at
+	};
+
+	if (completes && recompute_progress(batch->schema, &submission->user_id,
+									 &module->course_id, &change))
+		return;
+	add_time_spent(batch, submission, &module->course_id);
+	change.minutes = 0;
+	if (completes)
+		recompute_progress(batch->schema, &submission->user_id, &module->course_id,
+						&change);
+}
+
+static void
+process_submission(Batch *batch, const Submission *submission)
+{
+	Module		module;
+	bool		solves = false;
+	bool		completes = false;
+	bool		is_asked_for[METRIC_COUNT] = {false};
+
+	if (!find_module(batch, submission, &module, &solves, &completes))
+		return;
+	if (solves && submission->has_exercise)
+		broadcast_solved_exercise(batch->schema, &submission->user_id, &module,
+					  &submission->exercise_id, submission->score,
+					  submission->submitted_at);
+	if (completes)
+	{
+		broadcast_completed_module(batch->schema, &submission->user_id, &module);
+		batch->completed = submission;
+	}
+	record_progress(batch, submission, &module, completes);
+
+	is_asked_for[METRIC_STREAK_DAYS] = true;
+	is_asked_for[METRIC_HOURS_LEARNED] = submission->minutes > 0;
+	is_asked_for[METRIC_PERFECT_SCORES] = submission->score == 100;
+	is_asked_for[METRIC_EXERCISES_SOLVED] = solves;
+	is_asked_for[METRIC_MODULES_COMPLETED] = completes;
+	award_learner(batch->schema, &submission->user_id, is_asked_for);
+}
+
+/*
+ * follow_submissions() returns trigger
+ */
+Datum
+follow_submissions(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	Batch		batch = {.schema = extension_schema(fcinfo->flinfo)};
+	MemoryContext row;
+	MemoryContext old;
+	Size		i;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || trigger->tg_newtable == NULL ||
+		RelationGetRelid(trigger->tg_relation) !=
+		get_relname_relid("module_completions", batch.schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function follow_submissions was not called by the extension's trigger")));
+	if (!learnify_automation)
+		return PointerGetDatum(NULL);
+	find_columns(trigger->tg_relation, &batch.columns);
+	read_inserted(&batch, trigger);
+	row = AllocSetContextCreate(CurrentMemoryContext, "learnify submission",
+								ALLOCSET_SMALL_SIZES);
+	old = MemoryContextSwitchTo(row);
+	for (i = 0; i < batch.inserted.count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		process_submission(&batch, &batch.inserted.items[i]);
+		MemoryContextReset(row);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(row);
+	return PointerGetDatum(NULL);
+}

@@ -1,0 +1,269 @@
+/*
+ * achievements.c
+ *		award_for_metrics(): the achievements that a learner has reached.
+ *
+ * Cost: reading the achievements and the learner's, and of the metrics asked for
+ * each by which something is still to be earned. Memory: 16 bytes for each that
+ * is earned, and a few allocations, in the current context.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/stratnum.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "fmgr.h"
+#include "utils/array.h"
+#include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+
+#include "base/compat.h"
+#include "base/extension.h"
+#include "base/id_list.h"
+#include "base/indexed_table.h"
+#include "base/saved_plan.h"
+#include "identity/acting_user.h"
+#include "social/achievements.h"
+
+/* Each takes a place in the lock table, which is the whole server's. */
+#define MAX_LEARNERS_LOCKED		200
+
+PG_FUNCTION_INFO_V1(award_for_metrics);
+
+static const IndexColumn earned_columns[] = {
+	{"user_id", UUIDOID}, {"achievement_id", UUIDOID}
+};
+static const IndexShape earned_shape = {earned_columns, 2, 2};
+
+/* What an achievement takes, as check_achievement_criteria has let it pass. */
+typedef struct Rule
+{
+	Metric		metric;
+	Numeric		at_least;
+	Numeric		reviews_received;	/* NULL where it takes none */
+} Rule;
+
+typedef struct Award
+{
+	Oid			schema;
+	const pg_uuid_t *user_id;
+	const bool *is_asked_for;	/* by metric */
+	Snapshot	snapshot;
+	Numeric		measured[METRIC_COUNT]; /* NULL while it is not known */
+	IdList		earned;
+	IdList		reached;
+} Award;
+
+/*
+ * Whoever awards a learner for courses waits for whoever else does: of two
+ * courses completed at once, the second is counted with the first. The lock is
+ * taken last, after the rows that are counted. A transaction that completes
+ * courses of very many learners does without for all but the first.
+ */
+static void
+lock_learner_awards(Oid schema, const pg_uuid_t *user_id)
+{
+	static TransactionId locking = InvalidTransactionId;
+	static int	locked = 0;
+	TransactionId current = GetTopTransactionId();
+
+	if (locking != current)
+	{
+		locking = current;
+		locked = 0;
+	}
+	if (locked++ < MAX_LEARNERS_LOCKED)
+		DirectFunctionCall2(pg_advisory_xact_lock_int4,
+							Int32GetDatum(get_relname_relid("user_achievements",
+															schema)),
+							Int32GetDatum(hash_bytes(user_id->data, UUID_LEN)));
+}
+
+static JsonbValue *
+criterion(Jsonb *criteria, const char *key, JsonbValue *value)
+{
+	return getKeyJsonValueFromContainer(&criteria->root, key, strlen(key),
+										value);
+}
+
+/* Returns false where the criteria are not of the form, as only a bypass leaves. */
+static bool
+read_rule(Jsonb *criteria, Rule *rule)
+{
+	JsonbValue	metric;
+	JsonbValue	at_least;
+	JsonbValue	reviews;
+
+	if (!JB_ROOT_IS_OBJECT(criteria) ||
+		criterion(criteria, "metric", &metric) == NULL ||
+		metric.type != jbvString ||
+		!find_metric(metric.val.string.val, metric.val.string.len,
+					 &rule->metric) ||
+		criterion(criteria, "at_least", &at_least) == NULL ||
+		at_least.type != jbvNumeric)
+		return false;
+	rule->at_least = at_least.val.numeric;
+	rule->reviews_received = NULL;
+	if (criterion(criteria, "reviews_received", &reviews) != NULL &&
+		reviews.type == jbvNumeric)
+		rule->reviews_received = reviews.val.numeric;
+	return true;
+}
+
+/* One scan: what a learner has earned is never more than there is to earn. */
+static void
+collect_earned(Award *award)
+{
+	IndexedTable earned;
+	ScanKeyData key;
+
+	indexed_table_begin_reading(&earned, award->schema, "user_achievements",
+								&earned_shape, award->snapshot, 1, true);
+	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
+				UUIDPGetDatum(award->user_id));
+	index_rescan(earned.scan, &key, 1, NULL, 0);
+	while (indexed_table_next_entry(&earned))
+		id_list_add(&award->earned,
+				   DatumGetUUIDP(indexed_table_entry_value(&earned, 2)));
+	indexed_table_end_reading(&earned);
+}
+
+static bool
+has_reached(Award *award, Metric metric, Numeric at_least)
+{
+	if (award->measured[metric] == NULL)
+		award->measured[metric] = measure(award->schema, award->user_id, metric,
+										  award->snapshot);
+	return DatumGetBool(DirectFunctionCall2(numeric_ge,
+											NumericGetDatum(award->measured[metric]),
+											NumericGetDatum(at_least)));
+}
+
+static bool
+is_reached(Award *award, const Rule *rule)
+{
+	return has_reached(award, rule->metric, rule->at_least) &&
+		(rule->reviews_received == NULL ||
+		 has_reached(award, METRIC_REVIEWS_RECEIVED, rule->reviews_received));
+}
+
+static void
+collect_reached(Award *award)
+{
+	Relation	achievements = open_extension_table(award->schema,
+													"achievements");
+	AttrNumber	id = table_column(achievements, "id", UUIDOID);
+	AttrNumber	active = table_column(achievements, "active", BOOLOID);
+	AttrNumber	criteria = table_column(achievements, "criteria", JSONBOID);
+	TupleTableSlot *slot = table_slot_create(achievements, NULL);
+	TableScanDesc scan = table_beginscan(achievements, award->snapshot, 0, NULL);
+
+	collect_earned(award);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		pg_uuid_t  *achievement_id = DatumGetUUIDP(slot_value(slot, id));
+		Rule		rule;
+
+		if (DatumGetBool(slot_value(slot, active)) &&
+			read_rule(DatumGetJsonbP(slot_value(slot, criteria)), &rule) &&
+			award->is_asked_for[rule.metric] &&
+			!sorted_id_list_contains(&award->earned, achievement_id) &&
+			is_reached(award, &rule))
+			id_list_add(&award->reached, achievement_id);
+	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(achievements, NoLock);
+}
+
+/* Returns how many were new. */
+static int
+insert_reached(Award *award)
+{
+	static SavedPlan saved;
+	Oid			types[] = {UUIDOID, UUIDARRAYOID};
+	Datum		values[] = {
+		UUIDPGetDatum(award->user_id),
+		id_list_array(&award->reached)
+	};
+	int			inserted;
+
+	SPI_connect();
+	execute_saved(&saved, award->schema,
+				  "INSERT INTO %1$s.user_achievements (user_id, achievement_id)"
+				  " SELECT $1, a.id FROM unnest($2) AS a (id) ORDER BY a.id"
+				  " ON CONFLICT (user_id, achievement_id) DO NOTHING",
+				  lengthof(types), types, values, NULL);
+	inserted = (int) SPI_processed;
+	SPI_finish();
+	return inserted;
+}
+
+int
+award_learner(Oid schema, const pg_uuid_t *user_id,
+			  const bool is_asked_for[METRIC_COUNT])
+{
+	Award		award = {
+		.schema = schema,
+		.user_id = user_id,
+		.is_asked_for = is_asked_for
+	};
+
+	if (is_asked_for[METRIC_COURSES_COMPLETED])
+		lock_learner_awards(schema, user_id);
+
+	/* what the caller has just written counts, and what it waited for */
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	award.snapshot = GetActiveSnapshot();
+	collect_reached(&award);
+	PopActiveSnapshot();
+	return award.reached.count > 0 ? insert_reached(&award) : 0;
+}
+
+/* Names that are no metric's are of none that an achievement goes by. */
+static void
+read_metrics(ArrayType *names, bool *is_asked_for)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+	int			i;
+
+	deconstruct_array(names, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls,
+					  &count);
+	for (i = 0; i < count; i++)
+	{
+		Metric		metric;
+
+		if (!nulls[i] &&
+			find_metric(VARDATA_ANY(elements[i]),
+						VARSIZE_ANY_EXHDR(elements[i]), &metric))
+			is_asked_for[metric] = true;
+	}
+}
+
+/*
+ * award_for_metrics(user_id uuid, metrics text[])
+ */
+Datum
+award_for_metrics(PG_FUNCTION_ARGS)
+{
+	static const char *const tables[] = {
+		"achievements", "user_achievements", NULL
+	};
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	pg_uuid_t  *user_id = PG_GETARG_UUID_P(0);
+	bool		is_asked_for[METRIC_COUNT] = {false};
+
+	require_reader(schema, user_id, tables);
+	require_reader(schema, user_id, metric_tables);
+	read_metrics(PG_GETARG_ARRAYTYPE_P(1), is_asked_for);
+	PG_RETURN_INT32(award_learner(schema, user_id, is_asked_for));
+}

@@ -1,0 +1,186 @@
+/*
+ * broadcasts.c
+ *		broadcast(): writes one row of the feed as the actor's settings allow.
+ *
+ * Cost: a look-up of the actor and an insert. Memory: a few allocations, in the
+ * current context.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "commands/async.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/snapmgr.h"
+
+#include "base/compat.h"
+#include "base/extension.h"
+#include "base/indexed_table.h"
+#include "base/json_object.h"
+#include "base/settings.h"
+#include "base/saved_plan.h"
+#include "identity/acting_user.h"
+#include "social/broadcasts.h"
+
+PG_FUNCTION_INFO_V1(limit_visibility);
+PG_FUNCTION_INFO_V1(broadcast);
+
+/* From the narrowest on. */
+static const char *const visibilities[] = {"private", "friends", "public"};
+
+/* The rank of a visibility; -1 where it is none. */
+static int
+visibility_rank(text *visibility)
+{
+	Size		length = VARSIZE_ANY_EXHDR(visibility);
+	int			i;
+
+	for (i = 0; i < (int) lengthof(visibilities); i++)
+		if (strlen(visibilities[i]) == length &&
+			memcmp(visibilities[i], VARDATA_ANY(visibility), length) == 0)
+			return i;
+	return -1;
+}
+
+/*
+ * limit_visibility(visibility text, maximum text)
+ */
+Datum
+limit_visibility(PG_FUNCTION_ARGS)
+{
+	int			rank = Min(visibility_rank(PG_GETARG_TEXT_PP(0)),
+						   visibility_rank(PG_GETARG_TEXT_PP(1)));
+
+	if (rank < 0)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(visibilities[rank]));
+}
+
+/* What anyone may see; the rest is for those who follow the actor. */
+static text *
+widest_visibility(const char *type)
+{
+	bool		is_for_everyone = strcmp(type, "course_completed") == 0 ||
+		strcmp(type, "achievement_earned") == 0 ||
+		strcmp(type, "optimization_achieved") == 0;
+
+	return cstring_to_text(is_for_everyone ? "public" : "friends");
+}
+
+typedef struct Actor
+{
+	char	   *name;
+	Datum		visibility;		/* of what is about to be written */
+} Actor;
+
+/* Returns whether there is such a user, who takes part in the feed. */
+static bool
+find_actor(Oid schema, const pg_uuid_t *id, const char *type, Actor *actor)
+{
+	IndexedTable users;
+	bool		takes_part;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	takes_part = indexed_table_begin_look_up(&users, schema, "users", id,
+											 GetActiveSnapshot()) &&
+		DatumGetBool(indexed_table_value(&users, "social_enabled", BOOLOID));
+	if (takes_part)
+	{
+		Datum		name = indexed_table_value(&users, "name", TEXTOID);
+
+		actor->name = TextDatumGetCString(name);
+		actor->visibility =
+			DirectFunctionCall2(limit_visibility,
+								PointerGetDatum(widest_visibility(type)),
+								indexed_table_value(&users, "max_visibility", TEXTOID));
+	}
+	indexed_table_end_reading(&users);
+	PopActiveSnapshot();
+	return takes_part;
+}
+
+static Datum
+add_actor_name(Jsonb *metadata, char *name)
+{
+	JsonbParseState *state = NULL;
+	Jsonb	   *actor;
+
+	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	push_json_string(&state, "actor_name", name);
+	actor = finish_json_object(&state);
+	return DirectFunctionCall2(jsonb_concat, JsonbPGetDatum(actor),
+							   JsonbPGetDatum(metadata));
+}
+
+/*
+ * Of the row that SPI returns: a trigger may have changed what was to be
+ * written. Any role may listen, so that what is private is not even hinted at.
+ */
+static void
+notify_listeners(const pg_uuid_t *actor)
+{
+	HeapTuple	row = SPI_tuptable->vals[0];
+	char	   *id = SPI_getvalue(row, SPI_tuptable->tupdesc, 1);
+	char	   *visibility = SPI_getvalue(row, SPI_tuptable->tupdesc, 2);
+	Datum		user_id = DirectFunctionCall1(uuid_out, UUIDPGetDatum(actor));
+
+	if (visibility != NULL && strcmp(visibility, "private") != 0)
+		Async_Notify("learnify_activity",
+					 psprintf("{\"id\" : \"%s\", \"user_id\" : \"%s\"}", id,
+							  DatumGetCString(user_id)));
+}
+
+void
+broadcast_activity(Oid schema, const pg_uuid_t *actor, const Activity *activity,
+		   Jsonb *metadata)
+{
+	static SavedPlan saved;
+	Oid			types[] = {
+		UUIDOID, TEXTOID, TEXTOID, UUIDOID, JSONBOID, TEXTOID, TIMESTAMPTZOID
+	};
+	Datum		values[lengthof(types)];
+	Actor		user;
+
+	if (!find_actor(schema, actor, activity->type, &user))
+		return;
+	values[0] = UUIDPGetDatum(actor);
+	values[1] = CStringGetTextDatum(activity->type);
+	values[2] = CStringGetTextDatum(activity->reference_type);
+	values[3] = UUIDPGetDatum(activity->reference_id);
+	values[4] = add_actor_name(metadata, user.name);
+	values[5] = user.visibility;
+	values[6] = TimestampTzGetDatum(activity->happened_at);
+	SPI_connect();
+	execute_saved(&saved, schema,
+				  "INSERT INTO %1$s.activity_feed"
+				  " (user_id, activity_type, reference_type, reference_id, metadata, visibility, created_at)"
+				  " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+				  " RETURNING id, visibility",
+				  lengthof(types), types, values, NULL);
+	if (learnify_notify && SPI_processed == 1)
+		notify_listeners(actor);
+	SPI_finish();
+}
+
+/*
+ * broadcast(actor uuid, activity text, reference_type text, reference_id uuid,
+ *			 metadata jsonb, happened_at timestamptz)
+ */
+Datum
+broadcast(PG_FUNCTION_ARGS)
+{
+	static const char *const tables[] = {"users", NULL};
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	Activity	activity = {
+		.type = text_to_cstring(PG_GETARG_TEXT_PP(1)),
+		.reference_type = text_to_cstring(PG_GETARG_TEXT_PP(2)),
+		.reference_id = PG_GETARG_UUID_P(3),
+		.happened_at = PG_GETARG_TIMESTAMPTZ(5)
+	};
+
+	require_reader(schema, PG_GETARG_UUID_P(0), tables);
+	broadcast_activity(schema, PG_GETARG_UUID_P(0), &activity, PG_GETARG_JSONB_P(4));
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,857 @@
+/*
+ * ticker.c
+ *		activity_ticker(): what the people that a user follows did, newest first.
+ *
+ * Two ways lead to the newest rows of the followed, each ruinous where the other
+ * is quick: along time, passing over whoever is not followed (slow where those
+ * who are did nothing lately), and along each followed user (slow where they are
+ * many). So time has the first try, for as many entries as are read while the
+ * other way would begin. What it finds is the top of the page. For the rest
+ * there is one descending scan for each followed user, merged in a heap that
+ * never holds more than the page; once it is full its oldest row ends each scan.
+ * Who follows thousands may find a page before it is known whom: the first
+ * actors met are looked up one by one, the rest in the whole list.
+ *
+ * Cost: a descent of the index for each followed user, and some
+ * page_size * log(followed) rows, at most; how deep the page lies or how long
+ * someone has been dormant does not matter. Private rows of the followed, and
+ * dead ones that no vacuum has removed, are read over.
+ *
+ * Memory: 17 bytes for each followed user and a copy of the page's rows, in a
+ * context of its own that goes before the function returns.
+ *
+ * The tables are read under the statement's snapshot but past policies and
+ * privileges: see check_caller. Where one cannot be read through its index, for
+ * instance since it is distributed, a query that runs as the owner finds the
+ * same rows.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/stratnum.h"
+#include "access/table.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "lib/binaryheap.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "base/compat.h"
+#include "base/extension.h"
+#include "base/growing_array.h"
+#include "base/indexed_table.h"
+#include "base/uuids.h"
+#include "identity/acting_user.h"
+
+#define MAX_PAGE_SIZE			200
+
+/* About what is read in the time of one descent, measured in index entries. */
+#define ENTRIES_PER_DESCENT		4
+#define ENTRIES_PER_ROW			8
+
+/* The list is read so far at first, and these entries with it. */
+#define FIRST_FOLLOWED			512
+#define FIRST_ENTRIES			1024
+
+PG_FUNCTION_INFO_V1(require_page);
+PG_FUNCTION_INFO_V1(activity_ticker);
+
+/* The order of the feed. */
+typedef struct FeedPosition
+{
+	TimestampTz created_at;
+	pg_uuid_t	id;
+} FeedPosition;
+
+/* A page begins at its upper end: before the position, or at it. */
+typedef struct FeedBound
+{
+	bool		is_set;
+	bool		is_included;
+	FeedPosition position;
+} FeedBound;
+
+typedef struct FeedRow
+{
+	FeedPosition position;
+	HeapTuple	tuple;
+} FeedRow;
+
+typedef enum Standing
+{
+	STANDING_UNKNOWN,
+	STANDING_SHOWN,
+	STANDING_HIDDEN
+} Standing;
+
+typedef struct Followed
+{
+	pg_uuid_t	id;
+	uint8		standing;
+} Followed;
+
+/* In the order of their ids. */
+typedef struct FollowedUsers
+{
+	Followed   *items;
+	Size		count;
+	Size		allocated;
+} FollowedUsers;
+
+typedef struct Ticker
+{
+	Oid			schema;
+	pg_uuid_t	user_id;
+	int			page_size;
+	FeedBound	bound;			/* all rows from there on are in the page */
+
+	IndexedTable users;
+	IndexedTable relationships;
+	IndexedTable lookups;		/* the same, for one at a time */
+	ScanKeyData lookup_keys[2];
+	IndexedTable times;			/* the feed along time; may have no index */
+	IndexedTable actors;		/* the feed along each actor's time */
+	AttrNumber	max_visibility;
+	AttrNumber	visibility;
+	AttrNumber	created_at;
+	AttrNumber	id;
+
+	Snapshot	snapshot;
+	FollowedUsers followed;
+	bool		all_followed;	/* or only the first of them yet */
+	int			row_count;
+	FeedRow    *rows;
+	binaryheap *kept;			/* of pointers to rows, the oldest on top */
+} Ticker;
+
+static const IndexColumn user_columns[] = {{"id", UUIDOID}};
+static const IndexColumn relationship_columns[] = {
+	{"follower_id", UUIDOID}, {"following_id", UUIDOID}
+};
+static const IndexColumn time_columns[] = {
+	{"created_at", TIMESTAMPTZOID}, {"id", UUIDOID}, {"user_id", UUIDOID}
+};
+static const IndexColumn actor_columns[] = {
+	{"user_id", UUIDOID}, {"created_at", TIMESTAMPTZOID}, {"id", UUIDOID}
+};
+
+static const IndexShape user_shape = {user_columns, 1, 1};
+static const IndexShape relationship_shape = {relationship_columns, 2, 2};
+static const IndexShape time_shape = {time_columns, 2, 3};
+static const IndexShape actor_shape = {actor_columns, 3, 3};
+
+/*
+ * Positions
+ */
+
+static int
+compare_positions(const FeedPosition *a, const FeedPosition *b)
+{
+	if (a->created_at != b->created_at)
+		return a->created_at < b->created_at ? -1 : 1;
+	return compare_uuids(&a->id, &b->id);
+}
+
+static int
+compare_newest_first(const void *a, const void *b)
+{
+	return compare_positions(&((const FeedRow *) b)->position,
+							 &((const FeedRow *) a)->position);
+}
+
+static int
+compare_oldest_on_top(Datum a, Datum b, void *arg)
+{
+	(void) arg;
+	return compare_newest_first(DatumGetPointer(a), DatumGetPointer(b));
+}
+
+/*
+ * Makes (created_at, id) < or <= the bound a scan key for two columns of an
+ * index, from number column on, as the executor does for a row comparison. A
+ * scan goes on reading what the key points to, so that it has its own copy.
+ */
+static void
+init_bound_key(ScanKey key, AttrNumber column, const FeedBound *bound)
+{
+	StrategyNumber strategy = bound->is_included ?
+		BTLessEqualStrategyNumber : BTLessStrategyNumber;
+	ScanKey		members = palloc(2 * sizeof(ScanKeyData));
+	FeedPosition *position = palloc(sizeof(FeedPosition));
+
+	*position = bound->position;
+	ScanKeyEntryInitialize(&members[0], SK_ROW_MEMBER, column, strategy,
+						   TIMESTAMPTZOID, InvalidOid, F_TIMESTAMPTZ_CMP,
+						   TimestampTzGetDatum(position->created_at));
+	ScanKeyEntryInitialize(&members[1], SK_ROW_MEMBER | SK_ROW_END, column + 1,
+						   strategy, UUIDOID, InvalidOid, F_UUID_CMP,
+						   UUIDPGetDatum(&position->id));
+	memset(key, 0, sizeof(ScanKeyData));
+	key->sk_flags = SK_ROW_HEADER;
+	key->sk_attno = column;
+	key->sk_strategy = strategy;
+	key->sk_argument = PointerGetDatum(members);
+}
+
+/*
+ * Who is followed, and who of them is shown
+ */
+
+static void
+add_followed(Ticker *ticker, const pg_uuid_t *user_id)
+{
+	Followed   *followed = growing_array_append(&ticker->followed);
+
+	followed->id = *user_id;
+	followed->standing = STANDING_UNKNOWN;
+}
+
+static void
+begin_followed(Ticker *ticker)
+{
+	ScanKeyData key;
+
+	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
+				UUIDPGetDatum(&ticker->user_id));
+	indexed_table_begin(&ticker->relationships, ticker->snapshot, 1, true);
+	index_rescan(ticker->relationships.scan, &key, 1, NULL, 0);
+}
+
+/* Reads on in the list until it has so many. */
+static void
+load_followed(Ticker *ticker, Size count)
+{
+	IndexedTable *relationships = &ticker->relationships;
+
+	while (!ticker->all_followed && ticker->followed.count < count)
+	{
+		if (indexed_table_next_entry(relationships))
+			add_followed(ticker,
+						 DatumGetUUIDP(indexed_table_entry_value(relationships, 2)));
+		else
+			ticker->all_followed = true;
+	}
+}
+
+/* Finds a user among the followed, as far as the list has been read. */
+static Followed *
+find_followed(Ticker *ticker, const pg_uuid_t *user_id)
+{
+	Size		low = 0;
+	Size		high = ticker->followed.count;
+
+	while (low < high)
+	{
+		Size		middle = low + (high - low) / 2;
+		int			order = compare_uuids(&ticker->followed.items[middle].id, user_id);
+
+		if (order == 0)
+			return &ticker->followed.items[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+/* Whether the list has been read beyond the place of a user. */
+static bool
+is_in_reach(Ticker *ticker, const pg_uuid_t *user_id)
+{
+	return ticker->all_followed ||
+		compare_uuids(user_id,
+					  &ticker->followed.items[ticker->followed.count - 1].id) <= 0;
+}
+
+static void
+begin_lookups(Ticker *ticker)
+{
+	ScanKeyInit(&ticker->lookup_keys[0], 1, BTEqualStrategyNumber, F_UUID_EQ,
+				UUIDPGetDatum(&ticker->user_id));
+	ScanKeyInit(&ticker->lookup_keys[1], 2, BTEqualStrategyNumber, F_UUID_EQ,
+				(Datum) 0);
+	indexed_table_begin(&ticker->lookups, ticker->snapshot, 2, true);
+}
+
+/* Whether a user is followed who is not in reach of the list. */
+static bool
+look_up_followed(Ticker *ticker, const pg_uuid_t *user_id)
+{
+	ticker->lookup_keys[1].sk_argument = UUIDPGetDatum(user_id);
+	index_rescan(ticker->lookups.scan, ticker->lookup_keys, 2, NULL, 0);
+	return indexed_table_next_entry(&ticker->lookups);
+}
+
+/* Whether a visibility, a row's or a user's widest, lets followers see it. */
+static bool
+lets_followers_see(TupleTableSlot *slot, AttrNumber column)
+{
+	bool		isnull;
+	Datum		value = slot_getattr(slot, column, &isnull);
+	text	   *visibility;
+	int			length;
+
+	if (isnull)
+		return false;
+	visibility = DatumGetTextPP(value);
+	length = VARSIZE_ANY_EXHDR(visibility);
+	return (length == 6 && memcmp(VARDATA_ANY(visibility), "public", 6) == 0) ||
+		(length == 7 && memcmp(VARDATA_ANY(visibility), "friends", 7) == 0);
+}
+
+static bool
+is_user_shown(Ticker *ticker, const pg_uuid_t *user_id)
+{
+	IndexedTable *users = &ticker->users;
+	ScanKeyData key;
+
+	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
+				UUIDPGetDatum(user_id));
+	index_rescan(users->scan, &key, 1, NULL, 0);
+	return index_getnext_slot(users->scan, ForwardScanDirection, users->slot) &&
+		lets_followers_see(users->slot, ticker->max_visibility);
+}
+
+/* Looks at a user only once something that they did is about to be shown. */
+static bool
+is_followed_shown(Ticker *ticker, Followed *followed)
+{
+	if (followed->standing == STANDING_UNKNOWN)
+		followed->standing = is_user_shown(ticker, &followed->id) ?
+			STANDING_SHOWN : STANDING_HIDDEN;
+	return followed->standing == STANDING_SHOWN;
+}
+
+/*
+ * The page
+ */
+
+static bool
+is_page_full(Ticker *ticker)
+{
+	return ticker->row_count == ticker->page_size;
+}
+
+static FeedRow *
+append_row(Ticker *ticker, const FeedPosition *position, TupleTableSlot *slot)
+{
+	FeedRow    *row = &ticker->rows[ticker->row_count];
+
+	row->position = *position;
+	row->tuple = ExecCopySlotHeapTuple(slot);
+	ticker->row_count++;
+	return row;
+}
+
+static FeedRow *
+oldest_kept(Ticker *ticker)
+{
+	return (FeedRow *) DatumGetPointer(binaryheap_first(ticker->kept));
+}
+
+/* Keeps a row, in the place of the oldest where there is no room. */
+static void
+keep_row(Ticker *ticker, const FeedPosition *position, TupleTableSlot *slot)
+{
+	FeedRow    *row;
+
+	if (!is_page_full(ticker))
+	{
+		row = append_row(ticker, position, slot);
+		binaryheap_add(ticker->kept, PointerGetDatum(row));
+		return;
+	}
+	row = oldest_kept(ticker);
+	heap_freetuple(row->tuple);
+	row->position = *position;
+	row->tuple = ExecCopySlotHeapTuple(slot);
+	binaryheap_replace_first(ticker->kept, PointerGetDatum(row));
+}
+
+/*
+ * Along time
+ */
+
+static void
+begin_along_time(Ticker *ticker)
+{
+	ScanKeyData key;
+	int			keys = 0;
+
+	if (ticker->bound.is_set)
+	{
+		init_bound_key(&key, 1, &ticker->bound);
+		keys = 1;
+	}
+	indexed_table_begin(&ticker->times, ticker->snapshot, keys, true);
+	index_rescan(ticker->times.scan, &key, keys, NULL, 0);
+}
+
+/*
+ * Moves the bound to the entry that the scan is at. A row has an entry for each
+ * of its versions, and the live one may be yet to come, or have come.
+ */
+static void
+move_bound(Ticker *ticker)
+{
+	IndexedTable *times = &ticker->times;
+	FeedBound  *bound = &ticker->bound;
+
+	bound->is_set = true;
+	bound->position.created_at =
+		DatumGetTimestampTz(indexed_table_entry_value(times, 1));
+	bound->position.id = *DatumGetUUIDP(indexed_table_entry_value(times, 2));
+	bound->is_included = ticker->row_count == 0 ||
+		compare_positions(&bound->position,
+						  &ticker->rows[ticker->row_count - 1].position) != 0;
+}
+
+/*
+ * Appends the row of the entry that the scan is at, if it may be read: the
+ * actor is followed.
+ */
+static void
+read_followed_entry(Ticker *ticker, bool actor_is_shown)
+{
+	IndexedTable *times = &ticker->times;
+
+	if (actor_is_shown && index_fetch_heap(times->scan, times->slot) &&
+		lets_followers_see(times->slot, ticker->visibility))
+	{
+		append_row(ticker, &ticker->bound.position, times->slot);
+		ticker->bound.is_included = false;
+	}
+}
+
+/* Returns what it took to read the entry, in entries of users not followed. */
+static Size
+read_entry(Ticker *ticker)
+{
+	pg_uuid_t	actor;
+	Followed   *followed;
+
+	move_bound(ticker);
+	actor = *DatumGetUUIDP(indexed_table_entry_value(&ticker->times, 3));
+	if (is_in_reach(ticker, &actor))
+	{
+		followed = find_followed(ticker, &actor);
+		if (followed == NULL)
+			return 1;
+		read_followed_entry(ticker, is_followed_shown(ticker, followed));
+	}
+	else
+	{
+		if (!look_up_followed(ticker, &actor))
+			return 1;
+		read_followed_entry(ticker, is_user_shown(ticker, &actor));
+	}
+	return ENTRIES_PER_ROW;
+}
+
+/* Returns whether the page is complete, be it for want of more rows. */
+static bool
+read_entries(Ticker *ticker, Size budget)
+{
+	Size		spent = 0;
+
+	while (!is_page_full(ticker) && spent < budget)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (index_getnext_tid(ticker->times.scan, BackwardScanDirection) == NULL)
+			return true;
+		spent += read_entry(ticker);
+	}
+	return is_page_full(ticker);
+}
+
+static bool
+read_along_time(Ticker *ticker)
+{
+	bool		is_complete = false;
+
+	begin_along_time(ticker);
+	if (!ticker->all_followed)
+	{
+		begin_lookups(ticker);
+		is_complete = read_entries(ticker, FIRST_ENTRIES);
+		indexed_table_end(&ticker->lookups);
+	}
+	if (!is_complete)
+	{
+		load_followed(ticker, SIZE_MAX);
+		is_complete = read_entries(ticker,
+								   ticker->followed.count * ENTRIES_PER_DESCENT);
+	}
+	indexed_table_end(&ticker->times);
+	return is_complete;
+}
+
+/*
+ * Along each followed user
+ */
+
+static void
+init_actor_keys(Ticker *ticker, ScanKey keys)
+{
+	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_UUID_EQ, (Datum) 0);
+	ScanKeyInit(&keys[1], 2, BTGreaterEqualStrategyNumber, F_TIMESTAMPTZ_GE,
+				(Datum) 0);
+	if (ticker->bound.is_set)
+		init_bound_key(&keys[2], 2, &ticker->bound);
+}
+
+/* Reads what one user did, newest first, as far as it belongs to the page. */
+static void
+read_actor(Ticker *ticker, Followed *followed)
+{
+	IndexedTable *actors = &ticker->actors;
+
+	while (index_getnext_slot(actors->scan, BackwardScanDirection, actors->slot))
+	{
+		FeedPosition position;
+
+		CHECK_FOR_INTERRUPTS();
+		position.created_at =
+			DatumGetTimestampTz(slot_value(actors->slot, ticker->created_at));
+		position.id = *DatumGetUUIDP(slot_value(actors->slot, ticker->id));
+		if (is_page_full(ticker) &&
+			compare_positions(&position, &oldest_kept(ticker)->position) < 0)
+			return;
+		if (!is_followed_shown(ticker, followed))
+			return;
+		if (lets_followers_see(actors->slot, ticker->visibility))
+			keep_row(ticker, &position, actors->slot);
+	}
+}
+
+static void
+seek_actor(Ticker *ticker, Followed *followed, ScanKey keys, int key_count)
+{
+	TimestampTz since = DT_NOBEGIN;
+
+	if (is_page_full(ticker))
+		since = oldest_kept(ticker)->position.created_at;
+	keys[0].sk_argument = UUIDPGetDatum(&followed->id);
+	keys[1].sk_argument = TimestampTzGetDatum(since);
+	index_rescan(ticker->actors.scan, keys, key_count, NULL, 0);
+}
+
+/*
+ * Visits everyone in several sweeps, each in the order of the ids, which is the
+ * index's, and twice as dense as the one before. In a single sweep, ids that
+ * grow with the date of registration could make each user's rows newer than
+ * those of all before, and each would be kept for a while.
+ */
+static void
+read_along_actors(Ticker *ticker)
+{
+	int			key_count = ticker->bound.is_set ? 3 : 2;
+	int			complete = ticker->row_count;
+	Size		stride = 1;
+	ScanKeyData keys[3];
+
+	ticker->kept = binaryheap_allocate(ticker->page_size - complete,
+									   compare_oldest_on_top, NULL);
+	init_actor_keys(ticker, keys);
+	indexed_table_begin(&ticker->actors, ticker->snapshot, key_count, false);
+	while (stride < ticker->followed.count)
+		stride *= 2;
+	for (; stride > 0; stride /= 2)
+	{
+		Size		number;
+
+		for (number = stride - 1; number < ticker->followed.count;
+			 number += 2 * stride)
+		{
+			Followed   *followed = &ticker->followed.items[number];
+
+			CHECK_FOR_INTERRUPTS();
+			if (followed->standing == STANDING_HIDDEN)
+				continue;
+			seek_actor(ticker, followed, keys, key_count);
+			read_actor(ticker, followed);
+		}
+	}
+	indexed_table_end(&ticker->actors);
+	qsort(ticker->rows + complete, ticker->row_count - complete,
+		  sizeof(FeedRow), compare_newest_first);
+}
+
+/*
+ * Reading the tables
+ */
+
+/* Returns whether the tables can be read through their indexes. */
+static bool
+open_tables(Ticker *ticker, Relation users, Relation relationships,
+			Relation feed)
+{
+	Oid			feed_id = RelationGetRelid(feed);
+
+	ticker->max_visibility = get_attnum(RelationGetRelid(users),
+										"max_visibility");
+	ticker->visibility = get_attnum(feed_id, "visibility");
+	ticker->created_at = get_attnum(feed_id, "created_at");
+	ticker->id = get_attnum(feed_id, "id");
+	if (!indexed_table_open(&ticker->users, users, &user_shape) ||
+		!indexed_table_open(&ticker->relationships, relationships,
+							&relationship_shape) ||
+		!indexed_table_open(&ticker->actors, feed, &actor_shape) ||
+		!AttributeNumberIsValid(ticker->max_visibility) ||
+		!AttributeNumberIsValid(ticker->visibility))
+		return false;
+	indexed_table_open(&ticker->times, feed, &time_shape);
+	ticker->lookups = ticker->relationships;
+	return true;
+}
+
+static void
+close_tables(Ticker *ticker)
+{
+	indexed_table_close(&ticker->users);
+	indexed_table_close(&ticker->relationships);
+	indexed_table_close(&ticker->times);
+	indexed_table_close(&ticker->actors);
+}
+
+static void
+read_page(Ticker *ticker)
+{
+	ticker->snapshot = GetActiveSnapshot();
+	ticker->rows = palloc(ticker->page_size * sizeof(FeedRow));
+	indexed_table_begin(&ticker->users, ticker->snapshot, 1, false);
+	begin_followed(ticker);
+	load_followed(ticker, FIRST_FOLLOWED);
+	if (ticker->followed.count > 0 &&
+		(ticker->times.index == NULL || !read_along_time(ticker)))
+	{
+		load_followed(ticker, SIZE_MAX);
+		read_along_actors(ticker);
+	}
+	indexed_table_end(&ticker->relationships);
+	indexed_table_end(&ticker->users);
+}
+
+static void
+put_page(Ticker *ticker, Relation feed, ReturnSetInfo *result)
+{
+	TupleDesc	descriptor = RelationGetDescr(feed);
+	Datum	   *values = palloc(descriptor->natts * sizeof(Datum));
+	bool	   *nulls = palloc(descriptor->natts * sizeof(bool));
+	int			i;
+
+	for (i = 0; i < ticker->row_count; i++)
+	{
+		/* by the table's own descriptor: it has the defaults of new columns */
+		heap_deform_tuple(ticker->rows[i].tuple, descriptor, values, nulls);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+}
+
+/*
+ * The same by a query
+ */
+
+/*
+ * Citus takes it too in this form: it sends the followed users to the feed. The
+ * sum keeps the planner from an index along time, which it likes too much: with
+ * it 200 users dormant for a year took 24 s instead of 20 ms.
+ */
+static const char *const page_query =
+"WITH followed AS MATERIALIZED ("
+"  SELECT r.following_id"
+"  FROM %1$s.user_relationships AS r"
+"  JOIN %1$s.users AS u ON u.id = r.following_id"
+"  WHERE r.follower_id = $1 AND u.max_visibility IN ('public', 'friends'))"
+" SELECT a.*"
+" FROM %1$s.activity_feed AS a"
+" WHERE a.user_id IN (SELECT f.following_id FROM followed AS f)"
+"   AND a.visibility IN ('public', 'friends')"
+"   AND ($3 IS NULL OR (a.created_at, a.id) < ($3, $4))"
+" ORDER BY a.created_at + interval '0' DESC, a.id DESC"
+" LIMIT $2";
+
+/* The query returns the columns that have not been dropped. */
+static void
+put_query_row(SPITupleTable *rows, uint64 number, Relation feed,
+			  ReturnSetInfo *result)
+{
+	TupleDesc	descriptor = RelationGetDescr(feed);
+	Datum	   *values = palloc(descriptor->natts * sizeof(Datum));
+	bool	   *nulls = palloc(descriptor->natts * sizeof(bool));
+	int			column = 0;
+	int			i;
+
+	for (i = 0; i < descriptor->natts; i++)
+	{
+		nulls[i] = true;
+		if (!TupleDescAttr(descriptor, i)->attisdropped)
+			values[i] = SPI_getbinval(rows->vals[number], rows->tupdesc,
+									  ++column, &nulls[i]);
+	}
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	pfree(values);
+	pfree(nulls);
+}
+
+static void
+query_page(Ticker *ticker, Relation feed, ReturnSetInfo *result)
+{
+	Oid			types[] = {UUIDOID, INT4OID, TIMESTAMPTZOID, UUIDOID};
+	FeedPosition *cursor = &ticker->bound.position;
+	Datum		values[] = {
+		UUIDPGetDatum(&ticker->user_id),
+		Int32GetDatum(ticker->page_size),
+		TimestampTzGetDatum(cursor->created_at),
+		UUIDPGetDatum(&cursor->id)
+	};
+	const char *nulls = ticker->bound.is_set ? NULL : "  nn";
+	const char *schema = quote_identifier(get_namespace_name(ticker->schema));
+	uint64		i;
+
+	SPI_connect();
+	SPI_execute_with_args(psprintf(page_query, schema), lengthof(types), types,
+						  values, nulls, true, 0);
+	for (i = 0; i < SPI_processed; i++)
+		put_query_row(SPI_tuptable, i, feed, result);
+	SPI_finish();
+}
+
+/*
+ * As the owner, for the caller may be held to row-level security, and with a
+ * search path that holds nothing of the caller's. An error undoes both.
+ */
+static void
+query_page_as_owner(Ticker *ticker, Relation feed, ReturnSetInfo *result)
+{
+	int			nest_level = NewGUCNestLevel();
+	Oid			role;
+	int			security_context;
+
+	GetUserIdAndSecContext(&role, &security_context);
+	SetUserIdAndSecContext(feed->rd_rel->relowner,
+						   security_context | SECURITY_LOCAL_USERID_CHANGE);
+	(void) set_config_option("search_path", "pg_catalog, pg_temp",
+							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
+							 true, 0, false);
+	query_page(ticker, feed, result);
+	AtEOXact_GUC(true, nest_level);
+	SetUserIdAndSecContext(role, security_context);
+}
+
+/*
+ * The SQL functions
+ */
+
+/* The arguments of each: user_id, page_size, before_at, before_id. */
+static void
+check_page(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("user_id is null"),
+				 errhint("Pass the id of a user.")));
+	if (PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("page_size is null"),
+				 errhint("Ask for 1 to %d rows, or leave page_size out.",
+						 MAX_PAGE_SIZE)));
+	if (PG_GETARG_INT32(1) < 1 || PG_GETARG_INT32(1) > MAX_PAGE_SIZE)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("page_size is %d", PG_GETARG_INT32(1)),
+				 errhint("Ask for 1 to %d rows.", MAX_PAGE_SIZE)));
+	if (PG_ARGISNULL(2) != PG_ARGISNULL(3))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 PG_ARGISNULL(2) ?
+				 errmsg("before_id is given without before_at") :
+				 errmsg("before_at is given without before_id"),
+				 errhint("Pass both as the last row of the page before has them, "
+						 "or neither for the first page.")));
+}
+
+Datum
+require_page(PG_FUNCTION_ARGS)
+{
+	check_page(fcinfo);
+	PG_RETURN_VOID();
+}
+
+static void
+read_arguments(FunctionCallInfo fcinfo, Ticker *ticker)
+{
+	check_page(fcinfo);
+	ticker->schema = extension_schema(fcinfo->flinfo);
+	ticker->user_id = *PG_GETARG_UUID_P(0);
+	ticker->page_size = PG_GETARG_INT32(1);
+	ticker->bound.is_set = !PG_ARGISNULL(2);
+	if (ticker->bound.is_set)
+	{
+		ticker->bound.position.created_at = PG_GETARG_TIMESTAMPTZ(2);
+		ticker->bound.position.id = *PG_GETARG_UUID_P(3);
+	}
+}
+
+/* A session that is held to its learner stays so in SECURITY DEFINER functions. */
+static void
+check_caller(Ticker *ticker)
+{
+	static const char *const tables[] = {
+		"user_relationships", "activity_feed", NULL
+	};
+
+	if (role_is_bound(ticker->schema))
+		require_acting_for(ticker->schema, &ticker->user_id);
+	else
+		require_reader(ticker->schema, &ticker->user_id, tables);
+}
+
+Datum
+activity_ticker(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Ticker		ticker = {0};
+	Relation	users;
+	Relation	relationships;
+	Relation	feed;
+	MemoryContext context;
+	MemoryContext old;
+
+	read_arguments(fcinfo, &ticker);
+	users = open_extension_table(ticker.schema, "users");
+	relationships = open_extension_table(ticker.schema, "user_relationships");
+	feed = open_extension_table(ticker.schema, "activity_feed");
+	check_caller(&ticker);
+	InitMaterializedSRF(fcinfo, 0);
+
+	context = AllocSetContextCreate(CurrentMemoryContext, "learnify ticker",
+									ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(context);
+	if (open_tables(&ticker, users, relationships, feed))
+	{
+		read_page(&ticker);
+		put_page(&ticker, feed, result);
+	}
+	else
+		query_page_as_owner(&ticker, feed, result);
+	close_tables(&ticker);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+
+	table_close(users, NoLock);
+	table_close(relationships, NoLock);
+	table_close(feed, NoLock);
+	return (Datum) 0;
+}

@@ -1,0 +1,39 @@
+# One session sees the extension dropped and created again elsewhere: the library
+# remembers the schemas of the earlier one, and plans for its tables.
+use strict;
+use warnings FATAL => 'all';
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Learnify;
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init;
+$node->append_conf('postgresql.conf', 'fsync = off');
+$node->start;
+
+# Creates the extension, calls every function of it, counts the rows of its tables
+# and drops it.
+sub lifetime
+{
+	my ($schema, $version) = @_;
+	return qq(
+		CREATE SCHEMA IF NOT EXISTS $schema;
+		CREATE EXTENSION learnify SCHEMA $schema VERSION '$version';
+		SET search_path = $schema;
+	) . version_script($version) . qq(
+		SELECT '[$version]', (SELECT count(*) FROM $schema.module_completions) > 0, (SELECT count(*) FROM $schema.activity_feed) > 0,
+		       (SELECT count(*) FROM $schema.user_progress WHERE progress_percentage > 0) > 0;
+		DROP EXTENSION learnify;
+	);
+}
+
+my $newest = $VERSIONS[-1];
+create_database($node, 'again');
+my $output = quiet_psql($node, 'again', 'SET client_min_messages = warning; SET learnify.password_cost = 4;'
+	  . lifetime('one', $newest) . lifetime('another', $newest) . lifetime('another', '0.5.0') . lifetime('one', $newest),
+	'the extension works each time that it is created');
+is(join("\n", $output =~ /^\[.*/mg), join("\n", map { "[$_]|t|t|t" } $newest, $newest, '0.5.0', $newest), 'in its own tables');
+
+$node->stop;
+done_testing();
