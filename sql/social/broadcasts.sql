@@ -1,11 +1,3 @@
-CREATE OR REPLACE FUNCTION learnify_internal.limit_visibility(visibility text, maximum text)
-RETURNS text
-LANGUAGE c
-IMMUTABLE STRICT PARALLEL SAFE COST 1
-AS 'MODULE_PATHNAME', 'limit_visibility';
-
-COMMENT ON FUNCTION learnify_internal.limit_visibility(text, text) IS 'Returns the narrower of two visibilities';
-
 CREATE OR REPLACE FUNCTION learnify_internal.broadcast(actor uuid, activity text, reference_type text, reference_id uuid, metadata jsonb,
                           happened_at timestamptz)
 RETURNS void

@@ -47,7 +47,7 @@ BEGIN
 END
 $$;
 
-DROP FUNCTION verify_schema(), schema_fingerprint();
+DROP FUNCTION schema_fingerprint();
 
 \i sql/operation/first_migration.sql
 
@@ -154,7 +154,6 @@ DROP FUNCTION
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),
   unschedule_refresh(),
-  verify_schema(),
   visible_test_cases(uuid);
 
 -- Internals that 0.5.0 has go back to where it has them, open to PUBLIC as they were
