@@ -1,4 +1,8 @@
 -- Whom a session acts for, and which roles are held to it.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_held, regress_exempt, regress_owner, regress_member;
+RESET client_min_messages;
 \set SHOW_CONTEXT never
 \set ada 00000000-0000-4000-8000-000000000ada
 \set bob 00000000-0000-4000-8000-000000000b0b

@@ -1,5 +1,9 @@
 -- Four kinds of recommendations, each computed from what learners did, each with
 -- a reason that is true.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_bound;
+RESET client_min_messages;
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET learnify.automation = off;

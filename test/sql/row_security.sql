@@ -1,4 +1,8 @@
 -- Who may read what, and everything that a learner might try to get more.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_learner, regress_other;
+RESET client_min_messages;
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 CREATE ROLE regress_learner;

@@ -1,4 +1,8 @@
 -- What a learner has done, derived from the rows of work.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_nobody, regress_above, regress_reader;
+RESET client_min_messages;
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SELECT setseed(0.25);

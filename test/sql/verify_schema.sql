@@ -1,5 +1,9 @@
 -- verify_schema: silent about what the script made and users may change, and
 -- telling of everything else. Each change is undone at once.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_reader;
+RESET client_min_messages;
 \pset format unaligned
 \pset null -
 SELECT * FROM verify_schema();
@@ -68,7 +72,7 @@ BEGIN
   END LOOP;
 END
 $$;
-SELECT drift, kind, object, expected, found FROM verify_schema();
+SELECT drift, kind, object, expected, found FROM verify_schema() ORDER BY kind COLLATE "C", object COLLATE "C";
 ROLLBACK;
 
 \echo What is missing.
@@ -81,7 +85,7 @@ DROP POLICY users_read_own ON users;
 SET LOCAL client_min_messages = warning;
 ALTER TABLE user_progress DROP COLUMN time_spent_minutes CASCADE;
 ALTER EXTENSION learnify DROP FUNCTION velocity_label(double precision);
-SELECT drift, kind, object, found FROM verify_schema();
+SELECT drift, kind, object, found FROM verify_schema() ORDER BY kind COLLATE "C", object COLLATE "C";
 ROLLBACK;
 
 \echo What has changed.
@@ -104,7 +108,8 @@ ALTER FUNCTION visible_test_cases(uuid) SECURITY INVOKER;
 ALTER FUNCTION follow_user(uuid, uuid) COST 1 SET search_path = public;
 ALTER FUNCTION velocity(bigint, bigint) VOLATILE;
 SELECT drift, kind, object, expected, regexp_replace(found, 'MD5 .*', 'MD5 ...') AS found
-FROM verify_schema();
+FROM verify_schema()
+ORDER BY kind COLLATE "C", object COLLATE "C";
 ROLLBACK;
 
 \echo What has been added.
@@ -118,7 +123,7 @@ CREATE RULE users_ours_rule AS ON DELETE TO users DO ALSO NOTHING;
 GRANT EXECUTE ON FUNCTION export_user(uuid) TO PUBLIC;
 GRANT SELECT, UPDATE ON exercises TO PUBLIC;
 GRANT SELECT (solution_code) ON exercises TO PUBLIC;
-SELECT drift, kind, object, found FROM verify_schema();
+SELECT drift, kind, object, found FROM verify_schema() ORDER BY kind COLLATE "C", object COLLATE "C";
 ROLLBACK;
 
 \echo Nothing is left of it, and it does not need a superuser.
