@@ -448,6 +448,11 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO regress_importer;
 SET LOCAL ROLE regress_importer;
 SELECT import_legacy('old', 'UTC'); \echo :LAST_ERROR_SQLSTATE
 RESET ROLE;
+GRANT USAGE ON SCHEMA learnify_internal TO regress_importer;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA learnify_internal TO regress_importer;
+SET LOCAL ROLE regress_importer;
+SELECT import_legacy('old', 'UTC'); \echo :LAST_ERROR_SQLSTATE
+RESET ROLE;
 GRANT USAGE ON SCHEMA old TO regress_importer;
 SET LOCAL ROLE regress_importer;
 SELECT import_legacy('old', 'UTC'); \echo :LAST_ERROR_SQLSTATE

@@ -242,6 +242,16 @@ CREATE ROLE regress_reader;
 SELECT grant_learner('regress_reader');
 GRANT SELECT ON readings TO regress_nobody, regress_above, regress_reader;
 SELECT set_config('learnify.user_id', :'learner', false) IS NOT NULL AS set;
+-- Internals are out of their reach; where they are not, the functions themselves refuse.
+SET ROLE regress_nobody;
+SELECT pg_temp.attempt(statement), count(*) AS calls, min(call) AS one_of_them FROM readings GROUP BY 1 ORDER BY 1;
+SET ROLE regress_above;
+SELECT pg_temp.attempt(statement), count(*) AS calls, min(call) AS one_of_them FROM readings GROUP BY 1 ORDER BY 1;
+SET ROLE regress_reader;
+SELECT pg_temp.attempt(statement), count(*) AS calls, min(call) AS one_of_them FROM readings GROUP BY 1 ORDER BY 1;
+RESET ROLE;
+GRANT USAGE ON SCHEMA learnify_internal TO regress_nobody, regress_above, regress_reader;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA learnify_internal TO regress_nobody, regress_above, regress_reader;
 SET ROLE regress_nobody;
 SELECT call, pg_temp.attempt(statement) FROM readings;
 SET ROLE regress_above;
