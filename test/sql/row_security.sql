@@ -303,7 +303,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('erase_user', 'SELECT FROM erase_user(%s) AS r WHERE r IS NOT NULL'),
   ('record_review', 'SELECT FROM record_review(%s, 100, 100, 100, 100) AS r WHERE r IS NOT NULL'),
   ('award_achievements', 'SELECT FROM award_achievements(%s) AS r WHERE r IS NOT NULL'),
-  ('broadcast', 'SELECT FROM broadcast(%s, ''review_passed'', ''module'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
+  ('broadcast', 'SELECT FROM broadcast(%s, ''review_passed'', ''review'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
   ('retract_broadcast', 'SELECT FROM retract_broadcast(%s, ''exercise_solved'', id(3)) AS r WHERE r IS NOT NULL'),
   ('record_interaction', 'SELECT FROM record_interaction(%s, id(3), ''saved'', now()) AS r WHERE r IS NOT NULL'),
   ('update_progress', 'SELECT FROM update_progress(%s, id(3), true) AS r WHERE r IS NOT NULL'),
