@@ -1,4 +1,4 @@
--- The schema of the internals: who may do what there, and what is done without.
+-- The internals: which role may use what of their schema, and what roles without them can do.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET learnify.password_cost = 4;
@@ -29,8 +29,8 @@ JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d
 JOIN pg_extension AS e ON e.oid = d.refobjid
 WHERE e.extname = 'learnify';
 
--- How a role's statement ends: with an error, or with so many rows. It is undone
--- either way, and so is the role. #12 stands for an id.
+-- Executes a statement as a role, in which #12 stands for an id, and undoes it. Returns
+-- its error or its number of rows.
 CREATE FUNCTION pg_temp.with_ids(statement text) RETURNS text LANGUAGE sql
 RETURN regexp_replace(statement, '#(\d\d)', '''00000000-0000-4000-8000-0000000000\1''', 'g');
 CREATE FUNCTION pg_temp.attempt(role text, statement text) RETURNS text
@@ -51,8 +51,8 @@ $$;
 -- Who may do what there
 --
 
--- All of it is refused to whoever is anybody, to a learner, and to a role to which
--- tables were granted.
+-- Everything in the schema is refused to PUBLIC, to a learner, and to a role that was
+-- granted the tables.
 CREATE TEMP VIEW uses AS
 SELECT r.role, u.statement, pg_temp.attempt(r.role, u.statement) AS attempt
 FROM unnest('{regress_anybody,regress_learner,regress_tables}'::text[]) AS r (role)
@@ -62,12 +62,13 @@ CROSS JOIN (
   SELECT unnest(ARRAY['SELECT FROM learnify_internal.expected_catalog', 'INSERT INTO learnify_internal.expected_catalog VALUES ('''', '''', '''')',
                       'UPDATE learnify_internal.expected_catalog SET kind = ''''', 'DELETE FROM learnify_internal.expected_catalog',
                       'TRUNCATE learnify_internal.expected_catalog', 'CREATE TABLE learnify_internal.mine ()'])) AS u (statement);
-SELECT u.role, count(*) > 100 AS many, u.attempt FROM uses AS u GROUP BY 1, 3 ORDER BY 1, 2;
--- So it is with USAGE of the schema, but for two functions that a learner may call.
+SELECT u.role, count(*) > 100 AS many, u.attempt FROM uses AS u GROUP BY u.role, u.attempt ORDER BY u.role COLLATE "C";
+-- With USAGE of the schema, everything is still refused but two functions that a
+-- learner may call.
 BEGIN;
 GRANT USAGE ON SCHEMA learnify_internal TO PUBLIC;
 SELECT u.role, u.statement, u.attempt FROM uses AS u
-WHERE u.attempt !~ '^42501: permission denied for (function|table) ' ORDER BY 1, 2;
+WHERE u.attempt !~ '^42501: permission denied for (function|table) ' ORDER BY u.role COLLATE "C", u.statement COLLATE "C";
 ROLLBACK;
 -- The catalog says the same.
 SELECT r.role, has_schema_privilege(r.role, 'learnify_internal', 'USAGE, CREATE') AS schema, (
@@ -94,7 +95,7 @@ SELECT has_schema_privilege('regress_back_end', 'learnify_internal', 'USAGE') AS
        (SELECT r.rolbypassrls AND NOT r.rolsuper FROM pg_roles AS r WHERE r.rolname = 'regress_back_end') AS bypassrls_only;
 
 --
--- A back end's job, by a role that owns nothing
+-- The job of a back end that does not own the extension
 --
 
 -- A legacy schema for import_legacy to read.
@@ -164,7 +165,7 @@ INSERT INTO job (call) VALUES
   ('import_legacy(''regress_old'', ''UTC'')'),
   ('unfollow_user(:ada, :bob)'),
   ('erase_user(:bob)');
--- Every function that there is for calling is called, but for those of the owner.
+-- Every function of the extension's schema is called, except those for the owner alone.
 SELECT f.function FROM functions AS f
 WHERE f.schema = 'public' AND f.name NOT IN ('grant_learner', 'grant_backend')
   AND NOT EXISTS (SELECT FROM job AS j WHERE j.call ~ ('\m' || f.name || '\('))
@@ -191,12 +192,12 @@ SET LOCAL ROLE regress_back_end;
 CREATE TEMP TABLE done AS
 SELECT j.n, j.call, pg_temp.call(j.call) AS outcome FROM (SELECT * FROM job ORDER BY n) AS j;
 SELECT d.outcome, count(*), CASE WHEN d.outcome <> 'done' THEN string_agg(d.call, ', ' ORDER BY d.n) END AS calls
-FROM done AS d GROUP BY 1 ORDER BY 1;
+FROM done AS d GROUP BY d.outcome ORDER BY d.outcome COLLATE "C";
 SELECT count(*) AS users, min(name) AS first, max(name) AS last FROM users;
 ROLLBACK;
 
 --
--- What a learner does, and the internals that this takes
+-- What a learner does, and which internals this needs
 --
 
 CREATE TEMP TABLE doings (n integer GENERATED ALWAYS AS IDENTITY, statement text);
@@ -250,7 +251,8 @@ INSERT INTO module_completions (user_id, module_id, exercise_id, language, passe
 VALUES (:ada, :module, :exercise, 'python', true, 100);
 INSERT INTO recommendations (user_id, course_id, recommendation_type) VALUES (:bob, :course, 'trending');
 SET LOCAL learnify.user_id = :bob;
--- With what grant_learner grants, all of it works; of its two internals, each is needed.
+-- With what grant_learner grants, everything works. Without either of the two internals,
+-- something does not.
 SELECT left(d.statement, 60) AS statement, pg_temp.attempt('regress_learner', d.statement) AS attempt FROM doings AS d ORDER BY d.n;
 CREATE TEMP VIEW refused AS
 SELECT d.statement, a.attempt
@@ -265,7 +267,7 @@ SELECT * FROM refused;
 ROLLBACK;
 
 --
--- Plain rows, by roles that call no function
+-- Plain INSERT, UPDATE and DELETE by roles that may write to tables and call no internals
 --
 
 -- These set off every trigger. All deletions come last.
@@ -398,8 +400,8 @@ JOIN written AS t ON t.n = w.n AND t.role = 'regress_tables'
 JOIN written AS b ON b.n = w.n AND b.role = 'regress_back_end'
 JOIN written AS o ON o.n = w.n AND o.role = 'regress_one_table'
 ORDER BY w.n;
--- The triggers have written the same for all of them. Only refuse_seed_deletion never
--- ends, and the courses of a deleted user are handed over with the rights of whoever deletes.
+-- The triggers have written the same rows for all of them. refuse_seed_deletion always
+-- raises an error, and hand_over_shared_courses needs the rights of whoever deletes a user.
 SELECT unnest(string_to_array(outcome, ', ')) AS rows FROM written WHERE n = 1000 GROUP BY outcome;
 SELECT role, outcome AS not_ended FROM written WHERE n = 1001;
 
