@@ -3,7 +3,7 @@
 -- compares this adds what users may change, and what a server has of its own:
 -- comments, privileges with the names of roles, the order of columns, storage. Of a column's options,
 -- pg_attver is the server's own, where it has it (15.20, say), and differs each time.
---   PGOPTIONS='-c search_path=SCHEMA' psql -At -f test/fingerprint.sql
+--   PGOPTIONS='-c search_path=SCHEMA,learnify_internal' psql -At -f test/fingerprint.sql
 WITH extension AS (
   SELECT e.*
   FROM pg_extension AS e
@@ -68,17 +68,26 @@ WITH extension AS (
   JOIN pg_attribute AS a ON a.attrelid = r.oid
   WHERE a.attacl IS NOT NULL
   UNION ALL
-  SELECT 'privileges', concat_ws(' ', 'function', regexp_replace(p.oid::regprocedure::text, s.prefix, '', 'g'), p.proacl)
+  -- as they are, whether or not a GRANT has spelled the default out
+  SELECT 'privileges', concat_ws(' ', 'function', regexp_replace(p.oid::regprocedure::text, s.prefix, '', 'g'),
+                                 ARRAY(SELECT a::text FROM unnest(coalesce(p.proacl, acldefault('f', p.proowner))) AS a ORDER BY 1))
   FROM pg_proc AS p
   JOIN member AS m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid
   CROSS JOIN own_schema AS s
-  WHERE p.proacl IS NOT NULL
+  UNION ALL
+  SELECT 'privileges', concat_ws(' ', 'schema', n.nspname, n.nspacl)
+  FROM pg_namespace AS n
+  JOIN member AS m ON m.classid = 'pg_namespace'::regclass AND m.objid = n.oid
   UNION ALL
   SELECT 'initial privileges', concat_ws(' ', i.type, regexp_replace(i.identity, s.prefix, '', 'g'), p.privtype, p.initprivs)
   FROM pg_init_privs AS p
   JOIN member AS m ON m.classid = p.classoid AND m.objid = p.objoid
   CROSS JOIN own_schema AS s
   CROSS JOIN LATERAL pg_identify_object(p.classoid, p.objoid, p.objsubid) AS i
+  LEFT JOIN pg_proc AS f ON p.classoid = 'pg_proc'::regclass AND f.oid = p.objoid
+  -- those of a function that a GRANT has given back to PUBLIC say what none would
+  WHERE (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(p.initprivs) AS a)
+        IS DISTINCT FROM (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(acldefault('f', f.proowner)) AS a)
 )
 SELECT kind, line
 FROM description

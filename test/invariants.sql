@@ -21,7 +21,7 @@ FROM user_progress AS p
 CROSS JOIN LATERAL (
   SELECT (100 * count(*) FILTER (WHERE m.completed) / nullif(count(*), 0))::integer AS percentage,
          (array_agg(m.module_id ORDER BY m.module_number) FILTER (WHERE NOT m.completed))[1] AS current_module_id
-  FROM module_states(p.user_id, p.course_id) AS m
+  FROM learnify_internal.module_states(p.user_id, p.course_id) AS m
 ) AS i
 WHERE (p.progress_percentage, p.current_module_id) IS DISTINCT FROM (coalesce(i.percentage, 0), i.current_module_id);
 
@@ -63,7 +63,7 @@ WHERE (i.enrolled, i.completed) <> (1, (p.completed_at IS NOT NULL)::integer);
 SELECT 'the author''s modules show what the author has completed', format('module %s is %s', m.id, m.status)
 FROM generated_modules AS m
 JOIN generated_courses AS c ON c.id = m.course_id
-CROSS JOIN LATERAL module_state(c.user_id, m.id) AS t
+CROSS JOIN LATERAL learnify_internal.module_state(c.user_id, m.id) AS t
 WHERE (m.status = 'completed') <> t.completed;
 
 -- Feed
@@ -80,7 +80,7 @@ WITH implied AS (
   UNION ALL
   SELECT s.user_id, 'module_completed', s.module_id
   FROM (SELECT DISTINCT user_id, module_id FROM module_completions) AS s
-  CROSS JOIN LATERAL module_state(s.user_id, s.module_id) AS t
+  CROSS JOIN LATERAL learnify_internal.module_state(s.user_id, s.module_id) AS t
   WHERE t.completed
   UNION ALL
   SELECT p.user_id, 'course_completed', p.course_id
@@ -89,7 +89,7 @@ WITH implied AS (
   UNION ALL
   SELECT a.user_id, a.activity, a.review_id
   FROM (SELECT array_agg(r) AS reviews FROM architecture_reviews AS r GROUP BY r.user_id, r.module_id) AS g
-  CROSS JOIN LATERAL review_activities(g.reviews) AS a
+  CROSS JOIN LATERAL learnify_internal.review_activities(g.reviews) AS a
   UNION ALL
   SELECT e.user_id, 'achievement_earned', e.achievement_id
   FROM user_achievements AS e
@@ -128,7 +128,7 @@ WHERE f.created_at <> coalesce(p.completed_at, e.unlocked_at);
 
 SELECT 'the feed tells of a review what it says', format('%s: %s', f.user_id, f.id)
 FROM (SELECT array_agg(r) AS reviews FROM architecture_reviews AS r GROUP BY r.user_id, r.module_id) AS g
-CROSS JOIN LATERAL review_activities(g.reviews) AS a
+CROSS JOIN LATERAL learnify_internal.review_activities(g.reviews) AS a
 JOIN activity_feed AS f ON (f.user_id, f.activity_type, f.reference_id) = (a.user_id, a.activity, a.review_id)
 WHERE f.created_at <> a.reviewed_at OR NOT f.metadata @> a.metadata;
 
@@ -146,9 +146,9 @@ SELECT 'what is reached is earned', format('%s: %s', u.id, a.name)
 FROM users AS u
 CROSS JOIN achievements AS a
 WHERE a.active
-  AND learner_metric(u.id, a.criteria ->> 'metric') >= (a.criteria -> 'at_least')::numeric
+  AND learnify_internal.learner_metric(u.id, a.criteria ->> 'metric') >= (a.criteria -> 'at_least')::numeric
   AND (NOT a.criteria ? 'reviews_received'
-       OR learner_metric(u.id, 'reviews_received') >= (a.criteria -> 'reviews_received')::numeric)
+       OR learnify_internal.learner_metric(u.id, 'reviews_received') >= (a.criteria -> 'reviews_received')::numeric)
   AND NOT EXISTS (SELECT FROM user_achievements AS e WHERE e.user_id = u.id AND e.achievement_id = a.id);
 
 -- an average may fall again, and a streak ends
@@ -156,7 +156,7 @@ SELECT 'what is earned was reached', format('%s: %s', e.user_id, a.name)
 FROM user_achievements AS e
 JOIN achievements AS a ON a.id = e.achievement_id
 WHERE a.criteria ->> 'metric' NOT IN ('review_average', 'streak_days')
-  AND learner_metric(e.user_id, a.criteria ->> 'metric') < (a.criteria -> 'at_least')::numeric
+  AND learnify_internal.learner_metric(e.user_id, a.criteria ->> 'metric') < (a.criteria -> 'at_least')::numeric
   AND e.user_id <> ALL (ARRAY(:corrected));
 
 -- Caches

@@ -1,4 +1,4 @@
-CREATE FUNCTION blueprint_missing_variables(variables jsonb)
+CREATE OR REPLACE FUNCTION learnify_internal.blueprint_missing_variables(variables jsonb)
 RETURNS TABLE (module_number integer, concept_slug text, missing text[])
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 1000 ROWS 7
@@ -19,10 +19,10 @@ BEGIN ATOMIC
   ORDER BY b.module_number;
 END;
 
-COMMENT ON FUNCTION blueprint_missing_variables(jsonb) IS 'Returns, by module, what the blueprint needs and these variables lack';
+COMMENT ON FUNCTION learnify_internal.blueprint_missing_variables(jsonb) IS 'Returns, by module, what the blueprint needs and these variables lack';
 
 -- Runs as its owner: the blueprint holds solutions, which learners may not read.
-CREATE FUNCTION missing_variables(user_id uuid)
+CREATE OR REPLACE FUNCTION missing_variables(user_id uuid)
 RETURNS TABLE (module_number integer, concept_slug text, missing text[])
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 1000 ROWS 7
@@ -30,7 +30,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   SELECT b.module_number, b.concept_slug, b.missing
-  FROM blueprint_missing_variables(get_variables(missing_variables.user_id)) AS b
+  FROM learnify_internal.blueprint_missing_variables(get_variables(missing_variables.user_id)) AS b
   ORDER BY b.module_number;
 END;
 
@@ -38,7 +38,7 @@ REVOKE EXECUTE ON FUNCTION missing_variables(uuid) FROM PUBLIC;
 
 COMMENT ON FUNCTION missing_variables(uuid) IS 'Returns, by module, what the blueprint needs and the user lacks; no row where nothing is missing';
 
-CREATE FUNCTION check_course_can_be_generated(archetype user_archetypes, user_id uuid, variables jsonb)
+CREATE OR REPLACE FUNCTION learnify_internal.check_course_can_be_generated(archetype user_archetypes, user_id uuid, variables jsonb)
 RETURNS void
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 1000
@@ -48,7 +48,7 @@ DECLARE
   lacking text;
 BEGIN
   IF archetype.id IS NULL THEN
-    PERFORM @extschema@.require_user(user_id);
+    PERFORM learnify_internal.require_user(user_id);
     RAISE EXCEPTION 'user % has no archetype', user_id
       USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'Call choose_archetype first.';
@@ -63,7 +63,7 @@ BEGIN
   SELECT string_agg(format('%s (module %s)', array_to_string(b.missing, ', '), b.module_number), ', '
                     ORDER BY b.module_number)
   INTO lacking
-  FROM @extschema@.blueprint_missing_variables(variables) AS b;
+  FROM learnify_internal.blueprint_missing_variables(variables) AS b;
   IF lacking IS NOT NULL THEN
     RAISE EXCEPTION 'variables are missing: %', lacking
       USING ERRCODE = 'undefined_parameter',
@@ -72,9 +72,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION check_course_can_be_generated(user_archetypes, uuid, jsonb) IS 'Raises what keeps generate_course from running, naming everything that is missing';
+COMMENT ON FUNCTION learnify_internal.check_course_can_be_generated(user_archetypes, uuid, jsonb) IS 'Raises what keeps generate_course from running, naming everything that is missing';
 
-CREATE FUNCTION generate_course(user_id uuid, variables jsonb DEFAULT '{}')
+CREATE OR REPLACE FUNCTION generate_course(user_id uuid, variables jsonb DEFAULT '{}')
 RETURNS uuid
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 10000
@@ -86,7 +86,7 @@ DECLARE
   injected jsonb;
   new_course uuid := gen_random_uuid();
 BEGIN
-  PERFORM @extschema@.require_acting_user(user_id);
+  PERFORM learnify_internal.require_acting_user(user_id);
   IF jsonb_typeof(variables) <> 'object' THEN
     RAISE EXCEPTION 'variables are a JSON %, not an object', jsonb_typeof(variables)
       USING ERRCODE = 'invalid_parameter_value',
@@ -98,7 +98,7 @@ BEGIN
   -- null says nothing; inside a value it is the value's own
   injected := @extschema@.get_variables(user_id)
     || coalesce((SELECT jsonb_object_agg(v.key, v.value) FROM jsonb_each(variables) AS v WHERE v.value <> 'null'), '{}');
-  PERFORM @extschema@.check_course_can_be_generated(archetype, user_id, injected);
+  PERFORM learnify_internal.check_course_can_be_generated(archetype, user_id, injected);
 
   INSERT INTO @extschema@.generated_courses
     (id, user_id, archetype_id, title, description, meta_category, injected_variables)

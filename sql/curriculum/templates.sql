@@ -1,6 +1,6 @@
 -- Templates: placeholders injected, in text and in jsonb.
 
-CREATE FUNCTION inject_variables(
+CREATE OR REPLACE FUNCTION inject_variables(
   template text,
   variables jsonb,
   missing text DEFAULT 'error'
@@ -16,7 +16,7 @@ COMMENT ON FUNCTION inject_variables(text, jsonb, text) IS
   'Returns the template with each {NAME} and {NAME|default} replaced by that variable''s value, in one pass. '
   'What is not given and has no default is an error, kept as it is (''keep'') or removed (''empty'').';
 
-CREATE FUNCTION inject_variables(
+CREATE OR REPLACE FUNCTION inject_variables(
   template jsonb,
   variables jsonb,
   missing text DEFAULT 'error'
@@ -32,7 +32,7 @@ COMMENT ON FUNCTION inject_variables(jsonb, jsonb, text) IS
   'Returns the template with the variables injected into every string value and no key. '
   'A string that is one placeholder and nothing else becomes the variable''s JSON value, whatever its type.';
 
-CREATE FUNCTION template_variables(
+CREATE OR REPLACE FUNCTION template_variables(
   template text,
   without_default boolean DEFAULT false
 ) RETURNS text[]
@@ -47,7 +47,7 @@ COMMENT ON FUNCTION template_variables(text, boolean) IS
   'Returns the distinct names of the template''s placeholders, in order of appearance; '
   'where without_default is true, of those that stand somewhere without a default text.';
 
-CREATE FUNCTION template_variables(
+CREATE OR REPLACE FUNCTION template_variables(
   template jsonb,
   without_default boolean DEFAULT false
 ) RETURNS text[]

@@ -1,4 +1,4 @@
-CREATE FUNCTION evaluate_recommendations(holdout double precision DEFAULT 0.2, n integer DEFAULT 20)
+CREATE OR REPLACE FUNCTION evaluate_recommendations(holdout double precision DEFAULT 0.2, n integer DEFAULT 20)
 RETURNS TABLE (method text, recall double precision, ndcg double precision, coverage double precision,
                learners bigint)
 LANGUAGE c

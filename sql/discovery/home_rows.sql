@@ -1,12 +1,12 @@
 -- The courses of the learner's meta-category first, then all. Before the first
 -- refresh nothing is popular, and the newest come first.
-CREATE FUNCTION popular_courses(user_id uuid, n integer)
+CREATE OR REPLACE FUNCTION learnify_internal.popular_courses(user_id uuid, n integer)
 RETURNS TABLE (course_id uuid, meta_category text, learners integer)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000 ROWS 10
 BEGIN ATOMIC
   WITH taken AS MATERIALIZED (
-    SELECT t.id FROM taken_courses(popular_courses.user_id) AS t (id)
+    SELECT t.id FROM learnify_internal.taken_courses(popular_courses.user_id) AS t (id)
   ), own AS MATERIALIZED (
     -- a range of one value, as in trending_recommendations
     SELECT c.id, c.meta_category, c.learner_count, c.created_at
@@ -38,10 +38,10 @@ BEGIN ATOMIC
   LIMIT n;
 END;
 
-COMMENT ON FUNCTION popular_courses(uuid, integer) IS 'Returns the courses with the most learners of those that this one has not taken, then the newest, those of the learner''s meta-category first';
+COMMENT ON FUNCTION learnify_internal.popular_courses(uuid, integer) IS 'Returns the courses with the most learners of those that this one has not taken, then the newest, those of the learner''s meta-category first';
 
 -- A cached reason may name people who have since made themselves private.
-CREATE FUNCTION may_name_people(user_id uuid, metadata jsonb)
+CREATE OR REPLACE FUNCTION learnify_internal.may_name_people(user_id uuid, metadata jsonb)
 RETURNS boolean
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 100
@@ -56,13 +56,12 @@ BEGIN ATOMIC
       JOIN users AS u ON u.id = r.following_id
       WHERE r.follower_id = may_name_people.user_id
         AND r.following_id = (n.person #>> '{}')::uuid
-        AND u.max_visibility <> 'private'
-        AND u.social_enabled));
+        AND learnify_internal.is_shown_to_followers(u.max_visibility, u.social_enabled)));
 END;
 
-COMMENT ON FUNCTION may_name_people(uuid, jsonb) IS 'Whether everyone whom a recommendation''s metadata names is followed by this learner and can be seen, now';
+COMMENT ON FUNCTION learnify_internal.may_name_people(uuid, jsonb) IS 'Whether everyone whom a recommendation''s metadata names is followed by this learner and can be seen, now';
 
-CREATE FUNCTION mastered_title(tags text[])
+CREATE OR REPLACE FUNCTION learnify_internal.mastered_title(tags text[])
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10
@@ -70,16 +69,16 @@ BEGIN ATOMIC
   SELECT CASE
     WHEN cardinality(tags) > 3
       THEN format('Because you mastered %s and %s more', array_to_string(tags[1:3], ', '), cardinality(tags) - 3)
-    WHEN cardinality(tags) > 0 THEN 'Because you mastered ' || join_words(tags)
+    WHEN cardinality(tags) > 0 THEN 'Because you mastered ' || learnify_internal.join_words(tags)
     ELSE 'Because of what you mastered'
   END;
 END;
 
-COMMENT ON FUNCTION mastered_title(text[]) IS 'Returns the title of the row of courses that follow from these tags';
+COMMENT ON FUNCTION learnify_internal.mastered_title(text[]) IS 'Returns the title of the row of courses that follow from these tags';
 
 -- Reads the caches, and looks at each course again: what was enrolled in,
 -- dismissed or archived since they were written does not show.
-CREATE FUNCTION home_rows(user_id uuid, per_row integer DEFAULT 10)
+CREATE OR REPLACE FUNCTION home_rows(user_id uuid, per_row integer DEFAULT 10)
 RETURNS TABLE (row_number integer, row_title text, place integer, course_id uuid, title text, meta_category text,
                match_score integer, reason text, metadata jsonb)
 LANGUAGE plpgsql
@@ -90,8 +89,8 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 BEGIN
-  PERFORM @extschema@.require_acting_user(home_rows.user_id);
-  PERFORM @extschema@.require_user(home_rows.user_id);
+  PERFORM learnify_internal.require_acting_user(home_rows.user_id);
+  PERFORM learnify_internal.require_user(home_rows.user_id);
   IF per_row NOT BETWEEN 1 AND 100 THEN
     RAISE EXCEPTION 'cannot show % courses a row', per_row
       USING ERRCODE = 'invalid_parameter_value',
@@ -100,7 +99,7 @@ BEGIN
 
   RETURN QUERY
     WITH taken AS MATERIALIZED (
-      SELECT t.id FROM @extschema@.taken_courses(home_rows.user_id) AS t (id)
+      SELECT t.id FROM learnify_internal.taken_courses(home_rows.user_id) AS t (id)
     ), cached AS MATERIALIZED (
       SELECT r.recommendation_type AS kind, r.course_id AS id, r.match_score, r.reason, r.metadata,
              row_number() OVER (PARTITION BY r.recommendation_type
@@ -115,7 +114,7 @@ BEGIN
                     FROM @extschema@.generated_courses AS c
                     WHERE c.id = r.course_id AND c.status <> 'archived')
         AND (r.recommendation_type <> 'social_signal'
-             OR @extschema@.may_name_people(home_rows.user_id, r.metadata))
+             OR learnify_internal.may_name_people(home_rows.user_id, r.metadata))
     ), continued AS (
       SELECT 1 AS number, p.course_id AS id, row_number() OVER (ORDER BY p.last_activity DESC, p.course_id) AS rank,
              p.progress_percentage AS match_score, format('%s %% done', p.progress_percentage) AS reason,
@@ -127,7 +126,7 @@ BEGIN
       LIMIT per_row
     ), trending AS (
       SELECT 2, t.course_id AS id, (t.metadata -> 'rank')::bigint, t.match_score, t.reason, t.metadata
-      FROM @extschema@.trending_recommendations(home_rows.user_id, per_row) AS t
+      FROM learnify_internal.trending_recommendations(home_rows.user_id, per_row) AS t
     ), social AS (
       SELECT 3, c.id, c.rank, c.match_score, c.reason, c.metadata
       FROM cached AS c
@@ -142,7 +141,7 @@ BEGIN
       ORDER BY c.rank
       LIMIT per_row
     ), mastered AS (
-      SELECT @extschema@.mastered_title(array_agg(a.tag ORDER BY a.first_rank, a.tag)) AS title
+      SELECT learnify_internal.mastered_title(array_agg(a.tag ORDER BY a.first_rank, a.tag)) AS title
       FROM (SELECT d.metadata ->> 'tag' AS tag, min(d.rank) AS first_rank
             FROM adjacent AS d
             WHERE d.metadata ->> 'tag' IS NOT NULL
@@ -160,7 +159,7 @@ BEGIN
                ELSE format('Popular in %s: %s learners took this', p.meta_category, p.learners)
              END,
              jsonb_build_object('learners', p.learners)
-      FROM @extschema@.popular_courses(home_rows.user_id, 4 * per_row) AS p
+      FROM learnify_internal.popular_courses(home_rows.user_id, 4 * per_row) AS p
       WHERE p.course_id NOT IN (SELECT c.id FROM cached AS c WHERE c.kind = 'collaborative_filtering')
     ), shown AS (
       SELECT * FROM continued

@@ -1,4 +1,4 @@
-CREATE FUNCTION fit_similar_courses(neighbours integer, regularization double precision,
+CREATE OR REPLACE FUNCTION learnify_internal.fit_similar_courses(neighbours integer, regularization double precision,
                                     activity_exponent double precision, shrink double precision)
 RETURNS TABLE (course_id uuid, similar_course_ids uuid[], weights real[], intercept real, learners integer)
 LANGUAGE c
@@ -7,9 +7,9 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS 'MODULE_PATHNAME', 'fit_similar_courses';
 
-COMMENT ON FUNCTION fit_similar_courses(integer, double precision, double precision, double precision) IS 'Fits the item model to the interactions and returns, for each course, which courses having taken it speaks for, and how many learners took it';
+COMMENT ON FUNCTION learnify_internal.fit_similar_courses(integer, double precision, double precision, double precision) IS 'Fits the item model to the interactions and returns, for each course, which courses having taken it speaks for, and how many learners took it';
 
-CREATE FUNCTION score_learners(n integer, first_user_id uuid, last_user_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.score_learners(n integer, first_user_id uuid, last_user_id uuid)
 RETURNS TABLE (user_id uuid, course_id uuid, rank integer, score double precision, best_score double precision,
                because uuid[])
 LANGUAGE c
@@ -18,36 +18,36 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS 'MODULE_PATHNAME', 'score_learners';
 
-COMMENT ON FUNCTION score_learners(integer, uuid, uuid) IS 'Returns the n best courses of each learner from the first to the last by the fitted model, and which of the learner''s courses speak for them';
+COMMENT ON FUNCTION learnify_internal.score_learners(integer, uuid, uuid) IS 'Returns the n best courses of each learner from the first to the last by the fitted model, and which of the learner''s courses speak for them';
 
-CREATE FUNCTION collaborative_recommendations(user_id uuid, n integer DEFAULT 20)
+CREATE OR REPLACE FUNCTION learnify_internal.collaborative_recommendations(user_id uuid, n integer DEFAULT 20)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
 STABLE PARALLEL RESTRICTED COST 100000 ROWS 20
 BEGIN ATOMIC
   SELECT k.course_id,
-         collaborative_match_score(k.score, k.best_score),
-         collaborative_reason((SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[1]),
+         learnify_internal.collaborative_match_score(k.score, k.best_score),
+         learnify_internal.collaborative_reason((SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[1]),
                               (SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[2]),
                               (SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[3])),
          jsonb_build_object('rank', k.rank, 'score', k.score, 'because_courses', to_jsonb(k.because))
-  FROM score_learners(require_count(n, 1000), collaborative_recommendations.user_id,
+  FROM learnify_internal.score_learners(learnify_internal.require_count(n, 1000), collaborative_recommendations.user_id,
                       collaborative_recommendations.user_id) AS k
   ORDER BY k.rank;
 END;
 
-COMMENT ON FUNCTION collaborative_recommendations(uuid, integer) IS 'Returns the courses that a learner''s courses speak for most, by the fitted model';
+COMMENT ON FUNCTION learnify_internal.collaborative_recommendations(uuid, integer) IS 'Returns the courses that a learner''s courses speak for most, by the fitted model';
 
-CREATE FUNCTION require_model_parameters(neighbours integer, regularization double precision,
+CREATE OR REPLACE FUNCTION learnify_internal.require_model_parameters(neighbours integer, regularization double precision,
                                          activity_exponent double precision, shrink double precision)
 RETURNS void
 LANGUAGE c
 IMMUTABLE PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'require_model_parameters';
 
-COMMENT ON FUNCTION require_model_parameters(integer, double precision, double precision, double precision) IS 'Raises what is wrong with the parameters of the item model';
+COMMENT ON FUNCTION learnify_internal.require_model_parameters(integer, double precision, double precision, double precision) IS 'Raises what is wrong with the parameters of the item model';
 
-CREATE FUNCTION similar_courses(course_id uuid, n integer DEFAULT 10)
+CREATE OR REPLACE FUNCTION similar_courses(course_id uuid, n integer DEFAULT 10)
 RETURNS TABLE (similar_course_id uuid, title text, weight real)
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 100 ROWS 10
@@ -55,7 +55,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
-  PERFORM @extschema@.require_count(n, 1000);
+  PERFORM learnify_internal.require_count(n, 1000);
   IF NOT EXISTS (SELECT FROM @extschema@.generated_courses AS c WHERE c.id = similar_courses.course_id) THEN
     RAISE EXCEPTION 'course % does not exist', coalesce(similar_courses.course_id::text, 'NULL')
       USING ERRCODE = 'no_data_found',
@@ -75,15 +75,15 @@ $$;
 
 COMMENT ON FUNCTION similar_courses(uuid, integer) IS 'Returns the courses that having taken this one speaks for most, by the model of the last refresh_recommendations';
 
-CREATE FUNCTION report_recommendation_progress(phase text, done bigint, total bigint)
+CREATE OR REPLACE FUNCTION learnify_internal.report_recommendation_progress(phase text, done bigint, total bigint)
 RETURNS void
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1
 AS 'MODULE_PATHNAME', 'report_recommendation_progress';
 
-COMMENT ON FUNCTION report_recommendation_progress(text, bigint, bigint) IS 'Shows in pg_stat_activity how far this session''s computation has come';
+COMMENT ON FUNCTION learnify_internal.report_recommendation_progress(text, bigint, bigint) IS 'Shows in pg_stat_activity how far this session''s computation has come';
 
-CREATE FUNCTION recommendation_progress()
+CREATE OR REPLACE FUNCTION recommendation_progress()
 RETURNS TABLE (pid integer, phase text, done bigint, total bigint)
 LANGUAGE sql
 STABLE PARALLEL RESTRICTED COST 1000 ROWS 1

@@ -2,7 +2,7 @@
 -- order of rank. The reason is for people, metadata for programs. None is STRICT,
 -- so that they are inlined, and planned once, where everyone's are computed.
 
-CREATE FUNCTION require_count(n integer, most integer)
+CREATE OR REPLACE FUNCTION learnify_internal.require_count(n integer, most integer)
 RETURNS integer
 LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE COST 1
@@ -18,9 +18,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION require_count(integer, integer) IS 'Returns n where it is 1 to most, and raises otherwise';
+COMMENT ON FUNCTION learnify_internal.require_count(integer, integer) IS 'Returns n where it is 1 to most, and raises otherwise';
 
-CREATE FUNCTION join_words(words text[])
+CREATE OR REPLACE FUNCTION learnify_internal.join_words(words text[])
 RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
@@ -31,9 +31,9 @@ BEGIN ATOMIC
   END;
 END;
 
-COMMENT ON FUNCTION join_words(text[]) IS 'Joins words as a sentence does: a, b and c';
+COMMENT ON FUNCTION learnify_internal.join_words(text[]) IS 'Joins words as a sentence does: a, b and c';
 
-CREATE FUNCTION collaborative_reason(first text, second text, third text)
+CREATE OR REPLACE FUNCTION learnify_internal.collaborative_reason(first text, second text, third text)
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10
@@ -45,9 +45,9 @@ BEGIN ATOMIC
   END;
 END;
 
-COMMENT ON FUNCTION collaborative_reason(text, text, text) IS 'Says which of the learner''s courses, up to three, speak for another';
+COMMENT ON FUNCTION learnify_internal.collaborative_reason(text, text, text) IS 'Says which of the learner''s courses, up to three, speak for another';
 
-CREATE FUNCTION collaborative_match_score(score double precision, best double precision)
+CREATE OR REPLACE FUNCTION learnify_internal.collaborative_match_score(score double precision, best double precision)
 RETURNS integer
 LANGUAGE sql
 IMMUTABLE PARALLEL SAFE COST 10
@@ -55,21 +55,15 @@ BEGIN ATOMIC
   SELECT CASE WHEN best > 0 THEN greatest(1, round(100 * score / best))::integer ELSE 1 END;
 END;
 
-COMMENT ON FUNCTION collaborative_match_score(double precision, double precision) IS 'Returns 1 to 100: a score as a percentage of the learner''s best';
+COMMENT ON FUNCTION learnify_internal.collaborative_match_score(double precision, double precision) IS 'Returns 1 to 100: a score as a percentage of the learner''s best';
 
-CREATE FUNCTION skill_recommendations(user_id uuid, n integer DEFAULT 10)
+CREATE OR REPLACE FUNCTION learnify_internal.skill_recommendations(user_id uuid, n integer DEFAULT 10)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10000 ROWS 10
 BEGIN ATOMIC
   WITH completed AS MATERIALIZED (
-    SELECT p.course_id AS id
-    FROM user_progress AS p
-    WHERE p.user_id = skill_recommendations.user_id AND p.completed_at IS NOT NULL
-    UNION
-    SELECT i.course_id
-    FROM user_course_interactions AS i
-    WHERE i.user_id = skill_recommendations.user_id AND i.interaction_type = 'completed'
+    SELECT d.id FROM learnify_internal.completed_courses(skill_recommendations.user_id) AS d (id)
   ), mastered AS MATERIALIZED (
     SELECT DISTINCT t.tag FROM completed AS c JOIN course_tags AS t ON t.course_id = c.id
   ), rules AS (
@@ -85,7 +79,7 @@ BEGIN ATOMIC
     SELECT DISTINCT ON (t.course_id) t.course_id, r.tag, r.next_tag, r.support, r.lift
     FROM rules AS r
     JOIN course_tags AS t ON t.tag = r.next_tag
-    WHERE t.course_id NOT IN (SELECT k.id FROM taken_courses(skill_recommendations.user_id) AS k (id))
+    WHERE t.course_id NOT IN (SELECT k.id FROM learnify_internal.taken_courses(skill_recommendations.user_id) AS k (id))
     ORDER BY t.course_id, r.lift DESC, r.support DESC, r.next_tag
   ), candidates AS (
     SELECT c.id, t.tag, t.next_tag, t.support, t.lift, c.created_at
@@ -94,7 +88,7 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL (
       SELECT g.id, g.created_at FROM generated_courses AS g WHERE g.id = t.course_id AND g.status <> 'archived' OFFSET 0) AS c
   ), best AS (
-    SELECT * FROM candidates AS c ORDER BY c.lift DESC, c.support DESC, c.created_at DESC, c.id LIMIT require_count(n, 1000)
+    SELECT * FROM candidates AS c ORDER BY c.lift DESC, c.support DESC, c.created_at DESC, c.id LIMIT learnify_internal.require_count(n, 1000)
   )
   SELECT b.id,
          greatest(1, round(100 * b.lift / max(b.lift) OVER ()))::integer,
@@ -107,11 +101,11 @@ BEGIN ATOMIC
   ORDER BY b.lift DESC, b.support DESC, b.created_at DESC, b.id;
 END;
 
-COMMENT ON FUNCTION skill_recommendations(uuid, integer) IS 'Returns courses on the tags that others mastered after this learner''s';
+COMMENT ON FUNCTION learnify_internal.skill_recommendations(uuid, integer) IS 'Returns courses on the tags that others mastered after this learner''s';
 
 -- Counts and names only those who let themselves be seen: a private learner
 -- must not show through a count either.
-CREATE FUNCTION social_recommendations(user_id uuid, n integer DEFAULT 15, as_of timestamptz DEFAULT now())
+CREATE OR REPLACE FUNCTION learnify_internal.social_recommendations(user_id uuid, n integer DEFAULT 15, as_of timestamptz DEFAULT now())
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10000 ROWS 15
@@ -124,18 +118,18 @@ BEGIN ATOMIC
     JOIN users AS u ON u.id = r.following_id
     JOIN user_progress AS p ON p.user_id = u.id
     WHERE r.follower_id = social_recommendations.user_id
-      AND u.max_visibility <> 'private' AND u.social_enabled
+      AND learnify_internal.is_shown_to_followers(u.max_visibility, u.social_enabled)
       AND p.last_activity > as_of - interval '7 days' AND p.last_activity <= as_of
     GROUP BY p.course_id
     HAVING count(*) >= 2
   ), best AS (
     SELECT a.*
     FROM active AS a
-    WHERE a.course_id NOT IN (SELECT k.id FROM taken_courses(social_recommendations.user_id) AS k (id))
+    WHERE a.course_id NOT IN (SELECT k.id FROM learnify_internal.taken_courses(social_recommendations.user_id) AS k (id))
       -- looked up: there are few, which a join would not know
       AND (SELECT c.status <> 'archived' FROM generated_courses AS c WHERE c.id = a.course_id)
     ORDER BY a.people DESC, a.latest DESC, a.course_id
-    LIMIT require_count(n, 1000)
+    LIMIT learnify_internal.require_count(n, 1000)
   )
   SELECT b.course_id,
          greatest(1, 100 * b.people / max(b.people) OVER ())::integer,
@@ -143,7 +137,7 @@ BEGIN ATOMIC
            WHEN b.people > cardinality(b.names)
              THEN format('%s and %s more you follow are learning this', array_to_string(b.names, ', '),
                          b.people - cardinality(b.names))
-           ELSE format('%s are learning this', join_words(b.names))
+           ELSE format('%s are learning this', learnify_internal.join_words(b.names))
          END,
          jsonb_build_object(
            'rank', row_number() OVER (ORDER BY b.people DESC, b.latest DESC, b.course_id),
@@ -152,16 +146,16 @@ BEGIN ATOMIC
   ORDER BY b.people DESC, b.latest DESC, b.course_id;
 END;
 
-COMMENT ON FUNCTION social_recommendations(uuid, integer, timestamptz) IS 'Returns courses that 2 or more of the people a learner follows were active in within 7 days';
+COMMENT ON FUNCTION learnify_internal.social_recommendations(uuid, integer, timestamptz) IS 'Returns courses that 2 or more of the people a learner follows were active in within 7 days';
 
 -- The learner's own category first, then the whole site.
-CREATE FUNCTION trending_recommendations(user_id uuid, n integer DEFAULT 10)
+CREATE OR REPLACE FUNCTION learnify_internal.trending_recommendations(user_id uuid, n integer DEFAULT 10)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10000 ROWS 10
 BEGIN ATOMIC
   WITH taken AS MATERIALIZED (
-    SELECT k.id FROM taken_courses(trending_recommendations.user_id) AS k (id)
+    SELECT k.id FROM learnify_internal.taken_courses(trending_recommendations.user_id) AS k (id)
   ), own AS (
     -- a range of one value, which only the index of both columns has in this
     -- order: for an equality the planner may sift all courses by rank
@@ -176,7 +170,7 @@ BEGIN ATOMIC
                               WHERE a.user_id = trending_recommendations.user_id)
       AND t.course_id NOT IN (SELECT k.id FROM taken AS k)
     ORDER BY t.meta_category, t.rank
-    LIMIT require_count(n, 1000)
+    LIMIT learnify_internal.require_count(n, 1000)
   ), site AS (
     SELECT t.*, false AS is_own
     FROM trending_courses AS t
@@ -184,9 +178,9 @@ BEGIN ATOMIC
     WHERE t.course_id NOT IN (SELECT k.id FROM taken AS k)
       AND t.course_id NOT IN (SELECT o.course_id FROM own AS o)
     ORDER BY t.rank
-    LIMIT require_count(n, 1000)
+    LIMIT learnify_internal.require_count(n, 1000)
   ), best AS (
-    SELECT * FROM own UNION ALL SELECT * FROM site ORDER BY is_own DESC, rank LIMIT require_count(n, 1000)
+    SELECT * FROM own UNION ALL SELECT * FROM site ORDER BY is_own DESC, rank LIMIT learnify_internal.require_count(n, 1000)
   )
   SELECT b.course_id,
          greatest(1, 101 - b.rank),
@@ -202,4 +196,4 @@ BEGIN ATOMIC
   ORDER BY b.is_own DESC, b.rank;
 END;
 
-COMMENT ON FUNCTION trending_recommendations(uuid, integer) IS 'Returns trending courses that a learner has not taken, those of the learner''s meta-category first';
+COMMENT ON FUNCTION learnify_internal.trending_recommendations(uuid, integer) IS 'Returns trending courses that a learner has not taken, those of the learner''s meta-category first';

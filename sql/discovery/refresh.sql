@@ -1,4 +1,4 @@
-CREATE FUNCTION fit_recommendation_model(neighbours integer, regularization double precision,
+CREATE OR REPLACE FUNCTION learnify_internal.fit_recommendation_model(neighbours integer, regularization double precision,
                                          activity_exponent double precision, shrink double precision,
                                          min_lift double precision, min_support integer)
 RETURNS void
@@ -10,7 +10,7 @@ AS $$
 BEGIN
   WITH fitted AS MATERIALIZED (
     SELECT f.course_id, f.similar_course_ids, f.weights, f.intercept, f.learners
-    FROM @extschema@.fit_similar_courses(neighbours, regularization, activity_exponent, shrink) AS f
+    FROM learnify_internal.fit_similar_courses(neighbours, regularization, activity_exponent, shrink) AS f
   ), rules AS MATERIALIZED (
     SELECT a.tag, a.next_tag, a.support, a.lift FROM @extschema@.skill_adjacency(min_lift, min_support) AS a
   ), next AS (
@@ -45,13 +45,28 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer) IS 'Fits the item model and mines the order of skills, and keeps both with the courses';
+COMMENT ON FUNCTION learnify_internal.fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer) IS 'Fits the item model and mines the order of skills, and keeps both with the courses';
 
--- What to recommend to the learners from the first to the last. For one of them
--- it reads what that learner's courses touch, for several the whole model: the
--- plans differ with how many they are. Where rows are written, the checks of
--- foreign keys would be planned for each of them.
-CREATE FUNCTION fresh_recommendations(kind text, first_user_id uuid, last_user_id uuid)
+-- Each kind stands here, in the CHECK of recommendations.recommendation_type, and in
+-- fresh_recommendations, which computes it and refuses a kind that it does not know.
+CREATE OR REPLACE FUNCTION learnify_internal.recommendation_kinds()
+RETURNS TABLE (kind text, valid_for interval)
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 1 ROWS 4
+BEGIN ATOMIC
+  VALUES ('collaborative_filtering', interval '7 days'),
+         ('skill_adjacency', interval '7 days'),
+         ('social_signal', interval '3 days'),
+         ('trending', interval '24 hours');
+END;
+
+COMMENT ON FUNCTION learnify_internal.recommendation_kinds() IS 'Returns the kinds of recommendation in the order in which they are refreshed, with how long a row is valid';
+
+-- For one learner the plans read what that learner's courses touch, for many the
+-- whole model. How many there are decides, so each call is planned for its values.
+-- This applies to reading only: replace_recommendations, which writes, keeps generic
+-- plans, because the checks of foreign keys would otherwise be planned for each row.
+CREATE OR REPLACE FUNCTION learnify_internal.fresh_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS TABLE (user_id uuid, course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL RESTRICTED COST 1000000 ROWS 20000
@@ -64,17 +79,17 @@ BEGIN
   IF kind = 'collaborative_filtering' AND first_user_id = last_user_id THEN
     RETURN QUERY
       SELECT first_user_id, k.*
-      FROM @extschema@.collaborative_recommendations(first_user_id) AS k;
+      FROM learnify_internal.collaborative_recommendations(first_user_id) AS k;
   ELSIF kind = 'collaborative_filtering' THEN
     RETURN QUERY
       WITH titles AS MATERIALIZED (
         SELECT c.id, c.title FROM @extschema@.generated_courses AS c
       )
       SELECT k.user_id, k.course_id,
-             @extschema@.collaborative_match_score(k.score, k.best_score),
-             @extschema@.collaborative_reason(a.title, b.title, c.title),
+             learnify_internal.collaborative_match_score(k.score, k.best_score),
+             learnify_internal.collaborative_reason(a.title, b.title, c.title),
              jsonb_build_object('rank', k.rank, 'score', k.score, 'because_courses', to_jsonb(k.because))
-      FROM @extschema@.score_learners(20, first_user_id, last_user_id) AS k
+      FROM learnify_internal.score_learners(20, first_user_id, last_user_id) AS k
       JOIN titles AS a ON a.id = k.because[1]
       LEFT JOIN titles AS b ON b.id = k.because[2]
       LEFT JOIN titles AS c ON c.id = k.because[3];
@@ -82,14 +97,9 @@ BEGIN
     RETURN QUERY
       SELECT u.id, k.*
       FROM @extschema@.users AS u
-      CROSS JOIN LATERAL @extschema@.skill_recommendations(u.id) AS k
+      CROSS JOIN LATERAL learnify_internal.skill_recommendations(u.id) AS k
       WHERE u.id BETWEEN first_user_id AND last_user_id
-        AND (EXISTS (SELECT
-                     FROM @extschema@.user_progress AS p
-                     WHERE p.user_id = u.id AND p.completed_at IS NOT NULL)
-             OR EXISTS (SELECT
-                        FROM @extschema@.user_course_interactions AS i
-                        WHERE i.user_id = u.id AND i.interaction_type = 'completed'));
+        AND EXISTS (SELECT FROM learnify_internal.completed_courses(u.id) AS d);
   ELSIF kind = 'social_signal' THEN
     RETURN QUERY
       SELECT f.follower_id, k.*
@@ -98,24 +108,32 @@ BEGIN
             WHERE r.follower_id BETWEEN first_user_id AND last_user_id
             GROUP BY r.follower_id
             HAVING count(*) >= 2) AS f
-      CROSS JOIN LATERAL @extschema@.social_recommendations(f.follower_id) AS k;
-  ELSIF EXISTS (SELECT FROM @extschema@.trending_courses AS t) THEN
-    RETURN QUERY
-      SELECT u.id, k.*
-      FROM @extschema@.users AS u
-      CROSS JOIN LATERAL @extschema@.trending_recommendations(u.id) AS k
-      WHERE u.id BETWEEN first_user_id AND last_user_id;
+      CROSS JOIN LATERAL learnify_internal.social_recommendations(f.follower_id) AS k;
+  ELSIF kind = 'trending' THEN
+    IF EXISTS (SELECT FROM @extschema@.trending_courses AS t) THEN
+      RETURN QUERY
+        SELECT u.id, k.*
+        FROM @extschema@.users AS u
+        CROSS JOIN LATERAL learnify_internal.trending_recommendations(u.id) AS k
+        WHERE u.id BETWEEN first_user_id AND last_user_id;
+    END IF;
+  ELSE
+    RAISE EXCEPTION 'kind of recommendation "%" is not known', left(kind, 100)
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'kind',
+            HINT = format('The kinds are: %s.',
+                          (SELECT string_agg(k.kind, ', ') FROM learnify_internal.recommendation_kinds() AS k));
   END IF;
 END
 $$;
 
-COMMENT ON FUNCTION fresh_recommendations(text, uuid, uuid) IS 'Computes one kind of recommendation for the learners from the first to the last';
+COMMENT ON FUNCTION learnify_internal.fresh_recommendations(text, uuid, uuid) IS 'Computes one kind of recommendation for the learners from the first to the last';
 
--- Waits for no row: what somebody else is changing or deleting is passed over,
--- since that transaction may be waiting for this one. How many rows there are is
--- anybody's guess while the table fills, so nothing here is joined to it, and the
--- plan that a session keeps from when it was empty reads it by its index.
-CREATE FUNCTION replace_recommendations(kind text, first_user_id uuid, last_user_id uuid)
+-- This waits for no row: what another session is changing or deleting is skipped,
+-- because that transaction may be waiting for this one. The size of recommendations
+-- is unknown while the table fills. Nothing is joined to it, therefore, and sequential
+-- scans are off, so that a plan kept from when it was empty reads it by its index.
+CREATE OR REPLACE FUNCTION learnify_internal.replace_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 1000000
@@ -125,13 +143,13 @@ SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE
-  expiry CONSTANT timestamptz := now() + CASE kind WHEN 'trending' THEN interval '24 hours'
-                                                   WHEN 'social_signal' THEN interval '3 days'
-                                                   ELSE interval '7 days' END;
+  expiry CONSTANT timestamptz := now() + (SELECT k.valid_for
+                                          FROM learnify_internal.recommendation_kinds() AS k
+                                          WHERE k.kind = replace_recommendations.kind);
   written bigint;
 BEGIN
   WITH computed AS MATERIALIZED (
-    SELECT f.* FROM @extschema@.fresh_recommendations(kind, first_user_id, last_user_id) AS f
+    SELECT f.* FROM learnify_internal.fresh_recommendations(kind, first_user_id, last_user_id) AS f
   ), courses AS MATERIALIZED (
     SELECT c.id
     FROM @extschema@.generated_courses AS c
@@ -182,22 +200,20 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION replace_recommendations(text, uuid, uuid) IS 'Replaces one kind of recommendation of the learners from the first to the last, and returns how many rows it wrote';
+COMMENT ON FUNCTION learnify_internal.replace_recommendations(text, uuid, uuid) IS 'Replaces one kind of recommendation of the learners from the first to the last, and returns how many rows it wrote';
 
-CREATE FUNCTION replace_all_recommendations(first_user_id uuid, last_user_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.replace_all_recommendations(first_user_id uuid, last_user_id uuid)
 RETURNS bigint
 LANGUAGE sql
 VOLATILE STRICT PARALLEL UNSAFE COST 1000000
 BEGIN ATOMIC
-  SELECT replace_recommendations('collaborative_filtering', first_user_id, last_user_id)
-         + replace_recommendations('skill_adjacency', first_user_id, last_user_id)
-         + replace_recommendations('social_signal', first_user_id, last_user_id)
-         + replace_recommendations('trending', first_user_id, last_user_id);
+  SELECT sum(learnify_internal.replace_recommendations(k.kind, first_user_id, last_user_id))::bigint
+  FROM learnify_internal.recommendation_kinds() AS k;
 END;
 
-COMMENT ON FUNCTION replace_all_recommendations(uuid, uuid) IS 'Replaces all kinds of recommendation of the learners from the first to the last, and returns how many rows it wrote';
+COMMENT ON FUNCTION learnify_internal.replace_all_recommendations(uuid, uuid) IS 'Replaces all kinds of recommendation of the learners from the first to the last, and returns how many rows it wrote';
 
-CREATE FUNCTION refresh_recommendations(
+CREATE OR REPLACE FUNCTION refresh_recommendations(
   user_id uuid DEFAULT NULL,
   neighbours integer DEFAULT 100,
   regularization double precision DEFAULT 100,
@@ -221,32 +237,32 @@ DECLARE
   batch uuid[];
   written bigint := 0;
 BEGIN
-  PERFORM @extschema@.require_model_parameters(neighbours, regularization, activity_exponent, shrink);
-  PERFORM @extschema@.require_rule_limits(min_lift, min_support);
+  PERFORM learnify_internal.require_model_parameters(neighbours, regularization, activity_exponent, shrink);
+  PERFORM learnify_internal.require_rule_limits(min_lift, min_support);
 
   IF user_id IS NOT NULL THEN
-    PERFORM @extschema@.require_user(user_id);
+    PERFORM learnify_internal.require_user(user_id);
     IF NOT pg_try_advisory_xact_lock_shared(lock_key) THEN
       RETURN 0;  -- everyone's are being refreshed
     END IF;
-    PERFORM @extschema@.lock_learner(user_id);
-    RETURN @extschema@.replace_all_recommendations(user_id, user_id);
+    PERFORM learnify_internal.lock_learner(user_id);
+    RETURN learnify_internal.replace_all_recommendations(user_id, user_id);
   END IF;
 
   -- one refresh of everyone at a time
   PERFORM pg_advisory_xact_lock(lock_key);
-  PERFORM @extschema@.fit_recommendation_model(neighbours, regularization, activity_exponent, shrink, min_lift,
+  PERFORM learnify_internal.fit_recommendation_model(neighbours, regularization, activity_exponent, shrink, min_lift,
                                                min_support);
   learners := (SELECT count(*) FROM @extschema@.users AS u);
   LOOP
-    PERFORM @extschema@.report_recommendation_progress('learners done', done, learners);
+    PERFORM learnify_internal.report_recommendation_progress('learners done', done, learners);
     batch := ARRAY(SELECT u.id
                    FROM @extschema@.users AS u
                    WHERE batch IS NULL OR u.id > batch[cardinality(batch)]
                    ORDER BY u.id
                    LIMIT batch_size);
     EXIT WHEN cardinality(batch) = 0;
-    written := written + @extschema@.replace_all_recommendations(batch[1], batch[cardinality(batch)]);
+    written := written + learnify_internal.replace_all_recommendations(batch[1], batch[cardinality(batch)]);
     done := done + cardinality(batch);
   END LOOP;
   RETURN written;

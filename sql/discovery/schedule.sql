@@ -5,7 +5,7 @@
 -- A job's name is unique for a role in all of pg_cron's databases, and holds 63
 -- bytes. It names the database, which has one learnify; a name too long by its
 -- digest.
-CREATE FUNCTION refresh_jobs(trending text, recommendations text)
+CREATE OR REPLACE FUNCTION learnify_internal.refresh_jobs(trending text, recommendations text)
 RETURNS TABLE (job_name text, schedule text, command text)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10 ROWS 2
@@ -23,9 +23,9 @@ BEGIN ATOMIC
   ORDER BY j.number;
 END;
 
-COMMENT ON FUNCTION refresh_jobs(text, text) IS 'Returns the jobs of schedule_refresh: their names, schedules and commands';
+COMMENT ON FUNCTION learnify_internal.refresh_jobs(text, text) IS 'Returns the jobs of schedule_refresh: their names, schedules and commands';
 
-CREATE FUNCTION pg_cron_database()
+CREATE OR REPLACE FUNCTION learnify_internal.pg_cron_database()
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000
@@ -39,9 +39,9 @@ BEGIN ATOMIC
   END;
 END;
 
-COMMENT ON FUNCTION pg_cron_database() IS 'Returns the database that pg_cron takes its jobs from, as far as this role may know; NULL where pg_cron is not loaded';
+COMMENT ON FUNCTION learnify_internal.pg_cron_database() IS 'Returns the database that pg_cron takes its jobs from, as far as this role may know; NULL where pg_cron is not loaded';
 
-CREATE FUNCTION require_pg_cron(trending text, recommendations text)
+CREATE OR REPLACE FUNCTION learnify_internal.require_pg_cron(trending text, recommendations text)
 RETURNS void
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 1000
@@ -49,7 +49,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   here CONSTANT text := current_database();
-  jobs_database CONSTANT text := @extschema@.pg_cron_database();
+  jobs_database CONSTANT text := learnify_internal.pg_cron_database();
   is_created CONSTANT boolean := EXISTS (SELECT FROM pg_extension AS e WHERE e.extname = 'pg_cron');
   details text;
   hints text;
@@ -62,7 +62,7 @@ BEGIN
            || coalesce(string_agg(format(E'\nSELECT cron.schedule_in_database(%L, %L, %L, %L, %L);',
                                          j.job_name, j.schedule, j.command, here, current_user), ''), '')
     INTO hints
-    FROM @extschema@.refresh_jobs(trending, recommendations) AS j
+    FROM learnify_internal.refresh_jobs(trending, recommendations) AS j
     WHERE j.schedule IS NOT NULL;
   ELSIF jobs_database = here THEN
     details := 'pg_cron is loaded, but its extension is not created here.';
@@ -82,7 +82,7 @@ BEGIN
                                          replace(format('psql -X -q -o /dev/null -d ''%s'' -c ''%s''',
                                                         replace(here, '''', '''\'''''), j.command), '%', '\%')), ''), '')
     INTO hints
-    FROM @extschema@.refresh_jobs(trending, recommendations) AS j
+    FROM learnify_internal.refresh_jobs(trending, recommendations) AS j
     WHERE j.schedule IS NOT NULL;
   END IF;
 
@@ -93,22 +93,22 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION require_pg_cron(text, text) IS 'Raises an error where pg_cron takes no jobs from this database; its hint says how to have these schedules all the same';
+COMMENT ON FUNCTION learnify_internal.require_pg_cron(text, text) IS 'Raises an error where pg_cron takes no jobs from this database; its hint says how to have these schedules all the same';
 
-CREATE FUNCTION unschedule_refresh()
+CREATE OR REPLACE FUNCTION unschedule_refresh()
 RETURNS integer
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  names CONSTANT text[] := ARRAY(SELECT j.job_name FROM @extschema@.refresh_jobs(NULL, NULL) AS j);
+  names CONSTANT text[] := ARRAY(SELECT j.job_name FROM learnify_internal.refresh_jobs(NULL, NULL) AS j);
   removed integer;
 BEGIN
-  IF @extschema@.pg_cron_database() <> current_database() THEN
+  IF learnify_internal.pg_cron_database() <> current_database() THEN
     RAISE EXCEPTION 'cannot unschedule jobs from database "%"', current_database()
       USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = format('pg_cron takes its jobs from database "%s".', @extschema@.pg_cron_database()),
+            DETAIL = format('pg_cron takes its jobs from database "%s".', learnify_internal.pg_cron_database()),
             HINT = format(E'Run there, as a superuser:\nSELECT cron.unschedule(jobid) FROM cron.job WHERE jobname::text = ANY (%L);', names);
   ELSIF NOT EXISTS (SELECT FROM pg_extension AS e WHERE e.extname = 'pg_cron') THEN
     RETURN 0;
@@ -116,8 +116,10 @@ BEGIN
 
   -- two that remove the same job at once would fail
   EXECUTE 'SELECT pg_advisory_xact_lock($1::regclass::oid::bigint)' USING 'cron.job';
-  -- by id, which reaches jobs of other roles too, where this one may remove them
-  EXECUTE 'SELECT count(cron.unschedule(j.jobid)) FROM cron.job AS j WHERE j.jobname::text = ANY ($1)'
+  -- By id, which reaches jobs of other roles, too. Only a superuser may remove those,
+  -- while a role with BYPASSRLS sees them.
+  EXECUTE 'SELECT count(cron.unschedule(j.jobid)) FROM cron.job AS j WHERE j.jobname::text = ANY ($1) '
+          'AND (j.username = current_user OR (SELECT r.rolsuper FROM pg_roles AS r WHERE r.rolname = current_user))'
     INTO removed
     USING names;
   RETURN removed;
@@ -126,18 +128,18 @@ $$;
 
 COMMENT ON FUNCTION unschedule_refresh() IS 'Removes the jobs of schedule_refresh from pg_cron and returns how many there were; those of other roles only for a superuser';
 
-CREATE FUNCTION schedule_refresh(trending text DEFAULT '5 * * * *', recommendations text DEFAULT '30 3 * * *')
+CREATE OR REPLACE FUNCTION schedule_refresh(trending text DEFAULT '5 * * * *', recommendations text DEFAULT '30 3 * * *')
 RETURNS TABLE (job_id bigint, job_name text, schedule text, command text)
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 10000 ROWS 2
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  PERFORM @extschema@.require_pg_cron(trending, recommendations);
+  PERFORM learnify_internal.require_pg_cron(trending, recommendations);
   PERFORM @extschema@.unschedule_refresh();
   FOR job_name, schedule, command IN
     SELECT j.job_name, j.schedule, j.command
-    FROM @extschema@.refresh_jobs(trending, recommendations) AS j
+    FROM learnify_internal.refresh_jobs(trending, recommendations) AS j
     WHERE j.schedule IS NOT NULL
   LOOP
     EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job_id USING job_name, schedule, command;

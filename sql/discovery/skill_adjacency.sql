@@ -3,7 +3,7 @@
 -- mastered b and n_ab mastered b later than a: support is n_ab, and lift is
 -- n_ab n / (n_a n_b), which is about 1/2 where the order is chance. After
 -- Agrawal and Srikant 1995 (sequential patterns); Brin et al. 1997 (lift).
-CREATE FUNCTION mastered_tags()
+CREATE OR REPLACE FUNCTION learnify_internal.mastered_tags()
 RETURNS TABLE (user_id uuid, tag text, mastered_at timestamptz)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10000 ROWS 100000
@@ -20,9 +20,9 @@ BEGIN ATOMIC
   GROUP BY c.user_id, t.tag;
 END;
 
-COMMENT ON FUNCTION mastered_tags() IS 'Returns each learner''s tags, with when a course that carries it was first completed';
+COMMENT ON FUNCTION learnify_internal.mastered_tags() IS 'Returns each learner''s tags, with when a course that carries it was first completed';
 
-CREATE FUNCTION require_rule_limits(min_lift double precision, min_support integer)
+CREATE OR REPLACE FUNCTION learnify_internal.require_rule_limits(min_lift double precision, min_support integer)
 RETURNS void
 LANGUAGE plpgsql
 IMMUTABLE PARALLEL SAFE COST 10
@@ -42,9 +42,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION require_rule_limits(double precision, integer) IS 'Raises what is wrong with the least lift and support of a rule';
+COMMENT ON FUNCTION learnify_internal.require_rule_limits(double precision, integer) IS 'Raises what is wrong with the least lift and support of a rule';
 
-CREATE FUNCTION skill_adjacency(min_lift double precision DEFAULT 1.0, min_support integer DEFAULT 3)
+CREATE OR REPLACE FUNCTION skill_adjacency(min_lift double precision DEFAULT 1.0, min_support integer DEFAULT 3)
 RETURNS TABLE (tag text, next_tag text, support bigint, lift double precision)
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 100000 ROWS 500
@@ -52,10 +52,10 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 BEGIN
-  PERFORM @extschema@.require_rule_limits(min_lift, min_support);
+  PERFORM learnify_internal.require_rule_limits(min_lift, min_support);
   RETURN QUERY
     WITH mastered AS MATERIALIZED (
-      SELECT m.user_id, m.tag, m.mastered_at FROM @extschema@.mastered_tags() AS m
+      SELECT m.user_id, m.tag, m.mastered_at FROM learnify_internal.mastered_tags() AS m
     ), holders AS (
       SELECT m.tag, count(*) AS learners FROM mastered AS m GROUP BY m.tag
     ), sequences AS (

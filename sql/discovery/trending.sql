@@ -1,7 +1,7 @@
 -- Counts the window first, from the index on started_at alone, and joins only
 -- what is left: the cost is the sign-ups of 48 hours, however long the history.
 -- A role that row-level security binds gets an error: it would count its own rows.
-CREATE FUNCTION refresh_trending(as_of timestamptz DEFAULT now())
+CREATE OR REPLACE FUNCTION refresh_trending(as_of timestamptz DEFAULT now())
 RETURNS integer
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000

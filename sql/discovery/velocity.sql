@@ -1,6 +1,6 @@
 -- Velocity: how signups of the last 24 hours compare with the 24 hours before.
 
-CREATE FUNCTION velocity(
+CREATE OR REPLACE FUNCTION velocity(
   recent bigint,
   previous bigint
 ) RETURNS double precision
@@ -14,7 +14,7 @@ AS 'MODULE_PATHNAME', 'velocity';
 COMMENT ON FUNCTION velocity(bigint, bigint) IS
   'Returns recent over previous signups; 10 where there are recent ones only, 0 where there are none.';
 
-CREATE FUNCTION velocity_label(
+CREATE OR REPLACE FUNCTION velocity_label(
   velocity double precision
 ) RETURNS text
 LANGUAGE sql
@@ -33,7 +33,7 @@ END;
 COMMENT ON FUNCTION velocity_label(double precision) IS
   'Returns hot for a velocity above 5, trending for one above 2, otherwise the empty string.';
 
-CREATE FUNCTION velocity_lower_bound(
+CREATE OR REPLACE FUNCTION velocity_lower_bound(
   recent bigint,
   previous bigint,
   site_ratio double precision,
@@ -53,7 +53,7 @@ COMMENT ON FUNCTION velocity_lower_bound(bigint, bigint, double precision, doubl
 -- The aggregates' support functions. Rows with a NULL are skipped, being
 -- STRICT; the state starts at zero signups.
 
-CREATE FUNCTION trending_velocity_accum(
+CREATE OR REPLACE FUNCTION learnify_internal.trending_velocity_accum(
   state bigint[],
   started_at timestamptz,
   as_of timestamptz
@@ -65,10 +65,10 @@ PARALLEL SAFE
 COST 1
 AS 'MODULE_PATHNAME', 'trending_velocity_accum';
 
-COMMENT ON FUNCTION trending_velocity_accum(bigint[], timestamptz, timestamptz) IS
+COMMENT ON FUNCTION learnify_internal.trending_velocity_accum(bigint[], timestamptz, timestamptz) IS
   'Transition function of trending_velocity and window_signups: returns the state with one more signup counted.';
 
-CREATE FUNCTION trending_velocity_combine(
+CREATE OR REPLACE FUNCTION learnify_internal.trending_velocity_combine(
   state bigint[],
   other bigint[]
 ) RETURNS bigint[]
@@ -79,10 +79,10 @@ PARALLEL SAFE
 COST 1
 AS 'MODULE_PATHNAME', 'trending_velocity_combine';
 
-COMMENT ON FUNCTION trending_velocity_combine(bigint[], bigint[]) IS
+COMMENT ON FUNCTION learnify_internal.trending_velocity_combine(bigint[], bigint[]) IS
   'Combine function of trending_velocity and window_signups: returns the sum of two states.';
 
-CREATE FUNCTION trending_velocity_final(
+CREATE OR REPLACE FUNCTION learnify_internal.trending_velocity_final(
   state bigint[]
 ) RETURNS double precision
 LANGUAGE c
@@ -92,16 +92,16 @@ PARALLEL SAFE
 COST 1
 AS 'MODULE_PATHNAME', 'trending_velocity_final';
 
-COMMENT ON FUNCTION trending_velocity_final(bigint[]) IS
+COMMENT ON FUNCTION learnify_internal.trending_velocity_final(bigint[]) IS
   'Final function of trending_velocity: returns the velocity of the counted signups.';
 
-CREATE AGGREGATE trending_velocity(started_at timestamptz, as_of timestamptz) (
-  SFUNC = trending_velocity_accum,
+CREATE OR REPLACE AGGREGATE trending_velocity(started_at timestamptz, as_of timestamptz) (
+  SFUNC = learnify_internal.trending_velocity_accum,
   STYPE = bigint[],
   SSPACE = 40,
   INITCOND = '{0,0}',
-  COMBINEFUNC = trending_velocity_combine,
-  FINALFUNC = trending_velocity_final,
+  COMBINEFUNC = learnify_internal.trending_velocity_combine,
+  FINALFUNC = learnify_internal.trending_velocity_final,
   PARALLEL = SAFE
 );
 
@@ -109,12 +109,12 @@ COMMENT ON AGGREGATE trending_velocity(timestamptz, timestamptz) IS
   'Returns the velocity at as_of: signups from 24 hours before it (exclusive) to it (inclusive), over those of the '
   '24 hours before. Rows where either argument is NULL do not count; without rows it is 0.';
 
-CREATE AGGREGATE window_signups(started_at timestamptz, as_of timestamptz) (
-  SFUNC = trending_velocity_accum,
+CREATE OR REPLACE AGGREGATE window_signups(started_at timestamptz, as_of timestamptz) (
+  SFUNC = learnify_internal.trending_velocity_accum,
   STYPE = bigint[],
   SSPACE = 40,
   INITCOND = '{0,0}',
-  COMBINEFUNC = trending_velocity_combine,
+  COMBINEFUNC = learnify_internal.trending_velocity_combine,
   PARALLEL = SAFE
 );
 

@@ -1,4 +1,4 @@
-CREATE FUNCTION register_user(email text, password text, name text, time_zone text DEFAULT 'UTC')
+CREATE OR REPLACE FUNCTION register_user(email text, password text, name text, time_zone text DEFAULT 'UTC')
 RETURNS uuid
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -37,7 +37,7 @@ COMMENT ON FUNCTION register_user(text, text, text, text) IS 'Makes an account a
 
 -- The work is the same whether or not the address exists, so that the time
 -- taken does not tell.
-CREATE FUNCTION authenticate(email text, password text)
+CREATE OR REPLACE FUNCTION authenticate(email text, password text)
 RETURNS uuid
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -50,7 +50,7 @@ BEGIN
   FROM @extschema@.users AS u
   WHERE lower(u.email) = lower(authenticate.email);
 
-  IF NOT @extschema@.verify_password(password, coalesce(account.password_hash, @extschema@.dummy_password_hash()))
+  IF NOT @extschema@.verify_password(password, coalesce(account.password_hash, learnify_internal.dummy_password_hash()))
      OR account.id IS NULL THEN
     RETURN NULL;
   END IF;
@@ -62,7 +62,7 @@ $$;
 
 COMMENT ON FUNCTION authenticate(text, text) IS 'Returns the id of the user with this e-mail address and password and sets last_login; NULL where they do not match';
 
-CREATE FUNCTION require_user(user_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.require_user(user_id uuid)
 RETURNS void
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 10
@@ -77,4 +77,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION require_user(uuid) IS 'Raises no_data_found where there is no such user';
+COMMENT ON FUNCTION learnify_internal.require_user(uuid) IS 'Raises no_data_found where there is no such user';

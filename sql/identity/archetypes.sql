@@ -1,4 +1,4 @@
-CREATE FUNCTION choose_archetype(user_id uuid, meta_category text, domain text, skill_level text)
+CREATE OR REPLACE FUNCTION choose_archetype(user_id uuid, meta_category text, domain text, skill_level text)
 RETURNS uuid
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100
@@ -9,7 +9,7 @@ AS $$
 DECLARE
   archetype_id uuid;
 BEGIN
-  PERFORM @extschema@.require_acting_user(choose_archetype.user_id);
+  PERFORM learnify_internal.require_acting_user(choose_archetype.user_id);
   IF choose_archetype.meta_category NOT IN ('Digital', 'Economic', 'Aesthetic', 'Biological', 'Cognitive') THEN
     RAISE EXCEPTION 'meta-category "%" is not known', choose_archetype.meta_category
       USING ERRCODE = 'invalid_parameter_value',
@@ -25,7 +25,7 @@ BEGIN
       USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Name the domain in 1 to 200 characters, such as sourdough baking.';
   END IF;
-  PERFORM @extschema@.require_user(choose_archetype.user_id);
+  PERFORM learnify_internal.require_user(choose_archetype.user_id);
 
   INSERT INTO @extschema@.user_archetypes AS a (user_id, meta_category, domain, skill_level)
   VALUES (choose_archetype.user_id, choose_archetype.meta_category, choose_archetype.domain,

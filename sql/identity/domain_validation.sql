@@ -1,7 +1,7 @@
 -- A validator (a language model, say) lives outside the database. In one
 -- transaction it claims, asks and records: the claim is a row lock, so a
 -- validator that dies gives its claims back.
-CREATE FUNCTION request_domain_validation(archetype_id uuid)
+CREATE OR REPLACE FUNCTION request_domain_validation(archetype_id uuid)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100
@@ -23,7 +23,7 @@ $$;
 
 COMMENT ON FUNCTION request_domain_validation(uuid) IS 'Marks an archetype''s domain as waiting for validation and notifies channel learnify_domain_validation with its id';
 
-CREATE FUNCTION claim_domain_validations(n integer DEFAULT 1)
+CREATE OR REPLACE FUNCTION claim_domain_validations(n integer DEFAULT 1)
 RETURNS TABLE (archetype_id uuid, user_id uuid, meta_category text, domain text, skill_level text, variables jsonb)
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100 ROWS 10
@@ -47,7 +47,7 @@ $$;
 
 COMMENT ON FUNCTION claim_domain_validations(integer) IS 'Returns up to n archetypes that wait for validation, oldest first, locked for this transaction; those that others hold are passed over';
 
-CREATE FUNCTION record_domain_validation(archetype_id uuid, verdict jsonb)
+CREATE OR REPLACE FUNCTION record_domain_validation(archetype_id uuid, verdict jsonb)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100

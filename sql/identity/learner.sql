@@ -1,4 +1,4 @@
-CREATE FUNCTION current_learner()
+CREATE OR REPLACE FUNCTION current_learner()
 RETURNS uuid
 LANGUAGE c
 STABLE PARALLEL SAFE COST 1
@@ -6,10 +6,10 @@ AS 'MODULE_PATHNAME', 'current_learner';
 
 COMMENT ON FUNCTION current_learner() IS 'Returns the user that learnify.user_id names, NULL where it is empty';
 
-CREATE FUNCTION require_acting_user(user_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.require_acting_user(user_id uuid)
 RETURNS void
 LANGUAGE c
 STABLE PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'require_acting_user';
 
-COMMENT ON FUNCTION require_acting_user(uuid) IS 'Raises insufficient_privilege where the session''s role is held to row-level security and the user is not the one that learnify.user_id names';
+COMMENT ON FUNCTION learnify_internal.require_acting_user(uuid) IS 'Raises insufficient_privilege where the session''s role is held to row-level security and the user is not the one that learnify.user_id names';

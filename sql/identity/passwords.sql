@@ -1,6 +1,6 @@
 -- Passwords are kept as bcrypt hashes only.
 
-CREATE FUNCTION hash_password(
+CREATE OR REPLACE FUNCTION hash_password(
   password text
 ) RETURNS text
 LANGUAGE c
@@ -14,7 +14,7 @@ COMMENT ON FUNCTION hash_password(text) IS
   'Returns a bcrypt hash of the password with a new salt, at learnify.password_cost. '
   'A password has at least 8 characters and at most 72 bytes, in the database''s encoding.';
 
-CREATE FUNCTION verify_password(
+CREATE OR REPLACE FUNCTION verify_password(
   password text,
   hash text
 ) RETURNS boolean
@@ -29,7 +29,7 @@ COMMENT ON FUNCTION verify_password(text, text) IS
   'Returns whether the hash is a bcrypt hash ($2a$, $2b$ or $2y$) of the password, of which bcrypt reads 72 bytes. '
   'False for any other hash; an error for one of a cost above 20, which would take hours.';
 
-CREATE FUNCTION dummy_password_hash()
+CREATE OR REPLACE FUNCTION learnify_internal.dummy_password_hash()
 RETURNS text
 LANGUAGE c
 STABLE
@@ -38,6 +38,6 @@ PARALLEL SAFE
 COST 1
 AS 'MODULE_PATHNAME', 'dummy_password_hash';
 
-COMMENT ON FUNCTION dummy_password_hash() IS
+COMMENT ON FUNCTION learnify_internal.dummy_password_hash() IS
   'Returns a hash at learnify.password_cost that no password is known to have: '
   'verifying against it takes as long as against a user''s.';

@@ -1,12 +1,12 @@
 -- Solutions and test cases are the course's, not the person's.
-CREATE FUNCTION export_user(user_id uuid)
+CREATE OR REPLACE FUNCTION export_user(user_id uuid)
 RETURNS jsonb
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 10000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT require_acting_user(export_user.user_id);
+  SELECT learnify_internal.require_acting_user(export_user.user_id);
   SELECT jsonb_build_object(
     'users', to_jsonb(u) - 'password_hash',
     'user_archetypes', ARRAY(
@@ -70,7 +70,7 @@ COMMENT ON FUNCTION export_user(uuid) IS 'Returns everything held about a person
 
 -- A course that others learn from outlives its author: it passes to an account
 -- that nobody can log in to, and without the author's variables.
-CREATE FUNCTION hand_over_shared_courses()
+CREATE OR REPLACE FUNCTION learnify_internal.hand_over_shared_courses()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -128,16 +128,16 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION hand_over_shared_courses() IS 'Row trigger: keeps a deleted user''s courses that others learn from';
+COMMENT ON FUNCTION learnify_internal.hand_over_shared_courses() IS 'Row trigger: keeps a deleted user''s courses that others learn from';
 
-CREATE TRIGGER users_hand_over_shared_courses
+CREATE OR REPLACE TRIGGER users_hand_over_shared_courses
 BEFORE DELETE ON users
 FOR EACH ROW
-EXECUTE FUNCTION hand_over_shared_courses();
+EXECUTE FUNCTION learnify_internal.hand_over_shared_courses();
 
 -- Whom somebody no longer follows, by their own doing or because the person is
 -- gone, is no longer named in what they are recommended.
-CREATE FUNCTION forget_unfollowed()
+CREATE OR REPLACE FUNCTION learnify_internal.forget_unfollowed()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
@@ -153,16 +153,14 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION forget_unfollowed() FROM PUBLIC;
+COMMENT ON FUNCTION learnify_internal.forget_unfollowed() IS 'Row trigger: removes the recommendations that follow from somebody who is no longer followed';
 
-COMMENT ON FUNCTION forget_unfollowed() IS 'Row trigger: removes the recommendations that follow from somebody who is no longer followed';
-
-CREATE TRIGGER user_relationships_forget_unfollowed
+CREATE OR REPLACE TRIGGER user_relationships_forget_unfollowed
 AFTER DELETE ON user_relationships
 FOR EACH ROW
-EXECUTE FUNCTION forget_unfollowed();
+EXECUTE FUNCTION learnify_internal.forget_unfollowed();
 
-CREATE FUNCTION forget_hidden()
+CREATE OR REPLACE FUNCTION learnify_internal.forget_hidden()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -170,26 +168,26 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  DELETE FROM @extschema@.recommendations AS r
-  USING @extschema@.user_relationships AS f
-  WHERE f.following_id = NEW.id
-    AND r.user_id = f.follower_id
-    AND r.recommendation_type = 'social_signal'
-    AND strpos(r.metadata::text, NEW.id::text) > 0;
+  IF learnify_internal.is_shown_to_followers(OLD.max_visibility, OLD.social_enabled)
+     AND NOT learnify_internal.is_shown_to_followers(NEW.max_visibility, NEW.social_enabled) THEN
+    DELETE FROM @extschema@.recommendations AS r
+    USING @extschema@.user_relationships AS f
+    WHERE f.following_id = NEW.id
+      AND r.user_id = f.follower_id
+      AND r.recommendation_type = 'social_signal'
+      AND strpos(r.metadata::text, NEW.id::text) > 0;
+  END IF;
   RETURN NULL;
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION forget_hidden() FROM PUBLIC;
+COMMENT ON FUNCTION learnify_internal.forget_hidden() IS 'Row trigger: removes the recommendations that name somebody who no longer lets themselves be seen';
 
-COMMENT ON FUNCTION forget_hidden() IS 'Row trigger: removes the recommendations that name somebody who no longer lets themselves be seen';
-
-CREATE TRIGGER users_forget_hidden
+CREATE OR REPLACE TRIGGER users_forget_hidden
 AFTER UPDATE ON users
 FOR EACH ROW
-WHEN (NEW.max_visibility = 'private' AND OLD.max_visibility <> 'private'
-      OR OLD.social_enabled AND NOT NEW.social_enabled)
-EXECUTE FUNCTION forget_hidden();
+WHEN (OLD.max_visibility <> NEW.max_visibility OR OLD.social_enabled <> NEW.social_enabled)
+EXECUTE FUNCTION learnify_internal.forget_hidden();
 
 -- Locks what others lock, in the order in which they do (work rows and the
 -- archetype that a validator holds before the learner, the learner before
@@ -198,7 +196,7 @@ EXECUTE FUNCTION forget_hidden();
 -- locks before its learner and an enrolment after. Where somebody else has one of
 -- these, and may be waiting for the learner or for an earlier row, all are let go,
 -- and it begins again.
-CREATE FUNCTION erase_user(user_id uuid)
+CREATE OR REPLACE FUNCTION erase_user(user_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 10000

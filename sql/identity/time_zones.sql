@@ -1,4 +1,4 @@
-CREATE FUNCTION is_time_zone_name(
+CREATE OR REPLACE FUNCTION is_time_zone_name(
   name text
 ) RETURNS boolean
 LANGUAGE c
@@ -12,3 +12,36 @@ COMMENT ON FUNCTION is_time_zone_name(text) IS
   'Returns whether this is the name of a time zone that the server has, such as Europe/Berlin, in any case of letters; '
   'false for abbreviations that name none, such as CEST, and for POSIX specifications such as UTC+3, which PostgreSQL '
   'would take for zones as well.';
+
+-- Refuses a time zone that this server does not know. A dump's rows pass all
+-- the same: servers differ in the zones they have (Debian moved the old names
+-- into a package of their own), and a row refused is a table lost. Dumps, and
+-- nothing else in daily use, set row_security off.
+CREATE OR REPLACE FUNCTION learnify_internal.check_time_zone()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF NOT @extschema@.is_time_zone_name(NEW.time_zone)
+     AND (TG_OP = 'UPDATE' OR current_setting('row_security') <> 'off') THEN
+    RAISE EXCEPTION 'time zone "%" is not known', NEW.time_zone
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Use an IANA name such as Europe/Berlin; pg_timezone_names lists them.';
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.check_time_zone() IS 'Row trigger: refuses a users.time_zone that is no IANA name';
+
+CREATE OR REPLACE TRIGGER users_check_time_zone_insert
+BEFORE INSERT ON users
+FOR EACH ROW WHEN (NEW.time_zone <> 'UTC')
+EXECUTE FUNCTION learnify_internal.check_time_zone();
+
+CREATE OR REPLACE TRIGGER users_check_time_zone_update
+BEFORE UPDATE ON users
+FOR EACH ROW WHEN (NEW.time_zone <> 'UTC' AND NEW.time_zone <> OLD.time_zone)
+EXECUTE FUNCTION learnify_internal.check_time_zone();

@@ -1,9 +1,9 @@
-CREATE FUNCTION get_variables(user_id uuid)
+CREATE OR REPLACE FUNCTION get_variables(user_id uuid)
 RETURNS jsonb
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 100
 BEGIN ATOMIC
-  SELECT require_acting_user(get_variables.user_id);
+  SELECT learnify_internal.require_acting_user(get_variables.user_id);
   SELECT coalesce((SELECT jsonb_build_object('DOMAIN', a.domain)
                    FROM user_archetypes AS a
                    WHERE a.user_id = get_variables.user_id), '{}')
@@ -14,7 +14,7 @@ END;
 
 COMMENT ON FUNCTION get_variables(uuid) IS 'Returns a user''s variables as one JSON object; the archetype''s domain is DOMAIN where none is set';
 
-CREATE FUNCTION set_variables(user_id uuid, variables jsonb)
+CREATE OR REPLACE FUNCTION set_variables(user_id uuid, variables jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100
@@ -24,7 +24,7 @@ AS $$
 DECLARE
   culprits text;
 BEGIN
-  PERFORM @extschema@.require_acting_user(user_id);
+  PERFORM learnify_internal.require_acting_user(user_id);
   IF jsonb_typeof(variables) <> 'object' THEN
     RAISE EXCEPTION 'variables are a JSON %, not an object', jsonb_typeof(variables)
       USING ERRCODE = 'invalid_parameter_value',
@@ -46,7 +46,7 @@ BEGIN
       USING ERRCODE = 'datatype_mismatch',
             HINT = 'A variable is a word or a phrase: pass a string, a number or a boolean, or null to remove it.';
   END IF;
-  PERFORM @extschema@.require_user(user_id);
+  PERFORM learnify_internal.require_user(user_id);
   -- One writer at a time for each user: two that set and remove the same
   -- variables could otherwise wait for each other.
   PERFORM FROM @extschema@.users AS u WHERE u.id = set_variables.user_id FOR NO KEY UPDATE;

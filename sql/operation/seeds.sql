@@ -5,7 +5,7 @@
 -- seed. A deleted seed would come back: it is taken out of use instead. Their
 -- ids are fixed, since other rows refer to them, and so are their dates. Nor
 -- does a row become builtin again: it would be lost to dumps.
-CREATE FUNCTION release_edited_seed()
+CREATE OR REPLACE FUNCTION learnify_internal.release_edited_seed()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 10
@@ -17,9 +17,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION release_edited_seed() IS 'Row trigger: an edited row that shipped with the extension is the user''s from then on, and is dumped';
+COMMENT ON FUNCTION learnify_internal.release_edited_seed() IS 'Row trigger: an edited row that shipped with the extension is the user''s from then on, and is dumped';
 
-CREATE FUNCTION refuse_seed_deletion()
+CREATE OR REPLACE FUNCTION learnify_internal.refuse_seed_deletion()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 10
@@ -34,4 +34,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION refuse_seed_deletion() IS 'Row trigger: refuses to delete a row that shipped with the extension, or that took the place of one';
+COMMENT ON FUNCTION learnify_internal.refuse_seed_deletion() IS 'Row trigger: refuses to delete a row that shipped with the extension, or that took the place of one';

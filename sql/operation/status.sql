@@ -1,6 +1,6 @@
 -- Cheap, however large the tables are: what is above 8 MB is estimated as the
 -- planner does, from the density that ANALYZE saw and the size that it is now.
-CREATE FUNCTION row_count_estimate(relation regclass)
+CREATE OR REPLACE FUNCTION learnify_internal.row_count_estimate(relation regclass)
 RETURNS bigint
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 10000
@@ -22,12 +22,12 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION row_count_estimate(regclass) IS 'Returns how many rows a small table has, and about how many a large one; NULL for a large one never analyzed';
+COMMENT ON FUNCTION learnify_internal.row_count_estimate(regclass) IS 'Returns how many rows a small table has, and about how many a large one; NULL for a large one never analyzed';
 
 -- The recommendations have no index by age, and are many: those of the first
 -- learners by id, a random sample, stand for all. Not BEGIN ATOMIC: see
 -- describe_schema.
-CREATE FUNCTION learnify_status()
+CREATE OR REPLACE FUNCTION learnify_status()
 RETURNS TABLE (version text, available_version text, update_path text, trending_age interval,
                recommendations_age interval, row_counts jsonb)
 LANGUAGE sql
@@ -42,13 +42,14 @@ AS $$
          (SELECT now() - max(t.calculated_at) FROM @extschema@.trending_courses AS t),
          (SELECT now() - max(r.created_at)
           FROM (SELECT s.created_at FROM @extschema@.recommendations AS s ORDER BY s.user_id LIMIT 1000) AS r),
-         (SELECT jsonb_object_agg(c.relname, @extschema@.row_count_estimate(c.oid))
+         (SELECT jsonb_object_agg(c.relname, learnify_internal.row_count_estimate(c.oid))
           FROM pg_depend AS d
           JOIN pg_class AS c ON c.oid = d.objid
           WHERE d.refclassid = 'pg_extension'::regclass
             AND d.refobjid = e.oid
             AND d.classid = 'pg_class'::regclass
             AND d.deptype = 'e'
+            AND c.relnamespace = e.extnamespace
             AND c.relname <> 'schema_migrations')
   FROM pg_extension AS e
   LEFT JOIN pg_available_extensions AS a ON a.name = e.extname

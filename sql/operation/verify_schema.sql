@@ -9,7 +9,7 @@
 -- What differs between the majors is left out: in PostgreSQL 18, NOT NULL is a
 -- constraint besides a property of its column, and the alias of a table that is
 -- written to is deparsed without AS.
-CREATE FUNCTION describe_schema()
+CREATE OR REPLACE FUNCTION learnify_internal.describe_schema()
 RETURNS TABLE (kind text, object text, definition text)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 100000 ROWS 700
@@ -139,9 +139,8 @@ WITH member AS (
                    CASE WHEN f.proretset THEN format('ROWS %s', f.prorows) END,
                    CASE WHEN f.prosupport <> 0 THEN format('SUPPORT %s', f.prosupport) END,
                    'SET ' || array_to_string(f.proconfig, ' SET '),
-                   -- a C function's body is its file and symbol; the fingerprint cannot hold its own
+                   -- a C function's body is its file and symbol
                    CASE
-                     WHEN f.proname = 'schema_fingerprint' THEN NULL
                      WHEN f.probin IS NOT NULL THEN format('AS %s, %s', f.probin, f.prosrc)
                      WHEN f.prokind <> 'a'
                        THEN 'MD5 ' || md5(regexp_replace(coalesce(replace(pg_get_function_sqlbody(f.oid), ' AS ', ' '), f.prosrc),
@@ -179,6 +178,10 @@ WITH member AS (
         FROM relation AS r
         JOIN pg_attribute AS a ON a.attrelid = r.oid AND NOT a.attisdropped
         UNION ALL
+        SELECT n.nspname::text, 'pg_namespace'::regclass, n.oid, 0, n.nspacl, NULL
+        FROM member AS m
+        JOIN pg_namespace AS n ON m.classid = 'pg_namespace'::regclass AND n.oid = m.objid
+        UNION ALL
         SELECT regexp_replace(f.signature, s.pattern, '', 'g'), 'pg_proc'::regclass, f.oid, 0, f.proacl,
                acldefault('f', f.proowner)
         FROM function AS f
@@ -197,26 +200,54 @@ CROSS JOIN own_schema AS s
 ORDER BY d.kind COLLATE "C", d.object COLLATE "C"
 $$;
 
-COMMENT ON FUNCTION describe_schema() IS 'Returns the definition of every table, column, constraint, index, trigger, policy, function and dump filter of the extension';
+COMMENT ON FUNCTION learnify_internal.describe_schema() IS 'Returns the definition of every table, column, constraint, index, trigger, policy, function and dump filter of the extension';
 
-COMMENT ON FUNCTION schema_fingerprint() IS 'Returns what describe_schema returned when this version was released, one line an object';
+-- An update must not take over what had been changed by hand before it: an object
+-- that had drifted, and that the update has left as it was, is still expected as
+-- it was expected then. drift holds what verify_schema returned before the update.
+CREATE OR REPLACE FUNCTION learnify_internal.record_catalog(drift jsonb)
+RETURNS void
+LANGUAGE sql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000
+BEGIN ATOMIC
+  DELETE FROM learnify_internal.expected_catalog;
+  WITH live AS MATERIALIZED (
+    SELECT s.kind, s.object, s.definition FROM learnify_internal.describe_schema() AS s
+  ), kept AS (
+    SELECT d.kind, d.object, d.expected AS definition
+    FROM jsonb_to_recordset(drift) AS d (kind text, object text, expected text, found text)
+    LEFT JOIN live AS l ON l.kind = d.kind AND l.object = d.object
+    WHERE l.definition IS NOT DISTINCT FROM d.found
+  )
+  INSERT INTO learnify_internal.expected_catalog (kind, object, definition)
+  SELECT l.kind, l.object, l.definition
+  FROM live AS l
+  WHERE (l.kind, l.object) NOT IN (SELECT k.kind, k.object FROM kept AS k)
+  UNION ALL
+  SELECT k.kind, k.object, k.definition
+  FROM kept AS k
+  WHERE k.definition IS NOT NULL;
+END;
 
-CREATE FUNCTION verify_schema()
+COMMENT ON FUNCTION learnify_internal.record_catalog(jsonb) IS 'Records the catalog as what verify_schema expects, but for what had drifted before an update and was left by it';
+
+-- Runs as its owner: the expected catalog is not for reading.
+CREATE OR REPLACE FUNCTION verify_schema()
 RETURNS TABLE (drift text, kind text, object text, expected text, found text)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 100000 ROWS 10
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   SELECT CASE WHEN d.kind IS NULL THEN 'missing' WHEN e.kind IS NULL THEN 'added' ELSE 'changed' END,
          coalesce(e.kind, d.kind),
          coalesce(e.object, d.object),
          e.definition,
          d.definition
-  FROM (SELECT m.part[1] AS kind, m.part[2] AS object, m.part[3] AS definition
-        FROM regexp_split_to_table(schema_fingerprint(), E'\n') AS l (line)
-        CROSS JOIN LATERAL regexp_match(l.line, '^(.*?) \| (.*?) \| (.*)$') AS m (part)) AS e
-  FULL JOIN describe_schema() AS d ON d.kind = e.kind AND d.object = e.object
+  FROM learnify_internal.expected_catalog AS e
+  FULL JOIN learnify_internal.describe_schema() AS d ON d.kind = e.kind AND d.object = e.object
   WHERE d.definition IS DISTINCT FROM e.definition
-  ORDER BY 2, 3;
+  ORDER BY coalesce(e.kind, d.kind) COLLATE "C", coalesce(e.object, d.object) COLLATE "C";
 END;
 
 COMMENT ON FUNCTION verify_schema() IS 'Returns each object of the extension that is not as this version made it; no row if all are';

@@ -3,7 +3,7 @@
 -- The queries are many and small, and planning them for each row would take
 -- longer than they do: plan_cache_mode.
 
-CREATE FUNCTION prepare_enrolment()
+CREATE OR REPLACE FUNCTION learnify_internal.prepare_enrolment()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
@@ -12,8 +12,8 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  PERFORM @extschema@.require_open_course(NEW.course_id);
-  IF @extschema@.automation_enabled() THEN
+  PERFORM learnify_internal.require_open_course(NEW.course_id);
+  IF learnify_internal.automation_enabled() THEN
     NEW.completed_at := coalesce(NEW.completed_at, CASE WHEN NEW.progress_percentage = 100 THEN NEW.last_activity END);
     IF NEW.current_module_id IS NULL AND NEW.completed_at IS NULL THEN
       NEW.current_module_id := (
@@ -28,38 +28,37 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION prepare_enrolment() FROM PUBLIC;
+COMMENT ON FUNCTION learnify_internal.prepare_enrolment() IS 'Row trigger: refuses a course that is archived, and begins a new enrolment at the first module';
 
-COMMENT ON FUNCTION prepare_enrolment() IS 'Row trigger: refuses a course that is archived, and begins a new enrolment at the first module';
-
-CREATE TRIGGER user_progress_prepare
+CREATE OR REPLACE TRIGGER user_progress_prepare
 BEFORE INSERT ON user_progress
 FOR EACH ROW WHEN (NEW.broadcast_at = now())
-EXECUTE FUNCTION prepare_enrolment();
+EXECUTE FUNCTION learnify_internal.prepare_enrolment();
 
-CREATE FUNCTION complete_progress()
+CREATE OR REPLACE FUNCTION learnify_internal.complete_progress()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 10
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  IF @extschema@.automation_enabled() THEN
+  IF learnify_internal.automation_enabled() THEN
     NEW.completed_at := now();
   END IF;
   RETURN NEW;
 END
 $$;
 
-COMMENT ON FUNCTION complete_progress() IS 'Row trigger: dates a course that an UPDATE brings to 100 percent';
+COMMENT ON FUNCTION learnify_internal.complete_progress() IS 'Row trigger: dates a course that an UPDATE brings to 100 percent';
 
-CREATE TRIGGER user_progress_complete
+CREATE OR REPLACE TRIGGER user_progress_complete
 BEFORE UPDATE OF progress_percentage, completed_at ON user_progress
 FOR EACH ROW
 WHEN (NEW.progress_percentage = 100 AND OLD.progress_percentage < 100 AND NEW.completed_at IS NULL)
-EXECUTE FUNCTION complete_progress();
+EXECUTE FUNCTION learnify_internal.complete_progress();
 
-CREATE FUNCTION record_interaction(user_id uuid, course_id uuid, interaction_type text, happened_at timestamptz)
+CREATE OR REPLACE FUNCTION learnify_internal.record_interaction(user_id uuid, course_id uuid, interaction_type text, happened_at timestamptz)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
@@ -78,9 +77,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION record_interaction(uuid, uuid, text, timestamptz) IS 'Records that a learner enrolled in or completed a course, unless that is on record';
+COMMENT ON FUNCTION learnify_internal.record_interaction(uuid, uuid, text, timestamptz) IS 'Records that a learner enrolled in or completed a course, unless that is on record';
 
-CREATE FUNCTION follow_progress()
+CREATE OR REPLACE FUNCTION learnify_internal.follow_progress()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -89,31 +88,31 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  IF NOT @extschema@.automation_enabled() THEN
+  IF NOT learnify_internal.automation_enabled() THEN
     RETURN NULL;
   END IF;
   IF TG_OP = 'INSERT' THEN
-    PERFORM @extschema@.record_interaction(NEW.user_id, NEW.course_id, 'enrolled', NEW.started_at);
+    PERFORM learnify_internal.record_interaction(NEW.user_id, NEW.course_id, 'enrolled', NEW.started_at);
     -- one who was enrolled before goes on from there
     IF NEW.progress_percentage = 0
        AND EXISTS (SELECT
                    FROM @extschema@.module_completions AS s
                    JOIN @extschema@.generated_modules AS m ON m.id = s.module_id
                    WHERE s.user_id = NEW.user_id AND s.passed AND m.course_id = NEW.course_id) THEN
-      PERFORM @extschema@.update_progress(NEW.user_id, NEW.course_id, false);
+      PERFORM learnify_internal.update_progress(NEW.user_id, NEW.course_id, false);
     END IF;
   END IF;
 
   IF NEW.completed_at IS NOT NULL THEN
-    PERFORM @extschema@.record_interaction(NEW.user_id, NEW.course_id, 'completed', NEW.completed_at);
-    PERFORM @extschema@.broadcast(
+    PERFORM learnify_internal.record_interaction(NEW.user_id, NEW.course_id, 'completed', NEW.completed_at);
+    PERFORM learnify_internal.broadcast(
       NEW.user_id, 'course_completed', 'course', c.id,
       jsonb_build_object('course_id', c.id, 'course_title', c.title), NEW.completed_at)
     FROM @extschema@.generated_courses AS c
     WHERE c.id = NEW.course_id;
-    PERFORM @extschema@.award_for_metrics(NEW.user_id, '{courses_completed}');
+    PERFORM learnify_internal.award_for_metrics(NEW.user_id, '{courses_completed}');
   ELSIF TG_OP = 'UPDATE' THEN
-    PERFORM @extschema@.retract_broadcast(NEW.user_id, 'course_completed', NEW.course_id);
+    PERFORM learnify_internal.retract_broadcast(NEW.user_id, 'course_completed', NEW.course_id);
     DELETE FROM @extschema@.user_course_interactions AS i
     WHERE i.user_id = NEW.user_id AND i.course_id = NEW.course_id AND i.interaction_type = 'completed';
   END IF;
@@ -121,21 +120,19 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION follow_progress() FROM PUBLIC;
+COMMENT ON FUNCTION learnify_internal.follow_progress() IS 'Row trigger: what an enrolment, and a course completed or no longer completed, set off';
 
-COMMENT ON FUNCTION follow_progress() IS 'Row trigger: what an enrolment, and a course completed or no longer completed, set off';
-
-CREATE TRIGGER user_progress_follow_insert
+CREATE OR REPLACE TRIGGER user_progress_follow_insert
 AFTER INSERT ON user_progress
 FOR EACH ROW WHEN (NEW.broadcast_at = now())
-EXECUTE FUNCTION follow_progress();
+EXECUTE FUNCTION learnify_internal.follow_progress();
 
-CREATE TRIGGER user_progress_follow_update
+CREATE OR REPLACE TRIGGER user_progress_follow_update
 AFTER UPDATE OF progress_percentage, completed_at ON user_progress
 FOR EACH ROW WHEN ((OLD.completed_at IS NULL) <> (NEW.completed_at IS NULL))
-EXECUTE FUNCTION follow_progress();
+EXECUTE FUNCTION learnify_internal.follow_progress();
 
-CREATE FUNCTION follow_time_spent()
+CREATE OR REPLACE FUNCTION learnify_internal.follow_time_spent()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -144,38 +141,36 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  IF @extschema@.automation_enabled() THEN
-    PERFORM @extschema@.award_for_metrics(NEW.user_id, '{hours_learned}');
+  IF learnify_internal.automation_enabled() THEN
+    PERFORM learnify_internal.award_for_metrics(NEW.user_id, '{hours_learned}');
   END IF;
   RETURN NULL;
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION follow_time_spent() FROM PUBLIC;
+COMMENT ON FUNCTION learnify_internal.follow_time_spent() IS 'Row trigger: awards what hours of learning earn';
 
-COMMENT ON FUNCTION follow_time_spent() IS 'Row trigger: awards what hours of learning earn';
-
-CREATE TRIGGER user_progress_follow_time_insert
+CREATE OR REPLACE TRIGGER user_progress_follow_time_insert
 AFTER INSERT ON user_progress
 FOR EACH ROW WHEN (NEW.broadcast_at = now() AND NEW.time_spent_minutes > 0)
-EXECUTE FUNCTION follow_time_spent();
+EXECUTE FUNCTION learnify_internal.follow_time_spent();
 
 -- Depth 0: what submissions add is followed with them.
-CREATE TRIGGER user_progress_follow_time_update
+CREATE OR REPLACE TRIGGER user_progress_follow_time_update
 AFTER UPDATE OF time_spent_minutes ON user_progress
 FOR EACH ROW WHEN (NEW.time_spent_minutes > OLD.time_spent_minutes AND pg_trigger_depth() = 0)
-EXECUTE FUNCTION follow_time_spent();
+EXECUTE FUNCTION learnify_internal.follow_time_spent();
 
-CREATE FUNCTION update_progress(user_id uuid, course_id uuid, is_correction boolean)
+CREATE OR REPLACE FUNCTION learnify_internal.update_progress(user_id uuid, course_id uuid, is_correction boolean)
 RETURNS void
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'update_progress';
 
-COMMENT ON FUNCTION update_progress(uuid, uuid, boolean) IS 'Recomputes a learner''s progress in a course from the submissions';
+COMMENT ON FUNCTION learnify_internal.update_progress(uuid, uuid, boolean) IS 'Recomputes a learner''s progress in a course from the submissions';
 
-CREATE FUNCTION broadcast_solution(user_id uuid, module_id uuid, exercise_id uuid, score integer,
+CREATE OR REPLACE FUNCTION learnify_internal.broadcast_solution(user_id uuid, module_id uuid, exercise_id uuid, score integer,
                                    solved_at timestamptz)
 RETURNS void
 LANGUAGE c
@@ -183,10 +178,10 @@ VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'broadcast_solution';
 
-COMMENT ON FUNCTION broadcast_solution(uuid, uuid, uuid, integer, timestamptz) IS 'Tells the feed of an exercise that is solved';
+COMMENT ON FUNCTION learnify_internal.broadcast_solution(uuid, uuid, uuid, integer, timestamptz) IS 'Tells the feed of an exercise that is solved';
 
 -- The mean of the best scores, and when the last exercise was first solved.
-CREATE FUNCTION module_result(user_id uuid, module_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.module_result(user_id uuid, module_id uuid)
 RETURNS TABLE (score numeric, completed_at timestamptz)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 100 ROWS 1
@@ -198,18 +193,18 @@ BEGIN ATOMIC
         GROUP BY s.exercise_id) AS b;
 END;
 
-COMMENT ON FUNCTION module_result(uuid, uuid) IS 'Returns what the feed says of a completed module: the mean of the best scores, and when it was completed';
+COMMENT ON FUNCTION learnify_internal.module_result(uuid, uuid) IS 'Returns what the feed says of a completed module: the mean of the best scores, and when it was completed';
 
-CREATE FUNCTION broadcast_completion(user_id uuid, module_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.broadcast_completion(user_id uuid, module_id uuid)
 RETURNS void
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'broadcast_completion';
 
-COMMENT ON FUNCTION broadcast_completion(uuid, uuid) IS 'Tells the feed of a module that is complete';
+COMMENT ON FUNCTION learnify_internal.broadcast_completion(uuid, uuid) IS 'Tells the feed of a module that is complete';
 
-CREATE FUNCTION follow_submissions()
+CREATE OR REPLACE FUNCTION learnify_internal.follow_submissions()
 RETURNS trigger
 LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -217,20 +212,18 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'follow_submissions';
 
-REVOKE EXECUTE ON FUNCTION follow_submissions() FROM PUBLIC;
+COMMENT ON FUNCTION learnify_internal.follow_submissions() IS 'Statement trigger: what new submissions set off, in progress, feed and achievements';
 
-COMMENT ON FUNCTION follow_submissions() IS 'Statement trigger: what new submissions set off, in progress, feed and achievements';
-
-CREATE TRIGGER module_completions_follow
+CREATE OR REPLACE TRIGGER module_completions_follow
 AFTER INSERT ON module_completions
 REFERENCING NEW TABLE AS inserted
 FOR EACH STATEMENT
-EXECUTE FUNCTION follow_submissions();
+EXECUTE FUNCTION learnify_internal.follow_submissions();
 
 -- A submission deleted or corrected: recomputes, and takes back what no longer
 -- holds. What was earned stays earned. Rows of a learner or a module that is
 -- itself being deleted find nothing to correct.
-CREATE FUNCTION correct_submissions()
+CREATE OR REPLACE FUNCTION learnify_internal.correct_submissions()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -246,7 +239,7 @@ DECLARE
   completed_module uuid;
   completed_by uuid;
 BEGIN
-  IF NOT @extschema@.automation_enabled() THEN
+  IF NOT learnify_internal.automation_enabled() THEN
     RETURN NULL;
   END IF;
   -- each learner and course, in order, with the minutes that were added
@@ -272,7 +265,7 @@ BEGIN
   IF learners IS NULL THEN
     RETURN NULL;
   END IF;
-  PERFORM @extschema@.lock_learner(l.user_id) FROM unnest(learners) WITH ORDINALITY AS l (user_id, number) ORDER BY l.number;
+  PERFORM learnify_internal.lock_learner(l.user_id) FROM unnest(learners) WITH ORDINALITY AS l (user_id, number) ORDER BY l.number;
 
   UPDATE @extschema@.user_progress AS p
   SET time_spent_minutes = greatest(0, p.time_spent_minutes + t.minutes)
@@ -281,8 +274,8 @@ BEGIN
 
   -- what was solved or completed before is told as it is now, or no longer
   PERFORM CASE
-            WHEN f.id IS NULL THEN @extschema@.retract_broadcast(o.user_id, 'exercise_solved', o.exercise_id)
-            ELSE @extschema@.correct_broadcast(o.user_id, 'exercise_solved', o.exercise_id, f.score, f.submitted_at)
+            WHEN f.id IS NULL THEN learnify_internal.retract_broadcast(o.user_id, 'exercise_solved', o.exercise_id)
+            ELSE learnify_internal.correct_broadcast(o.user_id, 'exercise_solved', o.exercise_id, f.score, f.submitted_at)
           END
   FROM (SELECT DISTINCT b.user_id, b.module_id, b.exercise_id FROM before AS b WHERE b.passed) AS o
   LEFT JOIN LATERAL (
@@ -293,12 +286,12 @@ BEGIN
     LIMIT 1
   ) AS f ON true;
   PERFORM CASE
-            WHEN t.completed THEN @extschema@.correct_broadcast(o.user_id, 'module_completed', o.module_id, r.score, r.completed_at)
-            ELSE @extschema@.retract_broadcast(o.user_id, 'module_completed', o.module_id)
+            WHEN t.completed THEN learnify_internal.correct_broadcast(o.user_id, 'module_completed', o.module_id, r.score, r.completed_at)
+            ELSE learnify_internal.retract_broadcast(o.user_id, 'module_completed', o.module_id)
           END
   FROM (SELECT DISTINCT b.user_id, b.module_id FROM before AS b WHERE b.passed) AS o
-  CROSS JOIN LATERAL @extschema@.module_state(o.user_id, o.module_id) AS t
-  CROSS JOIN LATERAL @extschema@.module_result(o.user_id, o.module_id) AS r;
+  CROSS JOIN LATERAL learnify_internal.module_state(o.user_id, o.module_id) AS t
+  CROSS JOIN LATERAL learnify_internal.module_result(o.user_id, o.module_id) AS r;
 
   IF TG_OP = 'UPDATE' THEN
     FOR solution IN
@@ -322,24 +315,24 @@ BEGIN
             AND NOT EXISTS (SELECT FROM after AS a WHERE a.id = s.id))
       ORDER BY n.user_id, n.module_id, n.exercise_id, n.submitted_at, n.id
     LOOP
-      PERFORM @extschema@.broadcast_solution(solution.user_id, solution.module_id, solution.exercise_id,
+      PERFORM learnify_internal.broadcast_solution(solution.user_id, solution.module_id, solution.exercise_id,
                                              solution.score, solution.submitted_at);
       IF (completed_by, completed_module) IS DISTINCT FROM (solution.user_id, solution.module_id)
          AND EXISTS (SELECT
-                     FROM @extschema@.module_state(solution.user_id, solution.module_id) AS t
+                     FROM learnify_internal.module_state(solution.user_id, solution.module_id) AS t
                      WHERE t.completed AND (solution.exercise_id IS NOT NULL OR t.exercises = 0)) THEN
-        PERFORM @extschema@.broadcast_completion(solution.user_id, solution.module_id);
+        PERFORM learnify_internal.broadcast_completion(solution.user_id, solution.module_id);
         completed_by := solution.user_id;
         completed_module := solution.module_id;
       END IF;
     END LOOP;
   END IF;
 
-  PERFORM @extschema@.update_progress(t.user_id, t.course_id, true)
+  PERFORM learnify_internal.update_progress(t.user_id, t.course_id, true)
   FROM unnest(learners, courses) WITH ORDINALITY AS t (user_id, course_id, number)
   ORDER BY t.number;
   IF TG_OP = 'UPDATE' THEN
-    PERFORM @extschema@.award_for_metrics(
+    PERFORM learnify_internal.award_for_metrics(
       t.user_id, '{streak_days,hours_learned,perfect_scores,exercises_solved,modules_completed}')
     FROM (SELECT DISTINCT u.id AS user_id
           FROM unnest(learners) AS l (user_id)
@@ -350,18 +343,16 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION correct_submissions() FROM PUBLIC;
+COMMENT ON FUNCTION learnify_internal.correct_submissions() IS 'Statement trigger: recomputes what depended on submissions that were changed or deleted';
 
-COMMENT ON FUNCTION correct_submissions() IS 'Statement trigger: recomputes what depended on submissions that were changed or deleted';
-
-CREATE TRIGGER module_completions_correct_update
+CREATE OR REPLACE TRIGGER module_completions_correct_update
 AFTER UPDATE ON module_completions
 REFERENCING OLD TABLE AS before NEW TABLE AS after
 FOR EACH STATEMENT
-EXECUTE FUNCTION correct_submissions();
+EXECUTE FUNCTION learnify_internal.correct_submissions();
 
-CREATE TRIGGER module_completions_correct_delete
+CREATE OR REPLACE TRIGGER module_completions_correct_delete
 AFTER DELETE ON module_completions
 REFERENCING OLD TABLE AS before
 FOR EACH STATEMENT
-EXECUTE FUNCTION correct_submissions();
+EXECUTE FUNCTION learnify_internal.correct_submissions();

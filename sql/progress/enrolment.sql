@@ -1,4 +1,4 @@
-CREATE FUNCTION require_open_course(course_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.require_open_course(course_id uuid)
 RETURNS void
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 10
@@ -19,9 +19,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION require_open_course(uuid) IS 'Raises what keeps a learner from enrolling in a course: it does not exist, or is archived';
+COMMENT ON FUNCTION learnify_internal.require_open_course(uuid) IS 'Raises what keeps a learner from enrolling in a course: it does not exist, or is archived';
 
-CREATE FUNCTION start_course(user_id uuid, course_id uuid)
+CREATE OR REPLACE FUNCTION start_course(user_id uuid, course_id uuid)
 RETURNS uuid
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
@@ -32,15 +32,15 @@ AS $$
 DECLARE
   progress_id uuid;
 BEGIN
-  PERFORM @extschema@.require_acting_user(start_course.user_id);
-  PERFORM @extschema@.require_user(start_course.user_id);
+  PERFORM learnify_internal.require_acting_user(start_course.user_id);
+  PERFORM learnify_internal.require_user(start_course.user_id);
   LOOP
     SELECT p.id INTO progress_id
     FROM @extschema@.user_progress AS p
     WHERE p.user_id = start_course.user_id AND p.course_id = start_course.course_id;
     EXIT WHEN FOUND;
 
-    PERFORM @extschema@.require_open_course(start_course.course_id);
+    PERFORM learnify_internal.require_open_course(start_course.course_id);
     INSERT INTO @extschema@.user_progress (user_id, course_id)
     VALUES (start_course.user_id, start_course.course_id)
     ON CONFLICT (user_id, course_id) DO NOTHING

@@ -1,20 +1,20 @@
-CREATE FUNCTION module_state(user_id uuid, module_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.module_state(user_id uuid, module_id uuid)
 RETURNS TABLE (exercises integer, solved integer, completed boolean)
 LANGUAGE c
 STABLE STRICT PARALLEL SAFE COST 100 ROWS 1
 AS 'MODULE_PATHNAME', 'module_state';
 
-COMMENT ON FUNCTION module_state(uuid, uuid) IS 'Returns how far a learner is in a module: exercises, exercises solved, completed';
+COMMENT ON FUNCTION learnify_internal.module_state(uuid, uuid) IS 'Returns how far a learner is in a module: exercises, exercises solved, completed';
 
-CREATE FUNCTION module_states(user_id uuid, course_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.module_states(user_id uuid, course_id uuid)
 RETURNS TABLE (module_id uuid, module_number integer, exercises integer, solved integer, completed boolean)
 LANGUAGE c
 STABLE STRICT PARALLEL SAFE COST 100 ROWS 7
 AS 'MODULE_PATHNAME', 'module_states';
 
-COMMENT ON FUNCTION module_states(uuid, uuid) IS 'Returns a course''s modules and how far this learner is in each: exercises, exercises solved, completed';
+COMMENT ON FUNCTION learnify_internal.module_states(uuid, uuid) IS 'Returns a course''s modules and how far this learner is in each: exercises, exercises solved, completed';
 
-CREATE FUNCTION course_outline(user_id uuid, course_id uuid)
+CREATE OR REPLACE FUNCTION course_outline(user_id uuid, course_id uuid)
 RETURNS TABLE (module_id uuid, module_number integer, title text, description text, state text,
                exercises integer, solved integer)
 LANGUAGE plpgsql
@@ -23,7 +23,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  PERFORM @extschema@.require_acting_user(course_outline.user_id);
+  PERFORM learnify_internal.require_acting_user(course_outline.user_id);
   RETURN QUERY
     SELECT s.module_id, s.module_number, m.title, m.description,
            CASE
@@ -32,7 +32,7 @@ BEGIN
              ELSE 'locked'
            END,
            s.exercises, s.solved
-    FROM @extschema@.module_states(course_outline.user_id, course_outline.course_id) AS s
+    FROM learnify_internal.module_states(course_outline.user_id, course_outline.course_id) AS s
     JOIN @extschema@.generated_modules AS m ON m.id = s.module_id
     ORDER BY s.module_number;
 END

@@ -1,6 +1,6 @@
 -- A review passes at 70. It shows an optimisation where its efficiency is 10 or
 -- more above the best of the learner's earlier reviews of that module.
-CREATE FUNCTION review_activities(reviews architecture_reviews[])
+CREATE OR REPLACE FUNCTION learnify_internal.review_activities(reviews architecture_reviews[])
 RETURNS TABLE (review_id uuid, user_id uuid, module_id uuid, reviewed_at timestamptz, activity text, metadata jsonb)
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 10
@@ -20,13 +20,13 @@ BEGIN ATOMIC
   ) AS a;
 END;
 
-COMMENT ON FUNCTION review_activities(architecture_reviews[]) IS 'Returns what reviews say to the feed, given all of a learner''s reviews of a module';
+COMMENT ON FUNCTION learnify_internal.review_activities(architecture_reviews[]) IS 'Returns what reviews say to the feed, given all of a learner''s reviews of a module';
 
 -- One review changes what it says and what later ones of the module say. The feed
 -- follows from what was said before to what is said now, so that a review which
 -- was never told, since automation was off, is told when it is itself corrected
 -- and not when another one is.
-CREATE FUNCTION follow_reviews()
+CREATE OR REPLACE FUNCTION learnify_internal.follow_reviews()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -40,7 +40,7 @@ DECLARE
   earlier @extschema@.architecture_reviews[];
   present @extschema@.architecture_reviews[];
 BEGIN
-  IF NOT @extschema@.automation_enabled() THEN
+  IF NOT learnify_internal.automation_enabled() THEN
     RETURN NULL;
   END IF;
   -- only live rows, and of a correction those that say something else
@@ -76,7 +76,7 @@ BEGIN
                                 FROM unnest(removed || added) AS u
                                 ORDER BY u.user_id
                                 OFFSET 0) AS t
-                          WHERE @extschema@.lock_learner(t.user_id)));
+                          WHERE learnify_internal.lock_learner(t.user_id)));
   END IF;
   IF cardinality(removed || added) = 0 THEN
     RETURN NULL;
@@ -93,30 +93,30 @@ BEGIN
 
   -- of an activity, the feed's row is dated as the review is
   DELETE FROM @extschema@.activity_feed AS f
-  USING @extschema@.review_activities(earlier) AS e
+  USING learnify_internal.review_activities(earlier) AS e
   WHERE f.user_id = e.user_id AND f.created_at = e.reviewed_at
     AND f.activity_type = e.activity AND f.reference_id = e.review_id
     AND NOT EXISTS (
       SELECT
-      FROM @extschema@.review_activities(present) AS p
+      FROM learnify_internal.review_activities(present) AS p
       WHERE (p.user_id, p.review_id, p.activity) = (e.user_id, e.review_id, e.activity));
   UPDATE @extschema@.activity_feed AS f
-  SET metadata = f.metadata || @extschema@.module_metadata(p.module_id) || p.metadata,
+  SET metadata = f.metadata || learnify_internal.module_metadata(p.module_id) || p.metadata,
       created_at = p.reviewed_at
-  FROM @extschema@.review_activities(earlier) AS e
-  JOIN @extschema@.review_activities(present) AS p
+  FROM learnify_internal.review_activities(earlier) AS e
+  JOIN learnify_internal.review_activities(present) AS p
     ON (p.user_id, p.review_id, p.activity) = (e.user_id, e.review_id, e.activity)
   WHERE f.user_id = e.user_id AND f.created_at = e.reviewed_at
     AND f.activity_type = e.activity AND f.reference_id = e.review_id
     AND (p.module_id, p.reviewed_at, p.metadata) <> (e.module_id, e.reviewed_at, e.metadata);
-  PERFORM @extschema@.broadcast(
-    p.user_id, p.activity, 'review', p.review_id, @extschema@.module_metadata(p.module_id) || p.metadata,
+  PERFORM learnify_internal.broadcast(
+    p.user_id, p.activity, 'review', p.review_id, learnify_internal.module_metadata(p.module_id) || p.metadata,
     p.reviewed_at)
-  FROM @extschema@.review_activities(present) AS p
+  FROM learnify_internal.review_activities(present) AS p
   WHERE (p.review_id IN (SELECT a.id FROM unnest(added) AS a)
          OR NOT EXISTS (
            SELECT
-           FROM @extschema@.review_activities(earlier) AS e
+           FROM learnify_internal.review_activities(earlier) AS e
            WHERE (e.user_id, e.review_id, e.activity) = (p.user_id, p.review_id, p.activity)))
     AND NOT EXISTS (
       SELECT
@@ -126,7 +126,7 @@ BEGIN
   ORDER BY p.reviewed_at, p.review_id, p.activity DESC;
 
   -- without a bad one, the average is better too
-  PERFORM @extschema@.award_for_metrics(t.user_id, array_remove(ARRAY[
+  PERFORM learnify_internal.award_for_metrics(t.user_id, array_remove(ARRAY[
     'review_average',
     CASE WHEN t.more > 0 THEN 'reviews_received' END], NULL))
   FROM (SELECT u.user_id, sum(u.more) AS more
@@ -139,29 +139,27 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION follow_reviews() FROM PUBLIC;
+COMMENT ON FUNCTION learnify_internal.follow_reviews() IS 'Statement trigger: what new, corrected and deleted reviews set off, in feed and achievements';
 
-COMMENT ON FUNCTION follow_reviews() IS 'Statement trigger: what new, corrected and deleted reviews set off, in feed and achievements';
-
-CREATE TRIGGER architecture_reviews_follow_insert
+CREATE OR REPLACE TRIGGER architecture_reviews_follow_insert
 AFTER INSERT ON architecture_reviews
 REFERENCING NEW TABLE AS after
 FOR EACH STATEMENT
-EXECUTE FUNCTION follow_reviews();
+EXECUTE FUNCTION learnify_internal.follow_reviews();
 
-CREATE TRIGGER architecture_reviews_follow_update
+CREATE OR REPLACE TRIGGER architecture_reviews_follow_update
 AFTER UPDATE ON architecture_reviews
 REFERENCING OLD TABLE AS before NEW TABLE AS after
 FOR EACH STATEMENT
-EXECUTE FUNCTION follow_reviews();
+EXECUTE FUNCTION learnify_internal.follow_reviews();
 
-CREATE TRIGGER architecture_reviews_follow_delete
+CREATE OR REPLACE TRIGGER architecture_reviews_follow_delete
 AFTER DELETE ON architecture_reviews
 REFERENCING OLD TABLE AS before
 FOR EACH STATEMENT
-EXECUTE FUNCTION follow_reviews();
+EXECUTE FUNCTION learnify_internal.follow_reviews();
 
-CREATE FUNCTION correct_overall_score()
+CREATE OR REPLACE FUNCTION learnify_internal.correct_overall_score()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 10
@@ -176,9 +174,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION correct_overall_score() IS 'Row trigger: an overall score that was the mean of the four stays the mean when they are corrected';
+COMMENT ON FUNCTION learnify_internal.correct_overall_score() IS 'Row trigger: an overall score that was the mean of the four stays the mean when they are corrected';
 
-CREATE TRIGGER architecture_reviews_correct_overall_score
+CREATE OR REPLACE TRIGGER architecture_reviews_correct_overall_score
 BEFORE UPDATE ON architecture_reviews
 FOR EACH ROW
 WHEN (OLD.overall_score = NEW.overall_score
@@ -186,4 +184,4 @@ WHEN (OLD.overall_score = NEW.overall_score
            OR OLD.efficiency_score IS DISTINCT FROM NEW.efficiency_score
            OR OLD.edge_cases_score IS DISTINCT FROM NEW.edge_cases_score
            OR OLD.taste_score IS DISTINCT FROM NEW.taste_score))
-EXECUTE FUNCTION correct_overall_score();
+EXECUTE FUNCTION learnify_internal.correct_overall_score();

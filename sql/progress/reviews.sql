@@ -1,4 +1,24 @@
-CREATE FUNCTION prepare_review()
+CREATE OR REPLACE FUNCTION learnify_internal.fill_overall_score()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  NEW.overall_score :=
+    (NEW.code_sense_score + NEW.efficiency_score + NEW.edge_cases_score + NEW.taste_score) / 4;
+  RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.fill_overall_score() IS 'Row trigger: a review without an overall score gets the integer mean of its four scores';
+
+CREATE OR REPLACE TRIGGER architecture_reviews_fill_overall_score
+BEFORE INSERT ON architecture_reviews
+FOR EACH ROW WHEN (NEW.overall_score IS NULL)
+EXECUTE FUNCTION learnify_internal.fill_overall_score();
+
+CREATE OR REPLACE FUNCTION learnify_internal.prepare_review()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
@@ -13,7 +33,7 @@ BEGIN
   FROM @extschema@.module_completions AS s
   WHERE s.id = NEW.submission_id
   FOR KEY SHARE;
-  PERFORM @extschema@.lock_learner(NEW.user_id);
+  PERFORM learnify_internal.lock_learner(NEW.user_id);
   IF submission.user_id IS NULL THEN
     RETURN NEW;  -- there is none, or the foreign key says so
   END IF;
@@ -31,25 +51,23 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION prepare_review() FROM PUBLIC;
+COMMENT ON FUNCTION learnify_internal.prepare_review() IS 'Row trigger: checks a review, new or moved, against the submission that it is about';
 
-COMMENT ON FUNCTION prepare_review() IS 'Row trigger: checks a review, new or moved, against the submission that it is about';
-
-CREATE TRIGGER architecture_reviews_prepare
+CREATE OR REPLACE TRIGGER architecture_reviews_prepare
 BEFORE INSERT ON architecture_reviews
 FOR EACH ROW WHEN (NEW.broadcast_at = now())
-EXECUTE FUNCTION prepare_review();
+EXECUTE FUNCTION learnify_internal.prepare_review();
 
-CREATE TRIGGER architecture_reviews_prepare_move
+CREATE OR REPLACE TRIGGER architecture_reviews_prepare_move
 BEFORE UPDATE ON architecture_reviews
 FOR EACH ROW
 WHEN (NEW.submission_id IS NOT NULL
       AND (OLD.user_id IS DISTINCT FROM NEW.user_id
            OR OLD.module_id IS DISTINCT FROM NEW.module_id
            OR OLD.submission_id IS DISTINCT FROM NEW.submission_id))
-EXECUTE FUNCTION prepare_review();
+EXECUTE FUNCTION learnify_internal.prepare_review();
 
-CREATE FUNCTION record_review(submission_id uuid, code_sense integer, efficiency integer, edge_cases integer,
+CREATE OR REPLACE FUNCTION record_review(submission_id uuid, code_sense integer, efficiency integer, edge_cases integer,
                               taste integer, feedback jsonb DEFAULT '{}')
 RETURNS uuid
 LANGUAGE plpgsql

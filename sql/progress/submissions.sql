@@ -1,6 +1,6 @@
 -- One lock orders everything that a learner's work sets off: the learner's row
 -- in users. Whatever counts or compares that learner's rows takes it first.
-CREATE FUNCTION lock_learner(user_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.lock_learner(user_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 10
@@ -12,11 +12,11 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION lock_learner(uuid) IS 'Waits for and holds up whatever else a learner''s work sets off, to the end of the transaction; false where there is no such user';
+COMMENT ON FUNCTION learnify_internal.lock_learner(uuid) IS 'Waits for and holds up whatever else a learner''s work sets off, to the end of the transaction; false where there is no such user';
 
 -- Checks a submission as it is written or corrected, and numbers the attempt
 -- where the application has not.
-CREATE FUNCTION prepare_submission()
+CREATE OR REPLACE FUNCTION learnify_internal.prepare_submission()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
@@ -39,7 +39,7 @@ BEGIN
   WHERE e.id = NEW.exercise_id
   FOR KEY SHARE;
   IF TG_OP = 'INSERT' THEN
-    PERFORM @extschema@.lock_learner(NEW.user_id);
+    PERFORM learnify_internal.lock_learner(NEW.user_id);
   END IF;
   IF NEW.exercise_id IS NULL OR exercise.module_id IS NULL THEN
     RETURN NEW;  -- there is none, or the foreign key says so
@@ -69,23 +69,21 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION prepare_submission() FROM PUBLIC;
+COMMENT ON FUNCTION learnify_internal.prepare_submission() IS 'Row trigger: checks a submission against its exercise and numbers a new attempt';
 
-COMMENT ON FUNCTION prepare_submission() IS 'Row trigger: checks a submission against its exercise and numbers a new attempt';
-
-CREATE TRIGGER module_completions_prepare
+CREATE OR REPLACE TRIGGER module_completions_prepare
 BEFORE INSERT ON module_completions
 FOR EACH ROW WHEN (NEW.broadcast_at = now())
-EXECUTE FUNCTION prepare_submission();
+EXECUTE FUNCTION learnify_internal.prepare_submission();
 
-CREATE TRIGGER module_completions_prepare_correction
+CREATE OR REPLACE TRIGGER module_completions_prepare_correction
 BEFORE UPDATE OF module_id, exercise_id, language, hints_used ON module_completions
 FOR EACH ROW
 WHEN (NEW.module_id <> OLD.module_id OR NEW.exercise_id IS DISTINCT FROM OLD.exercise_id
       OR NEW.language <> OLD.language OR NEW.hints_used <> OLD.hints_used)
-EXECUTE FUNCTION prepare_submission();
+EXECUTE FUNCTION learnify_internal.prepare_submission();
 
-CREATE FUNCTION test_case_passed(result jsonb)
+CREATE OR REPLACE FUNCTION learnify_internal.test_case_passed(result jsonb)
 RETURNS boolean
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
@@ -96,9 +94,9 @@ BEGIN ATOMIC
   END;
 END;
 
-COMMENT ON FUNCTION test_case_passed(jsonb) IS 'Reads one test case''s result: true, false, or an object with a boolean "passed"; NULL for anything else';
+COMMENT ON FUNCTION learnify_internal.test_case_passed(jsonb) IS 'Reads one test case''s result: true, false, or an object with a boolean "passed"; NULL for anything else';
 
-CREATE FUNCTION submit_exercise(user_id uuid, exercise_id uuid, code text, language text, test_results jsonb,
+CREATE OR REPLACE FUNCTION submit_exercise(user_id uuid, exercise_id uuid, code text, language text, test_results jsonb,
                                 hints_used integer DEFAULT 0, minutes integer DEFAULT 0)
 RETURNS uuid
 LANGUAGE plpgsql
@@ -115,8 +113,8 @@ DECLARE
   penalty integer;
   submission_id uuid;
 BEGIN
-  PERFORM @extschema@.require_acting_user(submit_exercise.user_id);
-  PERFORM @extschema@.require_user(submit_exercise.user_id);
+  PERFORM learnify_internal.require_acting_user(submit_exercise.user_id);
+  PERFORM learnify_internal.require_user(submit_exercise.user_id);
   SELECT * INTO exercise FROM @extschema@.exercises AS e WHERE e.id = submit_exercise.exercise_id;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'exercise % does not exist', submit_exercise.exercise_id
@@ -128,8 +126,8 @@ BEGIN
       USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Pass one result for each test case, in order: [true, false] or [{"passed": true}, {"passed": false}].';
   END IF;
-  SELECT count(*), count(*) FILTER (WHERE @extschema@.test_case_passed(r.result)),
-         min(r.number) FILTER (WHERE @extschema@.test_case_passed(r.result) IS NULL)
+  SELECT count(*), count(*) FILTER (WHERE learnify_internal.test_case_passed(r.result)),
+         min(r.number) FILTER (WHERE learnify_internal.test_case_passed(r.result) IS NULL)
   INTO tests, tests_passed, unreadable
   FROM jsonb_array_elements(submit_exercise.test_results) WITH ORDINALITY AS r (result, number);
   IF tests <> jsonb_array_length(exercise.test_cases) THEN

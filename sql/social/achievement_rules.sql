@@ -1,6 +1,6 @@
 -- {"metric": a metric of user_stats, "at_least": a number} and, so that one
 -- good review makes no average, optionally "reviews_received": a number.
-CREATE FUNCTION check_achievement_criteria()
+CREATE OR REPLACE FUNCTION learnify_internal.check_achievement_criteria()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
@@ -36,60 +36,26 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION check_achievement_criteria() IS 'Row trigger: refuses criteria that award_achievements could not evaluate';
+COMMENT ON FUNCTION learnify_internal.check_achievement_criteria() IS 'Row trigger: refuses criteria that award_achievements could not evaluate';
 
-CREATE TRIGGER achievements_check_criteria
+CREATE OR REPLACE TRIGGER achievements_check_criteria
 BEFORE INSERT OR UPDATE OF criteria ON achievements
 FOR EACH ROW
-EXECUTE FUNCTION check_achievement_criteria();
+EXECUTE FUNCTION learnify_internal.check_achievement_criteria();
 
-INSERT INTO achievements (id, slug, name, description, badge_icon, criteria, rarity, created_at, builtin)
-VALUES
-  ('6c656172-6e69-8679-8000-000000000101', 'first-module', 'First Module',
-   'Completed a first module', 'module', '{"metric": "modules_completed", "at_least": 1}',
-   'common', '2026-01-01 00:00:00+00', true),
-  ('6c656172-6e69-8679-8000-000000000102', 'first-course', 'First Course',
-   'Completed a first course', 'course', '{"metric": "courses_completed", "at_least": 1}',
-   'rare', '2026-01-01 00:00:00+00', true),
-  ('6c656172-6e69-8679-8000-000000000103', 'perfect-score', 'Flawless',
-   'Scored 100 on an exercise', 'star', '{"metric": "perfect_scores", "at_least": 1}',
-   'common', '2026-01-01 00:00:00+00', true),
-  ('6c656172-6e69-8679-8000-000000000104', 'ten-exercises', 'Ten Solved',
-   'Solved 10 exercises', 'bronze', '{"metric": "exercises_solved", "at_least": 10}',
-   'common', '2026-01-01 00:00:00+00', true),
-  ('6c656172-6e69-8679-8000-000000000105', 'fifty-exercises', 'Fifty Solved',
-   'Solved 50 exercises', 'silver', '{"metric": "exercises_solved", "at_least": 50}',
-   'rare', '2026-01-01 00:00:00+00', true),
-  ('6c656172-6e69-8679-8000-000000000106', 'hundred-exercises', 'Hundred Solved',
-   'Solved 100 exercises', 'gold', '{"metric": "exercises_solved", "at_least": 100}',
-   'epic', '2026-01-01 00:00:00+00', true),
-  ('6c656172-6e69-8679-8000-000000000107', 'seven-day-streak', 'Seven in a Row',
-   'Learned on 7 consecutive days', 'flame', '{"metric": "streak_days", "at_least": 7}',
-   'rare', '2026-01-01 00:00:00+00', true),
-  ('6c656172-6e69-8679-8000-000000000108', 'three-courses', 'Three Courses',
-   'Completed 3 courses', 'trophy', '{"metric": "courses_completed", "at_least": 3}',
-   'epic', '2026-01-01 00:00:00+00', true),
-  ('6c656172-6e69-8679-8000-000000000109', 'reviewers-choice', 'Reviewers'' Choice',
-   'Averaged 90 or more over at least 5 reviews', 'medal',
-   '{"metric": "review_average", "at_least": 90, "reviews_received": 5}',
-   'epic', '2026-01-01 00:00:00+00', true),
-  ('6c656172-6e69-8679-8000-000000000110', 'hundred-hours', 'Hundred Hours',
-   'Learned for 100 hours', 'clock', '{"metric": "hours_learned", "at_least": 100}',
-   'legendary', '2026-01-01 00:00:00+00', true);
-
-CREATE TRIGGER achievements_release_edited_seed
+CREATE OR REPLACE TRIGGER achievements_release_edited_seed
 BEFORE UPDATE ON achievements
 FOR EACH ROW WHEN ((OLD.builtin OR NEW.builtin) AND OLD.* IS DISTINCT FROM NEW.*)
-EXECUTE FUNCTION release_edited_seed();
+EXECUTE FUNCTION learnify_internal.release_edited_seed();
 
-CREATE TRIGGER achievements_release_inserted_seed
+CREATE OR REPLACE TRIGGER achievements_release_inserted_seed
 BEFORE INSERT ON achievements
 FOR EACH ROW WHEN (NEW.builtin)
-EXECUTE FUNCTION release_edited_seed();
+EXECUTE FUNCTION learnify_internal.release_edited_seed();
 
 -- A seed, or what has taken the place of one. Depth 0: the replacement below
 -- may delete.
-CREATE TRIGGER achievements_refuse_seed_deletion
+CREATE OR REPLACE TRIGGER achievements_refuse_seed_deletion
 BEFORE DELETE ON achievements
 FOR EACH ROW
 WHEN (pg_trigger_depth() = 0
@@ -100,11 +66,11 @@ WHEN (pg_trigger_depth() = 0
            OR OLD.slug IN ('first-module', 'first-course', 'perfect-score', 'ten-exercises', 'fifty-exercises',
                            'hundred-exercises', 'seven-day-streak', 'three-courses', 'reviewers-choice',
                            'hundred-hours')))
-EXECUTE FUNCTION refuse_seed_deletion();
+EXECUTE FUNCTION learnify_internal.refuse_seed_deletion();
 
 -- A row that meets one untouched seed, by whatever key, becomes an update of
 -- it. Edited seeds that traded keys meet several: those make room.
-CREATE FUNCTION replace_seed_achievement()
+CREATE OR REPLACE FUNCTION learnify_internal.replace_seed_achievement()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
@@ -136,12 +102,12 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION replace_seed_achievement() IS 'Row trigger: an achievement inserted with a key of an untouched shipped one replaces it';
+COMMENT ON FUNCTION learnify_internal.replace_seed_achievement() IS 'Row trigger: an achievement inserted with a key of an untouched shipped one replaces it';
 
-CREATE TRIGGER achievements_replace_seed
+CREATE OR REPLACE TRIGGER achievements_replace_seed
 BEFORE INSERT ON achievements
 FOR EACH ROW WHEN (NOT NEW.builtin)
-EXECUTE FUNCTION replace_seed_achievement();
+EXECUTE FUNCTION learnify_internal.replace_seed_achievement();
 
 -- A parallel restore runs with session_replication_role = replica, and the
 -- rows of edited seeds must meet their seeds there too.

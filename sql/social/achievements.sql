@@ -1,29 +1,29 @@
-CREATE FUNCTION award_for_metrics(user_id uuid, metrics text[])
+CREATE OR REPLACE FUNCTION learnify_internal.award_for_metrics(user_id uuid, metrics text[])
 RETURNS integer
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'award_for_metrics';
 
-COMMENT ON FUNCTION award_for_metrics(uuid, text[]) IS 'Awards the achievements by these metrics that a learner has reached, and returns how many';
+COMMENT ON FUNCTION learnify_internal.award_for_metrics(uuid, text[]) IS 'Awards the achievements by these metrics that a learner has reached, and returns how many';
 
-CREATE FUNCTION award_achievements(user_id uuid)
+CREATE OR REPLACE FUNCTION award_achievements(user_id uuid)
 RETURNS integer
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  PERFORM @extschema@.require_user(user_id);
-  PERFORM @extschema@.lock_learner(user_id);
-  RETURN @extschema@.award_for_metrics(user_id, ARRAY(
+  PERFORM learnify_internal.require_user(user_id);
+  PERFORM learnify_internal.lock_learner(user_id);
+  RETURN learnify_internal.award_for_metrics(user_id, ARRAY(
     SELECT DISTINCT a.criteria ->> 'metric' FROM @extschema@.achievements AS a WHERE a.active));
 END
 $$;
 
 COMMENT ON FUNCTION award_achievements(uuid) IS 'Awards every achievement that a learner has reached and not yet earned, and returns how many; safe to call at any time, such as after a rule is added';
 
-CREATE FUNCTION broadcast_achievement()
+CREATE OR REPLACE FUNCTION learnify_internal.broadcast_achievement()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -31,8 +31,8 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  IF @extschema@.automation_enabled() THEN
-    PERFORM @extschema@.broadcast(
+  IF learnify_internal.automation_enabled() THEN
+    PERFORM learnify_internal.broadcast(
       NEW.user_id, 'achievement_earned', 'achievement', a.id,
       jsonb_build_object('achievement', a.name, 'slug', a.slug, 'badge_icon', a.badge_icon, 'rarity', a.rarity),
       NEW.unlocked_at)
@@ -43,11 +43,9 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION broadcast_achievement() FROM PUBLIC;
+COMMENT ON FUNCTION learnify_internal.broadcast_achievement() IS 'Row trigger: tells the feed of an achievement earned';
 
-COMMENT ON FUNCTION broadcast_achievement() IS 'Row trigger: tells the feed of an achievement earned';
-
-CREATE TRIGGER user_achievements_broadcast
+CREATE OR REPLACE TRIGGER user_achievements_broadcast
 AFTER INSERT ON user_achievements
 FOR EACH ROW WHEN (NEW.broadcast_at = now())
-EXECUTE FUNCTION broadcast_achievement();
+EXECUTE FUNCTION learnify_internal.broadcast_achievement();

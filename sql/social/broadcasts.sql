@@ -1,12 +1,4 @@
-CREATE FUNCTION limit_visibility(visibility text, maximum text)
-RETURNS text
-LANGUAGE c
-IMMUTABLE STRICT PARALLEL SAFE COST 1
-AS 'MODULE_PATHNAME', 'limit_visibility';
-
-COMMENT ON FUNCTION limit_visibility(text, text) IS 'Returns the narrower of two visibilities';
-
-CREATE FUNCTION broadcast(actor uuid, activity text, reference_type text, reference_id uuid, metadata jsonb,
+CREATE OR REPLACE FUNCTION learnify_internal.broadcast(actor uuid, activity text, reference_type text, reference_id uuid, metadata jsonb,
                           happened_at timestamptz)
 RETURNS void
 LANGUAGE c
@@ -14,9 +6,9 @@ VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'broadcast';
 
-COMMENT ON FUNCTION broadcast(uuid, text, text, uuid, jsonb, timestamptz) IS 'Writes one row of the feed as the actor''s settings allow, and notifies channel learnify_activity of what is not private where learnify.notify is on';
+COMMENT ON FUNCTION learnify_internal.broadcast(uuid, text, text, uuid, jsonb, timestamptz) IS 'Writes one row of the feed as the actor''s settings allow, and notifies channel learnify_activity of what is not private where learnify.notify is on';
 
-CREATE FUNCTION retract_broadcast(actor uuid, activity text, reference_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.retract_broadcast(actor uuid, activity text, reference_id uuid)
 RETURNS void
 LANGUAGE sql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -25,9 +17,9 @@ BEGIN ATOMIC
   WHERE f.user_id = actor AND f.activity_type = activity AND f.reference_id = retract_broadcast.reference_id;
 END;
 
-COMMENT ON FUNCTION retract_broadcast(uuid, text, uuid) IS 'Takes back what a correction has made untrue';
+COMMENT ON FUNCTION learnify_internal.retract_broadcast(uuid, text, uuid) IS 'Takes back what a correction has made untrue';
 
-CREATE FUNCTION correct_broadcast(actor uuid, activity text, reference_id uuid, score numeric, happened_at timestamptz)
+CREATE OR REPLACE FUNCTION learnify_internal.correct_broadcast(actor uuid, activity text, reference_id uuid, score numeric, happened_at timestamptz)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -43,14 +35,12 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION correct_broadcast(uuid, text, uuid, numeric, timestamptz) IS 'Brings what the feed says up to a correction: the score and when it happened';
+COMMENT ON FUNCTION learnify_internal.correct_broadcast(uuid, text, uuid, numeric, timestamptz) IS 'Brings what the feed says up to a correction: the score and when it happened';
 
-CREATE FUNCTION module_metadata(module_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.module_metadata(module_id uuid)
 RETURNS jsonb
 LANGUAGE c
 STABLE STRICT PARALLEL SAFE COST 100
 AS 'MODULE_PATHNAME', 'module_metadata';
 
-REVOKE EXECUTE ON FUNCTION module_metadata(uuid) FROM PUBLIC;
-
-COMMENT ON FUNCTION module_metadata(uuid) IS 'Returns what the feed says of a module: its number and title, and its course''s';
+COMMENT ON FUNCTION learnify_internal.module_metadata(uuid) IS 'Returns what the feed says of a module: its number and title, and its course''s';

@@ -1,4 +1,4 @@
-CREATE FUNCTION follow_user(follower uuid, followee uuid)
+CREATE OR REPLACE FUNCTION follow_user(follower uuid, followee uuid)
 RETURNS boolean
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -6,9 +6,9 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  PERFORM @extschema@.require_acting_user(follower);
-  PERFORM @extschema@.require_user(follower);
-  PERFORM @extschema@.require_user(followee);
+  PERFORM learnify_internal.require_acting_user(follower);
+  PERFORM learnify_internal.require_user(follower);
+  PERFORM learnify_internal.require_user(followee);
   IF follower = followee THEN
     RAISE EXCEPTION 'user % cannot be their own follower', follower
       USING ERRCODE = 'invalid_parameter_value',
@@ -26,7 +26,7 @@ REVOKE EXECUTE ON FUNCTION follow_user(uuid, uuid) FROM PUBLIC;
 
 COMMENT ON FUNCTION follow_user(uuid, uuid) IS 'Makes the first user follow the second; false where that was so before';
 
-CREATE FUNCTION unfollow_user(follower uuid, followee uuid)
+CREATE OR REPLACE FUNCTION unfollow_user(follower uuid, followee uuid)
 RETURNS boolean
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -34,7 +34,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  PERFORM @extschema@.require_acting_user(follower);
+  PERFORM learnify_internal.require_acting_user(follower);
   DELETE FROM @extschema@.user_relationships AS r
   WHERE r.follower_id = follower AND r.following_id = followee;
   RETURN FOUND;
@@ -48,7 +48,7 @@ COMMENT ON FUNCTION unfollow_user(uuid, uuid) IS 'Makes the first user no longer
 -- The lists read an index from the cursor on, and the user of each row by key.
 -- The planner has to be kept from reading all of a list to sort it: it plans for
 -- the average, while some are followed by a hundred thousand.
-CREATE FUNCTION followers(user_id uuid, page_size integer DEFAULT 50, before_at timestamptz DEFAULT NULL,
+CREATE OR REPLACE FUNCTION followers(user_id uuid, page_size integer DEFAULT 50, before_at timestamptz DEFAULT NULL,
                           before_id uuid DEFAULT NULL)
 RETURNS TABLE (follower_id uuid, name text, avatar_url text, since timestamptz, relationship_id uuid)
 LANGUAGE plpgsql
@@ -58,8 +58,8 @@ SET search_path = pg_catalog, pg_temp
 SET enable_bitmapscan = off
 AS $$
 BEGIN
-  PERFORM @extschema@.require_page(user_id, page_size, before_at, before_id);
-  PERFORM @extschema@.require_acting_user(user_id);
+  PERFORM learnify_internal.require_page(user_id, page_size, before_at, before_id);
+  PERFORM learnify_internal.require_acting_user(user_id);
   RETURN QUERY
     SELECT page.follower_id, u.name, u.avatar_url, page.created_at, page.id
     FROM (
@@ -85,7 +85,7 @@ REVOKE EXECUTE ON FUNCTION followers(uuid, integer, timestamptz, uuid) FROM PUBL
 
 COMMENT ON FUNCTION followers(uuid, integer, timestamptz, uuid) IS 'Returns a page of who follows a user, the latest first; the next page begins after the last row''s since and relationship_id';
 
-CREATE FUNCTION following(user_id uuid, page_size integer DEFAULT 50, before_at timestamptz DEFAULT NULL,
+CREATE OR REPLACE FUNCTION following(user_id uuid, page_size integer DEFAULT 50, before_at timestamptz DEFAULT NULL,
                           before_id uuid DEFAULT NULL)
 RETURNS TABLE (following_id uuid, name text, avatar_url text, since timestamptz, relationship_id uuid)
 LANGUAGE plpgsql
@@ -95,8 +95,8 @@ SET search_path = pg_catalog, pg_temp
 SET enable_bitmapscan = off
 AS $$
 BEGIN
-  PERFORM @extschema@.require_page(user_id, page_size, before_at, before_id);
-  PERFORM @extschema@.require_acting_user(user_id);
+  PERFORM learnify_internal.require_page(user_id, page_size, before_at, before_id);
+  PERFORM learnify_internal.require_acting_user(user_id);
   RETURN QUERY
     SELECT page.following_id, u.name, u.avatar_url, page.created_at, page.id
     FROM (
@@ -122,7 +122,7 @@ REVOKE EXECUTE ON FUNCTION following(uuid, integer, timestamptz, uuid) FROM PUBL
 
 COMMENT ON FUNCTION following(uuid, integer, timestamptz, uuid) IS 'Returns a page of whom a user follows, the latest first; the next page begins after the last row''s since and relationship_id';
 
-CREATE FUNCTION follower_count(user_id uuid)
+CREATE OR REPLACE FUNCTION follower_count(user_id uuid)
 RETURNS bigint
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 1000
@@ -130,7 +130,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  PERFORM @extschema@.require_acting_user(user_id);
+  PERFORM learnify_internal.require_acting_user(user_id);
   RETURN (SELECT count(*) FROM @extschema@.user_relationships AS r WHERE r.following_id = follower_count.user_id);
 END
 $$;
@@ -139,7 +139,7 @@ REVOKE EXECUTE ON FUNCTION follower_count(uuid) FROM PUBLIC;
 
 COMMENT ON FUNCTION follower_count(uuid) IS 'Returns how many follow a user';
 
-CREATE FUNCTION following_count(user_id uuid)
+CREATE OR REPLACE FUNCTION following_count(user_id uuid)
 RETURNS bigint
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 1000
@@ -147,7 +147,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  PERFORM @extschema@.require_acting_user(user_id);
+  PERFORM learnify_internal.require_acting_user(user_id);
   RETURN (SELECT count(*) FROM @extschema@.user_relationships AS r WHERE r.follower_id = following_count.user_id);
 END
 $$;

@@ -1,24 +1,4 @@
--- The narrowest visibility that this viewer may read of this user's things.
-CREATE FUNCTION visible_to(user_id uuid, viewer_id uuid)
-RETURNS text
-LANGUAGE sql
-STABLE PARALLEL SAFE COST 100
-BEGIN ATOMIC
-  SELECT CASE
-    WHEN u.id = viewer_id THEN 'private'
-    WHEN u.max_visibility = 'private' OR NOT u.social_enabled THEN NULL
-    WHEN EXISTS (SELECT
-                 FROM user_relationships AS r
-                 WHERE r.follower_id = viewer_id AND r.following_id = u.id) THEN 'friends'
-    WHEN u.max_visibility = 'public' THEN 'public'
-  END
-  FROM users AS u
-  WHERE u.id = visible_to.user_id;
-END;
-
-COMMENT ON FUNCTION visible_to(uuid, uuid) IS 'Returns how private a thing of this user the viewer may see: private (all), friends, public (least), or NULL for nothing';
-
-CREATE FUNCTION living_resume(user_id uuid, viewer_id uuid)
+CREATE OR REPLACE FUNCTION living_resume(user_id uuid, viewer_id uuid)
 RETURNS jsonb
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 10000
@@ -29,9 +9,9 @@ DECLARE
   reach text;
   resume jsonb;
 BEGIN
-  PERFORM @extschema@.require_acting_user(viewer_id);
-  PERFORM @extschema@.require_user(user_id);
-  reach := @extschema@.visible_to(user_id, viewer_id);
+  PERFORM learnify_internal.require_acting_user(viewer_id);
+  PERFORM learnify_internal.require_user(user_id);
+  reach := learnify_internal.visible_to(user_id, viewer_id);
   IF reach IS NULL THEN
     RETURN NULL;
   END IF;
@@ -62,10 +42,10 @@ BEGIN
   IF reach IN ('friends', 'private') THEN
     resume := resume || jsonb_build_object(
       'scores', jsonb_build_object(
-        'exercises_solved', @extschema@.learner_metric(user_id, 'exercises_solved'),
-        'perfect_scores', @extschema@.learner_metric(user_id, 'perfect_scores'),
-        'review_average', @extschema@.learner_metric(user_id, 'review_average'),
-        'reviews_received', @extschema@.learner_metric(user_id, 'reviews_received')),
+        'exercises_solved', learnify_internal.learner_metric(user_id, 'exercises_solved'),
+        'perfect_scores', learnify_internal.learner_metric(user_id, 'perfect_scores'),
+        'review_average', learnify_internal.learner_metric(user_id, 'review_average'),
+        'reviews_received', learnify_internal.learner_metric(user_id, 'reviews_received')),
       'current_learning', (
         SELECT coalesce(jsonb_agg(jsonb_build_object('course_id', c.id, 'title', c.title,
                                                      'progress_percentage', p.progress_percentage)

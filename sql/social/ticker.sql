@@ -1,12 +1,12 @@
-CREATE FUNCTION require_page(user_id uuid, page_size integer, before_at timestamptz, before_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.require_page(user_id uuid, page_size integer, before_at timestamptz, before_id uuid)
 RETURNS void
 LANGUAGE c
 IMMUTABLE PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'require_page';
 
-COMMENT ON FUNCTION require_page(uuid, integer, timestamptz, uuid) IS 'Raises what is wrong with a request for a page: nobody''s, fewer than 1 or more than 200 rows, or half a cursor';
+COMMENT ON FUNCTION learnify_internal.require_page(uuid, integer, timestamptz, uuid) IS 'Raises what is wrong with a request for a page: nobody''s, fewer than 1 or more than 200 rows, or half a cursor';
 
-CREATE FUNCTION activity_ticker(user_id uuid, page_size integer DEFAULT 50, before_at timestamptz DEFAULT NULL,
+CREATE OR REPLACE FUNCTION activity_ticker(user_id uuid, page_size integer DEFAULT 50, before_at timestamptz DEFAULT NULL,
                                 before_id uuid DEFAULT NULL)
 RETURNS SETOF activity_feed
 LANGUAGE c

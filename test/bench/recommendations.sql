@@ -14,7 +14,7 @@ CREATE TEMP TABLE bench_result (
 
 -- Memory for what the size asks; the setting is for the machine.
 SET learnify.recommend_work_mem = '1GB';
-SELECT fit_recommendation_model(100, 100, 0, 0, 1.0, 3) \g /dev/null
+SELECT learnify_internal.fit_recommendation_model(100, 100, 0, 0, 1.0, 3) \g /dev/null
 
 -- What an earlier refresh wrote is there to be replaced.
 CREATE TEMP TABLE learner AS
@@ -50,6 +50,6 @@ BEGIN
 END
 $$;
 SELECT count(*) AS learners FROM users \gset
-CALL pg_temp.time_once('fit_similar_courses', 'SELECT count(*) FROM fit_similar_courses(100, 100, 0, 0)');
+CALL pg_temp.time_once('fit_similar_courses', 'SELECT count(*) FROM learnify_internal.fit_similar_courses(100, 100, 0, 0)');
 CALL pg_temp.time_once('skill_adjacency', 'SELECT count(*) FROM skill_adjacency()');
 CALL pg_temp.time_once(format('refresh_recommendations, everyone: %s learners', :'learners'), 'SELECT refresh_recommendations()');

@@ -91,7 +91,7 @@ SELECT refresh_trending() AS courses_ranked;
 DO $$
 BEGIN
   ASSERT NOT EXISTS (SELECT * FROM pg_temp.digests() EXCEPT SELECT * FROM before), 'rows differ after the upgrade';
-  ASSERT (SELECT string_agg(version, ' ' ORDER BY version) FROM schema_migrations) = '001 002 003 004 005 006', 'not six steps';
+  ASSERT (SELECT string_agg(version, ' ' ORDER BY version) FROM schema_migrations) = '000 001 002 003 004 005 006', 'not the tracker and six steps';
   ASSERT (SELECT count(*) FROM trending_courses) = 20, 'not 20 courses ranked';
 END
 $$;

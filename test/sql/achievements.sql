@@ -259,7 +259,7 @@ ROLLBACK;
 -- What follows submissions is called by its trigger, and by nothing else.
 CREATE TABLE pretence (id uuid);
 CREATE TRIGGER pretence_follow AFTER INSERT ON pretence REFERENCING NEW TABLE AS inserted
-FOR EACH STATEMENT EXECUTE FUNCTION follow_submissions();
+FOR EACH STATEMENT EXECUTE FUNCTION learnify_internal.follow_submissions();
 SELECT * FROM pg_temp.error_of('INSERT INTO pretence VALUES (NULL)');
 DROP TABLE pretence;
 -- Where a column is gone, nothing is guessed.

@@ -1,4 +1,8 @@
 -- Whom a session acts for, and which roles are held to it.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_held, regress_exempt, regress_owner, regress_member;
+RESET client_min_messages;
 \set SHOW_CONTEXT never
 \set ada 00000000-0000-4000-8000-000000000ada
 \set bob 00000000-0000-4000-8000-000000000b0b
@@ -43,7 +47,7 @@ BEGIN;
 SET LOCAL learnify.user_id = :'ada';
 SELECT learner_inside(), current_learner();
 SELECT set_config(name, 'on', true) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query') \g /dev/null
-SELECT current_learner(), automation_enabled();
+SELECT current_learner(), learnify_internal.automation_enabled();
 ROLLBACK;
 
 -- Every form of a uuid that PostgreSQL reads is taken, and none other.
@@ -98,9 +102,9 @@ SHOW learnify.notify;
 BEGIN;
 SET LOCAL learnify.automation = off;
 SET LOCAL learnify.notify = on;
-SELECT automation_enabled(), current_setting('learnify.notify') AS notify;
+SELECT learnify_internal.automation_enabled(), current_setting('learnify.notify') AS notify;
 ROLLBACK;
-SELECT automation_enabled(), current_setting('learnify.notify') AS notify;
+SELECT learnify_internal.automation_enabled(), current_setting('learnify.notify') AS notify;
 SELECT * FROM error_of('SET learnify.automation = perhaps');
 
 -- Set before the library is there, they are seen when it comes, and what is
@@ -109,9 +113,9 @@ SELECT * FROM error_of('SET learnify.automation = perhaps');
 \set SHOW_CONTEXT never
 SET learnify.user_id = :'ada';
 SET learnify.automation = off;
-SELECT current_learner(), automation_enabled();
+SELECT current_learner(), learnify_internal.automation_enabled();
 RESET ALL;
-SELECT current_learner() IS NULL AS nobody, automation_enabled();
+SELECT current_learner() IS NULL AS nobody, learnify_internal.automation_enabled();
 \c -
 BEGIN;
 SET LOCAL learnify.user_id = :'ada';
@@ -126,7 +130,7 @@ SELECT current_learner() IS NULL AS nobody;
 SET learnify.user_id = 'ada';
 SET learnify.automation = perhaps;
 SHOW learnify.user_id;
-SELECT current_learner() IS NULL AS nobody, automation_enabled();
+SELECT current_learner() IS NULL AS nobody, learnify_internal.automation_enabled();
 SHOW learnify.user_id;
 
 -- Roles: one that row-level security holds, and those that it does not.
@@ -134,12 +138,19 @@ CREATE ROLE regress_held;
 CREATE ROLE regress_exempt BYPASSRLS;
 CREATE ROLE regress_owner;
 CREATE ROLE regress_member IN ROLE regress_owner;
+-- Internals are not theirs to call. What the function itself refuses, whoever may
+-- call it, shows when they may.
+SELECT role, has_schema_privilege(role, 'learnify_internal', 'USAGE') AS usage,
+       has_function_privilege(role, 'learnify_internal.require_acting_user(uuid)', 'EXECUTE') AS execute
+FROM unnest(ARRAY['regress_held', 'regress_exempt', 'regress_owner', 'regress_member']) AS role;
+GRANT USAGE ON SCHEMA learnify_internal TO regress_held, regress_exempt, regress_owner;
+GRANT EXECUTE ON FUNCTION learnify_internal.require_acting_user(uuid) TO regress_held, regress_exempt, regress_owner;
 CREATE FUNCTION acting(role text, learner text, user_id uuid)
 RETURNS text
 LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM set_config('role', role, true), set_config('learnify.user_id', learner, true);
-  PERFORM require_acting_user(user_id);
+  PERFORM learnify_internal.require_acting_user(user_id);
   PERFORM set_config('role', 'none', true);
   RETURN 'may';
 EXCEPTION WHEN insufficient_privilege THEN
@@ -154,11 +165,11 @@ FROM unnest(ARRAY['regress_held', 'regress_exempt', 'regress_owner', 'regress_me
 ROLLBACK;
 
 SET ROLE regress_held;
-SELECT * FROM error_of(format('SELECT require_acting_user(%L)', :'ada'));
+SELECT * FROM error_of(format('SELECT learnify_internal.require_acting_user(%L)', :'ada'));
 SET learnify.user_id = :'bob';
-SELECT * FROM error_of(format('SELECT require_acting_user(%L)', :'ada'));
-SELECT * FROM error_of('SELECT require_acting_user(NULL)');
-SELECT * FROM error_of(format('SELECT require_acting_user(%L)', :'bob'));
+SELECT * FROM error_of(format('SELECT learnify_internal.require_acting_user(%L)', :'ada'));
+SELECT * FROM error_of('SELECT learnify_internal.require_acting_user(NULL)');
+SELECT * FROM error_of(format('SELECT learnify_internal.require_acting_user(%L)', :'bob'));
 RESET learnify.user_id;
 RESET ROLE;
 
@@ -166,13 +177,13 @@ RESET ROLE;
 -- caller's lend it another learner.
 CREATE FUNCTION as_superuser(user_id uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-  PERFORM public.require_acting_user(user_id);
+  PERFORM learnify_internal.require_acting_user(user_id);
   RETURN 'may';
 END
 $$;
 CREATE FUNCTION as_held(user_id uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-  PERFORM public.require_acting_user(user_id);
+  PERFORM learnify_internal.require_acting_user(user_id);
   RETURN 'may';
 END
 $$;
@@ -204,4 +215,5 @@ RESET learnify.user_id;
 DROP TABLE trap;
 DROP FUNCTION indexed(uuid), as_held(uuid), as_superuser(uuid), acting(text, text, uuid), reads(text), takes(text),
               learner_inside(), error_of(text);
+DROP OWNED BY regress_held, regress_exempt, regress_owner;
 DROP ROLE regress_held, regress_exempt, regress_member, regress_owner;

@@ -120,7 +120,7 @@ SELECT hash_password(NULL), verify_password(NULL, ''), verify_password('', NULL)
 -- The dummy, for an address that nobody has: a hash at the current cost that
 -- takes the full work to refuse. That it does not stop at its salt is shown by
 -- a password hashed with the same salt, which verifies.
-SELECT dummy_password_hash(), verify_password('correct horse', dummy_password_hash()) AS verifies,
-       verify_password('correct horse', left(dummy_password_hash(), 29) || 'cKsmCcQjtWRMtM9j9N221IAZun/wHCm') AS same_salt;
+SELECT learnify_internal.dummy_password_hash(), verify_password('correct horse', learnify_internal.dummy_password_hash()) AS verifies,
+       verify_password('correct horse', left(learnify_internal.dummy_password_hash(), 29) || 'cKsmCcQjtWRMtM9j9N221IAZun/wHCm') AS same_salt;
 RESET learnify.password_cost;
-SELECT dummy_password_hash() AS at_the_default_cost;
+SELECT learnify_internal.dummy_password_hash() AS at_the_default_cost;

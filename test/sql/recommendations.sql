@@ -1,5 +1,9 @@
 -- Four kinds of recommendations, each computed from what learners did, each with
 -- a reason that is true.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_bound;
+RESET client_min_messages;
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET learnify.automation = off;
@@ -21,7 +25,7 @@ END
 $$;
 
 -- A platform where nobody did anything: nothing to recommend, and no error.
-SELECT refresh_recommendations() AS written, (SELECT count(*) FROM skill_adjacency()) AS rules, (SELECT count(*) FROM fit_similar_courses(100, 100, 0, 0)) AS courses;
+SELECT refresh_recommendations() AS written, (SELECT count(*) FROM skill_adjacency()) AS rules, (SELECT count(*) FROM learnify_internal.fit_similar_courses(100, 100, 0, 0)) AS courses;
 INSERT INTO users (id, email, password_hash, name)
 SELECT pg_temp.learner(n), format('learner-%s@example.org', n), '', 'Learner ' || n
 FROM generate_series(0, 60) AS n;
@@ -131,12 +135,12 @@ BEGIN
   PERFORM pg_temp.fit_dense(k, lambda, a, shrink);
   RETURN QUERY
     WITH fitted AS (
-      SELECT f.course_id AS source, s.id AS target, s.weight FROM fit_similar_courses(k, lambda, a, shrink) AS f, unnest(f.similar_course_ids, f.weights) AS s (id, weight)
+      SELECT f.course_id AS source, s.id AS target, s.weight FROM learnify_internal.fit_similar_courses(k, lambda, a, shrink) AS f, unnest(f.similar_course_ids, f.weights) AS s (id, weight)
     )
     SELECT count(f.weight), count(*) FILTER (WHERE f.weight IS NULL OR d.weight IS NULL),
            count(*) FILTER (WHERE abs(f.weight - d.weight) > 1e-5 * abs(d.weight)),
            (SELECT bool_and(abs(i.intercept - e.intercept) <= 1e-5 * abs(e.intercept))
-            FROM fit_similar_courses(k, lambda, a, shrink) AS i JOIN dense AS e ON e.target = i.course_id)
+            FROM learnify_internal.fit_similar_courses(k, lambda, a, shrink) AS i JOIN dense AS e ON e.target = i.course_id)
     FROM fitted AS f FULL JOIN dense AS d USING (source, target);
 END
 $$;
@@ -147,7 +151,7 @@ ORDER BY p.n;
 
 -- Rows in another order, some of them twice, and rows that say nothing: the same
 -- model to the last bit.
-CREATE TEMP TABLE model AS SELECT * FROM fit_similar_courses(100, 100, 0, 0);
+CREATE TEMP TABLE model AS SELECT * FROM learnify_internal.fit_similar_courses(100, 100, 0, 0);
 CREATE TEMP TABLE kept AS SELECT * FROM user_course_interactions;
 TRUNCATE user_course_interactions;
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type, interaction_value)
@@ -157,7 +161,7 @@ INSERT INTO user_course_interactions (user_id, course_id, interaction_type)
 SELECT pg_temp.learner(50 + n), pg_temp.course('A' || 1 + n % 6), (ARRAY['viewed', 'saved', 'shared'])[1 + n % 3] FROM generate_series(1, 10) AS n;
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type, interaction_value) VALUES (pg_temp.learner(50), pg_temp.course('A1'), 'enrolled', -1);
 SELECT count(*) AS same, count(*) FILTER (WHERE m = f) AS to_the_last_bit
-FROM model AS m JOIN fit_similar_courses(100, 100, 0, 0) AS f USING (course_id);
+FROM model AS m JOIN learnify_internal.fit_similar_courses(100, 100, 0, 0) AS f USING (course_id);
 TRUNCATE user_course_interactions;
 INSERT INTO user_course_interactions SELECT * FROM kept;
 
@@ -283,7 +287,7 @@ WITH could AS (
   JOIN generated_courses AS c ON c.id = l.course_id
   CROSS JOIN LATERAL unnest(c.similar_course_ids, c.similar_course_weights) AS s (id, weight)
   JOIN generated_courses AS t ON t.id = s.id
-  WHERE s.id NOT IN (SELECT taken_courses(l.user_id)) AND t.status <> 'archived'
+  WHERE s.id NOT IN (SELECT learnify_internal.taken_courses(l.user_id)) AND t.status <> 'archived'
   GROUP BY 1, 2
   HAVING bool_or(s.weight > 0)
 ), ranked AS (
@@ -420,12 +424,12 @@ FROM unnest(ARRAY[
   'SELECT refresh_recommendations(min_lift => 0)', 'SELECT refresh_recommendations(min_lift => -1)', 'SELECT refresh_recommendations(min_lift => ''NaN'')', 'SELECT refresh_recommendations(min_lift => ''Infinity'')',
   'SELECT refresh_recommendations(min_lift => NULL)', 'SELECT refresh_recommendations(min_support => 0)', 'SELECT refresh_recommendations(min_support => NULL)',
   'SELECT refresh_recommendations(''00000000-0000-4000-8000-000000000001'', neighbours => 0)',
-  'SELECT fit_similar_courses(0, 100, 0, 0)', 'SELECT fit_similar_courses(100, ''NaN'', 0, 0)', 'SELECT fit_similar_courses(100, 100, 0, NULL)',
+  'SELECT learnify_internal.fit_similar_courses(0, 100, 0, 0)', 'SELECT learnify_internal.fit_similar_courses(100, ''NaN'', 0, 0)', 'SELECT learnify_internal.fit_similar_courses(100, 100, 0, NULL)',
   'SELECT skill_adjacency(0)', 'SELECT skill_adjacency(1, 0)', 'SELECT skill_adjacency(NULL)',
   'SELECT similar_courses(''00000000-0000-4000-9000-00000000dead'')', 'SELECT similar_courses(NULL)',
   'SELECT similar_courses(''00000000-0000-4000-9000-000000000001'', 0)', 'SELECT similar_courses(''00000000-0000-4000-9000-000000000001'', 1001)', 'SELECT similar_courses(''00000000-0000-4000-9000-000000000001'', NULL)',
-  'SELECT collaborative_recommendations(''00000000-0000-4000-8000-000000000001'', 0)', 'SELECT skill_recommendations(''00000000-0000-4000-8000-000000000001'', -1)',
-  'SELECT social_recommendations(''00000000-0000-4000-8000-000000000001'', 2000)', 'SELECT trending_recommendations(''00000000-0000-4000-8000-000000000001'', 0)',
+  'SELECT learnify_internal.collaborative_recommendations(''00000000-0000-4000-8000-000000000001'', 0)', 'SELECT learnify_internal.skill_recommendations(''00000000-0000-4000-8000-000000000001'', -1)',
+  'SELECT learnify_internal.social_recommendations(''00000000-0000-4000-8000-000000000001'', 2000)', 'SELECT learnify_internal.trending_recommendations(''00000000-0000-4000-8000-000000000001'', 0)',
   'SELECT evaluate_recommendations(0)', 'SELECT evaluate_recommendations(1)', 'SELECT evaluate_recommendations(-0.1)', 'SELECT evaluate_recommendations(''NaN'')', 'SELECT evaluate_recommendations(''Infinity'')',
   'SELECT evaluate_recommendations(NULL)', 'SELECT evaluate_recommendations(n => 0)', 'SELECT evaluate_recommendations(n => 1001)', 'SELECT evaluate_recommendations(n => NULL)',
   'SELECT dismiss_recommendation(''00000000-0000-4000-8000-00000000dead'', ''00000000-0000-4000-9000-000000000001'')',
@@ -433,14 +437,26 @@ FROM unnest(ARRAY[
 -- Nothing that failed has changed anything.
 SELECT digest = (SELECT md5(string_agg(c::text, ',' ORDER BY c.id)) FROM generated_courses AS c) AS nothing_written FROM before;
 
--- A role that sees some of the rows cannot compute from them all.
+-- A role that sees some of the rows cannot compute from them all, whether it may call
+-- the internals that do or not.
 CREATE ROLE regress_bound;
 GRANT ALL ON ALL TABLES IN SCHEMA public TO regress_bound;
+-- names that the superuser's calls have looked up are looked up again
+DISCARD PLANS;
 SET ROLE regress_bound;
 SELECT refresh_recommendations(); \echo :LAST_ERROR_SQLSTATE
 SELECT refresh_recommendations(pg_temp.learner(1)); \echo :LAST_ERROR_SQLSTATE
 SELECT evaluate_recommendations(); \echo :LAST_ERROR_SQLSTATE
-SELECT fit_similar_courses(100, 100, 0, 0); \echo :LAST_ERROR_SQLSTATE
+SELECT learnify_internal.fit_similar_courses(100, 100, 0, 0); \echo :LAST_ERROR_SQLSTATE
+SELECT skill_adjacency(); \echo :LAST_ERROR_SQLSTATE
+RESET ROLE;
+GRANT USAGE ON SCHEMA learnify_internal TO regress_bound;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA learnify_internal TO regress_bound;
+SET ROLE regress_bound;
+SELECT refresh_recommendations(); \echo :LAST_ERROR_SQLSTATE
+SELECT refresh_recommendations(pg_temp.learner(1)); \echo :LAST_ERROR_SQLSTATE
+SELECT evaluate_recommendations(); \echo :LAST_ERROR_SQLSTATE
+SELECT learnify_internal.fit_similar_courses(100, 100, 0, 0); \echo :LAST_ERROR_SQLSTATE
 SELECT skill_adjacency(); \echo :LAST_ERROR_SQLSTATE
 RESET ROLE;
 DROP OWNED BY regress_bound;
@@ -451,7 +467,7 @@ DROP ROLE regress_bound;
 CREATE FUNCTION pg_temp.reported(what text, number bigint, of_all bigint) RETURNS TABLE (phase text, bytes integer, done bigint, total bigint)
 LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM report_recommendation_progress(what, number, of_all), pg_stat_clear_snapshot();
+  PERFORM learnify_internal.report_recommendation_progress(what, number, of_all), pg_stat_clear_snapshot();
   RETURN QUERY SELECT left(p.phase, 5), octet_length(p.phase), p.done, p.total FROM recommendation_progress() AS p;
 END
 $$;

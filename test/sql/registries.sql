@@ -35,7 +35,7 @@ DECLARE
   shown text;
 BEGIN
   UPDATE users SET max_visibility = maximum WHERE id = '00000000-0000-4000-8000-000000000ada';
-  PERFORM broadcast('00000000-0000-4000-8000-000000000ada', activity, reference, gen_random_uuid(), '{}', now());
+  PERFORM learnify_internal.broadcast('00000000-0000-4000-8000-000000000ada', activity, reference, gen_random_uuid(), '{}', now());
   DELETE FROM activity_feed WHERE user_id = '00000000-0000-4000-8000-000000000ada' RETURNING visibility INTO shown;
   RETURN shown;
 END
@@ -56,7 +56,7 @@ SELECT * FROM metrics();
 SELECT (SELECT array_agg(m.metric ORDER BY m.metric COLLATE "C") FROM metrics() AS m)
        = (SELECT array_agg(k ORDER BY k COLLATE "C")
           FROM user_stats(:'ada') AS s, jsonb_object_keys(to_jsonb(s)) AS k) AS are_the_columns;
-SELECT m.metric, learner_metric(:'ada', m.metric) AS measured FROM metrics() AS m;
+SELECT m.metric, learnify_internal.learner_metric(:'ada', m.metric) AS measured FROM metrics() AS m;
 UPDATE achievements SET active = false;
 INSERT INTO achievements (name, description, slug, criteria)
 SELECT m.metric, '', m.metric, jsonb_build_object('metric', m.metric, 'at_least', 0) FROM metrics() AS m;
@@ -82,7 +82,7 @@ SELECT cardinality(pg_temp.awarded_by('any')) = (SELECT count(*) FROM metrics())
        (SELECT bool_and(cardinality(m.events) > 0) FROM metrics() AS m) AS each_has_an_event;
 \x on
 SELECT (pg_temp.error_of(format('SELECT award_for_event(%L, ''course_started'')', :'ada'))).*;
-SELECT (pg_temp.error_of(format('SELECT learner_metric(%L, ''charisma'')', :'ada'))).*;
+SELECT (pg_temp.error_of(format('SELECT learnify_internal.learner_metric(%L, ''charisma'')', :'ada'))).*;
 \x off
 
 -- What is graded by evaluate_recommendations() is what refresh_recommendations()

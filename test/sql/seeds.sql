@@ -33,7 +33,7 @@ INSERT INTO blueprint_modules (id, module_number, concept_slug, title_template, 
 VALUES ('00000000-0000-4000-8000-00000000abcd', 4, 'mine', 'Mine', '', 'beginner', 1);
 DELETE FROM blueprint_modules WHERE module_number = 4; \echo :LAST_ERROR_SQLSTATE
 UPDATE blueprint_modules SET active = false WHERE module_number = 3;
-SELECT array_agg(module_number) AS asked_for FROM blueprint_missing_variables('{}');
+SELECT array_agg(module_number) AS asked_for FROM learnify_internal.blueprint_missing_variables('{}');
 ROLLBACK TO as_shipped;
 
 -- A module inserted over an untouched one replaces it. What was generated from the

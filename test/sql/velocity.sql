@@ -168,33 +168,33 @@ SELECT * FROM summary;
 RESET ALL;
 SET timezone = 'UTC';
 
--- The support functions, called as anyone may call them. They leave the array
+-- The support functions, called without their aggregate. They leave the array
 -- that they are given alone.
-SELECT given, trending_velocity_accum(given, '2024-03-11', '2024-03-11') AS recent,
-       trending_velocity_accum(given, '2024-03-10', '2024-03-11') AS previous,
-       trending_velocity_accum(given, '2024-03-01', '2024-03-11') AS neither,
-       trending_velocity_combine(given, '{10,20}') AS combined,
-       trending_velocity_final(given) AS final
+SELECT given, learnify_internal.trending_velocity_accum(given, '2024-03-11', '2024-03-11') AS recent,
+       learnify_internal.trending_velocity_accum(given, '2024-03-10', '2024-03-11') AS previous,
+       learnify_internal.trending_velocity_accum(given, '2024-03-01', '2024-03-11') AS neither,
+       learnify_internal.trending_velocity_combine(given, '{10,20}') AS combined,
+       learnify_internal.trending_velocity_final(given) AS final
 FROM (VALUES ('{6,3}'::bigint[]), ('[5:6]={1,0}')) AS v (given);
-SELECT trending_velocity_accum(NULL, now(), now()) AS accum, trending_velocity_combine(NULL, '{1,2}') AS combine,
-       trending_velocity_final(NULL) AS final;
+SELECT learnify_internal.trending_velocity_accum(NULL, now(), now()) AS accum, learnify_internal.trending_velocity_combine(NULL, '{1,2}') AS combine,
+       learnify_internal.trending_velocity_final(NULL) AS final;
 
 \pset format unaligned
 \pset tuples_only
 SELECT call, e.code, e.message, e.hint
 FROM unnest(ARRAY[
-  'trending_velocity_accum(''{}'', now(), now())',
-  'trending_velocity_accum(''{1}'', now(), now())',
-  'trending_velocity_accum(''{1,2,3}'', now(), now())',
-  'trending_velocity_accum(''{{1,2}}'', now(), now())',
-  'trending_velocity_accum(''{{1},{2}}'', now(), now())',
-  'trending_velocity_accum(''{1,NULL}'', now(), now())',
-  'trending_velocity_combine(''{1,2}'', ''{}'')',
-  'trending_velocity_combine(''{NULL,NULL}'', ''{1,2}'')',
-  'trending_velocity_final(''{NULL,1}'')',
-  'trending_velocity_final(''{-1,1}'')',
-  'trending_velocity_accum(''{9223372036854775807,0}'', now(), now())',
-  'trending_velocity_combine(''{0,9223372036854775807}'', ''{0,1}'')'
+  'learnify_internal.trending_velocity_accum(''{}'', now(), now())',
+  'learnify_internal.trending_velocity_accum(''{1}'', now(), now())',
+  'learnify_internal.trending_velocity_accum(''{1,2,3}'', now(), now())',
+  'learnify_internal.trending_velocity_accum(''{{1,2}}'', now(), now())',
+  'learnify_internal.trending_velocity_accum(''{{1},{2}}'', now(), now())',
+  'learnify_internal.trending_velocity_accum(''{1,NULL}'', now(), now())',
+  'learnify_internal.trending_velocity_combine(''{1,2}'', ''{}'')',
+  'learnify_internal.trending_velocity_combine(''{NULL,NULL}'', ''{1,2}'')',
+  'learnify_internal.trending_velocity_final(''{NULL,1}'')',
+  'learnify_internal.trending_velocity_final(''{-1,1}'')',
+  'learnify_internal.trending_velocity_accum(''{9223372036854775807,0}'', now(), now())',
+  'learnify_internal.trending_velocity_combine(''{0,9223372036854775807}'', ''{0,1}'')'
 ]) AS call, pg_temp.error_of('SELECT ' || call) AS e
 \g (recordsep='\n\n' fieldsep='\n')
 \pset format aligned

@@ -34,13 +34,6 @@ sub create_extension
 	  . qq(CREATE EXTENSION learnify SCHEMA "$schema") . (defined $version ? " VERSION '$version'" : '');
 }
 
-sub compare_versions
-{
-	my @a = split /\./, $_[0];
-	my @b = split /\./, $_[1];
-	return $a[0] <=> $b[0] || $a[1] <=> $b[1] || $a[2] <=> $b[2];
-}
-
 # How many rows each system catalog has.
 sub catalog_sizes
 {
@@ -51,12 +44,20 @@ sub catalog_sizes
 	return $node->safe_psql($database, "$catalogs ORDER BY 1");
 }
 
-# The script that makes a version, as it is installed.
+# The script that leads to a version, as it is installed.
 sub script
 {
 	my ($step) = @_;
 	my $name = $step == 0 ? $VERSIONS[0] : "$VERSIONS[$step - 1]--$VERSIONS[$step]";
 	return "$sharedir/extension/learnify--$name.sql";
+}
+
+# The versions that a version's tracker names, in the order of its rows. The row of the
+# tracker itself, 000, is there from 1.0.0 on.
+sub tracked
+{
+	my ($version) = @_;
+	return (compare_versions($version, '1.0.0') >= 0 ? $VERSIONS[0] : (), grep { compare_versions($_, $version) <= 0 } @VERSIONS);
 }
 
 subtest 'each version can be installed by its name' => sub {
@@ -67,7 +68,7 @@ subtest 'each version can be installed by its name' => sub {
 				SELECT extversion, (SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'),
 				       (SELECT string_agg(extension_version, ' ' ORDER BY version) FROM schema_migrations)
 				FROM pg_extension WHERE extname = 'learnify'}),
-			join('|', $version, $TABLES{$version} + 1, join(' ', grep { compare_versions($_, $version) <= 0 } @VERSIONS)),
+			join('|', $version, $TABLES{$version} + 1, join(' ', tracked($version))),
 			"$version: its version, tables and tracker");
 	}
 };
@@ -101,11 +102,34 @@ foreach my $schema (@SCHEMAS)
 # A refused install leaves nothing either, and takes over nobody's object.
 subtest 'an object of the same name is in the way' => sub {
 	my $database = new_database();
-	quiet_psql($node, $database, 'CREATE FUNCTION touch_updated_at() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$');
+	quiet_psql($node, $database, q{CREATE FUNCTION velocity(bigint, bigint) RETURNS double precision LANGUAGE sql RETURN 1});
 	my $before = catalog_sizes($database);
-	my ($status, $stdout, $stderr) = $node->psql($database, 'CREATE EXTENSION learnify');
-	like($stderr, qr/ERROR:  function "touch_updated_at" already exists/, 'refused');
+	refused($node, $database, 'CREATE EXTENSION learnify', qr/ERROR:  function velocity\(bigint,bigint\) is not a member of extension "learnify"/, 'a function');
 	is_same_text(catalog_sizes($database), $before, 'nothing was made');
+};
+
+subtest "a schema by the name of the internals' is in the way" => sub {
+	my $database = new_database();
+	quiet_psql($node, $database, 'CREATE SCHEMA learnify_internal');
+	my $before = catalog_sizes($database);
+	foreach my $command ('CREATE EXTENSION learnify', 'CREATE EXTENSION learnify SCHEMA learnify_internal')
+	{
+		refused($node, $database, "\\set VERBOSITY verbose\n$command", qr/ERROR:  42P06: schema "learnify_internal" already exists\nHINT:  .*Rename or drop/, $command);
+	}
+	is_same_text(catalog_sizes($database), $before, 'nothing was made');
+	quiet_psql($node, $database, 'DROP SCHEMA learnify_internal; CREATE EXTENSION learnify', 'without it the extension is created');
+	quiet_psql($node, $database, 'CREATE VIEW learnify_internal.mine AS SELECT 1');
+	refused($node, $database, 'DROP EXTENSION learnify', qr/view learnify_internal.mine depends on schema learnify_internal/, "somebody's object in it");
+
+	$database = new_database(create_extension('public', '0.5.0'));
+	quiet_psql($node, $database, 'CREATE SCHEMA learnify_internal');
+	refused($node, $database, 'ALTER EXTENSION learnify UPDATE', qr/schema "learnify_internal" already exists/, 'an update');
+};
+
+# A runner of numbered files asks whether one has run: that of the tracker has.
+subtest "a team's own first migration" => sub {
+	my $database = new_database(create_extension('public'));
+	is(quiet_psql($node, $database, q{SELECT count(*), min(description) FROM schema_migrations WHERE version = '000'}), '1|tracker', 'has run');
 };
 
 subtest 'rows of 0.3.0 are untouched by the update' => sub {
@@ -154,11 +178,12 @@ subtest 'the tracker' => sub {
 	my @rows;
 	foreach my $step (0 .. $#VERSIONS)
 	{
-		my ($above) = slurp_file(script($step)) =~ /\A(.*)^INSERT INTO schema_migrations [^;]*;\s*\z/ms;
+		my ($above) = slurp_file(script($step)) =~ /\A(.*)^INSERT INTO schema_migrations \(version, description, checksum, extension_version\)\nVALUES [^;]*;\s*\z/ms;
 		push @rows, sprintf('%03d|%s|%s', $step + 1, $VERSIONS[$step], sha256_hex($above));
 	}
+	unshift @rows, $rows[0] =~ s/^001/000/r;
 	my $tracked = 'SELECT version, extension_version, checksum FROM schema_migrations ORDER BY version';
-	is(quiet_psql($node, $database, $tracked), join("\n", @rows), 'one row each step, with the checksum of the installed script');
+	is(quiet_psql($node, $database, $tracked), join("\n", @rows), 'one row each step, with the checksum of the installed script, and one of the tracker');
 	is(quiet_psql($node, new_database(create_extension('public')), $tracked), join("\n", @rows), 'and after a fresh install');
 	is(quiet_psql($node, $database, q{SELECT count(*) FROM schema_migrations WHERE description = '' OR applied_at > now() OR applied_at IS NULL}),
 		'0', 'with a description and the time');
@@ -182,14 +207,13 @@ subtest 'update paths' => sub {
 };
 
 # A database that has run a script never runs it again: an edited one would make
-# two kinds of the same version. "make released" writes the file, once a version.
+# two kinds of the same version. "make release" writes the file, once a version.
 subtest 'released scripts' => sub {
-	my %released = map { reverse split / +/ } split /\n/, slurp_file("$TREE/test/released.sha256");
-	my %installed = map { basename($_) => sha256_hex(slurp_file($_)) } glob "$sharedir/extension/learnify--*.sql";
-	is($installed{$_} // 'gone', $released{$_}, "$_ is as it was released")
-	  or diag('A released script must not be edited. Put the change into the script of a new version.')
+	my %released = map { reverse split / +/ } split /\n/, slurp_file("$TREE/sql/releases/SHA256SUMS");
+	is_deeply([ sort keys %released ], [ map { basename($_) } sort glob "$TREE/sql/releases/learnify--*.sql" ], 'all have a checksum');
+	is(sha256_hex(slurp_file("$sharedir/extension/$_")), $released{$_}, "$_ is installed as it was released")
+	  or diag('A released script must not be edited. Put the change into sql/update/migration.sql.')
 	  foreach sort keys %released;
-	is_deeply([ grep { !$released{$_} } sort keys %installed ], [], 'and there is no other: "make released" freezes a new version');
 };
 
 # Scripts are run by CREATE EXTENSION, not by hand.
@@ -212,5 +236,5 @@ subtest 'scripts' => sub {
 };
 
 $node->stop;
-is_deeply([ grep { !/touch_updated_at/ } @{ complaints($node) } ], [], 'the server has nothing to complain of');
+is_deeply([ grep { !/velocity|learnify_internal/ } @{ complaints($node) } ], [], 'the server has nothing else to complain of');
 done_testing();

@@ -10,14 +10,17 @@ use Learnify;
 
 # What the rows and questions in test/versions/ leave out: pg_cron is not there,
 # grants would be part of the catalog, and a legacy schema has a test of its own.
-my @ELSEWHERE = qw(schedule_refresh unschedule_refresh grant_learner import_legacy);
+my @ELSEWHERE = qw(schedule_refresh unschedule_refresh grant_learner grant_backend import_legacy);
 
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->append_conf('postgresql.conf', 'fsync = off');
 $node->start;
 
-my %internal = map { $_ => 1 } @ELSEWHERE, slurp_file("$TREE/doc/reference.md") =~ /^\| (\w+) \|/mg;
+# Internals of 1.0.0 were in the users' schema before.
+create_database($node, 'last', 'CREATE EXTENSION learnify');
+my %internal = map { $_ => 1 } @ELSEWHERE, 'schema_fingerprint',
+  split /\n/, quiet_psql($node, 'last', q{SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'learnify_internal'::regnamespace});
 my (%fresh, %fresh_rows, %columns);
 foreach my $version (@VERSIONS)
 {
@@ -73,12 +76,19 @@ foreach my $version ($ENV{EVERY_VERSION} ? @VERSIONS[ 0 .. $#VERSIONS - 1 ] : @V
 subtest 'what a user has granted and added' => sub {
 	my $database = create_database($node, 'customised', "CREATE EXTENSION learnify VERSION '0.1.0'");
 	quiet_psql($node, $database, q{CREATE ROLE reader; GRANT SELECT ON users TO reader; GRANT EXECUTE ON FUNCTION get_variables(uuid) TO reader;
-		CREATE INDEX users_name_idx ON users (name); ALTER TABLE users SET (fillfactor = 90)}, 'something of each');
+		CREATE INDEX users_name_idx ON users (name); ALTER TABLE users SET (fillfactor = 90);
+		ALTER TABLE users ALTER avatar_url SET DEFAULT 'none'; DROP INDEX user_variables_archetype_id_idx;
+		ALTER TABLE users DISABLE TRIGGER users_touch_updated_at; ALTER FUNCTION get_variables(uuid) COST 1}, 'something of each');
 	my $privileges = q{SELECT has_table_privilege('reader', 'users', 'SELECT'), has_function_privilege('reader', 'get_variables(uuid)', 'EXECUTE'),
 		has_table_privilege('reader', 'user_variables', 'SELECT'), (SELECT reloptions FROM pg_class WHERE oid = 'users'::regclass)};
 	quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', 'updated');
 	is(quiet_psql($node, $database, $privileges), 't|t|f|{fillfactor=90}', 'is still there');
-	is(quiet_psql($node, $database, 'SELECT drift, object FROM verify_schema()'), 'added|users.users_name_idx', 'and verify_schema tells what a dump would leave out');
+	is(quiet_psql($node, $database, 'SELECT drift, object, expected, found FROM verify_schema()'), join("\n",
+			q{changed|users.avatar_url|text NOT NULL DEFAULT ''::text|text NOT NULL DEFAULT 'none'::text},
+			q{missing|user_variables.user_variables_archetype_id_idx|CREATE INDEX user_variables_archetype_id_idx ON user_variables USING btree (archetype_id)|},
+			q{added|users.users_name_idx||CREATE INDEX users_name_idx ON users USING btree (name)}),
+		'verify_schema still tells what had drifted in tables; what is replaced whole is as it should be again');
+	is(quiet_psql($node, $database, q{SELECT tgenabled FROM pg_trigger WHERE tgname = 'users_touch_updated_at'}), 'O', 'such as a trigger');
 };
 
 $node->stop;

@@ -167,7 +167,6 @@ foreach my $name (grep { $sections->{$_} =~ /\A### .*\n\n```\n/ } keys %$section
 	$entries{$name} = $sections->{$name};
 	$documented{ normal_signature($_) } = $name foreach split /\n/, $fence =~ s/\n +/ /gr;
 }
-my %internals = map { $_->[0] => 1 } table('Internals', 'function');
 
 my (%catalog, %functions);
 foreach (query_lines(q{
@@ -176,23 +175,19 @@ foreach (query_lines(q{
 	FROM pg_depend AS d
 	JOIN pg_proc AS p ON p.oid = d.objid
 	WHERE d.classid = 'pg_proc'::regclass AND d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass
-	  AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'learnify')}))
+	  AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'learnify') AND p.pronamespace <> 'learnify_internal'::regnamespace}))
 {
 	my ($oid, $name, $signature) = split /\|/, $_, 3;
 	$functions{$name} = $oid;
 	$catalog{ normal_signature($signature) } = $name;
 }
 
-is_deeply([ grep { !$catalog{$_} } sort keys %documented ], [], 'every documented signature is in the catalog');
-is_deeply([ grep { !$documented{$_} && !$internals{ $catalog{$_} } } sort keys %catalog ], [],
-	'every function and aggregate has an entry, or a line under Internals');
-is_deeply([ grep { $entries{$_} || !$functions{$_} } sort keys %internals ], [], 'Internals lists functions that have no entry');
-is_deeply([ map { $_->[0] } table('Internals', 'function') ], [ sort keys %internals ], 'Internals is in order');
+is_deeply([ sort keys %documented ], [ sort keys %catalog ], "the entries are what \\df lists in the extension's schema");
 is_deeply([ grep { my $name = $_; !grep { $_->{sql} =~ /\b$name\(/ } @examples } sort keys %entries ], [],
 	'every function has an example');
 
 # What a function raises, itself or by what it calls, is among the errors of its entry.
-# The fingerprint names every function, and a job's command what is called later.
+# A job's command names what is called later.
 my %raised = (
 	require_acting_user => { insufficient_privilege => 1 },
 	require_page => { null_value_not_allowed => 1, invalid_parameter_value => 1 },
@@ -204,14 +199,16 @@ my %calls;
 foreach (query_lines(q{
 	WITH ours AS MATERIALIZED (
 	  SELECT p.proname, pg_get_functiondef(p.oid) AS definition
-	  FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f')
+	  FROM pg_proc AS p
+	  WHERE p.pronamespace IN ('public'::regnamespace, 'learnify_internal'::regnamespace) AND p.prokind = 'f')
 	SELECT o.proname, 'raises', r.name[1]
 	FROM ours AS o, regexp_matches(o.definition, $$ERRCODE = ([^,;]+)$$, 'g') AS e (code),
 	     regexp_matches(e.code[1], $$'(\w+)'$$, 'g') AS r (name)
 	UNION
 	SELECT o.proname, 'calls', c.proname
-	FROM ours AS o JOIN ours AS c ON c.proname <> o.proname AND o.proname <> 'schema_fingerprint'
-	     AND regexp_replace(o.definition, $$'SELECT [^']*'$$, '', 'g') ~ ('(?<!FUNCTION public\.)\m' || c.proname || '\(')}))
+	FROM ours AS o JOIN ours AS c ON c.proname <> o.proname
+	     AND regexp_replace(o.definition, $$'SELECT [^']*'$$, '', 'g')
+	         ~ ('(?<!FUNCTION public\.)(?<!FUNCTION learnify_internal\.)\m' || c.proname || '\(')}))
 {
 	my ($function, $does, $what) = split /\|/;
 	if ($does eq 'calls') { $calls{$function}{$what} = 1 }
@@ -219,7 +216,8 @@ foreach (query_lines(q{
 }
 
 my %strict = map { $_ => 1 } query_lines(q{
-	SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proisstrict});
+	SELECT proname FROM pg_proc
+	WHERE pronamespace IN ('public'::regnamespace, 'learnify_internal'::regnamespace) AND proisstrict});
 
 sub all_raised
 {
@@ -289,7 +287,7 @@ is_deeply([ grep { !$settings{$_} } $document =~ /\b(learnify\.(?!md)[a-z_]+)/g 
 
 my %channels = map { $_ => 1 } query_lines(q{
 	SELECT DISTINCT r.name[1] FROM pg_proc AS p, regexp_matches(p.prosrc, $$pg_notify\('(\w+)'$$, 'g') AS r (name)
-	WHERE p.pronamespace = 'public'::regnamespace});
+	WHERE p.pronamespace IN ('public'::regnamespace, 'learnify_internal'::regnamespace)});
 $channels{$_} = 1 foreach map { slurp_file($_) =~ /Async_Notify\("(\w+)"/g } glob("$TREE/src/*/*.c");
 is_deeply([ map { $_->[0] } table('Notification channels', 'channel') ], [ sort keys %channels ], 'the channels');
 

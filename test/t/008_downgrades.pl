@@ -114,7 +114,7 @@ subtest "with $ALLOW" => sub {
 	foreach my $version (reverse @VERSIONS[ 0 .. $#VERSIONS - 1 ])
 	{
 		my $rows = row_digests($node, $stepped, 'public', $columns{$version});
-		my $tracked = quiet_psql($node, $stepped, "SELECT * FROM schema_migrations WHERE extension_version <= '$version' ORDER BY version");
+		my $tracked = quiet_psql($node, $stepped, "SELECT * FROM schema_migrations WHERE extension_version <= '$version' AND (version <> '000' OR '$version' >= '1.0.0') ORDER BY version");
 		quiet_psql($node, $stepped, $ALLOW . update_to($version), "down to $version, without a word");
 		is_same_text(fingerprint($node, $stepped), $fresh{$version}, 'the same catalog as a fresh install of it');
 		is_same_text(row_digests($node, $stepped), $rows, 'its rows are as they were');

@@ -165,8 +165,8 @@ sub memory_error
 		extra_params => [ '-v', 'VERBOSITY=verbose' ]);
 	return $stderr;
 }
-foreach my $sql ('SELECT count(*) FROM fit_similar_courses(100, 100, 0, 0)', 'SELECT refresh_recommendations(neighbours => 300)', 'SELECT count(*) FROM evaluate_recommendations()',
-	"SELECT count(*) FROM score_learners(20, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff')")
+foreach my $sql ('SELECT count(*) FROM learnify_internal.fit_similar_courses(100, 100, 0, 0)', 'SELECT refresh_recommendations(neighbours => 300)', 'SELECT count(*) FROM evaluate_recommendations()',
+	"SELECT count(*) FROM learnify_internal.score_learners(20, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff')")
 {
 	my $error = memory_error('1MB', $sql);
 	like($error, qr/ERROR:  53400: recommendations need \d+ kB of memory, and may take 1024 kB\nHINT:  Raise learnify\.recommend_work_mem to at least \d+kB\.\n/,
@@ -183,7 +183,7 @@ run_interrupted('SELECT refresh_recommendations(neighbours => 300)', 'courses fi
 my ($used) = slurp_file($node->logfile) =~ /learnify recommender: (\d+) total/;
 ok(defined $used && $used / 1024 <= $needed + 8, 'a fit takes ' . int(($used // 0) / 1024) . " kB of $needed kB");
 # the same model, however little memory
-my @models = map { quiet_psql($node, 'learning', "SET learnify.recommend_work_mem = '$_'; SELECT md5(string_agg(f::text, ',' ORDER BY f.course_id)) FROM fit_similar_courses(50, 100, 0, 0) AS f") } '1GB', "${needed}kB";
+my @models = map { quiet_psql($node, 'learning', "SET learnify.recommend_work_mem = '$_'; SELECT md5(string_agg(f::text, ',' ORDER BY f.course_id)) FROM learnify_internal.fit_similar_courses(50, 100, 0, 0) AS f") } '1GB', "${needed}kB";
 is($models[0], $models[1], 'little memory gives the same model');
 
 #

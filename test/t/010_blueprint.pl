@@ -213,7 +213,7 @@ foreach my $number (1 .. @MODULES)
 
 is_deeply(
 	query_json(q{SELECT json_agg(json_build_array(module_number, missing) ORDER BY module_number)
-	             FROM blueprint_missing_variables('{}')}),
+	             FROM learnify_internal.blueprint_missing_variables('{}')}),
 	[ map { [ $_, [ sort @{ $MODULES[ $_ - 1 ]{required} } ] ] } 1 .. @MODULES ],
 	'of a learner without variables, each module asks for what it requires');
 

@@ -10,14 +10,30 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 our @EXPORT = qw(@VERSIONS %TABLES $TREE quiet_psql quietly refused complaints restore_with_psql create_database fill_version
-  version_script version_answers fingerprint is_same_text row_digests table_columns invariants);
+  compare_versions version_script version_answers fingerprint is_same_text row_digests table_columns invariants);
 
-our @VERSIONS = qw(0.1.0 0.2.0 0.3.0 0.4.0 0.5.0 1.0.0);
-# how many tables each has, besides the tracker
-our %TABLES = ('0.1.0' => 3, '0.2.0' => 8, '0.3.0' => 11, '0.4.0' => 15, '0.5.0' => 18, '1.0.0' => 18);
-# what each brought; test/versions/ has rows for it, and what is then to be said of them
-my @LAYERS = qw(identity curriculum progress social discovery automation);
 our $TREE = File::Spec->rel2abs(dirname(__FILE__) . '/../..');
+# the released versions and the one in work, in order
+our @VERSIONS = versions();
+# what each of the first versions brought, and how many tables it then had besides the
+# tracker; test/versions/ has rows for it, and what is then to be said of them
+my @LAYERS = qw(identity curriculum progress social discovery automation);
+my @LAYER_TABLES = (3, 8, 11, 15, 18, 18);
+our %TABLES = map { $VERSIONS[$_] => $LAYER_TABLES[$_] // $LAYER_TABLES[-1] } 0 .. $#VERSIONS;
+
+sub versions
+{
+	my ($default) = slurp_file("$TREE/learnify.control") =~ /^default_version = '(.*)'/m;
+	my %versions = map { $_ => 1 } $default, map { /--([^-]+)\.sql$/ } glob "$TREE/sql/releases/learnify--*.sql";
+	return sort { compare_versions($a, $b) } keys %versions;
+}
+
+sub compare_versions
+{
+	my @a = split /\./, $_[0];
+	my @b = split /\./, $_[1];
+	return $a[0] <=> $b[0] || $a[1] <=> $b[1] || $a[2] <=> $b[2];
+}
 
 # Runs SQL that must succeed and say nothing besides its result, which is returned.
 sub quiet_psql
@@ -79,8 +95,11 @@ sub layers
 {
 	my ($version) = @_;
 	my ($last) = grep { $VERSIONS[$_] eq $version } 0 .. $#VERSIONS;
-	return @LAYERS[ 0 .. $last ];
+	return @LAYERS[ 0 .. ($last < $#LAYERS ? $last : $#LAYERS) ];
 }
+
+# Internals are called by their names alone, since before 1.0.0 they lay elsewhere.
+my $SEARCH_PATH = "SET search_path = public, learnify_internal;\n";
 
 # Rows in every table of a version, made with every function that it has.
 sub fill_version
@@ -88,7 +107,7 @@ sub fill_version
 	my ($node, $database, $version) = @_;
 	my $rows = join '', map { slurp_file("$TREE/test/versions/$_.sql") } layers($version);
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
-	quiet_psql($node, $database, "SET learnify.password_cost = 4;\n$rows", "$database is filled with rows of $version");
+	quiet_psql($node, $database, "SET learnify.password_cost = 4;\n$SEARCH_PATH$rows", "$database is filled with rows of $version");
 	my @tables = split /\n/, row_digests($node, $database);
 	is(scalar(@tables), $TABLES{$version}, 'in as many tables as it has');
 	is_deeply([ grep { /\|0\|/ } @tables ], [], 'in every one of them');
@@ -105,13 +124,13 @@ sub version_script
 sub version_answers
 {
 	my ($node, $database, $version) = @_;
-	return quiet_psql($node, $database, join '', map { slurp_file("$TREE/test/versions/${_}_answers.sql") } layers($version));
+	return quiet_psql($node, $database, join '', $SEARCH_PATH, map { slurp_file("$TREE/test/versions/${_}_answers.sql") } layers($version));
 }
 
 sub fingerprint
 {
 	my ($node, $database, $schema) = @_;
-	my $search_path = 'SET search_path = ' . (defined $schema ? qq("$schema") : 'public') . ";\n";
+	my $search_path = 'SET search_path = ' . (defined $schema ? qq("$schema") : 'public') . ", learnify_internal;\n";
 	return quiet_psql($node, $database, $search_path . slurp_file("$TREE/test/fingerprint.sql"));
 }
 

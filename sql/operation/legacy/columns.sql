@@ -1,6 +1,6 @@
 -- Table for table and column for column, what there is and what is wanted.
 
-CREATE FUNCTION legacy_relation(schema text, table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.legacy_relation(schema text, table_name text)
 RETURNS oid
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 100
@@ -13,16 +13,14 @@ BEGIN ATOMIC
     AND c.relkind IN ('r', 'p', 'v', 'm', 'f');
 END;
 
-REVOKE EXECUTE ON FUNCTION legacy_relation(text, text) FROM PUBLIC;
-
-COMMENT ON FUNCTION legacy_relation(text, text) IS 'Returns the table, view or foreign table of this name';
+COMMENT ON FUNCTION learnify_internal.legacy_relation(text, text) IS 'Returns the table, view or foreign table of this name';
 
 -- What the fitted model keeps with the courses, and what only this database can
 -- say, is not copied.
 -- reference is the table that the value names a row of. The feed's reference_id
 -- has no foreign key: it names rows of several tables, and may outlive them.
 -- Planning this takes longer than running it, so it is planned once.
-CREATE FUNCTION legacy_columns(schema text, table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.legacy_columns(schema text, table_name text)
 RETURNS TABLE (number integer, column_name text, type text, source_type oid, is_required boolean, substitute text,
                reference text, choices text[], is_own boolean)
 LANGUAGE plpgsql
@@ -42,11 +40,11 @@ BEGIN
             WHERE k.conrelid = a.attrelid AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum]
               AND pg_get_constraintdef(k.oid) LIKE 'CHECK ((' || a.attname || ' = ANY (''{%'),
            a.attname = ANY (t.own)
-    FROM @extschema@.legacy_tables() AS t
-    CROSS JOIN LATERAL (SELECT @extschema@.legacy_relation(legacy_columns.schema, t.table_name) AS oid OFFSET 0) AS o
+    FROM learnify_internal.legacy_tables() AS t
+    CROSS JOIN LATERAL (SELECT learnify_internal.legacy_relation(legacy_columns.schema, t.table_name) AS oid OFFSET 0) AS o
     JOIN pg_attribute AS a ON a.attrelid = to_regclass('@extschema@.' || quote_ident(t.table_name))
     LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-    LEFT JOIN @extschema@.legacy_substitutes() AS v ON v.table_name = t.table_name AND v.column_name = a.attname
+    LEFT JOIN learnify_internal.legacy_substitutes() AS v ON v.table_name = t.table_name AND v.column_name = a.attname
     LEFT JOIN pg_constraint AS f ON f.conrelid = a.attrelid AND f.contype = 'f' AND f.conkey = ARRAY[a.attnum]
     LEFT JOIN pg_class AS r ON r.oid = f.confrelid
     LEFT JOIN pg_attribute AS s
@@ -61,12 +59,10 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION legacy_columns(text, text) FROM PUBLIC;
-
-COMMENT ON FUNCTION legacy_columns(text, text) IS 'Returns the columns that import_legacy fills in a table, with what the source has for each';
+COMMENT ON FUNCTION learnify_internal.legacy_columns(text, text) IS 'Returns the columns that import_legacy fills in a table, with what the source has for each';
 
 -- The columns and expressions of each unique key but the id.
-CREATE FUNCTION legacy_keys(table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.legacy_keys(table_name text)
 RETURNS TABLE (number bigint, expressions text[])
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 1000 ROWS 2
@@ -82,6 +78,4 @@ BEGIN ATOMIC
     AND i.indpred IS NULL;
 END;
 
-REVOKE EXECUTE ON FUNCTION legacy_keys(text) FROM PUBLIC;
-
-COMMENT ON FUNCTION legacy_keys(text) IS 'Returns the unique keys of a table besides its id, as lists of expressions';
+COMMENT ON FUNCTION learnify_internal.legacy_keys(text) IS 'Returns the unique keys of a table besides its id, as lists of expressions';

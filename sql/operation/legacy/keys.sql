@@ -3,7 +3,7 @@
 
 -- Of rows that share these expressions, the preferred one stays. A row whose
 -- keys are not known shares none. The id of a row without one is a digest of it.
-CREATE FUNCTION refuse_legacy_duplicates(table_name text, expressions text[])
+CREATE OR REPLACE FUNCTION learnify_internal.refuse_legacy_duplicates(table_name text, expressions text[])
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -20,19 +20,17 @@ BEGIN
     'legacy_reason = CASE WHEN %5$L AND s.legacy_key IS NULL THEN ''another row is the same'' ELSE %4$L END '
     'FROM ranked AS r WHERE s.ctid = r.ctid AND r.number > 1',
     table_name, array_to_string(expressions, ', '),
-    (SELECT t.preference FROM @extschema@.legacy_tables() AS t WHERE t.table_name = refuse_legacy_duplicates.table_name),
+    (SELECT t.preference FROM learnify_internal.legacy_tables() AS t WHERE t.table_name = refuse_legacy_duplicates.table_name),
     'another row has the same ' || array_to_string(expressions, ', '),
     expressions = '{id}');
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION refuse_legacy_duplicates(text, text[]) FROM PUBLIC;
-
-COMMENT ON FUNCTION refuse_legacy_duplicates(text, text[]) IS 'Refuses all but the preferred one of the rows that share a key';
+COMMENT ON FUNCTION learnify_internal.refuse_legacy_duplicates(text, text[]) IS 'Refuses all but the preferred one of the rows that share a key';
 
 -- What the target has stays as it is. A row that is refused all the same leads
 -- references to what is there.
-CREATE FUNCTION find_present_rows(table_name text, expressions text[])
+CREATE OR REPLACE FUNCTION learnify_internal.find_present_rows(table_name text, expressions text[])
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -53,13 +51,11 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION find_present_rows(text, text[]) FROM PUBLIC;
-
-COMMENT ON FUNCTION find_present_rows(text, text[]) IS 'Marks the rows whose key the target has';
+COMMENT ON FUNCTION learnify_internal.find_present_rows(text, text[]) IS 'Marks the rows whose key the target has';
 
 -- A row with a key of one untouched row that shipped takes its place: it is
 -- written there, under the shipped id.
-CREATE FUNCTION match_shipped_rows(table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.match_shipped_rows(table_name text)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 10000
@@ -79,16 +75,14 @@ BEGIN
     'ELSE ''takes the place of the row that shipped'' END) '
     'FROM judged AS j WHERE s.ctid = j.row',
     table_name,
-    (SELECT format('s.%1$I = t.%1$I', k.expressions[1]) FROM @extschema@.legacy_keys(table_name) AS k WHERE k.expressions[1] IN ('concept_slug', 'slug')),
-    (SELECT string_agg(format('s.%1$I = t.%1$I', k.expressions[1]), ' OR ') FROM @extschema@.legacy_keys(table_name) AS k));
+    (SELECT format('s.%1$I = t.%1$I', k.expressions[1]) FROM learnify_internal.legacy_keys(table_name) AS k WHERE k.expressions[1] IN ('concept_slug', 'slug')),
+    (SELECT string_agg(format('s.%1$I = t.%1$I', k.expressions[1]), ' OR ') FROM learnify_internal.legacy_keys(table_name) AS k));
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION match_shipped_rows(text) FROM PUBLIC;
+COMMENT ON FUNCTION learnify_internal.match_shipped_rows(text) IS 'Finds the rows that take the place of rows that shipped with the extension';
 
-COMMENT ON FUNCTION match_shipped_rows(text) IS 'Finds the rows that take the place of rows that shipped with the extension';
-
-CREATE FUNCTION resolve_legacy_keys(table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.resolve_legacy_keys(table_name text)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -98,16 +92,16 @@ DECLARE
   keys text[];
   moved bigint;
 BEGIN
-  PERFORM @extschema@.refuse_legacy_duplicates(table_name, '{id}');
-  FOR keys IN SELECT k.expressions FROM @extschema@.legacy_keys(table_name) AS k ORDER BY k.number LOOP
-    PERFORM @extschema@.refuse_legacy_duplicates(table_name, keys);
+  PERFORM learnify_internal.refuse_legacy_duplicates(table_name, '{id}');
+  FOR keys IN SELECT k.expressions FROM learnify_internal.legacy_keys(table_name) AS k ORDER BY k.number LOOP
+    PERFORM learnify_internal.refuse_legacy_duplicates(table_name, keys);
   END LOOP;
-  PERFORM @extschema@.find_present_rows(table_name, '{id}');
-  FOR keys IN SELECT k.expressions FROM @extschema@.legacy_keys(table_name) AS k ORDER BY k.number LOOP
-    PERFORM @extschema@.find_present_rows(table_name, keys);
+  PERFORM learnify_internal.find_present_rows(table_name, '{id}');
+  FOR keys IN SELECT k.expressions FROM learnify_internal.legacy_keys(table_name) AS k ORDER BY k.number LOOP
+    PERFORM learnify_internal.find_present_rows(table_name, keys);
   END LOOP;
   IF table_name IN ('blueprint_modules', 'achievements') THEN
-    PERFORM @extschema@.match_shipped_rows(table_name);
+    PERFORM learnify_internal.match_shipped_rows(table_name);
   END IF;
   -- where the one that was kept has given way as well
   LOOP
@@ -120,13 +114,11 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION resolve_legacy_keys(text) FROM PUBLIC;
-
-COMMENT ON FUNCTION resolve_legacy_keys(text) IS 'Decides which rows are written, which are there already, and which give way to others';
+COMMENT ON FUNCTION learnify_internal.resolve_legacy_keys(text) IS 'Decides which rows are written, which are there already, and which give way to others';
 
 -- By what rows are referred to, and the id that it comes to: NULL for a row that
 -- is refused. A name that several rows have names none.
-CREATE FUNCTION index_legacy_rows(table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.index_legacy_rows(table_name text)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -135,7 +127,7 @@ AS $$
 DECLARE
   names CONSTANT text := (
     SELECT string_agg(format('((%s)::text)', n.name), ', ')
-    FROM @extschema@.legacy_tables() AS t, unnest(t.names) AS n (name)
+    FROM learnify_internal.legacy_tables() AS t, unnest(t.names) AS n (name)
     WHERE t.table_name = index_legacy_rows.table_name);
 BEGIN
   EXECUTE format(
@@ -164,6 +156,4 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION index_legacy_rows(text) FROM PUBLIC;
-
-COMMENT ON FUNCTION index_legacy_rows(text) IS 'Lists what the rows of a table are referred to by';
+COMMENT ON FUNCTION learnify_internal.index_legacy_rows(text) IS 'Lists what the rows of a table are referred to by';

@@ -1,6 +1,6 @@
 -- What triggers ask of a submission and of a review in regard to others' rows.
 
-CREATE FUNCTION refuse_legacy_submissions()
+CREATE OR REPLACE FUNCTION learnify_internal.refuse_legacy_submissions()
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -42,11 +42,9 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION refuse_legacy_submissions() FROM PUBLIC;
+COMMENT ON FUNCTION learnify_internal.refuse_legacy_submissions() IS 'Refuses submissions that do not fit their exercise, and gives them its language where they have none';
 
-COMMENT ON FUNCTION refuse_legacy_submissions() IS 'Refuses submissions that do not fit their exercise, and gives them its language where they have none';
-
-CREATE FUNCTION refuse_legacy_reviews()
+CREATE OR REPLACE FUNCTION learnify_internal.refuse_legacy_reviews()
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -68,12 +66,10 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION refuse_legacy_reviews() FROM PUBLIC;
-
-COMMENT ON FUNCTION refuse_legacy_reviews() IS 'Refuses reviews that do not fit their submission';
+COMMENT ON FUNCTION learnify_internal.refuse_legacy_reviews() IS 'Refuses reviews that do not fit their submission';
 
 -- What the feed refers to, by kind.
-CREATE FUNCTION index_legacy_references()
+CREATE OR REPLACE FUNCTION learnify_internal.index_legacy_references()
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -93,6 +89,4 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION index_legacy_references() FROM PUBLIC;
-
-COMMENT ON FUNCTION index_legacy_references() IS 'Lists what the rows that the feed is about are referred to by';
+COMMENT ON FUNCTION learnify_internal.index_legacy_references() IS 'Lists what the rows that the feed is about are referred to by';

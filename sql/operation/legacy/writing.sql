@@ -1,6 +1,6 @@
 -- A missing instant is the row's earliest, for the last of something its latest;
 -- else when that which it belongs to was made, which is there by now.
-CREATE FUNCTION legacy_output(table_name text, column_name text, type text, substitute text, instants text[])
+CREATE OR REPLACE FUNCTION learnify_internal.legacy_output(table_name text, column_name text, type text, substitute text, instants text[])
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000
@@ -12,7 +12,7 @@ BEGIN ATOMIC
       'coalesce(s.%I, %s(%s), %s, %s)', column_name,
       CASE WHEN column_name IN ('updated_at', 'last_activity') THEN 'greatest' ELSE 'least' END,
       (SELECT string_agg(format('s.%I', i.name), ', ') FROM unnest(instants) AS i (name)),
-      CASE (SELECT t.since FROM legacy_tables() AS t WHERE t.table_name = legacy_output.table_name)
+      CASE (SELECT t.since FROM learnify_internal.legacy_tables() AS t WHERE t.table_name = legacy_output.table_name)
         WHEN 'user' THEN '(SELECT p.created_at FROM @extschema@.users AS p WHERE p.id = s.user_id)'
         WHEN 'follower' THEN '(SELECT p.created_at FROM @extschema@.users AS p WHERE p.id = s.follower_id)'
         WHEN 'course' THEN '(SELECT p.created_at FROM @extschema@.generated_courses AS p WHERE p.id = s.course_id)'
@@ -22,13 +22,11 @@ BEGIN ATOMIC
   END;
 END;
 
-REVOKE EXECUTE ON FUNCTION legacy_output(text, text, text, text, text[]) FROM PUBLIC;
-
-COMMENT ON FUNCTION legacy_output(text, text, text, text, text[]) IS 'Returns the expression for what is written to a column of a row s';
+COMMENT ON FUNCTION learnify_internal.legacy_output(text, text, text, text, text[]) IS 'Returns the expression for what is written to a column of a row s';
 
 -- A shipped row keeps what the one that takes its place says nothing of, unless
 -- that is about another concept.
-CREATE FUNCTION write_legacy_rows(schema text, table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.write_legacy_rows(schema text, table_name text)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -41,10 +39,10 @@ DECLARE
 BEGIN
   WITH listed AS (
     SELECT c.number, c.column_name,
-           @extschema@.legacy_output(
+           learnify_internal.legacy_output(
              table_name, c.column_name, c.type, c.substitute,
              array_agg(c.column_name) FILTER (WHERE c.type = 'timestamp with time zone' AND c.column_name <> 'expires_at') OVER ()) AS output
-    FROM @extschema@.legacy_columns(schema, table_name) AS c
+    FROM learnify_internal.legacy_columns(schema, table_name) AS c
     UNION ALL
     SELECT a.attnum, a.attname::text, '(now() - interval ''1 microsecond'')'  -- not live: nothing is set off
     FROM pg_attribute AS a
@@ -66,6 +64,4 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION write_legacy_rows(text, text) FROM PUBLIC;
-
-COMMENT ON FUNCTION write_legacy_rows(text, text) IS 'Writes the rows that were read and not refused';
+COMMENT ON FUNCTION learnify_internal.write_legacy_rows(text, text) IS 'Writes the rows that were read and not refused';

@@ -1,3 +1,281 @@
+\echo Use "ALTER EXTENSION learnify UPDATE" to load this file. \quit
+
+-- An update, up or down, alters one table after another, and sessions that write
+-- lock them one after another too, in an order of their own. So it takes all
+-- tables or none, until it has them, and nobody deadlocks. Autovacuum makes way,
+-- as it does for whoever waits in a queue.
+DO $$
+DECLARE
+  tables CONSTANT regclass[] := ARRAY(
+    SELECT c.oid
+    FROM pg_depend AS d
+    JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid
+    JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
+    WHERE e.extname = 'learnify' AND d.deptype = 'e' AND c.relkind = 'r'
+    ORDER BY c.oid);
+  give_up_at CONSTANT timestamptz := clock_timestamp() + interval '1 minute';
+BEGIN
+  LOOP
+    BEGIN
+      EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE NOWAIT', array_to_string(tables, ', '));
+      RETURN;
+    EXCEPTION
+      WHEN lock_not_available THEN
+        IF clock_timestamp() > give_up_at THEN
+          RAISE EXCEPTION 'tables of learnify have been in use for a minute'
+            USING ERRCODE = 'lock_not_available',
+                  HINT = 'Update again when those who use them have ended their transactions; pg_locks and pg_stat_activity show them.';
+        END IF;
+    END;
+    PERFORM pg_stat_clear_snapshot();
+    PERFORM pg_cancel_backend(a.pid)
+    FROM pg_stat_activity AS a
+    JOIN pg_locks AS l ON l.pid = a.pid
+    WHERE a.backend_type = 'autovacuum worker' AND a.datname = current_database()
+      AND l.locktype = 'relation' AND l.relation = ANY (tables::oid[]);
+    PERFORM pg_sleep(0.02);
+  END LOOP;
+END
+$$;
+CREATE TABLE recommendations (
+  id uuid DEFAULT gen_random_uuid() CONSTRAINT recommendations_pkey PRIMARY KEY,
+  user_id uuid NOT NULL,
+  course_id uuid NOT NULL,
+  recommendation_type text NOT NULL,
+  match_score integer NOT NULL DEFAULT 0,
+  reason text NOT NULL DEFAULT '',
+  metadata jsonb NOT NULL DEFAULT '{}',
+  created_at timestamptz NOT NULL DEFAULT now(),
+  expires_at timestamptz,
+  CONSTRAINT recommendations_user_id_course_id_recommendation_type_key
+    UNIQUE (user_id, course_id, recommendation_type),
+  CONSTRAINT recommendations_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  CONSTRAINT recommendations_course_id_fkey
+    FOREIGN KEY (course_id) REFERENCES generated_courses (id) ON DELETE CASCADE,
+  CONSTRAINT recommendations_recommendation_type_check
+    CHECK (recommendation_type = ANY ('{collaborative_filtering,skill_adjacency,social_signal,trending}')),
+  CONSTRAINT recommendations_match_score_check CHECK (match_score BETWEEN 0 AND 100)
+);
+
+CREATE INDEX recommendations_course_id_idx ON recommendations (course_id);
+
+COMMENT ON TABLE recommendations IS 'Courses suggested to a learner, each with its reason';
+COMMENT ON COLUMN recommendations.id IS 'Identifier';
+COMMENT ON COLUMN recommendations.user_id IS 'The learner';
+COMMENT ON COLUMN recommendations.course_id IS 'The suggested course';
+COMMENT ON COLUMN recommendations.recommendation_type IS 'How it was found: collaborative_filtering, skill_adjacency, social_signal or trending';
+COMMENT ON COLUMN recommendations.match_score IS 'How well it fits, 0 to 100; the exact order is metadata''s rank';
+COMMENT ON COLUMN recommendations.reason IS 'Why, for a person to read';
+COMMENT ON COLUMN recommendations.metadata IS 'Why, for a program: the courses, tags or people that it follows from, and rank from 1';
+COMMENT ON COLUMN recommendations.created_at IS 'When it was computed';
+COMMENT ON COLUMN recommendations.expires_at IS 'When it is no longer to be shown, if ever';
+
+CREATE TABLE trending_courses (
+  id uuid DEFAULT gen_random_uuid() CONSTRAINT trending_courses_pkey PRIMARY KEY,
+  course_id uuid NOT NULL,
+  velocity numeric(10, 2) NOT NULL DEFAULT 0,
+  signups_24h integer NOT NULL DEFAULT 0,
+  signups_previous_24h integer NOT NULL DEFAULT 0,
+  rank integer NOT NULL,
+  meta_category text NOT NULL,
+  calculated_at timestamptz NOT NULL DEFAULT now(),
+  score double precision NOT NULL DEFAULT 0,
+  CONSTRAINT trending_courses_course_id_key UNIQUE (course_id),
+  CONSTRAINT trending_courses_course_id_fkey
+    FOREIGN KEY (course_id) REFERENCES generated_courses (id) ON DELETE CASCADE,
+  CONSTRAINT trending_courses_meta_category_check
+    CHECK (meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'))
+);
+
+CREATE INDEX trending_courses_rank_idx ON trending_courses (rank);
+CREATE INDEX trending_courses_meta_category_rank_idx ON trending_courses (meta_category, rank);
+
+COMMENT ON TABLE trending_courses IS 'Cache of the courses with sign-ups in the last 24 hours, ranked; see refresh_trending';
+COMMENT ON COLUMN trending_courses.id IS 'Identifier';
+COMMENT ON COLUMN trending_courses.course_id IS 'The course';
+COMMENT ON COLUMN trending_courses.velocity IS 'Sign-ups of the last 24 hours over those of the 24 before; 10 where there were none before';
+COMMENT ON COLUMN trending_courses.signups_24h IS 'Sign-ups in the last 24 hours';
+COMMENT ON COLUMN trending_courses.signups_previous_24h IS 'Sign-ups in the 24 hours before';
+COMMENT ON COLUMN trending_courses.rank IS 'Place by score, from 1';
+COMMENT ON COLUMN trending_courses.meta_category IS 'The course''s category';
+COMMENT ON COLUMN trending_courses.calculated_at IS 'The instant that the two windows end at and before';
+COMMENT ON COLUMN trending_courses.score IS 'What rank follows: the lower bound of the rates'' ratio, see velocity_lower_bound';
+
+CREATE TABLE user_course_interactions (
+  id uuid DEFAULT gen_random_uuid() CONSTRAINT user_course_interactions_pkey PRIMARY KEY,
+  user_id uuid NOT NULL,
+  course_id uuid NOT NULL,
+  interaction_type text NOT NULL,
+  interaction_value double precision NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT user_course_interactions_user_id_fkey
+    FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  CONSTRAINT user_course_interactions_course_id_fkey
+    FOREIGN KEY (course_id) REFERENCES generated_courses (id) ON DELETE CASCADE,
+  CONSTRAINT user_course_interactions_interaction_type_check
+    CHECK (interaction_type = ANY ('{enrolled,completed,viewed,saved,shared}'))
+);
+
+CREATE INDEX user_course_interactions_user_id_course_id_interaction_type_idx
+  ON user_course_interactions (user_id, course_id, interaction_type) INCLUDE (interaction_value);
+CREATE INDEX user_course_interactions_course_id_idx ON user_course_interactions (course_id);
+
+COMMENT ON TABLE user_course_interactions IS 'What learners did with courses; recommendations are computed from this';
+COMMENT ON COLUMN user_course_interactions.id IS 'Identifier';
+COMMENT ON COLUMN user_course_interactions.user_id IS 'The learner';
+COMMENT ON COLUMN user_course_interactions.course_id IS 'The course';
+COMMENT ON COLUMN user_course_interactions.interaction_type IS 'enrolled, completed, viewed, saved or shared';
+COMMENT ON COLUMN user_course_interactions.interaction_value IS 'Weight of the interaction, 1 unless the application says otherwise; below 0 the course is dismissed, see dismiss_recommendation';
+COMMENT ON COLUMN user_course_interactions.created_at IS 'When';
+
+-- The fitted model is kept with the courses, so that one learner's rows can be
+-- refreshed without fitting everything again.
+ALTER TABLE generated_courses
+  ADD COLUMN similar_course_ids uuid[] NOT NULL DEFAULT '{}',
+  ADD COLUMN similar_course_weights real[] NOT NULL DEFAULT '{}',
+  ADD COLUMN similarity_intercept real NOT NULL DEFAULT 0,
+  ADD COLUMN learner_count integer NOT NULL DEFAULT 0,
+  ADD COLUMN next_tags jsonb NOT NULL DEFAULT '[]';
+
+-- The most popular courses, of a category and of all: what a newcomer is shown.
+CREATE INDEX generated_courses_meta_category_learner_count_idx
+  ON generated_courses (meta_category, learner_count, created_at)
+  WHERE status <> 'archived';
+CREATE INDEX generated_courses_learner_count_idx
+  ON generated_courses (learner_count, created_at)
+  WHERE status <> 'archived';
+
+COMMENT ON COLUMN generated_courses.similar_course_ids IS 'Courses that having taken this one speaks for, heaviest first; see similar_courses';
+COMMENT ON COLUMN generated_courses.similar_course_weights IS 'The weight of each of similar_course_ids';
+COMMENT ON COLUMN generated_courses.similarity_intercept IS 'What this course scores before any weight is added';
+COMMENT ON COLUMN generated_courses.learner_count IS 'How many learners had taken it at the last refresh_recommendations of everyone';
+COMMENT ON COLUMN generated_courses.next_tags IS 'Tags that learners master after this course''s tags: [{"tag", "next_tag", "support", "lift"}]; see skill_adjacency';
+
+SELECT pg_extension_config_dump('recommendations', '');
+SELECT pg_extension_config_dump('trending_courses', '');
+SELECT pg_extension_config_dump('user_course_interactions', '');
+-- Velocity: how signups of the last 24 hours compare with the 24 hours before.
+
+CREATE FUNCTION velocity(
+  recent bigint,
+  previous bigint
+) RETURNS double precision
+LANGUAGE c
+IMMUTABLE
+STRICT
+PARALLEL SAFE
+COST 1
+AS 'MODULE_PATHNAME', 'velocity';
+
+COMMENT ON FUNCTION velocity(bigint, bigint) IS
+  'Returns recent over previous signups; 10 where there are recent ones only, 0 where there are none.';
+
+CREATE FUNCTION velocity_label(
+  velocity double precision
+) RETURNS text
+LANGUAGE sql
+IMMUTABLE
+STRICT
+PARALLEL SAFE
+COST 1
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN velocity > 5 THEN 'hot'
+    WHEN velocity > 2 THEN 'trending'
+    ELSE ''
+  END;
+END;
+
+COMMENT ON FUNCTION velocity_label(double precision) IS
+  'Returns hot for a velocity above 5, trending for one above 2, otherwise the empty string.';
+
+CREATE FUNCTION velocity_lower_bound(
+  recent bigint,
+  previous bigint,
+  site_ratio double precision,
+  exposure double precision DEFAULT 24
+) RETURNS double precision
+LANGUAGE c
+IMMUTABLE
+STRICT
+PARALLEL SAFE
+COST 50
+AS 'MODULE_PATHNAME', 'velocity_lower_bound';
+
+COMMENT ON FUNCTION velocity_lower_bound(bigint, bigint, double precision, double precision) IS
+  'Returns what the velocity exceeds with 95 % probability, given that of the whole site (recent over previous signups) '
+  'and the hours of the previous window in which signups were possible. Rank by it: few signups prove little.';
+
+-- The aggregates' support functions. Rows with a NULL are skipped, being
+-- STRICT; the state starts at zero signups.
+
+CREATE FUNCTION trending_velocity_accum(
+  state bigint[],
+  started_at timestamptz,
+  as_of timestamptz
+) RETURNS bigint[]
+LANGUAGE c
+IMMUTABLE
+STRICT
+PARALLEL SAFE
+COST 1
+AS 'MODULE_PATHNAME', 'trending_velocity_accum';
+
+COMMENT ON FUNCTION trending_velocity_accum(bigint[], timestamptz, timestamptz) IS
+  'Transition function of trending_velocity and window_signups: returns the state with one more signup counted.';
+
+CREATE FUNCTION trending_velocity_combine(
+  state bigint[],
+  other bigint[]
+) RETURNS bigint[]
+LANGUAGE c
+IMMUTABLE
+STRICT
+PARALLEL SAFE
+COST 1
+AS 'MODULE_PATHNAME', 'trending_velocity_combine';
+
+COMMENT ON FUNCTION trending_velocity_combine(bigint[], bigint[]) IS
+  'Combine function of trending_velocity and window_signups: returns the sum of two states.';
+
+CREATE FUNCTION trending_velocity_final(
+  state bigint[]
+) RETURNS double precision
+LANGUAGE c
+IMMUTABLE
+STRICT
+PARALLEL SAFE
+COST 1
+AS 'MODULE_PATHNAME', 'trending_velocity_final';
+
+COMMENT ON FUNCTION trending_velocity_final(bigint[]) IS
+  'Final function of trending_velocity: returns the velocity of the counted signups.';
+
+CREATE AGGREGATE trending_velocity(started_at timestamptz, as_of timestamptz) (
+  SFUNC = trending_velocity_accum,
+  STYPE = bigint[],
+  SSPACE = 40,
+  INITCOND = '{0,0}',
+  COMBINEFUNC = trending_velocity_combine,
+  FINALFUNC = trending_velocity_final,
+  PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE trending_velocity(timestamptz, timestamptz) IS
+  'Returns the velocity at as_of: signups from 24 hours before it (exclusive) to it (inclusive), over those of the '
+  '24 hours before. Rows where either argument is NULL do not count; without rows it is 0.';
+
+CREATE AGGREGATE window_signups(started_at timestamptz, as_of timestamptz) (
+  SFUNC = trending_velocity_accum,
+  STYPE = bigint[],
+  SSPACE = 40,
+  INITCOND = '{0,0}',
+  COMBINEFUNC = trending_velocity_combine,
+  PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE window_signups(timestamptz, timestamptz) IS
+  'Returns {recent, previous}: the signups that trending_velocity compares, at no further cost beside it.';
 -- Generated by "make fingerprint"; verify_schema compares the catalog with it.
 CREATE OR REPLACE FUNCTION schema_fingerprint()
 RETURNS text
@@ -308,176 +586,68 @@ dump filter | users | every row
 function | activity_ticker(uuid,integer,timestamp with time zone,uuid) | (user_id uuid, page_size integer DEFAULT 50, before_at timestamp with time zone DEFAULT NULL::timestamp with time zone, before_id uuid DEFAULT NULL::uuid) RETURNS SETOF activity_feed LANGUAGE c STABLE PARALLEL SAFE COST 1000 ROWS 50 AS $libdir/learnify, activity_ticker
 function | authenticate(text,text) | (email text, password text) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 f766cdf5d10e8e0fa5df240b6a68b81f
 function | automation_enabled() | () RETURNS boolean LANGUAGE c STABLE PARALLEL SAFE COST 1 AS $libdir/learnify, automation_enabled
-function | award_achievements(uuid) | (user_id uuid) RETURNS integer LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 10000 SET search_path=pg_catalog, pg_temp MD5 5349941c6fdf35b5456e572fa544d105
-function | award_for_metrics(uuid,text[]) | (user_id uuid, metrics text[]) RETURNS integer LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp AS $libdir/learnify, award_for_metrics
 function | blueprint_missing_variables(jsonb) | (variables jsonb) RETURNS TABLE(module_number integer, concept_slug text, missing text[]) LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000 ROWS 7 MD5 962df017ca61d3c77f0894eb0342fc74
-function | broadcast(uuid,text,text,uuid,jsonb,timestamp with time zone) | (actor uuid, activity text, reference_type text, reference_id uuid, metadata jsonb, happened_at timestamp with time zone) RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp AS $libdir/learnify, broadcast
-function | broadcast_achievement() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 ea074a4ca62afc4d22387971085b3a08
-function | broadcast_completion(uuid,uuid) | (user_id uuid, module_id uuid) RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp AS $libdir/learnify, broadcast_completion
-function | broadcast_solution(uuid,uuid,uuid,integer,timestamp with time zone) | (user_id uuid, module_id uuid, exercise_id uuid, score integer, solved_at timestamp with time zone) RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp AS $libdir/learnify, broadcast_solution
 function | check_achievement_criteria() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 74dfd0a6c75310f26afdb60c67b9ce61
 function | check_course_can_be_generated(user_archetypes,uuid,jsonb) | (archetype user_archetypes, user_id uuid, variables jsonb) RETURNS void LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 8e6a757b7a04b96788dda9f3663fd482
 function | check_time_zone() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 7e6a328609a910cc8afcabe0d447ffba
 function | choose_archetype(uuid,text,text,text) | (user_id uuid, meta_category text, domain text, skill_level text) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp MD5 b56957327248a265b9ab49168d0f065d
 function | claim_domain_validations(integer) | (n integer DEFAULT 1) RETURNS TABLE(archetype_id uuid, user_id uuid, meta_category text, domain text, skill_level text, variables jsonb) LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100 ROWS 10 SET search_path=pg_catalog, pg_temp MD5 61c1be4701bdb13f21b182effd555868
-function | collaborative_match_score(double precision,double precision) | (score double precision, best double precision) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10 MD5 e4c50c17579177418dfc376f245325ba
-function | collaborative_reason(text,text,text) | (first text, second text, third text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE COST 10 MD5 ee8e5b6ac8345668c8c8702daaf4a51b
-function | collaborative_recommendations(uuid,integer) | (user_id uuid, n integer DEFAULT 20) RETURNS TABLE(course_id uuid, match_score integer, reason text, metadata jsonb) LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 20 MD5 0c8880c09d6be5cdfbc05f5adad10eb5
-function | complete_progress() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 8f369f3ea689c8ceacb5ddb663ecd154
-function | correct_broadcast(uuid,text,uuid,numeric,timestamp with time zone) | (actor uuid, activity text, reference_id uuid, score numeric, happened_at timestamp with time zone) RETURNS void LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 1837e98325c126e3c7c68106e19d38d1
-function | correct_overall_score() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 e51a5d5ec9943c33d16407b5c87249b5
-function | correct_submissions() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 0b4781ca7c9f6a09e1f48794942d53ed
 function | course_outline(uuid,uuid) | (user_id uuid, course_id uuid) RETURNS TABLE(module_id uuid, module_number integer, title text, description text, state text, exercises integer, solved integer) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 7 SET search_path=pg_catalog, pg_temp MD5 190668bd89012cf3c0a4ff0b68f6dff6
 function | current_learner() | () RETURNS uuid LANGUAGE c STABLE PARALLEL SAFE COST 1 AS $libdir/learnify, current_learner
 function | describe_schema() | () RETURNS TABLE(kind text, object text, definition text) LANGUAGE sql STABLE PARALLEL SAFE COST 100000 ROWS 700 SET search_path=pg_catalog, pg_temp SET quote_all_identifiers=off SET standard_conforming_strings=on SET bytea_output=hex SET DateStyle=ISO, MDY SET IntervalStyle=postgres SET TimeZone=UTC SET extra_float_digits=1 MD5 45c1565e88208e9bb3d30c69617d5f00
-function | dismiss_recommendation(uuid,uuid) | (user_id uuid, course_id uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 3b1e298664de231ebce6e78af1d4d132
 function | dummy_password_hash() | () RETURNS text LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1 AS $libdir/learnify, dummy_password_hash
-function | erase_user(uuid) | (user_id uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 10000 SET search_path=pg_catalog, pg_temp MD5 c34ad3a07d9487b4dff82dddc77c5275
-function | evaluate_recommendations(double precision,integer) | (holdout double precision DEFAULT 0.2, n integer DEFAULT 20) RETURNS TABLE(method text, recall double precision, ndcg double precision, coverage double precision, learners bigint) LANGUAGE c STABLE PARALLEL RESTRICTED COST 1e+07 ROWS 3 SET search_path=pg_catalog, pg_temp SET row_security=off AS $libdir/learnify, evaluate_recommendations
-function | export_user(uuid) | (user_id uuid) RETURNS jsonb LANGUAGE sql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 10000 SET search_path=pg_catalog, pg_temp MD5 8a4cd2aff6f6c267ed97b544a04f09f4
 function | fill_overall_score() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 41f15839cee027d336db6370298263c4
-function | find_present_rows(text,text[]) | (table_name text, expressions text[]) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 ceeb2adff863149619860736a94e705d
-function | fit_recommendation_model(integer,double precision,double precision,double precision,double precision,integer) | (neighbours integer, regularization double precision, activity_exponent double precision, shrink double precision, min_lift double precision, min_support integer) RETURNS void LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1e+06 SET search_path=pg_catalog, pg_temp SET row_security=off MD5 36d69e36a087e1a214fcd0e527226317
-function | fit_similar_courses(integer,double precision,double precision,double precision) | (neighbours integer, regularization double precision, activity_exponent double precision, shrink double precision) RETURNS TABLE(course_id uuid, similar_course_ids uuid[], weights real[], intercept real, learners integer) LANGUAGE c STABLE PARALLEL RESTRICTED COST 1e+07 ROWS 10000 SET search_path=pg_catalog, pg_temp SET row_security=off AS $libdir/learnify, fit_similar_courses
-function | follow_progress() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 e50d1667d2308e3226c0a69b2b1efede
-function | follow_reviews() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 48cda99395571479b242a6f41d330572
-function | follow_submissions() | () RETURNS trigger LANGUAGE c VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp AS $libdir/learnify, follow_submissions
-function | follow_time_spent() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 62fc08adc83127cf00f7ed1a4b12e846
 function | follow_user(uuid,uuid) | (follower uuid, followee uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 7bc6cd32b3860a93d4c15600c9151e5e
 function | follower_count(uuid) | (user_id uuid) RETURNS bigint LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 d5bb7cdf371b132f4622d31d5ebad99b
 function | followers(uuid,integer,timestamp with time zone,uuid) | (user_id uuid, page_size integer DEFAULT 50, before_at timestamp with time zone DEFAULT NULL::timestamp with time zone, before_id uuid DEFAULT NULL::uuid) RETURNS TABLE(follower_id uuid, name text, avatar_url text, since timestamp with time zone, relationship_id uuid) LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 50 SET search_path=pg_catalog, pg_temp SET enable_bitmapscan=off MD5 e884bb6f8ec9356a26c82ccd5c58f789
 function | following(uuid,integer,timestamp with time zone,uuid) | (user_id uuid, page_size integer DEFAULT 50, before_at timestamp with time zone DEFAULT NULL::timestamp with time zone, before_id uuid DEFAULT NULL::uuid) RETURNS TABLE(following_id uuid, name text, avatar_url text, since timestamp with time zone, relationship_id uuid) LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 50 SET search_path=pg_catalog, pg_temp SET enable_bitmapscan=off MD5 90755e0b05815a1d67761831735bb25c
 function | following_count(uuid) | (user_id uuid) RETURNS bigint LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 c22f92c1c088b75d9fc64bce6d3c1a6c
-function | forget_hidden() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 e115c7cf9baf64a77ef10380b3c1021f
-function | forget_unfollowed() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp MD5 7f866a04cf934e3fd48c53f5737f4aa1
-function | fresh_recommendations(text,uuid,uuid) | (kind text, first_user_id uuid, last_user_id uuid) RETURNS TABLE(user_id uuid, course_id uuid, match_score integer, reason text, metadata jsonb) LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED COST 1e+06 ROWS 20000 SET search_path=pg_catalog, pg_temp SET row_security=off SET plan_cache_mode=force_custom_plan MD5 8905a0e7ec7e6079d4352dd71ba165c5
 function | generate_course(uuid,jsonb) | (user_id uuid, variables jsonb DEFAULT '{}'::jsonb) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 10000 SET search_path=pg_catalog, pg_temp MD5 7a0568c17eb07accda61103b4940a477
 function | get_variables(uuid) | (user_id uuid) RETURNS jsonb LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100 MD5 14c7772dcdf433bf2656704bce3b0614
-function | grant_learner(regrole) | (role regrole) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 10000 SET search_path=pg_catalog, pg_temp MD5 a859758ebafef9be973a830a40cc0a77
-function | hand_over_shared_courses() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 efc8ce59beccffe9c5b6d6bed060c174
 function | hash_password(text) | (password text) RETURNS text LANGUAGE c VOLATILE STRICT PARALLEL SAFE COST 1e+06 AS $libdir/learnify, hash_password
-function | home_rows(uuid,integer) | (user_id uuid, per_row integer DEFAULT 10) RETURNS TABLE(row_number integer, row_title text, place integer, course_id uuid, title text, meta_category text, match_score integer, reason text, metadata jsonb) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 10000 ROWS 50 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 7e146a29354c43eb20244ed30744160d
-function | import_legacy(text,text,boolean) | (schema text, time_zone text, dry_run boolean DEFAULT false) RETURNS TABLE(table_name text, rows_read bigint, rows_written bigint, rows_present bigint, rows_refused bigint, rows_adjusted bigint, reason text, samples text[]) LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1e+06 ROWS 50 SET search_path=pg_catalog, pg_temp SET row_security=off SET learnify.automation=off SET DateStyle=ISO, YMD SET IntervalStyle=postgres SET TimeZone=UTC SET extra_float_digits=1 SET jit=off MD5 56b15a315a0b93ea59ff3b4aff8f6fba
-function | index_legacy_references() | () RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 9e2f0e1cc7df2b736dead7177ae5c650
-function | index_legacy_rows(text) | (table_name text) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 fea09474b6f9e434bb782c6ab67010e2
 function | inject_variables(jsonb,jsonb,text) | (template jsonb, variables jsonb, missing text DEFAULT 'error'::text) RETURNS jsonb LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50 AS $libdir/learnify, inject_variables_jsonb
 function | inject_variables(text,jsonb,text) | (template text, variables jsonb, missing text DEFAULT 'error'::text) RETURNS text LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS $libdir/learnify, inject_variables_text
 function | is_time_zone_name(text) | (name text) RETURNS boolean LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10 AS $libdir/learnify, is_time_zone_name
-function | join_words(text[]) | (words text[]) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 fe30f47f0e5792b25131d1f141f53fc5
 function | learner_metric(uuid,text) | (user_id uuid, metric text) RETURNS numeric LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 AS $libdir/learnify, learner_metric
-function | learnify_status() | () RETURNS TABLE(version text, available_version text, update_path text, trending_age interval, recommendations_age interval, row_counts jsonb) LANGUAGE sql STABLE PARALLEL SAFE COST 100000 ROWS 1 SET search_path=pg_catalog, pg_temp MD5 03cf8838e3f8c555e2ed3a9ad55301f3
-function | legacy_adjustments(text,text) | (schema text, table_name text) RETURNS TABLE(number bigint, reason text, condition text) LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15 MD5 1f11f2b76c3afee1422e8871b88dcdc3
-function | legacy_base_type(oid) | (type oid) RETURNS oid LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 08abf93133bd25cbdbbf1592d30d94a6
-function | legacy_booleans(text,text) | (raw text, kind text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 9d193aa4f339296019b1de5a2d1479a4
-function | legacy_changes(text,text,text[],oid) | (column_name text, target_type text, choices text[], type oid) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE COST 1000 MD5 5e4bdd4f13bd223fc40c32f339f2678c
-function | legacy_choices(text,text[]) | (value text, choices text[]) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 cb234da240f8b5f2ed8c8c85eca14f0b
-function | legacy_columns(text,text) | (schema text, table_name text) RETURNS TABLE(number integer, column_name text, type text, source_type oid, is_required boolean, substitute text, reference text, choices text[], is_own boolean) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 54ec1c856d91b99cce52a593e6f385ab
-function | legacy_instant(text) | (value text) RETURNS timestamp with time zone LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 1e0a9c985dcb6db9d78a419e37e974a2
-function | legacy_instants(text,text) | (raw text, kind text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 04a38586c3f64213bf2d6fbca54e66cc
-function | legacy_is_uuid(text) | (value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 408aa4b0dbc5e18f6da2fe3ffd28e7ad
-function | legacy_json(text) | (value text) RETURNS jsonb LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 2b25cf6cbd075831781eccf696052b83
-function | legacy_key(text,text) | (raw text, kind text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 b9632eb6aa84b7339b2a94f5bdb9f08e
-function | legacy_keys(text) | (table_name text) RETURNS TABLE(number bigint, expressions text[]) LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000 ROWS 2 SET search_path=pg_catalog, pg_temp MD5 71fa2dba1b9718bb77966110f5280701
-function | legacy_kind(oid) | (type oid) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100 MD5 18ab73b71e8d2343c923553cbeb96d1f
-function | legacy_number(text,text) | (raw text, kind text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 8d03fe14f049133eacb767924c184d1d
-function | legacy_output(text,text,text,text,text[]) | (table_name text, column_name text, type text, substitute text, instants text[]) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE COST 1000 MD5 2023bb0b62a37712f1b25604383a8e36
-function | legacy_raw(text,oid) | (column_name text, type oid) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100 MD5 6552861e7b0ae691db89eb1e83ee982c
-function | legacy_reading(text,text) | (schema text, table_name text) RETURNS text LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 10000 SET search_path=pg_catalog, pg_temp MD5 eeb073ae6aebe81d3ed3d348865d9301
-function | legacy_reasons(text,text) | (schema text, table_name text) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 10000 SET search_path=pg_catalog, pg_temp MD5 0460c1fcdda203065c88b46247cb00c0
-function | legacy_reference(text,text,integer) | (schema text, table_name text, number integer, OUT joins text, OUT id text, OUT is_found text) RETURNS record LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 10000 SET search_path=pg_catalog, pg_temp MD5 64bc837372620597f3cfac8bc19f5b90
-function | legacy_refusals() | () RETURNS TABLE(table_name text, condition text, reason text) LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10 ROWS 2 MD5 9ad3aab510de83958f72556fdbfd20fd
-function | legacy_relation(text,text) | (schema text, table_name text) RETURNS oid LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100 MD5 50fc941686d6a107a6b17c579c5924cc
-function | legacy_resolving(text,text) | (schema text, table_name text) RETURNS text LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 10000 SET search_path=pg_catalog, pg_temp MD5 bea8aafe98fec3874e09f6fb468601d3
-function | legacy_short_name(text) | (value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 1d0fb4661292744a77b490b194a943e5
-function | legacy_source(text,text) | (schema text, table_name text) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000 MD5 83016b75e80e42eeb52099ddcc86a2df
-function | legacy_substitutes() | () RETURNS TABLE(table_name text, column_name text, substitute text) LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10 ROWS 8 MD5 5f37ba0b5e0c1e7f555c142f909c44bb
-function | legacy_tables() | () RETURNS TABLE(number bigint, table_name text, preference text, names text[], since text, own text[]) LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10 ROWS 18 MD5 a13026bb6730bd0ad073459c60175259
-function | legacy_text(text,text) | (raw text, kind text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 6cae80a99e1568569a7658ffd6962333
-function | legacy_value(text,text,text[],oid) | (column_name text, target_type text, choices text[], type oid) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE COST 1000 MD5 9af3ddaf4c3972ccc7135735fad7bdea
-function | limit_visibility(text,text) | (visibility text, maximum text) RETURNS text LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS $libdir/learnify, limit_visibility
 function | living_resume(uuid,uuid) | (user_id uuid, viewer_id uuid) RETURNS jsonb LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 10000 SET search_path=pg_catalog, pg_temp MD5 3a0520b7b128cac1294a4cfcfdb3d653
 function | lock_learner(uuid) | (user_id uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 145ba6d365987d73a870858a36f071e9
-function | mastered_tags() | () RETURNS TABLE(user_id uuid, tag text, mastered_at timestamp with time zone) LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 100000 MD5 65969491d8cf0d7b4a204434fbe3c7d9
-function | mastered_title(text[]) | (tags text[]) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE COST 10 MD5 c3f45f941104793db3bdaa18cd492f73
-function | match_shipped_rows(text) | (table_name text) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 10000 SET search_path=pg_catalog, pg_temp MD5 152d8c127064b24c9adc6554c9d4dfb4
-function | may_name_people(uuid,jsonb) | (user_id uuid, metadata jsonb) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE COST 100 MD5 65a1a9a5fedb020537fe5d0d2f98c12d
-function | may_read_activity(uuid,text) | (actor uuid, visibility text) RETURNS boolean LANGUAGE sql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp MD5 2cd3393623f00c42b749753e1677ace8
 function | missing_variables(uuid) | (user_id uuid) RETURNS TABLE(module_number integer, concept_slug text, missing text[]) LANGUAGE sql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 7 SET search_path=pg_catalog, pg_temp MD5 d666fda5caa87c4de286bd9ab80f5323
-function | module_metadata(uuid) | (module_id uuid) RETURNS jsonb LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 AS $libdir/learnify, module_metadata
-function | module_result(uuid,uuid) | (user_id uuid, module_id uuid) RETURNS TABLE(score numeric, completed_at timestamp with time zone) LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 1 MD5 2b8c26a2a03f682d8e932541b7433f02
 function | module_state(uuid,uuid) | (user_id uuid, module_id uuid) RETURNS TABLE(exercises integer, solved integer, completed boolean) LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 ROWS 1 AS $libdir/learnify, module_state
 function | module_states(uuid,uuid) | (user_id uuid, course_id uuid) RETURNS TABLE(module_id uuid, module_number integer, exercises integer, solved integer, completed boolean) LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 ROWS 7 AS $libdir/learnify, module_states
-function | pg_cron_database() | () RETURNS text LANGUAGE sql STABLE PARALLEL SAFE COST 1000 MD5 7524b61a8a930c7a93a978e0fd2c5ecb
-function | popular_courses(uuid,integer) | (user_id uuid, n integer) RETURNS TABLE(course_id uuid, meta_category text, learners integer) LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 10 MD5 f98ca86a38534d475219a4f99c7596ed
-function | prepare_enrolment() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 9c11e253ca5e9e7e6a9f0e6353e13e27
 function | prepare_review() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp MD5 09764bd469c66213f8cfb7bebf52404c
 function | prepare_submission() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp SET plan_cache_mode=force_generic_plan MD5 9bb6d460813a9cad728492eb250caf1e
-function | recommendation_progress() | () RETURNS TABLE(pid integer, phase text, done bigint, total bigint) LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 1 MD5 08bddadde32b86f823543bcc9f306522
 function | record_domain_validation(uuid,jsonb) | (archetype_id uuid, verdict jsonb) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 f0356019ff3452febc246e83e8cae888
-function | record_interaction(uuid,uuid,text,timestamp with time zone) | (user_id uuid, course_id uuid, interaction_type text, happened_at timestamp with time zone) RETURNS void LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 07bc28d92fa33b77db66252fe7d375ed
 function | record_review(uuid,integer,integer,integer,integer,jsonb) | (submission_id uuid, code_sense integer, efficiency integer, edge_cases integer, taste integer, feedback jsonb DEFAULT '{}'::jsonb) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 dd1099092f8c724abe5d876dd1788155
-function | refresh_jobs(text,text) | (trending text, recommendations text) RETURNS TABLE(job_name text, schedule text, command text) LANGUAGE sql STABLE PARALLEL SAFE COST 10 ROWS 2 MD5 054804fb37c647e84c188835eb15c267
-function | refresh_recommendations(uuid,integer,double precision,double precision,double precision,double precision,integer) | (user_id uuid DEFAULT NULL::uuid, neighbours integer DEFAULT 100, regularization double precision DEFAULT 100, activity_exponent double precision DEFAULT 0, shrink double precision DEFAULT 0, min_lift double precision DEFAULT 1.0, min_support integer DEFAULT 3) RETURNS bigint LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1e+06 SET search_path=pg_catalog, pg_temp SET row_security=off SET plan_cache_mode=force_generic_plan SET jit=off MD5 29795264a89e9b3ad3e79ee765786ec8
-function | refresh_trending(timestamp with time zone) | (as_of timestamp with time zone DEFAULT now()) RETURNS integer LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp SET row_security=off MD5 b11d3ef3fb5d382479a667271e2efc53
-function | refuse_legacy_duplicates(text,text[]) | (table_name text, expressions text[]) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 ce141c4e376578aa2176f61e69f54d39
-function | refuse_legacy_reviews() | () RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 13b5b9f92fca07fd43027d3e3dcd4975
-function | refuse_legacy_submissions() | () RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 7776fab790f983bc165840bdfedfc6cf
 function | refuse_seed_deletion() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 0ad322841456bbe8f697a309a0b5ab57
 function | register_user(text,text,text,text) | (email text, password text, name text, time_zone text DEFAULT 'UTC'::text) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 b84c40a27a8b43438a4ebe90cf36e001
 function | release_edited_seed() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 efd0721dc9e87c2e6a66e0b4d0f2f044
-function | replace_all_recommendations(uuid,uuid) | (first_user_id uuid, last_user_id uuid) RETURNS bigint LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE COST 1e+06 MD5 f3d32a27a4c0cfced16d6035e8c9696f
-function | replace_recommendations(text,uuid,uuid) | (kind text, first_user_id uuid, last_user_id uuid) RETURNS bigint LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 1e+06 SET search_path=pg_catalog, pg_temp SET row_security=off SET enable_seqscan=off MD5 4e84965b40da743ff67b09a68399b227
 function | replace_seed_achievement() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 c9c93b5fecaf372c0be90e58d4ef142a
 function | replace_seed_blueprint_module() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 97debc49cdc634286d4db390d4172a80
-function | report_legacy_rows(text,text) | (schema text, source_table text) RETURNS TABLE(table_name text, rows_read bigint, rows_written bigint, rows_present bigint, rows_refused bigint, rows_adjusted bigint, reason text, samples text[]) LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 ROWS 10 SET search_path=pg_catalog, pg_temp MD5 4076e2e86545dedb42be4600a4626d26
-function | report_recommendation_progress(text,bigint,bigint) | (phase text, done bigint, total bigint) RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1 AS $libdir/learnify, report_recommendation_progress
 function | request_domain_validation(uuid) | (archetype_id uuid) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 d34411f488da5d1d8efb28efa4e7e3cc
 function | require_acting_user(uuid) | (user_id uuid) RETURNS void LANGUAGE c STABLE PARALLEL SAFE COST 1 AS $libdir/learnify, require_acting_user
-function | require_count(integer,integer) | (n integer, most integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1 SET search_path=pg_catalog, pg_temp MD5 f73302c2a884458ab9724c19c3a70914
-function | require_legacy_source(text,text,boolean) | (schema text, time_zone text, dry_run boolean) RETURNS void LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10000 SET search_path=pg_catalog, pg_temp MD5 ee57376e0b4d708b9c6f9fa748b4d550
-function | require_model_parameters(integer,double precision,double precision,double precision) | (neighbours integer, regularization double precision, activity_exponent double precision, shrink double precision) RETURNS void LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1 AS $libdir/learnify, require_model_parameters
 function | require_open_course(uuid) | (course_id uuid) RETURNS void LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 90c3f79f500705e335cf421163cc5dd7
 function | require_page(uuid,integer,timestamp with time zone,uuid) | (user_id uuid, page_size integer, before_at timestamp with time zone, before_id uuid) RETURNS void LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1 AS $libdir/learnify, require_page
-function | require_pg_cron(text,text) | (trending text, recommendations text) RETURNS void LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 3b45555611c3247a202c996ddd101f72
-function | require_rule_limits(double precision,integer) | (min_lift double precision, min_support integer) RETURNS void LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 58f501ee99700d8456104209d6915cf6
 function | require_user(uuid) | (user_id uuid) RETURNS void LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 e3fe984a739a15db0dbca011371c2857
-function | resolve_legacy_keys(text) | (table_name text) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 58517ffbd7dbc1204dc466475ef9d1c8
-function | retract_broadcast(uuid,text,uuid) | (actor uuid, activity text, reference_id uuid) RETURNS void LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 1000 MD5 2d282da5b70c80dfd4fa27ccda6f69c9
-function | review_activities(architecture_reviews[]) | (reviews architecture_reviews[]) RETURNS TABLE(review_id uuid, user_id uuid, module_id uuid, reviewed_at timestamp with time zone, activity text, metadata jsonb) LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 10 MD5 fb73be3e428dc68752404761962599d2
-function | row_count_estimate(regclass) | (relation regclass) RETURNS bigint LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 10000 SET search_path=pg_catalog, pg_temp MD5 ba5f0f6ceeccbd24935ba3b05066bdf4
-function | schedule_refresh(text,text) | (trending text DEFAULT '5 * * * *'::text, recommendations text DEFAULT '30 3 * * *'::text) RETURNS TABLE(job_id bigint, job_name text, schedule text, command text) LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 ROWS 2 SET search_path=pg_catalog, pg_temp MD5 bd48fc94eb102bc035e2470b9ff16c8c
 function | schema_fingerprint() | () RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
-function | score_learners(integer,uuid,uuid) | (n integer, first_user_id uuid, last_user_id uuid) RETURNS TABLE(user_id uuid, course_id uuid, rank integer, score double precision, best_score double precision, because uuid[]) LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 1e+07 ROWS 20000 SET search_path=pg_catalog, pg_temp SET row_security=off AS $libdir/learnify, score_learners
 function | set_variables(uuid,jsonb) | (user_id uuid, variables jsonb) RETURNS jsonb LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp MD5 64cb1b09630dce884742f4a12f1661ee
-function | similar_courses(uuid,integer) | (course_id uuid, n integer DEFAULT 10) RETURNS TABLE(similar_course_id uuid, title text, weight real) LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100 ROWS 10 SET search_path=pg_catalog, pg_temp MD5 9229a4bbea55285bf1056f06a0ac96ce
-function | skill_adjacency(double precision,integer) | (min_lift double precision DEFAULT 1.0, min_support integer DEFAULT 3) RETURNS TABLE(tag text, next_tag text, support bigint, lift double precision) LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100000 ROWS 500 SET search_path=pg_catalog, pg_temp SET row_security=off MD5 51e09109e9d669309393113bce16f491
-function | skill_recommendations(uuid,integer) | (user_id uuid, n integer DEFAULT 10) RETURNS TABLE(course_id uuid, match_score integer, reason text, metadata jsonb) LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 10 MD5 f37763e904aac557d5a66c34aeaba5a6
-function | social_recommendations(uuid,integer,timestamp with time zone) | (user_id uuid, n integer DEFAULT 15, as_of timestamp with time zone DEFAULT now()) RETURNS TABLE(course_id uuid, match_score integer, reason text, metadata jsonb) LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 15 MD5 f7d360fc5b9aff343b1d67eae003250f
-function | stage_legacy_rows(text,text) | (schema text, table_name text) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 bf355ed7f37de155f140ed8f2792ccbf
 function | start_course(uuid,uuid) | (user_id uuid, course_id uuid) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 e64abf0cf5610a3ab30b442b2d5383b0
 function | streak_days(uuid,timestamp with time zone) | (user_id uuid, as_of timestamp with time zone DEFAULT now()) RETURNS integer LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 AS $libdir/learnify, streak_days
 function | submit_exercise(uuid,uuid,text,text,jsonb,integer,integer) | (user_id uuid, exercise_id uuid, code text, language text, test_results jsonb, hints_used integer DEFAULT 0, minutes integer DEFAULT 0) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 c1f890ed3696a453e21bd5559d95c224
-function | taken_courses(uuid) | (user_id uuid) RETURNS SETOF uuid LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 50 MD5 c5c48da1ea349489cb3dcc95a8dfbb7f
 function | template_variables(jsonb,boolean) | (template jsonb, without_default boolean DEFAULT false) RETURNS text[] LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50 AS $libdir/learnify, template_variables_jsonb
 function | template_variables(text,boolean) | (template text, without_default boolean DEFAULT false) RETURNS text[] LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS $libdir/learnify, template_variables_text
 function | test_case_passed(jsonb) | (result jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 3d01992cfbbb034c75beda505df9e26f
 function | touch_updated_at() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 92b6cd4dc622b0a778614343a208a08b
-function | trending_recommendations(uuid,integer) | (user_id uuid, n integer DEFAULT 10) RETURNS TABLE(course_id uuid, match_score integer, reason text, metadata jsonb) LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 10 MD5 c690d29450e32fb83fb3d8731243664d
 function | trending_velocity_accum(bigint[],timestamp with time zone,timestamp with time zone) | (state bigint[], started_at timestamp with time zone, as_of timestamp with time zone) RETURNS bigint[] LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS $libdir/learnify, trending_velocity_accum
 function | trending_velocity_combine(bigint[],bigint[]) | (state bigint[], other bigint[]) RETURNS bigint[] LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS $libdir/learnify, trending_velocity_combine
 function | trending_velocity_final(bigint[]) | (state bigint[]) RETURNS double precision LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS $libdir/learnify, trending_velocity_final
 function | unfollow_user(uuid,uuid) | (follower uuid, followee uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 54fd1ef3000068484e0cc0a273a40aa3
-function | unschedule_refresh() | () RETURNS integer LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SET search_path=pg_catalog, pg_temp MD5 826b1b79615d0dd76f8d4c89912cbe3d
-function | update_progress(uuid,uuid,boolean) | (user_id uuid, course_id uuid, is_correction boolean) RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000 SET search_path=pg_catalog, pg_temp AS $libdir/learnify, update_progress
 function | user_stats(uuid) | (user_id uuid) RETURNS TABLE(modules_completed integer, courses_completed integer, exercises_solved integer, perfect_scores integer, review_average numeric, streak_days integer, hours_learned numeric, reviews_received integer) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 10000 ROWS 1 SET search_path=pg_catalog, pg_temp MD5 4bb7ca44b0fd1807335fa2fc697ed025
 function | velocity(bigint,bigint) | (recent bigint, previous bigint) RETURNS double precision LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS $libdir/learnify, velocity
 function | velocity_label(double precision) | (velocity double precision) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1 MD5 882f2e5a6a01dc28fc498a3e6c429206
 function | velocity_lower_bound(bigint,bigint,double precision,double precision) | (recent bigint, previous bigint, site_ratio double precision, exposure double precision DEFAULT 24) RETURNS double precision LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50 AS $libdir/learnify, velocity_lower_bound
 function | verify_password(text,text) | (password text, hash text) RETURNS boolean LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1e+06 AS $libdir/learnify, verify_password
 function | verify_schema() | () RETURNS TABLE(drift text, kind text, object text, expected text, found text) LANGUAGE sql STABLE PARALLEL SAFE COST 100000 ROWS 10 MD5 d07451762c73f5759c29edd0a31b339a
-function | visible_test_cases(uuid) | (exercise_id uuid) RETURNS jsonb LANGUAGE sql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp MD5 a42f1a3d233157fea34b1807e1d44296
 function | visible_to(uuid,uuid) | (user_id uuid, viewer_id uuid) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE COST 100 MD5 b4f8b230d391f4fa5f7dc67eb1ac8d7f
-function | write_legacy_rows(text,text) | (schema text, table_name text) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 fb505eed0d08a4097f98dadf0b9299ae
 index | achievements.achievements_name_key | CREATE UNIQUE INDEX achievements_name_key ON achievements USING btree (name)
 index | achievements.achievements_pkey | CREATE UNIQUE INDEX achievements_pkey ON achievements USING btree (id)
 index | achievements.achievements_slug_key | CREATE UNIQUE INDEX achievements_slug_key ON achievements USING btree (slug)
@@ -542,54 +712,31 @@ index | user_variables.user_variables_user_id_variable_key_key | CREATE UNIQUE I
 index | users.users_email_key | CREATE UNIQUE INDEX users_email_key ON users USING btree (email)
 index | users.users_email_lower_key | CREATE UNIQUE INDEX users_email_lower_key ON users USING btree (lower(email))
 index | users.users_pkey | CREATE UNIQUE INDEX users_pkey ON users USING btree (id)
-policy | achievements.achievements_read | PERMISSIVE FOR SELECT TO PUBLIC USING (true)
-policy | activity_feed.activity_feed_read_others | PERMISSIVE FOR SELECT TO PUBLIC USING (may_read_activity(user_id, visibility))
-policy | activity_feed.activity_feed_read_own | PERMISSIVE FOR SELECT TO PUBLIC USING ((user_id = ( SELECT current_learner() AS current_learner)))
-policy | architecture_reviews.architecture_reviews_read_own | PERMISSIVE FOR SELECT TO PUBLIC USING ((user_id = ( SELECT current_learner() AS current_learner)))
-policy | course_tags.course_tags_read | PERMISSIVE FOR SELECT TO PUBLIC USING (true)
-policy | exercises.exercises_read | PERMISSIVE FOR SELECT TO PUBLIC USING (true)
-policy | generated_courses.generated_courses_read | PERMISSIVE FOR SELECT TO PUBLIC USING (true)
-policy | generated_modules.generated_modules_read | PERMISSIVE FOR SELECT TO PUBLIC USING (true)
-policy | module_completions.module_completions_read_own | PERMISSIVE FOR SELECT TO PUBLIC USING ((user_id = ( SELECT current_learner() AS current_learner)))
-policy | recommendations.recommendations_read_own | PERMISSIVE FOR SELECT TO PUBLIC USING ((user_id = ( SELECT current_learner() AS current_learner)))
-policy | trending_courses.trending_courses_read | PERMISSIVE FOR SELECT TO PUBLIC USING (true)
-policy | user_achievements.user_achievements_read_own | PERMISSIVE FOR SELECT TO PUBLIC USING ((user_id = ( SELECT current_learner() AS current_learner)))
-policy | user_archetypes.user_archetypes_read_own | PERMISSIVE FOR SELECT TO PUBLIC USING ((user_id = ( SELECT current_learner() AS current_learner)))
-policy | user_course_interactions.user_course_interactions_read_own | PERMISSIVE FOR SELECT TO PUBLIC USING ((user_id = ( SELECT current_learner() AS current_learner)))
-policy | user_progress.user_progress_read_own | PERMISSIVE FOR SELECT TO PUBLIC USING ((user_id = ( SELECT current_learner() AS current_learner)))
-policy | user_relationships.user_relationships_read_own | PERMISSIVE FOR SELECT TO PUBLIC USING (((( SELECT current_learner() AS current_learner) = follower_id) OR (( SELECT current_learner() AS current_learner) = following_id)))
-policy | user_variables.user_variables_read_own | PERMISSIVE FOR SELECT TO PUBLIC USING ((user_id = ( SELECT current_learner() AS current_learner)))
-policy | users.users_read_own | PERMISSIVE FOR SELECT TO PUBLIC USING ((id = ( SELECT current_learner() AS current_learner)))
-policy | users.users_update_own | PERMISSIVE FOR UPDATE TO PUBLIC USING ((id = ( SELECT current_learner() AS current_learner))) WITH CHECK ((id = ( SELECT current_learner() AS current_learner)))
-table | achievements | permanent, row-level security
-table | activity_feed | permanent, row-level security
-table | architecture_reviews | permanent, row-level security
-table | blueprint_modules | permanent, row-level security
-table | course_tags | permanent, row-level security
-table | exercises | permanent, row-level security
-table | generated_courses | permanent, row-level security
-table | generated_modules | permanent, row-level security
-table | module_completions | permanent, row-level security
-table | recommendations | permanent, row-level security
-table | schema_migrations | permanent, row-level security
-table | trending_courses | permanent, row-level security
-table | user_achievements | permanent, row-level security
-table | user_archetypes | permanent, row-level security
-table | user_course_interactions | permanent, row-level security
-table | user_progress | permanent, row-level security
-table | user_relationships | permanent, row-level security
-table | user_variables | permanent, row-level security
-table | users | permanent, row-level security
+table | achievements | permanent
+table | activity_feed | permanent
+table | architecture_reviews | permanent
+table | blueprint_modules | permanent
+table | course_tags | permanent
+table | exercises | permanent
+table | generated_courses | permanent
+table | generated_modules | permanent
+table | module_completions | permanent
+table | recommendations | permanent
+table | schema_migrations | permanent
+table | trending_courses | permanent
+table | user_achievements | permanent
+table | user_archetypes | permanent
+table | user_course_interactions | permanent
+table | user_progress | permanent
+table | user_relationships | permanent
+table | user_variables | permanent
+table | users | permanent
 trigger | achievements.achievements_check_criteria | CREATE TRIGGER achievements_check_criteria BEFORE INSERT OR UPDATE OF criteria ON achievements FOR EACH ROW EXECUTE FUNCTION check_achievement_criteria()
 trigger | achievements.achievements_refuse_seed_deletion | CREATE TRIGGER achievements_refuse_seed_deletion BEFORE DELETE ON achievements FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (((old.id >= '6c656172-6e69-8679-8000-000000000101'::uuid) AND (old.id <= '6c656172-6e69-8679-8000-000000000110'::uuid)) OR (old.name = ANY (ARRAY['First Module'::text, 'First Course'::text, 'Flawless'::text, 'Ten Solved'::text, 'Fifty Solved'::text, 'Hundred Solved'::text, 'Seven in a Row'::text, 'Three Courses'::text, 'Reviewers'' Choice'::text, 'Hundred Hours'::text])) OR (old.slug = ANY (ARRAY['first-module'::text, 'first-course'::text, 'perfect-score'::text, 'ten-exercises'::text, 'fifty-exercises'::text, 'hundred-exercises'::text, 'seven-day-streak'::text, 'three-courses'::text, 'reviewers-choice'::text, 'hundred-hours'::text]))))) EXECUTE FUNCTION refuse_seed_deletion()
 trigger | achievements.achievements_release_edited_seed | CREATE TRIGGER achievements_release_edited_seed BEFORE UPDATE ON achievements FOR EACH ROW WHEN (((old.builtin OR new.builtin) AND (old.* IS DISTINCT FROM new.*))) EXECUTE FUNCTION release_edited_seed()
 trigger | achievements.achievements_release_inserted_seed | CREATE TRIGGER achievements_release_inserted_seed BEFORE INSERT ON achievements FOR EACH ROW WHEN (new.builtin) EXECUTE FUNCTION release_edited_seed()
 trigger | achievements.achievements_replace_seed | CREATE TRIGGER achievements_replace_seed BEFORE INSERT ON achievements FOR EACH ROW WHEN ((NOT new.builtin)) EXECUTE FUNCTION replace_seed_achievement() ENABLED ALWAYS
-trigger | architecture_reviews.architecture_reviews_correct_overall_score | CREATE TRIGGER architecture_reviews_correct_overall_score BEFORE UPDATE ON architecture_reviews FOR EACH ROW WHEN (((old.overall_score = new.overall_score) AND ((old.code_sense_score IS DISTINCT FROM new.code_sense_score) OR (old.efficiency_score IS DISTINCT FROM new.efficiency_score) OR (old.edge_cases_score IS DISTINCT FROM new.edge_cases_score) OR (old.taste_score IS DISTINCT FROM new.taste_score)))) EXECUTE FUNCTION correct_overall_score()
 trigger | architecture_reviews.architecture_reviews_fill_overall_score | CREATE TRIGGER architecture_reviews_fill_overall_score BEFORE INSERT ON architecture_reviews FOR EACH ROW WHEN ((new.overall_score IS NULL)) EXECUTE FUNCTION fill_overall_score()
-trigger | architecture_reviews.architecture_reviews_follow_delete | CREATE TRIGGER architecture_reviews_follow_delete AFTER DELETE ON architecture_reviews REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION follow_reviews()
-trigger | architecture_reviews.architecture_reviews_follow_insert | CREATE TRIGGER architecture_reviews_follow_insert AFTER INSERT ON architecture_reviews REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION follow_reviews()
-trigger | architecture_reviews.architecture_reviews_follow_update | CREATE TRIGGER architecture_reviews_follow_update AFTER UPDATE ON architecture_reviews REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION follow_reviews()
 trigger | architecture_reviews.architecture_reviews_prepare | CREATE TRIGGER architecture_reviews_prepare BEFORE INSERT ON architecture_reviews FOR EACH ROW WHEN ((new.broadcast_at = now())) EXECUTE FUNCTION prepare_review()
 trigger | architecture_reviews.architecture_reviews_prepare_move | CREATE TRIGGER architecture_reviews_prepare_move BEFORE UPDATE ON architecture_reviews FOR EACH ROW WHEN (((new.submission_id IS NOT NULL) AND ((old.user_id IS DISTINCT FROM new.user_id) OR (old.module_id IS DISTINCT FROM new.module_id) OR (old.submission_id IS DISTINCT FROM new.submission_id)))) EXECUTE FUNCTION prepare_review()
 trigger | blueprint_modules.blueprint_modules_refuse_seed_deletion | CREATE TRIGGER blueprint_modules_refuse_seed_deletion BEFORE DELETE ON blueprint_modules FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION refuse_seed_deletion()
@@ -597,24 +744,13 @@ trigger | blueprint_modules.blueprint_modules_release_edited_seed | CREATE TRIGG
 trigger | blueprint_modules.blueprint_modules_replace_seed | CREATE TRIGGER blueprint_modules_replace_seed BEFORE INSERT ON blueprint_modules FOR EACH ROW WHEN ((NOT new.builtin)) EXECUTE FUNCTION replace_seed_blueprint_module() ENABLED ALWAYS
 trigger | blueprint_modules.blueprint_modules_touch_updated_at | CREATE TRIGGER blueprint_modules_touch_updated_at BEFORE UPDATE ON blueprint_modules FOR EACH ROW WHEN (((old.* IS DISTINCT FROM new.*) AND (old.updated_at = new.updated_at))) EXECUTE FUNCTION touch_updated_at()
 trigger | generated_courses.generated_courses_touch_updated_at | CREATE TRIGGER generated_courses_touch_updated_at BEFORE UPDATE OF user_id, archetype_id, title, description, meta_category, injected_variables, status ON generated_courses FOR EACH ROW WHEN (((old.* IS DISTINCT FROM new.*) AND (old.updated_at = new.updated_at))) EXECUTE FUNCTION touch_updated_at()
-trigger | module_completions.module_completions_correct_delete | CREATE TRIGGER module_completions_correct_delete AFTER DELETE ON module_completions REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION correct_submissions()
-trigger | module_completions.module_completions_correct_update | CREATE TRIGGER module_completions_correct_update AFTER UPDATE ON module_completions REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION correct_submissions()
-trigger | module_completions.module_completions_follow | CREATE TRIGGER module_completions_follow AFTER INSERT ON module_completions REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION follow_submissions()
 trigger | module_completions.module_completions_prepare | CREATE TRIGGER module_completions_prepare BEFORE INSERT ON module_completions FOR EACH ROW WHEN ((new.broadcast_at = now())) EXECUTE FUNCTION prepare_submission()
 trigger | module_completions.module_completions_prepare_correction | CREATE TRIGGER module_completions_prepare_correction BEFORE UPDATE OF module_id, exercise_id, language, hints_used ON module_completions FOR EACH ROW WHEN (((new.module_id <> old.module_id) OR (new.exercise_id IS DISTINCT FROM old.exercise_id) OR (new.language <> old.language) OR (new.hints_used <> old.hints_used))) EXECUTE FUNCTION prepare_submission()
-trigger | user_achievements.user_achievements_broadcast | CREATE TRIGGER user_achievements_broadcast AFTER INSERT ON user_achievements FOR EACH ROW WHEN ((new.broadcast_at = now())) EXECUTE FUNCTION broadcast_achievement()
 trigger | user_archetypes.user_archetypes_touch_updated_at | CREATE TRIGGER user_archetypes_touch_updated_at BEFORE UPDATE ON user_archetypes FOR EACH ROW WHEN (((old.* IS DISTINCT FROM new.*) AND (old.updated_at = new.updated_at))) EXECUTE FUNCTION touch_updated_at()
-trigger | user_progress.user_progress_complete | CREATE TRIGGER user_progress_complete BEFORE UPDATE OF progress_percentage, completed_at ON user_progress FOR EACH ROW WHEN (((new.progress_percentage = 100) AND (old.progress_percentage < 100) AND (new.completed_at IS NULL))) EXECUTE FUNCTION complete_progress()
-trigger | user_progress.user_progress_follow_insert | CREATE TRIGGER user_progress_follow_insert AFTER INSERT ON user_progress FOR EACH ROW WHEN ((new.broadcast_at = now())) EXECUTE FUNCTION follow_progress()
-trigger | user_progress.user_progress_follow_time_insert | CREATE TRIGGER user_progress_follow_time_insert AFTER INSERT ON user_progress FOR EACH ROW WHEN (((new.broadcast_at = now()) AND (new.time_spent_minutes > 0))) EXECUTE FUNCTION follow_time_spent()
-trigger | user_progress.user_progress_follow_time_update | CREATE TRIGGER user_progress_follow_time_update AFTER UPDATE OF time_spent_minutes ON user_progress FOR EACH ROW WHEN (((new.time_spent_minutes > old.time_spent_minutes) AND (pg_trigger_depth() = 0))) EXECUTE FUNCTION follow_time_spent()
-trigger | user_progress.user_progress_follow_update | CREATE TRIGGER user_progress_follow_update AFTER UPDATE OF progress_percentage, completed_at ON user_progress FOR EACH ROW WHEN (((old.completed_at IS NULL) <> (new.completed_at IS NULL))) EXECUTE FUNCTION follow_progress()
-trigger | user_progress.user_progress_prepare | CREATE TRIGGER user_progress_prepare BEFORE INSERT ON user_progress FOR EACH ROW WHEN ((new.broadcast_at = now())) EXECUTE FUNCTION prepare_enrolment()
-trigger | user_relationships.user_relationships_forget_unfollowed | CREATE TRIGGER user_relationships_forget_unfollowed AFTER DELETE ON user_relationships FOR EACH ROW EXECUTE FUNCTION forget_unfollowed()
 trigger | user_variables.user_variables_touch_updated_at | CREATE TRIGGER user_variables_touch_updated_at BEFORE UPDATE ON user_variables FOR EACH ROW WHEN (((old.* IS DISTINCT FROM new.*) AND (old.updated_at = new.updated_at))) EXECUTE FUNCTION touch_updated_at()
 trigger | users.users_check_time_zone_insert | CREATE TRIGGER users_check_time_zone_insert BEFORE INSERT ON users FOR EACH ROW WHEN ((new.time_zone <> 'UTC'::text)) EXECUTE FUNCTION check_time_zone()
 trigger | users.users_check_time_zone_update | CREATE TRIGGER users_check_time_zone_update BEFORE UPDATE ON users FOR EACH ROW WHEN (((new.time_zone <> 'UTC'::text) AND (new.time_zone <> old.time_zone))) EXECUTE FUNCTION check_time_zone()
-trigger | users.users_forget_hidden | CREATE TRIGGER users_forget_hidden AFTER UPDATE ON users FOR EACH ROW WHEN ((((new.max_visibility = 'private'::text) AND (old.max_visibility <> 'private'::text)) OR (old.social_enabled AND (NOT new.social_enabled)))) EXECUTE FUNCTION forget_hidden()
-trigger | users.users_hand_over_shared_courses | CREATE TRIGGER users_hand_over_shared_courses BEFORE DELETE ON users FOR EACH ROW EXECUTE FUNCTION hand_over_shared_courses()
 trigger | users.users_touch_updated_at | CREATE TRIGGER users_touch_updated_at BEFORE UPDATE OF email, password_hash, name, avatar_url, time_zone, max_visibility, social_enabled ON users FOR EACH ROW WHEN (((old.* IS DISTINCT FROM new.*) AND (old.updated_at = new.updated_at))) EXECUTE FUNCTION touch_updated_at()
 $fingerprint$;
+INSERT INTO schema_migrations (version, description, checksum, extension_version)
+VALUES ('005', 'discovery', '5736e594b5d12c99a59037cb71c8b3f16b58eea201e85e5028520876133f04cd', '0.5.0');

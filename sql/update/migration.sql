@@ -1,3 +1,58 @@
+-- Description: automation
+--
+-- From the last released version to the one in work: only what cannot be replaced
+-- whole, that is ALTER TABLE, moves of data and drops. Functions, triggers, policies
+-- and comments are taken from the other files of sql/. A line "\i FILE" stands for
+-- that file. The way back is below the line "-- Downgrade".
+
+\i sql/internals.sql
+
+-- Internals leave the users' schema.
+DO $$
+DECLARE
+  function text;
+BEGIN
+  FOREACH function IN ARRAY ARRAY[
+    'automation_enabled()',
+    'blueprint_missing_variables(jsonb)',
+    'check_achievement_criteria()',
+    'check_course_can_be_generated(user_archetypes, uuid, jsonb)',
+    'check_time_zone()',
+    'describe_schema()',
+    'dummy_password_hash()',
+    'fill_overall_score()',
+    'learner_metric(uuid, text)',
+    'lock_learner(uuid)',
+    'module_state(uuid, uuid)',
+    'module_states(uuid, uuid)',
+    'prepare_review()',
+    'prepare_submission()',
+    'refuse_seed_deletion()',
+    'release_edited_seed()',
+    'replace_seed_achievement()',
+    'replace_seed_blueprint_module()',
+    'require_acting_user(uuid)',
+    'require_open_course(uuid)',
+    'require_page(uuid, integer, timestamptz, uuid)',
+    'require_user(uuid)',
+    'test_case_passed(jsonb)',
+    'touch_updated_at()',
+    'trending_velocity_accum(bigint[], timestamptz, timestamptz)',
+    'trending_velocity_combine(bigint[], bigint[])',
+    'trending_velocity_final(bigint[])',
+    'visible_to(uuid, uuid)']
+  LOOP
+    EXECUTE format('ALTER FUNCTION @extschema@.%s SET SCHEMA learnify_internal', function);
+  END LOOP;
+END
+$$;
+
+DROP FUNCTION schema_fingerprint();
+
+\i sql/operation/first_migration.sql
+
+-- Downgrade
+
 -- No table goes and no row, but what keeps rows from people does.
 DO $$
 DECLARE
@@ -80,112 +135,74 @@ DROP TRIGGER user_relationships_forget_unfollowed ON user_relationships;
 DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
 
+
 DROP FUNCTION
   award_achievements(uuid),
-  award_for_metrics(uuid, text[]),
-  broadcast(uuid, text, text, uuid, jsonb, timestamptz),
-  broadcast_achievement(),
-  broadcast_completion(uuid, uuid),
-  broadcast_solution(uuid, uuid, uuid, integer, timestamptz),
-  collaborative_match_score(double precision, double precision),
-  collaborative_reason(text, text, text),
-  collaborative_recommendations(uuid, integer),
-  complete_progress(),
-  correct_broadcast(uuid, text, uuid, numeric, timestamptz),
-  correct_overall_score(),
-  correct_submissions(),
   dismiss_recommendation(uuid, uuid),
   erase_user(uuid),
   evaluate_recommendations(double precision, integer),
   export_user(uuid),
-  find_present_rows(text, text[]),
-  fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer),
-  fit_similar_courses(integer, double precision, double precision, double precision),
-  follow_progress(),
-  follow_reviews(),
-  follow_submissions(),
-  follow_time_spent(),
-  forget_hidden(),
-  forget_unfollowed(),
-  fresh_recommendations(text, uuid, uuid),
+  grant_backend(regrole),
   grant_learner(regrole),
-  hand_over_shared_courses(),
   home_rows(uuid, integer),
   import_legacy(text, text, boolean),
-  index_legacy_references(),
-  index_legacy_rows(text),
-  join_words(text[]),
   learnify_status(),
-  legacy_adjustments(text, text),
-  legacy_base_type(oid),
-  legacy_booleans(text, text),
-  legacy_changes(text, text, text[], oid),
-  legacy_choices(text, text[]),
-  legacy_columns(text, text),
-  legacy_instant(text),
-  legacy_instants(text, text),
-  legacy_is_uuid(text),
-  legacy_json(text),
-  legacy_key(text, text),
-  legacy_keys(text),
-  legacy_kind(oid),
-  legacy_number(text, text),
-  legacy_output(text, text, text, text, text[]),
-  legacy_raw(text, oid),
-  legacy_reading(text, text),
-  legacy_reasons(text, text),
-  legacy_reference(text, text, integer),
-  legacy_refusals(),
-  legacy_relation(text, text),
-  legacy_resolving(text, text),
-  legacy_short_name(text),
-  legacy_source(text, text),
-  legacy_substitutes(),
-  legacy_tables(),
-  legacy_text(text, text),
-  legacy_value(text, text, text[], oid),
-  limit_visibility(text, text),
-  mastered_tags(),
-  mastered_title(text[]),
-  match_shipped_rows(text),
-  may_name_people(uuid, jsonb),
-  may_read_activity(uuid, text),
-  module_metadata(uuid),
-  module_result(uuid, uuid),
-  pg_cron_database(),
-  popular_courses(uuid, integer),
-  prepare_enrolment(),
   recommendation_progress(),
-  record_interaction(uuid, uuid, text, timestamptz),
-  refresh_jobs(text, text),
   refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
   refresh_trending(timestamptz),
-  refuse_legacy_duplicates(text, text[]),
-  refuse_legacy_reviews(),
-  refuse_legacy_submissions(),
-  replace_all_recommendations(uuid, uuid),
-  replace_recommendations(text, uuid, uuid),
-  report_legacy_rows(text, text),
-  report_recommendation_progress(text, bigint, bigint),
-  require_count(integer, integer),
-  require_legacy_source(text, text, boolean),
-  require_model_parameters(integer, double precision, double precision, double precision),
-  require_pg_cron(text, text),
-  require_rule_limits(double precision, integer),
-  resolve_legacy_keys(text),
-  retract_broadcast(uuid, text, uuid),
-  review_activities(architecture_reviews[]),
-  row_count_estimate(regclass),
   schedule_refresh(text, text),
-  score_learners(integer, uuid, uuid),
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),
-  skill_recommendations(uuid, integer),
-  social_recommendations(uuid, integer, timestamptz),
-  stage_legacy_rows(text, text),
-  taken_courses(uuid),
-  trending_recommendations(uuid, integer),
   unschedule_refresh(),
-  update_progress(uuid, uuid, boolean),
-  visible_test_cases(uuid),
-  write_legacy_rows(text, text);
+  visible_test_cases(uuid);
+
+-- Internals that 0.5.0 has go back to where it has them, open to PUBLIC as they were
+-- there but for those that it revokes itself; the others go.
+DO $$
+DECLARE
+  function text;
+BEGIN
+  FOREACH function IN ARRAY ARRAY[
+    'automation_enabled()',
+    'blueprint_missing_variables(jsonb)',
+    'check_achievement_criteria()',
+    'check_course_can_be_generated(user_archetypes, uuid, jsonb)',
+    'check_time_zone()',
+    'describe_schema()',
+    'dummy_password_hash()',
+    'fill_overall_score()',
+    'learner_metric(uuid, text)',
+    'lock_learner(uuid)',
+    'module_state(uuid, uuid)',
+    'module_states(uuid, uuid)',
+    'prepare_review()',
+    'prepare_submission()',
+    'refuse_seed_deletion()',
+    'release_edited_seed()',
+    'replace_seed_achievement()',
+    'replace_seed_blueprint_module()',
+    'require_acting_user(uuid)',
+    'require_open_course(uuid)',
+    'require_page(uuid, integer, timestamptz, uuid)',
+    'require_user(uuid)',
+    'test_case_passed(jsonb)',
+    'touch_updated_at()',
+    'trending_velocity_accum(bigint[], timestamptz, timestamptz)',
+    'trending_velocity_combine(bigint[], bigint[])',
+    'trending_velocity_final(bigint[])',
+    'visible_to(uuid, uuid)']
+  LOOP
+    EXECUTE format('ALTER FUNCTION learnify_internal.%s SET SCHEMA @extschema@', function);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION @extschema@.%s TO PUBLIC', function);
+  END LOOP;
+  EXECUTE (SELECT 'DROP FUNCTION ' || string_agg(p.oid::regprocedure::text, ', ')
+           FROM pg_proc AS p
+           WHERE p.pronamespace = 'learnify_internal'::regnamespace);
+END
+$$;
+
+ALTER EXTENSION learnify DROP TABLE learnify_internal.expected_catalog;
+DROP TABLE learnify_internal.expected_catalog;
+DROP SCHEMA learnify_internal;
+
+DELETE FROM schema_migrations WHERE version = '000';

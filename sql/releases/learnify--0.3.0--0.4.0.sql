@@ -1,3 +1,599 @@
+\echo Use "ALTER EXTENSION learnify UPDATE" to load this file. \quit
+
+-- An update, up or down, alters one table after another, and sessions that write
+-- lock them one after another too, in an order of their own. So it takes all
+-- tables or none, until it has them, and nobody deadlocks. Autovacuum makes way,
+-- as it does for whoever waits in a queue.
+DO $$
+DECLARE
+  tables CONSTANT regclass[] := ARRAY(
+    SELECT c.oid
+    FROM pg_depend AS d
+    JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid
+    JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
+    WHERE e.extname = 'learnify' AND d.deptype = 'e' AND c.relkind = 'r'
+    ORDER BY c.oid);
+  give_up_at CONSTANT timestamptz := clock_timestamp() + interval '1 minute';
+BEGIN
+  LOOP
+    BEGIN
+      EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE NOWAIT', array_to_string(tables, ', '));
+      RETURN;
+    EXCEPTION
+      WHEN lock_not_available THEN
+        IF clock_timestamp() > give_up_at THEN
+          RAISE EXCEPTION 'tables of learnify have been in use for a minute'
+            USING ERRCODE = 'lock_not_available',
+                  HINT = 'Update again when those who use them have ended their transactions; pg_locks and pg_stat_activity show them.';
+        END IF;
+    END;
+    PERFORM pg_stat_clear_snapshot();
+    PERFORM pg_cancel_backend(a.pid)
+    FROM pg_stat_activity AS a
+    JOIN pg_locks AS l ON l.pid = a.pid
+    WHERE a.backend_type = 'autovacuum worker' AND a.datname = current_database()
+      AND l.locktype = 'relation' AND l.relation = ANY (tables::oid[]);
+    PERFORM pg_sleep(0.02);
+  END LOOP;
+END
+$$;
+CREATE TABLE user_relationships (
+  id uuid DEFAULT gen_random_uuid() CONSTRAINT user_relationships_pkey PRIMARY KEY,
+  follower_id uuid NOT NULL,
+  following_id uuid NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT user_relationships_follower_id_following_id_key UNIQUE (follower_id, following_id),
+  CONSTRAINT user_relationships_follower_id_fkey
+    FOREIGN KEY (follower_id) REFERENCES users (id) ON DELETE CASCADE,
+  CONSTRAINT user_relationships_following_id_fkey
+    FOREIGN KEY (following_id) REFERENCES users (id) ON DELETE CASCADE,
+  CONSTRAINT user_relationships_follower_id_check CHECK (follower_id <> following_id)
+);
+
+-- Pages of followers, and of those followed, newest first.
+CREATE INDEX user_relationships_following_id_created_at_id_idx ON user_relationships (following_id, created_at, id);
+CREATE INDEX user_relationships_follower_id_created_at_id_idx ON user_relationships (follower_id, created_at, id);
+
+COMMENT ON TABLE user_relationships IS 'Who follows whom';
+COMMENT ON COLUMN user_relationships.id IS 'Identifier';
+COMMENT ON COLUMN user_relationships.follower_id IS 'The user who follows';
+COMMENT ON COLUMN user_relationships.following_id IS 'The user who is followed';
+COMMENT ON COLUMN user_relationships.created_at IS 'Since when';
+
+CREATE TABLE activity_feed (
+  id uuid DEFAULT gen_random_uuid() CONSTRAINT activity_feed_pkey PRIMARY KEY,
+  user_id uuid NOT NULL,
+  activity_type text NOT NULL,
+  reference_type text NOT NULL,
+  reference_id uuid NOT NULL,
+  metadata jsonb NOT NULL DEFAULT '{}',
+  visibility text NOT NULL DEFAULT 'friends',
+  created_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT activity_feed_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  -- one constant: a list of them is read one by one at each statement that writes
+  CONSTRAINT activity_feed_activity_type_check
+    CHECK (activity_type = ANY ('{module_completed,course_completed,exercise_solved,achievement_earned,'
+                                'review_passed,optimization_achieved}')),
+  CONSTRAINT activity_feed_visibility_check CHECK (visibility = ANY ('{public,friends,private}'))
+);
+
+-- One descending scan of this per followed user is the activity ticker; for
+-- who follows many, the newest rows of all are sooner sifted for theirs.
+CREATE INDEX activity_feed_user_id_created_at_id_idx ON activity_feed (user_id, created_at, id);
+CREATE INDEX activity_feed_created_at_id_idx ON activity_feed (created_at, id) INCLUDE (user_id);
+
+COMMENT ON TABLE activity_feed IS 'What learners did, as others may read it; each row can be read without a join';
+COMMENT ON COLUMN activity_feed.id IS 'Identifier';
+COMMENT ON COLUMN activity_feed.user_id IS 'The actor';
+COMMENT ON COLUMN activity_feed.activity_type IS 'What happened';
+COMMENT ON COLUMN activity_feed.reference_type IS 'What kind of row reference_id names, such as module or course';
+COMMENT ON COLUMN activity_feed.reference_id IS 'The row that it is about';
+COMMENT ON COLUMN activity_feed.metadata IS 'The actor''s name, the course''s title, module number, score and the like, as they were then';
+COMMENT ON COLUMN activity_feed.visibility IS 'Who may read it: public, friends (those who follow the actor) or private';
+COMMENT ON COLUMN activity_feed.created_at IS 'When it happened';
+
+CREATE TABLE achievements (
+  id uuid DEFAULT gen_random_uuid() CONSTRAINT achievements_pkey PRIMARY KEY,
+  name text NOT NULL,
+  description text NOT NULL,
+  badge_icon text NOT NULL DEFAULT '',
+  criteria jsonb NOT NULL,
+  rarity text NOT NULL DEFAULT 'common',
+  created_at timestamptz NOT NULL DEFAULT now(),
+  slug text NOT NULL DEFAULT gen_random_uuid()::text,
+  builtin boolean NOT NULL DEFAULT false,
+  active boolean NOT NULL DEFAULT true,
+  CONSTRAINT achievements_name_key UNIQUE (name),
+  CONSTRAINT achievements_slug_key UNIQUE (slug),
+  CONSTRAINT achievements_rarity_check CHECK (rarity = ANY ('{common,rare,epic,legendary}'))
+);
+
+COMMENT ON TABLE achievements IS 'What can be earned, and by what measure';
+COMMENT ON COLUMN achievements.id IS 'Identifier';
+COMMENT ON COLUMN achievements.name IS 'Name shown to people, unique';
+COMMENT ON COLUMN achievements.description IS 'What it takes, in words';
+COMMENT ON COLUMN achievements.badge_icon IS 'Name or address of the badge, or empty';
+COMMENT ON COLUMN achievements.criteria IS 'What it takes, as data: {"metric": a column of user_stats, "at_least": a number}, optionally with "reviews_received": a number';
+COMMENT ON COLUMN achievements.rarity IS 'common, rare, epic or legendary';
+COMMENT ON COLUMN achievements.created_at IS 'When the achievement was added';
+COMMENT ON COLUMN achievements.slug IS 'Stable key for programs, unique; made up where none is given';
+COMMENT ON COLUMN achievements.builtin IS 'Shipped with the extension and not edited since; a dump leaves such rows out';
+COMMENT ON COLUMN achievements.active IS 'False takes it out of use: it is no longer awarded';
+
+CREATE TABLE user_achievements (
+  id uuid DEFAULT gen_random_uuid() CONSTRAINT user_achievements_pkey PRIMARY KEY,
+  user_id uuid NOT NULL,
+  achievement_id uuid NOT NULL,
+  unlocked_at timestamptz NOT NULL DEFAULT now(),
+  broadcast_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT user_achievements_user_id_achievement_id_key UNIQUE (user_id, achievement_id),
+  CONSTRAINT user_achievements_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  CONSTRAINT user_achievements_achievement_id_fkey
+    FOREIGN KEY (achievement_id) REFERENCES achievements (id) ON UPDATE CASCADE ON DELETE RESTRICT
+);
+
+CREATE INDEX user_achievements_achievement_id_idx ON user_achievements (achievement_id);
+
+COMMENT ON TABLE user_achievements IS 'Who has earned what';
+COMMENT ON COLUMN user_achievements.id IS 'Identifier';
+COMMENT ON COLUMN user_achievements.user_id IS 'The learner';
+COMMENT ON COLUMN user_achievements.achievement_id IS 'The achievement';
+COMMENT ON COLUMN user_achievements.unlocked_at IS 'When it was earned';
+COMMENT ON COLUMN user_achievements.broadcast_at IS 'When this row was written and so considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting it again';
+
+SELECT pg_extension_config_dump('user_relationships', '');
+SELECT pg_extension_config_dump('activity_feed', '');
+SELECT pg_extension_config_dump('achievements', 'WHERE NOT builtin');
+SELECT pg_extension_config_dump('user_achievements', '');
+CREATE FUNCTION require_page(user_id uuid, page_size integer, before_at timestamptz, before_id uuid)
+RETURNS void
+LANGUAGE c
+IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'require_page';
+
+COMMENT ON FUNCTION require_page(uuid, integer, timestamptz, uuid) IS 'Raises what is wrong with a request for a page: nobody''s, fewer than 1 or more than 200 rows, or half a cursor';
+
+CREATE FUNCTION activity_ticker(user_id uuid, page_size integer DEFAULT 50, before_at timestamptz DEFAULT NULL,
+                                before_id uuid DEFAULT NULL)
+RETURNS SETOF activity_feed
+LANGUAGE c
+STABLE PARALLEL SAFE COST 1000 ROWS 50
+AS 'MODULE_PATHNAME', 'activity_ticker';
+
+REVOKE EXECUTE ON FUNCTION activity_ticker(uuid, integer, timestamptz, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION activity_ticker(uuid, integer, timestamptz, uuid) IS 'Returns a page of what the people that this user follows did, newest first; the next page begins after the last row''s created_at and id';
+CREATE FUNCTION follow_user(follower uuid, followee uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM @extschema@.require_acting_user(follower);
+  PERFORM @extschema@.require_user(follower);
+  PERFORM @extschema@.require_user(followee);
+  IF follower = followee THEN
+    RAISE EXCEPTION 'user % cannot be their own follower', follower
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Name another user as the one to follow.';
+  END IF;
+
+  INSERT INTO @extschema@.user_relationships (follower_id, following_id)
+  VALUES (follower, followee)
+  ON CONFLICT (follower_id, following_id) DO NOTHING;
+  RETURN FOUND;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION follow_user(uuid, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION follow_user(uuid, uuid) IS 'Makes the first user follow the second; false where that was so before';
+
+CREATE FUNCTION unfollow_user(follower uuid, followee uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM @extschema@.require_acting_user(follower);
+  DELETE FROM @extschema@.user_relationships AS r
+  WHERE r.follower_id = follower AND r.following_id = followee;
+  RETURN FOUND;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION unfollow_user(uuid, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION unfollow_user(uuid, uuid) IS 'Makes the first user no longer follow the second; false where that was so before';
+
+-- The lists read an index from the cursor on, and the user of each row by key.
+-- The planner has to be kept from reading all of a list to sort it: it plans for
+-- the average, while some are followed by a hundred thousand.
+CREATE FUNCTION followers(user_id uuid, page_size integer DEFAULT 50, before_at timestamptz DEFAULT NULL,
+                          before_id uuid DEFAULT NULL)
+RETURNS TABLE (follower_id uuid, name text, avatar_url text, since timestamptz, relationship_id uuid)
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 1000 ROWS 50
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_bitmapscan = off
+AS $$
+BEGIN
+  PERFORM @extschema@.require_page(user_id, page_size, before_at, before_id);
+  PERFORM @extschema@.require_acting_user(user_id);
+  RETURN QUERY
+    SELECT page.follower_id, u.name, u.avatar_url, page.created_at, page.id
+    FROM (
+      SELECT r.id, r.follower_id, r.created_at
+      FROM @extschema@.user_relationships AS r
+      WHERE r.following_id = followers.user_id
+        AND (r.created_at, r.id) < (coalesce(before_at, 'infinity'),
+                                    coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+      ORDER BY r.created_at DESC, r.id DESC
+      LIMIT page_size
+    ) AS page
+    CROSS JOIN LATERAL (
+      SELECT f.name, f.avatar_url
+      FROM @extschema@.users AS f
+      WHERE f.id = page.follower_id
+      LIMIT 1
+    ) AS u
+    ORDER BY page.created_at DESC, page.id DESC;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION followers(uuid, integer, timestamptz, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION followers(uuid, integer, timestamptz, uuid) IS 'Returns a page of who follows a user, the latest first; the next page begins after the last row''s since and relationship_id';
+
+CREATE FUNCTION following(user_id uuid, page_size integer DEFAULT 50, before_at timestamptz DEFAULT NULL,
+                          before_id uuid DEFAULT NULL)
+RETURNS TABLE (following_id uuid, name text, avatar_url text, since timestamptz, relationship_id uuid)
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 1000 ROWS 50
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_bitmapscan = off
+AS $$
+BEGIN
+  PERFORM @extschema@.require_page(user_id, page_size, before_at, before_id);
+  PERFORM @extschema@.require_acting_user(user_id);
+  RETURN QUERY
+    SELECT page.following_id, u.name, u.avatar_url, page.created_at, page.id
+    FROM (
+      SELECT r.id, r.following_id, r.created_at
+      FROM @extschema@.user_relationships AS r
+      WHERE r.follower_id = following.user_id
+        AND (r.created_at, r.id) < (coalesce(before_at, 'infinity'),
+                                    coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+      ORDER BY r.created_at DESC, r.id DESC
+      LIMIT page_size
+    ) AS page
+    CROSS JOIN LATERAL (
+      SELECT f.name, f.avatar_url
+      FROM @extschema@.users AS f
+      WHERE f.id = page.following_id
+      LIMIT 1
+    ) AS u
+    ORDER BY page.created_at DESC, page.id DESC;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION following(uuid, integer, timestamptz, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION following(uuid, integer, timestamptz, uuid) IS 'Returns a page of whom a user follows, the latest first; the next page begins after the last row''s since and relationship_id';
+
+CREATE FUNCTION follower_count(user_id uuid)
+RETURNS bigint
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM @extschema@.require_acting_user(user_id);
+  RETURN (SELECT count(*) FROM @extschema@.user_relationships AS r WHERE r.following_id = follower_count.user_id);
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION follower_count(uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION follower_count(uuid) IS 'Returns how many follow a user';
+
+CREATE FUNCTION following_count(user_id uuid)
+RETURNS bigint
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM @extschema@.require_acting_user(user_id);
+  RETURN (SELECT count(*) FROM @extschema@.user_relationships AS r WHERE r.follower_id = following_count.user_id);
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION following_count(uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION following_count(uuid) IS 'Returns how many a user follows';
+CREATE FUNCTION streak_days(user_id uuid, as_of timestamptz DEFAULT now())
+RETURNS integer
+LANGUAGE c
+STABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'streak_days';
+
+COMMENT ON FUNCTION streak_days(uuid, timestamptz) IS 'Returns on how many consecutive days of the user''s time zone, up to the day of as_of or the day before, the user has submitted work';
+
+CREATE FUNCTION learner_metric(user_id uuid, metric text)
+RETURNS numeric
+LANGUAGE c
+STABLE STRICT PARALLEL SAFE COST 1000
+AS 'MODULE_PATHNAME', 'learner_metric';
+
+COMMENT ON FUNCTION learner_metric(uuid, text) IS 'Returns one of the metrics of user_stats';
+
+CREATE FUNCTION user_stats(user_id uuid)
+RETURNS TABLE (modules_completed integer, courses_completed integer, exercises_solved integer,
+               perfect_scores integer, review_average numeric, streak_days integer, hours_learned numeric,
+               reviews_received integer)
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 10000 ROWS 1
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM @extschema@.require_acting_user(user_id);
+  PERFORM @extschema@.require_user(user_id);
+  RETURN QUERY SELECT
+    @extschema@.learner_metric(user_id, 'modules_completed')::integer,
+    @extschema@.learner_metric(user_id, 'courses_completed')::integer,
+    @extschema@.learner_metric(user_id, 'exercises_solved')::integer,
+    @extschema@.learner_metric(user_id, 'perfect_scores')::integer,
+    @extschema@.learner_metric(user_id, 'review_average'),
+    @extschema@.learner_metric(user_id, 'streak_days')::integer,
+    @extschema@.learner_metric(user_id, 'hours_learned'),
+    @extschema@.learner_metric(user_id, 'reviews_received')::integer;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION user_stats(uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION user_stats(uuid) IS 'Returns what a learner has done, in one row, derived from the rows of work at each call';
+-- {"metric": a metric of user_stats, "at_least": a number} and, so that one
+-- good review makes no average, optionally "reviews_received": a number.
+CREATE FUNCTION check_achievement_criteria()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  metrics CONSTANT text[] := '{modules_completed,courses_completed,exercises_solved,perfect_scores,review_average,streak_days,hours_learned,reviews_received}';
+BEGIN
+  IF jsonb_typeof(NEW.criteria) IS DISTINCT FROM 'object' THEN
+    RAISE EXCEPTION 'criteria of achievement "%" are not a JSON object', NEW.name
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Use the form {"metric": "exercises_solved", "at_least": 10}.';
+  END IF;
+  IF jsonb_typeof(NEW.criteria -> 'metric') IS DISTINCT FROM 'string'
+     OR NEW.criteria ->> 'metric' <> ALL (metrics) THEN
+    RAISE EXCEPTION 'achievement "%" has an unknown metric: %', NEW.name, coalesce((NEW.criteria -> 'metric')::text, 'none')
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = format('The metrics are: %s.', array_to_string(metrics, ', '));
+  END IF;
+  IF jsonb_typeof(NEW.criteria -> 'at_least') IS DISTINCT FROM 'number'
+     OR coalesce(jsonb_typeof(NEW.criteria -> 'reviews_received'), 'number') <> 'number' THEN
+    RAISE EXCEPTION 'achievement "%" has a bound that is no number: %', NEW.name, NEW.criteria
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Use the form {"metric": "exercises_solved", "at_least": 10}.';
+  END IF;
+  IF NEW.criteria - '{metric,at_least,reviews_received}'::text[] <> '{}' THEN
+    RAISE EXCEPTION 'achievement "%" has criteria that are not known: %', NEW.name,
+                    NEW.criteria - '{metric,at_least,reviews_received}'::text[]
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'The keys are metric, at_least and reviews_received.';
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION check_achievement_criteria() IS 'Row trigger: refuses criteria that award_achievements could not evaluate';
+
+CREATE TRIGGER achievements_check_criteria
+BEFORE INSERT OR UPDATE OF criteria ON achievements
+FOR EACH ROW
+EXECUTE FUNCTION check_achievement_criteria();
+
+INSERT INTO achievements (id, slug, name, description, badge_icon, criteria, rarity, created_at, builtin)
+VALUES
+  ('6c656172-6e69-8679-8000-000000000101', 'first-module', 'First Module',
+   'Completed a first module', 'module', '{"metric": "modules_completed", "at_least": 1}',
+   'common', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000102', 'first-course', 'First Course',
+   'Completed a first course', 'course', '{"metric": "courses_completed", "at_least": 1}',
+   'rare', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000103', 'perfect-score', 'Flawless',
+   'Scored 100 on an exercise', 'star', '{"metric": "perfect_scores", "at_least": 1}',
+   'common', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000104', 'ten-exercises', 'Ten Solved',
+   'Solved 10 exercises', 'bronze', '{"metric": "exercises_solved", "at_least": 10}',
+   'common', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000105', 'fifty-exercises', 'Fifty Solved',
+   'Solved 50 exercises', 'silver', '{"metric": "exercises_solved", "at_least": 50}',
+   'rare', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000106', 'hundred-exercises', 'Hundred Solved',
+   'Solved 100 exercises', 'gold', '{"metric": "exercises_solved", "at_least": 100}',
+   'epic', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000107', 'seven-day-streak', 'Seven in a Row',
+   'Learned on 7 consecutive days', 'flame', '{"metric": "streak_days", "at_least": 7}',
+   'rare', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000108', 'three-courses', 'Three Courses',
+   'Completed 3 courses', 'trophy', '{"metric": "courses_completed", "at_least": 3}',
+   'epic', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000109', 'reviewers-choice', 'Reviewers'' Choice',
+   'Averaged 90 or more over at least 5 reviews', 'medal',
+   '{"metric": "review_average", "at_least": 90, "reviews_received": 5}',
+   'epic', '2026-01-01 00:00:00+00', true),
+  ('6c656172-6e69-8679-8000-000000000110', 'hundred-hours', 'Hundred Hours',
+   'Learned for 100 hours', 'clock', '{"metric": "hours_learned", "at_least": 100}',
+   'legendary', '2026-01-01 00:00:00+00', true);
+
+CREATE TRIGGER achievements_release_edited_seed
+BEFORE UPDATE ON achievements
+FOR EACH ROW WHEN ((OLD.builtin OR NEW.builtin) AND OLD.* IS DISTINCT FROM NEW.*)
+EXECUTE FUNCTION release_edited_seed();
+
+CREATE TRIGGER achievements_release_inserted_seed
+BEFORE INSERT ON achievements
+FOR EACH ROW WHEN (NEW.builtin)
+EXECUTE FUNCTION release_edited_seed();
+
+-- A seed, or what has taken the place of one. Depth 0: the replacement below
+-- may delete.
+CREATE TRIGGER achievements_refuse_seed_deletion
+BEFORE DELETE ON achievements
+FOR EACH ROW
+WHEN (pg_trigger_depth() = 0
+      AND (OLD.id BETWEEN '6c656172-6e69-8679-8000-000000000101' AND '6c656172-6e69-8679-8000-000000000110'
+           OR OLD.name IN ('First Module', 'First Course', 'Flawless', 'Ten Solved', 'Fifty Solved',
+                           'Hundred Solved', 'Seven in a Row', 'Three Courses', 'Reviewers'' Choice',
+                           'Hundred Hours')
+           OR OLD.slug IN ('first-module', 'first-course', 'perfect-score', 'ten-exercises', 'fifty-exercises',
+                           'hundred-exercises', 'seven-day-streak', 'three-courses', 'reviewers-choice',
+                           'hundred-hours')))
+EXECUTE FUNCTION refuse_seed_deletion();
+
+-- A row that meets one untouched seed, by whatever key, becomes an update of
+-- it. Edited seeds that traded keys meet several: those make room.
+CREATE FUNCTION replace_seed_achievement()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  seeds uuid[] := ARRAY(
+    SELECT a.id
+    FROM @extschema@.achievements AS a
+    WHERE a.builtin AND (a.id = NEW.id OR a.name = NEW.name OR a.slug = NEW.slug));
+BEGIN
+  IF cardinality(seeds) = 1 THEN
+    UPDATE @extschema@.achievements
+    SET id = NEW.id,
+        name = NEW.name,
+        description = NEW.description,
+        badge_icon = NEW.badge_icon,
+        criteria = NEW.criteria,
+        rarity = NEW.rarity,
+        created_at = NEW.created_at,
+        slug = NEW.slug,
+        builtin = false,
+        active = NEW.active
+    WHERE id = seeds[1];
+    RETURN NULL;
+  END IF;
+  DELETE FROM @extschema@.achievements WHERE id = ANY (seeds);
+  RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION replace_seed_achievement() IS 'Row trigger: an achievement inserted with a key of an untouched shipped one replaces it';
+
+CREATE TRIGGER achievements_replace_seed
+BEFORE INSERT ON achievements
+FOR EACH ROW WHEN (NOT NEW.builtin)
+EXECUTE FUNCTION replace_seed_achievement();
+
+-- A parallel restore runs with session_replication_role = replica, and the
+-- rows of edited seeds must meet their seeds there too.
+ALTER TABLE achievements ENABLE ALWAYS TRIGGER achievements_replace_seed;
+-- The narrowest visibility that this viewer may read of this user's things.
+CREATE FUNCTION visible_to(user_id uuid, viewer_id uuid)
+RETURNS text
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN u.id = viewer_id THEN 'private'
+    WHEN u.max_visibility = 'private' OR NOT u.social_enabled THEN NULL
+    WHEN EXISTS (SELECT
+                 FROM user_relationships AS r
+                 WHERE r.follower_id = viewer_id AND r.following_id = u.id) THEN 'friends'
+    WHEN u.max_visibility = 'public' THEN 'public'
+  END
+  FROM users AS u
+  WHERE u.id = visible_to.user_id;
+END;
+
+COMMENT ON FUNCTION visible_to(uuid, uuid) IS 'Returns how private a thing of this user the viewer may see: private (all), friends, public (least), or NULL for nothing';
+
+CREATE FUNCTION living_resume(user_id uuid, viewer_id uuid)
+RETURNS jsonb
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 10000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  reach text;
+  resume jsonb;
+BEGIN
+  PERFORM @extschema@.require_acting_user(viewer_id);
+  PERFORM @extschema@.require_user(user_id);
+  reach := @extschema@.visible_to(user_id, viewer_id);
+  IF reach IS NULL THEN
+    RETURN NULL;
+  END IF;
+
+  SELECT jsonb_build_object(
+    'name', u.name,
+    'avatar_url', u.avatar_url,
+    'title', (SELECT format('%s of %s', initcap(a.skill_level), a.domain)
+              FROM @extschema@.user_archetypes AS a
+              WHERE a.user_id = u.id),
+    'completed_courses', (
+      SELECT coalesce(jsonb_agg(jsonb_build_object('course_id', c.id, 'title', c.title, 'completed_at', p.completed_at)
+                                ORDER BY p.completed_at DESC, c.id), '[]')
+      FROM @extschema@.user_progress AS p
+      JOIN @extschema@.generated_courses AS c ON c.id = p.course_id
+      WHERE p.user_id = u.id AND p.completed_at IS NOT NULL),
+    'achievements', (
+      SELECT coalesce(jsonb_agg(jsonb_build_object('name', a.name, 'badge_icon', a.badge_icon, 'rarity', a.rarity,
+                                                   'unlocked_at', e.unlocked_at)
+                                ORDER BY e.unlocked_at DESC, a.id), '[]')
+      FROM @extschema@.user_achievements AS e
+      JOIN @extschema@.achievements AS a ON a.id = e.achievement_id
+      WHERE e.user_id = u.id))
+  INTO resume
+  FROM @extschema@.users AS u
+  WHERE u.id = living_resume.user_id;
+
+  IF reach IN ('friends', 'private') THEN
+    resume := resume || jsonb_build_object(
+      'scores', jsonb_build_object(
+        'exercises_solved', @extschema@.learner_metric(user_id, 'exercises_solved'),
+        'perfect_scores', @extschema@.learner_metric(user_id, 'perfect_scores'),
+        'review_average', @extschema@.learner_metric(user_id, 'review_average'),
+        'reviews_received', @extschema@.learner_metric(user_id, 'reviews_received')),
+      'current_learning', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('course_id', c.id, 'title', c.title,
+                                                     'progress_percentage', p.progress_percentage)
+                                  ORDER BY p.last_activity DESC, c.id), '[]')
+        FROM @extschema@.user_progress AS p
+        JOIN @extschema@.generated_courses AS c ON c.id = p.course_id
+        WHERE p.user_id = living_resume.user_id AND p.completed_at IS NULL));
+  END IF;
+  RETURN resume;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION living_resume(uuid, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION living_resume(uuid, uuid) IS 'Returns what this viewer may see of what a user has learned: anyone a public user''s title, completed courses and achievements, followers scores and current learning too; NULL where that is nothing';
 -- Generated by "make fingerprint"; verify_schema compares the catalog with it.
 CREATE OR REPLACE FUNCTION schema_fingerprint()
 RETURNS text
@@ -405,3 +1001,5 @@ trigger | users.users_check_time_zone_insert | CREATE TRIGGER users_check_time_z
 trigger | users.users_check_time_zone_update | CREATE TRIGGER users_check_time_zone_update BEFORE UPDATE ON users FOR EACH ROW WHEN (((new.time_zone <> 'UTC'::text) AND (new.time_zone <> old.time_zone))) EXECUTE FUNCTION check_time_zone()
 trigger | users.users_touch_updated_at | CREATE TRIGGER users_touch_updated_at BEFORE UPDATE OF email, password_hash, name, avatar_url, time_zone, max_visibility, social_enabled ON users FOR EACH ROW WHEN (((old.* IS DISTINCT FROM new.*) AND (old.updated_at = new.updated_at))) EXECUTE FUNCTION touch_updated_at()
 $fingerprint$;
+INSERT INTO schema_migrations (version, description, checksum, extension_version)
+VALUES ('004', 'social', '6f5458a91a59da50d554b2ee17d0681d86a5e8b388c3014f02a6289ec1bf8c18', '0.4.0');

@@ -1,29 +1,567 @@
+\echo Use "ALTER EXTENSION learnify UPDATE" to load this file. \quit
+
+-- An update, up or down, alters one table after another, and sessions that write
+-- lock them one after another too, in an order of their own. So it takes all
+-- tables or none, until it has them, and nobody deadlocks. Autovacuum makes way,
+-- as it does for whoever waits in a queue.
+DO $$
+DECLARE
+  tables CONSTANT regclass[] := ARRAY(
+    SELECT c.oid
+    FROM pg_depend AS d
+    JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid
+    JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
+    WHERE e.extname = 'learnify' AND d.deptype = 'e' AND c.relkind = 'r'
+    ORDER BY c.oid);
+  give_up_at CONSTANT timestamptz := clock_timestamp() + interval '1 minute';
+BEGIN
+  LOOP
+    BEGIN
+      EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE NOWAIT', array_to_string(tables, ', '));
+      RETURN;
+    EXCEPTION
+      WHEN lock_not_available THEN
+        IF clock_timestamp() > give_up_at THEN
+          RAISE EXCEPTION 'tables of learnify have been in use for a minute'
+            USING ERRCODE = 'lock_not_available',
+                  HINT = 'Update again when those who use them have ended their transactions; pg_locks and pg_stat_activity show them.';
+        END IF;
+    END;
+    PERFORM pg_stat_clear_snapshot();
+    PERFORM pg_cancel_backend(a.pid)
+    FROM pg_stat_activity AS a
+    JOIN pg_locks AS l ON l.pid = a.pid
+    WHERE a.backend_type = 'autovacuum worker' AND a.datname = current_database()
+      AND l.locktype = 'relation' AND l.relation = ANY (tables::oid[]);
+    PERFORM pg_sleep(0.02);
+  END LOOP;
+END
+$$;
+-- Each submission updates a row: with room in its page, no index hears of it.
+CREATE TABLE user_progress (
+  id uuid DEFAULT gen_random_uuid() CONSTRAINT user_progress_pkey PRIMARY KEY,
+  user_id uuid NOT NULL,
+  course_id uuid NOT NULL,
+  current_module_id uuid,
+  progress_percentage integer NOT NULL DEFAULT 0,
+  time_spent_minutes integer NOT NULL DEFAULT 0,
+  last_activity timestamptz NOT NULL DEFAULT now(),
+  started_at timestamptz NOT NULL DEFAULT now(),
+  completed_at timestamptz,
+  broadcast_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT user_progress_user_id_course_id_key UNIQUE (user_id, course_id),
+  CONSTRAINT user_progress_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  CONSTRAINT user_progress_course_id_fkey
+    FOREIGN KEY (course_id) REFERENCES generated_courses (id) ON DELETE CASCADE,
+  CONSTRAINT user_progress_current_module_id_fkey
+    FOREIGN KEY (current_module_id) REFERENCES generated_modules (id) ON DELETE SET NULL,
+  CONSTRAINT user_progress_progress_percentage_check CHECK (progress_percentage BETWEEN 0 AND 100),
+  CONSTRAINT user_progress_time_spent_minutes_check CHECK (time_spent_minutes >= 0)
+) WITH (fillfactor = 90);
+
+CREATE INDEX user_progress_course_id_idx ON user_progress (course_id);
+CREATE INDEX user_progress_current_module_id_idx ON user_progress (current_module_id);
+-- Answers the trending window alone.
+CREATE INDEX user_progress_started_at_idx ON user_progress (started_at) INCLUDE (course_id);
+
+COMMENT ON TABLE user_progress IS 'Each learner''s enrolment in a course and how far it has come';
+COMMENT ON COLUMN user_progress.id IS 'Identifier';
+COMMENT ON COLUMN user_progress.user_id IS 'The learner';
+COMMENT ON COLUMN user_progress.course_id IS 'The course';
+COMMENT ON COLUMN user_progress.current_module_id IS 'The module that the learner works on, if any';
+COMMENT ON COLUMN user_progress.progress_percentage IS 'Completed modules over modules, in percent, rounded down';
+COMMENT ON COLUMN user_progress.time_spent_minutes IS 'Time spent on the course, in minutes';
+COMMENT ON COLUMN user_progress.last_activity IS 'When the learner was last active in the course';
+COMMENT ON COLUMN user_progress.started_at IS 'When the learner enrolled; trending counts these';
+COMMENT ON COLUMN user_progress.completed_at IS 'When the course was completed, if it was';
+COMMENT ON COLUMN user_progress.broadcast_at IS 'When this row was written and so considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting it again';
+
+CREATE TABLE module_completions (
+  id uuid DEFAULT gen_random_uuid() CONSTRAINT module_completions_pkey PRIMARY KEY,
+  user_id uuid NOT NULL,
+  module_id uuid NOT NULL,
+  exercise_id uuid,
+  submitted_code text NOT NULL DEFAULT '',
+  language text NOT NULL,
+  test_results jsonb NOT NULL DEFAULT '[]',
+  passed boolean NOT NULL DEFAULT false,
+  score integer NOT NULL DEFAULT 0,
+  attempts integer NOT NULL DEFAULT 1,
+  hints_used integer NOT NULL DEFAULT 0,
+  time_spent_minutes integer NOT NULL DEFAULT 0,
+  submitted_at timestamptz NOT NULL DEFAULT now(),
+  broadcast_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT module_completions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  CONSTRAINT module_completions_module_id_fkey
+    FOREIGN KEY (module_id) REFERENCES generated_modules (id) ON DELETE CASCADE,
+  CONSTRAINT module_completions_exercise_id_fkey
+    FOREIGN KEY (exercise_id) REFERENCES exercises (id) ON DELETE SET NULL,
+  CONSTRAINT module_completions_score_check CHECK (score BETWEEN 0 AND 100),
+  CONSTRAINT module_completions_attempts_check CHECK (attempts >= 1),
+  CONSTRAINT module_completions_hints_used_check CHECK (hints_used >= 0),
+  CONSTRAINT module_completions_time_spent_minutes_check CHECK (time_spent_minutes >= 0)
+);
+
+CREATE INDEX module_completions_user_id_module_id_exercise_id_idx
+  ON module_completions (user_id, module_id, exercise_id) INCLUDE (passed);
+-- A learner's days, latest first.
+CREATE INDEX module_completions_user_id_submitted_at_idx ON module_completions (user_id, submitted_at);
+CREATE INDEX module_completions_module_id_idx ON module_completions (module_id);
+CREATE INDEX module_completions_exercise_id_idx ON module_completions (exercise_id);
+
+COMMENT ON TABLE module_completions IS 'Submissions: one row for each attempt at an exercise, appended only';
+COMMENT ON COLUMN module_completions.id IS 'Identifier';
+COMMENT ON COLUMN module_completions.user_id IS 'The learner';
+COMMENT ON COLUMN module_completions.module_id IS 'The module';
+COMMENT ON COLUMN module_completions.exercise_id IS 'The exercise, if the submission is to one';
+COMMENT ON COLUMN module_completions.submitted_code IS 'What was handed in';
+COMMENT ON COLUMN module_completions.language IS 'Language of the submitted code';
+COMMENT ON COLUMN module_completions.test_results IS 'One result for each test case of the exercise, in order';
+COMMENT ON COLUMN module_completions.passed IS 'Whether every test case passed';
+COMMENT ON COLUMN module_completions.score IS '0 to 100: the share of test cases passed less the hints'' penalties';
+COMMENT ON COLUMN module_completions.attempts IS 'Number of this attempt at the exercise, from 1';
+COMMENT ON COLUMN module_completions.hints_used IS 'How many hints the learner opened';
+COMMENT ON COLUMN module_completions.time_spent_minutes IS 'Time spent on this attempt, in minutes';
+COMMENT ON COLUMN module_completions.submitted_at IS 'When it was handed in';
+COMMENT ON COLUMN module_completions.broadcast_at IS 'When this row was written and so considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting it again';
+
+CREATE TABLE architecture_reviews (
+  id uuid DEFAULT gen_random_uuid() CONSTRAINT architecture_reviews_pkey PRIMARY KEY,
+  user_id uuid NOT NULL,
+  module_id uuid NOT NULL,
+  submission_id uuid,
+  overall_score integer NOT NULL,
+  code_sense_score integer NOT NULL,
+  efficiency_score integer NOT NULL,
+  edge_cases_score integer NOT NULL,
+  taste_score integer NOT NULL,
+  feedback jsonb NOT NULL DEFAULT '{}',
+  reviewed_at timestamptz NOT NULL DEFAULT now(),
+  broadcast_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT architecture_reviews_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+  CONSTRAINT architecture_reviews_module_id_fkey
+    FOREIGN KEY (module_id) REFERENCES generated_modules (id) ON DELETE CASCADE,
+  CONSTRAINT architecture_reviews_submission_id_fkey
+    FOREIGN KEY (submission_id) REFERENCES module_completions (id) ON DELETE SET NULL,
+  CONSTRAINT architecture_reviews_overall_score_check CHECK (overall_score BETWEEN 0 AND 100),
+  CONSTRAINT architecture_reviews_code_sense_score_check CHECK (code_sense_score BETWEEN 0 AND 100),
+  CONSTRAINT architecture_reviews_efficiency_score_check CHECK (efficiency_score BETWEEN 0 AND 100),
+  CONSTRAINT architecture_reviews_edge_cases_score_check CHECK (edge_cases_score BETWEEN 0 AND 100),
+  CONSTRAINT architecture_reviews_taste_score_check CHECK (taste_score BETWEEN 0 AND 100)
+);
+
+CREATE INDEX architecture_reviews_user_id_module_id_idx ON architecture_reviews (user_id, module_id);
+CREATE INDEX architecture_reviews_module_id_idx ON architecture_reviews (module_id);
+CREATE INDEX architecture_reviews_submission_id_idx ON architecture_reviews (submission_id);
+
+COMMENT ON TABLE architecture_reviews IS 'Reviews of how well a module''s work is built';
+COMMENT ON COLUMN architecture_reviews.id IS 'Identifier';
+COMMENT ON COLUMN architecture_reviews.user_id IS 'The learner whose work was reviewed';
+COMMENT ON COLUMN architecture_reviews.module_id IS 'The module';
+COMMENT ON COLUMN architecture_reviews.submission_id IS 'The submission that was reviewed, if one was';
+COMMENT ON COLUMN architecture_reviews.overall_score IS '0 to 100; the integer mean of the other four where not given';
+COMMENT ON COLUMN architecture_reviews.code_sense_score IS '0 to 100: is the code clear and well cut';
+COMMENT ON COLUMN architecture_reviews.efficiency_score IS '0 to 100: does it waste nothing';
+COMMENT ON COLUMN architecture_reviews.edge_cases_score IS '0 to 100: does it hold at the edges';
+COMMENT ON COLUMN architecture_reviews.taste_score IS '0 to 100: would one want to work with it';
+COMMENT ON COLUMN architecture_reviews.feedback IS 'The reviewer''s remarks';
+COMMENT ON COLUMN architecture_reviews.reviewed_at IS 'When the review was made';
+COMMENT ON COLUMN architecture_reviews.broadcast_at IS 'When this row was written and so considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting it again';
+
+SELECT pg_extension_config_dump('user_progress', '');
+SELECT pg_extension_config_dump('module_completions', '');
+SELECT pg_extension_config_dump('architecture_reviews', '');
+
+CREATE FUNCTION fill_overall_score()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  NEW.overall_score :=
+    (NEW.code_sense_score + NEW.efficiency_score + NEW.edge_cases_score + NEW.taste_score) / 4;
+  RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION fill_overall_score() IS 'Row trigger: a review without an overall score gets the integer mean of its four scores';
+
+CREATE TRIGGER architecture_reviews_fill_overall_score
+BEFORE INSERT ON architecture_reviews
+FOR EACH ROW WHEN (NEW.overall_score IS NULL)
+EXECUTE FUNCTION fill_overall_score();
+CREATE FUNCTION require_open_course(course_id uuid)
+RETURNS void
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  course_status text := (SELECT c.status FROM @extschema@.generated_courses AS c WHERE c.id = require_open_course.course_id);
+BEGIN
+  IF course_status IS NULL THEN
+    RAISE EXCEPTION 'course % does not exist', coalesce(require_open_course.course_id::text, 'NULL')
+      USING ERRCODE = 'foreign_key_violation',
+            HINT = 'Use the id of a row of generated_courses, such as generate_course returns.';
+  ELSIF course_status = 'archived' THEN
+    RAISE EXCEPTION 'course % is archived', require_open_course.course_id
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Choose another course; those who were enrolled before it was archived keep their progress.';
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION require_open_course(uuid) IS 'Raises what keeps a learner from enrolling in a course: it does not exist, or is archived';
+
+CREATE FUNCTION start_course(user_id uuid, course_id uuid)
+RETURNS uuid
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  progress_id uuid;
+BEGIN
+  PERFORM @extschema@.require_acting_user(start_course.user_id);
+  PERFORM @extschema@.require_user(start_course.user_id);
+  LOOP
+    SELECT p.id INTO progress_id
+    FROM @extschema@.user_progress AS p
+    WHERE p.user_id = start_course.user_id AND p.course_id = start_course.course_id;
+    EXIT WHEN FOUND;
+
+    PERFORM @extschema@.require_open_course(start_course.course_id);
+    INSERT INTO @extschema@.user_progress (user_id, course_id)
+    VALUES (start_course.user_id, start_course.course_id)
+    ON CONFLICT (user_id, course_id) DO NOTHING
+    RETURNING id INTO progress_id;
+    EXIT WHEN FOUND;
+  END LOOP;
+  RETURN progress_id;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION start_course(uuid, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION start_course(uuid, uuid) IS 'Enrols a learner in a course and returns the id of the progress row; one who is enrolled stays so';
+CREATE FUNCTION module_state(user_id uuid, module_id uuid)
+RETURNS TABLE (exercises integer, solved integer, completed boolean)
+LANGUAGE c
+STABLE STRICT PARALLEL SAFE COST 100 ROWS 1
+AS 'MODULE_PATHNAME', 'module_state';
+
+COMMENT ON FUNCTION module_state(uuid, uuid) IS 'Returns how far a learner is in a module: exercises, exercises solved, completed';
+
+CREATE FUNCTION module_states(user_id uuid, course_id uuid)
+RETURNS TABLE (module_id uuid, module_number integer, exercises integer, solved integer, completed boolean)
+LANGUAGE c
+STABLE STRICT PARALLEL SAFE COST 100 ROWS 7
+AS 'MODULE_PATHNAME', 'module_states';
+
+COMMENT ON FUNCTION module_states(uuid, uuid) IS 'Returns a course''s modules and how far this learner is in each: exercises, exercises solved, completed';
+
+CREATE FUNCTION course_outline(user_id uuid, course_id uuid)
+RETURNS TABLE (module_id uuid, module_number integer, title text, description text, state text,
+               exercises integer, solved integer)
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 1000 ROWS 7
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM @extschema@.require_acting_user(course_outline.user_id);
+  RETURN QUERY
+    SELECT s.module_id, s.module_number, m.title, m.description,
+           CASE
+             WHEN s.completed THEN 'completed'
+             WHEN s.module_number = min(s.module_number) FILTER (WHERE NOT s.completed) OVER () THEN 'active'
+             ELSE 'locked'
+           END,
+           s.exercises, s.solved
+    FROM @extschema@.module_states(course_outline.user_id, course_outline.course_id) AS s
+    JOIN @extschema@.generated_modules AS m ON m.id = s.module_id
+    ORDER BY s.module_number;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION course_outline(uuid, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION course_outline(uuid, uuid) IS 'Returns a course''s modules with this learner''s own state in each: locked, active or completed';
+-- One lock orders everything that a learner's work sets off: the learner's row
+-- in users. Whatever counts or compares that learner's rows takes it first.
+CREATE FUNCTION lock_learner(user_id uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM FROM @extschema@.users AS u WHERE u.id = lock_learner.user_id FOR NO KEY UPDATE;
+  RETURN FOUND;
+END
+$$;
+
+COMMENT ON FUNCTION lock_learner(uuid) IS 'Waits for and holds up whatever else a learner''s work sets off, to the end of the transaction; false where there is no such user';
+
+-- Checks a submission as it is written or corrected, and numbers the attempt
+-- where the application has not.
+CREATE FUNCTION prepare_submission()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  exercise record;
+BEGIN
+  -- What foreign keys would lock after the learner, in the order in which the
+  -- deletion of a course locks it.
+  PERFORM
+  FROM @extschema@.generated_modules AS m
+  JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
+  WHERE m.id = NEW.module_id
+  FOR KEY SHARE OF c, m;
+  SELECT e.module_id, e.language, jsonb_array_length(e.hints) AS hints INTO exercise
+  FROM @extschema@.exercises AS e
+  WHERE e.id = NEW.exercise_id
+  FOR KEY SHARE;
+  IF TG_OP = 'INSERT' THEN
+    PERFORM @extschema@.lock_learner(NEW.user_id);
+  END IF;
+  IF NEW.exercise_id IS NULL OR exercise.module_id IS NULL THEN
+    RETURN NEW;  -- there is none, or the foreign key says so
+  END IF;
+  IF exercise.module_id <> NEW.module_id THEN
+    RAISE EXCEPTION 'exercise % is not one of module %', NEW.exercise_id, NEW.module_id
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = format('Its module is %s.', exercise.module_id);
+  END IF;
+  IF exercise.language <> NEW.language THEN
+    RAISE EXCEPTION 'submission is in %, the exercise in %', NEW.language, exercise.language
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = format('Submit the solution in %s.', exercise.language);
+  END IF;
+  IF NEW.hints_used NOT BETWEEN 0 AND exercise.hints THEN
+    RAISE EXCEPTION '% hints used, and the exercise has %', NEW.hints_used, exercise.hints
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = format('Pass 0 to %s.', exercise.hints);
+  END IF;
+
+  IF TG_OP = 'INSERT' AND NEW.attempts = 1 THEN
+    SELECT coalesce(max(s.attempts), 0) + 1 INTO NEW.attempts
+    FROM @extschema@.module_completions AS s
+    WHERE s.user_id = NEW.user_id AND s.module_id = NEW.module_id AND s.exercise_id = NEW.exercise_id;
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION prepare_submission() FROM PUBLIC;
+
+COMMENT ON FUNCTION prepare_submission() IS 'Row trigger: checks a submission against its exercise and numbers a new attempt';
+
+CREATE TRIGGER module_completions_prepare
+BEFORE INSERT ON module_completions
+FOR EACH ROW WHEN (NEW.broadcast_at = now())
+EXECUTE FUNCTION prepare_submission();
+
+CREATE TRIGGER module_completions_prepare_correction
+BEFORE UPDATE OF module_id, exercise_id, language, hints_used ON module_completions
+FOR EACH ROW
+WHEN (NEW.module_id <> OLD.module_id OR NEW.exercise_id IS DISTINCT FROM OLD.exercise_id
+      OR NEW.language <> OLD.language OR NEW.hints_used <> OLD.hints_used)
+EXECUTE FUNCTION prepare_submission();
+
+CREATE FUNCTION test_case_passed(result jsonb)
+RETURNS boolean
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT CASE jsonb_typeof(result)
+    WHEN 'boolean' THEN result::boolean
+    WHEN 'object' THEN CASE jsonb_typeof(result -> 'passed') WHEN 'boolean' THEN (result -> 'passed')::boolean END
+  END;
+END;
+
+COMMENT ON FUNCTION test_case_passed(jsonb) IS 'Reads one test case''s result: true, false, or an object with a boolean "passed"; NULL for anything else';
+
+CREATE FUNCTION submit_exercise(user_id uuid, exercise_id uuid, code text, language text, test_results jsonb,
+                                hints_used integer DEFAULT 0, minutes integer DEFAULT 0)
+RETURNS uuid
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  exercise @extschema@.exercises;
+  tests integer;
+  tests_passed integer;
+  unreadable integer;
+  penalty integer;
+  submission_id uuid;
+BEGIN
+  PERFORM @extschema@.require_acting_user(submit_exercise.user_id);
+  PERFORM @extschema@.require_user(submit_exercise.user_id);
+  SELECT * INTO exercise FROM @extschema@.exercises AS e WHERE e.id = submit_exercise.exercise_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'exercise % does not exist', submit_exercise.exercise_id
+      USING ERRCODE = 'foreign_key_violation',
+            HINT = 'Use the id of a row of exercises.';
+  END IF;
+  IF jsonb_typeof(submit_exercise.test_results) <> 'array' THEN
+    RAISE EXCEPTION 'test results are a JSON %, not an array', jsonb_typeof(submit_exercise.test_results)
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Pass one result for each test case, in order: [true, false] or [{"passed": true}, {"passed": false}].';
+  END IF;
+  SELECT count(*), count(*) FILTER (WHERE @extschema@.test_case_passed(r.result)),
+         min(r.number) FILTER (WHERE @extschema@.test_case_passed(r.result) IS NULL)
+  INTO tests, tests_passed, unreadable
+  FROM jsonb_array_elements(submit_exercise.test_results) WITH ORDINALITY AS r (result, number);
+  IF tests <> jsonb_array_length(exercise.test_cases) THEN
+    RAISE EXCEPTION '% test results, and the exercise has % test cases', tests, jsonb_array_length(exercise.test_cases)
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Pass one result for each test case, the hidden ones too.';
+  END IF;
+  IF unreadable IS NOT NULL THEN
+    RAISE EXCEPTION 'test result % does not say whether the test case passed', unreadable
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Pass true, false, or an object with a boolean "passed".';
+  END IF;
+  IF submit_exercise.minutes < 0 THEN
+    RAISE EXCEPTION '% minutes spent', submit_exercise.minutes
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Pass the minutes as 0 or more.';
+  END IF;
+
+  SELECT least(100, coalesce(sum(CASE jsonb_typeof(h.hint -> 'penalty_points')
+                                   WHEN 'number' THEN (h.hint -> 'penalty_points')::numeric
+                                 END), 0))
+  INTO penalty
+  FROM jsonb_array_elements(exercise.hints) WITH ORDINALITY AS h (hint, number)
+  WHERE h.number <= submit_exercise.hints_used;
+
+  INSERT INTO @extschema@.module_completions
+    (user_id, module_id, exercise_id, submitted_code, language, test_results, passed, score, hints_used,
+     time_spent_minutes)
+  VALUES
+    (submit_exercise.user_id, exercise.module_id, exercise.id, submit_exercise.code, submit_exercise.language,
+     submit_exercise.test_results, tests_passed = tests,
+     greatest(0, CASE WHEN tests = 0 THEN 100 ELSE 100 * tests_passed / tests END - penalty),
+     submit_exercise.hints_used, submit_exercise.minutes)
+  RETURNING id INTO submission_id;
+  RETURN submission_id;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION submit_exercise(uuid, uuid, text, text, jsonb, integer, integer) FROM PUBLIC;
+
+COMMENT ON FUNCTION submit_exercise(uuid, uuid, text, text, jsonb, integer, integer) IS 'Records a submission with the results of its tests, scores it, and returns its id';
+CREATE FUNCTION prepare_review()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  submission record;
+BEGIN
+  -- the submission before its learner, as erase_user locks them
+  SELECT s.user_id, s.module_id INTO submission
+  FROM @extschema@.module_completions AS s
+  WHERE s.id = NEW.submission_id
+  FOR KEY SHARE;
+  PERFORM @extschema@.lock_learner(NEW.user_id);
+  IF submission.user_id IS NULL THEN
+    RETURN NEW;  -- there is none, or the foreign key says so
+  END IF;
+  IF submission.user_id <> NEW.user_id THEN
+    RAISE EXCEPTION 'submission % is not of user %', NEW.submission_id, NEW.user_id
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'A review belongs to the learner whose submission it reviews.';
+  END IF;
+  IF submission.module_id <> NEW.module_id THEN
+    RAISE EXCEPTION 'submission % is not to module %', NEW.submission_id, NEW.module_id
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = format('Its module is %s.', submission.module_id);
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION prepare_review() FROM PUBLIC;
+
+COMMENT ON FUNCTION prepare_review() IS 'Row trigger: checks a review, new or moved, against the submission that it is about';
+
+CREATE TRIGGER architecture_reviews_prepare
+BEFORE INSERT ON architecture_reviews
+FOR EACH ROW WHEN (NEW.broadcast_at = now())
+EXECUTE FUNCTION prepare_review();
+
+CREATE TRIGGER architecture_reviews_prepare_move
+BEFORE UPDATE ON architecture_reviews
+FOR EACH ROW
+WHEN (NEW.submission_id IS NOT NULL
+      AND (OLD.user_id IS DISTINCT FROM NEW.user_id
+           OR OLD.module_id IS DISTINCT FROM NEW.module_id
+           OR OLD.submission_id IS DISTINCT FROM NEW.submission_id))
+EXECUTE FUNCTION prepare_review();
+
+CREATE FUNCTION record_review(submission_id uuid, code_sense integer, efficiency integer, edge_cases integer,
+                              taste integer, feedback jsonb DEFAULT '{}')
+RETURNS uuid
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  submission record;
+  wrong text;
+  review_id uuid;
+BEGIN
+  SELECT string_agg(format('%s is %s', t.name, t.score), ', ') INTO wrong
+  FROM (VALUES ('code_sense', code_sense), ('efficiency', efficiency), ('edge_cases', edge_cases),
+               ('taste', taste)) AS t (name, score)
+  WHERE t.score NOT BETWEEN 0 AND 100;
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION 'review score out of range: %', wrong
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Each score is 0 to 100.';
+  END IF;
+  SELECT s.user_id, s.module_id INTO submission
+  FROM @extschema@.module_completions AS s
+  WHERE s.id = record_review.submission_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'submission % does not exist', record_review.submission_id
+      USING ERRCODE = 'foreign_key_violation',
+            HINT = 'Use the id that submit_exercise returned.';
+  END IF;
+
+  INSERT INTO @extschema@.architecture_reviews
+    (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score, feedback)
+  VALUES
+    (submission.user_id, submission.module_id, record_review.submission_id, code_sense, efficiency, edge_cases,
+     taste, record_review.feedback)
+  RETURNING id INTO review_id;
+  RETURN review_id;
+END
+$$;
+
+COMMENT ON FUNCTION record_review(uuid, integer, integer, integer, integer, jsonb) IS 'Records a review of a submission, with the integer mean of its scores as the overall score, and returns its id';
 -- Generated by "make fingerprint"; verify_schema compares the catalog with it.
 CREATE OR REPLACE FUNCTION schema_fingerprint()
 RETURNS text
 LANGUAGE sql
 IMMUTABLE PARALLEL SAFE COST 1
 RETURN $fingerprint$
-aggregate | trending_velocity(timestamp with time zone,timestamp with time zone) | (started_at timestamp with time zone, as_of timestamp with time zone) RETURNS double precision LANGUAGE internal IMMUTABLE PARALLEL SAFE COST 1 n trending_velocity_accum bigint[] 40 {0,0} trending_velocity_final f r trending_velocity_combine - - - - - 0
-aggregate | window_signups(timestamp with time zone,timestamp with time zone) | (started_at timestamp with time zone, as_of timestamp with time zone) RETURNS bigint[] LANGUAGE internal IMMUTABLE PARALLEL SAFE COST 1 n trending_velocity_accum bigint[] 40 {0,0} - f r trending_velocity_combine - - - - - 0
-column | achievements.active | boolean NOT NULL DEFAULT true
-column | achievements.badge_icon | text NOT NULL DEFAULT ''::text
-column | achievements.builtin | boolean NOT NULL DEFAULT false
-column | achievements.created_at | timestamp with time zone NOT NULL DEFAULT now()
-column | achievements.criteria | jsonb NOT NULL
-column | achievements.description | text NOT NULL
-column | achievements.id | uuid NOT NULL DEFAULT gen_random_uuid()
-column | achievements.name | text NOT NULL
-column | achievements.rarity | text NOT NULL DEFAULT 'common'::text
-column | achievements.slug | text NOT NULL DEFAULT (gen_random_uuid())::text
-column | activity_feed.activity_type | text NOT NULL
-column | activity_feed.created_at | timestamp with time zone NOT NULL DEFAULT now()
-column | activity_feed.id | uuid NOT NULL DEFAULT gen_random_uuid()
-column | activity_feed.metadata | jsonb NOT NULL DEFAULT '{}'::jsonb
-column | activity_feed.reference_id | uuid NOT NULL
-column | activity_feed.reference_type | text NOT NULL
-column | activity_feed.user_id | uuid NOT NULL
-column | activity_feed.visibility | text NOT NULL DEFAULT 'friends'::text
 column | architecture_reviews.broadcast_at | timestamp with time zone NOT NULL DEFAULT now()
 column | architecture_reviews.code_sense_score | integer NOT NULL
 column | architecture_reviews.edge_cases_score | integer NOT NULL
@@ -72,12 +610,7 @@ column | generated_courses.created_at | timestamp with time zone NOT NULL DEFAUL
 column | generated_courses.description | text NOT NULL DEFAULT ''::text
 column | generated_courses.id | uuid NOT NULL DEFAULT gen_random_uuid()
 column | generated_courses.injected_variables | jsonb NOT NULL DEFAULT '{}'::jsonb
-column | generated_courses.learner_count | integer NOT NULL DEFAULT 0
 column | generated_courses.meta_category | text NOT NULL
-column | generated_courses.next_tags | jsonb NOT NULL DEFAULT '[]'::jsonb
-column | generated_courses.similar_course_ids | uuid[] NOT NULL DEFAULT '{}'::uuid[]
-column | generated_courses.similar_course_weights | real[] NOT NULL DEFAULT '{}'::real[]
-column | generated_courses.similarity_intercept | real NOT NULL DEFAULT 0
 column | generated_courses.status | text NOT NULL DEFAULT 'active'::text
 column | generated_courses.title | text NOT NULL
 column | generated_courses.updated_at | timestamp with time zone NOT NULL DEFAULT now()
@@ -106,35 +639,12 @@ column | module_completions.submitted_code | text NOT NULL DEFAULT ''::text
 column | module_completions.test_results | jsonb NOT NULL DEFAULT '[]'::jsonb
 column | module_completions.time_spent_minutes | integer NOT NULL DEFAULT 0
 column | module_completions.user_id | uuid NOT NULL
-column | recommendations.course_id | uuid NOT NULL
-column | recommendations.created_at | timestamp with time zone NOT NULL DEFAULT now()
-column | recommendations.expires_at | timestamp with time zone
-column | recommendations.id | uuid NOT NULL DEFAULT gen_random_uuid()
-column | recommendations.match_score | integer NOT NULL DEFAULT 0
-column | recommendations.metadata | jsonb NOT NULL DEFAULT '{}'::jsonb
-column | recommendations.reason | text NOT NULL DEFAULT ''::text
-column | recommendations.recommendation_type | text NOT NULL
-column | recommendations.user_id | uuid NOT NULL
 column | schema_migrations.applied_at | timestamp with time zone NOT NULL DEFAULT now()
 column | schema_migrations.checksum | text NOT NULL
 column | schema_migrations.description | text NOT NULL
 column | schema_migrations.extension_version | text NOT NULL
 column | schema_migrations.id | uuid NOT NULL DEFAULT gen_random_uuid()
 column | schema_migrations.version | text NOT NULL
-column | trending_courses.calculated_at | timestamp with time zone NOT NULL DEFAULT now()
-column | trending_courses.course_id | uuid NOT NULL
-column | trending_courses.id | uuid NOT NULL DEFAULT gen_random_uuid()
-column | trending_courses.meta_category | text NOT NULL
-column | trending_courses.rank | integer NOT NULL
-column | trending_courses.score | double precision NOT NULL DEFAULT 0
-column | trending_courses.signups_24h | integer NOT NULL DEFAULT 0
-column | trending_courses.signups_previous_24h | integer NOT NULL DEFAULT 0
-column | trending_courses.velocity | numeric(10,2) NOT NULL DEFAULT 0
-column | user_achievements.achievement_id | uuid NOT NULL
-column | user_achievements.broadcast_at | timestamp with time zone NOT NULL DEFAULT now()
-column | user_achievements.id | uuid NOT NULL DEFAULT gen_random_uuid()
-column | user_achievements.unlocked_at | timestamp with time zone NOT NULL DEFAULT now()
-column | user_achievements.user_id | uuid NOT NULL
 column | user_archetypes.created_at | timestamp with time zone NOT NULL DEFAULT now()
 column | user_archetypes.domain | text NOT NULL
 column | user_archetypes.id | uuid NOT NULL DEFAULT gen_random_uuid()
@@ -144,12 +654,6 @@ column | user_archetypes.updated_at | timestamp with time zone NOT NULL DEFAULT 
 column | user_archetypes.user_id | uuid NOT NULL
 column | user_archetypes.validation_reason | text NOT NULL DEFAULT ''::text
 column | user_archetypes.validation_status | text NOT NULL DEFAULT 'unchecked'::text
-column | user_course_interactions.course_id | uuid NOT NULL
-column | user_course_interactions.created_at | timestamp with time zone NOT NULL DEFAULT now()
-column | user_course_interactions.id | uuid NOT NULL DEFAULT gen_random_uuid()
-column | user_course_interactions.interaction_type | text NOT NULL
-column | user_course_interactions.interaction_value | double precision NOT NULL DEFAULT 1
-column | user_course_interactions.user_id | uuid NOT NULL
 column | user_progress.broadcast_at | timestamp with time zone NOT NULL DEFAULT now()
 column | user_progress.completed_at | timestamp with time zone
 column | user_progress.course_id | uuid NOT NULL
@@ -160,10 +664,6 @@ column | user_progress.progress_percentage | integer NOT NULL DEFAULT 0
 column | user_progress.started_at | timestamp with time zone NOT NULL DEFAULT now()
 column | user_progress.time_spent_minutes | integer NOT NULL DEFAULT 0
 column | user_progress.user_id | uuid NOT NULL
-column | user_relationships.created_at | timestamp with time zone NOT NULL DEFAULT now()
-column | user_relationships.follower_id | uuid NOT NULL
-column | user_relationships.following_id | uuid NOT NULL
-column | user_relationships.id | uuid NOT NULL DEFAULT gen_random_uuid()
 column | user_variables.archetype_id | uuid
 column | user_variables.created_at | timestamp with time zone NOT NULL DEFAULT now()
 column | user_variables.id | uuid NOT NULL DEFAULT gen_random_uuid()
@@ -182,14 +682,6 @@ column | users.password_hash | text NOT NULL
 column | users.social_enabled | boolean NOT NULL DEFAULT true
 column | users.time_zone | text NOT NULL DEFAULT 'UTC'::text
 column | users.updated_at | timestamp with time zone NOT NULL DEFAULT now()
-constraint | achievements.achievements_name_key | UNIQUE (name)
-constraint | achievements.achievements_pkey | PRIMARY KEY (id)
-constraint | achievements.achievements_rarity_check | CHECK ((rarity = ANY ('{common,rare,epic,legendary}'::text[])))
-constraint | achievements.achievements_slug_key | UNIQUE (slug)
-constraint | activity_feed.activity_feed_activity_type_check | CHECK ((activity_type = ANY ('{module_completed,course_completed,exercise_solved,achievement_earned,review_passed,optimization_achieved}'::text[])))
-constraint | activity_feed.activity_feed_pkey | PRIMARY KEY (id)
-constraint | activity_feed.activity_feed_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
-constraint | activity_feed.activity_feed_visibility_check | CHECK ((visibility = ANY ('{public,friends,private}'::text[])))
 constraint | architecture_reviews.architecture_reviews_code_sense_score_check | CHECK (((code_sense_score >= 0) AND (code_sense_score <= 100)))
 constraint | architecture_reviews.architecture_reviews_edge_cases_score_check | CHECK (((edge_cases_score >= 0) AND (edge_cases_score <= 100)))
 constraint | architecture_reviews.architecture_reviews_efficiency_score_check | CHECK (((efficiency_score >= 0) AND (efficiency_score <= 100)))
@@ -238,33 +730,15 @@ constraint | module_completions.module_completions_pkey | PRIMARY KEY (id)
 constraint | module_completions.module_completions_score_check | CHECK (((score >= 0) AND (score <= 100)))
 constraint | module_completions.module_completions_time_spent_minutes_check | CHECK ((time_spent_minutes >= 0))
 constraint | module_completions.module_completions_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
-constraint | recommendations.recommendations_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
-constraint | recommendations.recommendations_match_score_check | CHECK (((match_score >= 0) AND (match_score <= 100)))
-constraint | recommendations.recommendations_pkey | PRIMARY KEY (id)
-constraint | recommendations.recommendations_recommendation_type_check | CHECK ((recommendation_type = ANY ('{collaborative_filtering,skill_adjacency,social_signal,trending}'::text[])))
-constraint | recommendations.recommendations_user_id_course_id_recommendation_type_key | UNIQUE (user_id, course_id, recommendation_type)
-constraint | recommendations.recommendations_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | schema_migrations.schema_migrations_checksum_check | CHECK ((checksum ~ '^[0-9a-f]{64}$'::text))
 constraint | schema_migrations.schema_migrations_pkey | PRIMARY KEY (id)
 constraint | schema_migrations.schema_migrations_version_key | UNIQUE (version)
-constraint | trending_courses.trending_courses_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
-constraint | trending_courses.trending_courses_course_id_key | UNIQUE (course_id)
-constraint | trending_courses.trending_courses_meta_category_check | CHECK ((meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'::text[])))
-constraint | trending_courses.trending_courses_pkey | PRIMARY KEY (id)
-constraint | user_achievements.user_achievements_achievement_id_fkey | FOREIGN KEY (achievement_id) REFERENCES achievements(id) ON UPDATE CASCADE ON DELETE RESTRICT
-constraint | user_achievements.user_achievements_pkey | PRIMARY KEY (id)
-constraint | user_achievements.user_achievements_user_id_achievement_id_key | UNIQUE (user_id, achievement_id)
-constraint | user_achievements.user_achievements_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | user_archetypes.user_archetypes_meta_category_check | CHECK ((meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'::text[])))
 constraint | user_archetypes.user_archetypes_pkey | PRIMARY KEY (id)
 constraint | user_archetypes.user_archetypes_skill_level_check | CHECK ((skill_level = ANY ('{novice,analyst,quant}'::text[])))
 constraint | user_archetypes.user_archetypes_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | user_archetypes.user_archetypes_user_id_key | UNIQUE (user_id)
 constraint | user_archetypes.user_archetypes_validation_status_check | CHECK ((validation_status = ANY ('{unchecked,pending,valid,rejected}'::text[])))
-constraint | user_course_interactions.user_course_interactions_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
-constraint | user_course_interactions.user_course_interactions_interaction_type_check | CHECK ((interaction_type = ANY ('{enrolled,completed,viewed,saved,shared}'::text[])))
-constraint | user_course_interactions.user_course_interactions_pkey | PRIMARY KEY (id)
-constraint | user_course_interactions.user_course_interactions_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 constraint | user_progress.user_progress_course_id_fkey | FOREIGN KEY (course_id) REFERENCES generated_courses(id) ON DELETE CASCADE
 constraint | user_progress.user_progress_current_module_id_fkey | FOREIGN KEY (current_module_id) REFERENCES generated_modules(id) ON DELETE SET NULL
 constraint | user_progress.user_progress_pkey | PRIMARY KEY (id)
@@ -272,11 +746,6 @@ constraint | user_progress.user_progress_progress_percentage_check | CHECK (((pr
 constraint | user_progress.user_progress_time_spent_minutes_check | CHECK ((time_spent_minutes >= 0))
 constraint | user_progress.user_progress_user_id_course_id_key | UNIQUE (user_id, course_id)
 constraint | user_progress.user_progress_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
-constraint | user_relationships.user_relationships_follower_id_check | CHECK ((follower_id <> following_id))
-constraint | user_relationships.user_relationships_follower_id_fkey | FOREIGN KEY (follower_id) REFERENCES users(id) ON DELETE CASCADE
-constraint | user_relationships.user_relationships_follower_id_following_id_key | UNIQUE (follower_id, following_id)
-constraint | user_relationships.user_relationships_following_id_fkey | FOREIGN KEY (following_id) REFERENCES users(id) ON DELETE CASCADE
-constraint | user_relationships.user_relationships_pkey | PRIMARY KEY (id)
 constraint | user_variables.user_variables_archetype_id_fkey | FOREIGN KEY (archetype_id) REFERENCES user_archetypes(id) ON DELETE SET NULL
 constraint | user_variables.user_variables_pkey | PRIMARY KEY (id)
 constraint | user_variables.user_variables_user_id_fkey | FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
@@ -287,8 +756,6 @@ constraint | users.users_email_key | UNIQUE (email)
 constraint | users.users_max_visibility_check | CHECK ((max_visibility = ANY ('{public,friends,private}'::text[])))
 constraint | users.users_name_check | CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
 constraint | users.users_pkey | PRIMARY KEY (id)
-dump filter | achievements | WHERE NOT builtin
-dump filter | activity_feed | every row
 dump filter | architecture_reviews | every row
 dump filter | blueprint_modules | WHERE NOT builtin
 dump filter | course_tags | every row
@@ -296,20 +763,13 @@ dump filter | exercises | every row
 dump filter | generated_courses | every row
 dump filter | generated_modules | every row
 dump filter | module_completions | every row
-dump filter | recommendations | every row
-dump filter | trending_courses | every row
-dump filter | user_achievements | every row
 dump filter | user_archetypes | every row
-dump filter | user_course_interactions | every row
 dump filter | user_progress | every row
-dump filter | user_relationships | every row
 dump filter | user_variables | every row
 dump filter | users | every row
-function | activity_ticker(uuid,integer,timestamp with time zone,uuid) | (user_id uuid, page_size integer DEFAULT 50, before_at timestamp with time zone DEFAULT NULL::timestamp with time zone, before_id uuid DEFAULT NULL::uuid) RETURNS SETOF activity_feed LANGUAGE c STABLE PARALLEL SAFE COST 1000 ROWS 50 AS $libdir/learnify, activity_ticker
 function | authenticate(text,text) | (email text, password text) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 f766cdf5d10e8e0fa5df240b6a68b81f
 function | automation_enabled() | () RETURNS boolean LANGUAGE c STABLE PARALLEL SAFE COST 1 AS $libdir/learnify, automation_enabled
 function | blueprint_missing_variables(jsonb) | (variables jsonb) RETURNS TABLE(module_number integer, concept_slug text, missing text[]) LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000 ROWS 7 MD5 962df017ca61d3c77f0894eb0342fc74
-function | check_achievement_criteria() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 74dfd0a6c75310f26afdb60c67b9ce61
 function | check_course_can_be_generated(user_archetypes,uuid,jsonb) | (archetype user_archetypes, user_id uuid, variables jsonb) RETURNS void LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000 SET search_path=pg_catalog, pg_temp MD5 8e6a757b7a04b96788dda9f3663fd482
 function | check_time_zone() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 7e6a328609a910cc8afcabe0d447ffba
 function | choose_archetype(uuid,text,text,text) | (user_id uuid, meta_category text, domain text, skill_level text) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp MD5 b56957327248a265b9ab49168d0f065d
@@ -319,19 +779,12 @@ function | current_learner() | () RETURNS uuid LANGUAGE c STABLE PARALLEL SAFE C
 function | describe_schema() | () RETURNS TABLE(kind text, object text, definition text) LANGUAGE sql STABLE PARALLEL SAFE COST 100000 ROWS 700 SET search_path=pg_catalog, pg_temp SET quote_all_identifiers=off SET standard_conforming_strings=on SET bytea_output=hex SET DateStyle=ISO, MDY SET IntervalStyle=postgres SET TimeZone=UTC SET extra_float_digits=1 MD5 45c1565e88208e9bb3d30c69617d5f00
 function | dummy_password_hash() | () RETURNS text LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1 AS $libdir/learnify, dummy_password_hash
 function | fill_overall_score() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 41f15839cee027d336db6370298263c4
-function | follow_user(uuid,uuid) | (follower uuid, followee uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 7bc6cd32b3860a93d4c15600c9151e5e
-function | follower_count(uuid) | (user_id uuid) RETURNS bigint LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 d5bb7cdf371b132f4622d31d5ebad99b
-function | followers(uuid,integer,timestamp with time zone,uuid) | (user_id uuid, page_size integer DEFAULT 50, before_at timestamp with time zone DEFAULT NULL::timestamp with time zone, before_id uuid DEFAULT NULL::uuid) RETURNS TABLE(follower_id uuid, name text, avatar_url text, since timestamp with time zone, relationship_id uuid) LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 50 SET search_path=pg_catalog, pg_temp SET enable_bitmapscan=off MD5 e884bb6f8ec9356a26c82ccd5c58f789
-function | following(uuid,integer,timestamp with time zone,uuid) | (user_id uuid, page_size integer DEFAULT 50, before_at timestamp with time zone DEFAULT NULL::timestamp with time zone, before_id uuid DEFAULT NULL::uuid) RETURNS TABLE(following_id uuid, name text, avatar_url text, since timestamp with time zone, relationship_id uuid) LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 50 SET search_path=pg_catalog, pg_temp SET enable_bitmapscan=off MD5 90755e0b05815a1d67761831735bb25c
-function | following_count(uuid) | (user_id uuid) RETURNS bigint LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 c22f92c1c088b75d9fc64bce6d3c1a6c
 function | generate_course(uuid,jsonb) | (user_id uuid, variables jsonb DEFAULT '{}'::jsonb) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 10000 SET search_path=pg_catalog, pg_temp MD5 7a0568c17eb07accda61103b4940a477
 function | get_variables(uuid) | (user_id uuid) RETURNS jsonb LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100 MD5 14c7772dcdf433bf2656704bce3b0614
 function | hash_password(text) | (password text) RETURNS text LANGUAGE c VOLATILE STRICT PARALLEL SAFE COST 1e+06 AS $libdir/learnify, hash_password
 function | inject_variables(jsonb,jsonb,text) | (template jsonb, variables jsonb, missing text DEFAULT 'error'::text) RETURNS jsonb LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50 AS $libdir/learnify, inject_variables_jsonb
 function | inject_variables(text,jsonb,text) | (template text, variables jsonb, missing text DEFAULT 'error'::text) RETURNS text LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS $libdir/learnify, inject_variables_text
 function | is_time_zone_name(text) | (name text) RETURNS boolean LANGUAGE c STABLE STRICT PARALLEL SAFE COST 10 AS $libdir/learnify, is_time_zone_name
-function | learner_metric(uuid,text) | (user_id uuid, metric text) RETURNS numeric LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 AS $libdir/learnify, learner_metric
-function | living_resume(uuid,uuid) | (user_id uuid, viewer_id uuid) RETURNS jsonb LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER COST 10000 SET search_path=pg_catalog, pg_temp MD5 3a0520b7b128cac1294a4cfcfdb3d653
 function | lock_learner(uuid) | (user_id uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 145ba6d365987d73a870858a36f071e9
 function | missing_variables(uuid) | (user_id uuid) RETURNS TABLE(module_number integer, concept_slug text, missing text[]) LANGUAGE sql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 7 SET search_path=pg_catalog, pg_temp MD5 d666fda5caa87c4de286bd9ab80f5323
 function | module_state(uuid,uuid) | (user_id uuid, module_id uuid) RETURNS TABLE(exercises integer, solved integer, completed boolean) LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100 ROWS 1 AS $libdir/learnify, module_state
@@ -343,39 +796,21 @@ function | record_review(uuid,integer,integer,integer,integer,jsonb) | (submissi
 function | refuse_seed_deletion() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 0ad322841456bbe8f697a309a0b5ab57
 function | register_user(text,text,text,text) | (email text, password text, name text, time_zone text DEFAULT 'UTC'::text) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path=pg_catalog, pg_temp MD5 b84c40a27a8b43438a4ebe90cf36e001
 function | release_edited_seed() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 efd0721dc9e87c2e6a66e0b4d0f2f044
-function | replace_seed_achievement() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 c9c93b5fecaf372c0be90e58d4ef142a
 function | replace_seed_blueprint_module() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 97debc49cdc634286d4db390d4172a80
 function | request_domain_validation(uuid) | (archetype_id uuid) RETURNS void LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100 SET search_path=pg_catalog, pg_temp MD5 d34411f488da5d1d8efb28efa4e7e3cc
 function | require_acting_user(uuid) | (user_id uuid) RETURNS void LANGUAGE c STABLE PARALLEL SAFE COST 1 AS $libdir/learnify, require_acting_user
 function | require_open_course(uuid) | (course_id uuid) RETURNS void LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 90c3f79f500705e335cf421163cc5dd7
-function | require_page(uuid,integer,timestamp with time zone,uuid) | (user_id uuid, page_size integer, before_at timestamp with time zone, before_id uuid) RETURNS void LANGUAGE c IMMUTABLE PARALLEL SAFE COST 1 AS $libdir/learnify, require_page
 function | require_user(uuid) | (user_id uuid) RETURNS void LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 e3fe984a739a15db0dbca011371c2857
 function | schema_fingerprint() | () RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
 function | set_variables(uuid,jsonb) | (user_id uuid, variables jsonb) RETURNS jsonb LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 100 SET search_path=pg_catalog, pg_temp MD5 64cb1b09630dce884742f4a12f1661ee
 function | start_course(uuid,uuid) | (user_id uuid, course_id uuid) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 e64abf0cf5610a3ab30b442b2d5383b0
-function | streak_days(uuid,timestamp with time zone) | (user_id uuid, as_of timestamp with time zone DEFAULT now()) RETURNS integer LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1000 AS $libdir/learnify, streak_days
 function | submit_exercise(uuid,uuid,text,text,jsonb,integer,integer) | (user_id uuid, exercise_id uuid, code text, language text, test_results jsonb, hints_used integer DEFAULT 0, minutes integer DEFAULT 0) RETURNS uuid LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 c1f890ed3696a453e21bd5559d95c224
 function | template_variables(jsonb,boolean) | (template jsonb, without_default boolean DEFAULT false) RETURNS text[] LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50 AS $libdir/learnify, template_variables_jsonb
 function | template_variables(text,boolean) | (template text, without_default boolean DEFAULT false) RETURNS text[] LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10 AS $libdir/learnify, template_variables_text
 function | test_case_passed(jsonb) | (result jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10 MD5 3d01992cfbbb034c75beda505df9e26f
 function | touch_updated_at() | () RETURNS trigger LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10 SET search_path=pg_catalog, pg_temp MD5 92b6cd4dc622b0a778614343a208a08b
-function | trending_velocity_accum(bigint[],timestamp with time zone,timestamp with time zone) | (state bigint[], started_at timestamp with time zone, as_of timestamp with time zone) RETURNS bigint[] LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS $libdir/learnify, trending_velocity_accum
-function | trending_velocity_combine(bigint[],bigint[]) | (state bigint[], other bigint[]) RETURNS bigint[] LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS $libdir/learnify, trending_velocity_combine
-function | trending_velocity_final(bigint[]) | (state bigint[]) RETURNS double precision LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS $libdir/learnify, trending_velocity_final
-function | unfollow_user(uuid,uuid) | (follower uuid, followee uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000 SET search_path=pg_catalog, pg_temp MD5 54fd1ef3000068484e0cc0a273a40aa3
-function | user_stats(uuid) | (user_id uuid) RETURNS TABLE(modules_completed integer, courses_completed integer, exercises_solved integer, perfect_scores integer, review_average numeric, streak_days integer, hours_learned numeric, reviews_received integer) LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 10000 ROWS 1 SET search_path=pg_catalog, pg_temp MD5 4bb7ca44b0fd1807335fa2fc697ed025
-function | velocity(bigint,bigint) | (recent bigint, previous bigint) RETURNS double precision LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1 AS $libdir/learnify, velocity
-function | velocity_label(double precision) | (velocity double precision) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1 MD5 882f2e5a6a01dc28fc498a3e6c429206
-function | velocity_lower_bound(bigint,bigint,double precision,double precision) | (recent bigint, previous bigint, site_ratio double precision, exposure double precision DEFAULT 24) RETURNS double precision LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50 AS $libdir/learnify, velocity_lower_bound
 function | verify_password(text,text) | (password text, hash text) RETURNS boolean LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1e+06 AS $libdir/learnify, verify_password
 function | verify_schema() | () RETURNS TABLE(drift text, kind text, object text, expected text, found text) LANGUAGE sql STABLE PARALLEL SAFE COST 100000 ROWS 10 MD5 d07451762c73f5759c29edd0a31b339a
-function | visible_to(uuid,uuid) | (user_id uuid, viewer_id uuid) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE COST 100 MD5 b4f8b230d391f4fa5f7dc67eb1ac8d7f
-index | achievements.achievements_name_key | CREATE UNIQUE INDEX achievements_name_key ON achievements USING btree (name)
-index | achievements.achievements_pkey | CREATE UNIQUE INDEX achievements_pkey ON achievements USING btree (id)
-index | achievements.achievements_slug_key | CREATE UNIQUE INDEX achievements_slug_key ON achievements USING btree (slug)
-index | activity_feed.activity_feed_created_at_id_idx | CREATE INDEX activity_feed_created_at_id_idx ON activity_feed USING btree (created_at, id) INCLUDE (user_id)
-index | activity_feed.activity_feed_pkey | CREATE UNIQUE INDEX activity_feed_pkey ON activity_feed USING btree (id)
-index | activity_feed.activity_feed_user_id_created_at_id_idx | CREATE INDEX activity_feed_user_id_created_at_id_idx ON activity_feed USING btree (user_id, created_at, id)
 index | architecture_reviews.architecture_reviews_module_id_idx | CREATE INDEX architecture_reviews_module_id_idx ON architecture_reviews USING btree (module_id)
 index | architecture_reviews.architecture_reviews_pkey | CREATE UNIQUE INDEX architecture_reviews_pkey ON architecture_reviews USING btree (id)
 index | architecture_reviews.architecture_reviews_submission_id_idx | CREATE INDEX architecture_reviews_submission_id_idx ON architecture_reviews USING btree (submission_id)
@@ -389,8 +824,6 @@ index | course_tags.course_tags_tag_idx | CREATE INDEX course_tags_tag_idx ON co
 index | exercises.exercises_module_id_exercise_number_key | CREATE UNIQUE INDEX exercises_module_id_exercise_number_key ON exercises USING btree (module_id, exercise_number)
 index | exercises.exercises_pkey | CREATE UNIQUE INDEX exercises_pkey ON exercises USING btree (id)
 index | generated_courses.generated_courses_archetype_id_idx | CREATE INDEX generated_courses_archetype_id_idx ON generated_courses USING btree (archetype_id)
-index | generated_courses.generated_courses_learner_count_idx | CREATE INDEX generated_courses_learner_count_idx ON generated_courses USING btree (learner_count, created_at) WHERE (status <> 'archived'::text)
-index | generated_courses.generated_courses_meta_category_learner_count_idx | CREATE INDEX generated_courses_meta_category_learner_count_idx ON generated_courses USING btree (meta_category, learner_count, created_at) WHERE (status <> 'archived'::text)
 index | generated_courses.generated_courses_pkey | CREATE UNIQUE INDEX generated_courses_pkey ON generated_courses USING btree (id)
 index | generated_courses.generated_courses_user_id_idx | CREATE INDEX generated_courses_user_id_idx ON generated_courses USING btree (user_id)
 index | generated_modules.generated_modules_blueprint_module_id_idx | CREATE INDEX generated_modules_blueprint_module_id_idx ON generated_modules USING btree (blueprint_module_id)
@@ -401,41 +834,22 @@ index | module_completions.module_completions_module_id_idx | CREATE INDEX modul
 index | module_completions.module_completions_pkey | CREATE UNIQUE INDEX module_completions_pkey ON module_completions USING btree (id)
 index | module_completions.module_completions_user_id_module_id_exercise_id_idx | CREATE INDEX module_completions_user_id_module_id_exercise_id_idx ON module_completions USING btree (user_id, module_id, exercise_id) INCLUDE (passed)
 index | module_completions.module_completions_user_id_submitted_at_idx | CREATE INDEX module_completions_user_id_submitted_at_idx ON module_completions USING btree (user_id, submitted_at)
-index | recommendations.recommendations_course_id_idx | CREATE INDEX recommendations_course_id_idx ON recommendations USING btree (course_id)
-index | recommendations.recommendations_pkey | CREATE UNIQUE INDEX recommendations_pkey ON recommendations USING btree (id)
-index | recommendations.recommendations_user_id_course_id_recommendation_type_key | CREATE UNIQUE INDEX recommendations_user_id_course_id_recommendation_type_key ON recommendations USING btree (user_id, course_id, recommendation_type)
 index | schema_migrations.schema_migrations_pkey | CREATE UNIQUE INDEX schema_migrations_pkey ON schema_migrations USING btree (id)
 index | schema_migrations.schema_migrations_version_key | CREATE UNIQUE INDEX schema_migrations_version_key ON schema_migrations USING btree (version)
-index | trending_courses.trending_courses_course_id_key | CREATE UNIQUE INDEX trending_courses_course_id_key ON trending_courses USING btree (course_id)
-index | trending_courses.trending_courses_meta_category_rank_idx | CREATE INDEX trending_courses_meta_category_rank_idx ON trending_courses USING btree (meta_category, rank)
-index | trending_courses.trending_courses_pkey | CREATE UNIQUE INDEX trending_courses_pkey ON trending_courses USING btree (id)
-index | trending_courses.trending_courses_rank_idx | CREATE INDEX trending_courses_rank_idx ON trending_courses USING btree (rank)
-index | user_achievements.user_achievements_achievement_id_idx | CREATE INDEX user_achievements_achievement_id_idx ON user_achievements USING btree (achievement_id)
-index | user_achievements.user_achievements_pkey | CREATE UNIQUE INDEX user_achievements_pkey ON user_achievements USING btree (id)
-index | user_achievements.user_achievements_user_id_achievement_id_key | CREATE UNIQUE INDEX user_achievements_user_id_achievement_id_key ON user_achievements USING btree (user_id, achievement_id)
 index | user_archetypes.user_archetypes_pending_idx | CREATE INDEX user_archetypes_pending_idx ON user_archetypes USING btree (updated_at) WHERE (validation_status = 'pending'::text)
 index | user_archetypes.user_archetypes_pkey | CREATE UNIQUE INDEX user_archetypes_pkey ON user_archetypes USING btree (id)
 index | user_archetypes.user_archetypes_user_id_key | CREATE UNIQUE INDEX user_archetypes_user_id_key ON user_archetypes USING btree (user_id)
-index | user_course_interactions.user_course_interactions_course_id_idx | CREATE INDEX user_course_interactions_course_id_idx ON user_course_interactions USING btree (course_id)
-index | user_course_interactions.user_course_interactions_pkey | CREATE UNIQUE INDEX user_course_interactions_pkey ON user_course_interactions USING btree (id)
-index | user_course_interactions.user_course_interactions_user_id_course_id_interaction_type_idx | CREATE INDEX user_course_interactions_user_id_course_id_interaction_type_idx ON user_course_interactions USING btree (user_id, course_id, interaction_type) INCLUDE (interaction_value)
 index | user_progress.user_progress_course_id_idx | CREATE INDEX user_progress_course_id_idx ON user_progress USING btree (course_id)
 index | user_progress.user_progress_current_module_id_idx | CREATE INDEX user_progress_current_module_id_idx ON user_progress USING btree (current_module_id)
 index | user_progress.user_progress_pkey | CREATE UNIQUE INDEX user_progress_pkey ON user_progress USING btree (id)
 index | user_progress.user_progress_started_at_idx | CREATE INDEX user_progress_started_at_idx ON user_progress USING btree (started_at) INCLUDE (course_id)
 index | user_progress.user_progress_user_id_course_id_key | CREATE UNIQUE INDEX user_progress_user_id_course_id_key ON user_progress USING btree (user_id, course_id)
-index | user_relationships.user_relationships_follower_id_created_at_id_idx | CREATE INDEX user_relationships_follower_id_created_at_id_idx ON user_relationships USING btree (follower_id, created_at, id)
-index | user_relationships.user_relationships_follower_id_following_id_key | CREATE UNIQUE INDEX user_relationships_follower_id_following_id_key ON user_relationships USING btree (follower_id, following_id)
-index | user_relationships.user_relationships_following_id_created_at_id_idx | CREATE INDEX user_relationships_following_id_created_at_id_idx ON user_relationships USING btree (following_id, created_at, id)
-index | user_relationships.user_relationships_pkey | CREATE UNIQUE INDEX user_relationships_pkey ON user_relationships USING btree (id)
 index | user_variables.user_variables_archetype_id_idx | CREATE INDEX user_variables_archetype_id_idx ON user_variables USING btree (archetype_id)
 index | user_variables.user_variables_pkey | CREATE UNIQUE INDEX user_variables_pkey ON user_variables USING btree (id)
 index | user_variables.user_variables_user_id_variable_key_key | CREATE UNIQUE INDEX user_variables_user_id_variable_key_key ON user_variables USING btree (user_id, variable_key)
 index | users.users_email_key | CREATE UNIQUE INDEX users_email_key ON users USING btree (email)
 index | users.users_email_lower_key | CREATE UNIQUE INDEX users_email_lower_key ON users USING btree (lower(email))
 index | users.users_pkey | CREATE UNIQUE INDEX users_pkey ON users USING btree (id)
-table | achievements | permanent
-table | activity_feed | permanent
 table | architecture_reviews | permanent
 table | blueprint_modules | permanent
 table | course_tags | permanent
@@ -443,21 +857,11 @@ table | exercises | permanent
 table | generated_courses | permanent
 table | generated_modules | permanent
 table | module_completions | permanent
-table | recommendations | permanent
 table | schema_migrations | permanent
-table | trending_courses | permanent
-table | user_achievements | permanent
 table | user_archetypes | permanent
-table | user_course_interactions | permanent
 table | user_progress | permanent
-table | user_relationships | permanent
 table | user_variables | permanent
 table | users | permanent
-trigger | achievements.achievements_check_criteria | CREATE TRIGGER achievements_check_criteria BEFORE INSERT OR UPDATE OF criteria ON achievements FOR EACH ROW EXECUTE FUNCTION check_achievement_criteria()
-trigger | achievements.achievements_refuse_seed_deletion | CREATE TRIGGER achievements_refuse_seed_deletion BEFORE DELETE ON achievements FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (((old.id >= '6c656172-6e69-8679-8000-000000000101'::uuid) AND (old.id <= '6c656172-6e69-8679-8000-000000000110'::uuid)) OR (old.name = ANY (ARRAY['First Module'::text, 'First Course'::text, 'Flawless'::text, 'Ten Solved'::text, 'Fifty Solved'::text, 'Hundred Solved'::text, 'Seven in a Row'::text, 'Three Courses'::text, 'Reviewers'' Choice'::text, 'Hundred Hours'::text])) OR (old.slug = ANY (ARRAY['first-module'::text, 'first-course'::text, 'perfect-score'::text, 'ten-exercises'::text, 'fifty-exercises'::text, 'hundred-exercises'::text, 'seven-day-streak'::text, 'three-courses'::text, 'reviewers-choice'::text, 'hundred-hours'::text]))))) EXECUTE FUNCTION refuse_seed_deletion()
-trigger | achievements.achievements_release_edited_seed | CREATE TRIGGER achievements_release_edited_seed BEFORE UPDATE ON achievements FOR EACH ROW WHEN (((old.builtin OR new.builtin) AND (old.* IS DISTINCT FROM new.*))) EXECUTE FUNCTION release_edited_seed()
-trigger | achievements.achievements_release_inserted_seed | CREATE TRIGGER achievements_release_inserted_seed BEFORE INSERT ON achievements FOR EACH ROW WHEN (new.builtin) EXECUTE FUNCTION release_edited_seed()
-trigger | achievements.achievements_replace_seed | CREATE TRIGGER achievements_replace_seed BEFORE INSERT ON achievements FOR EACH ROW WHEN ((NOT new.builtin)) EXECUTE FUNCTION replace_seed_achievement() ENABLED ALWAYS
 trigger | architecture_reviews.architecture_reviews_fill_overall_score | CREATE TRIGGER architecture_reviews_fill_overall_score BEFORE INSERT ON architecture_reviews FOR EACH ROW WHEN ((new.overall_score IS NULL)) EXECUTE FUNCTION fill_overall_score()
 trigger | architecture_reviews.architecture_reviews_prepare | CREATE TRIGGER architecture_reviews_prepare BEFORE INSERT ON architecture_reviews FOR EACH ROW WHEN ((new.broadcast_at = now())) EXECUTE FUNCTION prepare_review()
 trigger | architecture_reviews.architecture_reviews_prepare_move | CREATE TRIGGER architecture_reviews_prepare_move BEFORE UPDATE ON architecture_reviews FOR EACH ROW WHEN (((new.submission_id IS NOT NULL) AND ((old.user_id IS DISTINCT FROM new.user_id) OR (old.module_id IS DISTINCT FROM new.module_id) OR (old.submission_id IS DISTINCT FROM new.submission_id)))) EXECUTE FUNCTION prepare_review()
@@ -474,3 +878,5 @@ trigger | users.users_check_time_zone_insert | CREATE TRIGGER users_check_time_z
 trigger | users.users_check_time_zone_update | CREATE TRIGGER users_check_time_zone_update BEFORE UPDATE ON users FOR EACH ROW WHEN (((new.time_zone <> 'UTC'::text) AND (new.time_zone <> old.time_zone))) EXECUTE FUNCTION check_time_zone()
 trigger | users.users_touch_updated_at | CREATE TRIGGER users_touch_updated_at BEFORE UPDATE OF email, password_hash, name, avatar_url, time_zone, max_visibility, social_enabled ON users FOR EACH ROW WHEN (((old.* IS DISTINCT FROM new.*) AND (old.updated_at = new.updated_at))) EXECUTE FUNCTION touch_updated_at()
 $fingerprint$;
+INSERT INTO schema_migrations (version, description, checksum, extension_version)
+VALUES ('003', 'progress', 'bfcacc46ec4556958265da38c515a6bd0336e6ede126326df706a0a3ece95d2e', '0.3.0');

@@ -1,18 +1,18 @@
-CREATE TRIGGER blueprint_modules_release_edited_seed
+CREATE OR REPLACE TRIGGER blueprint_modules_release_edited_seed
 BEFORE UPDATE ON blueprint_modules
 FOR EACH ROW WHEN ((OLD.builtin OR NEW.builtin) AND OLD.* IS DISTINCT FROM NEW.*)
-EXECUTE FUNCTION release_edited_seed();
+EXECUTE FUNCTION learnify_internal.release_edited_seed();
 
 -- Any row: all seven numbers ship, so that each row is a seed or has taken the
 -- place of one. Depth 0: the replacement below may delete.
-CREATE TRIGGER blueprint_modules_refuse_seed_deletion
+CREATE OR REPLACE TRIGGER blueprint_modules_refuse_seed_deletion
 BEFORE DELETE ON blueprint_modules
 FOR EACH ROW WHEN (pg_trigger_depth() = 0)
-EXECUTE FUNCTION refuse_seed_deletion();
+EXECUTE FUNCTION learnify_internal.refuse_seed_deletion();
 
 -- A row that meets one untouched seed, by whatever key, becomes an update of
 -- it. Edited seeds that traded keys meet several: those make room.
-CREATE FUNCTION replace_seed_blueprint_module()
+CREATE OR REPLACE FUNCTION learnify_internal.replace_seed_blueprint_module()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
@@ -50,12 +50,12 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION replace_seed_blueprint_module() IS 'Row trigger: a module inserted with a key of an untouched shipped one replaces it';
+COMMENT ON FUNCTION learnify_internal.replace_seed_blueprint_module() IS 'Row trigger: a module inserted with a key of an untouched shipped one replaces it';
 
-CREATE TRIGGER blueprint_modules_replace_seed
+CREATE OR REPLACE TRIGGER blueprint_modules_replace_seed
 BEFORE INSERT ON blueprint_modules
 FOR EACH ROW WHEN (NOT NEW.builtin)
-EXECUTE FUNCTION replace_seed_blueprint_module();
+EXECUTE FUNCTION learnify_internal.replace_seed_blueprint_module();
 
 -- A parallel restore runs with session_replication_role = replica, and the
 -- rows of edited seeds must meet their seeds there too.

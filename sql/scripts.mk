@@ -1,0 +1,170 @@
+# scripts.mk: makes the extension's scripts from the SQL of this folder.
+#
+# The folder is the current state. Released scripts are in releases/, and are never
+# edited. The version in work is the one that the control file names, as long as it is
+# not among them; update/migration.sql leads to it from the one before.
+
+sql = $(srcdir)/sql
+
+# The tables and the rows that ship, which an update alters.
+TABLES_SQL = $(addprefix $(sql)/,\
+	internals.sql \
+	operation/tables.sql \
+	identity/tables.sql \
+	curriculum/tables.sql \
+	progress/tables.sql \
+	social/tables.sql \
+	discovery/tables.sql \
+	$(sort $(patsubst $(sql)/%,%,$(wildcard $(sql)/curriculum/blueprint/*.sql))) \
+	social/shipped_achievements.sql)
+
+# What every script replaces whole, in the order of the layers as far as one function
+# does not need another.
+REPLACEABLE_SQL = $(addprefix $(sql)/,\
+	operation/comments.sql \
+	operation/verify_schema.sql \
+	operation/updated_at.sql \
+	operation/settings.sql \
+	operation/seeds.sql \
+	identity/comments.sql \
+	identity/time_zones.sql \
+	identity/passwords.sql \
+	identity/learner.sql \
+	identity/accounts.sql \
+	identity/archetypes.sql \
+	identity/variables.sql \
+	identity/domain_validation.sql \
+	curriculum/comments.sql \
+	curriculum/templates.sql \
+	curriculum/shipped_modules.sql \
+	curriculum/courses.sql \
+	curriculum/exercises.sql \
+	progress/comments.sql \
+	progress/enrolment.sql \
+	progress/modules.sql \
+	progress/submissions.sql \
+	progress/reviews.sql \
+	social/comments.sql \
+	social/visibility.sql \
+	social/ticker.sql \
+	social/following.sql \
+	social/statistics.sql \
+	social/achievement_rules.sql \
+	social/living_resume.sql \
+	social/broadcasts.sql \
+	social/achievements.sql \
+	progress/automation.sql \
+	progress/review_automation.sql \
+	discovery/comments.sql \
+	discovery/velocity.sql \
+	discovery/trending.sql \
+	discovery/learners.sql \
+	discovery/skill_adjacency.sql \
+	discovery/recommendations.sql \
+	discovery/model.sql \
+	discovery/evaluate.sql \
+	discovery/refresh.sql \
+	discovery/home_rows.sql \
+	discovery/schedule.sql \
+	identity/privacy.sql \
+	operation/row_security.sql \
+	operation/roles.sql \
+	operation/status.sql \
+	operation/legacy/rules.sql \
+	operation/legacy/values.sql \
+	operation/legacy/columns.sql \
+	operation/legacy/staging.sql \
+	operation/legacy/keys.sql \
+	operation/legacy/relations.sql \
+	operation/legacy/writing.sql \
+	operation/legacy/reporting.sql \
+	operation/legacy/import.sql \
+	finish.sql)
+
+RELEASES = $(sort $(wildcard $(sql)/releases/learnify--*.sql))
+RELEASED := $(shell ls $(sql)/releases | sed -n 's/^learnify--.*--\(.*\)\.sql$$/\1/p; s/^learnify--\([^-]*\)\.sql$$/\1/p' | sort -uV)
+PREVIOUS := $(lastword $(filter-out $(EXTVERSION),$(RELEASED)))
+IN_WORK := $(filter-out $(RELEASED),$(EXTVERSION))
+
+install_script = build/learnify--$(EXTVERSION).sql
+update_script = build/learnify--$(PREVIOUS)--$(EXTVERSION).sql
+downgrade_script = build/learnify--$(EXTVERSION)--$(PREVIOUS).sql
+
+# Each version can be installed at once: without a script of its own, PostgreSQL would
+# install a later one and downgrade it. OLD:NEW for each step whose end has none.
+STEPS = $(filter-out %:,$(join $(addsuffix :,$(RELEASED)),$(wordlist 2,$(words $(RELEASED)),$(RELEASED))))
+from = $(firstword $(subst :, ,$(1)))
+to = $(lastword $(subst :, ,$(1)))
+INSTALL_STEPS = $(foreach step,$(STEPS),$(if $(wildcard $(sql)/releases/learnify--$(call to,$(step)).sql),,$(step)))
+
+DATA = $(RELEASES)
+DATA_built = $(foreach step,$(INSTALL_STEPS),build/learnify--$(call to,$(step)).sql) \
+	$(if $(IN_WORK),$(install_script) $(update_script) $(downgrade_script))
+
+build:
+	mkdir -p $@
+
+# An earlier version is installed by its predecessor's script and the update from there.
+build/learnify--%: $(sql)/releases/learnify--% | build
+	cp $< $@
+define install_rule
+build/learnify--$(2).sql: build/learnify--$(1).sql $(sql)/releases/learnify--$(1)--$(2).sql | build
+	cat $$^ >$$@
+endef
+$(foreach step,$(INSTALL_STEPS),$(eval $(call install_rule,$(call from,$(step)),$(call to,$(step)))))
+
+ifneq ($(IN_WORK),)
+# The head of every script.
+guard = printf '%s\n\n' '\echo Use "$(1)" to load this file. \quit'
+
+# What an update and a downgrade do before they change anything.
+before_change = $(addprefix $(sql)/update/,take_tables.sql note_drift.sql empty_bodies.sql)
+
+# One half of migration.sql, with the files that its lines "\i FILE" name in their places.
+upward = /^-- Downgrade$$/,$$d
+downward = 1,/^-- Downgrade$$/d
+migration = sed '$($(1))' $(sql)/update/migration.sql | \
+	awk '/^\\i / { file = "$(srcdir)/" $$2; while ((getline line <file) > 0) print line; next } { print }'
+
+# The version's row in the tracker: its number, which follows those of the released
+# ones, and the SHA-256 of what an update runs before it.
+number := $(shell printf %03d $(words $(filter-out $(EXTVERSION),$(RELEASED)) x))
+tracker_row = printf "INSERT INTO schema_migrations (version, description, checksum, extension_version)\nVALUES ('%s', '%s', '%s', '%s');\n" \
+	$(number) "$$(sed -n 's/^-- Description: //p' $(sql)/update/migration.sql)" "$$(sha256sum <$(1) | cut -c1-64)" $(EXTVERSION)
+tracker_rows = sed -n '/^INSERT INTO schema_migrations /,/;$$/p'
+
+$(update_script): $(wildcard $(sql)/update/*.sql) $(TABLES_SQL) $(REPLACEABLE_SQL) $(srcdir)/Makefile $(sql)/scripts.mk | build
+	{ $(call guard,ALTER EXTENSION learnify UPDATE); cat $(before_change); \
+		$(call migration,upward); cat $(REPLACEABLE_SQL); echo; } >$@.tmp
+	$(call tracker_row,$@.tmp) >>$@.tmp
+	mv $@.tmp $@
+
+# A fresh install writes the rows of all the versions that it stands for.
+$(install_script): build/learnify--$(PREVIOUS).sql $(update_script)
+	{ $(call guard,CREATE EXTENSION learnify); cat $(TABLES_SQL) $(REPLACEABLE_SQL); echo; $(tracker_rows) $^; } >$@
+
+# A downgrade first looks for what it would lose, and in the end brings back what the
+# version before replaces whole.
+$(downgrade_script): build/learnify--$(PREVIOUS).sql $(update_script) $(sql)/replaceable.awk
+	{ $(call guard,ALTER EXTENSION learnify UPDATE); \
+		cat $(sql)/update/refuse_data_loss.sql $(before_change); \
+		$(call migration,downward); awk -f $(sql)/replaceable.awk $<; \
+		printf "DROP FUNCTION refuse_data_loss(text[]);\n\nDELETE FROM schema_migrations WHERE version = '%s';\n" $(number); } >$@
+endif
+
+# Freezes the version in work: its scripts become released ones.
+.PHONY: release
+release: $(DATA_built)
+	$(if $(IN_WORK),cp $(install_script) $(update_script) $(downgrade_script) $(sql)/releases/)
+	cd $(sql)/releases && sha256sum learnify--*.sql >SHA256SUMS
+
+# Begins a version after the last has been released. What META.json says after
+# "meta-spec" is the version of its form.
+.PHONY: next
+next:
+	@test -n "$(VERSION)" || { echo 'Name the version: make next VERSION=X.Y.Z' >&2; exit 1; }
+	@test -z "$(IN_WORK)" || { echo '$(EXTVERSION) is in work: make release freezes it' >&2; exit 1; }
+	sed -i "s/^default_version = .*/default_version = '$(VERSION)'/" $(srcdir)/learnify.control
+	sed -i '/"meta-spec"/,$$!s/"version": "$(EXTVERSION)"/"version": "$(VERSION)"/' $(srcdir)/META.json
+	sed -i -e '1s/.*/-- Description: $(VERSION)/' -e '/^$$/,$$d' $(sql)/update/migration.sql
+	printf '\n-- Downgrade\n' >>$(sql)/update/migration.sql
