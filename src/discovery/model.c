@@ -17,16 +17,22 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "nodes/execnodes.h"
 #include "storage/shmem.h"
 #include "utils/array.h"
-#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
+#include "utils/tuplestore.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
+#include "discovery/catalogue.h"
 #include "discovery/interactions.h"
 #include "discovery/model.h"
 #include "discovery/phase.h"
+#include "discovery/top_courses.h"
+#include "discovery/work_memory.h"
 
 PG_FUNCTION_INFO_V1(fit_similar_courses);
 PG_FUNCTION_INFO_V1(require_model_parameters);

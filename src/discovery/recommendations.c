@@ -16,11 +16,13 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "miscadmin.h"
+#include "nodes/execnodes.h"
 #include "storage/shmem.h"
 #include "utils/array.h"
-#include "utils/builtins.h"
 #include "utils/memutils.h"
+#include "utils/portal.h"
+#include "utils/tuplestore.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/cursor.h"
@@ -29,6 +31,8 @@
 #include "discovery/catalogue.h"
 #include "discovery/course_scores.h"
 #include "discovery/interactions.h"
+#include "discovery/local_ridge.h"
+#include "discovery/top_courses.h"
 #include "discovery/work_memory.h"
 
 #define MAX_RECOMMENDATIONS	1000

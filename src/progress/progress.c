@@ -14,9 +14,12 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
+#include "base/indexed_table.h"
 #include "base/saved_plan.h"
 #include "base/uuids.h"
 #include "identity/acting_user.h"

@@ -13,22 +13,27 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/skey.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
+#include "executor/tuptable.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/growing_array.h"
+#include "base/indexed_table.h"
 #include "base/saved_plan.h"
 #include "base/settings.h"
 #include "base/uuids.h"
@@ -37,6 +42,7 @@
 #include "progress/progress.h"
 #include "progress/submission_rows.h"
 #include "social/achievements.h"
+#include "social/statistics.h"
 
 PG_FUNCTION_INFO_V1(follow_submissions);
 

@@ -9,19 +9,27 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/relscan.h"
+#include "access/skey.h"
 #include "access/stratnum.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "executor/spi.h"
+#include "executor/tuptable.h"
 #include "fmgr.h"
 #include "utils/array.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
+#include "utils/numeric.h"
+#include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
@@ -162,7 +170,7 @@ collect_reached(Award *award)
 	AttrNumber	active = table_column(achievements, "active", BOOLOID);
 	AttrNumber	criteria = table_column(achievements, "criteria", JSONBOID);
 	TupleTableSlot *slot = table_slot_create(achievements, NULL);
-	TableScanDesc scan = table_beginscan(achievements, award->snapshot, 0, NULL);
+	TableScanDesc scan = begin_table_scan(achievements, award->snapshot);
 
 	collect_earned(award);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))

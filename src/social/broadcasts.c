@@ -13,17 +13,21 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/indexed_table.h"
 #include "base/json_object.h"
-#include "base/settings.h"
 #include "base/saved_plan.h"
+#include "base/settings.h"
 #include "base/texts.h"
 #include "identity/acting_user.h"
 #include "social/broadcasts.h"
+#include "social/visibility.h"
 
 PG_FUNCTION_INFO_V1(broadcast);
 
@@ -62,12 +66,12 @@ find_actor(Oid schema, const pg_uuid_t *id, Actor *actor)
 static Datum
 add_actor_name(Jsonb *metadata, char *name)
 {
-	JsonbParseState *state = NULL;
+	JsonBuilder builder;
 	Jsonb	   *actor;
 
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	push_json_string(&state, "actor_name", name);
-	actor = finish_json_object(&state);
+	begin_json_object(&builder);
+	push_json_string(&builder, "actor_name", name);
+	actor = finish_json_object(&builder);
 	return DirectFunctionCall2(jsonb_concat, JsonbPGetDatum(actor),
 							   JsonbPGetDatum(metadata));
 }

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/skey.h"
 #include "access/stratnum.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
@@ -16,6 +17,8 @@
 #include "utils/datetime.h"
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
