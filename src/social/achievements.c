@@ -1,10 +1,13 @@
 /*
  * achievements.c
- *		award_for_metrics(): the achievements that a learner has reached.
+ *		award_for_event(): awards the achievements that a learner has reached.
  *
- * Cost: reading the achievements and the learner's, and of the metrics asked for
- * each by which something is still to be earned. Memory: 16 bytes for each that
- * is earned, and a few allocations, in the current context.
+ * Only those are considered whose metric the event can raise, and that the
+ * learner has not earned yet.
+ *
+ * Cost: reading all achievements and the learner's own, and measuring each
+ * metric of those considered once. Memory: 16 bytes for each achievement
+ * earned, and a few allocations, in the current context.
  */
 #include "postgres.h"
 
@@ -39,7 +42,7 @@
 #include "identity/acting_user.h"
 #include "social/achievements.h"
 
-/* Each takes a place in the lock table, which is the whole server's. */
+/* Each lock takes a place in the lock table, which the whole server shares. */
 #define MAX_LEARNERS_LOCKED		200
 
 PG_FUNCTION_INFO_V1(award_for_event);
@@ -50,12 +53,15 @@ static const IndexColumn earned_columns[] = {
 };
 static const IndexShape earned_shape = {earned_columns, 2, 2};
 
-/* What an achievement takes, as check_achievement_criteria has let it pass. */
+/*
+ * The criteria of an achievement, which check_achievement_criteria has
+ * accepted.
+ */
 typedef struct Rule
 {
 	Metric		metric;
 	Numeric		at_least;
-	Numeric		reviews_received;	/* NULL where it takes none */
+	Numeric		reviews_received;	/* NULL where none are required */
 } Rule;
 
 typedef struct Award
@@ -64,16 +70,17 @@ typedef struct Award
 	const pg_uuid_t *user_id;
 	bool		is_asked_for[METRIC_COUNT];
 	Snapshot	snapshot;
-	Numeric		measured[METRIC_COUNT]; /* NULL while it is not known */
+	Numeric		measured[METRIC_COUNT]; /* NULL until it is measured */
 	IdList		earned;
 	IdList		reached;
 } Award;
 
 /*
- * Whoever awards a learner for courses waits for whoever else does: of two
- * courses completed at once, the second is counted with the first. The lock is
- * taken last, after the rows that are counted. A transaction that completes
- * courses of very many learners does without for all but the first.
+ * Serializes the awards of a learner for completed courses, so that of two
+ * courses completed at the same time, the later transaction counts both. The
+ * lock is taken after those on the rows that are counted. A transaction that
+ * completes courses of more than MAX_LEARNERS_LOCKED learners does not lock
+ * the others.
  */
 static void
 lock_learner_awards(Oid schema, const pg_uuid_t *user_id)
@@ -101,7 +108,9 @@ criterion(Jsonb *criteria, const char *key, JsonbValue *value)
 										value);
 }
 
-/* Returns false where the criteria are not of the form, as only a bypass leaves. */
+/*
+ * Returns false for malformed criteria, which only a disabled trigger lets in.
+ */
 static bool
 read_rule(Jsonb *criteria, Rule *rule)
 {
@@ -125,7 +134,9 @@ read_rule(Jsonb *criteria, Rule *rule)
 	return true;
 }
 
-/* One scan: what a learner has earned is never more than there is to earn. */
+/*
+ * Reads all of them at once: a learner cannot have earned more than there are.
+ */
 static void
 collect_earned(Award *award)
 {
@@ -191,7 +202,10 @@ collect_reached(Award *award)
 	table_close(achievements, NoLock);
 }
 
-/* Returns how many were new. */
+/*
+ * Returns how many rows were inserted; another transaction may have been
+ * first.
+ */
 static int
 insert_reached(Award *award)
 {
@@ -220,7 +234,9 @@ award_reached(Award *award)
 	if (award->is_asked_for[METRIC_COURSES_COMPLETED])
 		lock_learner_awards(award->schema, award->user_id);
 
-	/* Count what the caller has just written, and what the lock waited for. */
+	/*
+	 * See what the caller has written, and what was committed during the wait.
+	 */
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	award->snapshot = GetActiveSnapshot();
