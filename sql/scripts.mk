@@ -97,7 +97,7 @@ from = $(firstword $(subst :, ,$(1)))
 to = $(lastword $(subst :, ,$(1)))
 INSTALL_STEPS = $(foreach step,$(STEPS),$(if $(wildcard $(sql)/releases/learnify--$(call to,$(step)).sql),,$(step)))
 
-DATA = $(RELEASES)
+DATA = $(RELEASES:$(srcdir)/%=%)
 DATA_built = $(foreach step,$(INSTALL_STEPS),build/learnify--$(call to,$(step)).sql) \
 	$(if $(IN_WORK),$(install_script) $(update_script) $(downgrade_script))
 

@@ -24,7 +24,6 @@ BEGIN
     'learner_metric(uuid, text)',
     'lock_learner(uuid)',
     'module_state(uuid, uuid)',
-    'module_states(uuid, uuid)',
     'prepare_review()',
     'prepare_submission()',
     'refuse_seed_deletion()',
@@ -47,7 +46,7 @@ BEGIN
 END
 $$;
 
-DROP FUNCTION schema_fingerprint();
+DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid);
 
 \i sql/operation/first_migration.sql
 
@@ -174,7 +173,6 @@ BEGIN
     'learner_metric(uuid, text)',
     'lock_learner(uuid)',
     'module_state(uuid, uuid)',
-    'module_states(uuid, uuid)',
     'prepare_review()',
     'prepare_submission()',
     'refuse_seed_deletion()',

@@ -1,7 +1,7 @@
 /*
  * modules.c
- *		module_state(), module_states() and module_result(): how far a learner
- *		has come in a module, or in the modules of a course.
+ *		module_state(), module_states(), module_result() and completes_module():
+ *		how far a learner has come in a module, or in the modules of a course.
  *
  * A module is completed by a passing submission to each of its exercises, or
  * to the module itself where it has none. No other code decides this.
@@ -37,6 +37,7 @@
 PG_FUNCTION_INFO_V1(module_state);
 PG_FUNCTION_INFO_V1(module_states);
 PG_FUNCTION_INFO_V1(module_result);
+PG_FUNCTION_INFO_V1(completes_module);
 
 static const IndexColumn exercise_columns[] = {
 	{"module_id", UUIDOID}, {"exercise_number", INT4OID}
@@ -150,6 +151,25 @@ module_state(PG_FUNCTION_ARGS)
 	values[2] = BoolGetDatum(state.completed);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	return (Datum) 0;
+}
+
+/*
+ * completes_module(user_id uuid, module_id uuid, by_exercise boolean)
+ */
+Datum
+completes_module(PG_FUNCTION_ARGS)
+{
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	ModuleReader reader;
+	bool		completes;
+
+	require_reader(schema, PG_GETARG_UUID_P(0), tables);
+	module_reader_begin(&reader, schema, PG_GETARG_UUID_P(0),
+						GetActiveSnapshot());
+	completes = module_reader_completes(&reader, PG_GETARG_UUID_P(1),
+										PG_GETARG_BOOL(2));
+	module_reader_end(&reader);
+	PG_RETURN_BOOL(completes);
 }
 
 /*

@@ -24,7 +24,6 @@
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
-#include "utils/array.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
@@ -46,7 +45,6 @@
 #define MAX_LEARNERS_LOCKED		200
 
 PG_FUNCTION_INFO_V1(award_for_event);
-PG_FUNCTION_INFO_V1(award_for_metrics);
 
 static const IndexColumn earned_columns[] = {
 	{"user_id", UUIDOID}, {"achievement_id", UUIDOID}
@@ -68,7 +66,7 @@ typedef struct Award
 {
 	Oid			schema;
 	const pg_uuid_t *user_id;
-	bool		is_asked_for[METRIC_COUNT];
+	Events		events;
 	Snapshot	snapshot;
 	Numeric		measured[METRIC_COUNT]; /* NULL until it is measured */
 	IdList		earned;
@@ -192,7 +190,7 @@ collect_reached(Award *award)
 
 		if (DatumGetBool(slot_value(slot, active)) &&
 			read_rule(DatumGetJsonbP(slot_value(slot, criteria)), &rule) &&
-			award->is_asked_for[rule.metric] &&
+			metric_depends_on(rule.metric, award->events) &&
 			!sorted_id_list_contains(&award->earned, achievement_id) &&
 			is_reached(award, &rule))
 			id_list_add(&award->reached, achievement_id);
@@ -228,43 +226,23 @@ insert_reached(Award *award)
 	return inserted;
 }
 
-static int
-award_reached(Award *award)
+int
+award_learner(Oid schema, const pg_uuid_t *user_id, Events events)
 {
-	if (award->is_asked_for[METRIC_COURSES_COMPLETED])
-		lock_learner_awards(award->schema, award->user_id);
+	Award		award = {.schema = schema, .user_id = user_id, .events = events};
+
+	if (metric_depends_on(METRIC_COURSES_COMPLETED, events))
+		lock_learner_awards(schema, user_id);
 
 	/*
 	 * See what the caller has written, and what was committed during the wait.
 	 */
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	award->snapshot = GetActiveSnapshot();
-	collect_reached(award);
+	award.snapshot = GetActiveSnapshot();
+	collect_reached(&award);
 	PopActiveSnapshot();
-	return award->reached.count > 0 ? insert_reached(award) : 0;
-}
-
-int
-award_learner(Oid schema, const pg_uuid_t *user_id, Events events)
-{
-	Award		award = {.schema = schema, .user_id = user_id};
-	int			i;
-
-	for (i = 0; i < METRIC_COUNT; i++)
-		award.is_asked_for[i] = metric_depends_on((Metric) i, events);
-	return award_reached(&award);
-}
-
-static void
-require_award_reader(Oid schema, const pg_uuid_t *user_id)
-{
-	static const char *const tables[] = {
-		"achievements", "user_achievements", NULL
-	};
-
-	require_reader(schema, user_id, tables);
-	require_reader(schema, user_id, metric_tables);
+	return award.reached.count > 0 ? insert_reached(&award) : 0;
 }
 
 /*
@@ -273,48 +251,14 @@ require_award_reader(Oid schema, const pg_uuid_t *user_id)
 Datum
 award_for_event(PG_FUNCTION_ARGS)
 {
+	static const char *const tables[] = {
+		"achievements", "user_achievements", NULL
+	};
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	pg_uuid_t  *user_id = PG_GETARG_UUID_P(0);
 
-	require_award_reader(schema, user_id);
+	require_reader(schema, user_id, tables);
+	require_reader(schema, user_id, metric_tables);
 	PG_RETURN_INT32(award_learner(schema, user_id,
 								  find_event(PG_GETARG_TEXT_PP(1))));
-}
-
-/* Unknown names are ignored: no achievement can use one. */
-static void
-read_metrics(ArrayType *names, bool *is_asked_for)
-{
-	Datum	   *elements;
-	bool	   *nulls;
-	int			count;
-	int			i;
-
-	deconstruct_array(names, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls,
-					  &count);
-	for (i = 0; i < count; i++)
-	{
-		Metric		metric;
-		text	   *name;
-
-		if (nulls[i])
-			continue;
-		name = DatumGetTextPP(elements[i]);
-		if (find_metric(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &metric))
-			is_asked_for[metric] = true;
-	}
-}
-
-/*
- * award_for_metrics(user_id uuid, metrics text[])
- */
-Datum
-award_for_metrics(PG_FUNCTION_ARGS)
-{
-	Oid			schema = extension_schema(fcinfo->flinfo);
-	Award		award = {.schema = schema, .user_id = PG_GETARG_UUID_P(0)};
-
-	require_award_reader(schema, award.user_id);
-	read_metrics(PG_GETARG_ARRAYTYPE_P(1), award.is_asked_for);
-	PG_RETURN_INT32(award_reached(&award));
 }

@@ -54,7 +54,7 @@ find_activity_type(const text *name)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("there is no activity type \"%s\"", text_to_cstring(name)),
-			 errhint("activity_types() lists them.")));
+			 errhint("learnify_internal.activity_types() lists them.")));
 	return ACTIVITY_EXERCISE_SOLVED;	/* keep the compiler quiet */
 }
 

@@ -320,7 +320,7 @@ find_event(const text *name)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("there is no event \"%s\"", text_to_cstring(name)),
-			 errhint("metrics() lists the events, and \"any\" stands for all of them.")));
+			 errhint("learnify_internal.metrics() lists the events, and \"any\" stands for all of them.")));
 	return EVENT_ANY;			/* keep the compiler quiet */
 }
 
