@@ -30,6 +30,7 @@
 
 PG_FUNCTION_INFO_V1(fit_similar_courses);
 PG_FUNCTION_INFO_V1(require_model_parameters);
+PG_FUNCTION_INFO_V1(model_defaults);
 
 /*
  * Parameters
@@ -97,6 +98,27 @@ require_model_parameters(PG_FUNCTION_ARGS)
 
 	read_parameters(fcinfo, &parameters);
 	PG_RETURN_VOID();
+}
+
+/*
+ * model_defaults()
+ */
+Datum
+model_defaults(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	LocalRidgeParameters parameters = local_ridge_defaults();
+	bool		nulls[4] = {false};
+	Datum		values[] = {
+		Int32GetDatum(parameters.neighbours),
+		Float8GetDatum(parameters.lambda),
+		Float8GetDatum(parameters.activity_exponent),
+		Float8GetDatum(parameters.shrink)
+	};
+
+	InitMaterializedSRF(fcinfo, 0);
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	return (Datum) 0;
 }
 
 /*

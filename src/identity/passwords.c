@@ -27,9 +27,6 @@
 #define MIN_PASSWORD_CHARACTERS	8
 #define MAX_PASSWORD_BYTES		72
 
-/* At this cost a hash takes a minute; each more doubles it. */
-#define MAX_COST				20
-
 /* "$2b$12$", 22 characters of salt, 31 of digest */
 #define PREFIX_LENGTH			7
 #define SALT_LENGTH				22
@@ -147,11 +144,11 @@ check_cost(const char *hash)
 {
 	int			cost = atoi(hash + 4);
 
-	if (cost > MAX_COST)
+	if (cost > MAX_PASSWORD_COST)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("password hash has cost %d, but the most that is verified is %d",
-						cost, MAX_COST),
+						cost, MAX_PASSWORD_COST),
 				 errdetail("It would keep this backend busy for hours, deaf to any interrupt."),
 				 errhint("Reset the password, so that it is hashed at learnify.password_cost.")));
 }

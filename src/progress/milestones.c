@@ -88,7 +88,9 @@ broadcast_solved_exercise(Oid schema, const pg_uuid_t *user_id, const Module *mo
 			  const pg_uuid_t *exercise_id, int score, TimestampTz solved_at)
 {
 	Activity	activity = {
-		"exercise_solved", "exercise", exercise_id, solved_at
+		.type = ACTIVITY_EXERCISE_SOLVED,
+		.reference_id = exercise_id,
+		.happened_at = solved_at
 	};
 	JsonbParseState *state = NULL;
 	char	   *exercise;
@@ -111,8 +113,7 @@ broadcast_completed_module(Oid schema, const pg_uuid_t *user_id,
 						   const Module *module)
 {
 	Activity	activity = {
-		.type = "module_completed",
-		.reference_type = "module",
+		.type = ACTIVITY_MODULE_COMPLETED,
 		.reference_id = &module->id
 	};
 	JsonbParseState *state = NULL;

@@ -50,6 +50,7 @@
 #include "base/indexed_table.h"
 #include "base/uuids.h"
 #include "identity/acting_user.h"
+#include "social/visibility.h"
 
 #define MAX_PAGE_SIZE			200
 
@@ -297,15 +298,10 @@ lets_followers_see(TupleTableSlot *slot, AttrNumber column)
 {
 	bool		isnull;
 	Datum		value = slot_getattr(slot, column, &isnull);
-	text	   *visibility;
-	int			length;
+	Visibility	visibility;
 
-	if (isnull)
-		return false;
-	visibility = DatumGetTextPP(value);
-	length = VARSIZE_ANY_EXHDR(visibility);
-	return (length == 6 && memcmp(VARDATA_ANY(visibility), "public", 6) == 0) ||
-		(length == 7 && memcmp(VARDATA_ANY(visibility), "friends", 7) == 0);
+	return !isnull && find_visibility(DatumGetTextPP(value), &visibility) &&
+		followers_may_see(visibility);
 }
 
 static bool
