@@ -24,6 +24,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/comments.sql \
 	operation/verify_schema.sql \
 	operation/updated_at.sql \
+	operation/live_rows.sql \
 	operation/settings.sql \
 	operation/seeds.sql \
 	identity/comments.sql \
