@@ -1,6 +1,6 @@
-# Eight sessions do at once whatever a platform's sessions do, to few learners and
-# courses so that they meet: no error, no deadlock, and in the end every invariant
-# holds. SOAK_SECONDS says how long (test/long/soak.sh: a minute).
+# Eight sessions run the scripts of test/soak concurrently, on few learners and courses so
+# that they conflict. There must be no error and no deadlock, and all invariants must hold
+# in the end. SOAK_SECONDS sets the duration (test/long/soak.sh: a minute).
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -10,7 +10,7 @@ use Learnify;
 
 my $seconds = $ENV{SOAK_SECONDS} // 5;
 
-# How often each of test/soak is run, of some hundred times.
+# The relative frequency of each script of test/soak.
 my %weights = (
 	submit => 25, insert_submissions => 10, enrol => 8, review => 8, correct_review => 6, correct_submission => 8,
 	follow => 6, erase => 4, settings => 3, refresh_trending => 3, refresh_learner => 6, refresh_everyone => 1,
@@ -21,31 +21,31 @@ $node->init;
 $node->append_conf('postgresql.conf', "fsync = off\ndeadlock_timeout = 100ms");
 $node->start;
 create_database($node, 'soak', 'CREATE EXTENSION learnify');
-quiet_psql($node, 'soak', slurp_file("$TREE/test/soak/setup.sql"), 'a platform is there');
+quiet_psql($node, 'soak', slurp_file("$TREE/test/soak/setup.sql"), 'create learners and courses');
 
 my @scripts = map { s/.*\/(\w+)\.sql/$1/r } grep { !/setup/ } glob "$TREE/test/soak/*.sql";
-is_deeply([ sort keys %weights ], [ sort @scripts ], 'every script has its weight');
+is_deeply([ sort keys %weights ], [ sort @scripts ], 'every script has a weight');
 
 my @command = ('pgbench', '-n', '-c', '8', '-j', '2', '-T', $seconds, '--random-seed', '5',
 	(map { ('-f', "$TREE/test/soak/$_.sql\@$weights{$_}") } @scripts), $node->connstr('soak'));
 my ($stdout, $stderr) = run_command(\@command);
-is($stderr =~ s/^pgbench: setting random seed to \d+\n?//r, '', 'pgbench has no complaint');
+is($stderr =~ s/^pgbench: setting random seed to \d+\n?//r, '', 'pgbench prints no errors');
 my ($transactions) = $stdout =~ /number of transactions actually processed: (\d+)/;
-cmp_ok($transactions // 0, '>', 20 * $seconds, 'and did its work');
-is($stdout =~ /number of failed transactions: ([1-9]\d*)/ ? $1 : 0, 0, 'no transaction failed');
+cmp_ok($transactions // 0, '>', 20 * $seconds, 'pgbench runs enough transactions');
+is($stdout =~ /number of failed transactions: ([1-9]\d*)/ ? $1 : 0, 0, 'no transaction fails');
 my @done = $stdout =~ /^ - (\d+) transactions/mg;
-is(scalar(grep { $_ > 0 } @done), scalar(@scripts), 'each script was run') if $seconds >= 5;
+is(scalar(grep { $_ > 0 } @done), scalar(@scripts), 'each script is run') if $seconds >= 5;
 note("$transactions transactions in $seconds s");
 
-quiet_psql($node, 'soak', 'SELECT refresh_trending(); SELECT refresh_recommendations()', 'the caches are refreshed');
+quiet_psql($node, 'soak', 'SELECT refresh_trending(); SELECT refresh_recommendations()', 'the caches can be refreshed');
 is(invariants($node, 'soak', 'SELECT user_id FROM soak.corrected'), '', 'every invariant holds');
 note(quiet_psql($node, 'soak', q{SELECT string_agg(format('%s %s', n, t), ', ') FROM (
 	SELECT count(*), 'submissions' FROM module_completions UNION ALL SELECT count(*), 'feed rows' FROM activity_feed UNION ALL
 	SELECT count(*), 'achievements' FROM user_achievements UNION ALL SELECT count(*), 'courses' FROM generated_courses UNION ALL
 	SELECT count(*), 'recommendations' FROM recommendations UNION ALL SELECT count(*), 'courses completed' FROM user_progress WHERE completed_at IS NOT NULL) AS r (n, t)}));
 
-# Each invariant sees what violates it. What needs a cascade undone or a foreign key
-# broken is done with triggers off.
+# Violate each invariant, to see that its query detects that. Triggers are off, since they
+# would prevent or repair some violations.
 my %violations = (
 	'progress is what the submissions imply' => 'UPDATE user_progress SET progress_percentage = 51',
 	'completed_at is there exactly at 100 percent' => 'UPDATE user_progress SET completed_at = now() WHERE completed_at IS NULL',
@@ -75,9 +75,9 @@ my %violations = (
 foreach my $name (sort keys %violations)
 {
 	my $violated = invariants($node, 'soak', 'SELECT user_id FROM soak.corrected', "BEGIN; SET LOCAL session_replication_role = replica; $violations{$name};");
-	like($violated, qr/\Q$name\E/, "seen: $name");
+	like($violated, qr/\Q$name\E/, "detected: $name");
 }
 
 $node->stop;
-is(join('', @{ complaints($node) }), '', 'the server has nothing to complain of');
+is(join('', @{ complaints($node) }), '', 'the server log has no errors or warnings');
 done_testing();
