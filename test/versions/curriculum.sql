@@ -1,5 +1,5 @@
--- Rows of 0.2.0: courses, and a blueprint with one module edited, one replaced
--- and one out of use.
+-- Rows of 0.2.0: courses, and a blueprint with one module edited, one overridden and one
+-- deactivated.
 SELECT generate_course(id, '{"FLOW": "a flow"}') FROM users WHERE name <> 'Silent';
 UPDATE blueprint_modules SET title_template = 'Objects: {ENTITY}' WHERE module_number = 1;
 INSERT INTO blueprint_modules (module_number, concept_slug, title_template, description_template, difficulty, estimated_hours)
