@@ -116,10 +116,16 @@ ALTER TABLE trending_courses DISABLE ROW LEVEL SECURITY;
 ALTER TABLE user_course_interactions DISABLE ROW LEVEL SECURITY;
 ALTER TABLE schema_migrations DISABLE ROW LEVEL SECURITY;
 
+DROP TRIGGER achievements_follow_id ON achievements;
+DROP TRIGGER achievements_refuse_truncation ON achievements;
 DROP TRIGGER architecture_reviews_correct_overall_score ON architecture_reviews;
 DROP TRIGGER architecture_reviews_follow_delete ON architecture_reviews;
 DROP TRIGGER architecture_reviews_follow_insert ON architecture_reviews;
 DROP TRIGGER architecture_reviews_follow_update ON architecture_reviews;
+DROP TRIGGER blueprint_modules_refuse_truncation ON blueprint_modules;
+DROP TRIGGER blueprint_modules_release_inserted_seed ON blueprint_modules;
+DROP TRIGGER blueprint_modules_warn_of_edited_template ON blueprint_modules;
+DROP TRIGGER blueprint_modules_warn_of_inserted_template ON blueprint_modules;
 DROP TRIGGER module_completions_correct_delete ON module_completions;
 DROP TRIGGER module_completions_correct_update ON module_completions;
 DROP TRIGGER module_completions_follow ON module_completions;
@@ -137,6 +143,9 @@ DROP TRIGGER users_hand_over_shared_courses ON users;
 
 DROP FUNCTION
   award_achievements(uuid),
+  check_blueprint(),
+  check_template(text, text[]),
+  check_template(jsonb, text[]),
   dismiss_recommendation(uuid, uuid),
   erase_user(uuid),
   evaluate_recommendations(double precision, integer),
@@ -149,6 +158,7 @@ DROP FUNCTION
   recommendation_progress(),
   refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
   refresh_trending(timestamptz),
+  restore_shipped_rows(text[]),
   schedule_refresh(text, text),
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),

@@ -7,3 +7,5 @@ SELECT name, md5(export_user(id)::text) FROM users ORDER BY name;
 SELECT method, learners FROM evaluate_recommendations(0.5, 5) ORDER BY method;
 SELECT count(*) FROM recommendation_progress();
 SELECT row_counts FROM learnify_status();
+SELECT module_number, kind, fragment, path, at, suggestion FROM check_blueprint() ORDER BY module_number, path, at, fragment;
+SELECT b.module_number, c.* FROM blueprint_modules AS b, check_template(b.content_template, '{ENTITY,STATE}') AS c ORDER BY b.module_number, c.path, c.at, c.fragment;
