@@ -22,6 +22,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/comments.sql \
 	operation/verify_schema.sql \
 	operation/updated_at.sql \
+	operation/live_rows.sql \
 	operation/settings.sql \
 	operation/seeds.sql \
 	identity/comments.sql \
@@ -98,7 +99,7 @@ from = $(firstword $(subst :, ,$(1)))
 to = $(lastword $(subst :, ,$(1)))
 INSTALL_STEPS = $(foreach step,$(STEPS),$(if $(wildcard $(sql)/releases/learnify--$(call to,$(step)).sql),,$(step)))
 
-DATA = $(RELEASES)
+DATA = $(RELEASES:$(srcdir)/%=%)
 DATA_built = $(foreach step,$(INSTALL_STEPS),build/learnify--$(call to,$(step)).sql) \
 	$(if $(IN_WORK),$(install_script) $(update_script) $(downgrade_script))
 

@@ -48,6 +48,24 @@ $$;
 
 DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid);
 
+-- NULL on INSERT is what makes a row live; a trigger writes the mark then.
+ALTER TABLE user_progress
+  ALTER COLUMN broadcast_at DROP DEFAULT,
+  ALTER COLUMN broadcast_at DROP NOT NULL,
+  ADD CONSTRAINT user_progress_broadcast_at_check CHECK (broadcast_at IS NOT NULL);
+ALTER TABLE module_completions
+  ALTER COLUMN broadcast_at DROP DEFAULT,
+  ALTER COLUMN broadcast_at DROP NOT NULL,
+  ADD CONSTRAINT module_completions_broadcast_at_check CHECK (broadcast_at IS NOT NULL);
+ALTER TABLE architecture_reviews
+  ALTER COLUMN broadcast_at DROP DEFAULT,
+  ALTER COLUMN broadcast_at DROP NOT NULL,
+  ADD CONSTRAINT architecture_reviews_broadcast_at_check CHECK (broadcast_at IS NOT NULL);
+ALTER TABLE user_achievements
+  ALTER COLUMN broadcast_at DROP DEFAULT,
+  ALTER COLUMN broadcast_at DROP NOT NULL,
+  ADD CONSTRAINT user_achievements_broadcast_at_check CHECK (broadcast_at IS NOT NULL);
+
 \i sql/operation/first_migration.sql
 
 -- Downgrade
@@ -116,6 +134,14 @@ ALTER TABLE trending_courses DISABLE ROW LEVEL SECURITY;
 ALTER TABLE user_course_interactions DISABLE ROW LEVEL SECURITY;
 ALTER TABLE schema_migrations DISABLE ROW LEVEL SECURITY;
 
+DROP TRIGGER "0_keep_mark" ON architecture_reviews;
+DROP TRIGGER "0_mark_live_row" ON architecture_reviews;
+DROP TRIGGER "0_keep_mark" ON module_completions;
+DROP TRIGGER "0_mark_live_row" ON module_completions;
+DROP TRIGGER "0_keep_mark" ON user_achievements;
+DROP TRIGGER "0_mark_live_row" ON user_achievements;
+DROP TRIGGER "0_keep_mark" ON user_progress;
+DROP TRIGGER "0_mark_live_row" ON user_progress;
 DROP TRIGGER achievements_follow_id ON achievements;
 DROP TRIGGER achievements_refuse_truncation ON achievements;
 DROP TRIGGER architecture_reviews_correct_overall_score ON architecture_reviews;
@@ -140,6 +166,23 @@ DROP TRIGGER user_relationships_forget_unfollowed ON user_relationships;
 DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
 
+-- Rows have their marks by a default again.
+ALTER TABLE user_progress
+  ALTER COLUMN broadcast_at SET DEFAULT now(),
+  ALTER COLUMN broadcast_at SET NOT NULL,
+  DROP CONSTRAINT user_progress_broadcast_at_check;
+ALTER TABLE module_completions
+  ALTER COLUMN broadcast_at SET DEFAULT now(),
+  ALTER COLUMN broadcast_at SET NOT NULL,
+  DROP CONSTRAINT module_completions_broadcast_at_check;
+ALTER TABLE architecture_reviews
+  ALTER COLUMN broadcast_at SET DEFAULT now(),
+  ALTER COLUMN broadcast_at SET NOT NULL,
+  DROP CONSTRAINT architecture_reviews_broadcast_at_check;
+ALTER TABLE user_achievements
+  ALTER COLUMN broadcast_at SET DEFAULT now(),
+  ALTER COLUMN broadcast_at SET NOT NULL,
+  DROP CONSTRAINT user_achievements_broadcast_at_check;
 
 DROP FUNCTION
   award_achievements(uuid),

@@ -105,6 +105,7 @@ INSERT INTO calls VALUES
   ('register_user', 'password', 'register_user(''eve@example.org'', $1, ''Eve'')', '$1 WHERE authenticate(''eve@example.org'', $1) = $2::uuid'),
   ('register_user', 'name', 'register_user(''eve@example.org'', ''correct horse'', $1)', 'name FROM users WHERE id = $2::uuid'),
   ('register_user', 'time_zone', 'register_user(''eve@example.org'', ''correct horse'', ''Eve'', $1)', NULL),
+  ('recommendation_validity', 'kind', 'learnify_internal.recommendation_validity($1)', NULL),
   ('replace_recommendations', 'kind', 'learnify_internal.replace_recommendations($1, :ada, :ada)', NULL),
   ('report_recommendation_progress', 'phase', 'learnify_internal.report_recommendation_progress($1, 1, 2)', NULL),
   ('require_pg_cron', 'trending', 'learnify_internal.require_pg_cron($1, ''x'')', NULL),
