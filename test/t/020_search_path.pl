@@ -227,6 +227,9 @@ sub calls
 		'claim_domain_validations(integer)' => 'SELECT * FROM public.claim_domain_validations(2)',
 		'collaborative_match_score(double precision, double precision)' => 'SELECT learnify_internal.collaborative_match_score(1, 2)',
 		'collaborative_reason(text, text, text)' => q{SELECT learnify_internal.collaborative_reason('a', 'b', 'c')},
+		'check_blueprint()' => 'SELECT * FROM public.check_blueprint()',
+		'check_template(jsonb, text[])' => q{SELECT * FROM public.check_template('{"a": "{ A } {C}"}'::pg_catalog.jsonb, '{A,B}')},
+		'check_template(text, text[])' => q{SELECT * FROM public.check_template('{ A } {C}'::pg_catalog.text, '{A,B}')},
 		'collaborative_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.collaborative_recommendations('$ann')",
 		'course_outline(uuid, uuid)' => "SELECT * FROM public.course_outline('$ann', '$id{course}')",
 		'correct_broadcast(uuid, text, uuid, numeric, timestamp with time zone)' =>
@@ -298,14 +301,23 @@ sub calls
 		'require_pg_cron(text, text)' => [ q{SELECT learnify_internal.require_pg_cron('a', 'b')}, $no_cron ],
 		'require_rule_limits(double precision, integer)' => 'SELECT learnify_internal.require_rule_limits(1, 1)',
 		'require_user(uuid)' => "SELECT learnify_internal.require_user('$ann')",
+		'restore_shipped_rows(text[])' => 'SELECT public.restore_shipped_rows()',
 		'retract_broadcast(uuid, text, uuid)' => "SELECT learnify_internal.retract_broadcast('$ann', 'review_passed', '$ann')",
 		'review_activities(architecture_reviews[])' =>
 		  'SELECT a.activity FROM learnify_internal.review_activities(ARRAY(SELECT r FROM public.architecture_reviews AS r)) AS a',
 		'row_count_estimate(regclass)' => q{SELECT learnify_internal.row_count_estimate('public.users')},
 		'schedule_refresh(text, text)' => [ 'SELECT * FROM public.schedule_refresh()', $no_cron ],
+		'schema_variables(jsonb)' => q{SELECT learnify_internal.schema_variables('{"required": ["A"], "defaults": {"B": "b"}}')},
 		'score_learners(integer, uuid, uuid)' => "SELECT * FROM learnify_internal.score_learners(5, $pair); "
 		  . "SELECT * FROM learnify_internal.score_learners(5, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff')",
 		'set_variables(uuid, jsonb)' => qq{SELECT public.set_variables('$ann', '{"ENTITY": "loaf", "STATE": null}')},
+		'ship_achievements(uuid[])' => q{SELECT learnify_internal.ship_achievements('{6c656172-6e69-8679-8000-000000000101}')},
+		'ship_blueprint_modules(uuid[])' => q{SELECT learnify_internal.ship_blueprint_modules('{6c656172-6e69-8679-8000-000000000001}')},
+		'ship_untouched_rows()' => 'SELECT learnify_internal.ship_untouched_rows()',
+		'shipped_achievements()' => 'SELECT * FROM learnify_internal.shipped_achievements()',
+		'shipped_blueprint_modules()' => 'SELECT * FROM learnify_internal.shipped_blueprint_modules()',
+		map({; "shipped_module_$_()" => "SELECT learnify_internal.shipped_module_$_()" }
+			qw(archetype atom capstone decision_tree flow_state standard workflow)),
 		'similar_courses(uuid, integer)' => "SELECT * FROM public.similar_courses('$id{course}')",
 		'skill_adjacency(double precision, integer)' => 'SELECT * FROM public.skill_adjacency(1, 1)',
 		'skill_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.skill_recommendations('$ann')",
