@@ -36,6 +36,8 @@ sub populate
 
 		-- Customise the shipped rows: edit one module, override two with modules of other
 		-- keys in swapped order, deactivate one; edit, override and add an achievement.
+		-- Replacing a shipped row raises a warning.
+		SET client_min_messages = error; SET log_min_messages = error;
 		UPDATE blueprint_modules SET title_template = 'Objects: {ENTITY}' WHERE module_number = 1;
 		INSERT INTO blueprint_modules (id, module_number, concept_slug, title_template, description_template, difficulty, estimated_hours)
 		VALUES ('6c656172-6e69-8679-8000-000000000002', 3, 'standard', 'Tests for {ENTITY}', '', 'beginner', 1),
@@ -45,6 +47,7 @@ sub populate
 		INSERT INTO achievements (name, description, criteria, rarity)
 		VALUES ('Flawless', 'Replaced', '{"metric": "perfect_scores", "at_least": 1}', 'epic'),
 		       ('Early bird', 'Added', '{"metric": "exercises_solved", "at_least": 2}', 'common');
+		SET client_min_messages = warning; RESET log_min_messages;
 
 		-- Learners, their archetypes, variables and courses. Learner 7 publishes only to
 		-- themselves, Learner 8 publishes nothing.
