@@ -204,7 +204,7 @@ BEGIN
     SELECT n.user_id, n.course_id, kind, n.match_score, n.reason, n.metadata, expiry
     FROM fresh AS n
     WHERE (n.user_id, n.course_id) NOT IN (SELECT b.user_id, b.course_id FROM busy AS b)
-    ON CONFLICT ON CONSTRAINT recommendations_user_id_course_id_recommendation_type_key DO UPDATE
+    ON CONFLICT (user_id, course_id, recommendation_type) DO UPDATE
     SET match_score = excluded.match_score,
         reason = excluded.reason,
         metadata = excluded.metadata,

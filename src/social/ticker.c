@@ -636,14 +636,17 @@ open_tables(Ticker *ticker, Relation users, Relation relationships,
 	ticker->visibility = get_attnum(feed_id, "visibility");
 	ticker->created_at = get_attnum(feed_id, "created_at");
 	ticker->id = get_attnum(feed_id, "id");
-	if (!indexed_table_open(&ticker->users, users, &user_shape) ||
+	ticker->snapshot = GetActiveSnapshot();
+	if (!indexed_table_open(&ticker->users, users, &user_shape,
+							ticker->snapshot) ||
 		!indexed_table_open(&ticker->relationships, relationships,
-							&relationship_shape) ||
-		!indexed_table_open(&ticker->actors, feed, &actor_shape) ||
+							&relationship_shape, ticker->snapshot) ||
+		!indexed_table_open(&ticker->actors, feed, &actor_shape,
+							ticker->snapshot) ||
 		!AttributeNumberIsValid(ticker->max_visibility) ||
 		!AttributeNumberIsValid(ticker->visibility))
 		return false;
-	indexed_table_open(&ticker->times, feed, &time_shape);
+	indexed_table_open(&ticker->times, feed, &time_shape, ticker->snapshot);
 	ticker->lookups = ticker->relationships;
 	return true;
 }
@@ -660,7 +663,6 @@ close_tables(Ticker *ticker)
 static void
 read_page(Ticker *ticker)
 {
-	ticker->snapshot = GetActiveSnapshot();
 	ticker->rows = palloc(ticker->page_size * sizeof(FeedRow));
 	indexed_table_begin(&ticker->users, ticker->snapshot, 1, false);
 	begin_followed(ticker);
