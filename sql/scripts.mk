@@ -28,7 +28,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	identity/comments.sql \
 	identity/time_zones.sql \
 	identity/passwords.sql \
-	identity/learner.sql \
+	identity/acting_user.sql \
 	identity/accounts.sql \
 	identity/archetypes.sql \
 	identity/variables.sql \
