@@ -45,6 +45,7 @@ OBJS = \
 	src/progress/milestones.o \
 	src/progress/submissions.o \
 	src/social/broadcasts.o \
+	src/social/page.o \
 	src/social/statistics.o \
 	src/social/achievements.o \
 	src/social/ticker.o \

@@ -45,9 +45,12 @@ BEGIN
     'EXECUTE ON FUNCTION @extschema@.unfollow_user(uuid, uuid)',
     'EXECUTE ON FUNCTION @extschema@.followers(uuid, integer, timestamptz, uuid)',
     'EXECUTE ON FUNCTION @extschema@.following(uuid, integer, timestamptz, uuid)',
+    'EXECUTE ON FUNCTION @extschema@.newer_followers(uuid, integer, timestamptz, uuid)',
+    'EXECUTE ON FUNCTION @extschema@.newer_following(uuid, integer, timestamptz, uuid)',
     'EXECUTE ON FUNCTION @extschema@.follower_count(uuid)',
     'EXECUTE ON FUNCTION @extschema@.following_count(uuid)',
     'EXECUTE ON FUNCTION @extschema@.activity_ticker(uuid, integer, timestamptz, uuid)',
+    'EXECUTE ON FUNCTION @extschema@.newer_activity(uuid, integer, timestamptz, uuid)',
     'EXECUTE ON FUNCTION @extschema@.home_rows(uuid, integer)',
     'EXECUTE ON FUNCTION @extschema@.dismiss_recommendation(uuid, uuid)']
   LOOP

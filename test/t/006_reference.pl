@@ -191,6 +191,7 @@ is_deeply([ grep { my $name = $_; !grep { $_->{sql} =~ /\b$name\(/ } @examples }
 my %raised = (
 	require_acting_user => { insufficient_privilege => 1 },
 	require_page => { null_value_not_allowed => 1, invalid_parameter_value => 1 },
+	find_page => { no_data_found => 1 },
 	require_model_parameters => { null_value_not_allowed => 1, invalid_parameter_value => 1 },
 	map { $_ => { map { $_ => 1 } qw(null_value_not_allowed invalid_parameter_value
 			configuration_limit_exceeded out_of_memory program_limit_exceeded) } }

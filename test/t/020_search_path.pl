@@ -224,6 +224,8 @@ sub calls
 		'dummy_password_hash()' => 'SELECT learnify_internal.dummy_password_hash()',
 		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
 		'export_user(uuid)' => "SELECT public.export_user('$ann')",
+		'find_page(boolean, timestamp with time zone, uuid, timestamp with time zone)' =>
+		  "SELECT * FROM learnify_internal.find_page(true, '2026-01-01', '$ann', NULL)",
 		'fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer)' =>
 		  'SELECT learnify_internal.fit_recommendation_model(100, 100, 0, 0, 1, 1)',
 		'fit_similar_courses(integer, double precision, double precision, double precision)' =>
@@ -258,6 +260,9 @@ sub calls
 		'module_result(uuid, uuid)' => "SELECT * FROM learnify_internal.module_result('$ann', '$id{module}')",
 		'module_state(uuid, uuid)' => "SELECT * FROM learnify_internal.module_state('$ann', '$id{module}')",
 		'module_states(uuid, uuid)' => "SELECT * FROM learnify_internal.module_states('$ann', '$id{course}')",
+		'newer_activity(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_activity('$ann')",
+		'newer_followers(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_followers('$ann')",
+		'newer_following(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_following('$ann')",
 		'pg_cron_database()' => 'SELECT learnify_internal.pg_cron_database()',
 		'popular_courses(uuid, integer)' => "SELECT * FROM learnify_internal.popular_courses('$ann', 5)",
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
@@ -275,6 +280,8 @@ sub calls
 		'replace_all_recommendations(uuid, uuid)' => "SELECT learnify_internal.replace_all_recommendations($pair)",
 		'replace_recommendations(text, uuid, uuid)' => "SELECT learnify_internal.replace_recommendations('trending', $pair)",
 		'report_recommendation_progress(text, bigint, bigint)' => q{SELECT learnify_internal.report_recommendation_progress('tests', 1, 2)},
+		'relationship_page(text, text, uuid, integer, boolean, timestamp with time zone, uuid)' =>
+		  "SELECT * FROM learnify_internal.relationship_page('following_id', 'follower_id', '$ann', 1, true, NULL, NULL)",
 		'request_domain_validation(uuid)' => "SELECT public.request_domain_validation('$id{archetype}')",
 		'require_acting_user(uuid)' => "SELECT learnify_internal.require_acting_user('$ann')",
 		'require_count(integer, integer)' => 'SELECT learnify_internal.require_count(1, 2)',

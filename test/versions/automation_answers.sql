@@ -7,3 +7,6 @@ SELECT name, md5(export_user(id)::text) FROM users ORDER BY name;
 SELECT method, learners FROM evaluate_recommendations(0.5, 5) ORDER BY method;
 SELECT count(*) FROM recommendation_progress();
 SELECT row_counts FROM learnify_status();
+SELECT u.name, t.* FROM users AS u, newer_activity(u.id, 3) WITH ORDINALITY AS t ORDER BY u.name, ordinality;
+SELECT u.name, f.* FROM users AS u, newer_followers(u.id) WITH ORDINALITY AS f ORDER BY u.name, ordinality;
+SELECT u.name, f.* FROM users AS u, newer_following(u.id) WITH ORDINALITY AS f ORDER BY u.name, ordinality;

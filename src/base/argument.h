@@ -1,0 +1,10 @@
+#ifndef LEARNIFY_ARGUMENT_H
+#define LEARNIFY_ARGUMENT_H
+
+/*
+ * Names the argument that an error is about, in ereport: several have one
+ * SQLSTATE, and a form has to tell them apart.
+ */
+#define errargument(name) err_generic_string(PG_DIAG_COLUMN_NAME, (name))
+
+#endif							/* LEARNIFY_ARGUMENT_H */
