@@ -40,12 +40,16 @@ OBJS = \
 	src/curriculum/variables.o \
 	src/curriculum/inject.o \
 	src/curriculum/inject_jsonb.o \
+	src/progress/submission_rows.o \
 	src/progress/modules.o \
 	src/progress/progress.o \
 	src/progress/milestones.o \
 	src/progress/submissions.o \
+	src/social/visibility.o \
+	src/social/activity_types.o \
 	src/social/broadcasts.o \
 	src/social/page.o \
+	src/social/streaks.o \
 	src/social/statistics.o \
 	src/social/achievements.o \
 	src/social/ticker.o \

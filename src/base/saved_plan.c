@@ -9,6 +9,8 @@
  */
 #include "postgres.h"
 
+#include "executor/spi.h"
+#include "nodes/parsenodes.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 

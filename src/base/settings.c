@@ -34,12 +34,11 @@ void		_PG_init(void);
 void
 _PG_init(void)
 {
-	/* At 20 a hash takes a minute, and libcrypt cannot be interrupted. */
 	DefineCustomIntVariable("learnify.password_cost",
 							"Sets the bcrypt cost of new password hashes.",
 							"Each step doubles the time that a hash takes.",
 							&learnify_password_cost,
-							12, 4, 20,
+							12, 4, MAX_PASSWORD_COST,
 							PGC_USERSET, 0, NULL, NULL, NULL);
 
 	DefineCustomStringVariable("learnify.user_id",

@@ -24,11 +24,15 @@
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "nodes/pg_list.h"
 #include "nodes/primnodes.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/jsonb.h"
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "base/texts.h"
 #include "curriculum/inject.h"
 #include "curriculum/variables.h"
 
@@ -153,14 +157,11 @@ create_site(FmgrInfo *flinfo)
 static TemplateMissing
 missing_mode(text *mode)
 {
-	const char *name = VARDATA_ANY(mode);
-	size_t		length = VARSIZE_ANY_EXHDR(mode);
-
-	if (length == 5 && memcmp(name, "error", 5) == 0)
+	if (text_equals_string(mode, "error"))
 		return TEMPLATE_MISSING_ERROR;
-	if (length == 4 && memcmp(name, "keep", 4) == 0)
+	if (text_equals_string(mode, "keep"))
 		return TEMPLATE_MISSING_KEEP;
-	if (length == 5 && memcmp(name, "empty", 5) == 0)
+	if (text_equals_string(mode, "empty"))
 		return TEMPLATE_MISSING_EMPTY;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

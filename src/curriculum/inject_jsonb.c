@@ -15,11 +15,14 @@
 
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "utils/builtins.h"
+#include "utils/array.h"
+#include "utils/jsonb.h"
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "base/json_object.h"
 #include "curriculum/inject.h"
+#include "curriculum/template.h"
 
 PG_FUNCTION_INFO_V1(inject_variables_jsonb);
 PG_FUNCTION_INFO_V1(template_variables_jsonb);
@@ -126,8 +129,7 @@ static JsonbValue *
 inject_container(JsonbInjection *injection, JsonbContainer *container)
 {
 	JsonbIterator *iterator = JsonbIteratorInit(container);
-	JsonbParseState *state = NULL;
-	JsonbValue *result = NULL;
+	JsonBuilder builder = {0};
 	JsonbValue	value;
 	JsonbIteratorToken token;
 
@@ -135,9 +137,9 @@ inject_container(JsonbInjection *injection, JsonbContainer *container)
 	{
 		bool		has_value = inject_token(injection, token, &value);
 
-		result = pushJsonbValue(&state, token, has_value ? &value : NULL);
+		push_jsonb_token(&builder, token, has_value ? &value : NULL);
 	}
-	return result;
+	return builder.result;
 }
 
 static JsonbValue *

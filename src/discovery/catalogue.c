@@ -11,6 +11,8 @@
 #include "executor/spi.h"
 #include "port/pg_bitutils.h"
 #include "storage/shmem.h"
+#include "utils/portal.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/cursor.h"

@@ -19,16 +19,24 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "nodes/execnodes.h"
 #include "storage/shmem.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/memutils.h"
+#include "utils/tuplestore.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
+#include "discovery/catalogue.h"
 #include "discovery/course_scores.h"
 #include "discovery/interactions.h"
+#include "discovery/local_ridge.h"
 #include "discovery/model.h"
 #include "discovery/phase.h"
 #include "discovery/ranking_metrics.h"
+#include "discovery/top_courses.h"
+#include "discovery/work_memory.h"
 
 #define MAX_RANKED	1000
 

@@ -15,6 +15,8 @@
 #include "storage/shmem.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/portal.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/cursor.h"
@@ -26,14 +28,12 @@ static const char *const count_query =
 "SELECT (SELECT count(*) FROM %1$s.generated_courses),"
 "       (SELECT count(*) FROM %1$s.users),"
 "       (SELECT count(*) FROM %1$s.user_course_interactions"
-"         WHERE interaction_type IN ('enrolled', 'completed')"
-"           AND interaction_value >= 0)";
+"         WHERE " INTERACTION_SPEAKS ")";
 
 /* The index delivers this order, which makes duplicates neighbours. */
 static const char *const interactions_query =
 "SELECT user_id, course_id FROM %1$s.user_course_interactions"
-" WHERE interaction_type IN ('enrolled', 'completed')"
-"   AND interaction_value >= 0"
+" WHERE " INTERACTION_SPEAKS
 " ORDER BY user_id, course_id";
 
 /*
@@ -42,8 +42,7 @@ static const char *const interactions_query =
  */
 static const char *const interactions_by_date_query =
 "SELECT user_id, course_id FROM %1$s.user_course_interactions"
-" WHERE interaction_type IN ('enrolled', 'completed')"
-"   AND interaction_value >= 0"
+" WHERE " INTERACTION_SPEAKS
 " GROUP BY user_id, course_id"
 " ORDER BY user_id, min(created_at),"
 "       uuid_hash_extended(course_id, uuid_hash_extended(user_id, 0)), course_id";

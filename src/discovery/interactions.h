@@ -7,6 +7,14 @@
 #include "discovery/local_ridge.h"
 #include "discovery/work_memory.h"
 
+/*
+ * Conditions on a row of user_course_interactions: the learner has taken the
+ * course, and what has been taken says something of the learner's taste. A
+ * negative value is a dismissal.
+ */
+#define INTERACTION_TAKES	"interaction_type IN ('enrolled', 'completed')"
+#define INTERACTION_SPEAKS	INTERACTION_TAKES " AND interaction_value >= 0"
+
 typedef struct DataCounts
 {
 	uint64		courses;

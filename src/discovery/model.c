@@ -17,19 +17,26 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "nodes/execnodes.h"
 #include "storage/shmem.h"
 #include "utils/array.h"
-#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
+#include "utils/tuplestore.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
+#include "discovery/catalogue.h"
 #include "discovery/interactions.h"
 #include "discovery/model.h"
 #include "discovery/phase.h"
+#include "discovery/top_courses.h"
+#include "discovery/work_memory.h"
 
 PG_FUNCTION_INFO_V1(fit_similar_courses);
 PG_FUNCTION_INFO_V1(require_model_parameters);
+PG_FUNCTION_INFO_V1(model_defaults);
 
 /*
  * Parameters
@@ -97,6 +104,27 @@ require_model_parameters(PG_FUNCTION_ARGS)
 
 	read_parameters(fcinfo, &parameters);
 	PG_RETURN_VOID();
+}
+
+/*
+ * model_defaults()
+ */
+Datum
+model_defaults(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	LocalRidgeParameters parameters = local_ridge_defaults();
+	bool		nulls[4] = {false};
+	Datum		values[] = {
+		Int32GetDatum(parameters.neighbours),
+		Float8GetDatum(parameters.lambda),
+		Float8GetDatum(parameters.activity_exponent),
+		Float8GetDatum(parameters.shrink)
+	};
+
+	InitMaterializedSRF(fcinfo, 0);
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	return (Datum) 0;
 }
 
 /*

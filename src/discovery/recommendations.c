@@ -16,11 +16,13 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "miscadmin.h"
+#include "nodes/execnodes.h"
 #include "storage/shmem.h"
 #include "utils/array.h"
-#include "utils/builtins.h"
 #include "utils/memutils.h"
+#include "utils/portal.h"
+#include "utils/tuplestore.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/cursor.h"
@@ -28,6 +30,9 @@
 #include "base/uuids.h"
 #include "discovery/catalogue.h"
 #include "discovery/course_scores.h"
+#include "discovery/interactions.h"
+#include "discovery/local_ridge.h"
+#include "discovery/top_courses.h"
 #include "discovery/work_memory.h"
 
 #define MAX_RECOMMENDATIONS	1000
@@ -46,9 +51,7 @@ static const char *const model_query =
 /* Of one learner only these courses say anything. */
 static const char *const courses_of_one =
 " WHERE id IN (SELECT course_id FROM %1$s.user_course_interactions"
-"               WHERE user_id = $1"
-"                 AND interaction_type IN ('enrolled', 'completed')"
-"                 AND interaction_value >= 0)";
+"               WHERE user_id = $1 AND " INTERACTION_SPEAKS ")";
 
 static const char *const in_order = " ORDER BY id";
 
@@ -58,11 +61,10 @@ static const char *const in_order = " ORDER BY id";
  */
 static const char *const taken_query =
 "SELECT user_id, course_id, speaks"
-"  FROM (SELECT user_id, course_id, interaction_value >= 0 AS speaks"
+"  FROM (SELECT user_id, course_id, " INTERACTION_SPEAKS " AS speaks"
 "          FROM %1$s.user_course_interactions"
 "         WHERE user_id BETWEEN $1 AND $2"
-"           AND (interaction_type IN ('enrolled', 'completed')"
-"                OR interaction_value < 0)"
+"           AND (" INTERACTION_TAKES " OR interaction_value < 0)"
 "        UNION ALL"
 "        SELECT user_id, course_id, false FROM %1$s.user_progress"
 "         WHERE user_id BETWEEN $1 AND $2"

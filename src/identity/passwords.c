@@ -17,7 +17,6 @@
 
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "base/compat.h"
@@ -26,9 +25,6 @@
 /* NIST SP 800-63B's least, and the most that bcrypt reads. */
 #define MIN_PASSWORD_CHARACTERS	8
 #define MAX_PASSWORD_BYTES		72
-
-/* At this cost a hash takes a minute; each more doubles it. */
-#define MAX_COST				20
 
 /* "$2b$12$", 22 characters of salt, 31 of digest */
 #define PREFIX_LENGTH			7
@@ -147,11 +143,11 @@ check_cost(const char *hash)
 {
 	int			cost = atoi(hash + 4);
 
-	if (cost > MAX_COST)
+	if (cost > MAX_PASSWORD_COST)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("password hash has cost %d, but the most that is verified is %d",
-						cost, MAX_COST),
+						cost, MAX_PASSWORD_COST),
 				 errdetail("It would keep this backend busy for hours, deaf to any interrupt."),
 				 errhint("Reset the password, so that it is hashed at learnify.password_cost.")));
 }

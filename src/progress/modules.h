@@ -21,17 +21,6 @@ typedef struct ModuleReader
 	IndexedTable submissions;
 } ModuleReader;
 
-/* The learner's submissions, by module and exercise, with whether they passed. */
-extern const IndexShape submission_shape;
-#define SUBMISSION_MODULE	2
-#define SUBMISSION_EXERCISE	3
-#define SUBMISSION_PASSED	4
-
-/* Keys of that index, for the module itself where exercise_id is NULL. */
-extern void init_submission_keys(ScanKey keys, const pg_uuid_t *user_id,
-								 const pg_uuid_t *module_id,
-								 const pg_uuid_t *exercise_id);
-
 extern void module_reader_begin(ModuleReader *reader, Oid schema,
 								const pg_uuid_t *user_id, Snapshot snapshot);
 extern void module_reader_end(ModuleReader *reader);
@@ -63,6 +52,7 @@ typedef struct CourseModule
 	pg_uuid_t	id;
 	int			number;
 	ModuleState state;
+	const char *status;			/* locked, active or completed */
 } CourseModule;
 
 typedef struct CourseModules
@@ -71,6 +61,9 @@ typedef struct CourseModules
 	Size		count;
 	Size		allocated;
 } CourseModules;
+
+/* The first module that is not complete; NULL where all are. */
+extern const CourseModule *current_module(const CourseModules *modules);
 
 extern void read_course_modules(Oid schema, const pg_uuid_t *user_id,
 								const pg_uuid_t *course_id, Snapshot snapshot,

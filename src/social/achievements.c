@@ -1,6 +1,6 @@
 /*
  * achievements.c
- *		award_for_metrics(): the achievements that a learner has reached.
+ *		award_for_event(): the achievements that a learner has reached.
  *
  * Cost: reading the achievements and the learner's, and of the metrics asked for
  * each by which something is still to be earned. Memory: 16 bytes for each that
@@ -9,19 +9,27 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/relscan.h"
+#include "access/skey.h"
 #include "access/stratnum.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "executor/spi.h"
+#include "executor/tuptable.h"
 #include "fmgr.h"
 #include "utils/array.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
+#include "utils/numeric.h"
+#include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
@@ -34,7 +42,7 @@
 /* Each takes a place in the lock table, which is the whole server's. */
 #define MAX_LEARNERS_LOCKED		200
 
-PG_FUNCTION_INFO_V1(award_for_metrics);
+PG_FUNCTION_INFO_V1(award_for_event);
 
 static const IndexColumn earned_columns[] = {
 	{"user_id", UUIDOID}, {"achievement_id", UUIDOID}
@@ -53,7 +61,7 @@ typedef struct Award
 {
 	Oid			schema;
 	const pg_uuid_t *user_id;
-	const bool *is_asked_for;	/* by metric */
+	bool		is_asked_for[METRIC_COUNT];
 	Snapshot	snapshot;
 	Numeric		measured[METRIC_COUNT]; /* NULL while it is not known */
 	IdList		earned;
@@ -162,7 +170,7 @@ collect_reached(Award *award)
 	AttrNumber	active = table_column(achievements, "active", BOOLOID);
 	AttrNumber	criteria = table_column(achievements, "criteria", JSONBOID);
 	TupleTableSlot *slot = table_slot_create(achievements, NULL);
-	TableScanDesc scan = table_beginscan(achievements, award->snapshot, 0, NULL);
+	TableScanDesc scan = begin_table_scan(achievements, award->snapshot);
 
 	collect_earned(award);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
@@ -205,65 +213,53 @@ insert_reached(Award *award)
 	return inserted;
 }
 
-int
-award_learner(Oid schema, const pg_uuid_t *user_id,
-			  const bool is_asked_for[METRIC_COUNT])
+static int
+award_reached(Award *award)
 {
-	Award		award = {
-		.schema = schema,
-		.user_id = user_id,
-		.is_asked_for = is_asked_for
-	};
+	if (award->is_asked_for[METRIC_COURSES_COMPLETED])
+		lock_learner_awards(award->schema, award->user_id);
 
-	if (is_asked_for[METRIC_COURSES_COMPLETED])
-		lock_learner_awards(schema, user_id);
-
-	/* what the caller has just written counts, and what it waited for */
+	/* Count what the caller has just written, and what the lock waited for. */
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	award.snapshot = GetActiveSnapshot();
-	collect_reached(&award);
+	award->snapshot = GetActiveSnapshot();
+	collect_reached(award);
 	PopActiveSnapshot();
-	return award.reached.count > 0 ? insert_reached(&award) : 0;
+	return award->reached.count > 0 ? insert_reached(award) : 0;
 }
 
-/* Names that are no metric's are of none that an achievement goes by. */
-static void
-read_metrics(ArrayType *names, bool *is_asked_for)
+int
+award_learner(Oid schema, const pg_uuid_t *user_id, Events events)
 {
-	Datum	   *elements;
-	bool	   *nulls;
-	int			count;
+	Award		award = {.schema = schema, .user_id = user_id};
 	int			i;
 
-	deconstruct_array(names, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls,
-					  &count);
-	for (i = 0; i < count; i++)
-	{
-		Metric		metric;
-
-		if (!nulls[i] &&
-			find_metric(VARDATA_ANY(elements[i]),
-						VARSIZE_ANY_EXHDR(elements[i]), &metric))
-			is_asked_for[metric] = true;
-	}
+	for (i = 0; i < METRIC_COUNT; i++)
+		award.is_asked_for[i] = metric_depends_on((Metric) i, events);
+	return award_reached(&award);
 }
 
-/*
- * award_for_metrics(user_id uuid, metrics text[])
- */
-Datum
-award_for_metrics(PG_FUNCTION_ARGS)
+static void
+require_award_reader(Oid schema, const pg_uuid_t *user_id)
 {
 	static const char *const tables[] = {
 		"achievements", "user_achievements", NULL
 	};
-	Oid			schema = extension_schema(fcinfo->flinfo);
-	pg_uuid_t  *user_id = PG_GETARG_UUID_P(0);
-	bool		is_asked_for[METRIC_COUNT] = {false};
 
 	require_reader(schema, user_id, tables);
 	require_reader(schema, user_id, metric_tables);
-	read_metrics(PG_GETARG_ARRAYTYPE_P(1), is_asked_for);
-	PG_RETURN_INT32(award_learner(schema, user_id, is_asked_for));
+}
+
+/*
+ * award_for_event(user_id uuid, event text)
+ */
+Datum
+award_for_event(PG_FUNCTION_ARGS)
+{
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	pg_uuid_t  *user_id = PG_GETARG_UUID_P(0);
+
+	require_award_reader(schema, user_id);
+	PG_RETURN_INT32(award_learner(schema, user_id,
+								  find_event(PG_GETARG_TEXT_PP(1))));
 }

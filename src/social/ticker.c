@@ -30,21 +30,31 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/skey.h"
 #include "access/stratnum.h"
 #include "access/table.h"
+#include "access/tupdesc.h"
+#include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "executor/tuptable.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "lib/binaryheap.h"
 #include "miscadmin.h"
+#include "nodes/execnodes.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
@@ -53,6 +63,7 @@
 #include "base/uuids.h"
 #include "identity/acting_user.h"
 #include "social/page.h"
+#include "social/visibility.h"
 
 /* About what is read in the time of one descent, measured in index entries. */
 #define ENTRIES_PER_DESCENT		4
@@ -307,15 +318,10 @@ lets_followers_see(TupleTableSlot *slot, AttrNumber column)
 {
 	bool		isnull;
 	Datum		value = slot_getattr(slot, column, &isnull);
-	text	   *visibility;
-	int			length;
+	Visibility	visibility;
 
-	if (isnull)
-		return false;
-	visibility = DatumGetTextPP(value);
-	length = VARSIZE_ANY_EXHDR(visibility);
-	return (length == 6 && memcmp(VARDATA_ANY(visibility), "public", 6) == 0) ||
-		(length == 7 && memcmp(VARDATA_ANY(visibility), "friends", 7) == 0);
+	return !isnull && find_visibility(DatumGetTextPP(value), &visibility) &&
+		followers_may_see(visibility);
 }
 
 static bool

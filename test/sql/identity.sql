@@ -117,7 +117,8 @@ SELECT set_variables(:'zoe', jsonb_build_object(repeat('A', 50), 'long')) ? repe
 SELECT set_variables(:'ada', '["ENTITY"]'); \echo :LAST_ERROR_SQLSTATE
 SELECT set_variables(:'ada', '"ENTITY"'); \echo :LAST_ERROR_SQLSTATE
 SELECT set_variables(:'ada', 'null'); \echo :LAST_ERROR_SQLSTATE
-SELECT set_variables(:'ada', '{"ENTITY": "x", "entity": "x", "1ST": "x", "": "x", "A-B": "x", "ÄRA": "x", "A B": "x"}'); \echo :LAST_ERROR_SQLSTATE
+SELECT set_variables(:'ada', '{"ENTITY": "x", "entity": "x", "1ST": "x", "": "x", "A-B": "x", "A B": "x"}'); \echo :LAST_ERROR_SQLSTATE
+SELECT set_variables(:'ada', '{"ENTITY": "x", "ÄRA": "x"}'); \echo :LAST_ERROR_SQLSTATE
 SELECT set_variables(:'ada', jsonb_build_object('ENTITY', 'x', repeat('A', 51), 'x')); \echo :LAST_ERROR_SQLSTATE
 SELECT set_variables(:'ada', '{"ENTITY": "x", "LIST": [1, 2], "MAP": {}}'); \echo :LAST_ERROR_SQLSTATE
 SELECT set_variables('00000000-0000-4000-8000-00000000dead', '{"ENTITY": "x"}'); \echo :LAST_ERROR_SQLSTATE
