@@ -27,6 +27,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/le
 MODULE_big = learnify
 OBJS = \
 	src/base/settings.o \
+	src/base/argument.o \
 	src/base/extension.o \
 	src/base/cursor.o \
 	src/base/indexed_table.o \

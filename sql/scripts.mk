@@ -25,6 +25,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/verify_schema.sql \
 	operation/updated_at.sql \
 	operation/settings.sql \
+	operation/arguments.sql \
 	operation/seeds.sql \
 	identity/comments.sql \
 	identity/time_zones.sql \

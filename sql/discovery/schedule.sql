@@ -146,8 +146,9 @@ BEGIN
     RETURN NEXT;
   END LOOP;
 EXCEPTION WHEN invalid_parameter_value THEN
-  RAISE EXCEPTION 'cannot schedule "%": %', job_name, SQLERRM
+  RAISE EXCEPTION 'cannot schedule "%": %', job_name, learnify_internal.excerpt(SQLERRM)
     USING ERRCODE = 'invalid_parameter_value',
+          COLUMN = CASE schedule WHEN trending THEN 'trending' ELSE 'recommendations' END,
           HINT = 'Give minute, hour, day of the month, month and day of the week, such as 5 * * * * for five past every hour.';
 END
 $$;

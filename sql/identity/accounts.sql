@@ -62,19 +62,21 @@ $$;
 
 COMMENT ON FUNCTION authenticate(text, text) IS 'Returns the id of the user with this e-mail address and password and sets last_login; NULL where they do not match';
 
-CREATE OR REPLACE FUNCTION learnify_internal.require_user(user_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.require_user(user_id uuid, argument text DEFAULT 'user_id')
 RETURNS void
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+  PERFORM learnify_internal.require_arguments(argument, require_user.user_id);
   IF NOT EXISTS (SELECT FROM @extschema@.users AS u WHERE u.id = require_user.user_id) THEN
-    RAISE EXCEPTION 'user % does not exist', coalesce(require_user.user_id::text, 'NULL')
+    RAISE EXCEPTION 'user % does not exist', require_user.user_id
       USING ERRCODE = 'no_data_found',
+            COLUMN = argument,
             HINT = 'Use the id that register_user returned.';
   END IF;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.require_user(uuid) IS 'Raises no_data_found where there is no such user';
+COMMENT ON FUNCTION learnify_internal.require_user(uuid, text) IS 'Raises no_data_found where there is no such user, and null_value_not_allowed for NULL, for the argument of that name';

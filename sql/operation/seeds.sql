@@ -28,6 +28,8 @@ AS $$
 BEGIN
   RAISE EXCEPTION 'row % of % cannot be deleted', OLD.id, TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
+          TABLE = TG_TABLE_NAME,
+          COLUMN = 'id',
           DETAIL = 'It shipped with the extension, or took the place of a row that did, which restoring a dump would bring back.',
           HINT = format('Take it out of use: UPDATE %I.%I SET active = false WHERE id = %L.',
                         TG_TABLE_SCHEMA, TG_TABLE_NAME, OLD.id);

@@ -6,12 +6,14 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  PERFORM learnify_internal.require_acting_user(follower);
-  PERFORM learnify_internal.require_user(follower);
-  PERFORM learnify_internal.require_user(followee);
+  PERFORM learnify_internal.require_arguments('follower', follower, 'followee', followee);
+  PERFORM learnify_internal.require_acting_user(follower, 'follower');
+  PERFORM learnify_internal.require_user(follower, 'follower');
+  PERFORM learnify_internal.require_user(followee, 'followee');
   IF follower = followee THEN
     RAISE EXCEPTION 'user % cannot be their own follower', follower
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'followee',
             HINT = 'Name another user as the one to follow.';
   END IF;
 
@@ -34,7 +36,8 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  PERFORM learnify_internal.require_acting_user(follower);
+  PERFORM learnify_internal.require_arguments('follower', follower, 'followee', followee);
+  PERFORM learnify_internal.require_acting_user(follower, 'follower');
   DELETE FROM @extschema@.user_relationships AS r
   WHERE r.follower_id = follower AND r.following_id = followee;
   RETURN FOUND;
@@ -47,9 +50,8 @@ COMMENT ON FUNCTION unfollow_user(uuid, uuid) IS 'Makes the first user no longer
 
 -- The lists read an index from the cursor on, and the user of each row by key.
 -- The planner has to be kept from reading all of a list to sort it: it plans for
--- the average, while some are followed by a hundred thousand. side is the column
--- that is the user's, listed the other one.
-CREATE OR REPLACE FUNCTION learnify_internal.relationship_page(side text, listed text, user_id uuid, page_size integer,
+-- the average, while some are followed by a hundred thousand.
+CREATE OR REPLACE FUNCTION learnify_internal.relationship_page(of_followers boolean, user_id uuid, page_size integer,
                                                                is_forward boolean, at timestamptz, id uuid)
 RETURNS TABLE (listed_id uuid, name text, avatar_url text, since timestamptz, relationship_id uuid)
 LANGUAGE plpgsql
@@ -77,14 +79,15 @@ BEGIN
                          WHERE f.id = page.listed_id
                          LIMIT 1) AS u
      ORDER BY page.created_at %4$s, page.id %4$s',
-    listed, side,
+    CASE WHEN of_followers THEN 'follower_id' ELSE 'following_id' END,
+    CASE WHEN of_followers THEN 'following_id' ELSE 'follower_id' END,
     CASE WHEN page.is_included THEN '>=' WHEN is_forward THEN '>' ELSE '<' END,
     CASE WHEN is_forward THEN 'ASC' ELSE 'DESC' END)
   USING user_id, page_size, page.bound_at, page.bound_id;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.relationship_page(text, text, uuid, integer, boolean, timestamptz, uuid) IS 'Returns a page of the users in one column of user_relationships whose other column is this user';
+COMMENT ON FUNCTION learnify_internal.relationship_page(boolean, uuid, integer, boolean, timestamptz, uuid) IS 'Returns a page of a user''s followers, or of those whom the user follows, to older or to newer rows';
 
 CREATE OR REPLACE FUNCTION followers(user_id uuid, page_size integer DEFAULT 50, before_at timestamptz DEFAULT NULL,
                                      before_id uuid DEFAULT NULL)
@@ -97,7 +100,7 @@ AS $$
 BEGIN
   PERFORM learnify_internal.require_page(user_id, page_size, before_at, before_id);
   RETURN QUERY SELECT * FROM learnify_internal.relationship_page(
-    'following_id', 'follower_id', user_id, page_size, false, before_at, before_id);
+    true, user_id, page_size, false, before_at, before_id);
 END
 $$;
 
@@ -116,7 +119,7 @@ AS $$
 BEGIN
   PERFORM learnify_internal.require_page(user_id, page_size, before_at, before_id);
   RETURN QUERY SELECT * FROM learnify_internal.relationship_page(
-    'follower_id', 'following_id', user_id, page_size, false, before_at, before_id);
+    false, user_id, page_size, false, before_at, before_id);
 END
 $$;
 
@@ -135,7 +138,7 @@ AS $$
 BEGIN
   PERFORM learnify_internal.require_page(user_id, page_size, NULL, NULL);
   RETURN QUERY SELECT * FROM learnify_internal.relationship_page(
-    'following_id', 'follower_id', user_id, page_size, true, after_at, after_id);
+    true, user_id, page_size, true, after_at, after_id);
 END
 $$;
 
@@ -154,7 +157,7 @@ AS $$
 BEGIN
   PERFORM learnify_internal.require_page(user_id, page_size, NULL, NULL);
   RETURN QUERY SELECT * FROM learnify_internal.relationship_page(
-    'follower_id', 'following_id', user_id, page_size, true, after_at, after_id);
+    false, user_id, page_size, true, after_at, after_id);
 END
 $$;
 

@@ -33,7 +33,6 @@ BEGIN
     'require_acting_user(uuid)',
     'require_open_course(uuid)',
     'require_page(uuid, integer, timestamptz, uuid)',
-    'require_user(uuid)',
     'test_case_passed(jsonb)',
     'touch_updated_at()',
     'trending_velocity_accum(bigint[], timestamptz, timestamptz)',
@@ -46,7 +45,7 @@ BEGIN
 END
 $$;
 
-DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid);
+DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid);
 
 \i sql/operation/first_migration.sql
 
@@ -141,8 +140,8 @@ DROP FUNCTION
   erase_user(uuid),
   evaluate_recommendations(double precision, integer),
   export_user(uuid),
-  grant_backend(regrole),
-  grant_learner(regrole),
+  grant_backend(text),
+  grant_learner(text),
   home_rows(uuid, integer),
   import_legacy(text, text, boolean),
   learnify_status(),
@@ -185,7 +184,6 @@ BEGIN
     'require_acting_user(uuid)',
     'require_open_course(uuid)',
     'require_page(uuid, integer, timestamptz, uuid)',
-    'require_user(uuid)',
     'test_case_passed(jsonb)',
     'touch_updated_at()',
     'trending_velocity_accum(bigint[], timestamptz, timestamptz)',

@@ -7,4 +7,8 @@
  */
 #define errargument(name) err_generic_string(PG_DIAG_COLUMN_NAME, (name))
 
+/* The beginning of a value that an error refuses, palloc'd. */
+extern char *excerpt(const char *data, int length);
+extern char *excerpt_text(const text *value);
+
 #endif							/* LEARNIFY_ARGUMENT_H */

@@ -31,6 +31,7 @@
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 
+#include "base/argument.h"
 #include "base/compat.h"
 #include "base/texts.h"
 #include "curriculum/inject.h"
@@ -97,7 +98,8 @@ reallocate(void *pointer, size_t size)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("template has too many different placeholders"),
-				 errhint("Split the template.")));
+				 errhint("Split the template."),
+				 errargument("template")));
 	return pointer == NULL ? palloc(size) : repalloc(pointer, size);
 }
 
@@ -166,8 +168,9 @@ missing_mode(text *mode)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown way to treat missing variables: \"%s\"",
-					text_to_cstring(mode)),
-			 errhint("Use 'error', 'keep' or 'empty'.")));
+					excerpt_text(mode)),
+			 errhint("Use 'error', 'keep' or 'empty'."),
+			 errargument("missing")));
 	return TEMPLATE_MISSING_ERROR;	/* keep the compiler quiet */
 }
 
@@ -500,7 +503,8 @@ inject_report_missing(const InjectSite *site)
 			(errcode(ERRCODE_UNDEFINED_PARAMETER),
 			 errmsg_plural("missing variable: %s", "missing variables: %s",
 						   site->missing.count, names.data),
-			 errhint("Supply what is missing, give the placeholders a default as in {NAME|default}, or pass missing => 'keep' or 'empty'.")));
+			 errhint("Supply what is missing, give the placeholders a default as in {NAME|default}, or pass missing => 'keep' or 'empty'."),
+			 errargument("variables")));
 }
 
 void
@@ -511,7 +515,8 @@ inject_check_size(uint64 bytes, uint64 limit)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("template would render to " UINT64_FORMAT " bytes, over the limit of " UINT64_FORMAT,
 						bytes, limit),
-				 errhint("Shorten the template or its variables, or split the template.")));
+				 errhint("Shorten the template or its variables, or split the template."),
+				 errargument("template")));
 }
 
 /*

@@ -15,8 +15,12 @@ extern void assign_user_id_setting(const char *newval, void *extra);
  */
 extern bool role_is_bound(Oid schema);
 
-/* Refuses a bound role that asks for anyone else; user_id may be NULL. */
-extern void require_acting_for(Oid schema, const pg_uuid_t *user_id);
+/*
+ * Refuses a bound role that asks for anyone else; user_id may be NULL. The error
+ * names the argument.
+ */
+extern void require_acting_for(Oid schema, const pg_uuid_t *user_id,
+							   const char *argument);
 
 /*
  * For functions that anyone may call and that read what a user did past

@@ -860,7 +860,7 @@ check_caller(Ticker *ticker)
 	};
 
 	if (role_is_bound(ticker->schema))
-		require_acting_for(ticker->schema, &ticker->user_id);
+		require_acting_for(ticker->schema, &ticker->user_id, "user_id");
 	else
 		require_reader(ticker->schema, &ticker->user_id, tables);
 }

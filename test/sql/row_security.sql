@@ -295,7 +295,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('following', 'SELECT FROM following(%s)'),
   ('newer_followers', 'SELECT FROM newer_followers(%s)'),
   ('newer_following', 'SELECT FROM newer_following(%s)'),
-  ('relationship_page', 'SELECT FROM learnify_internal.relationship_page(''following_id'', ''follower_id'', %s, 50, false, NULL, NULL)'),
+  ('relationship_page', 'SELECT FROM learnify_internal.relationship_page(true, %s, 50, false, NULL, NULL)'),
   ('follower_count', 'SELECT FROM follower_count(%s) AS r WHERE r IS NOT NULL'),
   ('following_count', 'SELECT FROM following_count(%s) AS r WHERE r IS NOT NULL'),
   ('get_variables', 'SELECT FROM get_variables(%s) AS v WHERE v <> ''{}'''),
@@ -383,6 +383,7 @@ WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provol
   AND p.proname NOT IN ('automation_enabled', 'current_learner', 'hash_password', 'dummy_password_hash', 'is_time_zone_name',
                         'collaborative_reason', 'mastered_title', 'visible_test_cases', 'require_open_course',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
+                        'require_arguments', 'require_course', 'require_role',
                         'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema')
 ORDER BY p.proname COLLATE "C";
 -- A private person is not told from nobody.
