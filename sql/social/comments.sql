@@ -31,4 +31,4 @@ COMMENT ON COLUMN user_achievements.id IS 'Identifier';
 COMMENT ON COLUMN user_achievements.user_id IS 'The learner';
 COMMENT ON COLUMN user_achievements.achievement_id IS 'The achievement';
 COMMENT ON COLUMN user_achievements.unlocked_at IS 'When it was earned';
-COMMENT ON COLUMN user_achievements.broadcast_at IS 'When this row was written and so considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting it again';
+COMMENT ON COLUMN user_achievements.broadcast_at IS 'When this row was written; left out of an INSERT, or NULL, it makes the row live, while one that brings a value, as from a dump, sets nothing off';

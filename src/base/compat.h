@@ -2,8 +2,8 @@
  * compat.h
  *		What differs between the major versions of PostgreSQL.
  *
- * Versions 15 to 18 are built and tested. What is said of 19 is written after its
- * beta's headers: it has been neither built nor tested.
+ * Versions 15 to 18 are built and tested. The parts for 19 follow the headers
+ * of its beta, and have neither been built nor tested.
  */
 #ifndef LEARNIFY_COMPAT_H
 #define LEARNIFY_COMPAT_H
@@ -12,7 +12,9 @@
 #error "learnify needs PostgreSQL 15 or later"
 #endif
 
-/* Since 16, postgres.h does not include the layout of variable-length values. */
+/*
+ * Since 16, postgres.h does not include the layout of variable-length values.
+ */
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif
@@ -26,8 +28,8 @@
 #endif
 
 /*
- * Since 18, an index scan takes a place for its instrumentation, which is NULL for
- * a scan that belongs to no plan. Since 19, scans take flags.
+ * Since 18, index_beginscan() has a parameter for instrumentation, which is
+ * NULL for a scan that is not part of a plan. Since 19, scans have flags.
  */
 #if PG_VERSION_NUM >= 190000
 #define begin_index_scan(table, index, snapshot, keys) \
@@ -47,9 +49,9 @@
 #endif
 
 /*
- * The state of a jsonb value under construction, all zeroes at first. Its member
- * result is the value once that is complete. Since 19, PostgreSQL has such a struct;
- * before, pushJsonbValue() returns the result.
+ * The state of a jsonb value under construction, all zeroes at first. Its
+ * member result is the value once that is complete. Since 19, PostgreSQL has
+ * such a struct; before, pushJsonbValue() returns the result.
  */
 #if PG_VERSION_NUM >= 190000
 #define JSONB_BUILD_STATE	JsonbInState

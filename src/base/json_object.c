@@ -2,8 +2,8 @@
  * json_object.c
  *		Builds a jsonb object, member by member.
  *
- * Cost: linear in the members, which are sorted at the end. Memory: the members
- * and the result, in the current context.
+ * Cost: linear in the members, which are sorted at the end. Memory: the
+ * members and the result, in the current context.
  */
 #include "postgres.h"
 

@@ -10,7 +10,10 @@
 /* A jsonb value under construction; see JSONB_BUILD_STATE. */
 typedef JSONB_BUILD_STATE JsonBuilder;
 
-/* An object is begun, gets its members and is finished. */
+/*
+ * Call begin_json_object, then push_json_* for each member, then
+ * finish_json_object.
+ */
 extern void begin_json_object(JsonBuilder *builder);
 extern void push_json_string(JsonBuilder *builder, const char *key,
 							 char *string);

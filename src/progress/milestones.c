@@ -1,8 +1,11 @@
 /*
  * milestones.c
- *		What the feed says of an exercise solved and a module completed.
+ *		broadcast_solution(), broadcast_completion() and module_metadata():
+ *		tells the feed of an exercise solved and of a module completed.
  *
- * A row of the feed can be read without a join: it has the titles as they were.
+ * The metadata hold the titles as they are now, so that a row of the feed can
+ * be read without a join. Nothing is broadcast about a module, a course or an
+ * exercise that has been deleted meanwhile.
  *
  * Cost: three or four look-ups by key, and broadcast_activity(). Memory: a few
  * allocations, in the current context.
@@ -53,7 +56,7 @@ read_module(Oid schema, const pg_uuid_t *id, Snapshot snapshot, Module *module)
 	return found;
 }
 
-/* The title of a row; NULL where it is gone. */
+/* Returns the title of a row; NULL where there is no such row. */
 static char *
 read_title(Oid schema, const char *table, const pg_uuid_t *id, Snapshot snapshot)
 {
@@ -66,7 +69,10 @@ read_title(Oid schema, const char *table, const pg_uuid_t *id, Snapshot snapshot
 	return title;
 }
 
-/* Begins an object with what is said of a module; false where it is gone. */
+/*
+ * Begins an object with the metadata of a module; returns false where its
+ * course is gone.
+ */
 static bool
 push_module(JsonBuilder *builder, Oid schema, const Module *module,
 			Snapshot snapshot)
@@ -135,7 +141,7 @@ broadcast_completed_module(Oid schema, const pg_uuid_t *user_id,
 }
 
 /*
- * The SQL functions
+ * SQL functions
  */
 
 static const char *const tables[] = {

@@ -1,6 +1,7 @@
 /*
  * progress.c
- *		update_progress(): a learner's progress in a course, as submissions have it.
+ *		update_progress(): recomputes a learner's progress in a course from the
+ *		submissions.
  *
  * Cost: that of module_states(), and an update by key where something changes.
  * Memory: about 60 bytes for each module of the course.
@@ -28,7 +29,7 @@
 
 PG_FUNCTION_INFO_V1(update_progress);
 
-/* The progress_percentage of a course that is completed. */
+/* The progress_percentage of a completed course. */
 #define COMPLETE	100
 
 static int
@@ -44,8 +45,9 @@ percentage(const CourseModules *modules)
 }
 
 /*
- * A course once completed stays so while work is added, even where the course
- * has grown; a correction may undo it. Returns whether a row was written.
+ * Updates the row of user_progress where it differs. A completed course stays
+ * completed when modules are added to it; only a correction can undo that.
+ * Returns whether a row was updated.
  */
 static bool
 write_progress(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
@@ -100,7 +102,10 @@ is_author(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
 	return found;
 }
 
-/* The author's own course shows its state in the modules too. */
+/*
+ * Updates the status of the modules, which shows the progress of the course's
+ * author. Only a correction can lock a module again.
+ */
 static void
 write_module_states(Oid schema, const CourseModules *modules,
 					bool is_correction)

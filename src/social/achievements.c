@@ -1,10 +1,13 @@
 /*
  * achievements.c
- *		award_for_event(): the achievements that a learner has reached.
+ *		award_for_event(): awards the achievements that a learner has reached.
  *
- * Cost: reading the achievements and the learner's, and of the metrics asked for
- * each by which something is still to be earned. Memory: 16 bytes for each that
- * is earned, and a few allocations, in the current context.
+ * Only those are considered whose metric the event can raise, and that the
+ * learner has not earned yet.
+ *
+ * Cost: reading all achievements and the learner's own, and measuring each
+ * metric of those considered once. Memory: 16 bytes for each achievement
+ * earned, and a few allocations, in the current context.
  */
 #include "postgres.h"
 
@@ -21,7 +24,6 @@
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
-#include "utils/array.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
@@ -39,7 +41,7 @@
 #include "identity/acting_user.h"
 #include "social/achievements.h"
 
-/* Each takes a place in the lock table, which is the whole server's. */
+/* Each lock takes a place in the lock table, which the whole server shares. */
 #define MAX_LEARNERS_LOCKED		200
 
 PG_FUNCTION_INFO_V1(award_for_event);
@@ -49,30 +51,34 @@ static const IndexColumn earned_columns[] = {
 };
 static const IndexShape earned_shape = {earned_columns, 2, 2};
 
-/* What an achievement takes, as check_achievement_criteria has let it pass. */
+/*
+ * The criteria of an achievement, which check_achievement_criteria has
+ * accepted.
+ */
 typedef struct Rule
 {
 	Metric		metric;
 	Numeric		at_least;
-	Numeric		reviews_received;	/* NULL where it takes none */
+	Numeric		reviews_received;	/* NULL where none are required */
 } Rule;
 
 typedef struct Award
 {
 	Oid			schema;
 	const pg_uuid_t *user_id;
-	bool		is_asked_for[METRIC_COUNT];
+	Events		events;
 	Snapshot	snapshot;
-	Numeric		measured[METRIC_COUNT]; /* NULL while it is not known */
+	Numeric		measured[METRIC_COUNT]; /* NULL until it is measured */
 	IdList		earned;
 	IdList		reached;
 } Award;
 
 /*
- * Whoever awards a learner for courses waits for whoever else does: of two
- * courses completed at once, the second is counted with the first. The lock is
- * taken last, after the rows that are counted. A transaction that completes
- * courses of very many learners does without for all but the first.
+ * Serializes the awards of a learner for completed courses, so that of two
+ * courses completed at the same time, the later transaction counts both. The
+ * lock is taken after those on the rows that are counted. A transaction that
+ * completes courses of more than MAX_LEARNERS_LOCKED learners does not lock
+ * the others.
  */
 static void
 lock_learner_awards(Oid schema, const pg_uuid_t *user_id)
@@ -100,7 +106,9 @@ criterion(Jsonb *criteria, const char *key, JsonbValue *value)
 										value);
 }
 
-/* Returns false where the criteria are not of the form, as only a bypass leaves. */
+/*
+ * Returns false for malformed criteria, which only a disabled trigger lets in.
+ */
 static bool
 read_rule(Jsonb *criteria, Rule *rule)
 {
@@ -124,7 +132,9 @@ read_rule(Jsonb *criteria, Rule *rule)
 	return true;
 }
 
-/* One scan: what a learner has earned is never more than there is to earn. */
+/*
+ * Reads all of them at once: a learner cannot have earned more than there are.
+ */
 static void
 collect_earned(Award *award)
 {
@@ -180,7 +190,7 @@ collect_reached(Award *award)
 
 		if (DatumGetBool(slot_value(slot, active)) &&
 			read_rule(DatumGetJsonbP(slot_value(slot, criteria)), &rule) &&
-			award->is_asked_for[rule.metric] &&
+			metric_depends_on(rule.metric, award->events) &&
 			!sorted_id_list_contains(&award->earned, achievement_id) &&
 			is_reached(award, &rule))
 			id_list_add(&award->reached, achievement_id);
@@ -190,7 +200,10 @@ collect_reached(Award *award)
 	table_close(achievements, NoLock);
 }
 
-/* Returns how many were new. */
+/*
+ * Returns how many rows were inserted; another transaction may have been
+ * first.
+ */
 static int
 insert_reached(Award *award)
 {
@@ -213,41 +226,23 @@ insert_reached(Award *award)
 	return inserted;
 }
 
-static int
-award_reached(Award *award)
-{
-	if (award->is_asked_for[METRIC_COURSES_COMPLETED])
-		lock_learner_awards(award->schema, award->user_id);
-
-	/* Count what the caller has just written, and what the lock waited for. */
-	CommandCounterIncrement();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	award->snapshot = GetActiveSnapshot();
-	collect_reached(award);
-	PopActiveSnapshot();
-	return award->reached.count > 0 ? insert_reached(award) : 0;
-}
-
 int
 award_learner(Oid schema, const pg_uuid_t *user_id, Events events)
 {
-	Award		award = {.schema = schema, .user_id = user_id};
-	int			i;
+	Award		award = {.schema = schema, .user_id = user_id, .events = events};
 
-	for (i = 0; i < METRIC_COUNT; i++)
-		award.is_asked_for[i] = metric_depends_on((Metric) i, events);
-	return award_reached(&award);
-}
+	if (metric_depends_on(METRIC_COURSES_COMPLETED, events))
+		lock_learner_awards(schema, user_id);
 
-static void
-require_award_reader(Oid schema, const pg_uuid_t *user_id)
-{
-	static const char *const tables[] = {
-		"achievements", "user_achievements", NULL
-	};
-
-	require_reader(schema, user_id, tables);
-	require_reader(schema, user_id, metric_tables);
+	/*
+	 * See what the caller has written, and what was committed during the wait.
+	 */
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	award.snapshot = GetActiveSnapshot();
+	collect_reached(&award);
+	PopActiveSnapshot();
+	return award.reached.count > 0 ? insert_reached(&award) : 0;
 }
 
 /*
@@ -256,10 +251,14 @@ require_award_reader(Oid schema, const pg_uuid_t *user_id)
 Datum
 award_for_event(PG_FUNCTION_ARGS)
 {
+	static const char *const tables[] = {
+		"achievements", "user_achievements", NULL
+	};
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	pg_uuid_t  *user_id = PG_GETARG_UUID_P(0);
 
-	require_award_reader(schema, user_id);
+	require_reader(schema, user_id, tables);
+	require_reader(schema, user_id, metric_tables);
 	PG_RETURN_INT32(award_learner(schema, user_id,
 								  find_event(PG_GETARG_TEXT_PP(1))));
 }

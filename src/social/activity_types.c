@@ -1,9 +1,10 @@
 /*
  * activity_types.c
- *		activity_types(): what the feed can tell, about what, and to whom.
+ *		activity_types(): the activities that the feed can tell of.
  *
- * This table is the only list of activity types in C. A new type is added to it,
- * to the enum, and to the CHECK constraint of activity_feed.activity_type.
+ * The table below is the only list of them in C. A new type is added to the
+ * enum, to the table, and to the CHECK constraint of
+ * activity_feed.activity_type.
  *
  * Cost: a comparison with each name. Memory: none.
  */

@@ -1,9 +1,10 @@
 /*
  * broadcasts.c
- *		broadcast(): writes one row of the feed as the actor's settings allow.
+ *		broadcast(): writes a row of the feed, as far as the actor's settings
+ *		allow.
  *
- * Cost: a look-up of the actor and an insert. Memory: a few allocations, in the
- * current context.
+ * Cost: a look-up of the actor and an insert. Memory: a few allocations, in
+ * the current context.
  */
 #include "postgres.h"
 
@@ -38,7 +39,7 @@ typedef struct Actor
 	Visibility	max_visibility;
 } Actor;
 
-/* Returns whether there is such a user, and whether the user takes part. */
+/* Returns whether the user exists and takes part in the feed. */
 static bool
 find_actor(Oid schema, const pg_uuid_t *id, Actor *actor)
 {
@@ -78,8 +79,8 @@ add_actor_name(Jsonb *metadata, char *name)
 }
 
 /*
- * Of the row that SPI returns: a trigger may have changed what was to be
- * written. Any role may listen, so that what is private is not even hinted at.
+ * Notifies of the row that SPI returns, which a trigger may have changed.
+ * Private rows are left out, since any role may listen to the channel.
  */
 static void
 notify_listeners(const pg_uuid_t *actor)

@@ -1,11 +1,13 @@
 /*
  * statistics.c
- *		learner_metric() and streak_days(): what a learner has done, derived from
+ *		learner_metric() and metrics(): what a learner has done, derived from
  *		the rows of work at each call.
  *
- * Read through indexes without a query, since each submission asks for some of
- * it. Cost: the learner's own rows of the table concerned; a streak, one look
- * into the index for each of its days. Memory: 16 bytes for each of those rows.
+ * Each submission may ask for several metrics, so they are read through
+ * indexes without a query.
+ *
+ * Cost: reading the learner's own rows of one table. Memory: 16 bytes for each
+ * of those rows at most.
  */
 #include "postgres.h"
 
@@ -60,7 +62,7 @@ static const IndexColumn review_columns[] = {
 static const IndexShape progress_shape = {progress_columns, 2, 2};
 static const IndexShape review_shape = {review_columns, 2, 2};
 
-/* A learner's own rows of one table. */
+/* A learner, and the scan of the learner's rows of one table. */
 typedef struct Work
 {
 	IndexedTable indexed;
@@ -95,10 +97,10 @@ work_column(Work *work, const char *name, Oid type)
 }
 
 /*
- * Metrics
+ * Measuring
  */
 
-/* The modules, or the exercises, with a passing submission. */
+/* Collects the modules, or the exercises, with a passing submission. */
 static void
 collect_passed(Work *work, AttrNumber column, IdList *passed)
 {
@@ -127,7 +129,9 @@ measure_exercises_solved(Work *work)
 	return int64_to_numeric(id_list_count_distinct(&exercises));
 }
 
-/* The index has each module's submissions together. */
+/*
+ * The index has the submissions of a module next to each other: no id repeats.
+ */
 static Numeric
 measure_modules_completed(Work *work)
 {
@@ -183,7 +187,10 @@ measure_courses_completed(Work *work)
 	return int64_to_numeric(completed);
 }
 
-/* Returns how many of the learner's rows of a table there are, and the sum. */
+/*
+ * Sums a column over the learner's rows of a table; returns how many rows
+ * there are.
+ */
 static int64
 sum_work(Work *work, const char *table, const IndexShape *shape,
 		 const char *column, int64 *sum)
@@ -203,7 +210,9 @@ sum_work(Work *work, const char *table, const IndexShape *shape,
 	return rows;
 }
 
-/* The quotient of what is 0 or more, rounded to two decimals. */
+/*
+ * Returns the quotient of two numbers that are not negative, to two decimals.
+ */
 static Numeric
 hundredths(int64 dividend, int64 divisor)
 {
@@ -265,7 +274,7 @@ static const MetricTraits traits[METRIC_COUNT] = {
 #undef METRIC
 };
 
-/* What no event raises would never be awarded. */
+/* A metric that no event can raise would never be awarded. */
 #define METRIC(identifier, name, events) \
 	StaticAssertDecl(((events) & EVENT_ANY) != 0, #name " needs an event");
 METRICS(METRIC)

@@ -2,8 +2,8 @@
  * streaks.c
  *		streak_days(): on how many days in a row a learner has submitted work.
  *
- * Cost: one descent of the index on (user_id, submitted_at) for each day of the
- * streak. Memory: one index scan.
+ * Cost: one descent of the index on (user_id, submitted_at) for each day of
+ * the streak. Memory: one index scan.
  */
 #include "postgres.h"
 
@@ -34,7 +34,9 @@ static const IndexColumn day_columns[] = {
 };
 static const IndexShape day_shape = {day_columns, 2, 2};
 
-/* The learner's time zone; UTC where this server does not know it. */
+/*
+ * Returns the learner's time zone, or UTC where this server does not know it.
+ */
 static pg_tz *
 learner_zone(Oid schema, const pg_uuid_t *user_id, Snapshot snapshot)
 {
@@ -53,7 +55,7 @@ learner_zone(Oid schema, const pg_uuid_t *user_id, Snapshot snapshot)
 	return zone != NULL ? zone : pg_tzset("GMT");
 }
 
-/* The day of a finite instant, as a Julian day number. */
+/* Returns the day of a finite instant as a Julian day number. */
 static int
 day_of(TimestampTz instant, pg_tz *zone)
 {
@@ -68,7 +70,7 @@ day_of(TimestampTz instant, pg_tz *zone)
 	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday);
 }
 
-/* The instant at which a day begins. */
+/* Returns the instant at which a day begins. */
 static TimestampTz
 start_of_day(int day, pg_tz *zone)
 {
@@ -83,7 +85,10 @@ start_of_day(int day, pg_tz *zone)
 	return instant;
 }
 
-/* Two days before where the zone left one out, as Samoa did in 2011. */
+/*
+ * Returns the day before, but skips one that the zone skipped, as Samoa did in
+ * 2011.
+ */
 static int
 previous_day(int day, pg_tz *zone)
 {
@@ -92,8 +97,8 @@ previous_day(int day, pg_tz *zone)
 }
 
 /*
- * Returns whether there is a submission before the instant, or at it with
- * is_included, and when the latest one was.
+ * Finds the latest submission before an instant, or also at it with
+ * is_included. Returns false where there is none.
  */
 static bool
 latest_submission(IndexedTable *submissions, const pg_uuid_t *user_id,
@@ -115,7 +120,7 @@ latest_submission(IndexedTable *submissions, const pg_uuid_t *user_id,
 	return !TIMESTAMP_NOT_FINITE(*submitted_at);
 }
 
-/* From the latest day back to the first gap. */
+/* Counts the days from the latest one back to the first gap. */
 static int
 count_streak(IndexedTable *submissions, const pg_uuid_t *user_id,
 			 TimestampTz as_of, pg_tz *zone)
@@ -137,7 +142,7 @@ count_streak(IndexedTable *submissions, const pg_uuid_t *user_id,
 
 		if (earlier < previous_day(day, zone))
 			break;
-		/* not so where clocks went back over midnight */
+		/* Clocks that go back over midnight make the same day come twice. */
 		if (earlier < day)
 			days++;
 		day = earlier;

@@ -6,8 +6,8 @@
 #include "utils/uuid.h"
 
 /*
- * On how many consecutive days of the learner's time zone, up to the day of as_of
- * or the day before, the learner has submitted work.
+ * Returns on how many consecutive days, in the learner's time zone and up to
+ * the day of as_of or the day before, the learner has submitted work.
  */
 extern int	measure_streak(Oid schema, const pg_uuid_t *user_id,
 						   TimestampTz as_of, Snapshot snapshot);

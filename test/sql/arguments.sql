@@ -48,6 +48,7 @@ INSERT INTO good VALUES
   ('followers', 'before_id', '@follow2'), ('following', 'before_id', '@follow1'), ('generate_course', 'variables', '{}'),
   ('grant_backend', 'role', 'regress_somebody'), ('grant_learner', 'role', 'regress_somebody'), ('hash_password', 'password', 'correct horse'),
   ('home_rows', 'per_row', '10'), ('import_legacy', 'schema', 'regress_old'), ('import_legacy', 'time_zone', 'UTC'), ('import_legacy', 'dry_run', 'true'),
+  ('check_template', 'template', '"{A}"'), ('check_template', 'known', '{A}'), ('restore_shipped_rows', 'slugs', '{first-module}'),
   ('inject_variables', 'template', '"{A}"'), ('inject_variables', 'variables', '{"A": "a"}'), ('inject_variables', 'missing', 'error'),
   ('is_time_zone_name', 'name', 'UTC'), ('living_resume', 'viewer_id', '@user2'),
   ('newer_activity', 'after_id', '@activity1'), ('newer_followers', 'after_id', '@follow2'), ('newer_following', 'after_id', '@follow1'),
@@ -97,7 +98,8 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('refresh_recommendations', 'shrink', '-1', '22023'), ('refresh_recommendations', 'min_lift', '0', '22023'), ('refresh_recommendations', 'min_support', '0', '22023'),
   ('refresh_trending', 'as_of', 'infinity', '22023'), ('register_user', 'email', 'nobody', '22023'), ('register_user', 'email', 'USER1@example.org', '23505'),
   ('register_user', 'password', 'short', '22023'), ('register_user', 'name', '', '22023'), ('register_user', 'time_zone', 'CEST', '22023'),
-  ('request_domain_validation', 'archetype_id', '@nobody1', 'P0002'), ('set_variables', 'user_id', '@nobody1', 'P0002'), ('set_variables', 'variables', '[]', '22023'),
+  ('request_domain_validation', 'archetype_id', '@nobody1', 'P0002'), ('restore_shipped_rows', 'slugs', '{nothing-of-the-kind}', 'P0002'),
+  ('set_variables', 'user_id', '@nobody1', 'P0002'), ('set_variables', 'variables', '[]', '22023'),
   ('set_variables', 'variables', '{"{}": "x"}', '22023'), ('set_variables', 'variables', '{"A": []}', '42804'), ('similar_courses', 'course_id', '@nobody1', 'P0002'),
   ('similar_courses', 'n', '0', '22023'), ('skill_adjacency', 'min_lift', '0', '22023'), ('skill_adjacency', 'min_support', '0', '22023'),
   ('start_course', 'user_id', '@nobody1', 'P0002'), ('start_course', 'course_id', '@nobody1', 'P0002'), ('start_course', 'course_id', '@course2', '55000'),
@@ -116,7 +118,7 @@ INSERT INTO bad (function, argument, value, code, names, "with") VALUES
 -- to match; an instant, a flag or a text may be any.
 CREATE TEMP TABLE free (function name, arguments name[]);
 INSERT INTO free VALUES
-  ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'),
+  ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'),
   ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('get_variables', '{user_id}'),
   ('import_legacy', '{dry_run}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
   ('newer_activity', '{user_id,after_at}'), ('newer_followers', '{user_id,after_at}'), ('newer_following', '{user_id,after_at}'), ('record_review', '{feedback}'),
@@ -127,10 +129,10 @@ INSERT INTO free VALUES
   ('schedule_refresh', '{trending,recommendations}');
 
 -- Arguments of functions that write, and that take NULL: a wrong password, everyone,
--- no job. A hash is only computed.
+-- everything, no job. A hash is only computed.
 CREATE TEMP TABLE nullable (function name, arguments name[]);
 INSERT INTO nullable VALUES ('authenticate', '{email,password}'), ('hash_password', '{password}'), ('refresh_recommendations', '{user_id}'),
-                            ('schedule_refresh', '{trending,recommendations}');
+                            ('restore_shipped_rows', '{slugs}'), ('schedule_refresh', '{trending,recommendations}');
 
 -- The catalog's functions, and those of their arguments that are put in.
 CREATE TEMP VIEW arguments AS

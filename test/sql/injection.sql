@@ -52,6 +52,9 @@ INSERT INTO calls VALUES
   ('broadcast', 'metadata', 'learnify_internal.broadcast(:ada, ''review_passed'', ''review'', :ada, jsonb_build_object($1, ''x''), ''2020-01-01'')', 'jsonb_object_keys(metadata - ''actor_name'') FROM activity_feed WHERE created_at = ''2020-01-01'''),
   ('broadcast', 'metadata', 'learnify_internal.broadcast(:ada, ''review_passed'', ''review'', :ada, to_jsonb($1), ''2020-01-01'')', 'metadata ->> 1 FROM activity_feed WHERE created_at = ''2020-01-01'''),
   ('check_course_can_be_generated', 'variables', 'learnify_internal.check_course_can_be_generated(a, a.user_id, jsonb_build_object(''ENTITY'', $1, ''STATE'', $1, $1, $1)) FROM user_archetypes AS a WHERE user_id = :ada', NULL),
+  ('check_template', 'template', 'max(fragment) FROM check_template($1, ''{ENTITY}'')', NULL),
+  ('check_template', 'template', 'max(path[1]) FROM check_template(jsonb_build_object($1, ''{ B } {C} {C|'' || $1), ''{B}'')', '$2'),
+  ('check_template', 'known', 'max(fragment) FROM check_template(''{A}''::text, ARRAY[$1])', NULL),
   ('choose_archetype', 'meta_category', 'choose_archetype(:ada, $1, ''d'', ''quant'')', NULL),
   ('choose_archetype', 'domain', 'choose_archetype(:ada, ''Digital'', $1, ''quant'')', 'domain FROM user_archetypes WHERE id = $2::uuid'),
   ('choose_archetype', 'skill_level', 'choose_archetype(:ada, ''Digital'', ''d'', $1)', NULL),
@@ -103,11 +106,15 @@ INSERT INTO calls VALUES
   ('register_user', 'password', 'register_user(''eve@example.org'', $1, ''Eve'')', '$1 WHERE authenticate(''eve@example.org'', $1) = $2::uuid'),
   ('register_user', 'name', 'register_user(''eve@example.org'', ''correct horse'', $1)', 'name FROM users WHERE id = $2::uuid'),
   ('register_user', 'time_zone', 'register_user(''eve@example.org'', ''correct horse'', ''Eve'', $1)', NULL),
+  ('takes_course', 'interaction_type', 'learnify_internal.takes_course($1)', NULL),
+  ('shows_interest', 'interaction_type', 'learnify_internal.shows_interest($1, 1)', NULL),
+  ('excludes_course', 'interaction_type', 'learnify_internal.excludes_course($1, 1)', NULL),
   ('recommendation_validity', 'kind', 'learnify_internal.recommendation_validity($1)', NULL),
   ('replace_recommendations', 'kind', 'learnify_internal.replace_recommendations($1, :ada, :ada)', NULL),
   ('report_recommendation_progress', 'phase', 'learnify_internal.report_recommendation_progress($1, 1, 2)', NULL),
   ('require_pg_cron', 'trending', 'learnify_internal.require_pg_cron($1, ''x'')', NULL),
   ('require_pg_cron', 'recommendations', 'learnify_internal.require_pg_cron(''x'', $1)', NULL),
+  ('restore_shipped_rows', 'slugs', 'restore_shipped_rows(ARRAY[''standard'', $1])', NULL),
   ('retract_broadcast', 'activity', 'learnify_internal.retract_broadcast(:ada, $1, :ada)', NULL),
   ('import_legacy', 'schema', 'count(*) FROM import_legacy($1, ''UTC'', true)', NULL),
   ('import_legacy', 'time_zone', 'count(*) FROM import_legacy(''pg_catalog'', $1, true)', NULL),
@@ -119,6 +126,9 @@ INSERT INTO calls VALUES
   ('require_user', 'argument', 'learnify_internal.require_user(gen_random_uuid(), $1)', NULL),
   ('schedule_refresh', 'trending', 'count(*) FROM schedule_refresh($1, ''x'')', NULL),
   ('schedule_refresh', 'recommendations', 'count(*) FROM schedule_refresh(''x'', $1)', NULL),
+  ('schema_variables', 'variable_schema', 'max(v) FROM learnify_internal.schema_variables(to_jsonb($1)) AS v', NULL),
+  ('schema_variables', 'variable_schema', 'max(v) FROM learnify_internal.schema_variables(jsonb_build_object(''required'', ARRAY[$1])) AS v', '$2'),
+  ('schema_variables', 'variable_schema', 'max(v) FROM learnify_internal.schema_variables(jsonb_build_object(''defaults'', jsonb_build_object($1, $1))) AS v', '$2'),
   ('set_variables', 'variables', 'set_variables(:ada, to_jsonb($1))', NULL),
   ('set_variables', 'variables', 'set_variables(:ada, jsonb_build_object(''ENTITY'', $1))', 'variable_value FROM user_variables WHERE user_id = :ada AND variable_key = ''ENTITY'''),
   ('set_variables', 'variables', 'set_variables(:ada, jsonb_build_object($1, ''x''))', NULL),
@@ -256,7 +266,7 @@ CROSS JOIN LATERAL pg_temp.try(c, jsonb_build_object('ada', :'ada', 'bob', :'bob
 SELECT state, count(*), array_agg(DISTINCT function || ' ' || argument)
 FROM outcomes
 WHERE state !~ '^2[23]' AND (state, function) NOT IN (('P0002', 'import_legacy'), ('P0002', 'grant_backend'), ('P0002', 'grant_learner'),
-                                                     ('P0002', 'require_role'), ('P0002', 'require_user'), ('42P02', 'inject_variables'),
+                                                     ('P0002', 'require_role'), ('P0002', 'restore_shipped_rows'), ('P0002', 'require_user'), ('42P02', 'inject_variables'),
                                                      ('55000', 'schedule_refresh'), ('55000', 'require_pg_cron'))
 GROUP BY state ORDER BY state;
 
