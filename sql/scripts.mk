@@ -24,6 +24,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/updated_at.sql \
 	operation/live_rows.sql \
 	operation/settings.sql \
+	operation/arguments.sql \
 	operation/seeds.sql \
 	identity/comments.sql \
 	identity/time_zones.sql \

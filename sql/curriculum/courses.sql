@@ -51,11 +51,13 @@ BEGIN
     PERFORM learnify_internal.require_user(user_id);
     RAISE EXCEPTION 'user % has no archetype', user_id
       USING ERRCODE = 'object_not_in_prerequisite_state',
+            COLUMN = 'user_id',
             HINT = 'Call choose_archetype first.';
   END IF;
   IF archetype.validation_status = 'rejected' THEN
-    RAISE EXCEPTION 'domain "%" was rejected', archetype.domain
+    RAISE EXCEPTION 'domain "%" was rejected', learnify_internal.excerpt(archetype.domain)
       USING ERRCODE = 'object_not_in_prerequisite_state',
+            COLUMN = 'user_id',
             DETAIL = archetype.validation_reason,
             HINT = 'Choose another domain with choose_archetype, or have this one validated again with request_domain_validation.';
   END IF;
@@ -67,6 +69,7 @@ BEGIN
   IF lacking IS NOT NULL THEN
     RAISE EXCEPTION 'variables are missing: %', lacking
       USING ERRCODE = 'undefined_parameter',
+            COLUMN = 'variables',
             HINT = 'Supply them with set_variables, or pass them to generate_course.';
   END IF;
 END
@@ -77,7 +80,7 @@ COMMENT ON FUNCTION learnify_internal.check_course_can_be_generated(user_archety
 CREATE OR REPLACE FUNCTION generate_course(user_id uuid, variables jsonb DEFAULT '{}')
 RETURNS uuid
 LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 10000
+VOLATILE PARALLEL UNSAFE COST 10000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -86,10 +89,12 @@ DECLARE
   injected jsonb;
   new_course uuid := gen_random_uuid();
 BEGIN
+  PERFORM learnify_internal.require_arguments('user_id', user_id, 'variables', variables);
   PERFORM learnify_internal.require_acting_user(user_id);
   IF jsonb_typeof(variables) <> 'object' THEN
     RAISE EXCEPTION 'variables are a JSON %, not an object', jsonb_typeof(variables)
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'variables',
             HINT = 'Pass an object such as {"ENTITY": "starter"}.';
   END IF;
   SELECT * INTO archetype

@@ -94,6 +94,7 @@ BEGIN
   IF per_row NOT BETWEEN 1 AND 100 THEN
     RAISE EXCEPTION 'cannot show % courses a row', per_row
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'per_row',
             HINT = 'Pass 1 to 100.';
   END IF;
 

@@ -74,18 +74,15 @@ COMMENT ON FUNCTION learnify_internal.completed_courses(uuid) IS 'Returns the co
 CREATE OR REPLACE FUNCTION dismiss_recommendation(user_id uuid, course_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 1000
+VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+  PERFORM learnify_internal.require_arguments('user_id', user_id, 'course_id', course_id);
   PERFORM learnify_internal.require_acting_user(user_id);
   PERFORM learnify_internal.require_user(user_id);
-  IF NOT EXISTS (SELECT FROM @extschema@.generated_courses AS c WHERE c.id = dismiss_recommendation.course_id) THEN
-    RAISE EXCEPTION 'course % does not exist', course_id
-      USING ERRCODE = 'no_data_found',
-            HINT = 'Use the id of a course that was recommended.';
-  END IF;
+  PERFORM learnify_internal.require_course(course_id);
   PERFORM learnify_internal.lock_learner(user_id);
 
   -- Waits for no refresh of everyone: what one is writing is left to the next.

@@ -75,11 +75,7 @@ AS $$
 #variable_conflict use_column
 BEGIN
   PERFORM learnify_internal.require_count(n, 1000);
-  IF NOT EXISTS (SELECT FROM @extschema@.generated_courses AS c WHERE c.id = similar_courses.course_id) THEN
-    RAISE EXCEPTION 'course % does not exist', coalesce(similar_courses.course_id::text, 'NULL')
-      USING ERRCODE = 'no_data_found',
-            HINT = 'Use the id of a row of generated_courses, such as generate_course returns.';
-  END IF;
+  PERFORM learnify_internal.require_course(similar_courses.course_id);
   RETURN QUERY
     SELECT s.id, t.title, s.weight
     FROM @extschema@.generated_courses AS c

@@ -12,6 +12,7 @@ BEGIN
   IF (n BETWEEN 1 AND most) IS NOT TRUE THEN
     RAISE EXCEPTION 'cannot return % courses', coalesce(n::text, 'null')
       USING ERRCODE = CASE WHEN n IS NULL THEN 'null_value_not_allowed' ELSE 'invalid_parameter_value' END,
+            COLUMN = 'n',
             HINT = format('Pass n from 1 to %s.', most);
   END IF;
   RETURN n;

@@ -75,7 +75,7 @@ DECLARE
     WHERE k.kind = recommendation_validity.kind);
 BEGIN
   IF validity IS NULL THEN
-    RAISE EXCEPTION 'kind of recommendation "%" is not known', left(kind, 100)
+    RAISE EXCEPTION 'kind of recommendation "%" is not known', learnify_internal.excerpt(kind)
       USING ERRCODE = 'invalid_parameter_value',
             COLUMN = 'kind',
             HINT = format('The kinds are: %s.',

@@ -60,7 +60,8 @@ BEGIN
     details := format('pg_cron takes its jobs from database "%s".', jobs_database);
     SELECT E'Run there, as a superuser:\nCREATE EXTENSION IF NOT EXISTS pg_cron;'
            || coalesce(string_agg(format(E'\nSELECT cron.schedule_in_database(%L, %L, %L, %L, %L);',
-                                         j.job_name, j.schedule, j.command, here, current_user), ''), '')
+                                         j.job_name, learnify_internal.excerpt(j.schedule), j.command, here,
+                                         current_user), ''), '')
     INTO hints
     FROM learnify_internal.refresh_jobs(trending, recommendations) AS j
     WHERE j.schedule IS NOT NULL;
@@ -78,7 +79,7 @@ BEGIN
                      'CREATE EXTENSION IF NOT EXISTS pg_cron here as a superuser, then this again.', here)
            || E'\nOr put these lines into the crontab of a user who may connect:'
            -- quoted for the shell, and then for cron, to which % ends the line
-           || coalesce(string_agg(format(E'\n%s %s', j.schedule,
+           || coalesce(string_agg(format(E'\n%s %s', learnify_internal.excerpt(j.schedule),
                                          replace(format('psql -X -q -o /dev/null -d ''%s'' -c ''%s''',
                                                         replace(here, '''', '''\'''''), j.command), '%', '\%')), ''), '')
     INTO hints
@@ -146,8 +147,9 @@ BEGIN
     RETURN NEXT;
   END LOOP;
 EXCEPTION WHEN invalid_parameter_value THEN
-  RAISE EXCEPTION 'cannot schedule "%": %', job_name, SQLERRM
+  RAISE EXCEPTION 'cannot schedule "%": %', job_name, learnify_internal.excerpt(SQLERRM)
     USING ERRCODE = 'invalid_parameter_value',
+          COLUMN = CASE schedule WHEN trending THEN 'trending' ELSE 'recommendations' END,
           HINT = 'Give minute, hour, day of the month, month and day of the week, such as 5 * * * * for five past every hour.';
 END
 $$;

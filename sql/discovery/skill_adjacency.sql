@@ -32,11 +32,13 @@ BEGIN
   IF (min_lift > 0 AND min_lift < 'infinity') IS NOT TRUE THEN
     RAISE EXCEPTION 'min_lift cannot be %', coalesce(min_lift::text, 'null')
       USING ERRCODE = CASE WHEN min_lift IS NULL THEN 'null_value_not_allowed' ELSE 'invalid_parameter_value' END,
+            COLUMN = 'min_lift',
             HINT = 'Pass a finite number above 0; about 0.5 is chance.';
   END IF;
   IF (min_support >= 1) IS NOT TRUE THEN
     RAISE EXCEPTION 'min_support cannot be %', coalesce(min_support::text, 'null')
       USING ERRCODE = CASE WHEN min_support IS NULL THEN 'null_value_not_allowed' ELSE 'invalid_parameter_value' END,
+            COLUMN = 'min_support',
             HINT = 'Pass the number of learners, 1 or more.';
   END IF;
 END

@@ -4,7 +4,7 @@
 CREATE OR REPLACE FUNCTION refresh_trending(as_of timestamptz DEFAULT now())
 RETURNS integer
 LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 100000
+VOLATILE PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
@@ -12,9 +12,11 @@ AS $$
 DECLARE
   ranked integer;
 BEGIN
+  PERFORM learnify_internal.require_arguments('as_of', as_of);
   IF NOT isfinite(as_of) THEN
     RAISE EXCEPTION 'cannot compute trending courses as of %', as_of
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'as_of',
             HINT = 'Pass a finite instant, or leave it out for now.';
   END IF;
 

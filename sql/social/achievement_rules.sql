@@ -11,26 +11,36 @@ DECLARE
   metrics CONSTANT text[] := ARRAY(SELECT m.metric FROM learnify_internal.metrics() AS m);
 BEGIN
   IF jsonb_typeof(NEW.criteria) IS DISTINCT FROM 'object' THEN
-    RAISE EXCEPTION 'criteria of achievement "%" are not a JSON object', NEW.name
+    RAISE EXCEPTION 'criteria of achievement "%" are not a JSON object', learnify_internal.excerpt(NEW.name)
       USING ERRCODE = 'invalid_parameter_value',
+            TABLE = 'achievements',
+            COLUMN = 'criteria',
             HINT = 'Use the form {"metric": "exercises_solved", "at_least": 10}.';
   END IF;
   IF jsonb_typeof(NEW.criteria -> 'metric') IS DISTINCT FROM 'string'
      OR NEW.criteria ->> 'metric' <> ALL (metrics) THEN
-    RAISE EXCEPTION 'achievement "%" has an unknown metric: %', NEW.name, coalesce((NEW.criteria -> 'metric')::text, 'none')
+    RAISE EXCEPTION 'achievement "%" has an unknown metric: %', learnify_internal.excerpt(NEW.name),
+                    coalesce(learnify_internal.excerpt((NEW.criteria -> 'metric')::text), 'none')
       USING ERRCODE = 'invalid_parameter_value',
+            TABLE = 'achievements',
+            COLUMN = 'criteria',
             HINT = format('The metrics are: %s.', array_to_string(metrics, ', '));
   END IF;
   IF jsonb_typeof(NEW.criteria -> 'at_least') IS DISTINCT FROM 'number'
      OR coalesce(jsonb_typeof(NEW.criteria -> 'reviews_received'), 'number') <> 'number' THEN
-    RAISE EXCEPTION 'achievement "%" has a bound that is no number: %', NEW.name, NEW.criteria
+    RAISE EXCEPTION 'achievement "%" has a bound that is no number: %', learnify_internal.excerpt(NEW.name),
+                    learnify_internal.excerpt(NEW.criteria::text)
       USING ERRCODE = 'invalid_parameter_value',
+            TABLE = 'achievements',
+            COLUMN = 'criteria',
             HINT = 'Use the form {"metric": "exercises_solved", "at_least": 10}.';
   END IF;
   IF NEW.criteria - '{metric,at_least,reviews_received}'::text[] <> '{}' THEN
-    RAISE EXCEPTION 'achievement "%" has criteria that are not known: %', NEW.name,
-                    NEW.criteria - '{metric,at_least,reviews_received}'::text[]
+    RAISE EXCEPTION 'achievement "%" has criteria that are not known: %', learnify_internal.excerpt(NEW.name),
+                    learnify_internal.excerpt((NEW.criteria - '{metric,at_least,reviews_received}'::text[])::text)
       USING ERRCODE = 'invalid_parameter_value',
+            TABLE = 'achievements',
+            COLUMN = 'criteria',
             HINT = 'The keys are metric, at_least and reviews_received.';
   END IF;
   RETURN NEW;

@@ -10,7 +10,7 @@ COMMENT ON FUNCTION learnify_internal.award_for_event(uuid, text) IS 'Awards the
 CREATE OR REPLACE FUNCTION award_achievements(user_id uuid)
 RETURNS integer
 LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 10000
+VOLATILE PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

@@ -9,7 +9,7 @@ DECLARE
   reach text;
   resume jsonb;
 BEGIN
-  PERFORM learnify_internal.require_acting_user(viewer_id);
+  PERFORM learnify_internal.require_acting_user(viewer_id, 'viewer_id');
   PERFORM learnify_internal.require_user(user_id);
   reach := learnify_internal.visible_to(user_id, viewer_id);
   IF reach IS NULL THEN

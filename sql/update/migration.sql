@@ -33,7 +33,6 @@ BEGIN
     'require_acting_user(uuid)',
     'require_open_course(uuid)',
     'require_page(uuid, integer, timestamptz, uuid)',
-    'require_user(uuid)',
     'test_case_passed(jsonb)',
     'touch_updated_at()',
     'trending_velocity_accum(bigint[], timestamptz, timestamptz)',
@@ -46,7 +45,7 @@ BEGIN
 END
 $$;
 
-DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid);
+DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid);
 
 -- NULL on INSERT is what makes a row live; a trigger writes the mark then.
 ALTER TABLE user_progress
@@ -193,11 +192,14 @@ DROP FUNCTION
   erase_user(uuid),
   evaluate_recommendations(double precision, integer),
   export_user(uuid),
-  grant_backend(regrole),
-  grant_learner(regrole),
+  grant_backend(text),
+  grant_learner(text),
   home_rows(uuid, integer),
   import_legacy(text, text, boolean),
   learnify_status(),
+  newer_activity(uuid, integer, timestamptz, uuid),
+  newer_followers(uuid, integer, timestamptz, uuid),
+  newer_following(uuid, integer, timestamptz, uuid),
   recommendation_progress(),
   refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
   refresh_trending(timestamptz),
@@ -235,7 +237,6 @@ BEGIN
     'require_acting_user(uuid)',
     'require_open_course(uuid)',
     'require_page(uuid, integer, timestamptz, uuid)',
-    'require_user(uuid)',
     'test_case_passed(jsonb)',
     'touch_updated_at()',
     'trending_velocity_accum(bigint[], timestamptz, timestamptz)',

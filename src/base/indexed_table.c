@@ -60,7 +60,8 @@ open_extension_table(Oid schema, const char *name)
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("table \"%s\" of extension learnify is missing", name),
 				 errhint("Restore the database from a backup, or drop the "
-						 "extension and create it again.")));
+						 "extension and create it again."),
+				 err_generic_string(PG_DIAG_TABLE_NAME, name)));
 	return table_open(table, AccessShareLock);
 }
 
@@ -75,7 +76,8 @@ table_column(Relation table, const char *name, Oid type)
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("column \"%s\" of table \"%s\" of extension learnify is missing",
 						name, RelationGetRelationName(table)),
-				 errhint("verify_schema() lists what the extension's tables have lost.")));
+				 errhint("verify_schema() lists what the extension's tables have lost."),
+				 errtablecolname(table, name)));
 	actual = TupleDescAttr(RelationGetDescr(table), number - 1)->atttypid;
 	if (!IsBinaryCoercible(actual, type))
 		ereport(ERROR,
@@ -83,7 +85,8 @@ table_column(Relation table, const char *name, Oid type)
 				 errmsg("column \"%s\" of table \"%s\" of extension learnify is of type %s, not %s",
 						name, RelationGetRelationName(table),
 						format_type_be(actual), format_type_be(type)),
-				 errhint("verify_schema() lists what the extension's tables have lost.")));
+				 errhint("verify_schema() lists what the extension's tables have lost."),
+				 errtablecolname(table, name)));
 	return number;
 }
 
@@ -94,7 +97,9 @@ refuse_null(TupleDesc descriptor, AttrNumber column)
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("column \"%s\" of a table of extension learnify is null",
 					NameStr(TupleDescAttr(descriptor, column - 1)->attname)),
-			 errhint("verify_schema() lists what the extension's tables have lost.")));
+			 errhint("verify_schema() lists what the extension's tables have lost."),
+			 err_generic_string(PG_DIAG_COLUMN_NAME,
+								NameStr(TupleDescAttr(descriptor, column - 1)->attname))));
 }
 
 Datum
@@ -301,7 +306,8 @@ indexed_table_begin_reading(IndexedTable *indexed, Oid schema,
 						key_names(shape)),
 				 is_plain(table) ?
 				 errhint("verify_schema() lists what the extension's tables have lost.") :
-				 errhint("It must be a heap table without child tables, and not be distributed.")));
+				 errhint("It must be a heap table without child tables, and not be distributed."),
+				 errtable(table)));
 	indexed_table_begin(indexed, snapshot, keys, entries_only);
 }
 

@@ -45,6 +45,13 @@ sub failure
 	return { error => $error, detail => $detail, hint => $hint, lines => [ split /\n/, $lines // '' ] };
 }
 
+sub refused_argument
+{
+	my ($node, $database, $sql) = @_;
+	$node->psql($database, $sql, stderr => \my $stderr, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
+	return $stderr =~ /^COLUMN NAME:  (.*)/m ? $1 : 'none';
+}
+
 # What the crontab's lines run, as cron reads them.
 sub run_crontab
 {
@@ -178,6 +185,8 @@ subtest 'scheduling replaces' => sub {
 				hint => 'Give minute, hour, day of the month, month and day of the week, such as 5 * * * * for five past every hour.',
 				lines => [] },
 			"malformed: '$malformed'");
+		is(refused_argument($node, 'learning', qq(SELECT * FROM "$SCHEMA".schedule_refresh(recommendations => '$malformed'))), 'recommendations', 'the one argument');
+		is(refused_argument($node, 'learning', qq(SELECT * FROM "$SCHEMA".schedule_refresh('$malformed'))), 'trending', 'the other');
 	}
 	is(jobs(), $scheduled, 'the jobs are as they were');
 

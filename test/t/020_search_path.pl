@@ -217,7 +217,7 @@ sub calls
 		'completed_courses(uuid)' => "SELECT learnify_internal.completed_courses('$ann')",
 		'is_shown_to_followers(text, boolean)' => q{SELECT learnify_internal.is_shown_to_followers('public', true)},
 		'record_catalog(jsonb)' => q{BEGIN; SELECT learnify_internal.record_catalog('[]'); ROLLBACK},
-		'grant_backend(regrole)' => "SELECT public.grant_backend('backend')",
+		'grant_backend(text)' => "SELECT public.grant_backend('backend')",
 		'award_for_event(uuid, text)' => "SELECT learnify_internal.award_for_event('$ann', 'submission')",
 		'blueprint_missing_variables(jsonb)' => q{SELECT * FROM learnify_internal.blueprint_missing_variables('{"ENTITY": "starter"}')},
 		'broadcast(uuid, text, text, uuid, jsonb, timestamp with time zone)' =>
@@ -244,6 +244,8 @@ sub calls
 		'dummy_password_hash()' => 'SELECT learnify_internal.dummy_password_hash()',
 		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
 		'export_user(uuid)' => "SELECT public.export_user('$ann')",
+		'find_page(boolean, timestamp with time zone, uuid, timestamp with time zone)' =>
+		  "SELECT * FROM learnify_internal.find_page(true, '2026-01-01', '$ann', NULL)",
 		'fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer)' =>
 		  'SELECT learnify_internal.fit_recommendation_model(100, 100, 0, 0, 1, 1)',
 		'fit_similar_courses(integer, double precision, double precision, double precision)' =>
@@ -257,7 +259,7 @@ sub calls
 			  qw(collaborative_filtering skill_adjacency social_signal trending)),
 		'generate_course(uuid, jsonb)' => "SELECT public.generate_course('$ann')",
 		'get_variables(uuid)' => "SELECT public.get_variables('$ann')",
-		'grant_learner(regrole)' => q{SELECT public.grant_learner('mallory')},
+		'grant_learner(text)' => q{SELECT public.grant_learner('mallory')},
 		'hash_password(text)' => q{SELECT public.hash_password('correct horse')},
 		'home_rows(uuid, integer)' => "SELECT * FROM public.home_rows('$ann')",
 		'inject_variables(jsonb, jsonb, text)' => q{SELECT public.inject_variables('["{A}"]'::pg_catalog.jsonb, '{"A": 1}')},
@@ -278,6 +280,9 @@ sub calls
 		'module_result(uuid, uuid)' => "SELECT * FROM learnify_internal.module_result('$ann', '$id{module}')",
 		'module_state(uuid, uuid)' => "SELECT * FROM learnify_internal.module_state('$ann', '$id{module}')",
 		'module_states(uuid, uuid)' => "SELECT * FROM learnify_internal.module_states('$ann', '$id{course}')",
+		'newer_activity(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_activity('$ann')",
+		'newer_followers(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_followers('$ann')",
+		'newer_following(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_following('$ann')",
 		'pg_cron_database()' => 'SELECT learnify_internal.pg_cron_database()',
 		'popular_courses(uuid, integer)' => "SELECT * FROM learnify_internal.popular_courses('$ann', 5)",
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
@@ -295,7 +300,14 @@ sub calls
 		'replace_all_recommendations(uuid, uuid)' => "SELECT learnify_internal.replace_all_recommendations($pair)",
 		'replace_recommendations(text, uuid, uuid)' => "SELECT learnify_internal.replace_recommendations('trending', $pair)",
 		'report_recommendation_progress(text, bigint, bigint)' => q{SELECT learnify_internal.report_recommendation_progress('tests', 1, 2)},
+		'relationship_page(boolean, uuid, integer, boolean, timestamp with time zone, uuid)' =>
+		  "SELECT * FROM learnify_internal.relationship_page(true, '$ann', 1, true, NULL, NULL)",
 		'request_domain_validation(uuid)' => "SELECT public.request_domain_validation('$id{archetype}')",
+		'excerpt(text)' => q{SELECT learnify_internal.excerpt('refused')},
+		'require_acting_user(uuid, text)' => "SELECT learnify_internal.require_acting_user('$ann', 'viewer_id')",
+		'require_arguments("any")' => q{SELECT learnify_internal.require_arguments('n', 1)},
+		'require_course(uuid)' => "SELECT learnify_internal.require_course('$id{course}')",
+		'require_role(text)' => q{SELECT learnify_internal.require_role('mallory')},
 		'require_acting_user(uuid)' => "SELECT learnify_internal.require_acting_user('$ann')",
 		'require_count(integer, integer)' => 'SELECT learnify_internal.require_count(1, 2)',
 		'require_model_parameters(integer, double precision, double precision, double precision)' =>
@@ -304,7 +316,7 @@ sub calls
 		'require_page(uuid, integer, timestamp with time zone, uuid)' => "SELECT learnify_internal.require_page('$ann', 1, NULL, NULL)",
 		'require_pg_cron(text, text)' => [ q{SELECT learnify_internal.require_pg_cron('a', 'b')}, $no_cron ],
 		'require_rule_limits(double precision, integer)' => 'SELECT learnify_internal.require_rule_limits(1, 1)',
-		'require_user(uuid)' => "SELECT learnify_internal.require_user('$ann')",
+		'require_user(uuid, text)' => "SELECT learnify_internal.require_user('$ann')",
 		'restore_shipped_rows(text[])' => 'SELECT public.restore_shipped_rows()',
 		'retract_broadcast(uuid, text, uuid)' => "SELECT learnify_internal.retract_broadcast('$ann', 'review_passed', '$ann')",
 		'review_activities(architecture_reviews[])' =>

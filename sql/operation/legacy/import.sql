@@ -8,25 +8,26 @@ DECLARE
   source CONSTANT oid := (SELECT n.oid FROM pg_namespace AS n WHERE n.nspname = schema);
   culprits text;
 BEGIN
-  IF num_nulls(schema, time_zone, dry_run) > 0 THEN
-    RAISE EXCEPTION 'schema, time zone and dry_run cannot be NULL'
-      USING ERRCODE = 'null_value_not_allowed',
-            HINT = 'Name the schema that holds the tables, and the time zone that their timestamps are in.';
-  ELSIF NOT @extschema@.is_time_zone_name(time_zone) THEN
-    RAISE EXCEPTION 'time zone "%" is not known', time_zone
+  PERFORM learnify_internal.require_arguments('schema', schema, 'time_zone', time_zone, 'dry_run', dry_run);
+  IF NOT @extschema@.is_time_zone_name(time_zone) THEN
+    RAISE EXCEPTION 'time zone "%" is not known', learnify_internal.excerpt(time_zone)
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'time_zone',
             HINT = 'Use an IANA name such as Europe/Berlin; pg_timezone_names lists them.';
   ELSIF source IS NULL THEN
-    RAISE EXCEPTION 'schema "%" does not exist', schema
-      USING ERRCODE = 'invalid_schema_name',
+    RAISE EXCEPTION 'schema "%" does not exist', learnify_internal.excerpt(schema)
+      USING ERRCODE = 'no_data_found',
+            COLUMN = 'schema',
             HINT = 'Restore the database that is to be imported into a schema of its own, or reach it by postgres_fdw.';
   ELSIF format('%I', schema) = (SELECT c.relnamespace::regnamespace::text FROM pg_class AS c WHERE c.oid = '@extschema@.users'::regclass) THEN
     RAISE EXCEPTION 'schema "%" is the extension''s own', schema
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'schema',
             HINT = 'Name the schema that holds the tables to be imported.';
   ELSIF NOT has_schema_privilege(source, 'USAGE') THEN
     RAISE EXCEPTION 'permission denied for schema "%"', schema
       USING ERRCODE = 'insufficient_privilege',
+            COLUMN = 'schema',
             HINT = format('GRANT USAGE ON SCHEMA %I TO %I;', schema, current_user);
   END IF;
 
@@ -36,13 +37,15 @@ BEGIN
   IF culprits IS NOT NULL THEN
     RAISE EXCEPTION 'permission denied to read %', culprits
       USING ERRCODE = 'insufficient_privilege',
+            COLUMN = 'schema',
             HINT = format('GRANT SELECT ON %s TO %I;', culprits, current_user);
   END IF;
   IF NOT EXISTS (SELECT
                  FROM learnify_internal.legacy_tables() AS t
                  WHERE learnify_internal.legacy_relation(schema, t.table_name) IS NOT NULL) THEN
     RAISE EXCEPTION 'schema "%" has none of the tables', schema
-      USING ERRCODE = 'undefined_table',
+      USING ERRCODE = 'no_data_found',
+            COLUMN = 'schema',
             HINT = 'The names are those of the extension''s tables: users, user_progress and so on.';
   END IF;
 END
