@@ -1,13 +1,13 @@
 -- Each row that was read counts once: where there is nothing to say of it, in the
 -- line of its table. One that was written with a change counts as adjusted besides.
 
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_adjustments(schema text, table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_adjustments(schema text, table_name text)
 RETURNS TABLE (number bigint, reason text, condition text)
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15
 BEGIN ATOMIC
   SELECT row_number() OVER (ORDER BY c.number), a.reason, a.condition
-  FROM learnify_internal.legacy_columns(legacy_adjustments.schema, legacy_adjustments.table_name) AS c
+  FROM learnify_internal.import_columns(import_adjustments.schema, import_adjustments.table_name) AS c
   CROSS JOIN LATERAL (
     SELECT format('%s is missing: filled in', c.column_name), format('s.%I IS NULL', c.column_name)
     WHERE NOT c.is_own AND c.column_name <> 'id' AND c.substitute IS NOT NULL
@@ -22,9 +22,9 @@ BEGIN ATOMIC
   ) AS a (reason, condition);
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_adjustments(text, text) IS 'Returns how a row may be written otherwise than it was read, as conditions on the row s';
+COMMENT ON FUNCTION learnify_internal.import_adjustments(text, text) IS 'Returns how a row may be written otherwise than it was read, as conditions on the row s';
 
-CREATE OR REPLACE FUNCTION learnify_internal.report_legacy_rows(schema text, source_table text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_report_lines(schema text, source_table text)
 RETURNS TABLE (table_name text, rows_read bigint, rows_written bigint, rows_present bigint, rows_refused bigint,
                rows_adjusted bigint, reason text, samples text[])
 LANGUAGE plpgsql
@@ -37,32 +37,32 @@ DECLARE
   adjustment record;
 BEGIN
   RETURN QUERY EXECUTE format(
-    'SELECT %1$L, count(*), count(*) FILTER (WHERE legacy_outcome = ''written''), '
-    'count(*) FILTER (WHERE legacy_outcome = ''present'' AND legacy_reason IS NULL), 0::bigint, 0::bigint, %2$L, ''{}''::text[] '
-    'FROM pg_temp.legacy_rows_%1$s',
-    source_table, CASE WHEN learnify_internal.legacy_relation(schema, source_table) IS NULL THEN 'there is no such table' ELSE '' END);
+    'SELECT %1$L, count(*), count(*) FILTER (WHERE import_outcome = ''written''), '
+    'count(*) FILTER (WHERE import_outcome = ''present'' AND import_reason IS NULL), 0::bigint, 0::bigint, %2$L, ''{}''::text[] '
+    'FROM pg_temp.import_rows_%1$s',
+    source_table, CASE WHEN learnify_internal.import_source_relation(schema, source_table) IS NULL THEN 'there is no such table' ELSE '' END);
 
   RETURN QUERY EXECUTE format(
     'SELECT %1$L, 0::bigint, 0::bigint, CASE g.outcome WHEN ''present'' THEN g.rows ELSE 0 END, '
     'CASE g.outcome WHEN ''refused'' THEN g.rows ELSE 0 END, CASE g.outcome WHEN ''written'' THEN g.rows ELSE 0 END, '
-    'g.reason, ARRAY(SELECT s.legacy_label FROM pg_temp.legacy_rows_%1$s AS s '
-    'WHERE s.legacy_outcome = g.outcome AND s.legacy_reason = g.reason ORDER BY s.legacy_label COLLATE "C" LIMIT 5) '
-    'FROM (SELECT legacy_outcome, legacy_reason, count(*) FROM pg_temp.legacy_rows_%1$s '
-    'WHERE legacy_reason IS NOT NULL GROUP BY legacy_outcome, legacy_reason) AS g (outcome, reason, rows) '
+    'g.reason, ARRAY(SELECT s.import_label FROM pg_temp.import_rows_%1$s AS s '
+    'WHERE s.import_outcome = g.outcome AND s.import_reason = g.reason ORDER BY s.import_label COLLATE "C" LIMIT 5) '
+    'FROM (SELECT import_outcome, import_reason, count(*) FROM pg_temp.import_rows_%1$s '
+    'WHERE import_reason IS NOT NULL GROUP BY import_outcome, import_reason) AS g (outcome, reason, rows) '
     'ORDER BY g.outcome DESC, g.rows DESC, g.reason', source_table);
 
-  EXECUTE format('SELECT ARRAY[%2$s] FROM pg_temp.legacy_rows_%1$s AS s WHERE s.legacy_outcome = ''written''', source_table, (
+  EXECUTE format('SELECT ARRAY[%2$s] FROM pg_temp.import_rows_%1$s AS s WHERE s.import_outcome = ''written''', source_table, (
     SELECT string_agg(format('count(*) FILTER (WHERE %s)', a.condition), ', ' ORDER BY a.number)
-    FROM learnify_internal.legacy_adjustments(schema, source_table) AS a)) INTO adjusted;
+    FROM learnify_internal.import_adjustments(schema, source_table) AS a)) INTO adjusted;
   FOR adjustment IN
     SELECT a.reason, a.condition, adjusted[a.number] AS rows
-    FROM learnify_internal.legacy_adjustments(schema, source_table) AS a
+    FROM learnify_internal.import_adjustments(schema, source_table) AS a
     WHERE adjusted[a.number] > 0
     ORDER BY a.number
   LOOP
     RETURN QUERY EXECUTE format(
-      'SELECT %1$L, 0::bigint, 0::bigint, 0::bigint, 0::bigint, $1, $2, ARRAY(SELECT s.legacy_label FROM pg_temp.legacy_rows_%1$s AS s '
-      'WHERE s.legacy_outcome = ''written'' AND %2$s ORDER BY s.legacy_label COLLATE "C" LIMIT 5)',
+      'SELECT %1$L, 0::bigint, 0::bigint, 0::bigint, 0::bigint, $1, $2, ARRAY(SELECT s.import_label FROM pg_temp.import_rows_%1$s AS s '
+      'WHERE s.import_outcome = ''written'' AND %2$s ORDER BY s.import_label COLLATE "C" LIMIT 5)',
       source_table, adjustment.condition) USING adjustment.rows, adjustment.reason;
   END LOOP;
 
@@ -73,12 +73,12 @@ BEGIN
     FROM pg_attribute AS a
     LEFT JOIN pg_attribute AS o
       ON o.attrelid = to_regclass('@extschema@.' || quote_ident(source_table)) AND o.attname = a.attname
-    WHERE a.attrelid = learnify_internal.legacy_relation(schema, source_table)
+    WHERE a.attrelid = learnify_internal.import_source_relation(schema, source_table)
       AND a.attnum > 0
       AND NOT a.attisdropped
-      AND a.attname NOT IN (SELECT c.column_name FROM learnify_internal.legacy_columns(schema, source_table) AS c)
+      AND a.attname NOT IN (SELECT c.column_name FROM learnify_internal.import_columns(schema, source_table) AS c)
     ORDER BY a.attnum;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.report_legacy_rows(text, text) IS 'Reports what became of the rows of a table of the source';
+COMMENT ON FUNCTION learnify_internal.import_report_lines(text, text) IS 'Reports what became of the rows of a table of the source';

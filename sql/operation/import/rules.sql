@@ -6,7 +6,7 @@
 -- have a key in common: the first is kept. names are what others may refer to a
 -- row by where they should use its id. since is the instant from which a row of
 -- unknown age can date. own are the columns that hand-run migrations did not make.
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_tables()
+CREATE OR REPLACE FUNCTION learnify_internal.import_tables()
 RETURNS TABLE (number bigint, table_name text, preference text, names text[], since text, own text[])
 LANGUAGE sql
 IMMUTABLE PARALLEL SAFE COST 10 ROWS 18
@@ -37,11 +37,11 @@ BEGIN ATOMIC
   ) AS t (table_name, preference, names, since, own);
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_tables() IS 'Returns the tables that import_legacy copies, in order, with what the catalog does not say of them';
+COMMENT ON FUNCTION learnify_internal.import_tables() IS 'Returns the tables that import_legacy copies, in order, with what the catalog does not say of them';
 
 -- What a missing value becomes where the column's default is not it, as an
 -- expression on the row s. NULL: the table's trigger or a later step fills it.
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_substitutes()
+CREATE OR REPLACE FUNCTION learnify_internal.import_substitutes()
 RETURNS TABLE (table_name text, column_name text, substitute text)
 LANGUAGE sql
 IMMUTABLE PARALLEL SAFE COST 10 ROWS 8
@@ -56,10 +56,10 @@ BEGIN ATOMIC
     ('architecture_reviews', 'overall_score', NULL);
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_substitutes() IS 'Returns what import_legacy puts where a value is missing and the column has no default';
+COMMENT ON FUNCTION learnify_internal.import_substitutes() IS 'Returns what import_legacy puts where a value is missing and the column has no default';
 
 -- Rules that triggers enforce on a single row, as conditions that refuse it.
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_refusals()
+CREATE OR REPLACE FUNCTION learnify_internal.import_refusals()
 RETURNS TABLE (table_name text, condition text, reason text)
 LANGUAGE sql
 IMMUTABLE PARALLEL SAFE COST 10 ROWS 2
@@ -76,4 +76,4 @@ BEGIN ATOMIC
      'criteria are none that award_achievements could evaluate');
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_refusals() IS 'Returns what import_legacy refuses because a trigger would';
+COMMENT ON FUNCTION learnify_internal.import_refusals() IS 'Returns what import_legacy refuses because a trigger would';

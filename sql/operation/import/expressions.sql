@@ -4,7 +4,7 @@
 -- One call for a value that is text in the source, which 1.5 microseconds of
 -- subtransaction make safe: PostgreSQL 15 has no other way to ask. No parallel
 -- query can begin one, so these are VOLATILE, as all that is not PARALLEL SAFE.
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_json(value text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_parse_json(value text)
 RETURNS jsonb
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100
@@ -17,10 +17,10 @@ EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.legacy_json(text) IS 'Returns the JSON that a text is, NULL where it is none';
+COMMENT ON FUNCTION learnify_internal.import_parse_json(text) IS 'Returns the JSON that a text is, NULL where it is none';
 
 -- In the session's time zone, as the casts below are: that of the source.
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_instant(value text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_parse_instant(value text)
 RETURNS timestamptz
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100
@@ -33,10 +33,10 @@ EXCEPTION WHEN data_exception THEN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.legacy_instant(text) IS 'Returns the instant that a text is, NULL where it is none';
+COMMENT ON FUNCTION learnify_internal.import_parse_instant(text) IS 'Returns the instant that a text is, NULL where it is none';
 
 -- Below a domain is another type.
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_base_type(type oid)
+CREATE OR REPLACE FUNCTION learnify_internal.import_base_type(type oid)
 RETURNS oid
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 100
@@ -55,11 +55,11 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.legacy_base_type(oid) IS 'Returns the type that a domain is of, or the type itself';
+COMMENT ON FUNCTION learnify_internal.import_base_type(oid) IS 'Returns the type that a domain is of, or the type itself';
 
 -- Types that are not PostgreSQL's own are read by their output function: a cast
 -- could be somebody's code.
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_kind(type oid)
+CREATE OR REPLACE FUNCTION learnify_internal.import_type_kind(type oid)
 RETURNS text
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 100
@@ -76,18 +76,18 @@ BEGIN ATOMIC
     ELSE 'text'
   END
   FROM pg_type AS t
-  WHERE t.oid = legacy_kind.type;
+  WHERE t.oid = import_type_kind.type;
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_kind(oid) IS 'Returns how import_legacy reads values of a type';
+COMMENT ON FUNCTION learnify_internal.import_type_kind(oid) IS 'Returns how import_legacy reads values of a type';
 
 -- The value as it stands; Go and others write year 1 where there is no instant.
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_raw(column_name text, type oid)
+CREATE OR REPLACE FUNCTION learnify_internal.import_raw_expression(column_name text, type oid)
 RETURNS text
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 100
 BEGIN ATOMIC
-  SELECT CASE learnify_internal.legacy_kind(b.type)
+  SELECT CASE learnify_internal.import_type_kind(b.type)
     WHEN 'foreign' THEN format('CASE WHEN num_nonnulls(s.%I) = 1 THEN concat(s.%1$I) END', column_name)
     WHEN 'timestamptz' THEN format($$nullif(s.%I::timestamptz, '0001-01-01 00:00:00+00')$$, column_name)
     WHEN 'timestamp' THEN format($$nullif(s.%I::%s, '0001-01-01')$$, column_name, b.type::regtype)
@@ -95,12 +95,12 @@ BEGIN ATOMIC
     WHEN 'text' THEN format('s.%I::text', column_name)
     ELSE format('s.%I::%s', column_name, b.type::regtype)
   END
-  FROM (SELECT learnify_internal.legacy_base_type(legacy_raw.type) AS type) AS b;
+  FROM (SELECT learnify_internal.import_base_type(import_raw_expression.type) AS type) AS b;
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_raw(text, oid) IS 'Returns the expression that reads a column of the row s';
+COMMENT ON FUNCTION learnify_internal.import_raw_expression(text, oid) IS 'Returns the expression that reads a column of the row s';
 
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_text(raw text, kind text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_text_expression(raw text, kind text)
 RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
@@ -112,9 +112,9 @@ BEGIN ATOMIC
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_text(text, text) IS 'Returns the expression for a value as text';
+COMMENT ON FUNCTION learnify_internal.import_text_expression(text, text) IS 'Returns the expression for a value as text';
 
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_number(raw text, kind text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_number_expression(raw text, kind text)
 RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
@@ -125,14 +125,14 @@ BEGIN ATOMIC
     WHEN 'boolean' THEN format('(%s)::integer::numeric', raw)
     WHEN 'float' THEN format($$CASE WHEN %s > '-Infinity' AND %1$s < 'Infinity' THEN (%1$s)::numeric END$$, raw)
     ELSE format($$CASE WHEN %s ~ '^\s*[-+]?\d{1,30}(\.\d{0,30})?([eE][-+]?\d{1,2})?\s*$' THEN (%1$s)::numeric END$$,
-                learnify_internal.legacy_text(raw, kind))
+                learnify_internal.import_text_expression(raw, kind))
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_number(text, text) IS 'Returns the expression for a value as a number';
+COMMENT ON FUNCTION learnify_internal.import_number_expression(text, text) IS 'Returns the expression for a value as a number';
 
 -- What rows are referred to by: ids as text, uuids in one spelling.
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_key(raw text, kind text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_key_expression(raw text, kind text)
 RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
@@ -142,13 +142,13 @@ BEGIN ATOMIC
     WHEN 'integer' THEN format('(%s)::text', raw)
     WHEN 'number' THEN format('trim_scale(%s)::text', raw)
     ELSE format($$CASE WHEN %s ~* '^\s*[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\s*$' THEN btrim(%1$s)::uuid::text ELSE nullif(btrim(%1$s), '') END$$,
-                learnify_internal.legacy_text(raw, kind))
+                learnify_internal.import_text_expression(raw, kind))
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_key(text, text) IS 'Returns the expression for an id or a reference as text';
+COMMENT ON FUNCTION learnify_internal.import_key_expression(text, text) IS 'Returns the expression for an id or a reference as text';
 
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_instants(raw text, kind text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_instant_expression(raw text, kind text)
 RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
@@ -159,31 +159,31 @@ BEGIN ATOMIC
       format($t$CASE WHEN %s BETWEEN '4700-01-01 BC' AND '294275-12-31' THEN (%1$s)::timestamptz END$t$, raw)
     WHEN kind IN ('integer', 'number', 'float') THEN
       format('CASE WHEN abs(%s) < 1e11 THEN to_timestamp((%1$s)::double precision) '
-             'WHEN abs(%1$s) < 1e14 THEN to_timestamp((%1$s)::double precision / 1000) END', learnify_internal.legacy_number(raw, kind))
-    ELSE format('learnify_internal.legacy_instant(%s)', learnify_internal.legacy_text(raw, kind))
+             'WHEN abs(%1$s) < 1e14 THEN to_timestamp((%1$s)::double precision / 1000) END', learnify_internal.import_number_expression(raw, kind))
+    ELSE format('learnify_internal.import_parse_instant(%s)', learnify_internal.import_text_expression(raw, kind))
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_instants(text, text) IS 'Returns the expression for a value as an instant; large numbers are milliseconds';
+COMMENT ON FUNCTION learnify_internal.import_instant_expression(text, text) IS 'Returns the expression for a value as an instant; large numbers are milliseconds';
 
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_booleans(raw text, kind text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_boolean_expression(raw text, kind text)
 RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
 BEGIN ATOMIC
   SELECT CASE
     WHEN kind = 'boolean' THEN raw
-    WHEN kind IN ('integer', 'number', 'float') THEN format('CASE %s WHEN 1 THEN true WHEN 0 THEN false END', learnify_internal.legacy_number(raw, kind))
+    WHEN kind IN ('integer', 'number', 'float') THEN format('CASE %s WHEN 1 THEN true WHEN 0 THEN false END', learnify_internal.import_number_expression(raw, kind))
     ELSE format($$CASE WHEN lower(btrim(%s)) IN ('true', 't', 'yes', 'y', 'on', '1') THEN true
                        WHEN lower(btrim(%1$s)) IN ('false', 'f', 'no', 'n', 'off', '0') THEN false END$$,
-                learnify_internal.legacy_text(raw, kind))
+                learnify_internal.import_text_expression(raw, kind))
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_booleans(text, text) IS 'Returns the expression for a value as a boolean';
+COMMENT ON FUNCTION learnify_internal.import_boolean_expression(text, text) IS 'Returns the expression for a value as a boolean';
 
 -- One of a closed list is found in whatever case it is written.
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_choices(value text, choices text[])
+CREATE OR REPLACE FUNCTION learnify_internal.import_choice_expression(value text, choices text[])
 RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
@@ -193,57 +193,57 @@ BEGIN ATOMIC
   FROM unnest(choices) AS c (choice);
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_choices(text, text[]) IS 'Returns the expression for a text as the one of these that it spells, or as it is';
+COMMENT ON FUNCTION learnify_internal.import_choice_expression(text, text[]) IS 'Returns the expression for a text as the one of these that it spells, or as it is';
 
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_value(column_name text, target_type text, choices text[], type oid)
+CREATE OR REPLACE FUNCTION learnify_internal.import_value_expression(column_name text, target_type text, choices text[], type oid)
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000
 BEGIN ATOMIC
   SELECT CASE target_type
-    WHEN 'uuid' THEN learnify_internal.legacy_key(r.raw, r.kind)
+    WHEN 'uuid' THEN learnify_internal.import_key_expression(r.raw, r.kind)
     WHEN 'integer' THEN
       format('CASE WHEN %s BETWEEN -2147483648 AND 2147483647 THEN %s(%1$s)::integer END',
-             CASE r.kind WHEN 'integer' THEN r.raw ELSE learnify_internal.legacy_number(r.raw, r.kind) END,
+             CASE r.kind WHEN 'integer' THEN r.raw ELSE learnify_internal.import_number_expression(r.raw, r.kind) END,
              CASE WHEN r.kind = 'integer' THEN '' WHEN column_name = 'progress_percentage' THEN 'floor' ELSE 'round' END)
-    WHEN 'numeric(10,2)' THEN format('CASE WHEN abs(%s) < 99999999 THEN (%1$s)::numeric(10, 2) END', learnify_internal.legacy_number(r.raw, r.kind))
+    WHEN 'numeric(10,2)' THEN format('CASE WHEN abs(%s) < 99999999 THEN (%1$s)::numeric(10, 2) END', learnify_internal.import_number_expression(r.raw, r.kind))
     WHEN 'double precision' THEN
       format('CASE WHEN abs(%s) < 1e300 THEN (%1$s)::double precision END',
-             CASE r.kind WHEN 'float' THEN r.raw ELSE learnify_internal.legacy_number(r.raw, r.kind) END)
-    WHEN 'boolean' THEN learnify_internal.legacy_booleans(r.raw, r.kind)
-    WHEN 'timestamp with time zone' THEN learnify_internal.legacy_instants(r.raw, r.kind)
+             CASE r.kind WHEN 'float' THEN r.raw ELSE learnify_internal.import_number_expression(r.raw, r.kind) END)
+    WHEN 'boolean' THEN learnify_internal.import_boolean_expression(r.raw, r.kind)
+    WHEN 'timestamp with time zone' THEN learnify_internal.import_instant_expression(r.raw, r.kind)
     WHEN 'jsonb' THEN
       CASE WHEN r.kind IN ('jsonb', 'array', 'integer', 'number', 'float', 'boolean') THEN format('to_jsonb(%s)', r.raw)
-           ELSE format('learnify_internal.legacy_json((%s)::text)', r.raw)
+           ELSE format('learnify_internal.import_parse_json((%s)::text)', r.raw)
       END
-    ELSE coalesce(learnify_internal.legacy_choices(learnify_internal.legacy_text(r.raw, r.kind), choices), learnify_internal.legacy_text(r.raw, r.kind))
+    ELSE coalesce(learnify_internal.import_choice_expression(learnify_internal.import_text_expression(r.raw, r.kind), choices), learnify_internal.import_text_expression(r.raw, r.kind))
   END
-  FROM (SELECT learnify_internal.legacy_raw(legacy_value.column_name, legacy_value.type) AS raw,
-               learnify_internal.legacy_kind(learnify_internal.legacy_base_type(legacy_value.type)) AS kind) AS r;
+  FROM (SELECT learnify_internal.import_raw_expression(import_value_expression.column_name, import_value_expression.type) AS raw,
+               learnify_internal.import_type_kind(learnify_internal.import_base_type(import_value_expression.type)) AS kind) AS r;
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_value(text, text, text[], oid) IS 'Returns the expression that reads a column of the row s as the type of its namesake in the extension''s table';
+COMMENT ON FUNCTION learnify_internal.import_value_expression(text, text, text[], oid) IS 'Returns the expression that reads a column of the row s as the type of its namesake in the extension''s table';
 
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_changes(column_name text, target_type text, choices text[], type oid)
+CREATE OR REPLACE FUNCTION learnify_internal.import_is_changed_expression(column_name text, target_type text, choices text[], type oid)
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000
 BEGIN ATOMIC
   SELECT CASE
     WHEN target_type = 'integer' AND r.kind <> 'integer'
-      THEN format('%s %% 1 <> 0', learnify_internal.legacy_number(r.raw, r.kind))
+      THEN format('%s %% 1 <> 0', learnify_internal.import_number_expression(r.raw, r.kind))
     WHEN choices IS NOT NULL
       THEN format('%s <> ALL (%L::text[]) AND lower(btrim(%1$s)) = ANY (lower(%2$L)::text[])',
-                  learnify_internal.legacy_text(r.raw, r.kind), choices)
+                  learnify_internal.import_text_expression(r.raw, r.kind), choices)
     ELSE 'false'
   END
-  FROM (SELECT learnify_internal.legacy_raw(legacy_changes.column_name, legacy_changes.type) AS raw,
-               learnify_internal.legacy_kind(learnify_internal.legacy_base_type(legacy_changes.type)) AS kind) AS r;
+  FROM (SELECT learnify_internal.import_raw_expression(import_is_changed_expression.column_name, import_is_changed_expression.type) AS raw,
+               learnify_internal.import_type_kind(learnify_internal.import_base_type(import_is_changed_expression.type)) AS kind) AS r;
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_changes(text, text, text[], oid) IS 'Returns the condition under which reading a column of the row s changes its value';
+COMMENT ON FUNCTION learnify_internal.import_is_changed_expression(text, text, text[], oid) IS 'Returns the condition under which reading a column of the row s changes its value';
 
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_is_uuid(value text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_is_uuid_expression(value text)
 RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
@@ -251,10 +251,10 @@ BEGIN ATOMIC
   SELECT format('(%s) ~ ''^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$''', value);
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_is_uuid(text) IS 'Returns the condition for a key to be a uuid';
+COMMENT ON FUNCTION learnify_internal.import_is_uuid_expression(text) IS 'Returns the condition for a key to be a uuid';
 
 -- What the feed calls a table: generated_courses are course.
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_short_name(value text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_reference_type_expression(value text)
 RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
@@ -262,4 +262,4 @@ BEGIN ATOMIC
   SELECT format('regexp_replace(lower(btrim(%s)), ''^(generated|architecture)_|s$'', '''', ''g'')', value);
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_short_name(text) IS 'Returns the expression for the name of a table as reference_type has it';
+COMMENT ON FUNCTION learnify_internal.import_reference_type_expression(text) IS 'Returns the expression for the name of a table as reference_type has it';

@@ -1,6 +1,6 @@
 -- A missing instant is the row's earliest, for the last of something its latest;
 -- else when that which it belongs to was made, which is there by now.
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_output(table_name text, column_name text, type text, substitute text, instants text[])
+CREATE OR REPLACE FUNCTION learnify_internal.import_output_expression(table_name text, column_name text, type text, substitute text, instants text[])
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000
@@ -12,7 +12,7 @@ BEGIN ATOMIC
       'coalesce(s.%I, %s(%s), %s, %s)', column_name,
       CASE WHEN column_name IN ('updated_at', 'last_activity') THEN 'greatest' ELSE 'least' END,
       (SELECT string_agg(format('s.%I', i.name), ', ') FROM unnest(instants) AS i (name)),
-      CASE (SELECT t.since FROM learnify_internal.legacy_tables() AS t WHERE t.table_name = legacy_output.table_name)
+      CASE (SELECT t.since FROM learnify_internal.import_tables() AS t WHERE t.table_name = import_output_expression.table_name)
         WHEN 'user' THEN '(SELECT p.created_at FROM @extschema@.users AS p WHERE p.id = s.user_id)'
         WHEN 'follower' THEN '(SELECT p.created_at FROM @extschema@.users AS p WHERE p.id = s.follower_id)'
         WHEN 'course' THEN '(SELECT p.created_at FROM @extschema@.generated_courses AS p WHERE p.id = s.course_id)'
@@ -22,11 +22,11 @@ BEGIN ATOMIC
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_output(text, text, text, text, text[]) IS 'Returns the expression for what is written to a column of a row s';
+COMMENT ON FUNCTION learnify_internal.import_output_expression(text, text, text, text, text[]) IS 'Returns the expression for what is written to a column of a row s';
 
 -- A shipped row keeps what the one that takes its place says nothing of, unless
 -- that is about another concept.
-CREATE OR REPLACE FUNCTION learnify_internal.write_legacy_rows(schema text, table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_write_rows(schema text, table_name text)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -39,10 +39,10 @@ DECLARE
 BEGIN
   WITH listed AS (
     SELECT c.number, c.column_name,
-           learnify_internal.legacy_output(
+           learnify_internal.import_output_expression(
              table_name, c.column_name, c.type, c.substitute,
              array_agg(c.column_name) FILTER (WHERE c.type = 'timestamp with time zone' AND c.column_name <> 'expires_at') OVER ()) AS output
-    FROM learnify_internal.legacy_columns(schema, table_name) AS c
+    FROM learnify_internal.import_columns(schema, table_name) AS c
     UNION ALL
     SELECT a.attnum, a.attname::text, '(now() - interval ''1 microsecond'')'  -- not live: nothing is set off
     FROM pg_attribute AS a
@@ -55,13 +55,13 @@ BEGIN
   INTO columns, outputs, assignments
   FROM listed AS l;
 
-  EXECUTE format('INSERT INTO @extschema@.%1$s (%2$s) SELECT %3$s FROM pg_temp.legacy_rows_%1$s AS s WHERE s.legacy_outcome = ''written'' AND s.legacy_kept IS NULL',
+  EXECUTE format('INSERT INTO @extschema@.%1$s (%2$s) SELECT %3$s FROM pg_temp.import_rows_%1$s AS s WHERE s.import_outcome = ''written'' AND s.import_survivor IS NULL',
                  table_name, columns, outputs);
   IF table_name IN ('blueprint_modules', 'achievements') THEN
-    EXECUTE format('UPDATE @extschema@.%1$s AS t SET %2$s FROM pg_temp.legacy_rows_%1$s AS s WHERE s.legacy_outcome = ''written'' AND s.legacy_kept = t.id',
+    EXECUTE format('UPDATE @extschema@.%1$s AS t SET %2$s FROM pg_temp.import_rows_%1$s AS s WHERE s.import_outcome = ''written'' AND s.import_survivor = t.id',
                    table_name, assignments);
   END IF;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.write_legacy_rows(text, text) IS 'Writes the rows that were read and not refused';
+COMMENT ON FUNCTION learnify_internal.import_write_rows(text, text) IS 'Writes the rows that were read and not refused';

@@ -1,6 +1,6 @@
 -- Table for table and column for column, what there is and what is wanted.
 
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_relation(schema text, table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_source_relation(schema text, table_name text)
 RETURNS oid
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 100
@@ -8,19 +8,19 @@ BEGIN ATOMIC
   SELECT c.oid
   FROM pg_class AS c
   JOIN pg_namespace AS n ON n.oid = c.relnamespace
-  WHERE n.nspname = legacy_relation.schema
-    AND c.relname = legacy_relation.table_name
+  WHERE n.nspname = import_source_relation.schema
+    AND c.relname = import_source_relation.table_name
     AND c.relkind IN ('r', 'p', 'v', 'm', 'f');
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_relation(text, text) IS 'Returns the table, view or foreign table of this name';
+COMMENT ON FUNCTION learnify_internal.import_source_relation(text, text) IS 'Returns the table, view or foreign table of this name';
 
 -- What the fitted model keeps with the courses, and what only this database can
 -- say, is not copied.
 -- reference is the table that the value names a row of. The feed's reference_id
 -- has no foreign key: it names rows of several tables, and may outlive them.
 -- Planning this takes longer than running it, so it is planned once.
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_columns(schema text, table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_columns(schema text, table_name text)
 RETURNS TABLE (number integer, column_name text, type text, source_type oid, is_required boolean, substitute text,
                reference text, choices text[], is_own boolean)
 LANGUAGE plpgsql
@@ -40,18 +40,18 @@ BEGIN
             WHERE k.conrelid = a.attrelid AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum]
               AND pg_get_constraintdef(k.oid) LIKE 'CHECK ((' || a.attname || ' = ANY (''{%'),
            a.attname = ANY (t.own)
-    FROM learnify_internal.legacy_tables() AS t
-    CROSS JOIN LATERAL (SELECT learnify_internal.legacy_relation(legacy_columns.schema, t.table_name) AS oid OFFSET 0) AS o
+    FROM learnify_internal.import_tables() AS t
+    CROSS JOIN LATERAL (SELECT learnify_internal.import_source_relation(import_columns.schema, t.table_name) AS oid OFFSET 0) AS o
     JOIN pg_attribute AS a ON a.attrelid = to_regclass('@extschema@.' || quote_ident(t.table_name))
     LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-    LEFT JOIN learnify_internal.legacy_substitutes() AS v ON v.table_name = t.table_name AND v.column_name = a.attname
+    LEFT JOIN learnify_internal.import_substitutes() AS v ON v.table_name = t.table_name AND v.column_name = a.attname
     LEFT JOIN pg_constraint AS f ON f.conrelid = a.attrelid AND f.contype = 'f' AND f.conkey = ARRAY[a.attnum]
     LEFT JOIN pg_class AS r ON r.oid = f.confrelid
     LEFT JOIN pg_attribute AS s
       ON s.attrelid = o.oid AND s.attname = a.attname
          AND s.attnum > 0 AND NOT s.attisdropped
     LEFT JOIN pg_type AS e ON e.oid = s.atttypid
-    WHERE t.table_name = legacy_columns.table_name
+    WHERE t.table_name = import_columns.table_name
       AND a.attnum > 0
       AND NOT a.attisdropped
       AND a.attname <> ALL ('{builtin,broadcast_at,similar_course_ids,similar_course_weights,similarity_intercept,learner_count,next_tags}'::name[])
@@ -59,10 +59,10 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.legacy_columns(text, text) IS 'Returns the columns that import_legacy fills in a table, with what the source has for each';
+COMMENT ON FUNCTION learnify_internal.import_columns(text, text) IS 'Returns the columns that import_legacy fills in a table, with what the source has for each';
 
 -- The columns and expressions of each unique key but the id.
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_keys(table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_unique_keys(table_name text)
 RETURNS TABLE (number bigint, expressions text[])
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 1000 ROWS 2
@@ -72,10 +72,10 @@ BEGIN ATOMIC
          ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, true) FROM generate_series(1, i.indnkeyatts) AS k)
   FROM pg_index AS i
   JOIN pg_class AS c ON c.oid = i.indexrelid
-  WHERE i.indrelid = to_regclass('@extschema@.' || quote_ident(legacy_keys.table_name))
+  WHERE i.indrelid = to_regclass('@extschema@.' || quote_ident(import_unique_keys.table_name))
     AND i.indisunique
     AND NOT i.indisprimary
     AND i.indpred IS NULL;
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_keys(text) IS 'Returns the unique keys of a table besides its id, as lists of expressions';
+COMMENT ON FUNCTION learnify_internal.import_unique_keys(text) IS 'Returns the unique keys of a table besides its id, as lists of expressions';
