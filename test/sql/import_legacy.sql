@@ -393,7 +393,7 @@ CREATE TYPE word AS ENUM ('Mallory');
 CREATE FUNCTION attack(word) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'attacked'; END $$;
 CREATE CAST (word AS text) WITH FUNCTION attack(word) AS IMPLICIT;
 CREATE FUNCTION lower(text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'attacked'; END $$;
-CREATE TABLE users (id uuid, email text, name word, "); DROP TABLE users; --" integer, import_reason text, v2 text);
+CREATE TABLE users (id uuid, email text, name word, "); DROP TABLE users; --" integer, import_reason text, value_2 text);
 CREATE TABLE "it's" (id integer);
 INSERT INTO users VALUES ('00000000-0000-4000-8000-000000000001', 'mallory@example.org', 'Mallory');
 SELECT table_name, rows_read AS read, rows_written AS written, reason

@@ -362,8 +362,8 @@ sub import_calls
 		'import_mark_present_rows(text, text[])' => [ q{SELECT learnify_internal.import_mark_present_rows('users', '{id}')}, $no_table ],
 		'import_match_shipped_rows(text)' => [ q{SELECT learnify_internal.import_match_shipped_rows('achievements')}, $no_table ],
 		'import_number_expression(text, text)' => q{SELECT learnify_internal.import_number_expression('s.score', 'float')},
-		'import_output_expression(text, text, text, text, text[])' =>
-		  q{SELECT learnify_internal.import_output_expression('user_progress', 'started_at', 'timestamp with time zone', 'now()', '{last_activity}')},
+		'import_output_expression(text, text, text, text[], text)' =>
+		  q{SELECT learnify_internal.import_output_expression('started_at', 'timestamp with time zone', 'now()', '{last_activity}', 'NULL')},
 		'import_parse_instant(text)' => q{SELECT learnify_internal.import_parse_instant('2020-02-30'), learnify_internal.import_parse_instant('2020-02-02')},
 		'import_parse_json(text)' => q{SELECT learnify_internal.import_parse_json('['), learnify_internal.import_parse_json('{"a": [1]}')},
 		'import_raw_expression(text, oid)' => q{SELECT learnify_internal.import_raw_expression('score', 20)},

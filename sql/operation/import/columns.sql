@@ -1,4 +1,4 @@
--- Table for table and column for column, what there is and what is wanted.
+-- Matches the tables and columns of the source with those of the extension.
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_source_relation(schema text, table_name text)
 RETURNS oid
@@ -13,16 +13,25 @@ BEGIN ATOMIC
     AND c.relkind IN ('r', 'p', 'v', 'm', 'f');
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_source_relation(text, text) IS 'Returns the table, view or foreign table of this name';
+COMMENT ON FUNCTION learnify_internal.import_source_relation(text, text) IS 'Returns the table, view, materialized view or foreign table of this name in a schema; NULL if there is none';
 
--- What the fitted model keeps with the courses, and what only this database can
--- say, is not copied.
--- reference is the table that the value names a row of. The feed's reference_id
--- has no foreign key: it names rows of several tables, and may outlive them.
--- Planning this takes longer than running it, so it is planned once.
+-- A row is a column of the extension's table:
+--   number, type  its number and type there
+--   source_type   the type of the source's column of that name; NULL if there is none
+--   is_required   whether a row without a value is refused: the column is NOT NULL, and
+--                 there is nothing to substitute
+--   substitute    the expression for a missing value
+--   reference     the table whose rows the column refers to. reference_id, which has no
+--                 foreign key since a row of the feed may refer to several tables and
+--                 outlive what it refers to, has 'references'; see import_index_references
+--   choices       the only values that a CHECK constraint lets in
+--   is_added      whether hand-run migrations did not make the column
+-- Columns that a refresh of the recommendations computes and those that say something
+-- about this database alone are left out: no import copies them.
+-- Planning the query takes longer than running it; plan it once a session.
 CREATE OR REPLACE FUNCTION learnify_internal.import_columns(schema text, table_name text)
 RETURNS TABLE (number integer, column_name text, type text, source_type oid, is_required boolean, substitute text,
-               reference text, choices text[], is_own boolean)
+               reference text, choices text[], is_added boolean)
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15
 SET search_path = pg_catalog, pg_temp
@@ -31,6 +40,7 @@ AS $$
 BEGIN
   RETURN QUERY
     SELECT a.attnum::integer, a.attname::text, format_type(a.atttypid, a.atttypmod),
+           -- import_source_from_item unnests an array of tags
            CASE WHEN a.attname = 'tag' AND e.typcategory = 'A' THEN e.typelem ELSE s.atttypid END,
            a.attnotnull AND d.adbin IS NULL AND v.column_name IS NULL,
            CASE WHEN v.column_name IS NULL THEN pg_get_expr(d.adbin, d.adrelid) ELSE v.substitute END,
@@ -39,7 +49,7 @@ BEGIN
             FROM pg_constraint AS k
             WHERE k.conrelid = a.attrelid AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum]
               AND pg_get_constraintdef(k.oid) LIKE 'CHECK ((' || a.attname || ' = ANY (''{%'),
-           a.attname = ANY (t.own)
+           a.attname = ANY (t.added_columns)
     FROM learnify_internal.import_tables() AS t
     CROSS JOIN LATERAL (SELECT learnify_internal.import_source_relation(import_columns.schema, t.table_name) AS oid OFFSET 0) AS o
     JOIN pg_attribute AS a ON a.attrelid = to_regclass('@extschema@.' || quote_ident(t.table_name))
@@ -59,9 +69,8 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_columns(text, text) IS 'Returns the columns that import_legacy fills in a table, with what the source has for each';
+COMMENT ON FUNCTION learnify_internal.import_columns(text, text) IS 'Returns the columns of a table into which import_legacy copies, each with what the source has for it and how a value is checked';
 
--- The columns and expressions of each unique key but the id.
 CREATE OR REPLACE FUNCTION learnify_internal.import_unique_keys(table_name text)
 RETURNS TABLE (number bigint, expressions text[])
 LANGUAGE sql
@@ -78,4 +87,4 @@ BEGIN ATOMIC
     AND i.indpred IS NULL;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_unique_keys(text) IS 'Returns the unique keys of a table besides its id, as lists of expressions';
+COMMENT ON FUNCTION learnify_internal.import_unique_keys(text) IS 'Returns the unique keys of one of the extension''s tables besides its primary key, each as a list of SQL expressions';

@@ -1,4 +1,5 @@
--- What triggers ask of a submission and of a review in regard to others' rows.
+-- These repeat the checks by which triggers compare a submission or a review with rows of
+-- other tables.
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_refuse_submissions()
 RETURNS void
@@ -42,7 +43,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_refuse_submissions() IS 'Refuses submissions that do not fit their exercise, and gives them its language where they have none';
+COMMENT ON FUNCTION learnify_internal.import_refuse_submissions() IS 'Refuses staged submissions that contradict their exercise, after filling in its language where they have none';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_refuse_reviews()
 RETURNS void
@@ -66,27 +67,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_refuse_reviews() IS 'Refuses reviews that do not fit their submission';
-
--- What the feed refers to, by kind.
-CREATE OR REPLACE FUNCTION learnify_internal.import_index_references()
-RETURNS void
-LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 100000
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  CREATE TEMPORARY TABLE import_ids_references ON COMMIT DROP AS
-  SELECT 'course ' || i.key AS key, i.id FROM pg_temp.import_ids_generated_courses AS i
-  UNION ALL
-  SELECT 'module ' || i.key, i.id FROM pg_temp.import_ids_generated_modules AS i
-  UNION ALL
-  SELECT 'exercise ' || i.key, i.id FROM pg_temp.import_ids_exercises AS i
-  UNION ALL
-  SELECT 'review ' || i.key, i.id FROM pg_temp.import_ids_architecture_reviews AS i
-  UNION ALL
-  SELECT 'achievement ' || i.key, i.id FROM pg_temp.import_ids_achievements AS i;
-END
-$$;
-
-COMMENT ON FUNCTION learnify_internal.import_index_references() IS 'Lists what the rows that the feed is about are referred to by';
+COMMENT ON FUNCTION learnify_internal.import_refuse_reviews() IS 'Refuses staged reviews that contradict their submission: of another user or another module';

@@ -1,9 +1,11 @@
--- Values of whatever type as values of the column's type, by expressions that
--- never raise: NULL is what is none.
+-- Conversion of values of any type to the type of the extension's column. It never raises
+-- an error: a value that cannot be converted becomes NULL. Most functions take and return
+-- text of SQL: raw is an expression that reads a column unconverted, and kind is what
+-- import_type_kind returns for its type.
 
--- One call for a value that is text in the source, which 1.5 microseconds of
--- subtransaction make safe: PostgreSQL 15 has no other way to ask. No parallel
--- query can begin one, so these are VOLATILE, as all that is not PARALLEL SAFE.
+-- PostgreSQL 15 has no way to ask whether a text is a valid value, so these functions catch
+-- the error; the subtransaction costs 1.5 microseconds a value. A parallel query cannot
+-- begin subtransactions: hence PARALLEL UNSAFE, with which VOLATILE goes in this extension.
 CREATE OR REPLACE FUNCTION learnify_internal.import_parse_json(value text)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -17,9 +19,10 @@ EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_parse_json(text) IS 'Returns the JSON that a text is, NULL where it is none';
+COMMENT ON FUNCTION learnify_internal.import_parse_json(text) IS 'Returns a text as jsonb, NULL if it is no valid JSON';
 
--- In the session's time zone, as the casts below are: that of the source.
+-- Without a zone, the text is in the session's time zone, which import_legacy sets to that
+-- of the source. Words such as now, and a number alone, are not taken for an instant.
 CREATE OR REPLACE FUNCTION learnify_internal.import_parse_instant(value text)
 RETURNS timestamptz
 LANGUAGE plpgsql
@@ -33,9 +36,8 @@ EXCEPTION WHEN data_exception THEN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_parse_instant(text) IS 'Returns the instant that a text is, NULL where it is none';
+COMMENT ON FUNCTION learnify_internal.import_parse_instant(text) IS 'Returns a text as timestamptz, NULL unless it begins with a year and a month and is a valid date or time';
 
--- Below a domain is another type.
 CREATE OR REPLACE FUNCTION learnify_internal.import_base_type(type oid)
 RETURNS oid
 LANGUAGE plpgsql
@@ -55,10 +57,10 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_base_type(oid) IS 'Returns the type that a domain is of, or the type itself';
+COMMENT ON FUNCTION learnify_internal.import_base_type(oid) IS 'Returns the type on which a domain is based, which is no domain itself; a type that is no domain is returned as it is';
 
--- Types that are not PostgreSQL's own are read by their output function: a cast
--- could be somebody's code.
+-- A type that is not PostgreSQL's own is foreign: its values are read by their output
+-- function, because a cast to text may call a function that any user has written.
 CREATE OR REPLACE FUNCTION learnify_internal.import_type_kind(type oid)
 RETURNS text
 LANGUAGE sql
@@ -79,26 +81,27 @@ BEGIN ATOMIC
   WHERE t.oid = import_type_kind.type;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_type_kind(oid) IS 'Returns how import_legacy reads values of a type';
+COMMENT ON FUNCTION learnify_internal.import_type_kind(oid) IS 'Returns which kind of type import_legacy takes a type for: integer, number, float, timestamptz, timestamp, json, jsonb, boolean, uuid, array, text, or foreign for a type that is not PostgreSQL''s own';
 
--- The value as it stands; Go and others write year 1 where there is no instant.
+-- Go and other languages write their zero time, the first day of year 1, where no instant
+-- has been set; it is read as NULL.
 CREATE OR REPLACE FUNCTION learnify_internal.import_raw_expression(column_name text, type oid)
 RETURNS text
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 100
 BEGIN ATOMIC
   SELECT CASE learnify_internal.import_type_kind(b.type)
+    -- IS NOT NULL would be false for a composite with a NULL in it
     WHEN 'foreign' THEN format('CASE WHEN num_nonnulls(s.%I) = 1 THEN concat(s.%1$I) END', column_name)
     WHEN 'timestamptz' THEN format($$nullif(s.%I::timestamptz, '0001-01-01 00:00:00+00')$$, column_name)
     WHEN 'timestamp' THEN format($$nullif(s.%I::%s, '0001-01-01')$$, column_name, b.type::regtype)
-    WHEN 'json' THEN format('s.%I::json', column_name)
     WHEN 'text' THEN format('s.%I::text', column_name)
     ELSE format('s.%I::%s', column_name, b.type::regtype)
   END
   FROM (SELECT learnify_internal.import_base_type(import_raw_expression.type) AS type) AS b;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_raw_expression(text, oid) IS 'Returns the expression that reads a column of the row s';
+COMMENT ON FUNCTION learnify_internal.import_raw_expression(text, oid) IS 'Returns the SQL expression that reads a column of a source row s without conversion';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_text_expression(raw text, kind text)
 RETURNS text
@@ -112,7 +115,7 @@ BEGIN ATOMIC
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_text_expression(text, text) IS 'Returns the expression for a value as text';
+COMMENT ON FUNCTION learnify_internal.import_text_expression(text, text) IS 'Returns the SQL expression that converts a value to text';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_number_expression(raw text, kind text)
 RETURNS text
@@ -129,24 +132,24 @@ BEGIN ATOMIC
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_number_expression(text, text) IS 'Returns the expression for a value as a number';
+COMMENT ON FUNCTION learnify_internal.import_number_expression(text, text) IS 'Returns the SQL expression that converts a value to numeric';
 
--- What rows are referred to by: ids as text, uuids in one spelling.
+-- Ids and the references to them may be of different types, so both are compared as text,
+-- a uuid or a number always spelled in the same way.
 CREATE OR REPLACE FUNCTION learnify_internal.import_key_expression(raw text, kind text)
 RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
 BEGIN ATOMIC
-  SELECT CASE kind
-    WHEN 'uuid' THEN format('(%s)::text', raw)
-    WHEN 'integer' THEN format('(%s)::text', raw)
-    WHEN 'number' THEN format('trim_scale(%s)::text', raw)
+  SELECT CASE
+    WHEN kind IN ('uuid', 'integer') THEN format('(%s)::text', raw)
+    WHEN kind = 'number' THEN format('trim_scale(%s)::text', raw)
     ELSE format($$CASE WHEN %s ~* '^\s*[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\s*$' THEN btrim(%1$s)::uuid::text ELSE nullif(btrim(%1$s), '') END$$,
                 learnify_internal.import_text_expression(raw, kind))
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_key_expression(text, text) IS 'Returns the expression for an id or a reference as text';
+COMMENT ON FUNCTION learnify_internal.import_key_expression(text, text) IS 'Returns the SQL expression that converts an id or a reference to the text by which import_legacy compares them';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_instant_expression(raw text, kind text)
 RETURNS text
@@ -164,7 +167,7 @@ BEGIN ATOMIC
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_instant_expression(text, text) IS 'Returns the expression for a value as an instant; large numbers are milliseconds';
+COMMENT ON FUNCTION learnify_internal.import_instant_expression(text, text) IS 'Returns the SQL expression that converts a value to timestamptz; a number counts seconds since 1970 or, from 1e11 on, milliseconds';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_boolean_expression(raw text, kind text)
 RETURNS text
@@ -180,9 +183,8 @@ BEGIN ATOMIC
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_boolean_expression(text, text) IS 'Returns the expression for a value as a boolean';
+COMMENT ON FUNCTION learnify_internal.import_boolean_expression(text, text) IS 'Returns the SQL expression that converts a value to boolean';
 
--- One of a closed list is found in whatever case it is written.
 CREATE OR REPLACE FUNCTION learnify_internal.import_choice_expression(value text, choices text[])
 RETURNS text
 LANGUAGE sql
@@ -193,7 +195,7 @@ BEGIN ATOMIC
   FROM unnest(choices) AS c (choice);
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_choice_expression(text, text[]) IS 'Returns the expression for a text as the one of these that it spells, or as it is';
+COMMENT ON FUNCTION learnify_internal.import_choice_expression(text, text[]) IS 'Returns the SQL expression that replaces a text which differs from one of these choices only in case and surrounding spaces by that choice';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_value_expression(column_name text, target_type text, choices text[], type oid)
 RETURNS text
@@ -222,7 +224,7 @@ BEGIN ATOMIC
                learnify_internal.import_type_kind(learnify_internal.import_base_type(import_value_expression.type)) AS kind) AS r;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_value_expression(text, text, text[], oid) IS 'Returns the expression that reads a column of the row s as the type of its namesake in the extension''s table';
+COMMENT ON FUNCTION learnify_internal.import_value_expression(text, text, text[], oid) IS 'Returns the SQL expression that reads a column of a source row s and converts it to the type of the extension''s column of that name, NULL where that is not possible';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_is_changed_expression(column_name text, target_type text, choices text[], type oid)
 RETURNS text
@@ -241,7 +243,7 @@ BEGIN ATOMIC
                learnify_internal.import_type_kind(learnify_internal.import_base_type(import_is_changed_expression.type)) AS kind) AS r;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_is_changed_expression(text, text, text[], oid) IS 'Returns the condition under which reading a column of the row s changes its value';
+COMMENT ON FUNCTION learnify_internal.import_is_changed_expression(text, text, text[], oid) IS 'Returns the SQL expression that tells whether import_value_expression changes the value of a column of a source row s';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_is_uuid_expression(value text)
 RETURNS text
@@ -251,9 +253,8 @@ BEGIN ATOMIC
   SELECT format('(%s) ~ ''^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$''', value);
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_is_uuid_expression(text) IS 'Returns the condition for a key to be a uuid';
+COMMENT ON FUNCTION learnify_internal.import_is_uuid_expression(text) IS 'Returns the SQL expression that tells whether a key is a uuid';
 
--- What the feed calls a table: generated_courses are course.
 CREATE OR REPLACE FUNCTION learnify_internal.import_reference_type_expression(value text)
 RETURNS text
 LANGUAGE sql
@@ -262,4 +263,4 @@ BEGIN ATOMIC
   SELECT format('regexp_replace(lower(btrim(%s)), ''^(generated|architecture)_|s$'', '''', ''g'')', value);
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_reference_type_expression(text) IS 'Returns the expression for the name of a table as reference_type has it';
+COMMENT ON FUNCTION learnify_internal.import_reference_type_expression(text) IS 'Returns the SQL expression that shortens the name of a table to what reference_type calls its rows, such as generated_courses to course';

@@ -1,3 +1,19 @@
+-- import_legacy copies rows from the tables of a schema that hand-run migrations made, the
+-- source, into the extension's tables of the same names. It stages each table of the source
+-- in a temporary table (staging.sql), converting the values (expressions.sql) to what the
+-- catalog says of the extension's columns (columns.sql); refuses rows that triggers would
+-- refuse (rules.sql, cross_checks.sql); deduplicates (keys.sql); then writes (writing.sql)
+-- and reports (reporting.sql).
+--
+-- Most of this is dynamic SQL, since a source may lack any table and column and have other
+-- types. The functions are named by what they return:
+--   import_parse_X       a value, parsed from text
+--   import_X_expression  the text of an SQL expression
+--   import_X_query, import_X_from_item, import_X_fragments
+--                        the text of a query, a FROM item, several pieces of a query
+--   import_Xs            rows: rules, columns, keys, lines of the report
+-- Those that begin with a verb, such as import_stage_rows, act and return nothing.
+
 CREATE OR REPLACE FUNCTION learnify_internal.import_require_source(schema text, time_zone text, dry_run boolean)
 RETURNS void
 LANGUAGE plpgsql
@@ -48,10 +64,10 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_require_source(text, text, boolean) IS 'Raises what keeps import_legacy from reading a schema';
+COMMENT ON FUNCTION learnify_internal.import_require_source(text, text, boolean) IS 'Raises an error if import_legacy cannot read from a schema, and says why';
 
--- Everything is read and decided before anything is written, so that a dry run
--- does all but the writing. The temporary tables go at the end.
+-- All tables are read, and all rows decided about, before the first is written, so that a
+-- dry run reports the same as the real one.
 CREATE OR REPLACE FUNCTION import_legacy(schema text, time_zone text, dry_run boolean DEFAULT false)
 RETURNS TABLE (table_name text, rows_read bigint, rows_written bigint, rows_present bigint, rows_refused bigint,
                rows_adjusted bigint, reason text, samples text[])
@@ -73,7 +89,7 @@ DECLARE
 BEGIN
   PERFORM learnify_internal.import_require_source(schema, time_zone, dry_run);
   PERFORM set_config('timezone', time_zone, true);  -- until this function returns
-  -- two at once would write the same rows
+  -- Two imports at the same time would write the same rows.
   PERFORM pg_advisory_xact_lock('@extschema@.users'::regclass::oid::bigint);
   FOR target IN SELECT t.table_name FROM learnify_internal.import_tables() AS t ORDER BY t.number LOOP
     IF target = 'activity_feed' THEN
@@ -122,4 +138,4 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION import_legacy(text, text, boolean) FROM PUBLIC;
 
-COMMENT ON FUNCTION import_legacy(text, text, boolean) IS 'Copies the rows of the 18 tables from a schema that hand-run migrations made, and reports what was read, written and refused and why; a dry run writes nothing and reports the same';
+COMMENT ON FUNCTION import_legacy(text, text, boolean) IS 'Copies users, courses, progress and all else from tables of another schema that have the names of the extension''s tables, converting types and ids; returns how many rows of each table were read, written and refused, and why. A dry run returns the same and writes nothing';

@@ -1,8 +1,9 @@
--- Which of the rows that have a key in common is kept, and who stands in for
--- the others.
+-- Deduplicates: decides which of the rows that have a key in common is kept, the
+-- survivor, and redirects references to the others to it. import_survivor is the id of
+-- the survivor, NULL in a row that is its own.
 
--- Of rows that share these expressions, the preferred one stays. A row whose
--- keys are not known shares none. The id of a row without one is a digest of it.
+-- A row of which one expression is NULL has no such key. An id that the source does not
+-- give is a digest of the whole row, so that rows with the same digest are copies.
 CREATE OR REPLACE FUNCTION learnify_internal.import_refuse_duplicates(table_name text, expressions text[])
 RETURNS void
 LANGUAGE plpgsql
@@ -20,16 +21,16 @@ BEGIN
     'import_reason = CASE WHEN %5$L AND s.import_key IS NULL THEN ''another row is the same'' ELSE %4$L END '
     'FROM ranked AS r WHERE s.ctid = r.ctid AND r.number > 1',
     table_name, array_to_string(expressions, ', '),
-    (SELECT t.preference FROM learnify_internal.import_tables() AS t WHERE t.table_name = import_refuse_duplicates.table_name),
+    (SELECT t.sort_order FROM learnify_internal.import_tables() AS t WHERE t.table_name = import_refuse_duplicates.table_name),
     'another row has the same ' || array_to_string(expressions, ', '),
     expressions = '{id}');
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_refuse_duplicates(text, text[]) IS 'Refuses all but the preferred one of the rows that share a key';
+COMMENT ON FUNCTION learnify_internal.import_refuse_duplicates(text, text[]) IS 'Refuses each staged row that has the same values of these expressions as another one that import_legacy prefers';
 
--- What the target has stays as it is. A row that is refused all the same leads
--- references to what is there.
+-- A row of the target stays as it is, and survives. Rows that are refused for another
+-- reason are matched as well, so that references to them lead to the row of the target.
 CREATE OR REPLACE FUNCTION learnify_internal.import_mark_present_rows(table_name text, expressions text[])
 RETURNS void
 LANGUAGE plpgsql
@@ -51,10 +52,10 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_mark_present_rows(text, text[]) IS 'Marks the rows whose key the target has';
+COMMENT ON FUNCTION learnify_internal.import_mark_present_rows(text, text[]) IS 'Marks as present each staged row that has the same values of these expressions as a row of the extension''s table';
 
--- A row with a key of one untouched row that shipped takes its place: it is
--- written there, under the shipped id.
+-- A row with a key of exactly one shipped row that nobody has edited is written over that
+-- one, under the shipped id.
 CREATE OR REPLACE FUNCTION learnify_internal.import_match_shipped_rows(table_name text)
 RETURNS void
 LANGUAGE plpgsql
@@ -80,7 +81,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_match_shipped_rows(text) IS 'Finds the rows that take the place of rows that shipped with the extension';
+COMMENT ON FUNCTION learnify_internal.import_match_shipped_rows(text) IS 'Matches staged rows with the rows that shipped with the extension, in whose place import_legacy writes them';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_decide_rows(table_name text)
 RETURNS void
@@ -103,7 +104,7 @@ BEGIN
   IF table_name IN ('blueprint_modules', 'achievements') THEN
     PERFORM learnify_internal.import_match_shipped_rows(table_name);
   END IF;
-  -- where the one that was kept has given way as well
+  -- A survivor may have a survivor of its own: follow the chain to its end.
   LOOP
     EXECUTE format(
       'UPDATE pg_temp.import_rows_%1$s AS s SET import_survivor = w.import_survivor FROM pg_temp.import_rows_%1$s AS w '
@@ -114,10 +115,11 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_decide_rows(text) IS 'Decides which rows are written, which are there already, and which give way to others';
+COMMENT ON FUNCTION learnify_internal.import_decide_rows(text) IS 'Decides which staged rows of a table import_legacy writes, which are present already and which give way to another row';
 
--- By what rows are referred to, and the id that it comes to: NULL for a row that
--- is refused. A name that several rows have names none.
+-- Fills import_ids_TABLE, in which references are looked up: a key is "=" and an id of the
+-- source or the target, or "~" and another name of the row. Its id is that of the survivor,
+-- NULL for a refused row without one. A name that leads to several rows is left out.
 CREATE OR REPLACE FUNCTION learnify_internal.import_index_rows(table_name text)
 RETURNS void
 LANGUAGE plpgsql
@@ -125,21 +127,21 @@ VOLATILE STRICT PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+  survivor CONSTANT text := 'coalesce(s.import_survivor, CASE WHEN s.import_outcome <> ''refused'' THEN s.id END)';
   names CONSTANT text := (
-    SELECT string_agg(format('((%s)::text)', n.name), ', ')
-    FROM learnify_internal.import_tables() AS t, unnest(t.names) AS n (name)
+    SELECT string_agg(format('((%s)::text)', n.expression), ', ')
+    FROM learnify_internal.import_tables() AS t, unnest(t.name_expressions) AS n (expression)
     WHERE t.table_name = import_index_rows.table_name);
 BEGIN
   EXECUTE format(
     'CREATE TEMPORARY TABLE import_ids_%1$s ON COMMIT DROP AS '
     'SELECT n.key, min(n.id::text)::uuid AS id '
-    'FROM (SELECT ''='' || s.import_key AS key, coalesce(s.import_survivor, CASE WHEN s.import_outcome <> ''refused'' THEN s.id END) AS id '
-    'FROM pg_temp.import_rows_%1$s AS s WHERE s.import_key IS NOT NULL '
+    'FROM (SELECT ''='' || s.import_key AS key, %3$s AS id FROM pg_temp.import_rows_%1$s AS s WHERE s.import_key IS NOT NULL '
     'UNION ALL '
-    'SELECT ''~'' || lower(btrim(a.name)), coalesce(s.import_survivor, CASE WHEN s.import_outcome <> ''refused'' THEN s.id END) '
+    'SELECT ''~'' || lower(btrim(a.name)), %3$s '
     'FROM pg_temp.import_rows_%1$s AS s CROSS JOIN LATERAL (VALUES %2$s (s.import_slug)) AS a (name) WHERE a.name IS NOT NULL) AS n '
     'GROUP BY n.key HAVING n.key LIKE ''=%%'' OR min(n.id::text) = max(n.id::text)',
-    table_name, names || ', ');
+    table_name, names || ', ', survivor);
   EXECUTE format(
     'UPDATE pg_temp.import_ids_%1$s AS i SET id = t.id FROM @extschema@.%1$s AS t WHERE i.id IS NULL AND i.key = ''='' || t.id',
     table_name);
@@ -156,4 +158,27 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_index_rows(text) IS 'Lists what the rows of a table are referred to by';
+COMMENT ON FUNCTION learnify_internal.import_index_rows(text) IS 'Lists in a temporary table the ids and names by which rows of a table are referred to, each with the id that such a reference leads to';
+
+-- The feed refers to rows of several tables: a key begins with the kind of row.
+CREATE OR REPLACE FUNCTION learnify_internal.import_index_references()
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  CREATE TEMPORARY TABLE import_ids_references ON COMMIT DROP AS
+  SELECT 'course ' || i.key AS key, i.id FROM pg_temp.import_ids_generated_courses AS i
+  UNION ALL
+  SELECT 'module ' || i.key, i.id FROM pg_temp.import_ids_generated_modules AS i
+  UNION ALL
+  SELECT 'exercise ' || i.key, i.id FROM pg_temp.import_ids_exercises AS i
+  UNION ALL
+  SELECT 'review ' || i.key, i.id FROM pg_temp.import_ids_architecture_reviews AS i
+  UNION ALL
+  SELECT 'achievement ' || i.key, i.id FROM pg_temp.import_ids_achievements AS i;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.import_index_references() IS 'Lists in a temporary table the ids and names by which rows of the feed may refer to what they are about';

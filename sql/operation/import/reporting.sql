@@ -1,5 +1,6 @@
--- Each row that was read counts once: where there is nothing to say of it, in the
--- line of its table. One that was written with a change counts as adjusted besides.
+-- The report counts each row once: a written one, or a present one with nothing to say
+-- about, in the line of its table; a refused one, or a present one with a reason, in the
+-- line of that reason. A written row that was changed is counted as adjusted besides.
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_adjustments(schema text, table_name text)
 RETURNS TABLE (number bigint, reason text, condition text)
@@ -10,19 +11,19 @@ BEGIN ATOMIC
   FROM learnify_internal.import_columns(import_adjustments.schema, import_adjustments.table_name) AS c
   CROSS JOIN LATERAL (
     SELECT format('%s is missing: filled in', c.column_name), format('s.%I IS NULL', c.column_name)
-    WHERE NOT c.is_own AND c.column_name <> 'id' AND c.substitute IS NOT NULL
+    WHERE NOT c.is_added AND c.column_name <> 'id' AND c.substitute IS NOT NULL
     UNION ALL
     SELECT CASE
              WHEN c.reference IS NOT NULL THEN format('%s refers to no row that is kept: left empty', c.column_name)
              WHEN c.choices IS NOT NULL THEN format('%s is spelled otherwise', c.column_name)
              ELSE format('%s is no whole number: rounded', c.column_name)
            END,
-           format('s.x%s', c.number)
+           format('s.changed_%s', c.number)
     WHERE c.choices IS NOT NULL OR c.type = 'integer' OR c.reference IS NOT NULL AND NOT c.is_required
   ) AS a (reason, condition);
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_adjustments(text, text) IS 'Returns how a row may be written otherwise than it was read, as conditions on the row s';
+COMMENT ON FUNCTION learnify_internal.import_adjustments(text, text) IS 'Returns the ways in which import_legacy may write a value other than the one it read, each with the condition, as text of SQL on the staged row s, under which it did';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_report_lines(schema text, source_table text)
 RETURNS TABLE (table_name text, rows_read bigint, rows_written bigint, rows_present bigint, rows_refused bigint,
@@ -81,4 +82,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_report_lines(text, text) IS 'Reports what became of the rows of a table of the source';
+COMMENT ON FUNCTION learnify_internal.import_report_lines(text, text) IS 'Returns the lines of import_legacy''s report about a table of the source';

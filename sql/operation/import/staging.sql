@@ -1,9 +1,16 @@
--- Each table of the source is read once, into a temporary table of its rows as
--- they would be written and, where they are not, why. The columns v, g and x are
--- a column's value, whether there is one, and whether reading it changed it;
--- ids and references are text at first.
+-- Staging reads each table of the source once, into a temporary table import_rows_TABLE.
+-- Besides the columns of the extension's table, which have the values that would be
+-- written, it has
+--   import_outcome   written, refused or, where the target has the row already, present
+--   import_survivor  the id of the row that is kept in place of this one; see keys.sql
+--   import_reason    why the row is refused, or present by another key than its id
+--   import_key       the id in the source as text, NULL where it has none
+--   import_label     what the report calls the row: that id, or its key columns
+--   import_slug      the source's column slug, another name of the row
+--   changed_N        whether the value of column number N is not the one that was read
 
--- A table as it is, but that a list of tags is a row for each.
+-- A source may keep the tags of a course in an array, which is read as a row for each tag.
+-- These rows cannot all have the id of the one that they come from, and so have none.
 CREATE OR REPLACE FUNCTION learnify_internal.import_source_from_item(schema text, table_name text)
 RETURNS text
 LANGUAGE sql
@@ -25,8 +32,12 @@ BEGIN ATOMIC
          END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_source_from_item(text, text) IS 'Returns what a table of the source is read from';
+COMMENT ON FUNCTION learnify_internal.import_source_from_item(text, text) IS 'Returns the FROM item, as text of SQL, from which import_legacy reads a table of the source';
 
+-- The query returns, for column number N, value_N, whether the source gives one as given_N,
+-- and whether conversion changed it as changed_N. Ids and references are still text.
+-- OFFSET 0, here and in the queries around this one, keeps the planner from flattening
+-- them, which would evaluate each expression once for every use of its result.
 CREATE OR REPLACE FUNCTION learnify_internal.import_read_query(schema text, table_name text)
 RETURNS text
 LANGUAGE plpgsql
@@ -41,7 +52,7 @@ DECLARE
   slug text;
 BEGIN
   SELECT string_agg(format(
-           '%1$s AS v%2$s, %3$s IS NOT NULL AS g%2$s, (%4$s) IS TRUE AS x%2$s, ',
+           '%1$s AS value_%2$s, %3$s IS NOT NULL AS given_%2$s, (%4$s) IS TRUE AS changed_%2$s, ',
            learnify_internal.import_value_expression(c.column_name, c.type, c.choices, c.source_type), c.number,
            learnify_internal.import_raw_expression(c.column_name, c.source_type),
            learnify_internal.import_is_changed_expression(c.column_name, c.type, c.choices, c.source_type)), ''),
@@ -66,11 +77,14 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_read_query(text, text) IS 'Returns the query that reads a table of the source';
+COMMENT ON FUNCTION learnify_internal.import_read_query(text, text) IS 'Returns the query, as text, with which import_legacy reads a table of the source and converts its values';
 
--- A row is looked for by its id and, where that is no uuid, by its names: among
--- all rows, or among those of the course or module that the row also names.
-CREATE OR REPLACE FUNCTION learnify_internal.import_reference_fragments(schema text, table_name text, number integer, OUT joins text, OUT id text, OUT is_found text)
+-- A reference is looked up as an id and, unless its column is of type uuid, as a name of
+-- the row: a name among all rows or, for a module or an exercise, a number within the
+-- course or module that the referring row names too. number is that of the reference's
+-- column; the expressions are on row l of import_read_query and what the joins add to it.
+CREATE OR REPLACE FUNCTION learnify_internal.import_reference_fragments(schema text, table_name text, number integer, OUT joins text,
+                                                                        OUT id_expression text, OUT is_found_expression text)
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 10000
 SET search_path = pg_catalog, pg_temp
@@ -78,7 +92,7 @@ AS $$
 DECLARE
   c record;
   prefix text := '';
-  aliases text[] := '{m}';
+  aliases text[] := '{by_id}';
 BEGIN
   SELECT r.reference, learnify_internal.import_base_type(r.source_type) = 'uuid'::regtype AS is_uuid,
          (SELECT o.number
@@ -91,35 +105,39 @@ BEGIN
   WHERE r.number = import_reference_fragments.number;
 
   IF c.reference = 'references' THEN
-    prefix := coalesce(learnify_internal.import_reference_type_expression(format('l.v%s', c.scope)), 'NULL') || ' || '' '' || ';
+    prefix := coalesce(learnify_internal.import_reference_type_expression(format('l.value_%s', c.scope)), 'NULL') || ' || '' '' || ';
   END IF;
-  joins := format(E'LEFT JOIN pg_temp.import_ids_%s AS m%s ON m%2$s.key = %s''='' || l.v%2$s\n',
+  joins := format(E'LEFT JOIN pg_temp.import_ids_%s AS by_id_%s ON by_id_%2$s.key = %s''='' || l.value_%2$s\n',
                   c.reference, number, prefix);
   IF NOT c.is_uuid THEN
-    aliases := '{m,n}';
+    aliases := '{by_id,by_name}';
     joins := joins || format(
-      E'LEFT JOIN pg_temp.import_ids_%s AS n%s ON n%2$s.key = %s''~'' || lower(l.v%2$s) AND m%2$s.key IS NULL\n',
+      E'LEFT JOIN pg_temp.import_ids_%s AS by_name_%s ON by_name_%2$s.key = %s''~'' || lower(l.value_%2$s) AND by_id_%2$s.key IS NULL\n',
       c.reference, number, prefix);
     IF c.scope IS NOT NULL AND c.reference <> 'references' THEN
-      aliases := '{m,n,o}';
+      aliases := '{by_id,by_name,by_number}';
       joins := joins || format(
-        E'LEFT JOIN pg_temp.import_ids_%s AS o%s ON o%2$s.key = ''~'' || m%s.id || ''/'' || lower(l.v%2$s) AND m%2$s.key IS NULL\n',
+        E'LEFT JOIN pg_temp.import_ids_%s AS by_number_%s ON by_number_%2$s.key = ''~'' || by_id_%s.id || ''/'' || lower(l.value_%2$s) AND by_id_%2$s.key IS NULL\n',
         c.reference, number, c.scope);
     END IF;
   END IF;
-  SELECT format('coalesce(%s)', string_agg(format('%s%s.id', a.alias, number), ', ')),
-         format('coalesce(%s) IS NOT NULL', string_agg(format('%s%s.key', a.alias, number), ', '))
-  INTO id, is_found
+  SELECT format('coalesce(%s)', string_agg(format('%s_%s.id', a.alias, number), ', ')),
+         format('coalesce(%s) IS NOT NULL', string_agg(format('%s_%s.key', a.alias, number), ', '))
+  INTO id_expression, is_found_expression
   FROM unnest(aliases) AS a (alias);
+  -- The feed may outlive what it is about, so that a uuid that leads nowhere is kept.
   IF c.reference = 'references' THEN
-    id := format('coalesce(%s, CASE WHEN %s THEN l.v%s::uuid END)', id, learnify_internal.import_is_uuid_expression(format('l.v%s', number)), number);
+    id_expression := format('coalesce(%s, CASE WHEN %s THEN l.value_%s::uuid END)', id_expression,
+                            learnify_internal.import_is_uuid_expression(format('l.value_%s', number)), number);
   END IF;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_reference_fragments(text, text, integer) IS 'Returns how the row that a column names is found: joins, and expressions for its id and for whether there is one';
+COMMENT ON FUNCTION learnify_internal.import_reference_fragments(text, text, integer) IS 'Returns pieces of a query, as text, that find the row to which a column refers: joins, the expression for its id and the one for whether there is such a row';
 
--- Gives rows their ids, and references theirs.
+-- An id that is a uuid is kept, another is digested, so that each run of the import gives
+-- a row the same id; a row without an id gets a digest of the whole row. found_N says
+-- whether the reference in column number N leads to a row, be it a refused one.
 CREATE OR REPLACE FUNCTION learnify_internal.import_resolve_query(schema text, table_name text)
 RETURNS text
 LANGUAGE plpgsql
@@ -137,19 +155,19 @@ BEGIN
   FOR c IN SELECT * FROM learnify_internal.import_columns(schema, table_name) LOOP
     IF c.column_name = 'id' THEN
       CONTINUE WHEN c.source_type IS NULL;
-      key := 'l.v1';
-      id := CASE WHEN learnify_internal.import_base_type(c.source_type) = 'uuid'::regtype THEN 'l.v1::uuid'
-                 ELSE format('CASE WHEN %s THEN l.v1::uuid ELSE md5(%L || l.v1)::uuid END', learnify_internal.import_is_uuid_expression(key),
+      key := 'l.value_1';
+      id := CASE WHEN learnify_internal.import_base_type(c.source_type) = 'uuid'::regtype THEN 'l.value_1::uuid'
+                 ELSE format('CASE WHEN %s THEN l.value_1::uuid ELSE md5(%L || l.value_1)::uuid END', learnify_internal.import_is_uuid_expression(key),
                              format('learnify %s.%s id ', schema, table_name)) END;
     ELSIF c.source_type IS NULL THEN
-      outputs := outputs || format(', NULL::%s AS %I, false AS g%s, false AS x%3$s', c.type, c.column_name, c.number);
+      outputs := outputs || format(', NULL::%s AS %I, false AS given_%s, false AS changed_%3$s', c.type, c.column_name, c.number);
     ELSIF c.reference IS NULL THEN
-      outputs := outputs || format(', l.v%s AS %I, l.g%1$s, l.x%1$s', c.number, c.column_name);
+      outputs := outputs || format(', l.value_%s AS %I, l.given_%1$s, l.changed_%1$s', c.number, c.column_name);
     ELSE
       reference := learnify_internal.import_reference_fragments(schema, table_name, c.number);
       joins := joins || reference.joins;
-      outputs := outputs || format(', %s AS %I, l.v%s IS NOT NULL AS g%3$s, %s AS x%3$s',
-                                   reference.id, c.column_name, c.number, reference.is_found);
+      outputs := outputs || format(', %s AS %I, l.value_%s IS NOT NULL AS given_%3$s, %s AS found_%3$s',
+                                   reference.id_expression, c.column_name, c.number, reference.is_found_expression);
     END IF;
   END LOOP;
   RETURN format(
@@ -159,9 +177,10 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_resolve_query(text, text) IS 'Returns the query that reads a table of the source and gives its rows and references their ids';
+COMMENT ON FUNCTION learnify_internal.import_resolve_query(text, text) IS 'Returns the query, as text, with which import_legacy reads a table of the source and replaces its ids and references by uuids';
 
--- Values are looked at before the constraints on them.
+-- What is wrong with single values comes before the table's CHECK constraints, which a
+-- value of the wrong type, being NULL by now, would pass.
 CREATE OR REPLACE FUNCTION learnify_internal.import_reason_expression(schema text, table_name text)
 RETURNS text
 LANGUAGE sql
@@ -176,13 +195,13 @@ BEGIN ATOMIC
       (1, c.is_required AND c.source_type IS NULL,
        'true', format('%s is missing: there is no such column', c.column_name)),
       (2, c.is_required AND c.source_type IS NOT NULL,
-       format('NOT g%s', c.number), format('%s is missing', c.column_name)),
+       format('NOT given_%s', c.number), format('%s is missing', c.column_name)),
       (3, c.is_required AND c.reference IS NOT NULL AND c.source_type IS NOT NULL,
-       format('%I IS NULL AND x%s', c.column_name, c.number), format('%s refers to a row that is refused', c.column_name)),
+       format('%I IS NULL AND found_%s', c.column_name, c.number), format('%s refers to a row that is refused', c.column_name)),
       (4, c.is_required AND c.reference IS NOT NULL AND c.source_type IS NOT NULL,
        format('%I IS NULL', c.column_name), format('%s refers to no row', c.column_name)),
       (5, c.reference IS NULL AND c.source_type IS NOT NULL,
-       format('g%s AND %I IS NULL', c.number, c.column_name), format('%s is no %s', c.column_name, c.type))
+       format('given_%s AND %I IS NULL', c.number, c.column_name), format('%s is no %s', c.column_name, c.type))
     ) AS p (part, applies, condition, reason)
     WHERE p.applies AND c.column_name <> 'id'
     UNION ALL
@@ -199,9 +218,8 @@ BEGIN ATOMIC
   ) AS w;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_reason_expression(text, text) IS 'Returns the expression for the first thing that is wrong with a row';
+COMMENT ON FUNCTION learnify_internal.import_reason_expression(text, text) IS 'Returns the SQL expression for the first reason why import_legacy has to refuse a row, NULL where there is none';
 
--- kept is the row that is there instead of this one, to which references are led.
 CREATE OR REPLACE FUNCTION learnify_internal.import_stage_rows(schema text, table_name text)
 RETURNS void
 LANGUAGE plpgsql
@@ -212,8 +230,8 @@ DECLARE
   outputs text;
 BEGIN
   SELECT string_agg(format('c.%I', c.column_name)
-                    || CASE WHEN c.reference IS NOT NULL THEN format(', c.g%s AND c.%I IS NULL AS x%1$s', c.number, c.column_name)
-                            WHEN c.choices IS NOT NULL OR c.type = 'integer' THEN format(', c.x%s', c.number)
+                    || CASE WHEN c.reference IS NOT NULL THEN format(', c.given_%s AND c.%I IS NULL AS changed_%1$s', c.number, c.column_name)
+                            WHEN c.choices IS NOT NULL OR c.type = 'integer' THEN format(', c.changed_%s', c.number)
                             ELSE '' END, ', ')
   INTO outputs
   FROM learnify_internal.import_columns(schema, table_name) AS c;
@@ -227,4 +245,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_stage_rows(text, text) IS 'Reads a table of the source into a temporary one';
+COMMENT ON FUNCTION learnify_internal.import_stage_rows(text, text) IS 'Reads a table of the source into a temporary table, in which import_legacy decides about its rows';
