@@ -1,6 +1,5 @@
--- The courses that are not recommended to a learner: their own, those they enrolled in
--- or completed, and those they dismissed. A dismissal is an interaction of negative
--- value. The function is not STRICT, so that it is inlined.
+-- A dismissal is an interaction of negative value. The function is not STRICT, because the
+-- planner could not inline it then.
 CREATE OR REPLACE FUNCTION learnify_internal.taken_courses(user_id uuid)
 RETURNS SETOF uuid
 LANGUAGE sql
@@ -20,9 +19,9 @@ BEGIN ATOMIC
   WHERE c.user_id >= taken_courses.user_id AND c.user_id <= taken_courses.user_id;
 END;
 
-COMMENT ON FUNCTION learnify_internal.taken_courses(uuid) IS 'Returns the courses that are not to be recommended to a learner: enrolled in, completed, dismissed or the learner''s own';
+COMMENT ON FUNCTION learnify_internal.taken_courses(uuid) IS 'Returns the courses that are not recommended to a learner: those that the learner made, enrolled in, completed or dismissed';
 
--- Not STRICT either, for the same reason.
+-- Not STRICT, for the same reason.
 CREATE OR REPLACE FUNCTION learnify_internal.completed_courses(user_id uuid)
 RETURNS SETOF uuid
 LANGUAGE sql
@@ -37,7 +36,7 @@ BEGIN ATOMIC
   WHERE i.user_id = completed_courses.user_id AND i.interaction_type = 'completed';
 END;
 
-COMMENT ON FUNCTION learnify_internal.completed_courses(uuid) IS 'Returns the courses that a learner has completed, by progress or by an interaction that says so';
+COMMENT ON FUNCTION learnify_internal.completed_courses(uuid) IS 'Returns the courses that a learner has completed, according to user_progress or user_course_interactions';
 
 CREATE OR REPLACE FUNCTION dismiss_recommendation(user_id uuid, course_id uuid)
 RETURNS boolean
@@ -56,7 +55,8 @@ BEGIN
   END IF;
   PERFORM learnify_internal.lock_learner(user_id);
 
-  -- Waits for no refresh of everyone: what one is writing is left to the next.
+  -- SKIP LOCKED, in order not to wait for a refresh of all learners. A recommendation that
+  -- it is writing stays until the next refresh, and home_rows does not show it.
   DELETE FROM @extschema@.recommendations AS r
   WHERE r.id IN (SELECT f.id
                  FROM @extschema@.recommendations AS f
@@ -77,4 +77,4 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION dismiss_recommendation(uuid, uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION dismiss_recommendation(uuid, uuid) IS 'Keeps a course out of this learner''s recommendations for good; false where it had been dismissed before';
+COMMENT ON FUNCTION dismiss_recommendation(uuid, uuid) IS 'Dismisses a course: it is no longer recommended to this learner. Returns false if the learner had dismissed it before';

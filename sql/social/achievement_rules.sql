@@ -1,5 +1,5 @@
--- {"metric": a metric of user_stats, "at_least": a number} and, so that one
--- good review makes no average, optionally "reviews_received": a number.
+-- criteria are {"metric": a metric of user_stats, "at_least": a number}. An average may also
+-- require "reviews_received": a number, so that a single good review does not earn it.
 CREATE OR REPLACE FUNCTION learnify_internal.check_achievement_criteria()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -37,7 +37,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.check_achievement_criteria() IS 'Row trigger: refuses criteria that award_achievements could not evaluate';
+COMMENT ON FUNCTION learnify_internal.check_achievement_criteria() IS 'Row trigger: raises an error for criteria of an achievement that award_achievements could not evaluate';
 
 CREATE OR REPLACE TRIGGER achievements_check_criteria
 BEFORE INSERT OR UPDATE OF criteria ON achievements
@@ -54,8 +54,8 @@ BEFORE INSERT ON achievements
 FOR EACH ROW WHEN (NEW.builtin)
 EXECUTE FUNCTION learnify_internal.release_edited_seed();
 
--- A seed, or what has taken the place of one. Depth 0: the replacement below
--- may delete.
+-- Protects seeds and the rows that have taken the place of one. At a depth above 0, the row
+-- is deleted by replace_seed_achievement, which may do so.
 CREATE OR REPLACE TRIGGER achievements_refuse_seed_deletion
 BEFORE DELETE ON achievements
 FOR EACH ROW
@@ -69,8 +69,9 @@ WHEN (pg_trigger_depth() = 0
                            'hundred-hours')))
 EXECUTE FUNCTION learnify_internal.refuse_seed_deletion();
 
--- A row that meets one untouched seed, by whatever key, becomes an update of
--- it. Edited seeds that traded keys meet several: those make room.
+-- If a new row has a key of one untouched seed, that seed is updated instead. A dump may
+-- hold edited seeds that have exchanged keys: such a row has keys of several untouched
+-- seeds, which are deleted to make room.
 CREATE OR REPLACE FUNCTION learnify_internal.replace_seed_achievement()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -103,13 +104,13 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.replace_seed_achievement() IS 'Row trigger: an achievement inserted with a key of an untouched shipped one replaces it';
+COMMENT ON FUNCTION learnify_internal.replace_seed_achievement() IS 'Row trigger: lets an inserted achievement replace the shipped one with the same id, name or slug, if nobody has edited that';
 
 CREATE OR REPLACE TRIGGER achievements_replace_seed
 BEFORE INSERT ON achievements
 FOR EACH ROW WHEN (NOT NEW.builtin)
 EXECUTE FUNCTION learnify_internal.replace_seed_achievement();
 
--- A parallel restore runs with session_replication_role = replica, and the
--- rows of edited seeds must meet their seeds there too.
+-- ALWAYS, because a parallel restore runs with session_replication_role = replica, and the
+-- rows of edited seeds have to replace the seeds there too.
 ALTER TABLE achievements ENABLE ALWAYS TRIGGER achievements_replace_seed;
