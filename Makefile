@@ -39,9 +39,11 @@ OBJS = \
 	src/identity/passwords.o \
 	src/identity/time_zones.o \
 	src/curriculum/template.o \
+	src/curriculum/near_miss.o \
 	src/curriculum/variables.o \
 	src/curriculum/inject.o \
 	src/curriculum/inject_jsonb.o \
+	src/curriculum/check_template.o \
 	src/progress/submission_rows.o \
 	src/progress/modules.o \
 	src/progress/progress.o \

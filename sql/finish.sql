@@ -2,5 +2,8 @@
 -- function; grant_learner and grant_backend grant roles the internals that they need.
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA learnify_internal FROM PUBLIC;
 
+-- The rows that ship, now that their triggers are there.
+SELECT learnify_internal.ship_untouched_rows();
+
 SELECT learnify_internal.record_catalog(
   coalesce(nullif(current_setting('learnify_update.drift', true), ''), '[]')::jsonb);

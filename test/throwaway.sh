@@ -34,8 +34,8 @@ server_major() {
 	fi
 }
 
-require_known_major() {
-	[ "$1" -ge 15 ] || { echo "learnify needs PostgreSQL 15 or later, and this is $1. Set PG_CONFIG=/path/to/pg_config to name another server." >&2; exit 1; }
+require_supported_major() {
+	[ "$1" -ge 15 ] || { echo "learnify needs PostgreSQL 15 or later, and this is PostgreSQL $1. Set PG_CONFIG=/path/to/pg_config to name another server." >&2; exit 1; }
 }
 
 # What is missing of the server. Debian's client package has pg_config and PGXS, but
@@ -78,10 +78,10 @@ prepare() {
 	local major
 	[ -z "${PG_CONFIG:-}" ] || find_server || { echo "PG_CONFIG=$PG_CONFIG does not work." >&2; exit 1; }
 	major=$(server_major)
-	[ -z "$major" ] || require_known_major "$major"
+	[ -z "$major" ] || require_supported_major "$major"
 	install_packages
 	find_server || { echo "There is no PostgreSQL here. Set PG_CONFIG=/path/to/pg_config to name a server." >&2; exit 1; }
-	require_known_major "$(server_major)"
+	require_supported_major "$(server_major)"
 	PG_CONFIG=$("$PG_CONFIG" --bindir)/pg_config
 	THROWAWAY=$(mktemp -d "${TMPDIR:-/tmp}/learnify.XXXXXX")
 	export PG_CONFIG THROWAWAY

@@ -145,7 +145,7 @@ BEGIN
   ELSE
     PERFORM learnify_internal.recommendation_validity(kind);
     RAISE EXCEPTION 'recommendations of kind "%" are not computed', kind
-      USING ERRCODE = 'feature_not_supported',
+      USING ERRCODE = 'invalid_parameter_value',
             COLUMN = 'kind',
             HINT = 'Compute them in fresh_recommendations.';
   END IF;

@@ -1,5 +1,5 @@
--- What learners' rows set off. Only live rows do: those whose broadcast_at is
--- this transaction's timestamp. A row that a dump brings back has an older one.
+-- What learners' rows set off. Only live rows do: those that mark_live_row has given
+-- this transaction's time as broadcast_at. A row that a dump brings back has another.
 -- The queries are many and small, and planning them for each row would take
 -- longer than they do: plan_cache_mode.
 

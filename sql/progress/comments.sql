@@ -8,7 +8,7 @@ COMMENT ON COLUMN user_progress.time_spent_minutes IS 'Time spent on the course,
 COMMENT ON COLUMN user_progress.last_activity IS 'When the learner was last active in the course';
 COMMENT ON COLUMN user_progress.started_at IS 'When the learner enrolled; trending counts these';
 COMMENT ON COLUMN user_progress.completed_at IS 'When the course was completed, if it was';
-COMMENT ON COLUMN user_progress.broadcast_at IS 'When this row was written and so considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting it again';
+COMMENT ON COLUMN user_progress.broadcast_at IS 'When this row was written; left out of an INSERT, or NULL, it makes the row live, while one that brings a value, as from a dump, sets nothing off';
 
 COMMENT ON TABLE module_completions IS 'Submissions: one row for each attempt at an exercise, appended only';
 COMMENT ON COLUMN module_completions.id IS 'Identifier';
@@ -24,7 +24,7 @@ COMMENT ON COLUMN module_completions.attempts IS 'Number of this attempt at the 
 COMMENT ON COLUMN module_completions.hints_used IS 'How many hints the learner opened';
 COMMENT ON COLUMN module_completions.time_spent_minutes IS 'Time spent on this attempt, in minutes';
 COMMENT ON COLUMN module_completions.submitted_at IS 'When it was handed in';
-COMMENT ON COLUMN module_completions.broadcast_at IS 'When this row was written and so considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting it again';
+COMMENT ON COLUMN module_completions.broadcast_at IS 'When this row was written; left out of an INSERT, or NULL, it makes the row live, while one that brings a value, as from a dump, sets nothing off';
 
 COMMENT ON TABLE architecture_reviews IS 'Reviews of how well a module''s work is built';
 COMMENT ON COLUMN architecture_reviews.id IS 'Identifier';
@@ -38,4 +38,4 @@ COMMENT ON COLUMN architecture_reviews.edge_cases_score IS '0 to 100: does it ho
 COMMENT ON COLUMN architecture_reviews.taste_score IS '0 to 100: would one want to work with it';
 COMMENT ON COLUMN architecture_reviews.feedback IS 'The reviewer''s remarks';
 COMMENT ON COLUMN architecture_reviews.reviewed_at IS 'When the review was made';
-COMMENT ON COLUMN architecture_reviews.broadcast_at IS 'When this row was written and so considered for the feed, whether or not it was broadcast; keeps a restore from broadcasting it again';
+COMMENT ON COLUMN architecture_reviews.broadcast_at IS 'When this row was written; left out of an INSERT, or NULL, it makes the row live, while one that brings a value, as from a dump, sets nothing off';

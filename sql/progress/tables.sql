@@ -9,7 +9,7 @@ CREATE TABLE user_progress (
   last_activity timestamptz NOT NULL DEFAULT now(),
   started_at timestamptz NOT NULL DEFAULT now(),
   completed_at timestamptz,
-  broadcast_at timestamptz NOT NULL DEFAULT now(),
+  broadcast_at timestamptz,
   CONSTRAINT user_progress_user_id_course_id_key UNIQUE (user_id, course_id),
   CONSTRAINT user_progress_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   CONSTRAINT user_progress_course_id_fkey
@@ -17,7 +17,8 @@ CREATE TABLE user_progress (
   CONSTRAINT user_progress_current_module_id_fkey
     FOREIGN KEY (current_module_id) REFERENCES generated_modules (id) ON DELETE SET NULL,
   CONSTRAINT user_progress_progress_percentage_check CHECK (progress_percentage BETWEEN 0 AND 100),
-  CONSTRAINT user_progress_time_spent_minutes_check CHECK (time_spent_minutes >= 0)
+  CONSTRAINT user_progress_time_spent_minutes_check CHECK (time_spent_minutes >= 0),
+  CONSTRAINT user_progress_broadcast_at_check CHECK (broadcast_at IS NOT NULL)
 ) WITH (fillfactor = 90);
 
 CREATE INDEX user_progress_course_id_idx ON user_progress (course_id);
@@ -39,7 +40,7 @@ CREATE TABLE module_completions (
   hints_used integer NOT NULL DEFAULT 0,
   time_spent_minutes integer NOT NULL DEFAULT 0,
   submitted_at timestamptz NOT NULL DEFAULT now(),
-  broadcast_at timestamptz NOT NULL DEFAULT now(),
+  broadcast_at timestamptz,
   CONSTRAINT module_completions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   CONSTRAINT module_completions_module_id_fkey
     FOREIGN KEY (module_id) REFERENCES generated_modules (id) ON DELETE CASCADE,
@@ -48,7 +49,8 @@ CREATE TABLE module_completions (
   CONSTRAINT module_completions_score_check CHECK (score BETWEEN 0 AND 100),
   CONSTRAINT module_completions_attempts_check CHECK (attempts >= 1),
   CONSTRAINT module_completions_hints_used_check CHECK (hints_used >= 0),
-  CONSTRAINT module_completions_time_spent_minutes_check CHECK (time_spent_minutes >= 0)
+  CONSTRAINT module_completions_time_spent_minutes_check CHECK (time_spent_minutes >= 0),
+  CONSTRAINT module_completions_broadcast_at_check CHECK (broadcast_at IS NOT NULL)
 );
 
 CREATE INDEX module_completions_user_id_module_id_exercise_id_idx
@@ -70,7 +72,7 @@ CREATE TABLE architecture_reviews (
   taste_score integer NOT NULL,
   feedback jsonb NOT NULL DEFAULT '{}',
   reviewed_at timestamptz NOT NULL DEFAULT now(),
-  broadcast_at timestamptz NOT NULL DEFAULT now(),
+  broadcast_at timestamptz,
   CONSTRAINT architecture_reviews_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   CONSTRAINT architecture_reviews_module_id_fkey
     FOREIGN KEY (module_id) REFERENCES generated_modules (id) ON DELETE CASCADE,
@@ -80,7 +82,8 @@ CREATE TABLE architecture_reviews (
   CONSTRAINT architecture_reviews_code_sense_score_check CHECK (code_sense_score BETWEEN 0 AND 100),
   CONSTRAINT architecture_reviews_efficiency_score_check CHECK (efficiency_score BETWEEN 0 AND 100),
   CONSTRAINT architecture_reviews_edge_cases_score_check CHECK (edge_cases_score BETWEEN 0 AND 100),
-  CONSTRAINT architecture_reviews_taste_score_check CHECK (taste_score BETWEEN 0 AND 100)
+  CONSTRAINT architecture_reviews_taste_score_check CHECK (taste_score BETWEEN 0 AND 100),
+  CONSTRAINT architecture_reviews_broadcast_at_check CHECK (broadcast_at IS NOT NULL)
 );
 
 CREATE INDEX architecture_reviews_user_id_module_id_idx ON architecture_reviews (user_id, module_id);

@@ -31,4 +31,4 @@ COMMENT ON COLUMN user_achievements.id IS 'Identifier';
 COMMENT ON COLUMN user_achievements.user_id IS 'The learner';
 COMMENT ON COLUMN user_achievements.achievement_id IS 'The achievement';
 COMMENT ON COLUMN user_achievements.unlocked_at IS 'When the learner earned it';
-COMMENT ON COLUMN user_achievements.broadcast_at IS 'When the row was inserted and thereby considered for the feed, whether or not it was broadcast; keeps it from being broadcast again by a restore';
+COMMENT ON COLUMN user_achievements.broadcast_at IS 'When this row was written. A row inserted without a value, or with NULL, is live: triggers act on it; a row inserted with a value, as from a dump, sets nothing off';

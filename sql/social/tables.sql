@@ -59,11 +59,12 @@ CREATE TABLE user_achievements (
   user_id uuid NOT NULL,
   achievement_id uuid NOT NULL,
   unlocked_at timestamptz NOT NULL DEFAULT now(),
-  broadcast_at timestamptz NOT NULL DEFAULT now(),
+  broadcast_at timestamptz,
   CONSTRAINT user_achievements_user_id_achievement_id_key UNIQUE (user_id, achievement_id),
   CONSTRAINT user_achievements_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   CONSTRAINT user_achievements_achievement_id_fkey
-    FOREIGN KEY (achievement_id) REFERENCES achievements (id) ON UPDATE CASCADE ON DELETE RESTRICT
+    FOREIGN KEY (achievement_id) REFERENCES achievements (id) ON UPDATE CASCADE ON DELETE RESTRICT,
+  CONSTRAINT user_achievements_broadcast_at_check CHECK (broadcast_at IS NOT NULL)
 );
 
 CREATE INDEX user_achievements_achievement_id_idx ON user_achievements (achievement_id);

@@ -23,6 +23,24 @@ $$;
 
 DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid);
 
+-- NULL on INSERT is what makes a row live; a trigger writes the mark then.
+ALTER TABLE user_progress
+  ALTER COLUMN broadcast_at DROP DEFAULT,
+  ALTER COLUMN broadcast_at DROP NOT NULL,
+  ADD CONSTRAINT user_progress_broadcast_at_check CHECK (broadcast_at IS NOT NULL);
+ALTER TABLE module_completions
+  ALTER COLUMN broadcast_at DROP DEFAULT,
+  ALTER COLUMN broadcast_at DROP NOT NULL,
+  ADD CONSTRAINT module_completions_broadcast_at_check CHECK (broadcast_at IS NOT NULL);
+ALTER TABLE architecture_reviews
+  ALTER COLUMN broadcast_at DROP DEFAULT,
+  ALTER COLUMN broadcast_at DROP NOT NULL,
+  ADD CONSTRAINT architecture_reviews_broadcast_at_check CHECK (broadcast_at IS NOT NULL);
+ALTER TABLE user_achievements
+  ALTER COLUMN broadcast_at DROP DEFAULT,
+  ALTER COLUMN broadcast_at DROP NOT NULL,
+  ADD CONSTRAINT user_achievements_broadcast_at_check CHECK (broadcast_at IS NOT NULL);
+
 \i sql/operation/first_migration.sql
 
 -- Downgrade
@@ -92,10 +110,24 @@ ALTER TABLE trending_courses DISABLE ROW LEVEL SECURITY;
 ALTER TABLE user_course_interactions DISABLE ROW LEVEL SECURITY;
 ALTER TABLE schema_migrations DISABLE ROW LEVEL SECURITY;
 
+DROP TRIGGER "0_keep_mark" ON architecture_reviews;
+DROP TRIGGER "0_mark_live_row" ON architecture_reviews;
+DROP TRIGGER "0_keep_mark" ON module_completions;
+DROP TRIGGER "0_mark_live_row" ON module_completions;
+DROP TRIGGER "0_keep_mark" ON user_achievements;
+DROP TRIGGER "0_mark_live_row" ON user_achievements;
+DROP TRIGGER "0_keep_mark" ON user_progress;
+DROP TRIGGER "0_mark_live_row" ON user_progress;
+DROP TRIGGER achievements_follow_id ON achievements;
+DROP TRIGGER achievements_refuse_truncation ON achievements;
 DROP TRIGGER architecture_reviews_correct_overall_score ON architecture_reviews;
 DROP TRIGGER architecture_reviews_follow_delete ON architecture_reviews;
 DROP TRIGGER architecture_reviews_follow_insert ON architecture_reviews;
 DROP TRIGGER architecture_reviews_follow_update ON architecture_reviews;
+DROP TRIGGER blueprint_modules_refuse_truncation ON blueprint_modules;
+DROP TRIGGER blueprint_modules_release_inserted_seed ON blueprint_modules;
+DROP TRIGGER blueprint_modules_warn_of_edited_template ON blueprint_modules;
+DROP TRIGGER blueprint_modules_warn_of_inserted_template ON blueprint_modules;
 DROP TRIGGER module_completions_correct_delete ON module_completions;
 DROP TRIGGER module_completions_correct_update ON module_completions;
 DROP TRIGGER module_completions_follow ON module_completions;
@@ -110,9 +142,29 @@ DROP TRIGGER user_relationships_forget_unfollowed ON user_relationships;
 DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
 
+-- Rows have their marks by a default again.
+ALTER TABLE user_progress
+  ALTER COLUMN broadcast_at SET DEFAULT now(),
+  ALTER COLUMN broadcast_at SET NOT NULL,
+  DROP CONSTRAINT user_progress_broadcast_at_check;
+ALTER TABLE module_completions
+  ALTER COLUMN broadcast_at SET DEFAULT now(),
+  ALTER COLUMN broadcast_at SET NOT NULL,
+  DROP CONSTRAINT module_completions_broadcast_at_check;
+ALTER TABLE architecture_reviews
+  ALTER COLUMN broadcast_at SET DEFAULT now(),
+  ALTER COLUMN broadcast_at SET NOT NULL,
+  DROP CONSTRAINT architecture_reviews_broadcast_at_check;
+ALTER TABLE user_achievements
+  ALTER COLUMN broadcast_at SET DEFAULT now(),
+  ALTER COLUMN broadcast_at SET NOT NULL,
+  DROP CONSTRAINT user_achievements_broadcast_at_check;
 
 DROP FUNCTION
   award_achievements(uuid),
+  check_blueprint(),
+  check_template(text, text[]),
+  check_template(jsonb, text[]),
   dismiss_recommendation(uuid, uuid),
   erase_user(uuid),
   evaluate_recommendations(double precision, integer),
@@ -125,6 +177,7 @@ DROP FUNCTION
   recommendation_progress(),
   refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
   refresh_trending(timestamptz),
+  restore_shipped_rows(text[]),
   schedule_refresh(text, text),
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),

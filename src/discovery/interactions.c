@@ -31,12 +31,12 @@ static const char *const count_query =
 "SELECT (SELECT count(*) FROM %1$s.generated_courses),"
 "       (SELECT count(*) FROM %1$s.users),"
 "       (SELECT count(*) FROM %1$s.user_course_interactions"
-"         WHERE " INTERACTION_SPEAKS ")";
+"         WHERE " SHOWS_INTEREST ")";
 
 /* The index has this order, in which duplicates are adjacent. */
 static const char *const interactions_query =
 "SELECT user_id, course_id FROM %1$s.user_course_interactions"
-" WHERE " INTERACTION_SPEAKS
+" WHERE " SHOWS_INTEREST
 " ORDER BY user_id, course_id";
 
 /*
@@ -45,7 +45,7 @@ static const char *const interactions_query =
  */
 static const char *const interactions_by_date_query =
 "SELECT user_id, course_id FROM %1$s.user_course_interactions"
-" WHERE " INTERACTION_SPEAKS
+" WHERE " SHOWS_INTEREST
 " GROUP BY user_id, course_id"
 " ORDER BY user_id, min(created_at),"
 "       uuid_hash_extended(course_id, uuid_hash_extended(user_id, 0)), course_id";

@@ -7,13 +7,11 @@
 #include "discovery/local_ridge.h"
 #include "discovery/work_memory.h"
 
-/*
- * Conditions on a row of user_course_interactions: that the learner has taken
- * the course, and that this counts as interest. A negative value is a
- * dismissal.
- */
-#define INTERACTION_TAKES	"interaction_type IN ('enrolled', 'completed')"
-#define INTERACTION_SPEAKS	INTERACTION_TAKES " AND interaction_value >= 0"
+/* Conditions on a row of user_course_interactions. */
+#define SHOWS_INTEREST \
+	"learnify_internal.shows_interest(interaction_type, interaction_value)"
+#define EXCLUDES_COURSE \
+	"learnify_internal.excludes_course(interaction_type, interaction_value)"
 
 typedef struct DataCounts
 {

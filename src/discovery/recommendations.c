@@ -52,7 +52,7 @@ static const char *const model_query =
 /* For a single learner, only the weights of these courses are needed. */
 static const char *const courses_of_one =
 " WHERE id IN (SELECT course_id FROM %1$s.user_course_interactions"
-"               WHERE user_id = $1 AND " INTERACTION_SPEAKS ")";
+"               WHERE user_id = $1 AND " SHOWS_INTEREST ")";
 
 static const char *const in_order = " ORDER BY id";
 
@@ -62,10 +62,10 @@ static const char *const in_order = " ORDER BY id";
  */
 static const char *const taken_query =
 "SELECT user_id, course_id, speaks"
-"  FROM (SELECT user_id, course_id, " INTERACTION_SPEAKS " AS speaks"
+"  FROM (SELECT user_id, course_id, " SHOWS_INTEREST " AS speaks"
 "          FROM %1$s.user_course_interactions"
 "         WHERE user_id BETWEEN $1 AND $2"
-"           AND (" INTERACTION_TAKES " OR interaction_value < 0)"
+"           AND " EXCLUDES_COURSE
 "        UNION ALL"
 "        SELECT user_id, course_id, false FROM %1$s.user_progress"
 "         WHERE user_id BETWEEN $1 AND $2"

@@ -118,11 +118,11 @@ LEFT JOIN our_columns AS c ON c.relname = l.table_name AND c.attname = l.attname
 WHERE (c.type, c.attnotnull) IS DISTINCT FROM (l.type, NOT l.may_be_null);
 
 -- A column that is not listed must suit who does not know it: a value of its
--- own, and never NULL.
+-- own, and never NULL. broadcast_at gets its value by a trigger, and a CHECK keeps NULL out.
 SELECT c.relname, c.attname
 FROM our_columns AS c
 LEFT JOIN listed_columns AS l ON c.relname = l.table_name AND c.attname = l.attname
-WHERE l.attname IS NULL AND (NOT c.attnotnull OR c.default_expression IS NULL);
+WHERE l.attname IS NULL AND (NOT c.attnotnull OR c.default_expression IS NULL) AND c.attname <> 'broadcast_at';
 
 -- id uuid PRIMARY KEY DEFAULT gen_random_uuid(), in every table.
 SELECT t.relname
@@ -144,12 +144,13 @@ FROM our_objects AS o
 JOIN pg_type AS t ON o.classid = 'pg_type'::regclass AND t.oid = o.objid
 WHERE t.typtype IN ('e', 'd');
 
--- Every instant is timestamptz NOT NULL DEFAULT now(), unless the text says nullable.
+-- Every instant is timestamptz NOT NULL DEFAULT now(), unless the text says nullable;
+-- broadcast_at is as above.
 SELECT c.relname, c.attname, c.type, c.default_expression
 FROM our_columns AS c
 LEFT JOIN listed_columns AS l ON c.relname = l.table_name AND c.attname = l.attname
 WHERE (c.type = 'timestamp with time zone' AND c.default_expression IS DISTINCT FROM 'now()'
-       AND NOT coalesce(l.may_be_null, false))
+       AND NOT coalesce(l.may_be_null, false) AND c.attname <> 'broadcast_at')
    OR c.type IN ('timestamp without time zone', 'date', 'time without time zone', 'time with time zone');
 
 -- Every foreign key names its ON DELETE.
@@ -277,3 +278,13 @@ SELECT t.relname FROM all_tables AS t WHERE NOT t.relrowsecurity;
 SELECT t.relname, p.polname FROM internal_tables AS t JOIN pg_policy AS p ON p.polrelid = t.oid;
 -- What is written in C comes from the extension's own library.
 SELECT p.oid::regprocedure, p.probin FROM our_functions AS p WHERE p.lanname = 'c' AND p.probin <> '$libdir/learnify';
+-- A layer that serves the schema as GraphQL names a type for each table, and for each
+-- function that returns a table, in the singular: no two want one name.
+SELECT n.singular, array_agg(n.name ORDER BY n.name)
+FROM (SELECT regexp_replace(t.relname, 's$', '') AS singular, t.relname::text AS name FROM all_tables AS t
+      UNION
+      SELECT regexp_replace(p.proname, 's$', ''), p.proname::text
+      FROM our_functions AS p
+      WHERE p.pronamespace <> 'learnify_internal'::regnamespace AND p.proretset AND p.prorettype = 'record'::regtype) AS n
+GROUP BY n.singular
+HAVING count(*) > 1;

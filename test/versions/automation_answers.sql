@@ -8,3 +8,6 @@ WHERE e.key IN ('generated_courses', 'module_completions', 'activity_feed', 'use
 SELECT method, learners FROM evaluate_recommendations(0.5, 5) ORDER BY method;
 SELECT count(*) FROM recommendation_progress();
 SELECT row_counts -> 'users' FROM learnify_status();
+SELECT count(*) FROM check_blueprint();
+SELECT * FROM check_template('Feed the { ENTITY }, {TOOL|by hand}'::text, '{ENTITY,STATE}');
+SELECT * FROM check_template('{"title": "Feed the {entity}"}'::jsonb, '{ENTITY}');

@@ -1,0 +1,154 @@
+-- A row is live unless it brings a broadcast_at, whatever other times it brings: a client
+-- may leave columns out, send NULL, or send what its own clock says.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+\set ada 00000000-0000-4000-8000-000000000ada
+\set course 00000000-0000-4000-8000-0000000000c1
+\set archived 00000000-0000-4000-8000-0000000000c2
+\set module 00000000-0000-4000-8000-0000000000a1
+\set exercise 00000000-0000-4000-8000-0000000000e1
+
+INSERT INTO users (id, email, password_hash, name) VALUES (:'ada', 'ada@example.org', '!', 'Ada');
+INSERT INTO generated_courses (id, user_id, title, meta_category, status)
+VALUES (:'course', :'ada', 'Sorting', 'Digital', 'active'), (:'archived', :'ada', 'Shuffling', 'Digital', 'archived');
+INSERT INTO generated_modules (id, course_id, module_number, title) VALUES (:'module', :'course', 1, 'Bubbles');
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty)
+VALUES (:'exercise', :'module', 1, 'Swap', 'python', 'easy');
+
+-- What clients send for a timestamp: the server's now(), milliseconds, and clocks that
+-- are behind and ahead.
+CREATE TABLE clocks (clock text, shift interval, milliseconds boolean);
+INSERT INTO clocks VALUES ('server', '0', false), ('milliseconds', '0', true), ('behind', '-90 seconds', true), ('ahead', '90 seconds', true);
+CREATE FUNCTION clock_time(clock text) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN c.milliseconds THEN date_trunc('milliseconds', now()) ELSE now() END + c.shift FROM clocks AS c WHERE c.clock = clock_time.clock
+$$;
+-- A mark as clients send it: none, NULL, or a time.
+CREATE FUNCTION insert_row(table_name text, columns text, row_values text, mark text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('INSERT INTO %s (%s%s) VALUES (%s%s)', table_name,
+                 columns, CASE WHEN mark IS NOT NULL THEN ', broadcast_at' END, row_values, ', ' || mark);
+END
+$$;
+CREATE FUNCTION set_off() RETURNS text LANGUAGE sql AS $$
+  SELECT format('%s interactions, %s achievements, %s broadcasts',
+                (SELECT count(*) FROM user_course_interactions), (SELECT count(*) FROM user_achievements), (SELECT count(*) FROM activity_feed))
+$$;
+-- Inserts one row, says what it has set off, and takes all of it back.
+CREATE FUNCTION try(table_name text, clock text, mark text, OUT own_time_kept boolean, OUT marked boolean, OUT effect text) LANGUAGE plpgsql AS $$
+DECLARE
+  sent timestamptz := clock_time(clock);
+  stored timestamptz;
+BEGIN
+  CASE table_name
+    WHEN 'user_progress' THEN
+      PERFORM insert_row(table_name, 'user_id, course_id, progress_percentage, time_spent_minutes, started_at, last_activity',
+        format('%L, %L, 100, 6000, %3$L, %3$L', '00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000c1', sent), mark);
+      SELECT p.started_at, p.broadcast_at = now() INTO stored, marked FROM user_progress AS p;
+    WHEN 'module_completions' THEN
+      PERFORM insert_row(table_name, 'user_id, module_id, exercise_id, language, passed, score, submitted_at',
+        format('%L, %L, %L, ''python'', true, 100, %L', '00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a1',
+               '00000000-0000-4000-8000-0000000000e1', sent), mark);
+      SELECT s.submitted_at, s.broadcast_at = now() INTO stored, marked FROM module_completions AS s;
+    WHEN 'architecture_reviews' THEN
+      PERFORM insert_row(table_name, 'user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score, reviewed_at',
+        format('%L, %L, 90, 90, 90, 90, %L', '00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a1', sent), mark);
+      SELECT r.reviewed_at, r.broadcast_at = now() INTO stored, marked FROM architecture_reviews AS r;
+    WHEN 'user_achievements' THEN
+      PERFORM insert_row(table_name, 'user_id, achievement_id, unlocked_at',
+        format('%L, (SELECT id FROM achievements WHERE slug = ''first-module''), %L', '00000000-0000-4000-8000-000000000ada', sent), mark);
+      SELECT e.unlocked_at, e.broadcast_at = now() INTO stored, marked FROM user_achievements AS e;
+  END CASE;
+  own_time_kept := stored = sent;
+  effect := set_off();
+  DELETE FROM architecture_reviews;
+  DELETE FROM module_completions;
+  DELETE FROM user_progress;
+  DELETE FROM user_course_interactions;
+  DELETE FROM user_achievements;
+  DELETE FROM activity_feed;
+END
+$$;
+SELECT t.name AS "table", c.clock, m.mark, r.*
+FROM unnest('{user_progress,module_completions,architecture_reviews,user_achievements}'::text[]) WITH ORDINALITY AS t (name, number)
+CROSS JOIN clocks AS c
+CROSS JOIN unnest('{left out,sent as NULL}'::text[]) AS m (mark)
+CROSS JOIN LATERAL try(t.name, c.clock, CASE m.mark WHEN 'sent as NULL' THEN 'NULL' END) AS r
+ORDER BY t.number, c.clock, m.mark;
+
+-- A row that brings a mark is restored: what is brought is kept, and this transaction's
+-- own time is moved by a microsecond.
+SELECT t.name AS "table", m.mark, r.marked, r.effect
+FROM unnest('{user_progress,module_completions,architecture_reviews,user_achievements}'::text[]) WITH ORDINALITY AS t (name, number)
+CROSS JOIN unnest('{now(),clock_timestamp(),now() - interval ''1 day'',''infinity'',''-infinity''}'::text[]) WITH ORDINALITY AS m (mark, number)
+CROSS JOIN LATERAL try(t.name, 'server', m.mark) AS r
+ORDER BY t.number, m.number;
+BEGIN;
+INSERT INTO user_achievements (user_id, achievement_id, broadcast_at)
+SELECT :'ada', id, now() - n * interval '1 microsecond'
+FROM achievements CROSS JOIN LATERAL (VALUES ('first-module', 0), ('first-course', 2)) AS v (slug, n)
+WHERE achievements.slug = v.slug;
+SELECT a.slug, e.broadcast_at - now() AS moved FROM user_achievements AS e JOIN achievements AS a ON a.id = e.achievement_id ORDER BY 1;
+-- Rows that the same transaction has written are not set off again by moving them.
+INSERT INTO user_achievements (user_id, achievement_id) SELECT :'ada', id FROM achievements WHERE slug = 'ten-exercises';
+CREATE TEMP TABLE moved AS SELECT * FROM user_achievements;
+DELETE FROM user_achievements;
+INSERT INTO user_achievements SELECT * FROM moved;
+SELECT set_off();
+ROLLBACK;
+
+-- What is checked of a live row is checked whatever clock dated it.
+INSERT INTO user_progress (user_id, course_id, started_at) VALUES (:'ada', :'archived', date_trunc('milliseconds', clock_timestamp()));
+INSERT INTO user_progress (user_id, course_id, broadcast_at) VALUES (:'ada', :'archived', NULL);
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, submitted_at, broadcast_at)
+VALUES (:'ada', :'module', :'exercise', 'sql', date_trunc('milliseconds', clock_timestamp()), NULL);
+
+-- COPY of the client's columns, and of NULL for the mark.
+BEGIN;
+COPY module_completions (user_id, module_id, exercise_id, language, passed, score, submitted_at, broadcast_at) FROM stdin;
+00000000-0000-4000-8000-000000000ada	00000000-0000-4000-8000-0000000000a1	00000000-0000-4000-8000-0000000000e1	python	t	90	2026-01-01 12:00:00.123+00	\N
+\.
+SELECT set_off();
+ROLLBACK;
+
+-- A row that ON CONFLICT does not insert sets nothing off, and one that it updates keeps
+-- to what it may be updated to: NULL is no mark.
+BEGIN;
+INSERT INTO user_achievements (user_id, achievement_id, broadcast_at) SELECT :'ada', id, '2026-01-01' FROM achievements WHERE slug = 'first-module';
+INSERT INTO user_achievements (user_id, achievement_id) SELECT :'ada', id FROM achievements WHERE slug = 'first-module' ON CONFLICT DO NOTHING;
+SELECT broadcast_at, set_off() FROM user_achievements;
+INSERT INTO user_achievements (user_id, achievement_id) SELECT :'ada', id FROM achievements WHERE slug = 'first-module'
+ON CONFLICT (user_id, achievement_id) DO UPDATE SET unlocked_at = '2026-02-01', broadcast_at = NULL;
+SELECT unlocked_at, broadcast_at, set_off() FROM user_achievements;
+-- A client that writes back the whole row as it first sent it.
+UPDATE user_achievements SET unlocked_at = '2026-03-01', broadcast_at = NULL;
+SELECT unlocked_at, broadcast_at, set_off() FROM user_achievements;
+ROLLBACK;
+
+-- Rows are marked where triggers are off for a replica, so that a dump of them has marks.
+BEGIN;
+SET LOCAL session_replication_role = replica;
+INSERT INTO module_completions (user_id, module_id, exercise_id, language) VALUES (:'ada', :'module', :'exercise', 'python');
+SELECT broadcast_at = now() AS marked, set_off() FROM module_completions;
+ROLLBACK;
+-- Without that trigger there is no such row.
+\set VERBOSITY terse
+BEGIN;
+ALTER TABLE module_completions DISABLE TRIGGER ALL;
+INSERT INTO module_completions (user_id, module_id, exercise_id, language) VALUES (:'ada', :'module', :'exercise', 'python');
+ROLLBACK;
+\set VERBOSITY default
+
+-- A client that reads the catalog finds nothing to fill in.
+SELECT table_name, is_nullable, column_default FROM information_schema.columns WHERE column_name = 'broadcast_at' ORDER BY table_name;
+-- The trigger that marks a row comes before all others.
+SELECT t.tgrelid::regclass AS "table", min(t.tgname::text COLLATE "C") AS first_trigger
+FROM pg_trigger AS t
+WHERE t.tgrelid IN ('user_progress'::regclass, 'module_completions'::regclass, 'architecture_reviews'::regclass, 'user_achievements'::regclass)
+  AND NOT t.tgisinternal AND t.tgtype & 6 = 6
+GROUP BY t.tgrelid
+ORDER BY 1;
+
+DROP FUNCTION try(text, text, text), insert_row(text, text, text, text), set_off(), clock_time(text);
+DROP TABLE clocks;
+DELETE FROM generated_courses;
+DELETE FROM users;
