@@ -2,7 +2,7 @@
 -- function; grant_learner and grant_backend grant roles the internals that they need.
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA learnify_internal FROM PUBLIC;
 
--- The rows that ship, now that their triggers are there.
+-- Insert or update the rows that ship, which takes the triggers on their tables.
 SELECT learnify_internal.ship_untouched_rows();
 
 SELECT learnify_internal.record_catalog(

@@ -6,7 +6,7 @@ BEGIN ATOMIC
   SELECT '{similar_course_ids,similar_course_weights,similarity_intercept,learner_count,next_tags}'::text[];
 END;
 
-COMMENT ON FUNCTION learnify_internal.model_columns() IS 'Returns the columns of generated_courses that hold the fitted model; they are computed, neither exported nor imported';
+COMMENT ON FUNCTION learnify_internal.model_columns() IS 'Returns the columns of generated_courses that hold the fitted recommendation model; being computed, they are neither exported nor imported';
 
 CREATE OR REPLACE FUNCTION learnify_internal.fit_similar_courses(neighbours integer, regularization double precision,
                                     activity_exponent double precision, shrink double precision)

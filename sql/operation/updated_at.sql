@@ -28,7 +28,7 @@ BEFORE UPDATE ON user_variables
 FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.updated_at = NEW.updated_at)
 EXECUTE FUNCTION learnify_internal.touch_updated_at();
 
--- Shipped rows have fixed dates.
+-- The dates of shipped rows are fixed.
 CREATE OR REPLACE TRIGGER blueprint_modules_touch_updated_at
 BEFORE UPDATE ON blueprint_modules
 FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.updated_at = NEW.updated_at AND NOT NEW.builtin)

@@ -99,7 +99,8 @@ BEGIN
         active = NEW.active
     WHERE id = seeds[1] AND builtin;
   END IF;
-  -- one that somebody else has edited meanwhile is in the way as any row is
+  -- If another session has edited the seed meanwhile, it is no seed any more, and the insert
+  -- may fail on its key.
   IF NOT FOUND THEN
     RETURN NEW;
   END IF;
@@ -124,9 +125,9 @@ EXECUTE FUNCTION learnify_internal.replace_seed_achievement();
 -- rows of edited seeds have to replace the seeds there too.
 ALTER TABLE achievements ENABLE ALWAYS TRIGGER achievements_replace_seed;
 
--- Each row belongs to the shipped one whose id it has, or else whose slug, or else
--- whose name; of several that belong to one, the nearest becomes it. Who earned that
--- one has earned the shipped one then.
+-- A present row is matched with the shipped row that has its id, else its slug, else its
+-- name. Of several that match the same shipped row, the closest match is overwritten, so
+-- that those who have earned it keep the achievement.
 CREATE OR REPLACE FUNCTION learnify_internal.ship_achievements(ids uuid[])
 RETURNS integer
 LANGUAGE plpgsql
@@ -162,7 +163,8 @@ BEGIN
             HINT = 'Put that one back as well, if it shipped, or give it another slug and name first.';
   END IF;
 
-  -- those that have traded keys make room for each other
+  -- Rows that have exchanged keys would violate the unique constraints while they are put
+  -- back one by one: give them interim keys.
   UPDATE @extschema@.achievements AS a
   SET id = CASE WHEN a.id = p.wanted THEN a.id ELSE gen_random_uuid() END,
       name = gen_random_uuid()::text,
@@ -195,10 +197,10 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.ship_achievements(uuid[]) IS 'Makes the rows that these shipped achievements were edited into or replaced by what ships, inserts those that are missing, and returns how many';
+COMMENT ON FUNCTION learnify_internal.ship_achievements(uuid[]) IS 'Puts the shipped achievements with these ids in place of the rows that they were edited into or replaced by, inserts those that are missing, and returns how many';
 
--- The feed has no foreign key, and tells who earned it.
-CREATE OR REPLACE FUNCTION learnify_internal.follow_achievement_id()
+-- reference_id has no foreign key that would cascade.
+CREATE OR REPLACE FUNCTION learnify_internal.update_achievement_reference()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -215,9 +217,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.follow_achievement_id() IS 'Row trigger: the feed refers to an achievement by the id that it has';
+COMMENT ON FUNCTION learnify_internal.update_achievement_reference() IS 'Row trigger: updates references of the feed to an achievement whose id has changed';
 
-CREATE OR REPLACE TRIGGER achievements_follow_id
+CREATE OR REPLACE TRIGGER achievements_update_reference
 AFTER UPDATE ON achievements
 FOR EACH ROW WHEN (OLD.id <> NEW.id)
-EXECUTE FUNCTION learnify_internal.follow_achievement_id();
+EXECUTE FUNCTION learnify_internal.update_achievement_reference();

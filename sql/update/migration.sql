@@ -23,7 +23,7 @@ $$;
 
 DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid);
 
--- NULL on INSERT is what makes a row live; a trigger writes the mark then.
+-- An INSERT without broadcast_at makes a row live, and a trigger fills it in; see live_rows.sql.
 ALTER TABLE user_progress
   ALTER COLUMN broadcast_at DROP DEFAULT,
   ALTER COLUMN broadcast_at DROP NOT NULL,
@@ -118,7 +118,7 @@ DROP TRIGGER "0_keep_mark" ON user_achievements;
 DROP TRIGGER "0_mark_live_row" ON user_achievements;
 DROP TRIGGER "0_keep_mark" ON user_progress;
 DROP TRIGGER "0_mark_live_row" ON user_progress;
-DROP TRIGGER achievements_follow_id ON achievements;
+DROP TRIGGER achievements_update_reference ON achievements;
 DROP TRIGGER achievements_refuse_truncation ON achievements;
 DROP TRIGGER architecture_reviews_correct_overall_score ON architecture_reviews;
 DROP TRIGGER architecture_reviews_follow_delete ON architecture_reviews;
@@ -142,7 +142,7 @@ DROP TRIGGER user_relationships_forget_unfollowed ON user_relationships;
 DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
 
--- Rows have their marks by a default again.
+-- In 0.5.0 broadcast_at has a default.
 ALTER TABLE user_progress
   ALTER COLUMN broadcast_at SET DEFAULT now(),
   ALTER COLUMN broadcast_at SET NOT NULL,
