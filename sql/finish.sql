@@ -2,7 +2,7 @@
 -- function; grant_learner and grant_backend grant roles the internals that they need.
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA learnify_internal FROM PUBLIC;
 
--- Insert or update the rows that ship, which takes the triggers on their tables.
+-- Insert the rows that ship, or bring them up to date, now that their triggers exist.
 SELECT learnify_internal.ship_untouched_rows();
 
 SELECT learnify_internal.record_catalog(

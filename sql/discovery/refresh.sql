@@ -47,8 +47,8 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer) IS 'Fits the recommendation model and computes the rules of skill_adjacency, and stores both in the rows of the courses';
 
--- Each kind stands here, in the CHECK of recommendations.recommendation_type, and in
--- fresh_recommendations, which computes it.
+-- The kinds are listed here and in the CHECK of recommendations.recommendation_type;
+-- fresh_recommendations computes them.
 CREATE OR REPLACE FUNCTION learnify_internal.recommendation_kinds()
 RETURNS TABLE (kind text, valid_for interval)
 LANGUAGE sql
@@ -87,10 +87,10 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.recommendation_validity(text) IS 'Returns how long a recommendation of this kind is valid, and raises an error for an unknown kind';
 
--- For one learner the plans read what that learner's courses touch, for many the
--- whole model. How many there are decides, so each call is planned for its values.
--- This applies to reading only: replace_recommendations, which writes, keeps generic
--- plans, because the checks of foreign keys would otherwise be planned for each row.
+-- The best plan depends on the number of learners: for one it reads what that learner's
+-- courses touch, for many the whole model. So each call is planned for its arguments. This
+-- applies to reading only: replace_recommendations, which writes, keeps generic plans,
+-- because the checks of foreign keys would otherwise be planned for each row.
 CREATE OR REPLACE FUNCTION learnify_internal.fresh_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS TABLE (user_id uuid, course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE plpgsql

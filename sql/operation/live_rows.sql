@@ -66,7 +66,8 @@ BEFORE UPDATE OF broadcast_at ON user_achievements
 FOR EACH ROW WHEN (NEW.broadcast_at IS NULL)
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
--- ALWAYS, because broadcast_at may not be NULL where session_replication_role is replica either.
+-- ALWAYS, because broadcast_at may not be NULL in a session whose session_replication_role
+-- is replica either.
 ALTER TABLE user_progress ENABLE ALWAYS TRIGGER "0_mark_live_row";
 ALTER TABLE user_progress ENABLE ALWAYS TRIGGER "0_keep_mark";
 ALTER TABLE module_completions ENABLE ALWAYS TRIGGER "0_mark_live_row";

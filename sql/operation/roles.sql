@@ -56,7 +56,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION grant_learner(regrole) IS 'Grants a role what an application needs to act for one learner, who is named by the setting learnify.user_id: reading what row-level security shows to that learner, without solutions and hidden test cases, and writing through functions only';
+COMMENT ON FUNCTION grant_learner(regrole) IS 'Grants a role what an application needs to act for one learner, who is named by the setting learnify.user_id: reading what row-level security shows to that learner, without solutions and hidden test cases, changing the learner''s own profile, and writing all else through functions';
 
 CREATE OR REPLACE FUNCTION grant_backend(role regrole)
 RETURNS void

@@ -12,7 +12,7 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.touch_updated_at() IS 'Row trigger: sets updated_at to the current time if an UPDATE changed the row but not updated_at';
 
--- The columns are listed so that a login, which sets last_login, is no change of the account.
+-- The columns are listed so that a login, which sets last_login, does not count as a change.
 CREATE OR REPLACE TRIGGER users_touch_updated_at
 BEFORE UPDATE OF email, password_hash, name, avatar_url, time_zone, max_visibility, social_enabled ON users
 FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.updated_at = NEW.updated_at)
@@ -35,7 +35,7 @@ FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.updated_at = NEW.updated
 EXECUTE FUNCTION learnify_internal.touch_updated_at();
 
 -- The columns are listed because the others hold the fitted recommendation model, whose
--- refresh is no change of the course.
+-- refresh does not change the course.
 CREATE OR REPLACE TRIGGER generated_courses_touch_updated_at
 BEFORE UPDATE OF user_id, archetype_id, title, description, meta_category, injected_variables, status
 ON generated_courses
