@@ -378,7 +378,7 @@ BEGIN
     SELECT string_agg(p.oid::regprocedure::text, ', ')
     FROM pg_proc AS p
     WHERE p.pronamespace = 'learnify_internal'::regnamespace AND p.prorettype <> 'trigger'::regtype
-      AND p.proname !~ '(^|_)legacy_|^(find_present|match_shipped)_rows$'));
+      AND p.proname !~ '^import_'));
 END
 $$;
 SET SESSION AUTHORIZATION regress_learner;
