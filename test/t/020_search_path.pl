@@ -1,12 +1,12 @@
-# Nothing that somebody put in the way runs, and nothing of theirs is read. All
-# functions, operators, types, tables and views that PostgreSQL and the extension
-# have are there a second time, in a schema of an attacker and, as far as such
-# objects are looked for there, among the temporary ones; each raises an alarm.
-# With that schema first in search_path, even before pg_catalog, every function of
-# the extension is called and every trigger fired: by an owner, to see whether
-# the attacker gets hold of their privileges, and by the attacker, to see whether
-# functions that run as their owner give theirs away. A function for which no
-# call is given here fails the test.
+# Functions of the extension must not resolve names in a schema that an attacker controls.
+#
+# For every function, operator, type, table and view of PostgreSQL and of the extension, an
+# object of the same name ("shadow") is created in an attacker's schema and, where PostgreSQL
+# would look for it there, in the temporary schema. Each shadow raises an error when it is
+# used. With that schema first in search_path, even before pg_catalog, every function of
+# the extension is called and every trigger fired: by the owner, whose privileges an
+# attacker's function would gain, and by the attacker, who could exploit SECURITY DEFINER
+# functions. The test fails if a function has no call here.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -30,7 +30,8 @@ my $functions = q{
 # The attacker's objects
 #
 
-# Functions are looked for in no temporary schema: there, only types and relations.
+# PostgreSQL looks for types and relations in the temporary schema, but not for functions
+# and operators.
 sub shadows
 {
 	my ($schema) = @_;
@@ -43,7 +44,7 @@ sub shadows
 		  made jsonb := '{}';
 		BEGIN
 		  FOR shadow IN
-		    -- an aggregate is shadowed by a plain function, which fails in its place
+		    -- a plain function can shadow an aggregate
 		    SELECT 1 AS phase, 'function' AS kind, p.proname AS name,
 		           format('CREATE FUNCTION hostile.%I(%s) RETURNS %s %s LANGUAGE plpgsql AS %L', p.proname,
 		                  (SELECT string_agg(CASE WHEN p.provariadic <> 0 AND a.number = p.pronargs THEN 'VARIADIC ' ELSE '' END
@@ -97,7 +98,7 @@ sub shadows
 		    EXCEPTION WHEN invalid_function_definition OR feature_not_supported OR syntax_error OR duplicate_function
 		                OR duplicate_object OR duplicate_table OR undefined_object OR invalid_object_definition OR datatype_mismatch
 		                OR invalid_table_definition OR wrong_object_type OR undefined_function THEN
-		      NULL;  -- what nobody but the core can make
+		      NULL;  -- users cannot create a function, operator or type of this kind
 		    END;
 		  END LOOP;
 		  PERFORM set_config('hostile.made', made::text, false);
@@ -107,7 +108,7 @@ sub shadows
 		SQL
 }
 
-# Before the first shadow, what they call.
+# What the shadows call; created before them.
 my $alarms = <<~'SQL';
 	CREATE SCHEMA hostile AUTHORIZATION mallory;
 	GRANT USAGE ON SCHEMA hostile TO PUBLIC;
@@ -128,7 +129,7 @@ my $alarms = <<~'SQL';
 	SQL
 
 #
-# A database with something in every table
+# A database with rows in every table
 #
 
 my ($ann, $bob, $cem, $dee) = map { "00000000-0000-4000-8000-00000000000$_" } 1 .. 4;
@@ -189,8 +190,8 @@ sub populate
 # Calls
 #
 
-# By signature: the call, and its SQLSTATE where it has to fail. Each name is
-# qualified, so that no shadow is the test's own doing.
+# Returns, by signature, a call of each function, with its SQLSTATE if it has to fail. The
+# calls qualify all names, so that they use no shadow themselves.
 sub calls
 {
 	my (%id) = @_;
@@ -368,11 +369,12 @@ sub calls
 		'window_signups(timestamp with time zone, timestamp with time zone)' =>
 		  q{SELECT public.window_signups(p.started_at, 'now') FROM public.user_progress AS p},
 
-		# at last, since it takes away what others need
+		# called last, since it deletes rows that other calls need
 		'erase_user(uuid)' => "SELECT public.erase_user('$dee')");
 }
 
-# import_legacy, and what it is made of: some read temporary tables that only it makes.
+# The calls of import_legacy and of its parts. Some of these must fail, because they read
+# temporary tables that import_legacy creates.
 sub import_calls
 {
 	my $no_table = '42P01';
@@ -422,7 +424,7 @@ sub import_calls
 		'import_write_rows(text, text)' => [ "SELECT learnify_internal.import_write_rows($table)", $no_table ]);
 }
 
-# Rows written directly, so that each trigger fires.
+# Returns statements that write to tables directly, so that each trigger fires.
 sub statements
 {
 	my (%id) = @_;
@@ -456,7 +458,7 @@ sub statements
 		"DELETE FROM public.user_relationships WHERE " . $is->('follower_id', $bob),
 		"DELETE FROM public.users WHERE " . $is->('id', $cem),
 
-		# the ticker has a query for where there is no index to read
+		# without its index, the ticker falls back to a query
 		'ALTER TABLE public.activity_feed DROP CONSTRAINT activity_feed_pkey; '
 		  . "DO \$\$ DECLARE i record; BEGIN FOR i IN SELECT x.indexrelid FROM pg_catalog.pg_index AS x WHERE x.indrelid OPERATOR(pg_catalog.=) 'public.activity_feed'::pg_catalog.regclass LOOP EXECUTE pg_catalog.format('DROP INDEX %s', i.indexrelid::pg_catalog.regclass); END LOOP; END \$\$",
 		"SELECT * FROM public.activity_ticker('$ann')");
@@ -466,7 +468,7 @@ sub statements
 # Sessions
 #
 
-# Runs each command in one session of psql; returns for each its output, SQLSTATE at the end.
+# Runs all commands in one psql session. Returns the output and SQLSTATE of each.
 sub run
 {
 	my ($database, $role, $before, @commands) = @_;
@@ -475,14 +477,14 @@ sub run
 	my $output = '';
 	IPC::Run::run([ 'psql', '-XqAt', '-d', $node->connstr($database), '-f', '-' ], '<', \$script, '>&', \$output);
 	my ($preparation) = $output =~ /\A(.*)^\[begin\]$/ms;
-	is($preparation =~ s/^(?:relation|type) \d+\n//mgr, '', "$database, $role: the session is prepared");
+	is($preparation =~ s/^(?:relation|type) \d+\n//mgr, '', "$database, $role: preparing the session prints nothing");
 	my @results;
 	$results[$1] = [ $2, $3 ] while $output =~ /^\[(\d+)\]\n(.*?)^\[\/\1 (\w+)\]$/msg;
 	return @results;
 }
 
-# Without what depends on random ids, and the order that comes of them, on the
-# clock, the process and the database.
+# Masks ids, times, hashes, process ids and database names, and sorts the rest, whose order
+# may depend on random ids.
 sub comparable
 {
 	my ($output) = @_;
@@ -495,8 +497,9 @@ sub comparable
 	return join "\n", sort split /[\n,{}\[\]]+/, $output;
 }
 
-# The results of commands: [ name, SQL, SQLSTATE that it has to end with ]. What
-# is the owner's to do may be refused.
+# Checks the results of commands, each [ name, SQL, SQLSTATE expected ]: no shadow may have
+# been used. If %may_succeed is given, other functions may also be refused for lack of
+# privileges.
 sub is_as_expected
 {
 	my ($where, $commands, $results, %may_succeed) = @_;
@@ -516,7 +519,7 @@ sub is_as_expected
 # The tests
 #
 
-# The extension itself is made with all of it in the way.
+# The extension is created and updated with the shadows of PostgreSQL's objects in place.
 create_database($node, 'original');
 my $made = $node->safe_psql('original', "$alarms " . shadows('hostile'));
 my %made = map { split / / } split /\n/, $made;
@@ -524,13 +527,13 @@ cmp_ok($made{function} // 0, '>', 2000, 'functions are shadowed');
 cmp_ok($made{operator} // 0, '>', 500, 'operators are shadowed');
 cmp_ok($made{relation} // 0, '>', 100, 'relations are shadowed');
 cmp_ok($made{type} // 0, '>', 50, 'types are shadowed');
-is($made{cast}, 8, 'casts are there');
+is($made{cast}, 8, 'casts are shadowed');
 $node->safe_psql('original', shadows('pg_temp') . <<~'SQL');
 	SET search_path = hostile, pg_catalog, public;
 	CREATE EXTENSION learnify SCHEMA public VERSION '0.1.0';
 	ALTER EXTENSION learnify UPDATE;
 	SQL
-# and now what has the names of the extension's own
+# Now shadow the extension's objects as well.
 $node->safe_psql('original', 'SET ROLE mallory; ' . shadows('hostile'));
 my %id = populate('original');
 $node->safe_psql('postgres', "CREATE DATABASE called_by_$_ TEMPLATE original") foreach qw(nobody owner attacker);
@@ -538,9 +541,9 @@ $node->safe_psql('postgres', "CREATE DATABASE called_by_$_ TEMPLATE original") f
 my %calls = (calls(%id), import_calls());
 my $is_trigger = "p.prorettype = 'pg_catalog.trigger'::pg_catalog.regtype";
 my @functions = split /\n/, quiet_psql($node, 'original', "$functions AND NOT $is_trigger ORDER BY p.proname = 'erase_user', 1");
-is_deeply([ grep { !exists $calls{$_} } @functions ], [], 'no function is without a call here');
+is_deeply([ grep { !exists $calls{$_} } @functions ], [], 'every function has a call in this test');
 my %is_function = map { $_ => 1 } @functions;
-is_deeply([ grep { !$is_function{$_} } sort keys %calls ], [], 'no call is of a function that is gone');
+is_deeply([ grep { !$is_function{$_} } sort keys %calls ], [], 'every call is of an existing function');
 
 my @calls = map { my $call = $calls{$_} // 'SELECT'; [ $_, ref $call ? @$call : ($call, '00000') ] } @functions;
 my @statements = map { [ ref $_ ? ($_->[0], @$_) : ($_, $_, '00000') ] } statements(%id);
@@ -548,27 +551,27 @@ my $settings = "SET learnify.user_id = '$ann'; SET learnify.password_cost = 4; S
 my $hostile_session = shadows('pg_temp') . $settings . 'SET search_path = hostile, pg_catalog, public;';
 
 my @peaceful = run('called_by_nobody', 'postgres', $settings, map { $_->[1] } @calls, @statements);
-is_as_expected('an owner with nothing in the way', [ @calls, @statements ], \@peaceful);
+is_as_expected('the owner without shadows in search_path', [ @calls, @statements ], \@peaceful);
 
 my @owner = run('called_by_owner', 'postgres', $hostile_session, map { $_->[1] } @calls, @statements);
-is_as_expected('an owner', [ @calls, @statements ], \@owner);
-subtest 'with the same results' => sub {
+is_as_expected('the owner', [ @calls, @statements ], \@owner);
+subtest 'the results with and without shadows are the same' => sub {
 	is(comparable($owner[$_][0]), comparable($peaceful[$_][0]), $calls[$_][0]) foreach 0 .. $#calls;
 };
 
 my %definers = map { $_ => 1 } split /\n/, quiet_psql($node, 'original',
 	"$functions AND NOT $is_trigger AND p.prosecdef AND pg_catalog.has_function_privilege('mallory', p.oid, 'EXECUTE')");
-cmp_ok(scalar(keys %definers), '>', 15, 'the attacker may call functions that run as their owner');
+cmp_ok(scalar(keys %definers), '>', 15, 'the attacker may call SECURITY DEFINER functions');
 my @attacker = run('called_by_attacker', 'mallory', $hostile_session, map { $_->[1] } @calls);
 is_as_expected('the attacker', \@calls, \@attacker, %definers);
 
 is(quiet_psql($node, 'called_by_owner', "$functions AND $is_trigger
 	AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_user_functions AS s WHERE s.funcid = p.oid) ORDER BY 1"), '', 'every trigger function has run');
 
-# What the calls cannot show: a way that they did not take.
+# The calls do not reach every branch of a function, so check the settings as well.
 is(quiet_psql($node, 'original', "$functions AND p.prosqlbody IS NULL AND p.prolang <> ALL (ARRAY(SELECT l.oid FROM pg_catalog.pg_language AS l WHERE l.lanname IN ('c', 'internal')))
-	AND NOT p.proconfig \@> '{\"search_path=pg_catalog, pg_temp\"}'"), '', 'every function with a body in text has a search_path of its own');
+	AND NOT p.proconfig \@> '{\"search_path=pg_catalog, pg_temp\"}'"), '', 'every function whose body is a string sets search_path');
 is(quiet_psql($node, 'original', "$functions AND p.prosecdef AND coalesce(NOT p.proconfig \@> '{\"search_path=pg_catalog, pg_temp\"}', true)"), '',
-	'so has every one that runs as its owner');
+	'every SECURITY DEFINER function sets search_path');
 
 done_testing();
