@@ -29,6 +29,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/le
 MODULE_big = learnify
 OBJS = \
 	src/base/settings.o \
+	src/base/argument.o \
 	src/base/extension.o \
 	src/base/cursor.o \
 	src/base/indexed_table.o \
@@ -52,6 +53,7 @@ OBJS = \
 	src/social/visibility.o \
 	src/social/activity_types.o \
 	src/social/broadcasts.o \
+	src/social/page.o \
 	src/social/streaks.o \
 	src/social/statistics.o \
 	src/social/achievements.o \

@@ -19,9 +19,9 @@ BEGIN ATOMIC
   ORDER BY b.module_number;
 END;
 
-COMMENT ON FUNCTION learnify_internal.blueprint_missing_variables(jsonb) IS 'Returns, by module, what the blueprint needs and these variables lack';
+COMMENT ON FUNCTION learnify_internal.blueprint_missing_variables(jsonb) IS 'Returns, for each module of the blueprint, the variables that it requires and that are not among these';
 
--- Runs as its owner: the blueprint holds solutions, which learners may not read.
+-- SECURITY DEFINER, because learners may not read the blueprint: it holds solutions.
 CREATE OR REPLACE FUNCTION missing_variables(user_id uuid)
 RETURNS TABLE (module_number integer, concept_slug text, missing text[])
 LANGUAGE sql
@@ -36,7 +36,7 @@ END;
 
 REVOKE EXECUTE ON FUNCTION missing_variables(uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION missing_variables(uuid) IS 'Returns, by module, what the blueprint needs and the user lacks; no row where nothing is missing';
+COMMENT ON FUNCTION missing_variables(uuid) IS 'Returns, for each module of the blueprint, the variables that it requires and that the user has not set; no row if none is missing';
 
 CREATE OR REPLACE FUNCTION learnify_internal.check_course_can_be_generated(archetype user_archetypes, user_id uuid, variables jsonb)
 RETURNS void
@@ -51,11 +51,13 @@ BEGIN
     PERFORM learnify_internal.require_user(user_id);
     RAISE EXCEPTION 'user % has no archetype', user_id
       USING ERRCODE = 'object_not_in_prerequisite_state',
+            COLUMN = 'user_id',
             HINT = 'Call choose_archetype first.';
   END IF;
   IF archetype.validation_status = 'rejected' THEN
-    RAISE EXCEPTION 'domain "%" was rejected', archetype.domain
+    RAISE EXCEPTION 'domain "%" was rejected', learnify_internal.excerpt(archetype.domain)
       USING ERRCODE = 'object_not_in_prerequisite_state',
+            COLUMN = 'user_id',
             DETAIL = archetype.validation_reason,
             HINT = 'Choose another domain with choose_archetype, or have this one validated again with request_domain_validation.';
   END IF;
@@ -67,17 +69,18 @@ BEGIN
   IF lacking IS NOT NULL THEN
     RAISE EXCEPTION 'variables are missing: %', lacking
       USING ERRCODE = 'undefined_parameter',
+            COLUMN = 'variables',
             HINT = 'Supply them with set_variables, or pass them to generate_course.';
   END IF;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.check_course_can_be_generated(user_archetypes, uuid, jsonb) IS 'Raises what keeps generate_course from running, naming everything that is missing';
+COMMENT ON FUNCTION learnify_internal.check_course_can_be_generated(user_archetypes, uuid, jsonb) IS 'Raises an error if a course cannot be generated for a user from these variables, and names all that is missing';
 
 CREATE OR REPLACE FUNCTION generate_course(user_id uuid, variables jsonb DEFAULT '{}')
 RETURNS uuid
 LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 10000
+VOLATILE PARALLEL UNSAFE COST 10000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -86,16 +89,18 @@ DECLARE
   injected jsonb;
   new_course uuid := gen_random_uuid();
 BEGIN
+  PERFORM learnify_internal.require_arguments('user_id', user_id, 'variables', variables);
   PERFORM learnify_internal.require_acting_user(user_id);
   IF jsonb_typeof(variables) <> 'object' THEN
     RAISE EXCEPTION 'variables are a JSON %, not an object', jsonb_typeof(variables)
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'variables',
             HINT = 'Pass an object such as {"ENTITY": "starter"}.';
   END IF;
   SELECT * INTO archetype
   FROM @extschema@.user_archetypes AS a
   WHERE a.user_id = generate_course.user_id;
-  -- null says nothing; inside a value it is the value's own
+  -- A variable that is null is not given. A null inside a value is part of the value.
   injected := @extschema@.get_variables(user_id)
     || coalesce((SELECT jsonb_object_agg(v.key, v.value) FROM jsonb_each(variables) AS v WHERE v.value <> 'null'), '{}');
   PERFORM learnify_internal.check_course_can_be_generated(archetype, user_id, injected);
@@ -153,4 +158,4 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION generate_course(uuid, jsonb) FROM PUBLIC;
 
-COMMENT ON FUNCTION generate_course(uuid, jsonb) IS 'Generates a course from the blueprint and the user''s variables, with modules, exercises and tags, and returns its id';
+COMMENT ON FUNCTION generate_course(uuid, jsonb) IS 'Generates a course with its modules, exercises and tags for a user, by injecting the user''s variables and these, which take precedence, into the blueprint; returns the id of the course';

@@ -47,6 +47,7 @@ BEGIN
   IF others IS NOT NULL THEN
     RAISE EXCEPTION 'another row has the id or the slug of a shipped module: %', others
       USING ERRCODE = 'object_not_in_prerequisite_state',
+            TABLE = 'blueprint_modules',
             HINT = 'Put the row that shipped with that number back as well, or give it another id and slug first.';
   END IF;
   -- those that have traded ids or slugs make room for each other

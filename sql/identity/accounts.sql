@@ -1,21 +1,26 @@
 CREATE OR REPLACE FUNCTION register_user(email text, password text, name text, time_zone text DEFAULT 'UTC')
 RETURNS uuid
 LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 100000
+VOLATILE PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
   new_id uuid;
 BEGIN
+  PERFORM learnify_internal.require_arguments(
+    'email', register_user.email, 'password', password, 'name', register_user.name,
+    'time_zone', register_user.time_zone);
   IF register_user.email !~ '^[^@[:space:]]+@[^@[:space:]]+$' OR char_length(register_user.email) > 255 THEN
-    RAISE EXCEPTION '"%" is not an e-mail address', left(register_user.email, 300)
+    RAISE EXCEPTION '"%" is not an e-mail address', learnify_internal.excerpt(register_user.email)
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'email',
             HINT = 'An address has one @ with something on both sides, no white space, and at most 255 characters.';
   END IF;
   IF char_length(register_user.name) NOT BETWEEN 1 AND 100 THEN
     RAISE EXCEPTION 'name has % characters', char_length(register_user.name)
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'name',
             HINT = 'A name has 1 to 100 characters.';
   END IF;
 
@@ -25,8 +30,11 @@ BEGIN
   RETURNING id INTO new_id;
 
   IF new_id IS NULL THEN
-    RAISE EXCEPTION 'e-mail address "%" is already registered', register_user.email
+    RAISE EXCEPTION 'e-mail address "%" is already registered', learnify_internal.excerpt(register_user.email)
       USING ERRCODE = 'unique_violation',
+            TABLE = 'users',
+            COLUMN = 'email',
+            CONSTRAINT = 'users_email_lower_key',
             HINT = 'Addresses are compared without regard to case; log in with authenticate, or use another address.';
   END IF;
   RETURN new_id;
@@ -62,19 +70,21 @@ $$;
 
 COMMENT ON FUNCTION authenticate(text, text) IS 'Returns the id of the user with this e-mail address and password and sets last_login; NULL where they do not match';
 
-CREATE OR REPLACE FUNCTION learnify_internal.require_user(user_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.require_user(user_id uuid, argument text DEFAULT 'user_id')
 RETURNS void
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+  PERFORM learnify_internal.require_arguments(argument, require_user.user_id);
   IF NOT EXISTS (SELECT FROM @extschema@.users AS u WHERE u.id = require_user.user_id) THEN
-    RAISE EXCEPTION 'user % does not exist', coalesce(require_user.user_id::text, 'NULL')
+    RAISE EXCEPTION 'user % does not exist', require_user.user_id
       USING ERRCODE = 'no_data_found',
+            COLUMN = argument,
             HINT = 'Use the id that register_user returned.';
   END IF;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.require_user(uuid) IS 'Raises no_data_found where there is no such user';
+COMMENT ON FUNCTION learnify_internal.require_user(uuid, text) IS 'Raises no_data_found where there is no such user, and null_value_not_allowed for NULL, for the argument of that name';

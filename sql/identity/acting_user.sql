@@ -13,3 +13,11 @@ STABLE PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'require_acting_user';
 
 COMMENT ON FUNCTION learnify_internal.require_acting_user(uuid) IS 'Raises insufficient_privilege where the session''s role is held to row-level security and the user is not the one that learnify.user_id names';
+
+CREATE OR REPLACE FUNCTION learnify_internal.require_acting_user(user_id uuid, argument text)
+RETURNS void
+LANGUAGE c
+STABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'require_acting_user';
+
+COMMENT ON FUNCTION learnify_internal.require_acting_user(uuid, text) IS 'The same for an argument that is not called user_id, which the error names';

@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION choose_archetype(user_id uuid, meta_category text, domain text, skill_level text)
 RETURNS uuid
 LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 100
+VOLATILE PARALLEL UNSAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -9,20 +9,26 @@ AS $$
 DECLARE
   archetype_id uuid;
 BEGIN
+  PERFORM learnify_internal.require_arguments(
+    'user_id', choose_archetype.user_id, 'meta_category', choose_archetype.meta_category,
+    'domain', choose_archetype.domain, 'skill_level', choose_archetype.skill_level);
   PERFORM learnify_internal.require_acting_user(choose_archetype.user_id);
   IF choose_archetype.meta_category NOT IN ('Digital', 'Economic', 'Aesthetic', 'Biological', 'Cognitive') THEN
-    RAISE EXCEPTION 'meta-category "%" is not known', choose_archetype.meta_category
+    RAISE EXCEPTION 'meta-category "%" is not known', learnify_internal.excerpt(choose_archetype.meta_category)
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'meta_category',
             HINT = 'Use Digital, Economic, Aesthetic, Biological or Cognitive.';
   END IF;
   IF choose_archetype.skill_level NOT IN ('novice', 'analyst', 'quant') THEN
-    RAISE EXCEPTION 'skill level "%" is not known', choose_archetype.skill_level
+    RAISE EXCEPTION 'skill level "%" is not known', learnify_internal.excerpt(choose_archetype.skill_level)
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'skill_level',
             HINT = 'Use novice, analyst or quant.';
   END IF;
   IF choose_archetype.domain !~ '[^[:space:]]' OR char_length(choose_archetype.domain) > 200 THEN
-    RAISE EXCEPTION 'domain "%" is blank or too long', left(choose_archetype.domain, 200)
+    RAISE EXCEPTION 'domain "%" is blank or too long', learnify_internal.excerpt(choose_archetype.domain)
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'domain',
             HINT = 'Name the domain in 1 to 200 characters, such as sourdough baking.';
   END IF;
   PERFORM learnify_internal.require_user(choose_archetype.user_id);

@@ -4,10 +4,11 @@
 CREATE OR REPLACE FUNCTION request_domain_validation(archetype_id uuid)
 RETURNS void
 LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 100
+VOLATILE PARALLEL UNSAFE COST 100
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+  PERFORM learnify_internal.require_arguments('archetype_id', archetype_id);
   UPDATE @extschema@.user_archetypes AS a
   SET validation_status = 'pending',
       validation_reason = ''
@@ -15,6 +16,7 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'archetype % does not exist', archetype_id
       USING ERRCODE = 'no_data_found',
+            COLUMN = 'archetype_id',
             HINT = 'Use the id that choose_archetype returned.';
   END IF;
   PERFORM pg_notify('learnify_domain_validation', archetype_id::text);
@@ -26,13 +28,15 @@ COMMENT ON FUNCTION request_domain_validation(uuid) IS 'Marks an archetype''s do
 CREATE OR REPLACE FUNCTION claim_domain_validations(n integer DEFAULT 1)
 RETURNS TABLE (archetype_id uuid, user_id uuid, meta_category text, domain text, skill_level text, variables jsonb)
 LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 100 ROWS 10
+VOLATILE PARALLEL UNSAFE COST 100 ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+  PERFORM learnify_internal.require_arguments('n', n);
   IF n < 1 THEN
     RAISE EXCEPTION 'cannot claim % validations', n
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'n',
             HINT = 'Claim at least 1.';
   END IF;
   RETURN QUERY
@@ -50,18 +54,20 @@ COMMENT ON FUNCTION claim_domain_validations(integer) IS 'Returns up to n archet
 CREATE OR REPLACE FUNCTION record_domain_validation(archetype_id uuid, verdict jsonb)
 RETURNS void
 LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 100
+VOLATILE PARALLEL UNSAFE COST 100
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   archetype @extschema@.user_archetypes%ROWTYPE;
 BEGIN
+  PERFORM learnify_internal.require_arguments('archetype_id', archetype_id, 'verdict', verdict);
   IF jsonb_typeof(verdict) <> 'object'
      OR jsonb_typeof(verdict -> 'is_valid') IS DISTINCT FROM 'boolean'
      OR coalesce(jsonb_typeof(verdict -> 'reason'), 'string') <> 'string'
      OR coalesce(jsonb_typeof(verdict -> 'variables'), 'object') <> 'object' THEN
-    RAISE EXCEPTION 'verdict is not of the form that is expected: %', left(verdict::text, 200)
+    RAISE EXCEPTION 'verdict is not of the form that is expected: %', learnify_internal.excerpt(verdict::text)
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'verdict',
             HINT = 'Pass {"is_valid": true or false, "reason": "...", "variables": {...}}; the last two may be left out.';
   END IF;
 
@@ -72,11 +78,13 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'archetype % does not exist', archetype_id
       USING ERRCODE = 'no_data_found',
+            COLUMN = 'archetype_id',
             HINT = 'Use the id that claim_domain_validations returned.';
   END IF;
   IF archetype.validation_status <> 'pending' THEN
     RAISE EXCEPTION 'archetype % does not wait for validation: it is %', archetype_id, archetype.validation_status
       USING ERRCODE = 'object_not_in_prerequisite_state',
+            COLUMN = 'archetype_id',
             HINT = 'Its domain was changed or validated meanwhile; call request_domain_validation first.';
   END IF;
 

@@ -103,6 +103,8 @@ BEGIN
   IF OLD.id = former_author THEN
     RAISE EXCEPTION 'user % keeps courses that others learn from', OLD.id
       USING ERRCODE = 'object_in_use',
+            TABLE = TG_TABLE_NAME,
+            COLUMN = 'id',
             HINT = 'Give the courses another author first: UPDATE generated_courses SET user_id = ...';
   END IF;
 
@@ -199,13 +201,14 @@ EXECUTE FUNCTION learnify_internal.forget_hidden();
 CREATE OR REPLACE FUNCTION erase_user(user_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 10000
+VOLATILE PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   learner_locked boolean;
   course record;
 BEGIN
+  PERFORM learnify_internal.require_arguments('user_id', user_id);
   LOOP
     learner_locked := false;
     BEGIN

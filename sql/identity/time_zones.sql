@@ -21,13 +21,16 @@ CREATE OR REPLACE FUNCTION learnify_internal.check_time_zone()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 10
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   IF NOT @extschema@.is_time_zone_name(NEW.time_zone)
      AND (TG_OP = 'UPDATE' OR current_setting('row_security') <> 'off') THEN
-    RAISE EXCEPTION 'time zone "%" is not known', NEW.time_zone
+    RAISE EXCEPTION 'time zone "%" is not known', learnify_internal.excerpt(NEW.time_zone)
       USING ERRCODE = 'invalid_parameter_value',
+            TABLE = TG_TABLE_NAME,
+            COLUMN = 'time_zone',
             HINT = 'Use an IANA name such as Europe/Berlin; pg_timezone_names lists them.';
   END IF;
   RETURN NEW;

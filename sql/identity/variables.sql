@@ -17,17 +17,20 @@ COMMENT ON FUNCTION get_variables(uuid) IS 'Returns a user''s variables as one J
 CREATE OR REPLACE FUNCTION set_variables(user_id uuid, variables jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 100
+VOLATILE PARALLEL UNSAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
   culprits text;
 BEGIN
+  PERFORM learnify_internal.require_arguments('user_id', user_id, 'variables', variables);
   PERFORM learnify_internal.require_acting_user(user_id);
   IF jsonb_typeof(variables) <> 'object' THEN
     RAISE EXCEPTION 'variables are a JSON %, not an object', jsonb_typeof(variables)
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'variables',
             HINT = 'Pass an object such as {"ENTITY": "starter"}.';
   END IF;
   SELECT string_agg(format('"%s"', left(v.key, 60)), ', ' ORDER BY v.key) INTO culprits
@@ -36,6 +39,7 @@ BEGIN
   IF culprits IS NOT NULL THEN
     RAISE EXCEPTION 'invalid variable name: %', culprits
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'variables',
             HINT = 'A name begins with a capital letter and has capitals, digits and underscores, at most 50 characters.';
   END IF;
   SELECT string_agg(format('"%s"', v.key), ', ' ORDER BY v.key) INTO culprits
@@ -44,6 +48,7 @@ BEGIN
   IF culprits IS NOT NULL THEN
     RAISE EXCEPTION 'value is an array or an object: %', culprits
       USING ERRCODE = 'datatype_mismatch',
+            COLUMN = 'variables',
             HINT = 'A variable is a word or a phrase: pass a string, a number or a boolean, or null to remove it.';
   END IF;
   PERFORM learnify_internal.require_user(user_id);
@@ -60,7 +65,7 @@ BEGIN
   FROM jsonb_each_text(variables) AS v
   LEFT JOIN @extschema@.user_archetypes AS a ON a.user_id = set_variables.user_id
   WHERE v.value IS NOT NULL
-  ON CONFLICT ON CONSTRAINT user_variables_user_id_variable_key_key DO UPDATE
+  ON CONFLICT (user_id, variable_key) DO UPDATE
   SET variable_value = excluded.variable_value,
       archetype_id = excluded.archetype_id;
   RETURN @extschema@.get_variables(user_id);

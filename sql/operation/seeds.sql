@@ -48,6 +48,7 @@ BEGIN
   IF TG_OP = 'TRUNCATE' THEN
     RAISE EXCEPTION 'table % cannot be truncated', TG_TABLE_NAME
       USING ERRCODE = 'object_not_in_prerequisite_state',
+            TABLE = TG_TABLE_NAME,
             DETAIL = 'It has rows that shipped with the extension, which restoring a dump would bring back.',
             HINT = format('Take rows out of use: UPDATE %I.%I SET active = false WHERE ...', TG_TABLE_SCHEMA, TG_TABLE_NAME);
   END IF;
@@ -60,6 +61,8 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'row % of % cannot be deleted', OLD.id, TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
+          TABLE = TG_TABLE_NAME,
+          COLUMN = 'id',
           DETAIL = 'It shipped with the extension, or took the place of a row that did, which restoring a dump would bring back.',
           HINT = format('Take it out of use: UPDATE %I.%I SET active = false WHERE id = %L.',
                         TG_TABLE_SCHEMA, TG_TABLE_NAME, OLD.id);
@@ -80,13 +83,13 @@ DECLARE
     UNION ALL
     SELECT a.slug FROM learnify_internal.shipped_achievements() AS a);
   culprits CONSTANT text := (
-    SELECT string_agg(format('"%s"', left(g.slug, 100)), ', ' ORDER BY g.slug)
+    SELECT string_agg(format('"%s"', learnify_internal.excerpt(g.slug)), ', ' ORDER BY g.slug)
     FROM unnest(slugs) AS g (slug)
     WHERE g.slug <> ALL (shipped));
 BEGIN
   IF culprits IS NOT NULL THEN
     RAISE EXCEPTION 'no row ships with the slug %', culprits
-      USING ERRCODE = 'invalid_parameter_value',
+      USING ERRCODE = 'no_data_found',
             COLUMN = 'slugs',
             HINT = format('The slugs are: %s.', array_to_string(shipped, ', '));
   END IF;

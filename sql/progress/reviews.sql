@@ -40,11 +40,15 @@ BEGIN
   IF submission.user_id <> NEW.user_id THEN
     RAISE EXCEPTION 'submission % is not of user %', NEW.submission_id, NEW.user_id
       USING ERRCODE = 'invalid_parameter_value',
+            TABLE = TG_TABLE_NAME,
+            COLUMN = 'user_id',
             HINT = 'A review belongs to the learner whose submission it reviews.';
   END IF;
   IF submission.module_id <> NEW.module_id THEN
     RAISE EXCEPTION 'submission % is not to module %', NEW.submission_id, NEW.module_id
       USING ERRCODE = 'invalid_parameter_value',
+            TABLE = TG_TABLE_NAME,
+            COLUMN = 'module_id',
             HINT = format('Its module is %s.', submission.module_id);
   END IF;
   RETURN NEW;
@@ -71,22 +75,26 @@ CREATE OR REPLACE FUNCTION record_review(submission_id uuid, code_sense integer,
                               taste integer, feedback jsonb DEFAULT '{}')
 RETURNS uuid
 LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 1000
+VOLATILE PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
   submission record;
-  wrong text;
+  wrong text[];
   review_id uuid;
 BEGIN
-  SELECT string_agg(format('%s is %s', t.name, t.score), ', ') INTO wrong
-  FROM (VALUES ('code_sense', code_sense), ('efficiency', efficiency), ('edge_cases', edge_cases),
-               ('taste', taste)) AS t (name, score)
-  WHERE t.score NOT BETWEEN 0 AND 100;
-  IF wrong IS NOT NULL THEN
-    RAISE EXCEPTION 'review score out of range: %', wrong
+  PERFORM learnify_internal.require_arguments(
+    'submission_id', record_review.submission_id, 'code_sense', code_sense, 'efficiency', efficiency,
+    'edge_cases', edge_cases, 'taste', taste, 'feedback', record_review.feedback);
+  wrong := ARRAY(SELECT ARRAY[t.name, format('%s is %s', t.name, t.score)]
+                 FROM (VALUES ('code_sense', code_sense), ('efficiency', efficiency), ('edge_cases', edge_cases),
+                              ('taste', taste)) AS t (name, score)
+                 WHERE t.score NOT BETWEEN 0 AND 100);
+  IF wrong <> '{}' THEN
+    RAISE EXCEPTION 'review score out of range: %', array_to_string(wrong[:][2:], ', ')
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = wrong[1][1],
             HINT = 'Each score is 0 to 100.';
   END IF;
   SELECT s.user_id, s.module_id INTO submission
@@ -94,7 +102,8 @@ BEGIN
   WHERE s.id = record_review.submission_id;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'submission % does not exist', record_review.submission_id
-      USING ERRCODE = 'foreign_key_violation',
+      USING ERRCODE = 'no_data_found',
+            COLUMN = 'submission_id',
             HINT = 'Use the id that submit_exercise returned.';
   END IF;
 

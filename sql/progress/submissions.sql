@@ -47,16 +47,22 @@ BEGIN
   IF exercise.module_id <> NEW.module_id THEN
     RAISE EXCEPTION 'exercise % is not one of module %', NEW.exercise_id, NEW.module_id
       USING ERRCODE = 'invalid_parameter_value',
+            TABLE = TG_TABLE_NAME,
+            COLUMN = 'exercise_id',
             HINT = format('Its module is %s.', exercise.module_id);
   END IF;
   IF exercise.language <> NEW.language THEN
-    RAISE EXCEPTION 'submission is in %, the exercise in %', NEW.language, exercise.language
+    RAISE EXCEPTION 'submission is in %, the exercise in %', learnify_internal.excerpt(NEW.language), exercise.language
       USING ERRCODE = 'invalid_parameter_value',
+            TABLE = TG_TABLE_NAME,
+            COLUMN = 'language',
             HINT = format('Submit the solution in %s.', exercise.language);
   END IF;
   IF NEW.hints_used NOT BETWEEN 0 AND exercise.hints THEN
     RAISE EXCEPTION '% hints used, and the exercise has %', NEW.hints_used, exercise.hints
       USING ERRCODE = 'invalid_parameter_value',
+            TABLE = TG_TABLE_NAME,
+            COLUMN = 'hints_used',
             HINT = format('Pass 0 to %s.', exercise.hints);
   END IF;
 
@@ -100,7 +106,7 @@ CREATE OR REPLACE FUNCTION submit_exercise(user_id uuid, exercise_id uuid, code 
                                 hints_used integer DEFAULT 0, minutes integer DEFAULT 0)
 RETURNS uuid
 LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 1000
+VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -113,17 +119,23 @@ DECLARE
   penalty integer;
   submission_id uuid;
 BEGIN
+  PERFORM learnify_internal.require_arguments(
+    'user_id', submit_exercise.user_id, 'exercise_id', submit_exercise.exercise_id, 'code', code,
+    'language', submit_exercise.language, 'test_results', submit_exercise.test_results,
+    'hints_used', submit_exercise.hints_used, 'minutes', minutes);
   PERFORM learnify_internal.require_acting_user(submit_exercise.user_id);
   PERFORM learnify_internal.require_user(submit_exercise.user_id);
   SELECT * INTO exercise FROM @extschema@.exercises AS e WHERE e.id = submit_exercise.exercise_id;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'exercise % does not exist', submit_exercise.exercise_id
-      USING ERRCODE = 'foreign_key_violation',
+      USING ERRCODE = 'no_data_found',
+            COLUMN = 'exercise_id',
             HINT = 'Use the id of a row of exercises.';
   END IF;
   IF jsonb_typeof(submit_exercise.test_results) <> 'array' THEN
     RAISE EXCEPTION 'test results are a JSON %, not an array', jsonb_typeof(submit_exercise.test_results)
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'test_results',
             HINT = 'Pass one result for each test case, in order: [true, false] or [{"passed": true}, {"passed": false}].';
   END IF;
   SELECT count(*), count(*) FILTER (WHERE learnify_internal.test_case_passed(r.result)),
@@ -133,16 +145,19 @@ BEGIN
   IF tests <> jsonb_array_length(exercise.test_cases) THEN
     RAISE EXCEPTION '% test results, and the exercise has % test cases', tests, jsonb_array_length(exercise.test_cases)
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'test_results',
             HINT = 'Pass one result for each test case, the hidden ones too.';
   END IF;
   IF unreadable IS NOT NULL THEN
     RAISE EXCEPTION 'test result % does not say whether the test case passed', unreadable
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'test_results',
             HINT = 'Pass true, false, or an object with a boolean "passed".';
   END IF;
   IF submit_exercise.minutes < 0 THEN
     RAISE EXCEPTION '% minutes spent', submit_exercise.minutes
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'minutes',
             HINT = 'Pass the minutes as 0 or more.';
   END IF;
 

@@ -6,12 +6,14 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  PERFORM learnify_internal.require_acting_user(follower);
-  PERFORM learnify_internal.require_user(follower);
-  PERFORM learnify_internal.require_user(followee);
+  PERFORM learnify_internal.require_arguments('follower', follower, 'followee', followee);
+  PERFORM learnify_internal.require_acting_user(follower, 'follower');
+  PERFORM learnify_internal.require_user(follower, 'follower');
+  PERFORM learnify_internal.require_user(followee, 'followee');
   IF follower = followee THEN
     RAISE EXCEPTION 'user % cannot be their own follower', follower
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'followee',
             HINT = 'Name another user as the one to follow.';
   END IF;
 
@@ -34,7 +36,8 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  PERFORM learnify_internal.require_acting_user(follower);
+  PERFORM learnify_internal.require_arguments('follower', follower, 'followee', followee);
+  PERFORM learnify_internal.require_acting_user(follower, 'follower');
   DELETE FROM @extschema@.user_relationships AS r
   WHERE r.follower_id = follower AND r.following_id = followee;
   RETURN FOUND;
@@ -48,79 +51,119 @@ COMMENT ON FUNCTION unfollow_user(uuid, uuid) IS 'Makes the first user no longer
 -- The lists read an index from the cursor on, and the user of each row by key.
 -- The planner has to be kept from reading all of a list to sort it: it plans for
 -- the average, while some are followed by a hundred thousand.
+CREATE OR REPLACE FUNCTION learnify_internal.relationship_page(of_followers boolean, user_id uuid, page_size integer,
+                                                               is_forward boolean, at timestamptz, id uuid)
+RETURNS TABLE (listed_id uuid, name text, avatar_url text, since timestamptz, relationship_id uuid)
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 1000 ROWS 50
+SET search_path = pg_catalog, pg_temp
+SET enable_bitmapscan = off
+AS $$
+DECLARE
+  page record;
+BEGIN
+  PERFORM learnify_internal.require_acting_user(user_id);
+  SELECT * INTO page
+  FROM learnify_internal.find_page(
+    is_forward, at, relationship_page.id,
+    (SELECT r.created_at FROM @extschema@.user_relationships AS r WHERE r.id = relationship_page.id));
+  RETURN QUERY EXECUTE format(
+    'SELECT page.listed_id, u.name, u.avatar_url, page.created_at, page.id
+     FROM (SELECT r.id, r.%1$I AS listed_id, r.created_at
+           FROM @extschema@.user_relationships AS r
+           WHERE r.%2$I = $1 AND ($3 IS NULL OR (r.created_at, r.id) %3$s ($3, $4))
+           ORDER BY r.created_at %4$s, r.id %4$s
+           LIMIT $2) AS page
+     CROSS JOIN LATERAL (SELECT f.name, f.avatar_url
+                         FROM @extschema@.users AS f
+                         WHERE f.id = page.listed_id
+                         LIMIT 1) AS u
+     ORDER BY page.created_at %4$s, page.id %4$s',
+    CASE WHEN of_followers THEN 'follower_id' ELSE 'following_id' END,
+    CASE WHEN of_followers THEN 'following_id' ELSE 'follower_id' END,
+    CASE WHEN page.is_included THEN '>=' WHEN is_forward THEN '>' ELSE '<' END,
+    CASE WHEN is_forward THEN 'ASC' ELSE 'DESC' END)
+  USING user_id, page_size, page.bound_at, page.bound_id;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.relationship_page(boolean, uuid, integer, boolean, timestamptz, uuid) IS 'Returns a page of a user''s followers, or of those whom the user follows, to older or to newer rows';
+
 CREATE OR REPLACE FUNCTION followers(user_id uuid, page_size integer DEFAULT 50, before_at timestamptz DEFAULT NULL,
-                          before_id uuid DEFAULT NULL)
+                                     before_id uuid DEFAULT NULL)
 RETURNS TABLE (follower_id uuid, name text, avatar_url text, since timestamptz, relationship_id uuid)
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 1000 ROWS 50
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
-SET enable_bitmapscan = off
 AS $$
 BEGIN
   PERFORM learnify_internal.require_page(user_id, page_size, before_at, before_id);
-  PERFORM learnify_internal.require_acting_user(user_id);
-  RETURN QUERY
-    SELECT page.follower_id, u.name, u.avatar_url, page.created_at, page.id
-    FROM (
-      SELECT r.id, r.follower_id, r.created_at
-      FROM @extschema@.user_relationships AS r
-      WHERE r.following_id = followers.user_id
-        AND (r.created_at, r.id) < (coalesce(before_at, 'infinity'),
-                                    coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-      ORDER BY r.created_at DESC, r.id DESC
-      LIMIT page_size
-    ) AS page
-    CROSS JOIN LATERAL (
-      SELECT f.name, f.avatar_url
-      FROM @extschema@.users AS f
-      WHERE f.id = page.follower_id
-      LIMIT 1
-    ) AS u
-    ORDER BY page.created_at DESC, page.id DESC;
+  RETURN QUERY SELECT * FROM learnify_internal.relationship_page(
+    true, user_id, page_size, false, before_at, before_id);
 END
 $$;
 
 REVOKE EXECUTE ON FUNCTION followers(uuid, integer, timestamptz, uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION followers(uuid, integer, timestamptz, uuid) IS 'Returns a page of who follows a user, the latest first; the next page begins after the last row''s since and relationship_id';
+COMMENT ON FUNCTION followers(uuid, integer, timestamptz, uuid) IS 'Returns a page of who follows a user, the latest first; the next page is that before the last row''s relationship_id';
 
 CREATE OR REPLACE FUNCTION following(user_id uuid, page_size integer DEFAULT 50, before_at timestamptz DEFAULT NULL,
-                          before_id uuid DEFAULT NULL)
+                                     before_id uuid DEFAULT NULL)
 RETURNS TABLE (following_id uuid, name text, avatar_url text, since timestamptz, relationship_id uuid)
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 1000 ROWS 50
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
-SET enable_bitmapscan = off
 AS $$
 BEGIN
   PERFORM learnify_internal.require_page(user_id, page_size, before_at, before_id);
-  PERFORM learnify_internal.require_acting_user(user_id);
-  RETURN QUERY
-    SELECT page.following_id, u.name, u.avatar_url, page.created_at, page.id
-    FROM (
-      SELECT r.id, r.following_id, r.created_at
-      FROM @extschema@.user_relationships AS r
-      WHERE r.follower_id = following.user_id
-        AND (r.created_at, r.id) < (coalesce(before_at, 'infinity'),
-                                    coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-      ORDER BY r.created_at DESC, r.id DESC
-      LIMIT page_size
-    ) AS page
-    CROSS JOIN LATERAL (
-      SELECT f.name, f.avatar_url
-      FROM @extschema@.users AS f
-      WHERE f.id = page.following_id
-      LIMIT 1
-    ) AS u
-    ORDER BY page.created_at DESC, page.id DESC;
+  RETURN QUERY SELECT * FROM learnify_internal.relationship_page(
+    false, user_id, page_size, false, before_at, before_id);
 END
 $$;
 
 REVOKE EXECUTE ON FUNCTION following(uuid, integer, timestamptz, uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION following(uuid, integer, timestamptz, uuid) IS 'Returns a page of whom a user follows, the latest first; the next page begins after the last row''s since and relationship_id';
+COMMENT ON FUNCTION following(uuid, integer, timestamptz, uuid) IS 'Returns a page of whom a user follows, the latest first; the next page is that before the last row''s relationship_id';
+
+CREATE OR REPLACE FUNCTION newer_followers(user_id uuid, page_size integer DEFAULT 50, after_at timestamptz DEFAULT NULL,
+                                           after_id uuid DEFAULT NULL)
+RETURNS TABLE (follower_id uuid, name text, avatar_url text, since timestamptz, relationship_id uuid)
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 1000 ROWS 50
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM learnify_internal.require_page(user_id, page_size, NULL, NULL);
+  RETURN QUERY SELECT * FROM learnify_internal.relationship_page(
+    true, user_id, page_size, true, after_at, after_id);
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION newer_followers(uuid, integer, timestamptz, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION newer_followers(uuid, integer, timestamptz, uuid) IS 'Returns a page of who has followed a user since a row of followers, the earliest first; the next page is that after the last row''s relationship_id';
+
+CREATE OR REPLACE FUNCTION newer_following(user_id uuid, page_size integer DEFAULT 50, after_at timestamptz DEFAULT NULL,
+                                           after_id uuid DEFAULT NULL)
+RETURNS TABLE (following_id uuid, name text, avatar_url text, since timestamptz, relationship_id uuid)
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 1000 ROWS 50
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM learnify_internal.require_page(user_id, page_size, NULL, NULL);
+  RETURN QUERY SELECT * FROM learnify_internal.relationship_page(
+    false, user_id, page_size, true, after_at, after_id);
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION newer_following(uuid, integer, timestamptz, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION newer_following(uuid, integer, timestamptz, uuid) IS 'Returns a page of whom a user has followed since a row of following, the earliest first; the next page is that after the last row''s relationship_id';
 
 CREATE OR REPLACE FUNCTION follower_count(user_id uuid)
 RETURNS bigint

@@ -32,6 +32,7 @@
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 
+#include "base/argument.h"
 #include "base/compat.h"
 #include "base/texts.h"
 #include "curriculum/inject.h"
@@ -101,7 +102,8 @@ reallocate(void *pointer, size_t size)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("template has too many different placeholders"),
-				 errhint("Split the template.")));
+				 errhint("Split the template."),
+				 errargument("template")));
 	return pointer == NULL ? palloc(size) : repalloc(pointer, size);
 }
 
@@ -173,8 +175,9 @@ missing_mode(text *mode)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown way to treat missing variables: \"%s\"",
-					text_to_cstring(mode)),
-			 errhint("Use 'error', 'keep' or 'empty'.")));
+					excerpt_text(mode)),
+			 errhint("Use 'error', 'keep' or 'empty'."),
+			 errargument("missing")));
 	return TEMPLATE_MISSING_ERROR;	/* keep the compiler quiet */
 }
 
@@ -523,7 +526,8 @@ inject_report_missing(const InjectSite *site)
 			(errcode(ERRCODE_UNDEFINED_PARAMETER),
 			 errmsg_plural("missing variable: %s", "missing variables: %s",
 						   site->missing.count, names.data),
-			 errhint("Supply what is missing, give the placeholders a default as in {NAME|default}, or pass missing => 'keep' or 'empty'.")));
+			 errhint("Supply what is missing, give the placeholders a default as in {NAME|default}, or pass missing => 'keep' or 'empty'."),
+			 errargument("variables")));
 }
 
 void
@@ -534,7 +538,8 @@ inject_check_size(uint64 bytes, uint64 limit)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("template would render to " UINT64_FORMAT " bytes, over the limit of " UINT64_FORMAT,
 						bytes, limit),
-				 errhint("Shorten the template or its variables, or split the template.")));
+				 errhint("Shorten the template or its variables, or split the template."),
+				 errargument("template")));
 }
 
 /*

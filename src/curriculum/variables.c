@@ -11,17 +11,15 @@
 #include "postgres.h"
 
 #include "fmgr.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 
+#include "base/argument.h"
 #include "base/compat.h"
 #include "curriculum/variables.h"
-
-#define REPORTED_NAME_BYTES	100
 
 void
 variables_init(Variables *variables, MemoryContext context, bool constant)
@@ -79,23 +77,22 @@ check_is_object(const JsonbContainer *container)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("variables must be a JSON object, not %s",
 						container_type_name(container)),
-				 errhint("Pass names and values, as in {\"ENTITY\": \"trade\"}.")));
+				 errhint("Pass names and values, as in {\"ENTITY\": \"trade\"}."),
+				 errargument("variables")));
 }
 
 static void
 check_name(TemplateText name)
 {
-	int			shown;
-
 	if (variable_name_is_valid(name))
 		return;
-	shown = pg_mbcliplen(name.data, (int) name.length, REPORTED_NAME_BYTES);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid variable name \"%.*s\"%s", shown, name.data,
-					(size_t) shown < name.length ? "..." : ""),
+			 errmsg("invalid variable name \"%s\"",
+					excerpt(name.data, (int) name.length)),
 			 errhint("A variable's name is an upper-case letter, then upper-case letters, digits and underscores, at most %d in all.",
-					 VARIABLE_NAME_MAX)));
+					 VARIABLE_NAME_MAX),
+			 errargument("variables")));
 }
 
 static void
@@ -231,7 +228,8 @@ report_composite(const Variables *variables, uint32 number)
 					(int) name.length, name.data,
 					JsonContainerIsArray(value) ? "array" : "object"),
 			 errhint("Give a string, a number or a boolean. Only a string of a jsonb template that is nothing but {%.*s} takes any JSON value.",
-					 (int) name.length, name.data)));
+					 (int) name.length, name.data),
+			 errargument("variables")));
 }
 
 /* A TemplateTextOf; a JSON null is treated as missing. */

@@ -27,6 +27,7 @@
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
+#include "base/argument.h"
 #include "base/compat.h"
 #include "base/extension.h"
 #include "discovery/catalogue.h"
@@ -306,7 +307,8 @@ holdout_argument(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("holdout cannot be null"),
-				 errhint("Pass the share to hide, between 0 and 1, such as 0.2.")));
+				 errhint("Pass the share to hide, between 0 and 1, such as 0.2."),
+				 errargument("holdout")));
 	holdout = PG_GETARG_FLOAT8(0);
 	if (!(holdout > 0 && holdout < 1))
 		ereport(ERROR,
@@ -314,7 +316,8 @@ holdout_argument(FunctionCallInfo fcinfo)
 				 errmsg("holdout cannot be %s",
 						DatumGetCString(DirectFunctionCall1(float8out,
 															PG_GETARG_DATUM(0)))),
-				 errhint("Pass the share to hide, between 0 and 1, such as 0.2.")));
+				 errhint("Pass the share to hide, between 0 and 1, such as 0.2."),
+				 errargument("holdout")));
 	return holdout;
 }
 
@@ -326,13 +329,15 @@ n_argument(FunctionCallInfo fcinfo)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("n cannot be null"),
 				 errhint("Pass how many courses a learner is shown, 1 to %d.",
-						 MAX_RANKED)));
+						 MAX_RANKED),
+				 errargument("n")));
 	if (PG_GETARG_INT32(1) < 1 || PG_GETARG_INT32(1) > MAX_RANKED)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("n cannot be %d", PG_GETARG_INT32(1)),
 				 errhint("Pass how many courses a learner is shown, 1 to %d.",
-						 MAX_RANKED)));
+						 MAX_RANKED),
+				 errargument("n")));
 	return PG_GETARG_INT32(1);
 }
 

@@ -26,6 +26,7 @@
 #include "utils/tuplestore.h"
 #include "utils/uuid.h"
 
+#include "base/argument.h"
 #include "base/compat.h"
 #include "base/extension.h"
 #include "discovery/catalogue.h"
@@ -56,7 +57,8 @@ check_parameter(const char *name, double value, double least, double most,
 					DatumGetCString(DirectFunctionCall1(float8out,
 														Float8GetDatum(value)))),
 			 errhint("Pass %s, or leave it out for the default, which suits course catalogues.",
-					 range)));
+					 range),
+			 errargument(name)));
 }
 
 /*
@@ -76,7 +78,8 @@ read_parameters(FunctionCallInfo fcinfo, LocalRidgeParameters *parameters)
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("%s cannot be null", names[i]),
-					 errhint("Leave it out for the default, which suits course catalogues.")));
+					 errhint("Leave it out for the default, which suits course catalogues."),
+					 errargument(names[i])));
 	}
 	*parameters = local_ridge_defaults();
 	check_parameter(names[0], PG_GETARG_INT32(0), 1, LOCAL_RIDGE_MAX_NEIGHBOURS,

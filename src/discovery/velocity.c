@@ -23,6 +23,7 @@
 #include "utils/float.h"
 #include "utils/timestamp.h"
 
+#include "base/argument.h"
 #include "base/compat.h"
 #include "discovery/poisson_ratio.h"
 
@@ -48,7 +49,8 @@ check_count(const char *argument, int64 count)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("argument \"%s\" must not be negative, but is %lld",
 						argument, (long long) count),
-				 errhint("Pass a number of signups, 0 where there were none.")));
+				 errhint("Pass a number of signups, 0 where there were none."),
+				 errargument(argument)));
 }
 
 static double
@@ -79,7 +81,8 @@ check_site_ratio(double site_ratio)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("argument \"%s\" must be finite and above 0, but is %s",
 						"site_ratio", float8out_internal(site_ratio)),
-				 errhint("Pass the recent signups of the whole site over the previous ones, or 1 where either is 0.")));
+				 errhint("Pass the recent signups of the whole site over the previous ones, or 1 where either is 0."),
+				 errargument("site_ratio")));
 }
 
 static void
@@ -92,7 +95,8 @@ check_exposure(double exposure)
 						"exposure", POISSON_RATIO_WINDOW_HOURS,
 						float8out_internal(exposure)),
 				 errhint("Pass how many of the %g hours before the recent ones signups were possible.",
-						 POISSON_RATIO_WINDOW_HOURS)));
+						 POISSON_RATIO_WINDOW_HOURS),
+				 errargument("exposure")));
 }
 
 /*

@@ -23,11 +23,13 @@
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "utils/acl.h"
+#include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/uuid.h"
 
+#include "base/argument.h"
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/uuids.h"
@@ -150,7 +152,7 @@ uuid_to_cstring(const pg_uuid_t *uuid)
 }
 
 void
-require_acting_for(Oid schema, const pg_uuid_t *user_id)
+require_acting_for(Oid schema, const pg_uuid_t *user_id, const char *argument)
 {
 	Oid			role = bound_role(schema);
 
@@ -167,7 +169,8 @@ require_acting_for(Oid schema, const pg_uuid_t *user_id)
 			 acting_user_is_set ?
 			 errdetail("learnify.user_id is %s.", uuid_to_cstring(&acting_user)) :
 			 errdetail("learnify.user_id is not set."),
-			 errhint("Begin a transaction for that user with SET LOCAL learnify.user_id.")));
+			 errhint("Begin a transaction for that user with SET LOCAL learnify.user_id."),
+			 errargument(argument)));
 }
 
 /* Requires SELECT on the table, or on all or any of its columns. */
@@ -189,7 +192,7 @@ require_reader(Oid schema, const pg_uuid_t *user_id, const char *const *tables)
 	const char *const *name;
 
 	if (is_bound)
-		require_acting_for(schema, user_id);
+		require_acting_for(schema, user_id, "user_id");
 	for (name = tables; *name != NULL; name++)
 	{
 		Oid			table = get_relname_relid(*name, schema);
@@ -219,6 +222,8 @@ Datum
 require_acting_user(PG_FUNCTION_ARGS)
 {
 	require_acting_for(extension_schema(fcinfo->flinfo),
-					   PG_ARGISNULL(0) ? NULL : PG_GETARG_UUID_P(0));
+					   PG_ARGISNULL(0) ? NULL : PG_GETARG_UUID_P(0),
+					   PG_NARGS() < 2 ? "user_id" :
+					   text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	PG_RETURN_VOID();
 }

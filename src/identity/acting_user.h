@@ -17,9 +17,10 @@ extern bool role_is_bound(Oid schema);
 
 /*
  * Raises an error where a bound role acts for anybody else; user_id may be
- * NULL.
+ * NULL. The error names the argument.
  */
-extern void require_acting_for(Oid schema, const pg_uuid_t *user_id);
+extern void require_acting_for(Oid schema, const pg_uuid_t *user_id,
+							   const char *argument);
 
 /*
  * Checks the caller of a function that reads a user's rows without a query,

@@ -18,6 +18,7 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
+#include "base/argument.h"
 #include "base/compat.h"
 #include "base/settings.h"
 
@@ -57,13 +58,15 @@ check_policy(const text *password)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("password must have at least %d characters, but has %d",
 						MIN_PASSWORD_CHARACTERS, characters),
-				 errhint("Choose a longer password; any characters will do.")));
+				 errhint("Choose a longer password; any characters will do."),
+				 errargument("password")));
 	if (bytes > MAX_PASSWORD_BYTES)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("password must have at most %d bytes, but has %d",
 						MAX_PASSWORD_BYTES, bytes),
-				 errhint("Choose a shorter password; characters outside ASCII take more than one byte.")));
+				 errhint("Choose a shorter password; characters outside ASCII take more than one byte."),
+				 errargument("password")));
 }
 
 /*
@@ -155,7 +158,8 @@ check_cost(const char *hash)
 				 errmsg("password hash has cost %d, but the most that is verified is %d",
 						cost, MAX_PASSWORD_COST),
 				 errdetail("It would keep this backend busy for hours, deaf to any interrupt."),
-				 errhint("Reset the password, so that it is hashed at learnify.password_cost.")));
+				 errhint("Reset the password, so that it is hashed at learnify.password_cost."),
+				 errargument("hash")));
 }
 
 /*

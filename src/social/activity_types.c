@@ -16,6 +16,7 @@
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
 
+#include "base/argument.h"
 #include "base/compat.h"
 #include "base/texts.h"
 #include "social/activity_types.h"
@@ -53,8 +54,9 @@ find_activity_type(const text *name)
 			return (ActivityType) i;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("there is no activity type \"%s\"", text_to_cstring(name)),
-			 errhint("learnify_internal.activity_types() lists them.")));
+			 errmsg("there is no activity type \"%s\"", excerpt_text(name)),
+			 errhint("learnify_internal.activity_types() lists them."),
+			 errargument("activity")));
 	return ACTIVITY_EXERCISE_SOLVED;	/* keep the compiler quiet */
 }
 

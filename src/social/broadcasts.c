@@ -19,6 +19,7 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "base/argument.h"
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/indexed_table.h"
@@ -139,8 +140,9 @@ check_reference_type(ActivityType type, const text *reference_type)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("activity \"%s\" does not refer to something of type \"%s\"",
-						traits->name, text_to_cstring(reference_type)),
-				 errhint("Its reference type is \"%s\".", traits->reference_type)));
+						traits->name, excerpt_text(reference_type)),
+				 errhint("Its reference type is \"%s\".", traits->reference_type),
+				 errargument("reference_type")));
 }
 
 /*

@@ -32,6 +32,7 @@
 #include "utils/tuplestore.h"
 #include "utils/uuid.h"
 
+#include "base/argument.h"
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/id_list.h"
@@ -319,8 +320,9 @@ find_event(const text *name)
 		return EVENT_ANY;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("there is no event \"%s\"", text_to_cstring(name)),
-			 errhint("learnify_internal.metrics() lists the events, and \"any\" stands for all of them.")));
+			 errmsg("there is no event \"%s\"", excerpt_text(name)),
+			 errhint("learnify_internal.metrics() lists the events, and \"any\" stands for all of them."),
+			 errargument("event")));
 	return EVENT_ANY;			/* keep the compiler quiet */
 }
 
@@ -391,8 +393,9 @@ learner_metric(PG_FUNCTION_ARGS)
 	if (!find_metric(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &metric))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("there is no metric \"%s\"", text_to_cstring(name)),
-				 errhint("The metrics are the columns of user_stats.")));
+				 errmsg("there is no metric \"%s\"", excerpt_text(name)),
+				 errhint("The metrics are the columns of user_stats."),
+				 errargument("metric")));
 	require_reader(schema, user_id, metric_tables);
 	PG_RETURN_NUMERIC(measure(schema, user_id, metric, GetActiveSnapshot()));
 }

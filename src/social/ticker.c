@@ -1,7 +1,7 @@
 /*
  * ticker.c
- *		activity_ticker(): what the users that a user follows did, newest
- *		first.
+ *		activity_ticker() and newer_activity(): what the users that a user
+ *		follows did, newest first, or what is newer than a row, oldest first.
  *
  * There are two ways to the newest rows of the followed users. A scan along
  * time skips the rows of all others, and is slow where the followed users did
@@ -10,7 +10,8 @@
  * as could be read in the time in which the other scans descend their index.
  * The rows that it finds are the top of the page. The remaining rows come from
  * a descending scan for each followed user. These are merged in a heap of at
- * most a page; once it is full, each scan ends at the oldest row kept.
+ * most a page; once it is full, each scan ends at the oldest row kept. A page
+ * of newer rows is read the same two ways, by scans that ascend.
  *
  * The list of followed users may have thousands of entries. Only its beginning
  * is read before the scan along time; actors beyond that are looked up one by
@@ -65,9 +66,8 @@
 #include "base/indexed_table.h"
 #include "base/uuids.h"
 #include "identity/acting_user.h"
+#include "social/page.h"
 #include "social/visibility.h"
-
-#define MAX_PAGE_SIZE			200
 
 /*
  * How many index entries can be read in the time of a descent, or of fetching
@@ -83,30 +83,12 @@
 #define FIRST_FOLLOWED			512
 #define FIRST_ENTRIES			1024
 
-PG_FUNCTION_INFO_V1(require_page);
 PG_FUNCTION_INFO_V1(activity_ticker);
-
-/* A place in the feed, which is ordered by created_at, id. */
-typedef struct FeedPosition
-{
-	TimestampTz created_at;
-	pg_uuid_t	id;
-} FeedPosition;
-
-/*
- * Where to read on, downwards: at the position with is_included, else below
- * it.
- */
-typedef struct FeedBound
-{
-	bool		is_set;
-	bool		is_included;
-	FeedPosition position;
-} FeedBound;
+PG_FUNCTION_INFO_V1(newer_activity);
 
 typedef struct FeedRow
 {
-	FeedPosition position;
+	PagePosition position;
 	HeapTuple	tuple;
 } FeedRow;
 
@@ -136,7 +118,9 @@ typedef struct Ticker
 	Oid			schema;
 	pg_uuid_t	user_id;
 	int			page_size;
-	FeedBound	bound;			/* the page has all rows above this */
+	ScanDirection direction;	/* to newer rows, or to older ones */
+	PageCursor	cursor;
+	PageBound	bound;			/* the page has all rows before this */
 
 	IndexedTable users;
 	IndexedTable relationships;
@@ -144,6 +128,7 @@ typedef struct Ticker
 	ScanKeyData lookup_keys[2];
 	IndexedTable times;			/* the feed by time; its index may be NULL */
 	IndexedTable actors;		/* the feed by actor and time */
+	IndexedTable ids;			/* the feed by id */
 	AttrNumber	max_visibility;
 	AttrNumber	visibility;
 	AttrNumber	created_at;
@@ -154,7 +139,7 @@ typedef struct Ticker
 	bool		all_followed;	/* whether the list has been read to its end */
 	int			row_count;
 	FeedRow    *rows;
-	binaryheap *kept;			/* pointers to rows, the oldest on top */
+	binaryheap *kept;			/* pointers to rows, the page's last on top */
 } Ticker;
 
 static const IndexColumn user_columns[] = {{"id", UUIDOID}};
@@ -168,52 +153,73 @@ static const IndexColumn actor_columns[] = {
 	{"user_id", UUIDOID}, {"created_at", TIMESTAMPTZOID}, {"id", UUIDOID}
 };
 
+static const IndexColumn id_columns[] = {{"id", UUIDOID}};
+
 static const IndexShape user_shape = {user_columns, 1, 1};
 static const IndexShape relationship_shape = {relationship_columns, 2, 2};
 static const IndexShape time_shape = {time_columns, 2, 3};
 static const IndexShape actor_shape = {actor_columns, 3, 3};
+static const IndexShape id_shape = {id_columns, 1, 1};
 
 /*
  * Positions
  */
 
 static int
-compare_positions(const FeedPosition *a, const FeedPosition *b)
+compare_positions(const PagePosition *a, const PagePosition *b)
 {
 	if (a->created_at != b->created_at)
 		return a->created_at < b->created_at ? -1 : 1;
 	return compare_uuids(&a->id, &b->id);
 }
 
+/* Below 0 where a comes first in the page. */
 static int
-compare_newest_first(const void *a, const void *b)
+compare_in_page(const PagePosition *a, const PagePosition *b,
+				ScanDirection direction)
 {
-	return compare_positions(&((const FeedRow *) b)->position,
-							 &((const FeedRow *) a)->position);
+	return ScanDirectionIsForward(direction) ?
+		compare_positions(a, b) : compare_positions(b, a);
 }
 
 static int
-compare_oldest_on_top(Datum a, Datum b, void *arg)
+compare_rows(const void *a, const void *b, void *direction)
 {
-	(void) arg;
-	return compare_newest_first(DatumGetPointer(a), DatumGetPointer(b));
+	return compare_in_page(&((const FeedRow *) a)->position,
+						   &((const FeedRow *) b)->position,
+						   *(ScanDirection *) direction);
+}
+
+static int
+compare_last_on_top(Datum a, Datum b, void *direction)
+{
+	return compare_rows(DatumGetPointer(a), DatumGetPointer(b), direction);
+}
+
+static StrategyNumber
+bound_strategy(Ticker *ticker)
+{
+	if (ScanDirectionIsForward(ticker->direction))
+		return ticker->bound.is_included ?
+			BTGreaterEqualStrategyNumber : BTGreaterStrategyNumber;
+	return ticker->bound.is_included ?
+		BTLessEqualStrategyNumber : BTLessStrategyNumber;
 }
 
 /*
- * Makes a scan key for (created_at, id) < bound, or <= with is_included, as
- * the executor does for a row comparison. column is the number of created_at
- * in the index; id follows. The key points to a copy, which must live as long
- * as the scan.
+ * Makes a scan key for (created_at, id) beyond the bound, or from it on with
+ * is_included, as the executor does for a row comparison. column is the number
+ * of created_at in the index; id follows. The key points to a copy, which must
+ * live as long as the scan.
  */
 static void
-init_bound_key(ScanKey key, AttrNumber column, const FeedBound *bound)
+init_bound_key(ScanKey key, AttrNumber column, Ticker *ticker)
 {
-	StrategyNumber strategy = bound->is_included ?
-		BTLessEqualStrategyNumber : BTLessStrategyNumber;
+	StrategyNumber strategy = bound_strategy(ticker);
 	ScanKey		members = palloc(2 * sizeof(ScanKeyData));
-	FeedPosition *position = palloc(sizeof(FeedPosition));
+	PagePosition *position = palloc(sizeof(PagePosition));
 
-	*position = bound->position;
+	*position = ticker->bound.position;
 	ScanKeyEntryInitialize(&members[0], SK_ROW_MEMBER, column, strategy,
 						   TIMESTAMPTZOID, InvalidOid, F_TIMESTAMPTZ_CMP,
 						   TimestampTzGetDatum(position->created_at));
@@ -370,7 +376,7 @@ is_page_full(Ticker *ticker)
 }
 
 static FeedRow *
-append_row(Ticker *ticker, const FeedPosition *position, TupleTableSlot *slot)
+append_row(Ticker *ticker, const PagePosition *position, TupleTableSlot *slot)
 {
 	FeedRow    *row = &ticker->rows[ticker->row_count];
 
@@ -381,14 +387,14 @@ append_row(Ticker *ticker, const FeedPosition *position, TupleTableSlot *slot)
 }
 
 static FeedRow *
-oldest_kept(Ticker *ticker)
+last_kept(Ticker *ticker)
 {
 	return (FeedRow *) DatumGetPointer(binaryheap_first(ticker->kept));
 }
 
-/* Keeps a row; replaces the oldest one where the page is full. */
+/* Keeps a row; replaces the page's last one where the page is full. */
 static void
-keep_row(Ticker *ticker, const FeedPosition *position, TupleTableSlot *slot)
+keep_row(Ticker *ticker, const PagePosition *position, TupleTableSlot *slot)
 {
 	FeedRow    *row;
 
@@ -398,7 +404,7 @@ keep_row(Ticker *ticker, const FeedPosition *position, TupleTableSlot *slot)
 		binaryheap_add(ticker->kept, PointerGetDatum(row));
 		return;
 	}
-	row = oldest_kept(ticker);
+	row = last_kept(ticker);
 	heap_freetuple(row->tuple);
 	row->position = *position;
 	row->tuple = ExecCopySlotHeapTuple(slot);
@@ -417,7 +423,7 @@ begin_along_time(Ticker *ticker)
 
 	if (ticker->bound.is_set)
 	{
-		init_bound_key(&key, 1, &ticker->bound);
+		init_bound_key(&key, 1, ticker);
 		keys = 1;
 	}
 	indexed_table_begin(&ticker->times, ticker->snapshot, keys, true);
@@ -433,7 +439,7 @@ static void
 move_bound(Ticker *ticker)
 {
 	IndexedTable *times = &ticker->times;
-	FeedBound  *bound = &ticker->bound;
+	PageBound  *bound = &ticker->bound;
 
 	bound->is_set = true;
 	bound->position.created_at =
@@ -498,7 +504,7 @@ read_entries(Ticker *ticker, Size budget)
 	while (!is_page_full(ticker) && spent < budget)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (index_getnext_tid(ticker->times.scan, BackwardScanDirection) == NULL)
+		if (index_getnext_tid(ticker->times.scan, ticker->direction) == NULL)
 			return true;
 		spent += read_entry(ticker);
 	}
@@ -534,31 +540,36 @@ read_along_time(Ticker *ticker)
 static void
 init_actor_keys(Ticker *ticker, ScanKey keys)
 {
+	bool		is_forward = ScanDirectionIsForward(ticker->direction);
+
 	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_UUID_EQ, (Datum) 0);
-	ScanKeyInit(&keys[1], 2, BTGreaterEqualStrategyNumber, F_TIMESTAMPTZ_GE,
-				(Datum) 0);
+	ScanKeyInit(&keys[1], 2,
+				is_forward ? BTLessEqualStrategyNumber : BTGreaterEqualStrategyNumber,
+				is_forward ? F_TIMESTAMPTZ_LE : F_TIMESTAMPTZ_GE, (Datum) 0);
 	if (ticker->bound.is_set)
-		init_bound_key(&keys[2], 2, &ticker->bound);
+		init_bound_key(&keys[2], 2, ticker);
 }
 
 /*
- * Reads the rows of one user, newest first, until one is too old for the page.
+ * Reads the rows of one user, in the page's order, until one is beyond the
+ * page.
  */
 static void
 read_actor(Ticker *ticker, Followed *followed)
 {
 	IndexedTable *actors = &ticker->actors;
 
-	while (index_getnext_slot(actors->scan, BackwardScanDirection, actors->slot))
+	while (index_getnext_slot(actors->scan, ticker->direction, actors->slot))
 	{
-		FeedPosition position;
+		PagePosition position;
 
 		CHECK_FOR_INTERRUPTS();
 		position.created_at =
 			DatumGetTimestampTz(slot_value(actors->slot, ticker->created_at));
 		position.id = *DatumGetUUIDP(slot_value(actors->slot, ticker->id));
 		if (is_page_full(ticker) &&
-			compare_positions(&position, &oldest_kept(ticker)->position) < 0)
+			compare_in_page(&position, &last_kept(ticker)->position,
+							ticker->direction) > 0)
 			return;
 		if (!is_followed_shown(ticker, followed))
 			return;
@@ -570,12 +581,13 @@ read_actor(Ticker *ticker, Followed *followed)
 static void
 seek_actor(Ticker *ticker, Followed *followed, ScanKey keys, int key_count)
 {
-	TimestampTz since = DT_NOBEGIN;
+	TimestampTz end = ScanDirectionIsForward(ticker->direction) ?
+		DT_NOEND : DT_NOBEGIN;
 
 	if (is_page_full(ticker))
-		since = oldest_kept(ticker)->position.created_at;
+		end = last_kept(ticker)->position.created_at;
 	keys[0].sk_argument = UUIDPGetDatum(&followed->id);
-	keys[1].sk_argument = TimestampTzGetDatum(since);
+	keys[1].sk_argument = TimestampTzGetDatum(end);
 	index_rescan(ticker->actors.scan, keys, key_count, NULL, 0);
 }
 
@@ -594,7 +606,7 @@ read_along_actors(Ticker *ticker)
 	ScanKeyData keys[3];
 
 	ticker->kept = binaryheap_allocate(ticker->page_size - complete,
-									   compare_oldest_on_top, NULL);
+									   compare_last_on_top, &ticker->direction);
 	init_actor_keys(ticker, keys);
 	indexed_table_begin(&ticker->actors, ticker->snapshot, key_count, false);
 	while (stride < ticker->followed.count)
@@ -616,8 +628,8 @@ read_along_actors(Ticker *ticker)
 		}
 	}
 	indexed_table_end(&ticker->actors);
-	qsort(ticker->rows + complete, ticker->row_count - complete,
-		  sizeof(FeedRow), compare_newest_first);
+	qsort_arg(ticker->rows + complete, ticker->row_count - complete,
+			  sizeof(FeedRow), compare_rows, &ticker->direction);
 }
 
 /*
@@ -636,14 +648,19 @@ open_tables(Ticker *ticker, Relation users, Relation relationships,
 	ticker->visibility = get_attnum(feed_id, "visibility");
 	ticker->created_at = get_attnum(feed_id, "created_at");
 	ticker->id = get_attnum(feed_id, "id");
-	if (!indexed_table_open(&ticker->users, users, &user_shape) ||
+	ticker->snapshot = GetActiveSnapshot();
+	if (!indexed_table_open(&ticker->users, users, &user_shape,
+							ticker->snapshot) ||
 		!indexed_table_open(&ticker->relationships, relationships,
-							&relationship_shape) ||
-		!indexed_table_open(&ticker->actors, feed, &actor_shape) ||
+							&relationship_shape, ticker->snapshot) ||
+		!indexed_table_open(&ticker->actors, feed, &actor_shape,
+							ticker->snapshot) ||
+		(ticker->cursor.has_id &&
+		 !indexed_table_open(&ticker->ids, feed, &id_shape, ticker->snapshot)) ||
 		!AttributeNumberIsValid(ticker->max_visibility) ||
 		!AttributeNumberIsValid(ticker->visibility))
 		return false;
-	indexed_table_open(&ticker->times, feed, &time_shape);
+	indexed_table_open(&ticker->times, feed, &time_shape, ticker->snapshot);
 	ticker->lookups = ticker->relationships;
 	return true;
 }
@@ -655,13 +672,40 @@ close_tables(Ticker *ticker)
 	indexed_table_close(&ticker->relationships);
 	indexed_table_close(&ticker->times);
 	indexed_table_close(&ticker->actors);
+	indexed_table_close(&ticker->ids);
+}
+
+/* Begins at the row that the cursor names, whoever may see it by now. */
+static void
+find_bound(Ticker *ticker)
+{
+	IndexedTable *ids = &ticker->ids;
+	const TimestampTz *found = NULL;
+	TimestampTz created_at;
+	ScanKeyData key;
+
+	if (ticker->cursor.has_id)
+	{
+		ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
+					UUIDPGetDatum(&ticker->cursor.id));
+		indexed_table_begin(ids, ticker->snapshot, 1, false);
+		index_rescan(ids->scan, &key, 1, NULL, 0);
+		if (indexed_table_next_row(ids, ForwardScanDirection))
+		{
+			created_at = DatumGetTimestampTz(slot_value(ids->slot,
+														ticker->created_at));
+			found = &created_at;
+		}
+		indexed_table_end(ids);
+	}
+	ticker->bound = page_bound(&ticker->cursor, found);
 }
 
 static void
 read_page(Ticker *ticker)
 {
-	ticker->snapshot = GetActiveSnapshot();
 	ticker->rows = palloc(ticker->page_size * sizeof(FeedRow));
+	find_bound(ticker);
 	indexed_table_begin(&ticker->users, ticker->snapshot, 1, false);
 	begin_followed(ticker);
 	load_followed(ticker, FIRST_FOLLOWED);
@@ -703,6 +747,9 @@ put_page(Ticker *ticker, Relation feed, ReturnSetInfo *result)
  * along time: with that, 200 users who had been dormant for a year took 24 s
  * instead of 20 ms.
  */
+static const char *const bound_query =
+"SELECT a.created_at FROM %s.activity_feed AS a WHERE a.id = $1";
+
 static const char *const page_query =
 "WITH followed AS MATERIALIZED ("
 "  SELECT r.following_id"
@@ -713,8 +760,8 @@ static const char *const page_query =
 " FROM %1$s.activity_feed AS a"
 " WHERE a.user_id IN (SELECT f.following_id FROM followed AS f)"
 "   AND a.visibility IN ('public', 'friends')"
-"   AND ($3 IS NULL OR (a.created_at, a.id) < ($3, $4))"
-" ORDER BY a.created_at + interval '0' DESC, a.id DESC"
+"   AND ($3 IS NULL OR (a.created_at, a.id) %2$s ($3, $4))"
+" ORDER BY a.created_at + interval '0' %3$s, a.id %3$s"
 " LIMIT $2";
 
 /* Fills in NULL for dropped columns, which the query does not return. */
@@ -741,23 +788,56 @@ put_query_row(SPITupleTable *rows, uint64 number, Relation feed,
 }
 
 static void
+query_bound(Ticker *ticker, const char *schema)
+{
+	Oid			type = UUIDOID;
+	Datum		id = UUIDPGetDatum(&ticker->cursor.id);
+	const TimestampTz *found = NULL;
+	TimestampTz created_at;
+	bool		isnull;
+
+	if (ticker->cursor.has_id)
+	{
+		SPI_execute_with_args(psprintf(bound_query, schema), 1, &type, &id, NULL,
+							  true, 1);
+		if (SPI_processed > 0)
+		{
+			created_at = DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[0],
+														   SPI_tuptable->tupdesc,
+														   1, &isnull));
+			found = &created_at;
+		}
+	}
+	ticker->bound = page_bound(&ticker->cursor, found);
+}
+
+static const char *
+page_query_text(Ticker *ticker, const char *schema)
+{
+	if (ScanDirectionIsForward(ticker->direction))
+		return psprintf(page_query, schema,
+						ticker->bound.is_included ? ">=" : ">", "ASC");
+	return psprintf(page_query, schema, "<", "DESC");
+}
+
+static void
 query_page(Ticker *ticker, Relation feed, ReturnSetInfo *result)
 {
-	Oid			types[] = {UUIDOID, INT4OID, TIMESTAMPTZOID, UUIDOID};
-	FeedPosition *cursor = &ticker->bound.position;
-	Datum		values[] = {
-		UUIDPGetDatum(&ticker->user_id),
-		Int32GetDatum(ticker->page_size),
-		TimestampTzGetDatum(cursor->created_at),
-		UUIDPGetDatum(&cursor->id)
-	};
-	const char *nulls = ticker->bound.is_set ? NULL : "  nn";
 	const char *schema = quote_identifier(get_namespace_name(ticker->schema));
+	PagePosition *position = &ticker->bound.position;
+	Oid			types[] = {UUIDOID, INT4OID, TIMESTAMPTZOID, UUIDOID};
+	Datum		values[4];
 	uint64		i;
 
 	SPI_connect();
-	SPI_execute_with_args(psprintf(page_query, schema), lengthof(types), types,
-						  values, nulls, true, 0);
+	query_bound(ticker, schema);
+	values[0] = UUIDPGetDatum(&ticker->user_id);
+	values[1] = Int32GetDatum(ticker->page_size);
+	values[2] = TimestampTzGetDatum(position->created_at);
+	values[3] = UUIDPGetDatum(&position->id);
+	SPI_execute_with_args(page_query_text(ticker, schema), lengthof(types),
+						  types, values, ticker->bound.is_set ? NULL : "  nn",
+						  true, 0);
 	for (i = 0; i < SPI_processed; i++)
 		put_query_row(SPI_tuptable, i, feed, result);
 	SPI_finish();
@@ -790,56 +870,16 @@ query_page_as_owner(Ticker *ticker, Relation feed, ReturnSetInfo *result)
  * SQL functions
  */
 
-/* Checks the arguments user_id, page_size, before_at and before_id. */
-static void
-check_page(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("user_id is null"),
-				 errhint("Pass the id of a user.")));
-	if (PG_ARGISNULL(1))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("page_size is null"),
-				 errhint("Ask for 1 to %d rows, or leave page_size out.",
-						 MAX_PAGE_SIZE)));
-	if (PG_GETARG_INT32(1) < 1 || PG_GETARG_INT32(1) > MAX_PAGE_SIZE)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("page_size is %d", PG_GETARG_INT32(1)),
-				 errhint("Ask for 1 to %d rows.", MAX_PAGE_SIZE)));
-	if (PG_ARGISNULL(2) != PG_ARGISNULL(3))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 PG_ARGISNULL(2) ?
-				 errmsg("before_id is given without before_at") :
-				 errmsg("before_at is given without before_id"),
-				 errhint("Pass both as the last row of the page before has them, "
-						 "or neither for the first page.")));
-}
-
-Datum
-require_page(PG_FUNCTION_ARGS)
-{
-	check_page(fcinfo);
-	PG_RETURN_VOID();
-}
-
 static void
 read_arguments(FunctionCallInfo fcinfo, Ticker *ticker)
 {
-	check_page(fcinfo);
+	bool		is_forward = ScanDirectionIsForward(ticker->direction);
+
+	page_check(fcinfo, is_forward);
 	ticker->schema = extension_schema(fcinfo->flinfo);
 	ticker->user_id = *PG_GETARG_UUID_P(0);
 	ticker->page_size = PG_GETARG_INT32(1);
-	ticker->bound.is_set = !PG_ARGISNULL(2);
-	if (ticker->bound.is_set)
-	{
-		ticker->bound.position.created_at = PG_GETARG_TIMESTAMPTZ(2);
-		ticker->bound.position.id = *PG_GETARG_UUID_P(3);
-	}
+	ticker->cursor = page_cursor(fcinfo, 2, is_forward);
 }
 
 /* A bound session stays bound within a SECURITY DEFINER function. */
@@ -851,16 +891,16 @@ check_caller(Ticker *ticker)
 	};
 
 	if (role_is_bound(ticker->schema))
-		require_acting_for(ticker->schema, &ticker->user_id);
+		require_acting_for(ticker->schema, &ticker->user_id, "user_id");
 	else
 		require_reader(ticker->schema, &ticker->user_id, tables);
 }
 
-Datum
-activity_ticker(PG_FUNCTION_ARGS)
+static void
+return_page(FunctionCallInfo fcinfo, ScanDirection direction)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Ticker		ticker = {0};
+	Ticker		ticker = {.direction = direction};
 	Relation	users;
 	Relation	relationships;
 	Relation	feed;
@@ -891,5 +931,20 @@ activity_ticker(PG_FUNCTION_ARGS)
 	table_close(users, NoLock);
 	table_close(relationships, NoLock);
 	table_close(feed, NoLock);
+}
+
+/* activity_ticker(user_id, page_size, before_at, before_id) */
+Datum
+activity_ticker(PG_FUNCTION_ARGS)
+{
+	return_page(fcinfo, BackwardScanDirection);
+	return (Datum) 0;
+}
+
+/* newer_activity(user_id, page_size, after_at, after_id) */
+Datum
+newer_activity(PG_FUNCTION_ARGS)
+{
+	return_page(fcinfo, ForwardScanDirection);
 	return (Datum) 0;
 }

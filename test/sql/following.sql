@@ -49,13 +49,13 @@ SELECT (SELECT count(*) FROM followers(:'nobody')) AS followers, (SELECT count(*
 SELECT follower_count(NULL) IS NULL AS of_null, following_count(NULL) IS NULL AS of_null;
 
 -- Bad input.
-CREATE FUNCTION error_of(call text, OUT code text, OUT message text, OUT hint text)
+CREATE FUNCTION error_of(call text, OUT code text, OUT argument text, OUT message text, OUT hint text)
 LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE 'SELECT ' || call;
   message := 'no error';
 EXCEPTION WHEN OTHERS THEN
-  GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+  GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, argument = COLUMN_NAME, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
 END
 $$;
 \pset format unaligned
@@ -74,6 +74,11 @@ FROM unnest(ARRAY[
   format('followers(%L, NULL)', :'ada'),
   format('followers(%L, before_at => now())', :'ada'),
   format('following(%L, before_id => %L)', :'ada', :'ada'),
+  'newer_followers(NULL)',
+  format('newer_following(%L, 201)', :'ada'),
+  format('newer_followers(%L, NULL)', :'ada'),
+  format('newer_following(%L, after_id => %L)', :'ada', :'ada'),
+  format('newer_followers(%L, after_at => now())', :'ada'),
   format('followers(%L, 200)', :'ada')
 ]) AS call
 CROSS JOIN LATERAL error_of(call) AS e;
@@ -90,6 +95,8 @@ RETURN unnest(ARRAY[
   format('unfollow_user(%L, %L)', learner, another),
   format('followers(%L)', learner),
   format('following(%L)', learner),
+  format('newer_followers(%L)', learner),
+  format('newer_following(%L)', learner),
   format('follower_count(%L)', learner),
   format('following_count(%L)', learner)
 ]);
@@ -98,6 +105,7 @@ SELECT split_part(call, '(', 1) AS function, e.code, e.message FROM every_call(:
 RESET ROLE;
 GRANT EXECUTE ON FUNCTION follow_user(uuid, uuid), unfollow_user(uuid, uuid),
   followers(uuid, integer, timestamptz, uuid), following(uuid, integer, timestamptz, uuid),
+  newer_followers(uuid, integer, timestamptz, uuid), newer_following(uuid, integer, timestamptz, uuid),
   follower_count(uuid), following_count(uuid) TO regress_held;
 SET ROLE regress_held;
 SELECT split_part(call, '(', 1) AS function, e.code, e.message FROM every_call(:'ada', :'cyd') AS call CROSS JOIN LATERAL error_of(call) AS e;
@@ -115,7 +123,8 @@ DROP ROLE regress_held;
 DELETE FROM users;
 
 -- Pages, by comparison with a query that says the same: 60 users, 900
--- relationships at 40 instants. Chance comes from hashes.
+-- relationships at 40 instants, each page by what the last row was or by its id
+-- alone, upward too. Chance comes from hashes.
 CREATE FUNCTION uniform(n bigint, seed bigint)
 RETURNS double precision
 LANGUAGE sql
@@ -146,18 +155,18 @@ DECLARE
   page text[];
   last_at timestamptz;
   last_id uuid;
+  next_page CONSTANT text :=
+    'SELECT array_agg(format(''%%s|%%s|%%s|%%s'', p.user_id, p.name, p.since, p.id) ORDER BY p.number),
+            (array_agg(p.since ORDER BY p.number))[$2],
+            (array_agg(p.id ORDER BY p.number))[$2]
+     FROM %I($1, $2, $3, $4) WITH ORDINALITY AS p (user_id, name, avatar_url, since, id, number)';
 BEGIN
   pages := 0;
   rows := 0;
   wrong := 0;
   LOOP
-    EXECUTE format(
-      'SELECT array_agg(format(''%%s|%%s|%%s|%%s'', p.user_id, p.name, p.since, p.id) ORDER BY p.number),
-              (array_agg(p.since ORDER BY p.number))[$2],
-              (array_agg(p.id ORDER BY p.number))[$2]
-       FROM %I($1, $2, $3, $4) WITH ORDINALITY AS p (user_id, name, avatar_url, since, id, number)', list)
-    INTO page, last_at, last_id
-    USING of_user, page_size, last_at, last_id;
+    EXECUTE format(next_page, list) INTO page, last_at, last_id
+    USING of_user, page_size, CASE WHEN pages % 2 = 0 THEN last_at END, last_id;
     page := coalesce(page, '{}');
     IF page <> all_rows[rows + 1:rows + page_size] THEN
       wrong := wrong + 1;
@@ -165,6 +174,15 @@ BEGIN
     pages := pages + 1;
     rows := rows + cardinality(page);
     EXIT WHEN cardinality(page) < page_size;
+  END LOOP;
+  last_id := NULL;
+  FOR rows_before IN 0 .. rows BY page_size LOOP
+    EXECUTE format(next_page, 'newer_' || list) INTO page, last_at, last_id
+    USING of_user, page_size, NULL::timestamptz, last_id;
+    IF coalesce(page, '{}') <> ARRAY(SELECT r FROM unnest(all_rows) WITH ORDINALITY AS a (r, number)
+                                     ORDER BY number DESC OFFSET rows_before LIMIT page_size) THEN
+      wrong := wrong + 1;
+    END IF;
   END LOOP;
   IF rows <> cardinality(all_rows)
      OR rows <> (CASE list WHEN 'followers' THEN follower_count(of_user) ELSE following_count(of_user) END) THEN
@@ -179,6 +197,44 @@ CROSS JOIN unnest(ARRAY[1, 3, 10, 200]) AS page_size
 CROSS JOIN LATERAL walk(list, u.id, page_size) AS w
 GROUP BY list
 ORDER BY list;
+
+-- A client's clock has milliseconds. The row decides, whatever instant comes with
+-- it; where it is gone, the rows of its millisecond come again, and none is
+-- skipped. An instant alone is where newer rows begin.
+BEGIN;
+UPDATE user_relationships AS r SET created_at = '2026-01-01 12:34:56.789+00'::timestamptz + interval '1 microsecond' * 310 * n.number
+FROM (SELECT f.id, row_number() OVER (ORDER BY f.id) AS number FROM user_relationships AS f WHERE f.following_id = md5('user 60')::uuid) AS n
+WHERE r.id = n.id;
+CREATE TEMP TABLE fans AS
+  SELECT f.number, f.since, f.relationship_id AS id FROM followers(md5('user 60')::uuid) WITH ORDINALITY AS f (follower_id, name, avatar_url, since, relationship_id, number);
+SELECT count(*) AS fans FROM fans;
+CREATE FUNCTION fans_from(list text, at timestamptz, id uuid) RETURNS integer[] LANGUAGE plpgsql AS $$
+DECLARE
+  numbers integer[];
+BEGIN
+  EXECUTE format('SELECT array_agg(n.number ORDER BY p.number)
+                  FROM %I(md5(''user 60'')::uuid, 3, $1, $2) WITH ORDINALITY AS p (follower_id, name, avatar_url, since, id, number)
+                  JOIN fans AS n USING (id)', list)
+  INTO numbers USING at, id;
+  RETURN numbers;
+END
+$$;
+SELECT list, c.clock, fans_from(list, c.at, f.id)
+FROM unnest(ARRAY['followers', 'newer_followers']) AS list
+CROSS JOIN fans AS f
+CROSS JOIN LATERAL (VALUES (1, 'none', NULL), (2, 'cut', date_trunc('milliseconds', f.since)), (3, 'wrong', '2000-01-01')) AS c (number, clock, at)
+WHERE f.number = 10
+ORDER BY list, c.number;
+DELETE FROM user_relationships AS r USING fans AS f WHERE r.id = f.id AND f.number = 10;
+SELECT list, c.clock, fans_from(list, c.at, f.id)
+FROM unnest(ARRAY['followers', 'newer_followers']) AS list
+CROSS JOIN fans AS f
+CROSS JOIN LATERAL (VALUES (1, 'exact', f.since), (2, 'cut', date_trunc('milliseconds', f.since)), (3, 'rounded', f.since::timestamptz(3))) AS c (number, clock, at)
+WHERE f.number = 10
+ORDER BY list, c.number;
+SELECT fans_from('newer_followers', f.since, NULL) AS from_that_instant FROM fans AS f WHERE f.number = 8;
+SELECT fans_from('newer_followers', NULL, f.id) FROM fans AS f WHERE f.number = 10;
+ROLLBACK;
 
 -- A page far down a long list reads no more of it than the first: as many
 -- entries of an index as it has rows, and for each of them one of users.

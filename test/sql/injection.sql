@@ -62,6 +62,7 @@ INSERT INTO calls VALUES
   ('collaborative_reason', 'second', 'learnify_internal.collaborative_reason(''a'', $1, ''b'')', NULL),
   ('collaborative_reason', 'third', 'learnify_internal.collaborative_reason(''a'', ''b'', $1)', NULL),
   ('correct_broadcast', 'activity', 'learnify_internal.correct_broadcast(:ada, $1, :exercise, 1, now())', NULL),
+  ('excerpt', 'value', 'learnify_internal.excerpt($1)', NULL),
   ('fresh_recommendations', 'kind', 'count(*) FROM learnify_internal.fresh_recommendations($1, :ada, :ada)', NULL),
   ('generate_course', 'variables', 'generate_course(:ada, to_jsonb($1))', NULL),
   ('generate_course', 'variables', 'generate_course(:ada, jsonb_build_object(''ENTITY'', $1))', 'injected_variables ->> ''ENTITY'' FROM generated_courses WHERE id = $2::uuid'),
@@ -117,6 +118,12 @@ INSERT INTO calls VALUES
   ('retract_broadcast', 'activity', 'learnify_internal.retract_broadcast(:ada, $1, :ada)', NULL),
   ('import_legacy', 'schema', 'count(*) FROM import_legacy($1, ''UTC'', true)', NULL),
   ('import_legacy', 'time_zone', 'count(*) FROM import_legacy(''pg_catalog'', $1, true)', NULL),
+  ('grant_backend', 'role', 'grant_backend($1)', NULL),
+  ('grant_learner', 'role', 'grant_learner($1)', NULL),
+  ('require_acting_user', 'argument', 'learnify_internal.require_acting_user(:ada, $1)', NULL),
+  ('require_role', 'role', 'learnify_internal.require_role($1)', NULL),
+  ('require_user', 'argument', 'learnify_internal.require_user(:ada, $1)', NULL),
+  ('require_user', 'argument', 'learnify_internal.require_user(gen_random_uuid(), $1)', NULL),
   ('schedule_refresh', 'trending', 'count(*) FROM schedule_refresh($1, ''x'')', NULL),
   ('schedule_refresh', 'recommendations', 'count(*) FROM schedule_refresh(''x'', $1)', NULL),
   ('schema_variables', 'variable_schema', 'max(v) FROM learnify_internal.schema_variables(to_jsonb($1)) AS v', NULL),
@@ -150,7 +157,7 @@ WHERE d.classid = 'pg_proc'::regclass AND d.deptype = 'e';
 SELECT a.function, a.argument
 FROM arguments AS a
 WHERE a.type IN ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype)
-  AND a.function !~ '(^|_)legacy_|^(find_present|match_shipped)_rows$'
+  AND a.function !~ '^import_(?!legacy$)'
 EXCEPT
 SELECT function, argument FROM calls
 ORDER BY 1, 2;
@@ -258,7 +265,8 @@ CROSS JOIN LATERAL pg_temp.try(c, jsonb_build_object('ada', :'ada', 'bob', :'bob
 -- template, and 55000 no pg_cron.)
 SELECT state, count(*), array_agg(DISTINCT function || ' ' || argument)
 FROM outcomes
-WHERE state !~ '^2[23]' AND (state, function) NOT IN (('3F000', 'import_legacy'), ('42P02', 'inject_variables'),
+WHERE state !~ '^2[23]' AND (state, function) NOT IN (('P0002', 'import_legacy'), ('P0002', 'grant_backend'), ('P0002', 'grant_learner'),
+                                                     ('P0002', 'require_role'), ('P0002', 'restore_shipped_rows'), ('P0002', 'require_user'), ('42P02', 'inject_variables'),
                                                      ('55000', 'schedule_refresh'), ('55000', 'require_pg_cron'))
 GROUP BY state ORDER BY state;
 

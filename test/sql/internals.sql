@@ -22,7 +22,7 @@ CREATE TEMP VIEW functions AS
 SELECT p.oid, p.oid::regprocedure AS function, p.proname AS name, n.nspname AS schema,
        p.prorettype = 'trigger'::regtype AS is_trigger,
        format('SELECT %I.%I(%s)', n.nspname, p.proname,
-              (SELECT string_agg(format('(SELECT NULL::%s)', a.type::regtype), ', ') FROM unnest(p.proargtypes) AS a (type))) AS call
+              (SELECT string_agg(format('(SELECT NULL::%s)', CASE a.type WHEN '"any"'::regtype THEN 'text'::regtype ELSE a.type::regtype END), ', ') FROM unnest(p.proargtypes) AS a (type))) AS call
 FROM pg_proc AS p
 JOIN pg_namespace AS n ON n.oid = p.pronamespace
 JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
@@ -139,8 +139,11 @@ INSERT INTO job (call) VALUES
   ('record_review((SELECT id FROM module_completions), 80, 70, 75, 81)'),
   ('award_achievements(:bob)'),
   ('activity_ticker(:ada)'),
+  ('newer_activity(:ada)'),
   ('followers(:bob)'),
   ('following(:ada)'),
+  ('newer_followers(:bob)'),
+  ('newer_following(:ada)'),
   ('follower_count(:bob)'),
   ('following_count(:ada)'),
   ('user_stats(:bob)'),
@@ -229,9 +232,12 @@ INSERT INTO doings (statement) VALUES
   ('SELECT unfollow_user(#02, #01)'),
   ('SELECT FROM followers(#02)'),
   ('SELECT FROM following(#02)'),
+  ('SELECT FROM newer_followers(#02)'),
+  ('SELECT FROM newer_following(#02)'),
   ('SELECT follower_count(#02)'),
   ('SELECT following_count(#02)'),
   ('SELECT FROM activity_ticker(#02)'),
+  ('SELECT FROM newer_activity(#02)'),
   ('SELECT FROM home_rows(#02)'),
   ('SELECT dismiss_recommendation(#02, #11)');
 -- Every function that was granted is among them.

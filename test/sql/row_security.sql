@@ -279,6 +279,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('course_outline', 'SELECT FROM course_outline(%s, id(3))'),
   ('living_resume', 'SELECT FROM living_resume(id(3), %s) AS r WHERE r IS NOT NULL'),
   ('activity_ticker', 'SELECT FROM activity_ticker(%s)'),
+  ('newer_activity', 'SELECT FROM newer_activity(%s)'),
   ('follow_user', 'SELECT FROM follow_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('unfollow_user', 'SELECT FROM unfollow_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('start_course', 'SELECT FROM start_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
@@ -291,6 +292,9 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('home_rows', 'SELECT FROM home_rows(%s)'),
   ('followers', 'SELECT FROM followers(%s)'),
   ('following', 'SELECT FROM following(%s)'),
+  ('newer_followers', 'SELECT FROM newer_followers(%s)'),
+  ('newer_following', 'SELECT FROM newer_following(%s)'),
+  ('relationship_page', 'SELECT FROM learnify_internal.relationship_page(true, %s, 50, false, NULL, NULL)'),
   ('follower_count', 'SELECT FROM follower_count(%s) AS r WHERE r IS NOT NULL'),
   ('following_count', 'SELECT FROM following_count(%s) AS r WHERE r IS NOT NULL'),
   ('get_variables', 'SELECT FROM get_variables(%s) AS v WHERE v <> ''{}'''),
@@ -334,6 +338,10 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('broadcast_solution', 'SELECT FROM learnify_internal.broadcast_solution(%s, id(3), id(3), 100, now()) AS r WHERE r IS NOT NULL'),
   ('broadcast_completion', 'SELECT FROM learnify_internal.broadcast_completion(%s, id(3)) AS r WHERE r IS NOT NULL'),
   ('correct_broadcast', 'SELECT FROM learnify_internal.correct_broadcast(%s, ''exercise_solved'', id(3), 1, now())'),
+  ('completes_module', 'SELECT FROM learnify_internal.completes_module(%s, id(4), true) AS r WHERE r'),
+  ('first_solution', 'SELECT FROM learnify_internal.first_solution(%s, id(4), id(5))'),
+  ('rebroadcast_solution', 'SELECT FROM learnify_internal.rebroadcast_solution(%s, id(4), id(5), true) AS r WHERE r'),
+  ('rebroadcast_completion', 'SELECT FROM learnify_internal.rebroadcast_completion(%s, id(4), false) AS r WHERE r IS NOT NULL'),
   ('module_result', 'SELECT FROM learnify_internal.module_result(%s, id(3)) WHERE score IS NOT NULL'),
   ('lock_learner', 'SELECT FROM learnify_internal.lock_learner(%s) AS locked WHERE locked'),
   ('require_user', 'SELECT FROM learnify_internal.require_user(%s)'),
@@ -369,7 +377,7 @@ BEGIN
     SELECT string_agg(p.oid::regprocedure::text, ', ')
     FROM pg_proc AS p
     WHERE p.pronamespace = 'learnify_internal'::regnamespace AND p.prorettype <> 'trigger'::regtype
-      AND p.proname !~ '(^|_)legacy_|^(find_present|match_shipped)_rows$'));
+      AND p.proname !~ '^import_'));
 END
 $$;
 SET SESSION AUTHORIZATION regress_learner;
@@ -384,6 +392,7 @@ WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provol
   AND p.proname NOT IN ('automation_enabled', 'current_learner', 'hash_password', 'dummy_password_hash', 'is_time_zone_name',
                         'collaborative_reason', 'mastered_title', 'visible_test_cases', 'require_open_course',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
+                        'require_arguments', 'require_course', 'require_role',
                         'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema')
 ORDER BY p.proname COLLATE "C";
 -- The result for a private user is the same as for a missing one.
@@ -536,12 +545,12 @@ LEFT JOIN (VALUES
   ('activity_ticker', '%1$L'), ('choose_archetype', '%1$L, ''Digital'', ''x'', ''novice'''), ('course_outline', '%1$L, %2$L'),
   ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
   ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),
-  ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
+  ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('newer_activity', '%1$L'), ('newer_followers', '%1$L'), ('newer_following', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
   ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
   ('user_stats', '%1$L'), ('visible_test_cases', '%2$L'), ('verify_schema', '')) AS v (proname, form) ON v.proname OPERATOR(pg_catalog.=) p.proname::text
 CROSS JOIN LATERAL pg_catalog.format(v.form, :me, :other, public.id(3)) AS c (arguments)
 WHERE p.prorettype OPERATOR(pg_catalog.<>) 'trigger'::regtype
-  AND (p.prosecdef OR p.proname OPERATOR(pg_catalog.=) 'activity_ticker') AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
+  AND (p.prosecdef OR p.proname OPERATOR(pg_catalog.=) ANY ('{activity_ticker,newer_activity}')) AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
 ORDER BY p.proname COLLATE "C";
 -- neither do policies and the check of the acting user
 SELECT pg_catalog.count(*) > 0 AS some FROM public.activity_feed;

@@ -50,6 +50,18 @@ FROM activity_ticker(:'ada', 2, '2026-01-01 14:00+00', '00000000-0000-4000-8000-
 SELECT right(id::text, 1) AS id
 FROM activity_ticker(page_size => 2, user_id => :'ada', before_id => '00000000-0000-4000-8000-000000000001',
                      before_at => '2026-01-01 13:00+00');
+-- The row's id decides, whatever the client takes its instant for, and be it a
+-- row that the reader may not see, or can no longer.
+SELECT right(id::text, 1) AS id FROM activity_ticker(:'ada', 2, before_id => '00000000-0000-4000-8000-000000000004');
+SELECT right(id::text, 1) AS id FROM activity_ticker(:'ada', 2, '2020-01-01', '00000000-0000-4000-8000-000000000004');
+SELECT right(id::text, 1) AS id FROM activity_ticker(:'ada', 2, 'infinity', '00000000-0000-4000-8000-000000000003');
+-- What is newer, the oldest first: than a row, from an instant on, or all of it.
+SELECT right(id::text, 1) AS id FROM newer_activity(:'ada', 2, after_id => '00000000-0000-4000-8000-000000000001');
+SELECT right(id::text, 1) AS id FROM newer_activity(:'ada', 2, after_id => '00000000-0000-4000-8000-000000000004');
+SELECT right(id::text, 1) AS id FROM newer_activity(:'ada', 2, '2020-01-01', '00000000-0000-4000-8000-000000000006');
+SELECT right(id::text, 1) AS id FROM newer_activity(:'ada', after_at => '2026-01-01 14:00+00');
+SELECT right(id::text, 1) AS id FROM newer_activity(:'ada', after_at => '2026-01-01 14:00:00.000001+00');
+SELECT right(id::text, 1) AS id FROM newer_activity(:'ada');
 
 -- What a user changes acts at once, on what is past too.
 BEGIN;
@@ -78,6 +90,12 @@ UPDATE activity_feed SET created_at = '-infinity' WHERE user_id = :'bob' AND vis
 SELECT id, created_at FROM ada_reads;
 SELECT right(id::text, 1) AS id FROM activity_ticker(:'ada', 50, 'infinity', '00000000-0000-4000-8000-000000000005');
 SELECT count(*) FROM activity_ticker(:'ada', 50, '-infinity', '00000000-0000-4000-8000-000000000001');
+SELECT right(id::text, 1) AS id FROM activity_ticker(:'ada', 50, 'infinity', :'ada');
+SELECT count(*) FROM activity_ticker(:'ada', 50, '-infinity', :'ada');
+SELECT right(id::text, 1) AS id FROM newer_activity(:'ada', 50, after_id => '00000000-0000-4000-8000-000000000001');
+SELECT right(id::text, 1) AS id FROM newer_activity(:'ada', 50, '-infinity', :'ada');
+SELECT right(id::text, 1) AS id FROM newer_activity(:'ada', 50, 'infinity');
+SELECT count(*) FROM newer_activity(:'ada', 50, '-infinity');
 ROLLBACK;
 
 -- Columns come and go, and a value may be long.
@@ -91,16 +109,16 @@ SELECT right(t.id::text, 1) AS id, t.added, length(t.metadata::text) FROM activi
 ROLLBACK;
 
 -- Bad requests.
-CREATE FUNCTION error_of(statement text, OUT code text, OUT message text, OUT hint text)
+CREATE FUNCTION error_of(statement text, OUT code text, OUT argument text, OUT message text, OUT hint text)
 LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE statement;
   message := 'no error';
 EXCEPTION WHEN OTHERS THEN
-  GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+  GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, argument = COLUMN_NAME, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
 END
 $$;
-CREATE FUNCTION error_of_ticker(arguments text, OUT code text, OUT message text, OUT hint text)
+CREATE FUNCTION error_of_ticker(arguments text, OUT code text, OUT argument text, OUT message text, OUT hint text)
 LANGUAGE sql
 RETURN error_of('SELECT * FROM activity_ticker(' || arguments || ')');
 SELECT arguments, e.*
@@ -114,11 +132,20 @@ FROM unnest(ARRAY[
   format('%L, NULL', :'ada'),
   format('%L, 20, now()', :'ada'),
   format('%L, 20, NULL, %L', :'ada', :'bob'),
+  format('%L, 20, now(), %L', :'ada', :'bob'),
   format('%L, 20, before_at => now()', :'ada'),
   format('%L, 1', :'ada'),
   format('%L, 200', :'ada')
 ]) AS arguments
 CROSS JOIN LATERAL error_of_ticker(arguments) AS e;
+SELECT arguments, e.*
+FROM unnest(ARRAY['NULL', format('%L, 0', :'ada'), format('%L, NULL', :'ada'), format('%L, after_id => %L', :'ada', :'bob'),
+                  format('%L, 200', :'ada')]) AS arguments
+CROSS JOIN LATERAL error_of('SELECT * FROM newer_activity(' || arguments || ')') AS e;
+BEGIN;
+DROP INDEX activity_feed_user_id_created_at_id_idx;
+SELECT e.* FROM error_of_ticker(format('%L, before_id => %L', :'ada', :'bob')) AS e;
+ROLLBACK;
 
 -- Who may call it. A role held to row-level security reads as its learner and
 -- needs no privilege on a table; another reads as anyone, if it may read.
@@ -197,7 +224,7 @@ FROM generate_series(1, 1500) AS n;
 -- so that the visibility map says which follows need no look at the table
 VACUUM (ANALYZE) users, user_relationships, activity_feed;
 
-CREATE FUNCTION expected_ticker(user_id uuid, page_size integer, before_at timestamptz, before_id uuid)
+CREATE FUNCTION readable_rows(user_id uuid)
 RETURNS SETOF activity_feed
 LANGUAGE sql STABLE AS $$
   SELECT f.*
@@ -205,16 +232,25 @@ LANGUAGE sql STABLE AS $$
   WHERE f.user_id IN (SELECT r.following_id FROM user_relationships AS r WHERE r.follower_id = $1)
     AND f.user_id NOT IN (SELECT u.id FROM users AS u WHERE u.max_visibility = 'private')
     AND f.visibility <> 'private'
-    AND ($3 IS NULL OR f.created_at < $3 OR (f.created_at = $3 AND f.id < $4))
-  ORDER BY f.created_at DESC, f.id DESC
-  LIMIT $2
+$$;
+CREATE FUNCTION expected_ticker(user_id uuid, page_size integer, before_at timestamptz)
+RETURNS SETOF activity_feed
+LANGUAGE sql STABLE AS $$
+  SELECT f.* FROM readable_rows($1) AS f WHERE $3 IS NULL OR f.created_at < $3 ORDER BY f.created_at DESC, f.id DESC LIMIT $2
+$$;
+CREATE FUNCTION expected_newer(user_id uuid, page_size integer, after_at timestamptz)
+RETURNS SETOF activity_feed
+LANGUAGE sql STABLE AS $$
+  SELECT f.* FROM readable_rows($1) AS f WHERE $3 IS NULL OR f.created_at > $3 ORDER BY f.created_at, f.id LIMIT $2
 $$;
 
--- From page to page to the end, as a reader goes.
+-- From page to page to the end, as a reader goes, by what the last row was or
+-- by its id alone, and to what is newer.
 CREATE FUNCTION walk(reader uuid, page_size integer, OUT pages bigint, OUT rows bigint, OUT wrong bigint)
 LANGUAGE plpgsql AS $$
 DECLARE
-  expected CONSTANT activity_feed[] := ARRAY(SELECT e FROM expected_ticker(reader, NULL, NULL, NULL) AS e);
+  expected CONSTANT activity_feed[] := ARRAY(SELECT e FROM expected_ticker(reader, NULL, NULL) AS e);
+  expected_upward CONSTANT activity_feed[] := ARRAY(SELECT e FROM expected_newer(reader, NULL, NULL) AS e);
   page activity_feed[];
   last_row activity_feed;
 BEGIN
@@ -222,13 +258,21 @@ BEGIN
   rows := 0;
   wrong := 0;
   LOOP
-    page := ARRAY(SELECT t FROM activity_ticker(reader, page_size, last_row.created_at, last_row.id) AS t);
+    page := ARRAY(SELECT t FROM activity_ticker(reader, page_size, CASE WHEN pages % 2 = 0 THEN last_row.created_at END, last_row.id) AS t);
     IF page IS DISTINCT FROM expected[rows + 1 : rows + page_size] THEN
       wrong := wrong + 1;
     END IF;
     pages := pages + 1;
     rows := rows + cardinality(page);
     EXIT WHEN cardinality(page) < page_size;
+    last_row := page[page_size];
+  END LOOP;
+  last_row := NULL;
+  FOR start IN 0 .. rows BY page_size LOOP
+    page := ARRAY(SELECT t FROM newer_activity(reader, page_size, after_id => last_row.id) AS t);
+    IF page IS DISTINCT FROM expected_upward[start + 1 : start + page_size] THEN
+      wrong := wrong + 1;
+    END IF;
     last_row := page[page_size];
   END LOOP;
 END
@@ -242,19 +286,93 @@ LANGUAGE sql AS $$
 $$;
 SELECT * FROM compare(4, 20, 45, 200);
 
--- From any cursor, be it no row's.
+-- From any cursor that is no row's: the instants are whole seconds, for which a
+-- client's clock may have had any of the second before or after.
 SELECT count(*) AS pages, count(*) FILTER (WHERE found) AS with_rows, count(*) FILTER (WHERE wrong) AS wrong
 FROM (
-  SELECT t.page <> '{}' AS found, t.page IS DISTINCT FROM e.page AS wrong
+  SELECT t.page <> '{}' OR n.page <> '{}' AS found, t.page IS DISTINCT FROM e.page OR n.page IS DISTINCT FROM en.page AS wrong
   FROM users AS u
-  CROSS JOIN generate_series(1, 40) AS n
+  CROSS JOIN generate_series(1, 40) AS i
   CROSS JOIN LATERAL (
-    SELECT '2026-01-01 00:00+00'::timestamptz + interval '1 minute' * floor(260 * uniform(n + hashtext(u.name), 6)), md5(n || u.name)::uuid,
-           1 + (20 * uniform(n + hashtext(u.name), 7) ^ 2)::integer
-  ) AS before (at, id, page_size)
-  CROSS JOIN LATERAL (SELECT ARRAY(SELECT t FROM activity_ticker(u.id, before.page_size, before.at, before.id) AS t)) AS t (page)
-  CROSS JOIN LATERAL (SELECT ARRAY(SELECT e FROM expected_ticker(u.id, before.page_size, before.at, before.id) AS e)) AS e (page)
+    SELECT '2026-01-01 00:00+00'::timestamptz + interval '1 minute' * floor(260 * uniform(i + hashtext(u.name), 6)), md5(i || u.name)::uuid,
+           1 + (20 * uniform(i + hashtext(u.name), 7) ^ 2)::integer
+  ) AS from_there (at, id, page_size)
+  CROSS JOIN LATERAL (SELECT ARRAY(SELECT t FROM activity_ticker(u.id, page_size, at, from_there.id) AS t)) AS t (page)
+  CROSS JOIN LATERAL (SELECT ARRAY(SELECT e FROM expected_ticker(u.id, page_size, at + interval '1 second') AS e)) AS e (page)
+  CROSS JOIN LATERAL (SELECT ARRAY(SELECT t FROM newer_activity(u.id, page_size, at, from_there.id) AS t)) AS n (page)
+  CROSS JOIN LATERAL (SELECT ARRAY(SELECT e FROM expected_newer(u.id, page_size, at - interval '1 second') AS e)) AS en (page)
 ) AS comparisons;
+
+-- A client's clock. The rows of a day come within three milliseconds, many at one
+-- instant, and each row that a page ends with is deleted before the next page is
+-- asked for: nothing is skipped, and only what is of the same unit comes again.
+BEGIN;
+UPDATE activity_feed
+SET created_at = '2026-01-01 00:00+00'::timestamptz + interval '1 day' * ((metadata ->> 'number')::integer % 30)
+                 + interval '12:34:55.998' + interval '1 microsecond' * floor(3000 * uniform((metadata ->> 'number')::integer % 400, 19));
+CREATE FUNCTION client_clock(clock text, at timestamptz)
+RETURNS timestamptz
+LANGUAGE sql IMMUTABLE
+RETURN CASE clock
+  WHEN 'microseconds' THEN at
+  WHEN 'milliseconds cut' THEN date_trunc('milliseconds', at)
+  WHEN 'milliseconds rounded' THEN at::timestamptz(3)
+  WHEN 'milliseconds up' THEN date_trunc('milliseconds', at + interval '999 microseconds')
+  WHEN 'seconds cut' THEN date_trunc('seconds', at)
+  WHEN 'seconds rounded' THEN at::timestamptz(0)
+END;
+CREATE FUNCTION walk_while_it_goes(reader uuid, clock text, upward boolean,
+                                   OUT rows bigint, OUT skipped bigint, OUT repeated bigint, OUT repeated_in_vain bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+  unit CONSTANT interval := CASE split_part(clock, ' ', 1) WHEN 'microseconds' THEN '0' WHEN 'milliseconds' THEN '2 milliseconds' ELSE '2 seconds' END;
+  there uuid[] := ARRAY(SELECT r.id FROM readable_rows(reader) AS r);
+  seen uuid[] := '{}';
+  page activity_feed[];
+  last_row activity_feed;
+BEGIN
+  rows := cardinality(there);
+  repeated := 0;
+  repeated_in_vain := 0;
+  LOOP
+    page := CASE WHEN upward
+      THEN ARRAY(SELECT t FROM newer_activity(reader, 40, client_clock(clock, last_row.created_at), last_row.id) AS t)
+      ELSE ARRAY(SELECT t FROM activity_ticker(reader, 40, client_clock(clock, last_row.created_at), last_row.id) AS t)
+    END;
+    repeated := repeated + (SELECT count(*) FROM unnest(page) AS p WHERE p.id = ANY (seen));
+    repeated_in_vain := repeated_in_vain + (
+      SELECT count(*) FROM unnest(page) AS p
+      WHERE p.id = ANY (seen) AND p.created_at NOT BETWEEN last_row.created_at - unit AND last_row.created_at + unit);
+    seen := seen || ARRAY(SELECT p.id FROM unnest(page) AS p);
+    EXIT WHEN cardinality(page) < 40;
+    last_row := page[40];
+    DELETE FROM activity_feed WHERE id = last_row.id;
+  END LOOP;
+  skipped := cardinality(ARRAY(SELECT unnest(there) EXCEPT SELECT unnest(seen)));
+END
+$$;
+CREATE FUNCTION try_walk(reader uuid, clock text, upward boolean, OUT rows bigint, OUT skipped bigint, OUT repeated bigint, OUT repeated_in_vain bigint)
+LANGUAGE plpgsql AS $$
+BEGIN
+  BEGIN
+    SELECT * INTO rows, skipped, repeated, repeated_in_vain FROM walk_while_it_goes(reader, clock, upward);
+    RAISE SQLSTATE 'LEAVE';
+  EXCEPTION WHEN SQLSTATE 'LEAVE' THEN
+    NULL;
+  END;
+END
+$$;
+CREATE VIEW clocks AS
+  SELECT clock, upward, w.rows, w.skipped, w.repeated > 0 AS repeats, w.repeated_in_vain
+  FROM unnest(ARRAY['microseconds', 'milliseconds cut', 'milliseconds rounded', 'milliseconds up', 'seconds cut', 'seconds rounded'])
+       WITH ORDINALITY AS c (clock, number)
+  CROSS JOIN unnest(ARRAY[false, true]) AS upward
+  CROSS JOIN LATERAL try_walk(md5('user 40')::uuid, clock, upward) AS w
+  ORDER BY c.number, upward;
+SELECT * FROM clocks;
+DROP INDEX activity_feed_user_id_created_at_id_idx;
+SELECT * FROM clocks;
+ROLLBACK;
 
 -- The same without the index along time, where each followed user is read; and
 -- with neither index, with an index that is not all of one, with rows that are
@@ -371,7 +489,7 @@ ROLLBACK;
 CREATE FUNCTION walk_while_it_changes(reader uuid, page_size integer, OUT pages bigint, OUT steady bigint, OUT skipped bigint, OUT repeated bigint)
 LANGUAGE plpgsql AS $$
 DECLARE
-  there uuid[] := ARRAY(SELECT e.id FROM expected_ticker(reader, NULL, NULL, NULL) AS e);
+  there uuid[] := ARRAY(SELECT r.id FROM readable_rows(reader) AS r);
   followed CONSTANT uuid[] := ARRAY(SELECT following_id FROM user_relationships WHERE follower_id = reader ORDER BY following_id);
   seen uuid[] := '{}';
   page activity_feed[];
@@ -403,18 +521,39 @@ FROM (VALUES ('User 20', 30), ('User 20', 100), ('User 40', 30), ('User 40', 100
 CROSS JOIN LATERAL walk_while_it_changes((SELECT u.id FROM users AS u WHERE u.name = reads.name), reads.page_size) AS w;
 ROLLBACK;
 
+-- A poller goes on from the last row that it has: what has come since comes once,
+-- but what is dated before that row does not. Going some time back does find it,
+-- and rows that the poller has.
+BEGIN;
+SELECT user_id AS actor, last_id, at FROM (
+  SELECT t.user_id, t.id AS last_id, t.created_at AS at FROM activity_ticker(md5('user 40')::uuid, 1) AS t) AS t \gset
+INSERT INTO activity_feed (id, user_id, activity_type, reference_type, reference_id, visibility, created_at)
+SELECT md5('polled ' || n)::uuid, :'actor', 'exercise_solved', 'exercise', md5('polled ' || n)::uuid, 'friends', :'at'::timestamptz + interval '1 second' * n
+FROM generate_series(-5, 5) AS n WHERE n <> 0;
+WITH RECURSIVE polls AS (
+  SELECT 1 AS number, ARRAY(SELECT n.id FROM newer_activity(md5('user 40')::uuid, 2, after_id => :'last_id') AS n) AS ids
+  UNION ALL
+  SELECT number + 1, ARRAY(SELECT n.id FROM newer_activity(md5('user 40')::uuid, 2, after_id => ids[cardinality(ids)]) AS n)
+  FROM polls WHERE cardinality(ids) = 2
+)
+SELECT number, ARRAY(SELECT n FROM unnest(ids) WITH ORDINALITY AS i (id, place) JOIN generate_series(-5, 5) AS n ON md5('polled ' || n)::uuid = i.id ORDER BY place)
+FROM polls ORDER BY number;
+SELECT count(*) AS rows, count(*) FILTER (WHERE id = :'last_id') AS had, count(*) FILTER (WHERE created_at < :'at') AS late
+FROM newer_activity(md5('user 40')::uuid, 200, after_at => :'at'::timestamptz - interval '3 seconds');
+ROLLBACK;
+
 -- In the same transaction as what it reads, in a parallel worker, in a
 -- transaction that is serializable and read only.
 BEGIN;
 SELECT id AS reader FROM users WHERE name = 'User 40' \gset
 SELECT set_config(name, 'on', true) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query') \g /dev/null
-SELECT ARRAY(SELECT t FROM activity_ticker(:'reader') AS t) = ARRAY(SELECT e FROM expected_ticker(:'reader', 50, NULL, NULL) AS e) AS same;
+SELECT ARRAY(SELECT t FROM activity_ticker(:'reader') AS t) = ARRAY(SELECT e FROM expected_ticker(:'reader', 50, NULL) AS e) AS same;
 ROLLBACK;
 BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY;
-SELECT ARRAY(SELECT t FROM activity_ticker(:'reader') AS t) = ARRAY(SELECT e FROM expected_ticker(:'reader', 50, NULL, NULL) AS e) AS same;
+SELECT ARRAY(SELECT t FROM activity_ticker(:'reader') AS t) = ARRAY(SELECT e FROM expected_ticker(:'reader', 50, NULL) AS e) AS same;
 COMMIT;
 
 DELETE FROM users;
 DROP VIEW who_reads, many;
 DROP FUNCTION walk_while_it_changes(uuid, integer), reads_by_query(uuid), compare(integer[]), walk(uuid, integer),
-              expected_ticker(uuid, integer, timestamptz, uuid), uniform(bigint, bigint), error_of_ticker(text), error_of(text);
+              expected_ticker(uuid, integer, timestamptz), expected_newer(uuid, integer, timestamptz), readable_rows(uuid), uniform(bigint, bigint), error_of_ticker(text), error_of(text);

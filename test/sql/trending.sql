@@ -109,6 +109,8 @@ SELECT refresh_trending(NULL);
 -- A role to which row-level security applies cannot refresh.
 CREATE ROLE regress_bound;
 GRANT ALL ON ALL TABLES IN SCHEMA public TO regress_bound;
+GRANT USAGE ON SCHEMA learnify_internal TO regress_bound;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA learnify_internal TO regress_bound;
 SET ROLE regress_bound;
 SELECT refresh_trending(:as_of); \echo :LAST_ERROR_SQLSTATE
 RESET ROLE;

@@ -104,7 +104,7 @@ ALTER TABLE exercises DROP CONSTRAINT exercises_points_check, ADD CONSTRAINT exe
 DROP INDEX course_tags_tag_idx;
 CREATE INDEX course_tags_tag_idx ON course_tags (tag DESC);
 UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'recommendations_course_id_idx'::regclass;
-CREATE OR REPLACE FUNCTION learnify_internal.require_user(user_id uuid) RETURNS void LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10 AS 'BEGIN END';
+CREATE OR REPLACE FUNCTION learnify_internal.require_user(user_id uuid, argument text DEFAULT 'user_id') RETURNS void LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10 AS 'BEGIN END';
 ALTER FUNCTION visible_test_cases(uuid) SECURITY INVOKER;
 ALTER FUNCTION follow_user(uuid, uuid) COST 1 SET search_path = public;
 ALTER FUNCTION velocity(bigint, bigint) VOLATILE;

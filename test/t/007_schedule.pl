@@ -45,7 +45,14 @@ sub failure
 	return { error => $error, detail => $detail, hint => $hint, lines => [ split /\n/, $lines // '' ] };
 }
 
-# Runs the commands of crontab lines after reading them as cron does.
+sub refused_argument
+{
+	my ($node, $database, $sql) = @_;
+	$node->psql($database, $sql, stderr => \my $stderr, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
+	return $stderr =~ /^COLUMN NAME:  (.*)/m ? $1 : 'none';
+}
+
+# What the crontab's lines run, as cron reads them.
 sub run_crontab
 {
 	my ($node, @lines) = @_;
@@ -177,7 +184,9 @@ subtest 'scheduling again replaces the jobs' => sub {
 				detail => undef,
 				hint => 'Give minute, hour, day of the month, month and day of the week, such as 5 * * * * for five past every hour.',
 				lines => [] },
-			"schedule '$malformed' is an error");
+			"malformed: '$malformed'");
+		is(refused_argument($node, 'learning', qq(SELECT * FROM "$SCHEMA".schedule_refresh(recommendations => '$malformed'))), 'recommendations', 'the one argument');
+		is(refused_argument($node, 'learning', qq(SELECT * FROM "$SCHEMA".schedule_refresh('$malformed'))), 'trending', 'the other');
 	}
 	is(jobs(), $scheduled, 'errors leave the jobs unchanged');
 

@@ -207,6 +207,10 @@ sub calls
 		'model_defaults()' => 'SELECT * FROM learnify_internal.model_defaults()',
 		'recommendation_kinds()' => 'SELECT * FROM learnify_internal.recommendation_kinds()',
 		'recommendation_validity(text)' => q{SELECT learnify_internal.recommendation_validity('trending')},
+		'completes_module(uuid, uuid, boolean)' => "SELECT learnify_internal.completes_module('$ann', '$id{module}', true)",
+		'first_solution(uuid, uuid, uuid)' => "SELECT * FROM learnify_internal.first_solution('$ann', '$id{module}', '$id{exercise}')",
+		'rebroadcast_solution(uuid, uuid, uuid, boolean)' => "SELECT learnify_internal.rebroadcast_solution('$ann', '$id{module}', '$id{exercise}', true)",
+		'rebroadcast_completion(uuid, uuid, boolean)' => "SELECT learnify_internal.rebroadcast_completion('$ann', '$id{module}', false)",
 		'takes_course(text)' => q{SELECT learnify_internal.takes_course('enrolled')},
 		'shows_interest(text, double precision)' => q{SELECT learnify_internal.shows_interest('enrolled', 1)},
 		'excludes_course(text, double precision)' => q{SELECT learnify_internal.excludes_course('viewed', -1)},
@@ -214,7 +218,7 @@ sub calls
 		'completed_courses(uuid)' => "SELECT learnify_internal.completed_courses('$ann')",
 		'is_shown_to_followers(text, boolean)' => q{SELECT learnify_internal.is_shown_to_followers('public', true)},
 		'record_catalog(jsonb)' => q{BEGIN; SELECT learnify_internal.record_catalog('[]'); ROLLBACK},
-		'grant_backend(regrole)' => "SELECT public.grant_backend('backend')",
+		'grant_backend(text)' => "SELECT public.grant_backend('backend')",
 		'award_for_event(uuid, text)' => "SELECT learnify_internal.award_for_event('$ann', 'submission')",
 		'blueprint_missing_variables(jsonb)' => q{SELECT * FROM learnify_internal.blueprint_missing_variables('{"ENTITY": "starter"}')},
 		'broadcast(uuid, text, text, uuid, jsonb, timestamp with time zone)' =>
@@ -241,6 +245,8 @@ sub calls
 		'dummy_password_hash()' => 'SELECT learnify_internal.dummy_password_hash()',
 		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
 		'export_user(uuid)' => "SELECT public.export_user('$ann')",
+		'find_page(boolean, timestamp with time zone, uuid, timestamp with time zone)' =>
+		  "SELECT * FROM learnify_internal.find_page(true, '2026-01-01', '$ann', NULL)",
 		'fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer)' =>
 		  'SELECT learnify_internal.fit_recommendation_model(100, 100, 0, 0, 1, 1)',
 		'fit_similar_courses(integer, double precision, double precision, double precision)' =>
@@ -254,7 +260,7 @@ sub calls
 			  qw(collaborative_filtering skill_adjacency social_signal trending)),
 		'generate_course(uuid, jsonb)' => "SELECT public.generate_course('$ann')",
 		'get_variables(uuid)' => "SELECT public.get_variables('$ann')",
-		'grant_learner(regrole)' => q{SELECT public.grant_learner('mallory')},
+		'grant_learner(text)' => q{SELECT public.grant_learner('mallory')},
 		'hash_password(text)' => q{SELECT public.hash_password('correct horse')},
 		'home_rows(uuid, integer)' => "SELECT * FROM public.home_rows('$ann')",
 		'inject_variables(jsonb, jsonb, text)' => q{SELECT public.inject_variables('["{A}"]'::pg_catalog.jsonb, '{"A": 1}')},
@@ -275,6 +281,9 @@ sub calls
 		'module_result(uuid, uuid)' => "SELECT * FROM learnify_internal.module_result('$ann', '$id{module}')",
 		'module_state(uuid, uuid)' => "SELECT * FROM learnify_internal.module_state('$ann', '$id{module}')",
 		'module_states(uuid, uuid)' => "SELECT * FROM learnify_internal.module_states('$ann', '$id{course}')",
+		'newer_activity(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_activity('$ann')",
+		'newer_followers(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_followers('$ann')",
+		'newer_following(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_following('$ann')",
 		'pg_cron_database()' => 'SELECT learnify_internal.pg_cron_database()',
 		'popular_courses(uuid, integer)' => "SELECT * FROM learnify_internal.popular_courses('$ann', 5)",
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
@@ -292,7 +301,14 @@ sub calls
 		'replace_all_recommendations(uuid, uuid)' => "SELECT learnify_internal.replace_all_recommendations($pair)",
 		'replace_recommendations(text, uuid, uuid)' => "SELECT learnify_internal.replace_recommendations('trending', $pair)",
 		'report_recommendation_progress(text, bigint, bigint)' => q{SELECT learnify_internal.report_recommendation_progress('tests', 1, 2)},
+		'relationship_page(boolean, uuid, integer, boolean, timestamp with time zone, uuid)' =>
+		  "SELECT * FROM learnify_internal.relationship_page(true, '$ann', 1, true, NULL, NULL)",
 		'request_domain_validation(uuid)' => "SELECT public.request_domain_validation('$id{archetype}')",
+		'excerpt(text)' => q{SELECT learnify_internal.excerpt('refused')},
+		'require_acting_user(uuid, text)' => "SELECT learnify_internal.require_acting_user('$ann', 'viewer_id')",
+		'require_arguments("any")' => q{SELECT learnify_internal.require_arguments('n', 1)},
+		'require_course(uuid)' => "SELECT learnify_internal.require_course('$id{course}')",
+		'require_role(text)' => q{SELECT learnify_internal.require_role('mallory')},
 		'require_acting_user(uuid)' => "SELECT learnify_internal.require_acting_user('$ann')",
 		'require_count(integer, integer)' => 'SELECT learnify_internal.require_count(1, 2)',
 		'require_model_parameters(integer, double precision, double precision, double precision)' =>
@@ -301,7 +317,7 @@ sub calls
 		'require_page(uuid, integer, timestamp with time zone, uuid)' => "SELECT learnify_internal.require_page('$ann', 1, NULL, NULL)",
 		'require_pg_cron(text, text)' => [ q{SELECT learnify_internal.require_pg_cron('a', 'b')}, $no_cron ],
 		'require_rule_limits(double precision, integer)' => 'SELECT learnify_internal.require_rule_limits(1, 1)',
-		'require_user(uuid)' => "SELECT learnify_internal.require_user('$ann')",
+		'require_user(uuid, text)' => "SELECT learnify_internal.require_user('$ann')",
 		'restore_shipped_rows(text[])' => 'SELECT public.restore_shipped_rows()',
 		'retract_broadcast(uuid, text, uuid)' => "SELECT learnify_internal.retract_broadcast('$ann', 'review_passed', '$ann')",
 		'review_activities(architecture_reviews[])' =>
@@ -359,53 +375,53 @@ sub calls
 
 # The calls of import_legacy and of its parts. Some of these must fail, because they read
 # temporary tables that import_legacy creates.
-sub legacy_calls
+sub import_calls
 {
 	my $no_table = '42P01';
 	my $table = q{'legacy', 'generated_courses'};
 	return (
-		'find_present_rows(text, text[])' => [ q{SELECT learnify_internal.find_present_rows('users', '{id}')}, $no_table ],
+		'import_adjustments(text, text)' => "SELECT * FROM learnify_internal.import_adjustments($table)",
+		'import_base_type(oid)' => 'SELECT learnify_internal.import_base_type(20)',
+		'import_boolean_expression(text, text)' => q{SELECT learnify_internal.import_boolean_expression('s.passed', 'integer')},
+		'import_choice_expression(text, text[])' => q{SELECT learnify_internal.import_choice_expression('s.status', '{a,b}')},
+		'import_columns(text, text)' => "SELECT * FROM learnify_internal.import_columns($table)",
+		'import_decide_rows(text)' => [ q{SELECT learnify_internal.import_decide_rows('users')}, $no_table ],
+		'import_index_references()' => [ 'SELECT learnify_internal.import_index_references()', $no_table ],
+		'import_index_rows(text)' => [ q{SELECT learnify_internal.import_index_rows('users')}, $no_table ],
+		'import_instant_expression(text, text)' => q{SELECT learnify_internal.import_instant_expression('s.created_at', k.kind) FROM pg_catalog.unnest('{timestamp,integer,text}'::pg_catalog.text[]) AS k (kind)},
+		'import_is_changed_expression(text, text, text[], oid)' => q{SELECT learnify_internal.import_is_changed_expression('status', 'text', '{a,b}', 25)},
+		'import_is_uuid_expression(text)' => q{SELECT learnify_internal.import_is_uuid_expression('s.id')},
+		'import_key_expression(text, text)' => q{SELECT learnify_internal.import_key_expression('s.id', 'text')},
 		'import_legacy(text, text, boolean)' => q{SELECT * FROM public.import_legacy('legacy', 'Europe/Berlin')},
-		'index_legacy_references()' => [ 'SELECT learnify_internal.index_legacy_references()', $no_table ],
-		'index_legacy_rows(text)' => [ q{SELECT learnify_internal.index_legacy_rows('users')}, $no_table ],
-		'legacy_adjustments(text, text)' => "SELECT * FROM learnify_internal.legacy_adjustments($table)",
-		'legacy_base_type(oid)' => 'SELECT learnify_internal.legacy_base_type(20)',
-		'legacy_booleans(text, text)' => q{SELECT learnify_internal.legacy_booleans('s.passed', 'integer')},
-		'legacy_changes(text, text, text[], oid)' => q{SELECT learnify_internal.legacy_changes('status', 'text', '{a,b}', 25)},
-		'legacy_choices(text, text[])' => q{SELECT learnify_internal.legacy_choices('s.status', '{a,b}')},
-		'legacy_columns(text, text)' => "SELECT * FROM learnify_internal.legacy_columns($table)",
-		'legacy_instant(text)' => q{SELECT learnify_internal.legacy_instant('2020-02-30'), learnify_internal.legacy_instant('2020-02-02')},
-		'legacy_instants(text, text)' => q{SELECT learnify_internal.legacy_instants('s.created_at', k.kind) FROM pg_catalog.unnest('{timestamp,integer,text}'::pg_catalog.text[]) AS k (kind)},
-		'legacy_is_uuid(text)' => q{SELECT learnify_internal.legacy_is_uuid('s.id')},
-		'legacy_json(text)' => q{SELECT learnify_internal.legacy_json('['), learnify_internal.legacy_json('{"a": [1]}')},
-		'legacy_key(text, text)' => q{SELECT learnify_internal.legacy_key('s.id', 'text')},
-		'legacy_keys(text)' => q{SELECT * FROM learnify_internal.legacy_keys('users')},
-		'legacy_kind(oid)' => 'SELECT learnify_internal.legacy_kind(20)',
-		'legacy_number(text, text)' => q{SELECT learnify_internal.legacy_number('s.score', 'float')},
-		'legacy_output(text, text, text, text, text[])' =>
-		  q{SELECT learnify_internal.legacy_output('user_progress', 'started_at', 'timestamp with time zone', 'now()', '{last_activity}')},
-		'legacy_raw(text, oid)' => q{SELECT learnify_internal.legacy_raw('score', 20)},
-		'legacy_reading(text, text)' => "SELECT learnify_internal.legacy_reading($table)",
-		'legacy_reasons(text, text)' => "SELECT learnify_internal.legacy_reasons($table)",
-		'legacy_reference(text, text, integer)' => "SELECT * FROM learnify_internal.legacy_reference($table, 2)",
-		'legacy_refusals()' => 'SELECT * FROM learnify_internal.legacy_refusals()',
-		'legacy_relation(text, text)' => "SELECT learnify_internal.legacy_relation($table) IS NOT NULL",
-		'legacy_resolving(text, text)' => "SELECT learnify_internal.legacy_resolving($table)",
-		'legacy_short_name(text)' => q{SELECT learnify_internal.legacy_short_name('s.reference_type')},
-		'legacy_source(text, text)' => q{SELECT learnify_internal.legacy_source('legacy', 'course_tags')},
-		'legacy_substitutes()' => 'SELECT * FROM learnify_internal.legacy_substitutes()',
-		'legacy_tables()' => 'SELECT * FROM learnify_internal.legacy_tables()',
-		'legacy_text(text, text)' => q{SELECT learnify_internal.legacy_text('s.title', 'json')},
-		'legacy_value(text, text, text[], oid)' => q{SELECT learnify_internal.legacy_value('score', 'integer', NULL, 1700)},
-		'match_shipped_rows(text)' => [ q{SELECT learnify_internal.match_shipped_rows('achievements')}, $no_table ],
-		'refuse_legacy_duplicates(text, text[])' => [ q{SELECT learnify_internal.refuse_legacy_duplicates('users', '{id}')}, $no_table ],
-		'refuse_legacy_reviews()' => [ 'SELECT learnify_internal.refuse_legacy_reviews()', $no_table ],
-		'refuse_legacy_submissions()' => [ 'SELECT learnify_internal.refuse_legacy_submissions()', $no_table ],
-		'report_legacy_rows(text, text)' => [ "SELECT * FROM learnify_internal.report_legacy_rows($table)", $no_table ],
-		'require_legacy_source(text, text, boolean)' => q{SELECT learnify_internal.require_legacy_source('legacy', 'Europe/Berlin', false)},
-		'resolve_legacy_keys(text)' => [ q{SELECT learnify_internal.resolve_legacy_keys('users')}, $no_table ],
-		'stage_legacy_rows(text, text)' => q{SELECT learnify_internal.stage_legacy_rows('legacy', 'users')},
-		'write_legacy_rows(text, text)' => [ "SELECT learnify_internal.write_legacy_rows($table)", $no_table ]);
+		'import_mark_present_rows(text, text[])' => [ q{SELECT learnify_internal.import_mark_present_rows('users', '{id}')}, $no_table ],
+		'import_match_shipped_rows(text)' => [ q{SELECT learnify_internal.import_match_shipped_rows('achievements')}, $no_table ],
+		'import_number_expression(text, text)' => q{SELECT learnify_internal.import_number_expression('s.score', 'float')},
+		'import_output_expression(text, text, text, text[], text)' =>
+		  q{SELECT learnify_internal.import_output_expression('started_at', 'timestamp with time zone', 'now()', '{last_activity}', 'NULL')},
+		'import_parse_instant(text)' => q{SELECT learnify_internal.import_parse_instant('2020-02-30'), learnify_internal.import_parse_instant('2020-02-02')},
+		'import_parse_json(text)' => q{SELECT learnify_internal.import_parse_json('['), learnify_internal.import_parse_json('{"a": [1]}')},
+		'import_raw_expression(text, oid)' => q{SELECT learnify_internal.import_raw_expression('score', 20)},
+		'import_read_query(text, text)' => "SELECT learnify_internal.import_read_query($table)",
+		'import_reason_expression(text, text)' => "SELECT learnify_internal.import_reason_expression($table)",
+		'import_reference_fragments(text, text, integer)' => "SELECT * FROM learnify_internal.import_reference_fragments($table, 2)",
+		'import_reference_type_expression(text)' => q{SELECT learnify_internal.import_reference_type_expression('s.reference_type')},
+		'import_refusals()' => 'SELECT * FROM learnify_internal.import_refusals()',
+		'import_refuse_duplicates(text, text[])' => [ q{SELECT learnify_internal.import_refuse_duplicates('users', '{id}')}, $no_table ],
+		'import_refuse_reviews()' => [ 'SELECT learnify_internal.import_refuse_reviews()', $no_table ],
+		'import_refuse_submissions()' => [ 'SELECT learnify_internal.import_refuse_submissions()', $no_table ],
+		'import_report_lines(text, text)' => [ "SELECT * FROM learnify_internal.import_report_lines($table)", $no_table ],
+		'import_require_source(text, text, boolean)' => q{SELECT learnify_internal.import_require_source('legacy', 'Europe/Berlin', false)},
+		'import_resolve_query(text, text)' => "SELECT learnify_internal.import_resolve_query($table)",
+		'import_source_from_item(text, text)' => q{SELECT learnify_internal.import_source_from_item('legacy', 'course_tags')},
+		'import_source_relation(text, text)' => "SELECT learnify_internal.import_source_relation($table) IS NOT NULL",
+		'import_stage_rows(text, text)' => q{SELECT learnify_internal.import_stage_rows('legacy', 'users')},
+		'import_substitutes()' => 'SELECT * FROM learnify_internal.import_substitutes()',
+		'import_tables()' => 'SELECT * FROM learnify_internal.import_tables()',
+		'import_text_expression(text, text)' => q{SELECT learnify_internal.import_text_expression('s.title', 'json')},
+		'import_type_kind(oid)' => 'SELECT learnify_internal.import_type_kind(20)',
+		'import_unique_keys(text)' => q{SELECT * FROM learnify_internal.import_unique_keys('users')},
+		'import_value_expression(text, text, text[], oid)' => q{SELECT learnify_internal.import_value_expression('score', 'integer', NULL, 1700)},
+		'import_write_rows(text, text)' => [ "SELECT learnify_internal.import_write_rows($table)", $no_table ]);
 }
 
 # Returns statements that write to tables directly, so that each trigger fires.
@@ -522,7 +538,7 @@ $node->safe_psql('original', 'SET ROLE mallory; ' . shadows('hostile'));
 my %id = populate('original');
 $node->safe_psql('postgres', "CREATE DATABASE called_by_$_ TEMPLATE original") foreach qw(nobody owner attacker);
 
-my %calls = (calls(%id), legacy_calls());
+my %calls = (calls(%id), import_calls());
 my $is_trigger = "p.prorettype = 'pg_catalog.trigger'::pg_catalog.regtype";
 my @functions = split /\n/, quiet_psql($node, 'original', "$functions AND NOT $is_trigger ORDER BY p.proname = 'erase_user', 1");
 is_deeply([ grep { !exists $calls{$_} } @functions ], [], 'every function has a call in this test');
