@@ -1,5 +1,5 @@
-# Less usual ways to dump and restore, from each version. Ways that cannot work are
-# refused, and lose no row.
+# Less usual ways to dump and restore, and dumps of each version. Unsupported ways must fail
+# without loss of rows.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Utils;
@@ -14,14 +14,14 @@ my @replica = (options => '-c session_replication_role=replica');
 my $digests = populate($node, 'source');
 my $source = [ 'source', 'public', $digests, fingerprint($node, 'source') ];
 
-# Runs a program that must fail, and returns what it says on stderr.
+# Runs a program that must fail, and returns its stderr.
 sub fails
 {
 	my ($name, @command) = @_;
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	my ($stdout, $stderr) = ('', '');
 	my $succeeded = IPC::Run::run(\@command, '>', \$stdout, '2>', \$stderr);
-	ok(!$succeeded, "$name: refused");
+	ok(!$succeeded, "$name: fails");
 	return $stderr;
 }
 
@@ -30,7 +30,7 @@ sub dump_file
 	my (@options) = @_;
 	my $file = PostgreSQL::Test::Utils::tempdir() . '/dump';
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
-	quietly($node, "dumped @options", 'pg_dump', '-f', $file, @options, '-d', $node->connstr('source'));
+	quietly($node, "pg_dump @options", 'pg_dump', '-f', $file, @options, '-d', $node->connstr('source'));
 	return $file;
 }
 
@@ -38,20 +38,20 @@ check_restore($node, $source, '--column-inserts', dump => ['--column-inserts'], 
 check_restore($node, $source, '--inserts, fifty rows each', dump => ['--rows-per-insert=50']);
 check_restore($node, $source, 'in one transaction', dump => ['-Fc'], restore => [ ['--single-transaction'] ], works => 1);
 check_restore($node, $source, 'tar', dump => ['-Ft'], restore => [ [] ]);
-check_restore($node, $source, 'dumped in parallel, restored by one job', dump => [ '-Fd', '-j4' ], restore => [ [] ]);
-check_restore($node, $source, 'names quoted, owners and privileges left out', dump => [ '--quote-all-identifiers', '--no-owner', '--no-privileges' ]);
+check_restore($node, $source, 'parallel dump, restored by one job', dump => [ '-Fd', '-j4' ], restore => [ [] ]);
+check_restore($node, $source, 'quoted names, no owners and privileges', dump => [ '--quote-all-identifiers', '--no-owner', '--no-privileges' ]);
 check_restore($node, $source, 'in another encoding', dump => ['--encoding=LATIN1']);
 check_restore($node, $source, 'the schema, then the data', dump => ['-Fc'], restore => [ ['--schema-only'], ['--data-only'] ], works => 1);
 check_restore($node, $source, 'data only, column by column', dump => [ '--data-only', '--column-inserts' ], before => $create, works => 1);
-check_restore($node, $source, 'data only, in parallel, as a replica', dump => [ '-Fd', '--data-only' ], restore => [ ['-j4'] ], before => $create, @replica);
-check_restore($node, $source, 'section by section, in parallel, as a replica', dump => ['-Fd'],
+check_restore($node, $source, 'data only, parallel, session_replication_role = replica', dump => [ '-Fd', '--data-only' ], restore => [ ['-j4'] ], before => $create, @replica);
+check_restore($node, $source, 'section by section, parallel, session_replication_role = replica', dump => ['-Fd'],
 	restore => [ map { [ '-j4', "--section=$_" ] } qw(pre-data data post-data) ], @replica);
 
 my $schema = 'Learn it, & more';
 my $other = [ 'other', $schema, populate($node, 'other', $schema), fingerprint($node, 'other', $schema) ];
 my $create_other = qq(CREATE SCHEMA "$schema"; $create SCHEMA "$schema");
 check_restore($node, $other, '--inserts', dump => ['--inserts'], works => 1);
-check_restore($node, $other, 'in parallel, as a replica', dump => ['-Fd'], restore => [ ['-j4'] ], @replica);
+check_restore($node, $other, 'parallel, session_replication_role = replica', dump => ['-Fd'], restore => [ ['-j4'] ], @replica);
 check_restore($node, $other, 'section by section', dump => ['-Fc'], restore => [ map { ["--section=$_"] } qw(pre-data data post-data) ]);
 check_restore($node, $other, 'data only', dump => ['--data-only'], before => $create_other, works => 1);
 
@@ -63,18 +63,17 @@ subtest 'two dumps, of the schema and of the data' => sub {
 	check_that_it_works($node, 'two_dumps');
 };
 
-# What was written after the dump is dropped with the extension, and the rows of the
-# dump are restored.
+# --clean drops the extension with rows written after the dump, and restores those of the dump.
 subtest 'over an older copy, with --clean' => sub {
 	my $dump = dump_file('-Fc');
 	create_database($node, 'cleaned');
-	quietly($node, 'restored', 'pg_restore', '-e', '-d', $node->connstr('cleaned'), $dump);
+	quietly($node, 'pg_restore', 'pg_restore', '-e', '-d', $node->connstr('cleaned'), $dump);
 	check_that_it_works($node, 'cleaned');
-	quietly($node, 'restored over it', 'pg_restore', '-e', '--clean', '--if-exists', '-d', $node->connstr('cleaned'), $dump);
+	quietly($node, 'pg_restore --clean', 'pg_restore', '-e', '--clean', '--if-exists', '-d', $node->connstr('cleaned'), $dump);
 	check_copy($node, 'cleaned', 'public', @$source[ 2, 3 ]);
 };
 
-subtest 'onto itself, refused without loss' => sub {
+subtest 'a restore into the same database' => sub {
 	my $itself = $node->connstr('source');
 	foreach my $options ([], ['--inserts'], ['--data-only'])
 	{
@@ -83,39 +82,39 @@ subtest 'onto itself, refused without loss' => sub {
 		IPC::Run::run([ 'psql', '-X', '-q', '-o', '/dev/null', '-d', $itself, '-f', $file ], '>', \$stdout, '2>', \$stderr);
 		my @refused = $stderr =~ /ERROR:  (.*)/g;
 		my %table = map { /"(\w+?)_pkey"/ ? ($1 => 1) : () } @refused;
-		is_deeply([ sort keys %table ], [ sort keys %{ table_columns($node, 'source', 'public') } ], "@$options: each table refuses the first row that it has");
-		is_deeply([ grep { !/^duplicate key value violates unique constraint "\w+_pkey"/ } @refused ], [], 'and nothing else is wrong');
-		is_same_text(row_digests($node, 'source'), $digests, 'every row is as it was');
+		is_deeply([ sort keys %table ], [ sort keys %{ table_columns($node, 'source', 'public') } ], "@$options: each table refuses duplicate rows");
+		is_deeply([ grep { !/^duplicate key value violates unique constraint "\w+_pkey"/ } @refused ], [], "@$options: there are no other errors");
+		is_same_text(row_digests($node, 'source'), $digests, "@$options: all rows are unchanged");
 	}
-	like(fails('by pg_restore -e', 'pg_restore', '-e', '-d', $itself, dump_file('-Fc')), qr/duplicate key value violates unique constraint/, 'which says so');
-	quietly($node, 'conflicts ignored', 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c', 'SET client_min_messages = warning',
+	like(fails('by pg_restore -e', 'pg_restore', '-e', '-d', $itself, dump_file('-Fc')), qr/duplicate key value violates unique constraint/, 'pg_restore -e: error message');
+	quietly($node, '--on-conflict-do-nothing', 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c', 'SET client_min_messages = warning',
 		'-o', '/dev/null', '-d', $itself, '-f', dump_file('--inserts', '--on-conflict-do-nothing'));
 	check_copy($node, 'source', 'public', @$source[ 2, 3 ]);
 };
 
 # With triggers disabled, edited seed rows conflict with those of CREATE EXTENSION.
-subtest '--disable-triggers, refused without loss' => sub {
+subtest 'a dump with --disable-triggers' => sub {
 	my $dump = dump_file('--data-only', '--disable-triggers');
 	create_database($node, 'disabled', $create);
 	my $fresh = row_digests($node, 'disabled');
 	my $catalog = fingerprint($node, 'disabled');
 	like(fails('in one transaction', 'psql', '-X', '-q', '-1', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('disabled'), '-f', $dump),
-		qr/duplicate key value violates unique constraint "(?:blueprint_modules|achievements)_/, 'which says so');
+		qr/duplicate key value violates unique constraint "(?:blueprint_modules|achievements)_/, 'error message');
 	check_copy($node, 'disabled', 'public', $fresh, $catalog);
 };
 
 # A dump of single schemas or tables does not contain the extension.
-subtest 'parts' => sub {
+subtest 'dumps of single schemas and tables' => sub {
 	my $part = dump_file('-n', 'public', '--inserts');
-	unlike(slurp_file($part), qr/CREATE (?:EXTENSION|TABLE)/, '-n: no extension, and no table of it');
+	unlike(slurp_file($part), qr/CREATE (?:EXTENSION|TABLE)/, '-n: neither the extension nor its tables are dumped');
 	$part = dump_file('-t', 'users', '-t', 'activity_feed', '--inserts');
-	unlike(slurp_file($part), qr/CREATE (?:EXTENSION|TABLE)/, '-t: no extension, and no table of it');
+	unlike(slurp_file($part), qr/CREATE (?:EXTENSION|TABLE)/, '-t: neither the extension nor its tables are dumped');
 	my $without = dump_file('-T', 'activity_feed', '--inserts');
-	unlike(slurp_file($without), qr/INSERT INTO public\.activity_feed/, '-T: without that table');
+	unlike(slurp_file($without), qr/INSERT INTO public\.activity_feed/, '-T: the rows of that table are not dumped');
 	create_database($node, 'without');
 	restore_with_psql($node, 'without', $without);
 	my @kept = grep { !/^activity_feed\|/ } split /\n/, $digests;
-	is_same_text(row_digests($node, 'without') =~ s/^activity_feed\|.*\n//mr, join("\n", @kept), 'every row of the others is as it was');
+	is_same_text(row_digests($node, 'without') =~ s/^activity_feed\|.*\n//mr, join("\n", @kept), '-T: the rows of the other tables are restored');
 };
 
 # A dump of an earlier version is restored under the newest, in every format.
@@ -131,22 +130,22 @@ foreach my $version (@VERSIONS)
 		{
 			my $restored = create_database($node, "of_${name}_restored");
 			my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump';
-			quietly($node, "dumped @$options", 'pg_dump', '-f', $dump, @$options, '-d', $node->connstr("of_$name"));
-			"@$options" eq '-Fc' ? quietly($node, 'restored', 'pg_restore', '-e', '-d', $node->connstr($restored), $dump)
+			quietly($node, "pg_dump @$options", 'pg_dump', '-f', $dump, @$options, '-d', $node->connstr("of_$name"));
+			"@$options" eq '-Fc' ? quietly($node, 'pg_restore', 'pg_restore', '-e', '-d', $node->connstr($restored), $dump)
 			  : restore_with_psql($node, $restored, $dump);
-			is_same_text(row_digests($node, $restored, 'public', $columns), $rows, 'every row is as it was');
-			is(quiet_psql($node, $restored, q{SELECT extversion FROM pg_extension WHERE extname = 'learnify'}), $VERSIONS[-1], 'under the newest version');
+			is_same_text(row_digests($node, $restored, 'public', $columns), $rows, 'all rows are restored');
+			is(quiet_psql($node, $restored, q{SELECT extversion FROM pg_extension WHERE extname = 'learnify'}), $VERSIONS[-1], 'the newest version is installed');
 			$node->safe_psql('postgres', "DROP DATABASE $restored");
 		}
 		$node->safe_psql('postgres', "DROP DATABASE of_$name");
 	};
 }
 
-# What the user adds to the extension's tables is not dumped, except for grants. The
-# values of an added column are dumped without its definition, and cannot be restored.
-subtest 'what the user has added to the tables' => sub {
+# Objects that users add to the extension's tables are not dumped, but grants are. The values of
+# an added column are dumped without its definition, and cannot be restored.
+subtest 'additions of users' => sub {
 	create_database($node, 'added', $create);
-	quiet_psql($node, 'added', <<~SQL, 'some of each');
+	quiet_psql($node, 'added', <<~SQL, 'add objects to tables');
 		SET client_min_messages = error;
 		CREATE ROLE analyst; GRANT SELECT ON users TO analyst; ALTER TABLE course_tags OWNER TO analyst;
 		CREATE INDEX our_index ON users (name);
@@ -156,46 +155,46 @@ subtest 'what the user has added to the tables' => sub {
 		INSERT INTO users (email, password_hash, name) VALUES ('ada\@example.org', '!', 'Ada');
 		SQL
 	is(quiet_psql($node, 'added', 'SELECT drift, object FROM verify_schema()'),
-		"added|users.our_index\nadded|users.our_policy\nadded|users.our_trigger", 'verify_schema lists what it looks at');
+		"added|users.our_index\nadded|users.our_policy\nadded|users.our_trigger", 'verify_schema() reports the index, policy and trigger');
 	my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump';
-	quietly($node, 'dumped', 'pg_dump', '-f', $dump, '-d', $node->connstr('added'));
+	quietly($node, 'pg_dump', 'pg_dump', '-f', $dump, '-d', $node->connstr('added'));
 	my $text = slurp_file($dump);
-	like($text, qr/^CREATE PUBLICATION our_publication/m, 'the publication is there');
-	unlike($text, qr/our_index|our_trigger|our_policy|ADD TABLE|course_tags OWNER/, 'nothing of the tables is');
-	like($text, qr/^GRANT SELECT ON TABLE public\.users TO analyst;/m, 'grants are');
+	like($text, qr/^CREATE PUBLICATION our_publication/m, 'the publication is dumped');
+	unlike($text, qr/our_index|our_trigger|our_policy|ADD TABLE|course_tags OWNER/, 'the objects on tables, owners and members of the publication are not');
+	like($text, qr/^GRANT SELECT ON TABLE public\.users TO analyst;/m, 'grants are dumped');
 
 	quiet_psql($node, 'added', q{DROP PUBLICATION our_publication; ALTER TABLE users ADD COLUMN nickname text; UPDATE users SET nickname = 'Countess'});
-	quietly($node, 'with a column, dumped', 'pg_dump', '-Fc', '-f', $dump, '-d', $node->connstr('added'));
-	like(fails('with a column', 'pg_restore', '-e', '-d', $node->connstr(create_database($node, 'added_column')), $dump),
-		qr/column "nickname" of relation "users" does not exist/, 'which says so');
+	quietly($node, 'pg_dump with an added column', 'pg_dump', '-Fc', '-f', $dump, '-d', $node->connstr('added'));
+	like(fails('pg_restore with an added column', 'pg_restore', '-e', '-d', $node->connstr(create_database($node, 'added_column')), $dump),
+		qr/column "nickname" of relation "users" does not exist/, 'pg_restore with an added column: error message');
 	my $target = $node->connstr(create_database($node, 'added_between'));
-	quietly($node, 'without the data, restored', 'pg_restore', '-e', '--section=pre-data', '-d', $target, $dump);
+	quietly($node, 'pg_restore --section=pre-data', 'pg_restore', '-e', '--section=pre-data', '-d', $target, $dump);
 	quiet_psql($node, 'added_between', 'ALTER TABLE users ADD COLUMN nickname text');
-	quietly($node, 'and then the data', 'pg_restore', '-e', '--section=data', '--section=post-data', '-d', $target, $dump);
-	is(quiet_psql($node, 'added_between', 'SELECT name, nickname FROM users'), 'Ada|Countess', 'with the column added between, it is there');
-	# pg_dumpall, below, could not be restored with them
+	quietly($node, 'pg_restore of the other sections', 'pg_restore', '-e', '--section=data', '--section=post-data', '-d', $target, $dump);
+	is(quiet_psql($node, 'added_between', 'SELECT name, nickname FROM users'), 'Ada|Countess', 'a column added between the sections is restored');
+	# the dump of pg_dumpall below could not be restored with these databases
 	$node->safe_psql('postgres', "DROP DATABASE $_") foreach qw(added added_column added_between);
 };
 
-# pg_dump by a role that may not see every row fails; it does not leave rows out.
-subtest 'dumped by whom row-level security binds, refused' => sub {
+# pg_dump by a role to which policies apply must fail rather than leave out rows.
+subtest 'pg_dump by a role subject to row-level security' => sub {
 	quiet_psql($node, 'source', 'CREATE ROLE reader LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader');
 	like(fails('pg_dump', 'pg_dump', '-U', 'reader', '-f', '/dev/null', '-d', $node->connstr('source')),
-		qr/query would be affected by row-level security policy/, 'which says so');
+		qr/query would be affected by row-level security policy/, 'error message');
 	quiet_psql($node, 'source', 'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM reader');
 };
 
-# Where an application that is not a superuser owns the tables, a superuser creates the
-# extension, and the owner dumps and restores its data.
-subtest 'by the owner of the tables' => sub {
+# If a superuser creates the extension and a role that is not one owns the tables, the owner can
+# dump and restore the data.
+subtest 'dump and restore by the owner of the tables' => sub {
 	quiet_psql($node, 'postgres', 'CREATE ROLE owner LOGIN');
 	my $give_away = q{SELECT format('ALTER TABLE %I.%I OWNER TO owner', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public' \gexec};
 	create_database($node, $_, $create) foreach qw(owned owned_copy);
 	quiet_psql($node, $_, "$give_away\n; GRANT USAGE, CREATE ON SCHEMA public TO owner") foreach qw(owned owned_copy);
 	restore_with_psql($node, 'owned', dump_file('--data-only'));
 	my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump';
-	quietly($node, 'the owner dumps', 'pg_dump', '-U', 'owner', '--data-only', '-f', $dump, '-d', $node->connstr('owned'));
-	quietly($node, 'the owner restores', 'psql', '-X', '-q', '-U', 'owner', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', $node->connstr('owned_copy'), '-f', $dump);
+	quietly($node, 'pg_dump by the owner', 'pg_dump', '-U', 'owner', '--data-only', '-f', $dump, '-d', $node->connstr('owned'));
+	quietly($node, 'restore by the owner', 'psql', '-X', '-q', '-U', 'owner', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', $node->connstr('owned_copy'), '-f', $dump);
 	check_copy($node, 'owned_copy', 'public', $digests, fingerprint($node, 'owned'));
 	check_that_it_works($node, 'owned_copy');
 };
@@ -210,16 +209,16 @@ subtest 'pg_dumpall' => sub {
 		SQL
 	my $catalog = fingerprint($node, 'source');
 	my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump';
-	quietly($node, 'dumped', 'pg_dumpall', '--clean', '--if-exists', '-f', $dump, '-d', $node->connstr('postgres'));
+	quietly($node, 'pg_dumpall', 'pg_dumpall', '--clean', '--if-exists', '-f', $dump, '-d', $node->connstr('postgres'));
 	my $second = start_node('second');
 	my ($stdout, $stderr) = ('', '');
 	IPC::Run::run([ 'psql', '-X', '-q', '-o', '/dev/null', '-d', $second->connstr('postgres'), '-f', $dump ], '>', \$stdout, '2>', \$stderr);
 	my $me = $node->safe_psql('postgres', 'SELECT current_user');
 	is_deeply([ grep { !/role "\Q$me\E" (?:cannot be dropped|already exists)|current user cannot be dropped/ } $stderr =~ /(?:ERROR|WARNING):  (.*)/g ], [],
-		'restored, and only the role that restores is in the way');
+		'the only errors are about the role that restores');
 	check_copy($second, 'source', 'public', $digests, $catalog);
-	is(quiet_psql($second, 'source', 'SET ROLE web; SELECT count(*) FROM users; SELECT count(*) > 0 FROM generated_courses'), "0\nt", 'roles may what they might');
-	is(quiet_psql($second, 'source', 'SHOW learnify.password_cost'), '5', 'settings are there');
+	is(quiet_psql($second, 'source', 'SET ROLE web; SELECT count(*) FROM users; SELECT count(*) > 0 FROM generated_courses'), "0\nt", 'roles have their privileges');
+	is(quiet_psql($second, 'source', 'SHOW learnify.password_cost'), '5', 'settings are restored');
 	check_copy($second, 'other', $schema, @$other[ 2, 3 ]);
 	check_that_it_works($second, 'source');
 	$second->stop;

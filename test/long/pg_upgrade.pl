@@ -1,5 +1,5 @@
-# pg_upgrade takes every row to the new major, where the extension works, with the
-# same catalog as if it had been installed there.
+# pg_upgrade to a new major keeps all rows, the catalog is that of a fresh install there, and the
+# extension works.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -11,8 +11,8 @@ use Platform;
 my %installation = (old => $ENV{OLD_INSTALLATION}, new => $ENV{NEW_INSTALLATION});
 my %schema = (source => 'public', other => 'Learn it, & more', behind => 'public');
 
-# Starts a server without checksums, which pg_upgrade wants alike in both, and which
-# initdb enables by default from PostgreSQL 18 on.
+# Starts a server without checksums. pg_upgrade needs the same in both servers, and initdb enables
+# them by default since PostgreSQL 18.
 sub start
 {
 	my ($name, $which) = @_;
@@ -25,7 +25,7 @@ sub start
 my $old = start('old', 'old');
 my %digests = map { $_ => populate($old, $_, $schema{$_}) } qw(source other);
 
-# A database that has not been updated yet, and the grants and settings of an application.
+# A database with an older version of the extension, and grants and settings of an application.
 create_database($old, 'behind', "CREATE EXTENSION learnify VERSION '0.5.0'");
 quiet_psql($old, 'behind', q{SELECT register_user('ada@example.org', 'correct horse', 'Ada')});
 $digests{behind} = row_digests($old, 'behind');
@@ -54,32 +54,32 @@ foreach my $mode ('--copy', '--link')
 					'-p', $old->port, '-P', $new->port, '-s', $new->host ],
 				init => sub { chdir $directory }, '>', \$stdout, '2>', \$stderr);
 		}
-		ok($upgraded && $stderr eq '', 'upgraded') or do { diag("$stdout$stderr"); return };
+		ok($upgraded && $stderr eq '', 'pg_upgrade') or do { diag("$stdout$stderr"); return };
 		$new->start;
 
-		# fresh installs to compare with, which get the same grants
+		# fresh installs with the same grants, for comparison
 		create_database($new, 'fresh', 'CREATE EXTENSION learnify');
 		quiet_psql($new, 'fresh', q{SELECT grant_learner('web') \g /dev/null
 			GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO backend});
 		my $catalog = fingerprint($new, 'fresh');
 		create_database($new, 'fresh_behind', "CREATE EXTENSION learnify VERSION '0.5.0'");
 
-		is_same_text(row_digests($new, $_, $schema{$_}), $digests{$_}, "$_: every row is as it was") foreach sort keys %schema;
-		is_same_text(quiet_psql($new, $_, qq(SELECT * FROM "$schema{$_}".schema_migrations ORDER BY version)), $tracker{$_}, "$_: so is the tracker") foreach sort keys %schema;
+		is_same_text(row_digests($new, $_, $schema{$_}), $digests{$_}, "$_: all rows are unchanged") foreach sort keys %schema;
+		is_same_text(quiet_psql($new, $_, qq(SELECT * FROM "$schema{$_}".schema_migrations ORDER BY version)), $tracker{$_}, "$_: schema_migrations is unchanged") foreach sort keys %schema;
 		is_same_text(fingerprint($new, 'source'), $catalog, 'source: the catalog is that of a fresh install');
-		is_same_text(fingerprint($new, 'behind'), fingerprint($new, 'fresh_behind'), 'behind: so is that of an earlier version');
+		is_same_text(fingerprint($new, 'behind'), fingerprint($new, 'fresh_behind'), 'behind: the catalog is that of a fresh install of the earlier version');
 		is(quiet_psql($new, $_, qq(SELECT * FROM "$schema{$_}".verify_schema())), '', "$_: verify_schema finds no drift") foreach sort keys %schema;
-		is(quiet_psql($new, 'source', q{SELECT setconfig FROM pg_db_role_setting WHERE setrole = 'backend'::regrole}), '{learnify.automation=off}', 'settings are there');
+		is(quiet_psql($new, 'source', q{SELECT setconfig FROM pg_db_role_setting WHERE setrole = 'backend'::regrole}), '{learnify.automation=off}', 'settings are kept');
 
 		check_that_it_works($new, $_, $schema{$_}) foreach qw(source other);
-		quiet_psql($new, 'behind', 'ALTER EXTENSION learnify UPDATE', 'the earlier version is updated');
+		quiet_psql($new, 'behind', 'ALTER EXTENSION learnify UPDATE', 'the earlier version can be updated');
 		create_database($new, 'restored');
 		my $dump = "$directory/dump";
-		$new->command_ok([ 'pg_dump', '-f', $dump, '-d', $new->connstr('other') ], 'dumped there');
+		$new->command_ok([ 'pg_dump', '-f', $dump, '-d', $new->connstr('other') ], 'pg_dump');
 		restore_with_psql($new, 'restored', $dump);
-		is_same_text(row_digests($new, 'restored', $schema{other}), row_digests($new, 'other', $schema{other}), 'restored, every row is as it was');
+		is_same_text(row_digests($new, 'restored', $schema{other}), row_digests($new, 'other', $schema{other}), 'all rows are restored');
 		$new->stop;
-		is_deeply(complaints($new), [], 'the server has nothing to complain of');
+		is_deeply(complaints($new), [], 'the server log has no errors or warnings');
 	};
 }
 
