@@ -1,8 +1,8 @@
--- Ends what is replaced whole. Internals are not for calling: grant_learner and
--- grant_backend grant what roles need of them.
+-- Comes last in install and update scripts. PostgreSQL lets PUBLIC execute every new
+-- function; grant_learner and grant_backend grant roles the internals that they need.
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA learnify_internal FROM PUBLIC;
 
--- The rows that ship, now that their triggers are there.
+-- Insert the rows that ship, or bring them up to date, now that their triggers exist.
 SELECT learnify_internal.ship_untouched_rows();
 
 SELECT learnify_internal.record_catalog(

@@ -1,6 +1,7 @@
--- What is not for calling lies in a schema of its own. The name is fixed: C and
--- SQL of the extension find it there, whatever schema the extension is in. A
--- schema of that name which is there before is somebody else's, and refused.
+-- Internals have a schema of their own, apart from what users call. Its name is fixed,
+-- because the extension's C and SQL code refers to it, in whichever schema the extension
+-- lies. If a schema of that name exists already, whoever owns it could replace internals:
+-- it is refused.
 DO $$
 BEGIN
   IF to_regnamespace('learnify_internal') IS NOT NULL THEN
@@ -13,8 +14,8 @@ $$;
 
 CREATE SCHEMA learnify_internal;
 
--- What verify_schema compares the catalog with. Each script records here what it
--- made, and no dump holds it: a restore runs the script again.
+-- verify_schema compares the catalog with this table, in which every script records what it
+-- made. It is not registered for dumps, because a restore runs the script again.
 CREATE TABLE learnify_internal.expected_catalog (
   kind text NOT NULL,
   object text NOT NULL,

@@ -73,15 +73,15 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/row_security.sql \
 	operation/roles.sql \
 	operation/status.sql \
-	operation/legacy/rules.sql \
-	operation/legacy/values.sql \
-	operation/legacy/columns.sql \
-	operation/legacy/staging.sql \
-	operation/legacy/keys.sql \
-	operation/legacy/relations.sql \
-	operation/legacy/writing.sql \
-	operation/legacy/reporting.sql \
-	operation/legacy/import.sql \
+	operation/import/rules.sql \
+	operation/import/expressions.sql \
+	operation/import/columns.sql \
+	operation/import/staging.sql \
+	operation/import/keys.sql \
+	operation/import/cross_checks.sql \
+	operation/import/writing.sql \
+	operation/import/reporting.sql \
+	operation/import/import_legacy.sql \
 	finish.sql)
 
 RELEASES = $(sort $(wildcard $(sql)/releases/learnify--*.sql))

@@ -1,8 +1,10 @@
--- Everything that learnify consists of, one line each: two databases whose lines
--- are equal have the same extension, however it came there. To what verify_schema
--- compares this adds what users may change, and what a server has of its own:
--- comments, privileges with the names of roles, the order of columns, storage. Of a column's options,
--- pg_attver is the server's own, where it has it (15.20, say), and differs each time.
+-- Prints a line for everything that the extension consists of. Two databases have the same
+-- extension, by whatever path it was installed, if and only if they print the same lines.
+-- Besides what verify_schema() compares, these are properties that users may change or that
+-- depend on the server: comments, privileges with the names of roles, the order of columns,
+-- storage. The option pg_attver, which some servers add to columns (15.20, say), is left
+-- out, since it differs each time.
+--
 --   PGOPTIONS='-c search_path=SCHEMA,learnify_internal' psql -At -f test/fingerprint.sql
 WITH extension AS (
   SELECT e.*
@@ -18,7 +20,7 @@ WITH extension AS (
   FROM pg_class AS c
   JOIN member AS m ON m.classid = 'pg_class'::regclass AND m.objid = c.oid
 ), own_schema AS MATERIALIZED (
-  -- before the names that are in it only: a table may be called like the schema
+  -- matches the schema only before a member's name, since a table may have the schema's name
   SELECT format('(?<!\w)%s\.(?=(%s)\M)', regexp_replace(quote_ident(n.nspname), '(\W)', '\\\1', 'g'), string_agg(o.name, '|')) AS prefix
   FROM (SELECT relname FROM relation
         UNION
@@ -68,7 +70,7 @@ WITH extension AS (
   JOIN pg_attribute AS a ON a.attrelid = r.oid
   WHERE a.attacl IS NOT NULL
   UNION ALL
-  -- as they are, whether or not a GRANT has spelled the default out
+  -- a NULL ACL and the same default written out by a GRANT must print the same
   SELECT 'privileges', concat_ws(' ', 'function', regexp_replace(p.oid::regprocedure::text, s.prefix, '', 'g'),
                                  ARRAY(SELECT a::text FROM unnest(coalesce(p.proacl, acldefault('f', p.proowner))) AS a ORDER BY 1))
   FROM pg_proc AS p
@@ -85,7 +87,8 @@ WITH extension AS (
   CROSS JOIN own_schema AS s
   CROSS JOIN LATERAL pg_identify_object(p.classoid, p.objoid, p.objsubid) AS i
   LEFT JOIN pg_proc AS f ON p.classoid = 'pg_proc'::regclass AND f.oid = p.objoid
-  -- those of a function that a GRANT has given back to PUBLIC say what none would
+  -- initial privileges that equal the default are left out, since a REVOKE followed by a
+  -- GRANT to PUBLIC stores a row for them
   WHERE (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(p.initprivs) AS a)
         IS DISTINCT FROM (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(acldefault('f', f.proowner)) AS a)
 )

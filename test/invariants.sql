@@ -1,21 +1,20 @@
--- invariants.sql: what holds of a platform at rest, however many sessions worked on
--- it, were refused, killed or rolled back. Each query returns a row (the invariant,
--- what violates it) for each violation and none otherwise.
+-- invariants.sql: conditions that hold whenever no session is writing, whatever sessions
+-- did before and however they ended. Each query returns a row for each violation: the
+-- invariant and the rows that violate it.
 --
 --   psql -XAtq -f invariants.sql [-v corrected="SELECT user_id FROM ..."]
 --
--- It takes for granted that automation was on, that nobody updated progress, feed or
--- achievements by hand, that nobody changed social_enabled after their first
--- activity, and that both caches have been refreshed since a course was deleted.
--- Learners whose work was corrected or deleted (corrected names them) keep what
--- they had earned.
+-- Preconditions: learnify.automation was on; progress, feed and achievements were not
+-- written directly; no user changed social_enabled after their first activity; and both
+-- caches have been refreshed since a course was deleted. Learners whose work was corrected
+-- or deleted keep the achievements that they had earned: "corrected" is a query for them.
 \if :{?corrected}
 \else
   \set corrected 'SELECT NULL::uuid WHERE false'
 \endif
 
 -- Progress
-SELECT 'progress is what the submissions imply', format('%s in %s: %s%%, module %s; implied are %s%%, module %s',
+SELECT 'progress agrees with the submissions', format('%s in %s: %s%%, module %s; expected %s%%, module %s',
          p.user_id, p.course_id, p.progress_percentage, p.current_module_id, i.percentage, i.current_module_id)
 FROM user_progress AS p
 CROSS JOIN LATERAL (
@@ -25,11 +24,11 @@ CROSS JOIN LATERAL (
 ) AS i
 WHERE (p.progress_percentage, p.current_module_id) IS DISTINCT FROM (coalesce(i.percentage, 0), i.current_module_id);
 
-SELECT 'completed_at is there exactly at 100 percent', format('%s in %s: %s%%, %s', user_id, course_id, progress_percentage, completed_at)
+SELECT 'completed_at is set exactly at 100 percent', format('%s in %s: %s%%, %s', user_id, course_id, progress_percentage, completed_at)
 FROM user_progress
 WHERE (progress_percentage = 100) <> (completed_at IS NOT NULL);
 
-SELECT 'the minutes are those of the submissions', format('%s in %s: %s, not %s', p.user_id, p.course_id, p.time_spent_minutes, s.minutes)
+SELECT 'time_spent_minutes is the sum of the submissions', format('%s in %s: %s instead of %s', p.user_id, p.course_id, p.time_spent_minutes, s.minutes)
 FROM user_progress AS p
 CROSS JOIN LATERAL (
   SELECT coalesce(sum(s.time_spent_minutes), 0) AS minutes
@@ -39,18 +38,18 @@ CROSS JOIN LATERAL (
 ) AS s
 WHERE p.time_spent_minutes <> s.minutes;
 
-SELECT 'who submits is enrolled', format('%s in %s', s.user_id, m.course_id)
+SELECT 'a learner with submissions is enrolled', format('%s in %s', s.user_id, m.course_id)
 FROM module_completions AS s
 JOIN generated_modules AS m ON m.id = s.module_id
 WHERE NOT EXISTS (SELECT FROM user_progress AS p WHERE p.user_id = s.user_id AND p.course_id = m.course_id);
 
-SELECT 'attempts are numbered apart', format('%s at %s: %s times number %s', user_id, exercise_id, count(*), attempts)
+SELECT 'attempts have different numbers', format('%s at %s: %s times number %s', user_id, exercise_id, count(*), attempts)
 FROM module_completions
 WHERE exercise_id IS NOT NULL
 GROUP BY user_id, exercise_id, attempts
 HAVING count(*) > 1;
 
-SELECT 'an enrolment is on record once, and its completion', format('%s in %s: %s enrolled, %s completed', p.user_id, p.course_id, i.enrolled, i.completed)
+SELECT 'each enrolment and completion has one interaction', format('%s in %s: %s enrolled, %s completed', p.user_id, p.course_id, i.enrolled, i.completed)
 FROM user_progress AS p
 CROSS JOIN LATERAL (
   SELECT count(*) FILTER (WHERE i.interaction_type = 'enrolled') AS enrolled,
@@ -60,19 +59,19 @@ CROSS JOIN LATERAL (
 ) AS i
 WHERE (i.enrolled, i.completed) <> (1, (p.completed_at IS NOT NULL)::integer);
 
-SELECT 'the author''s modules show what the author has completed', format('module %s is %s', m.id, m.status)
+SELECT 'generated_modules.status agrees with the author''s progress', format('module %s is %s', m.id, m.status)
 FROM generated_modules AS m
 JOIN generated_courses AS c ON c.id = m.course_id
 CROSS JOIN LATERAL learnify_internal.module_state(c.user_id, m.id) AS t
 WHERE (m.status = 'completed') <> t.completed;
 
 -- Feed
-SELECT 'broadcasts are unique', format('%s: %s times %s of %s', user_id, count(*), activity_type, reference_id)
+SELECT 'each activity is broadcast once', format('%s: %s times %s of %s', user_id, count(*), activity_type, reference_id)
 FROM activity_feed
 GROUP BY user_id, activity_type, reference_id
 HAVING count(*) > 1;
 
--- What refers to a course that is deleted stays as history.
+-- Feed rows that refer to deleted courses are kept as history and not compared.
 WITH implied AS (
   SELECT DISTINCT s.user_id, 'exercise_solved' AS activity_type, s.exercise_id AS reference_id
   FROM module_completions AS s
@@ -93,7 +92,7 @@ WITH implied AS (
   UNION ALL
   SELECT e.user_id, 'achievement_earned', e.achievement_id
   FROM user_achievements AS e
-), told AS (
+), broadcast AS (
   SELECT f.user_id, f.activity_type, f.reference_id
   FROM activity_feed AS f
   WHERE CASE f.reference_type
@@ -104,13 +103,13 @@ WITH implied AS (
           ELSE true
         END
 )
-SELECT 'the feed tells what the sources imply', format('%s: %s of %s %s', user_id, activity_type, reference_id,
-         CASE WHEN i.implied THEN 'is not told' ELSE 'is told and not so' END)
+SELECT 'the feed agrees with its sources', format('%s: %s of %s %s', user_id, activity_type, reference_id,
+         CASE WHEN i.implied THEN 'is missing' ELSE 'has no source' END)
 FROM (SELECT *, true AS implied FROM implied WHERE user_id IN (SELECT id FROM users WHERE social_enabled)) AS i
-FULL JOIN (SELECT *, true AS told FROM told) AS f USING (user_id, activity_type, reference_id)
-WHERE i.implied IS NULL OR f.told IS NULL;
+FULL JOIN (SELECT *, true AS broadcast FROM broadcast) AS f USING (user_id, activity_type, reference_id)
+WHERE i.implied IS NULL OR f.broadcast IS NULL;
 
-SELECT 'the feed tells when and how well an exercise was solved', format('%s: %s', f.user_id, f.id)
+SELECT 'the feed has the time and score of a solution', format('%s: %s', f.user_id, f.id)
 FROM activity_feed AS f
 WHERE f.activity_type = 'exercise_solved'
   AND f.reference_id IN (SELECT id FROM exercises)
@@ -120,29 +119,29 @@ WHERE f.activity_type = 'exercise_solved'
     WHERE s.user_id = f.user_id AND s.exercise_id = f.reference_id AND s.passed
       AND s.submitted_at = f.created_at AND to_jsonb(s.score) = f.metadata -> 'score');
 
-SELECT 'the feed tells when a course was completed and an achievement earned', format('%s: %s', f.user_id, f.id)
+SELECT 'the feed has the time of a completion or achievement', format('%s: %s', f.user_id, f.id)
 FROM activity_feed AS f
 LEFT JOIN user_progress AS p ON f.activity_type = 'course_completed' AND (p.user_id, p.course_id) = (f.user_id, f.reference_id)
 LEFT JOIN user_achievements AS e ON f.activity_type = 'achievement_earned' AND (e.user_id, e.achievement_id) = (f.user_id, f.reference_id)
 WHERE f.created_at <> coalesce(p.completed_at, e.unlocked_at);
 
-SELECT 'the feed tells of a review what it says', format('%s: %s', f.user_id, f.id)
+SELECT 'the feed has the time and metadata of a review', format('%s: %s', f.user_id, f.id)
 FROM (SELECT array_agg(r) AS reviews FROM architecture_reviews AS r GROUP BY r.user_id, r.module_id) AS g
 CROSS JOIN LATERAL learnify_internal.review_activities(g.reviews) AS a
 JOIN activity_feed AS f ON (f.user_id, f.activity_type, f.reference_id) = (a.user_id, a.activity, a.review_id)
 WHERE f.created_at <> a.reviewed_at OR NOT f.metadata @> a.metadata;
 
-SELECT 'nothing is told of who wants no audience', format('%s: %s', f.user_id, f.id)
+SELECT 'nothing is broadcast where social_enabled is off', format('%s: %s', f.user_id, f.id)
 FROM activity_feed AS f
 JOIN users AS u ON u.id = f.user_id
 WHERE NOT u.social_enabled;
 
-SELECT 'only some activities are public', format('%s: %s', f.user_id, f.activity_type)
+SELECT 'only activity types that allow it are public', format('%s: %s', f.user_id, f.activity_type)
 FROM activity_feed AS f
 WHERE f.visibility = 'public' AND f.activity_type NOT IN ('course_completed', 'achievement_earned', 'optimization_achieved');
 
 -- Achievements
-SELECT 'what is reached is earned', format('%s: %s', u.id, a.name)
+SELECT 'every achievement that was reached is awarded', format('%s: %s', u.id, a.name)
 FROM users AS u
 CROSS JOIN achievements AS a
 WHERE a.active
@@ -151,8 +150,8 @@ WHERE a.active
        OR learnify_internal.learner_metric(u.id, 'reviews_received') >= (a.criteria -> 'reviews_received')::numeric)
   AND NOT EXISTS (SELECT FROM user_achievements AS e WHERE e.user_id = u.id AND e.achievement_id = a.id);
 
--- an average may fall again, and a streak ends
-SELECT 'what is earned was reached', format('%s: %s', e.user_id, a.name)
+-- averages and streaks are left out, since they may fall after the award
+SELECT 'every achievement awarded was reached', format('%s: %s', e.user_id, a.name)
 FROM user_achievements AS e
 JOIN achievements AS a ON a.id = e.achievement_id
 WHERE a.criteria ->> 'metric' NOT IN ('review_average', 'streak_days')
@@ -160,7 +159,7 @@ WHERE a.criteria ->> 'metric' NOT IN ('review_average', 'streak_days')
   AND e.user_id <> ALL (ARRAY(:corrected));
 
 -- Caches
-SELECT 'trending ranks are 1 to n by score', format('course %s: rank %s, not %s', course_id, rank, place)
+SELECT 'trending ranks are 1 to n by score', format('course %s: rank %s instead of %s', course_id, rank, place)
 FROM (SELECT t.course_id, t.rank, row_number() OVER (ORDER BY t.score DESC, t.signups_24h DESC, t.course_id) AS place
       FROM trending_courses AS t) AS t
 WHERE rank <> place;
@@ -171,28 +170,29 @@ FROM (SELECT r.user_id, r.recommendation_type, array_agg((r.metadata -> 'rank'):
       GROUP BY r.user_id, r.recommendation_type) AS r
 WHERE ranks IS DISTINCT FROM ARRAY(SELECT n FROM generate_series(1, cardinality(ranks)) AS n);
 
-SELECT 'nobody is recommended an archived course or their own, or one they are in', format('%s: %s', r.user_id, r.course_id)
+SELECT 'no course recommended is archived, the learner''s own or taken', format('%s: %s', r.user_id, r.course_id)
 FROM recommendations AS r
 JOIN generated_courses AS c ON c.id = r.course_id
 WHERE c.status = 'archived' OR c.user_id = r.user_id
    OR EXISTS (SELECT FROM user_progress AS p WHERE p.user_id = r.user_id AND p.course_id = r.course_id);
 
 -- Generation
-SELECT 'a generated course is whole', format('course %s: %s modules, %s tags', c.id, count(m.id), (SELECT count(*) FROM course_tags AS t WHERE t.course_id = c.id))
+SELECT 'a generated course is complete', format('course %s: %s modules, %s tags', c.id, count(m.id), (SELECT count(*) FROM course_tags AS t WHERE t.course_id = c.id))
 FROM generated_courses AS c
 JOIN generated_modules AS g ON g.course_id = c.id AND g.blueprint_module_id IS NOT NULL AND g.module_number = 1
 LEFT JOIN generated_modules AS m ON m.course_id = c.id AND EXISTS (SELECT FROM exercises AS e WHERE e.module_id = m.id)
 GROUP BY c.id
 HAVING count(m.id) <> (SELECT count(*) FROM blueprint_modules AS b WHERE b.active) OR NOT EXISTS (SELECT FROM course_tags AS t WHERE t.course_id = c.id);
 
-SELECT 'no course is without modules', id
+SELECT 'a generated course has modules', id
 FROM generated_courses
 WHERE archetype_id IS NOT NULL AND id NOT IN (SELECT course_id FROM generated_modules);
 
--- References: an index that lost a row, or a cascade half done, would show here.
+-- Foreign keys are checked by a query, since a damaged index or an incomplete cascade would
+-- violate them unnoticed.
 SELECT format(
   'SELECT %L, r.%I FROM %s AS r WHERE r.%I IS NOT NULL AND NOT EXISTS (SELECT FROM %s AS t WHERE t.id = r.%I)',
-  'no row refers to what is not there: ' || c.conname, a.attname, c.conrelid::regclass, a.attname, c.confrelid::regclass, a.attname)
+  'every reference has a target: ' || c.conname, a.attname, c.conrelid::regclass, a.attname, c.confrelid::regclass, a.attname)
 FROM pg_constraint AS c
 JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
 WHERE c.contype = 'f' AND c.conrelid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass
@@ -200,7 +200,7 @@ WHERE c.contype = 'f' AND c.conrelid IN (SELECT objid FROM pg_depend WHERE refcl
 ORDER BY c.conname
 \gexec
 
-SELECT 'no recommendation names a person who is not there', format('%s: %s', r.user_id, r.metadata)
+SELECT 'recommendations name existing users only', format('%s: %s', r.user_id, r.metadata)
 FROM recommendations AS r
 CROSS JOIN LATERAL jsonb_array_elements_text(r.metadata -> 'user_ids') AS p (id)
 WHERE r.recommendation_type = 'social_signal'

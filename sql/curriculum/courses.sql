@@ -19,9 +19,9 @@ BEGIN ATOMIC
   ORDER BY b.module_number;
 END;
 
-COMMENT ON FUNCTION learnify_internal.blueprint_missing_variables(jsonb) IS 'Returns, by module, what the blueprint needs and these variables lack';
+COMMENT ON FUNCTION learnify_internal.blueprint_missing_variables(jsonb) IS 'Returns, for each module of the blueprint, the variables that it requires and that are not among these';
 
--- Runs as its owner: the blueprint holds solutions, which learners may not read.
+-- SECURITY DEFINER, because learners may not read the blueprint: it holds solutions.
 CREATE OR REPLACE FUNCTION missing_variables(user_id uuid)
 RETURNS TABLE (module_number integer, concept_slug text, missing text[])
 LANGUAGE sql
@@ -36,7 +36,7 @@ END;
 
 REVOKE EXECUTE ON FUNCTION missing_variables(uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION missing_variables(uuid) IS 'Returns, by module, what the blueprint needs and the user lacks; no row where nothing is missing';
+COMMENT ON FUNCTION missing_variables(uuid) IS 'Returns, for each module of the blueprint, the variables that it requires and that the user has not set; no row if none is missing';
 
 CREATE OR REPLACE FUNCTION learnify_internal.check_course_can_be_generated(archetype user_archetypes, user_id uuid, variables jsonb)
 RETURNS void
@@ -75,7 +75,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.check_course_can_be_generated(user_archetypes, uuid, jsonb) IS 'Raises what keeps generate_course from running, naming everything that is missing';
+COMMENT ON FUNCTION learnify_internal.check_course_can_be_generated(user_archetypes, uuid, jsonb) IS 'Raises an error if a course cannot be generated for a user from these variables, and names all that is missing';
 
 CREATE OR REPLACE FUNCTION generate_course(user_id uuid, variables jsonb DEFAULT '{}')
 RETURNS uuid
@@ -100,7 +100,7 @@ BEGIN
   SELECT * INTO archetype
   FROM @extschema@.user_archetypes AS a
   WHERE a.user_id = generate_course.user_id;
-  -- null says nothing; inside a value it is the value's own
+  -- A variable that is null is not given. A null inside a value is part of the value.
   injected := @extschema@.get_variables(user_id)
     || coalesce((SELECT jsonb_object_agg(v.key, v.value) FROM jsonb_each(variables) AS v WHERE v.value <> 'null'), '{}');
   PERFORM learnify_internal.check_course_can_be_generated(archetype, user_id, injected);
@@ -158,4 +158,4 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION generate_course(uuid, jsonb) FROM PUBLIC;
 
-COMMENT ON FUNCTION generate_course(uuid, jsonb) IS 'Generates a course from the blueprint and the user''s variables, with modules, exercises and tags, and returns its id';
+COMMENT ON FUNCTION generate_course(uuid, jsonb) IS 'Generates a course with its modules, exercises and tags for a user, by injecting the user''s variables and these, which take precedence, into the blueprint; returns the id of the course';

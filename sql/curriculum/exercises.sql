@@ -14,4 +14,4 @@ END;
 
 REVOKE EXECUTE ON FUNCTION visible_test_cases(uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION visible_test_cases(uuid) IS 'Returns those test cases of an exercise that say they are not hidden';
+COMMENT ON FUNCTION visible_test_cases(uuid) IS 'Returns the test cases of an exercise that are marked as not hidden, which learners may see';

@@ -29,8 +29,8 @@ CREATE TABLE blueprint_modules (
            AND coalesce(jsonb_typeof(content_template -> 'exercises'), 'array') = 'array')
 );
 
--- The last five columns are the recommendations' fitted model, so that one
--- learner's rows can be refreshed without fitting everything again.
+-- The last five columns hold the fitted recommendation model, so that the recommendations of
+-- one learner can be refreshed without fitting it again.
 CREATE TABLE generated_courses (
   id uuid DEFAULT gen_random_uuid() CONSTRAINT generated_courses_pkey PRIMARY KEY,
   user_id uuid NOT NULL,
@@ -57,7 +57,7 @@ CREATE TABLE generated_courses (
 
 CREATE INDEX generated_courses_user_id_idx ON generated_courses (user_id);
 CREATE INDEX generated_courses_archetype_id_idx ON generated_courses (archetype_id);
--- The most popular courses, of a category and of all: what a newcomer is shown.
+-- For the most popular courses of a category and of all, which newcomers are shown.
 CREATE INDEX generated_courses_meta_category_learner_count_idx
   ON generated_courses (meta_category, learner_count, created_at)
   WHERE status <> 'archived';

@@ -1,4 +1,4 @@
--- What in a template is not filled in as it is probably meant.
+-- These find mistakes in templates: what inject_variables will not fill in, or not as meant.
 
 CREATE OR REPLACE FUNCTION check_template(template text, known text[])
 RETURNS TABLE (kind text, fragment text, path text[], at integer, suggestion text)
@@ -6,10 +6,7 @@ LANGUAGE c
 IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 5
 AS 'MODULE_PATHNAME', 'check_template_text';
 
-COMMENT ON FUNCTION check_template(text, text[]) IS
-  'Returns what in a template will not be filled in as it is probably meant, given the names of the variables that there '
-  'are: near misses of placeholders (near_miss), placeholders of other names (unknown), and variables without a '
-  'placeholder (unused).';
+COMMENT ON FUNCTION check_template(text, text[]) IS 'Returns what in a template is probably a mistake, given the names of all variables: near misses of placeholders (near_miss), placeholders of other names (unknown) and variables without a placeholder (unused)';
 
 CREATE OR REPLACE FUNCTION check_template(template jsonb, known text[])
 RETURNS TABLE (kind text, fragment text, path text[], at integer, suggestion text)
@@ -17,11 +14,9 @@ LANGUAGE c
 IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 5
 AS 'MODULE_PATHNAME', 'check_template_jsonb';
 
-COMMENT ON FUNCTION check_template(jsonb, text[]) IS
-  'Returns what in the strings of a template will not be filled in as it is probably meant, each with the path to its '
-  'string; placeholders in keys, which are never filled in, are near misses as well.';
+COMMENT ON FUNCTION check_template(jsonb, text[]) IS 'Returns what in the strings of a template is probably a mistake, given the names of all variables, each with the path to its string; a placeholder in a key, which is never filled in, is a near miss as well';
 
--- Not STRICT, so that it is inlined.
+-- Not STRICT, because the planner could not inline it then.
 CREATE OR REPLACE FUNCTION learnify_internal.schema_variables(variable_schema jsonb)
 RETURNS SETOF text
 LANGUAGE sql
@@ -32,12 +27,12 @@ BEGIN ATOMIC
   SELECT jsonb_object_keys(coalesce(variable_schema -> 'defaults', '{}'));
 END;
 
-COMMENT ON FUNCTION learnify_internal.schema_variables(jsonb) IS 'Returns the variables that a module''s variable_schema names, as required or with a default';
+COMMENT ON FUNCTION learnify_internal.schema_variables(jsonb) IS 'Returns the variables that a module''s variable_schema requires or gives a default';
 
--- A variable is known if any module names it, or one that ships, which applications ask
--- learners for; DOMAIN, which every archetype gives, always is. Only those that a module
--- names itself can be unused in it. Compiling the query would take 100 times as long as
--- running it.
+-- A variable is known if the variable_schema of any module names it, or that of any shipped
+-- module, since applications ask learners for those. DOMAIN is always known, because every
+-- archetype has one. Only variables that a module names itself can be unused in it. jit is
+-- off because compiling the query would take 100 times as long as running it.
 CREATE OR REPLACE FUNCTION check_blueprint()
 RETURNS TABLE (module_number integer, kind text, fragment text, path text[], at integer, suggestion text)
 LANGUAGE sql
@@ -72,7 +67,7 @@ BEGIN ATOMIC
   WHERE c.kind <> 'unused'
      OR c.fragment IN (SELECT n.name FROM named AS n WHERE n.id = b.id)
   UNION ALL
-  -- a variable's value is not expanded, its default in the schema no more than others
+  -- Placeholders in the value of a variable are not filled in, nor are those in a default.
   SELECT b.module_number, 'near_miss' AS kind, format('{%s}', p.name) AS fragment,
          ARRAY['variable_schema', 'defaults', d.name] AS path, strpos(d.value #>> '{}', '{' || p.name) AS at,
          NULL AS suggestion
@@ -82,9 +77,7 @@ BEGIN ATOMIC
   ORDER BY 1, 2, 4, 5, 3;
 END;
 
-COMMENT ON FUNCTION check_blueprint() IS
-  'Returns what check_template finds in the templates of the blueprint''s modules, and placeholders in the defaults of '
-  'their variable_schema.';
+COMMENT ON FUNCTION check_blueprint() IS 'Returns what is probably a mistake in the templates of the blueprint''s modules, as check_template does, and placeholders in the defaults of their variables, which are not filled in';
 
 CREATE OR REPLACE FUNCTION learnify_internal.warn_of_template()
 RETURNS trigger
@@ -117,9 +110,10 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.warn_of_template() IS 'Row trigger: warns of what in an edited module will not be filled in as it is probably meant';
+COMMENT ON FUNCTION learnify_internal.warn_of_template() IS 'Row trigger: raises a warning that lists what check_blueprint finds in an inserted or edited module';
 
--- Not while a dump is restored: dumps, and nothing else in daily use, set row_security off.
+-- These do not warn while a dump is restored, which sets row_security off, as hardly anything
+-- else does.
 CREATE OR REPLACE TRIGGER blueprint_modules_warn_of_inserted_template
 AFTER INSERT ON blueprint_modules
 FOR EACH ROW WHEN (NOT NEW.builtin AND current_setting('row_security') <> 'off')

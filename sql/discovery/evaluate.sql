@@ -7,4 +7,4 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS 'MODULE_PATHNAME', 'evaluate_recommendations';
 
-COMMENT ON FUNCTION evaluate_recommendations(double precision, integer) IS 'Hides each learner''s latest courses and returns how well the model, popularity and cosine neighbours foresee them from the rest, by mean recall and NDCG at n, and the share of courses that anybody is recommended';
+COMMENT ON FUNCTION evaluate_recommendations(double precision, integer) IS 'Measures recommendations: hides the share holdout of each learner''s courses, the latest ones, and returns for the model, for popularity and for cosine neighbours how many of them are among the n courses predicted from the rest (recall, NDCG) and what share of all courses is recommended to anybody (coverage)';

@@ -1,5 +1,5 @@
--- The courses of the learner's meta-category first, then all. Before the first
--- refresh nothing is popular, and the newest come first.
+-- Before the first refresh_recommendations, learner_count is 0 everywhere, so that the newest
+-- courses come first.
 CREATE OR REPLACE FUNCTION learnify_internal.popular_courses(user_id uuid, n integer)
 RETURNS TABLE (course_id uuid, meta_category text, learners integer)
 LANGUAGE sql
@@ -8,7 +8,7 @@ BEGIN ATOMIC
   WITH taken AS MATERIALIZED (
     SELECT t.id FROM learnify_internal.taken_courses(popular_courses.user_id) AS t (id)
   ), own AS MATERIALIZED (
-    -- a range of one value, as in trending_recommendations
+    -- a range of one value, for the reason given in trending_recommendations
     SELECT c.id, c.meta_category, c.learner_count, c.created_at
     FROM generated_courses AS c
     WHERE c.meta_category >= (SELECT a.meta_category
@@ -38,9 +38,9 @@ BEGIN ATOMIC
   LIMIT n;
 END;
 
-COMMENT ON FUNCTION learnify_internal.popular_courses(uuid, integer) IS 'Returns the courses with the most learners of those that this one has not taken, then the newest, those of the learner''s meta-category first';
+COMMENT ON FUNCTION learnify_internal.popular_courses(uuid, integer) IS 'Returns the n courses with the most learners, the newest first among equals, without those that this learner has taken; those of the learner''s meta-category come before all others';
 
--- A cached reason may name people who have since made themselves private.
+-- Since a reason was cached, people whom it names may have become private or been unfollowed.
 CREATE OR REPLACE FUNCTION learnify_internal.may_name_people(user_id uuid, metadata jsonb)
 RETURNS boolean
 LANGUAGE sql
@@ -59,7 +59,7 @@ BEGIN ATOMIC
         AND learnify_internal.is_shown_to_followers(u.max_visibility, u.social_enabled)));
 END;
 
-COMMENT ON FUNCTION learnify_internal.may_name_people(uuid, jsonb) IS 'Whether everyone whom a recommendation''s metadata names is followed by this learner and can be seen, now';
+COMMENT ON FUNCTION learnify_internal.may_name_people(uuid, jsonb) IS 'Returns whether the learner still follows, and may still see, everyone whom the metadata of a recommendation names';
 
 CREATE OR REPLACE FUNCTION learnify_internal.mastered_title(tags text[])
 RETURNS text
@@ -74,10 +74,11 @@ BEGIN ATOMIC
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.mastered_title(text[]) IS 'Returns the title of the row of courses that follow from these tags';
+COMMENT ON FUNCTION learnify_internal.mastered_title(text[]) IS 'Returns the title of the row of courses that are recommended because these tags were mastered';
 
--- Reads the caches, and looks at each course again: what was enrolled in,
--- dismissed or archived since they were written does not show.
+-- Recommendations and trending courses were cached by the last refresh. Each course is
+-- checked again, so that none is shown that has been archived since, or in which the learner
+-- has enrolled, or that the learner has dismissed.
 CREATE OR REPLACE FUNCTION home_rows(user_id uuid, per_row integer DEFAULT 10)
 RETURNS TABLE (row_number integer, row_title text, place integer, course_id uuid, title text, meta_category text,
                match_score integer, reason text, metadata jsonb)
@@ -152,7 +153,7 @@ BEGIN
       FROM cached AS c
       WHERE c.kind = 'collaborative_filtering'
       UNION ALL
-      -- after those, what keeps the row from being empty
+      -- Popular courses come after those, so that newcomers have this row too.
       SELECT p.course_id, 1000000 + row_number() OVER (), 1,
              CASE p.learners
                WHEN 0 THEN format('New in %s', p.meta_category)
@@ -192,7 +193,8 @@ BEGIN
            row_number() OVER (PARTITION BY s.number ORDER BY s.rank)::integer,
            c.id, c.title, c.meta_category, s.match_score, s.reason, s.metadata
     FROM shown AS s
-    -- looked up one by one: a join may read the whole catalogue for fifty courses
+    -- LIMIT 1 makes the planner look up each course by its id. There are at most some fifty,
+    -- for which a join might read the whole table.
     CROSS JOIN LATERAL (SELECT g.id, g.title, g.meta_category
                         FROM @extschema@.generated_courses AS g
                         WHERE g.id = s.id
@@ -203,4 +205,4 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION home_rows(uuid, integer) FROM PUBLIC;
 
-COMMENT ON FUNCTION home_rows(uuid, integer) IS 'Returns a learner''s page: up to five rows of courses, each course once, each with its reason';
+COMMENT ON FUNCTION home_rows(uuid, integer) IS 'Returns the courses of a learner''s home page, in up to five titled rows: courses to continue, trending ones, those of people the learner follows, those that build on what the learner mastered, and those of similar learners. No course is in it twice, and each comes with the reason why it is shown';

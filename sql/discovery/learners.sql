@@ -1,5 +1,6 @@
--- What a row of user_course_interactions says of its course. The queries in C call
--- these, too. They are not STRICT, so that they are inlined.
+-- These say what a row of user_course_interactions means for its course. A negative value is
+-- a dismissal. Queries in C call them too. They are not STRICT, because the planner could
+-- not inline them then.
 CREATE OR REPLACE FUNCTION learnify_internal.takes_course(interaction_type text)
 RETURNS boolean
 LANGUAGE sql
@@ -30,9 +31,7 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.excludes_course(text, double precision) IS 'Returns whether an interaction keeps the course from being recommended: the learner took it, or dismissed it';
 
--- The courses that are not recommended to a learner: their own, those they enrolled in
--- or completed, and those they dismissed. A dismissal is an interaction of negative
--- value. The function is not STRICT, so that it is inlined.
+-- Not STRICT, for the same reason.
 CREATE OR REPLACE FUNCTION learnify_internal.taken_courses(user_id uuid)
 RETURNS SETOF uuid
 LANGUAGE sql
@@ -52,9 +51,9 @@ BEGIN ATOMIC
   WHERE c.user_id >= taken_courses.user_id AND c.user_id <= taken_courses.user_id;
 END;
 
-COMMENT ON FUNCTION learnify_internal.taken_courses(uuid) IS 'Returns the courses that are not to be recommended to a learner: enrolled in, completed, dismissed or the learner''s own';
+COMMENT ON FUNCTION learnify_internal.taken_courses(uuid) IS 'Returns the courses that are not recommended to a learner: those that the learner made, enrolled in, completed or dismissed';
 
--- Not STRICT either, for the same reason.
+-- Not STRICT, for the same reason.
 CREATE OR REPLACE FUNCTION learnify_internal.completed_courses(user_id uuid)
 RETURNS SETOF uuid
 LANGUAGE sql
@@ -69,7 +68,7 @@ BEGIN ATOMIC
   WHERE i.user_id = completed_courses.user_id AND i.interaction_type = 'completed';
 END;
 
-COMMENT ON FUNCTION learnify_internal.completed_courses(uuid) IS 'Returns the courses that a learner has completed, by progress or by an interaction that says so';
+COMMENT ON FUNCTION learnify_internal.completed_courses(uuid) IS 'Returns the courses that a learner has completed, according to user_progress or user_course_interactions';
 
 CREATE OR REPLACE FUNCTION dismiss_recommendation(user_id uuid, course_id uuid)
 RETURNS boolean
@@ -85,7 +84,8 @@ BEGIN
   PERFORM learnify_internal.require_course(course_id);
   PERFORM learnify_internal.lock_learner(user_id);
 
-  -- Waits for no refresh of everyone: what one is writing is left to the next.
+  -- SKIP LOCKED, in order not to wait for a refresh of all learners. A recommendation that
+  -- it is writing stays until the next refresh, and home_rows does not show it.
   DELETE FROM @extschema@.recommendations AS r
   WHERE r.id IN (SELECT f.id
                  FROM @extschema@.recommendations AS f
@@ -106,4 +106,4 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION dismiss_recommendation(uuid, uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION dismiss_recommendation(uuid, uuid) IS 'Keeps a course out of this learner''s recommendations for good; false where it had been dismissed before';
+COMMENT ON FUNCTION dismiss_recommendation(uuid, uuid) IS 'Dismisses a course: it is no longer recommended to this learner. Returns false if the learner had dismissed it before';

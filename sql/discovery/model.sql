@@ -6,7 +6,7 @@ BEGIN ATOMIC
   SELECT '{similar_course_ids,similar_course_weights,similarity_intercept,learner_count,next_tags}'::text[];
 END;
 
-COMMENT ON FUNCTION learnify_internal.model_columns() IS 'Returns the columns of generated_courses that hold the fitted model; they are computed, neither exported nor imported';
+COMMENT ON FUNCTION learnify_internal.model_columns() IS 'Returns the columns of generated_courses that hold the fitted recommendation model; being computed, they are neither exported nor imported';
 
 CREATE OR REPLACE FUNCTION learnify_internal.fit_similar_courses(neighbours integer, regularization double precision,
                                     activity_exponent double precision, shrink double precision)
@@ -17,7 +17,7 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS 'MODULE_PATHNAME', 'fit_similar_courses';
 
-COMMENT ON FUNCTION learnify_internal.fit_similar_courses(integer, double precision, double precision, double precision) IS 'Fits the item model to the interactions and returns, for each course, which courses having taken it speaks for, and how many learners took it';
+COMMENT ON FUNCTION learnify_internal.fit_similar_courses(integer, double precision, double precision, double precision) IS 'Fits the recommendation model to what learners took, and returns for each course the similar courses with their weights, the intercept, and how many learners took it';
 
 CREATE OR REPLACE FUNCTION learnify_internal.score_learners(n integer, first_user_id uuid, last_user_id uuid)
 RETURNS TABLE (user_id uuid, course_id uuid, rank integer, score double precision, best_score double precision,
@@ -28,7 +28,7 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS 'MODULE_PATHNAME', 'score_learners';
 
-COMMENT ON FUNCTION learnify_internal.score_learners(integer, uuid, uuid) IS 'Returns the n best courses of each learner from the first to the last by the fitted model, and which of the learner''s courses speak for them';
+COMMENT ON FUNCTION learnify_internal.score_learners(integer, uuid, uuid) IS 'Returns, for each learner with an id from the first to the last, the n courses with the best scores by the fitted model, and which of the learner''s own courses contribute most to each score';
 
 CREATE OR REPLACE FUNCTION learnify_internal.collaborative_recommendations(user_id uuid, n integer DEFAULT 20)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
@@ -46,7 +46,7 @@ BEGIN ATOMIC
   ORDER BY k.rank;
 END;
 
-COMMENT ON FUNCTION learnify_internal.collaborative_recommendations(uuid, integer) IS 'Returns the courses that a learner''s courses speak for most, by the fitted model';
+COMMENT ON FUNCTION learnify_internal.collaborative_recommendations(uuid, integer) IS 'Returns the n courses with the best scores for one learner by the fitted model, as recommendations';
 
 CREATE OR REPLACE FUNCTION learnify_internal.model_defaults()
 RETURNS TABLE (neighbours integer, regularization double precision, activity_exponent double precision,
@@ -55,7 +55,7 @@ LANGUAGE c
 IMMUTABLE PARALLEL SAFE COST 1 ROWS 1
 AS 'MODULE_PATHNAME', 'model_defaults';
 
-COMMENT ON FUNCTION learnify_internal.model_defaults() IS 'Returns the parameters of the item model that evaluate_recommendations grades, and that refresh_recommendations has as defaults';
+COMMENT ON FUNCTION learnify_internal.model_defaults() IS 'Returns the default parameters of the recommendation model, with which refresh_recommendations fits it and evaluate_recommendations measures it';
 
 CREATE OR REPLACE FUNCTION learnify_internal.require_model_parameters(neighbours integer, regularization double precision,
                                          activity_exponent double precision, shrink double precision)
@@ -64,7 +64,7 @@ LANGUAGE c
 IMMUTABLE PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'require_model_parameters';
 
-COMMENT ON FUNCTION learnify_internal.require_model_parameters(integer, double precision, double precision, double precision) IS 'Raises what is wrong with the parameters of the item model';
+COMMENT ON FUNCTION learnify_internal.require_model_parameters(integer, double precision, double precision, double precision) IS 'Raises an error if a parameter of the recommendation model is NULL or out of range';
 
 CREATE OR REPLACE FUNCTION similar_courses(course_id uuid, n integer DEFAULT 10)
 RETURNS TABLE (similar_course_id uuid, title text, weight real)
@@ -88,7 +88,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION similar_courses(uuid, integer) IS 'Returns the courses that having taken this one speaks for most, by the model of the last refresh_recommendations';
+COMMENT ON FUNCTION similar_courses(uuid, integer) IS 'Returns the n courses whose scores rise most for a learner who has taken this one, each with its weight, by the model that refresh_recommendations fitted last';
 
 CREATE OR REPLACE FUNCTION learnify_internal.report_recommendation_progress(phase text, done bigint, total bigint)
 RETURNS void
@@ -96,7 +96,7 @@ LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1
 AS 'MODULE_PATHNAME', 'report_recommendation_progress';
 
-COMMENT ON FUNCTION learnify_internal.report_recommendation_progress(text, bigint, bigint) IS 'Shows in pg_stat_activity how far this session''s computation has come';
+COMMENT ON FUNCTION learnify_internal.report_recommendation_progress(text, bigint, bigint) IS 'Shows in pg_stat_activity which phase this session''s computation of recommendations is in and how much of it is done';
 
 CREATE OR REPLACE FUNCTION recommendation_progress()
 RETURNS TABLE (pid integer, phase text, done bigint, total bigint)
@@ -110,4 +110,4 @@ BEGIN ATOMIC
   ORDER BY a.pid;
 END;
 
-COMMENT ON FUNCTION recommendation_progress() IS 'Returns the computations of recommendations that are running in this database, and how far each has come';
+COMMENT ON FUNCTION recommendation_progress() IS 'Returns, for each session in this database that computes recommendations, the phase that it is in and how much of that is done';

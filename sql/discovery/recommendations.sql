@@ -1,6 +1,7 @@
--- The four kinds, for one learner each, by index reads only. Rows come in the
--- order of rank. The reason is for people, metadata for programs. None is STRICT,
--- so that they are inlined, and planned once, where everyone's are computed.
+-- A function for each kind of recommendation computes it for one learner, in the order of
+-- rank, reading by indexes only; collaborative_recommendations is in model.sql. reason is for
+-- people to read, metadata for programs. The functions are not STRICT, so that the planner
+-- inlines them: a query for all learners then plans them once.
 
 CREATE OR REPLACE FUNCTION learnify_internal.require_count(n integer, most integer)
 RETURNS integer
@@ -19,7 +20,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.require_count(integer, integer) IS 'Returns n where it is 1 to most, and raises otherwise';
+COMMENT ON FUNCTION learnify_internal.require_count(integer, integer) IS 'Returns n if it is from 1 to the second argument, and raises an error if it is not';
 
 CREATE OR REPLACE FUNCTION learnify_internal.join_words(words text[])
 RETURNS text
@@ -32,7 +33,7 @@ BEGIN ATOMIC
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.join_words(text[]) IS 'Joins words as a sentence does: a, b and c';
+COMMENT ON FUNCTION learnify_internal.join_words(text[]) IS 'Joins words as in a sentence: a, b and c';
 
 CREATE OR REPLACE FUNCTION learnify_internal.collaborative_reason(first text, second text, third text)
 RETURNS text
@@ -46,7 +47,7 @@ BEGIN ATOMIC
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.collaborative_reason(text, text, text) IS 'Says which of the learner''s courses, up to three, speak for another';
+COMMENT ON FUNCTION learnify_internal.collaborative_reason(text, text, text) IS 'Returns the reason of a recommendation by the model, which names up to three courses that the learner took';
 
 CREATE OR REPLACE FUNCTION learnify_internal.collaborative_match_score(score double precision, best double precision)
 RETURNS integer
@@ -56,7 +57,7 @@ BEGIN ATOMIC
   SELECT CASE WHEN best > 0 THEN greatest(1, round(100 * score / best))::integer ELSE 1 END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.collaborative_match_score(double precision, double precision) IS 'Returns 1 to 100: a score as a percentage of the learner''s best';
+COMMENT ON FUNCTION learnify_internal.collaborative_match_score(double precision, double precision) IS 'Returns a score as a percentage of the learner''s best score, at least 1';
 
 CREATE OR REPLACE FUNCTION learnify_internal.skill_recommendations(user_id uuid, n integer DEFAULT 10)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
@@ -68,7 +69,7 @@ BEGIN ATOMIC
   ), mastered AS MATERIALIZED (
     SELECT DISTINCT t.tag FROM completed AS c JOIN course_tags AS t ON t.course_id = c.id
   ), rules AS (
-    -- the best rule to each tag that is not mastered yet
+    -- of the rules that lead to a tag not mastered yet, the best
     SELECT DISTINCT ON (r.next_tag) r.tag, r.next_tag, r.support, r.lift
     FROM completed AS d
     JOIN generated_courses AS c ON c.id = d.id
@@ -85,7 +86,8 @@ BEGIN ATOMIC
   ), candidates AS (
     SELECT c.id, t.tag, t.next_tag, t.support, t.lift, c.created_at
     FROM tagged AS t
-    -- looked up: there are few, which a join would not know
+    -- OFFSET 0 makes the planner look up each course by its id. It cannot know that there
+    -- are few, for which a join would read the whole table.
     CROSS JOIN LATERAL (
       SELECT g.id, g.created_at FROM generated_courses AS g WHERE g.id = t.course_id AND g.status <> 'archived' OFFSET 0) AS c
   ), best AS (
@@ -102,10 +104,9 @@ BEGIN ATOMIC
   ORDER BY b.lift DESC, b.support DESC, b.created_at DESC, b.id;
 END;
 
-COMMENT ON FUNCTION learnify_internal.skill_recommendations(uuid, integer) IS 'Returns courses on the tags that others mastered after this learner''s';
+COMMENT ON FUNCTION learnify_internal.skill_recommendations(uuid, integer) IS 'Returns courses with the tags that other learners most often mastered after those that this learner has mastered';
 
--- Counts and names only those who let themselves be seen: a private learner
--- must not show through a count either.
+-- Private people are not counted either, since a count would tell what they do.
 CREATE OR REPLACE FUNCTION learnify_internal.social_recommendations(user_id uuid, n integer DEFAULT 15, as_of timestamptz DEFAULT now())
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
@@ -127,7 +128,7 @@ BEGIN ATOMIC
     SELECT a.*
     FROM active AS a
     WHERE a.course_id NOT IN (SELECT k.id FROM learnify_internal.taken_courses(social_recommendations.user_id) AS k (id))
-      -- looked up: there are few, which a join would not know
+      -- a subquery instead of a join, for the reason given in skill_recommendations
       AND (SELECT c.status <> 'archived' FROM generated_courses AS c WHERE c.id = a.course_id)
     ORDER BY a.people DESC, a.latest DESC, a.course_id
     LIMIT learnify_internal.require_count(n, 1000)
@@ -147,9 +148,8 @@ BEGIN ATOMIC
   ORDER BY b.people DESC, b.latest DESC, b.course_id;
 END;
 
-COMMENT ON FUNCTION learnify_internal.social_recommendations(uuid, integer, timestamptz) IS 'Returns courses that 2 or more of the people a learner follows were active in within 7 days';
+COMMENT ON FUNCTION learnify_internal.social_recommendations(uuid, integer, timestamptz) IS 'Returns courses in which at least two of the people whom a learner follows were active in the 7 days before as_of';
 
--- The learner's own category first, then the whole site.
 CREATE OR REPLACE FUNCTION learnify_internal.trending_recommendations(user_id uuid, n integer DEFAULT 10)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
@@ -158,8 +158,8 @@ BEGIN ATOMIC
   WITH taken AS MATERIALIZED (
     SELECT k.id FROM learnify_internal.taken_courses(trending_recommendations.user_id) AS k (id)
   ), own AS (
-    -- a range of one value, which only the index of both columns has in this
-    -- order: for an equality the planner may sift all courses by rank
+    -- A range of one value, which only the index on meta_category and rank returns in this
+    -- order. For an equality, the planner may read the courses of all categories by rank.
     SELECT t.*, true AS is_own
     FROM trending_courses AS t
     JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
@@ -197,4 +197,4 @@ BEGIN ATOMIC
   ORDER BY b.is_own DESC, b.rank;
 END;
 
-COMMENT ON FUNCTION learnify_internal.trending_recommendations(uuid, integer) IS 'Returns trending courses that a learner has not taken, those of the learner''s meta-category first';
+COMMENT ON FUNCTION learnify_internal.trending_recommendations(uuid, integer) IS 'Returns trending courses that a learner has not taken, those of the learner''s meta-category before all others';

@@ -27,8 +27,8 @@ BEGIN
     FROM @extschema@.generated_courses AS c
     LEFT JOIN fitted AS f ON f.course_id = c.id
     LEFT JOIN next AS n ON n.course_id = c.id
-  ), unlocked AS (
-    -- a course that someone else is changing or deleting keeps what it has
+  ), lockable AS (
+    -- A course that another session is changing or deleting keeps its old model.
     SELECT c.id FROM @extschema@.generated_courses AS c ORDER BY c.id FOR NO KEY UPDATE SKIP LOCKED
   )
   UPDATE @extschema@.generated_courses AS c
@@ -38,17 +38,17 @@ BEGIN
       learner_count = m.learners,
       next_tags = m.tags
   FROM model AS m
-  JOIN unlocked AS u ON u.id = m.id
+  JOIN lockable AS u ON u.id = m.id
   WHERE c.id = m.id
     AND (c.similar_course_ids, c.similar_course_weights, c.similarity_intercept, c.learner_count, c.next_tags)
         IS DISTINCT FROM (m.ids, m.weights, m.intercept, m.learners, m.tags);
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer) IS 'Fits the item model and mines the order of skills, and keeps both with the courses';
+COMMENT ON FUNCTION learnify_internal.fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer) IS 'Fits the recommendation model and computes the rules of skill_adjacency, and stores both in the rows of the courses';
 
--- Each kind stands here, in the CHECK of recommendations.recommendation_type, and in
--- fresh_recommendations, which computes it.
+-- The kinds are listed here and in the CHECK of recommendations.recommendation_type;
+-- fresh_recommendations computes them.
 CREATE OR REPLACE FUNCTION learnify_internal.recommendation_kinds()
 RETURNS TABLE (kind text, valid_for interval)
 LANGUAGE sql
@@ -60,7 +60,7 @@ BEGIN ATOMIC
          ('trending', interval '24 hours');
 END;
 
-COMMENT ON FUNCTION learnify_internal.recommendation_kinds() IS 'Returns the kinds of recommendation in the order in which they are refreshed, with how long a row is valid';
+COMMENT ON FUNCTION learnify_internal.recommendation_kinds() IS 'Returns the kinds of recommendation in the order in which they are refreshed, each with how long a recommendation is valid';
 
 CREATE OR REPLACE FUNCTION learnify_internal.recommendation_validity(kind text)
 RETURNS interval
@@ -85,12 +85,12 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.recommendation_validity(text) IS 'Returns how long a recommendation of this kind is valid, and refuses a kind that is not known';
+COMMENT ON FUNCTION learnify_internal.recommendation_validity(text) IS 'Returns how long a recommendation of this kind is valid, and raises an error for an unknown kind';
 
--- For one learner the plans read what that learner's courses touch, for many the
--- whole model. How many there are decides, so each call is planned for its values.
--- This applies to reading only: replace_recommendations, which writes, keeps generic
--- plans, because the checks of foreign keys would otherwise be planned for each row.
+-- The best plan depends on the number of learners: for one it reads what that learner's
+-- courses touch, for many the whole model. So each call is planned for its arguments. This
+-- applies to reading only: replace_recommendations, which writes, keeps generic plans,
+-- because the checks of foreign keys would otherwise be planned for each row.
 CREATE OR REPLACE FUNCTION learnify_internal.fresh_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS TABLE (user_id uuid, course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE plpgsql
@@ -204,7 +204,7 @@ BEGIN
     SELECT n.user_id, n.course_id, kind, n.match_score, n.reason, n.metadata, expiry
     FROM fresh AS n
     WHERE (n.user_id, n.course_id) NOT IN (SELECT b.user_id, b.course_id FROM busy AS b)
-    ON CONFLICT ON CONSTRAINT recommendations_user_id_course_id_recommendation_type_key DO UPDATE
+    ON CONFLICT (user_id, course_id, recommendation_type) DO UPDATE
     SET match_score = excluded.match_score,
         reason = excluded.reason,
         metadata = excluded.metadata,
@@ -266,13 +266,13 @@ BEGIN
   IF user_id IS NOT NULL THEN
     PERFORM learnify_internal.require_user(user_id);
     IF NOT pg_try_advisory_xact_lock_shared(lock_key) THEN
-      RETURN 0;  -- everyone's are being refreshed
+      RETURN 0;  -- a refresh of all learners is running
     END IF;
     PERFORM learnify_internal.lock_learner(user_id);
     RETURN learnify_internal.replace_all_recommendations(user_id, user_id);
   END IF;
 
-  -- one refresh of everyone at a time
+  -- Only one session at a time refreshes all learners.
   PERFORM pg_advisory_xact_lock(lock_key);
   PERFORM learnify_internal.fit_recommendation_model(neighbours, regularization, activity_exponent, shrink, min_lift,
                                                min_support);
@@ -292,4 +292,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer) IS 'Computes the recommendations of one learner, by the model as it is, or of everyone, fitting the model first, and returns how many rows it wrote; 0 for a learner while everyone''s are being refreshed';
+COMMENT ON FUNCTION refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer) IS 'Computes and stores recommendations, and returns how many rows it wrote: without user_id for all learners, after fitting the model anew; with user_id for that learner, by the model as it is, but returns 0 at once while another session refreshes all learners';

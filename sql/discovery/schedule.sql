@@ -1,10 +1,8 @@
--- The refreshes as jobs of pg_cron, which lives in one database of a server,
--- not necessarily this one, or is not there at all: so it is reached by dynamic
--- SQL, and only when one of these is called.
+-- pg_cron runs the refreshes. It may not be installed, or only in another database of the
+-- server, and so is called by dynamic SQL: a static call could not even be planned.
 
--- A job's name is unique for a role in all of pg_cron's databases, and holds 63
--- bytes. It names the database, which has one learnify; a name too long by its
--- digest.
+-- A role may have only one job of a name for all databases together, and a name has at most
+-- 63 bytes. So the name ends with that of the database, or its MD5 if it is too long.
 CREATE OR REPLACE FUNCTION learnify_internal.refresh_jobs(trending text, recommendations text)
 RETURNS TABLE (job_name text, schedule text, command text)
 LANGUAGE sql
@@ -23,7 +21,7 @@ BEGIN ATOMIC
   ORDER BY j.number;
 END;
 
-COMMENT ON FUNCTION learnify_internal.refresh_jobs(text, text) IS 'Returns the jobs of schedule_refresh: their names, schedules and commands';
+COMMENT ON FUNCTION learnify_internal.refresh_jobs(text, text) IS 'Returns the names, schedules and commands of the jobs that schedule_refresh creates';
 
 CREATE OR REPLACE FUNCTION learnify_internal.pg_cron_database()
 RETURNS text
@@ -33,13 +31,13 @@ BEGIN ATOMIC
   SELECT CASE
     WHEN EXISTS (SELECT FROM pg_settings AS s WHERE s.name = 'shared_preload_libraries')
       THEN (SELECT s.setting FROM pg_settings AS s WHERE s.name = 'cron.database_name')
-    -- this role may not read either setting
+    -- This role may read neither setting, but pg_cron can be created in its database only.
     WHEN EXISTS (SELECT FROM pg_extension AS e WHERE e.extname = 'pg_cron')
       THEN current_database()::text
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.pg_cron_database() IS 'Returns the database that pg_cron takes its jobs from, as far as this role may know; NULL where pg_cron is not loaded';
+COMMENT ON FUNCTION learnify_internal.pg_cron_database() IS 'Returns the database from which pg_cron takes its jobs, as far as this role can see; NULL if pg_cron is not loaded';
 
 CREATE OR REPLACE FUNCTION learnify_internal.require_pg_cron(trending text, recommendations text)
 RETURNS void
@@ -78,7 +76,7 @@ BEGIN
            || format('Add pg_cron to shared_preload_libraries, set cron.database_name = %L, restart the server, run '
                      'CREATE EXTENSION IF NOT EXISTS pg_cron here as a superuser, then this again.', here)
            || E'\nOr put these lines into the crontab of a user who may connect:'
-           -- quoted for the shell, and then for cron, to which % ends the line
+           -- Quote for the shell and then for cron, for which % ends the command.
            || coalesce(string_agg(format(E'\n%s %s', learnify_internal.excerpt(j.schedule),
                                          replace(format('psql -X -q -o /dev/null -d ''%s'' -c ''%s''',
                                                         replace(here, '''', '''\'''''), j.command), '%', '\%')), ''), '')
@@ -94,7 +92,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.require_pg_cron(text, text) IS 'Raises an error where pg_cron takes no jobs from this database; its hint says how to have these schedules all the same';
+COMMENT ON FUNCTION learnify_internal.require_pg_cron(text, text) IS 'Raises an error if pg_cron takes no jobs from this database; the hint says what to do to have these schedules';
 
 CREATE OR REPLACE FUNCTION unschedule_refresh()
 RETURNS integer
@@ -115,10 +113,10 @@ BEGIN
     RETURN 0;
   END IF;
 
-  -- two that remove the same job at once would fail
+  -- If two sessions removed the same job at the same time, one would fail.
   EXECUTE 'SELECT pg_advisory_xact_lock($1::regclass::oid::bigint)' USING 'cron.job';
-  -- By id, which reaches jobs of other roles, too. Only a superuser may remove those,
-  -- while a role with BYPASSRLS sees them.
+  -- cron.unschedule by name reaches the role's own jobs only; by id, jobs of other roles too.
+  -- Those are left alone unless the role is a superuser: others may see, but not remove them.
   EXECUTE 'SELECT count(cron.unschedule(j.jobid)) FROM cron.job AS j WHERE j.jobname::text = ANY ($1) '
           'AND (j.username = current_user OR (SELECT r.rolsuper FROM pg_roles AS r WHERE r.rolname = current_user))'
     INTO removed
@@ -127,7 +125,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION unschedule_refresh() IS 'Removes the jobs of schedule_refresh from pg_cron and returns how many there were; those of other roles only for a superuser';
+COMMENT ON FUNCTION unschedule_refresh() IS 'Removes the pg_cron jobs that schedule_refresh created, and returns how many there were; a role that is not a superuser removes its own only';
 
 CREATE OR REPLACE FUNCTION schedule_refresh(trending text DEFAULT '5 * * * *', recommendations text DEFAULT '30 3 * * *')
 RETURNS TABLE (job_id bigint, job_name text, schedule text, command text)
@@ -154,4 +152,4 @@ EXCEPTION WHEN invalid_parameter_value THEN
 END
 $$;
 
-COMMENT ON FUNCTION schedule_refresh(text, text) IS 'Has pg_cron refresh the caches on these schedules, in place of earlier ones, as the calling role, and returns the jobs; a cache whose schedule is NULL gets none';
+COMMENT ON FUNCTION schedule_refresh(text, text) IS 'Makes pg_cron run refresh_trending and refresh_recommendations on these schedules, as the calling role and in place of its earlier jobs, and returns the jobs; NULL schedules no job';

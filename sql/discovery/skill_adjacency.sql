@@ -1,8 +1,8 @@
--- Which tag learners master after which. A learner has mastered a tag at the
--- first course completed that carries it. Of n learners, n_a mastered a, n_b
--- mastered b and n_ab mastered b later than a: support is n_ab, and lift is
--- n_ab n / (n_a n_b), which is about 1/2 where the order is chance. After
--- Agrawal and Srikant 1995 (sequential patterns); Brin et al. 1997 (lift).
+-- Mines which tag learners master after which. A learner has mastered a tag by completing
+-- the first course that carries it. Of n learners, n_a mastered a, n_b mastered b and n_ab
+-- mastered b later than a: support is n_ab, and lift is n_ab n / (n_a n_b), which is about
+-- 1/2 if the order is due to chance. See Agrawal and Srikant 1995 for sequential patterns
+-- and Brin et al. 1997 for lift.
 CREATE OR REPLACE FUNCTION learnify_internal.mastered_tags()
 RETURNS TABLE (user_id uuid, tag text, mastered_at timestamptz)
 LANGUAGE sql
@@ -20,7 +20,7 @@ BEGIN ATOMIC
   GROUP BY c.user_id, t.tag;
 END;
 
-COMMENT ON FUNCTION learnify_internal.mastered_tags() IS 'Returns each learner''s tags, with when a course that carries it was first completed';
+COMMENT ON FUNCTION learnify_internal.mastered_tags() IS 'Returns the tags that learners have mastered, each with when the learner first completed a course that carries it';
 
 CREATE OR REPLACE FUNCTION learnify_internal.require_rule_limits(min_lift double precision, min_support integer)
 RETURNS void
@@ -44,7 +44,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.require_rule_limits(double precision, integer) IS 'Raises what is wrong with the least lift and support of a rule';
+COMMENT ON FUNCTION learnify_internal.require_rule_limits(double precision, integer) IS 'Raises an error if the least lift or support of a rule is NULL or out of range';
 
 CREATE OR REPLACE FUNCTION skill_adjacency(min_lift double precision DEFAULT 1.0, min_support integer DEFAULT 3)
 RETURNS TABLE (tag text, next_tag text, support bigint, lift double precision)
@@ -81,4 +81,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION skill_adjacency(double precision, integer) IS 'Returns which tag learners master after which, in the direction that is more frequent, with support (learners) and lift';
+COMMENT ON FUNCTION skill_adjacency(double precision, integer) IS 'Returns pairs of tags that learners master one after the other, in the more frequent order; support is how many learners did so, lift the ratio of that number to what it would be if mastering one had nothing to do with mastering the other';

@@ -1,6 +1,7 @@
--- Counts the window first, from the index on started_at alone, and joins only
--- what is left: the cost is the sign-ups of 48 hours, however long the history.
--- A role that row-level security binds gets an error: it would count its own rows.
+-- First counts the sign-ups of 48 hours, reading the index on started_at alone, and then
+-- joins the courses that have any, so that the cost does not grow with the history. With
+-- row_security off, a role that is bound by row-level security gets an error instead of a
+-- count of its own rows.
 CREATE OR REPLACE FUNCTION refresh_trending(as_of timestamptz DEFAULT now())
 RETURNS integer
 LANGUAGE plpgsql
@@ -20,7 +21,7 @@ BEGIN
             HINT = 'Pass a finite instant, or leave it out for now.';
   END IF;
 
-  -- A second refresh waits here; readers never do.
+  -- This makes a second refresh wait. Readers never wait.
   LOCK TABLE @extschema@.trending_courses IN SHARE ROW EXCLUSIVE MODE;
 
   WITH counted AS MATERIALIZED (
@@ -32,8 +33,8 @@ BEGIN
     SELECT coalesce(sum(signups[1]) / nullif(sum(signups[2]), 0), 1)::double precision AS ratio
     FROM counted
   ), scored AS (
-    -- The earlier exposure is 1 to 24 hours; bounded as an instant, since
-    -- created_at may be infinite.
+    -- The exposure is how long the course existed in the earlier 24 hours, at least one
+    -- hour. The limits are applied before the subtraction, because created_at may be infinite.
     SELECT c.id, c.meta_category, n.signups[1] AS recent, n.signups[2] AS previous,
            @extschema@.velocity_lower_bound(
              n.signups[1], n.signups[2], s.ratio,
@@ -50,8 +51,8 @@ BEGIN
            row_number() OVER (ORDER BY s.score DESC, s.recent DESC, s.id) AS rank
     FROM scored AS s
   ), kept AS (
-    -- Under the lock nobody else writes: an update by a join and an insert of
-    -- what is new cost less than ON CONFLICT row by row.
+    -- Nobody else writes while the lock is held. So an UPDATE with a join and an INSERT of
+    -- new courses can do what ON CONFLICT would do row by row, at less cost.
     UPDATE @extschema@.trending_courses AS t
     SET velocity = r.velocity,
         signups_24h = r.recent,
@@ -70,8 +71,8 @@ BEGIN
     FROM ranking AS r
     JOIN @extschema@.generated_courses AS c ON c.id = r.id
     WHERE NOT EXISTS (SELECT FROM @extschema@.trending_courses AS t WHERE t.course_id = r.id)
-    -- A course that is being deleted is passed over: waiting for it could
-    -- deadlock with the deletion, which needs the table locked above.
+    -- Skip a course that is being deleted: waiting for it could deadlock with the deletion,
+    -- which cascades to the table locked above.
     FOR KEY SHARE OF c SKIP LOCKED
     RETURNING course_id
   ), cooled AS (
@@ -83,4 +84,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION refresh_trending(timestamptz) IS 'Ranks the courses by the sign-ups of the last 48 hours and returns how many are ranked; readers see the old ranking until it commits';
+COMMENT ON FUNCTION refresh_trending(timestamptz) IS 'Ranks courses by how sign-ups of the 24 hours before as_of compare with those of the 24 hours before that, stores the ranking in trending_courses and returns how many courses it has; others see the old ranking until the transaction commits';

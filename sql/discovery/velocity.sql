@@ -1,27 +1,18 @@
--- Velocity: how signups of the last 24 hours compare with the 24 hours before.
+-- The velocity of a course compares its signups of the last 24 hours with those of the 24
+-- hours before.
 
-CREATE OR REPLACE FUNCTION velocity(
-  recent bigint,
-  previous bigint
-) RETURNS double precision
+CREATE OR REPLACE FUNCTION velocity(recent bigint, previous bigint)
+RETURNS double precision
 LANGUAGE c
-IMMUTABLE
-STRICT
-PARALLEL SAFE
-COST 1
+IMMUTABLE STRICT PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'velocity';
 
-COMMENT ON FUNCTION velocity(bigint, bigint) IS
-  'Returns recent over previous signups; 10 where there are recent ones only, 0 where there are none.';
+COMMENT ON FUNCTION velocity(bigint, bigint) IS 'Returns recent signups divided by previous signups; 10 if there are recent ones only, 0 if there are none at all';
 
-CREATE OR REPLACE FUNCTION velocity_label(
-  velocity double precision
-) RETURNS text
+CREATE OR REPLACE FUNCTION velocity_label(velocity double precision)
+RETURNS text
 LANGUAGE sql
-IMMUTABLE
-STRICT
-PARALLEL SAFE
-COST 1
+IMMUTABLE STRICT PARALLEL SAFE COST 1
 BEGIN ATOMIC
   SELECT CASE
     WHEN velocity > 5 THEN 'hot'
@@ -30,70 +21,42 @@ BEGIN ATOMIC
   END;
 END;
 
-COMMENT ON FUNCTION velocity_label(double precision) IS
-  'Returns hot for a velocity above 5, trending for one above 2, otherwise the empty string.';
+COMMENT ON FUNCTION velocity_label(double precision) IS 'Returns hot for a velocity above 5, trending for one above 2 and the empty string for others';
 
-CREATE OR REPLACE FUNCTION velocity_lower_bound(
-  recent bigint,
-  previous bigint,
-  site_ratio double precision,
-  exposure double precision DEFAULT 24
-) RETURNS double precision
+CREATE OR REPLACE FUNCTION velocity_lower_bound(recent bigint, previous bigint, site_ratio double precision, exposure double precision DEFAULT 24)
+RETURNS double precision
 LANGUAGE c
-IMMUTABLE
-STRICT
-PARALLEL SAFE
-COST 50
+IMMUTABLE STRICT PARALLEL SAFE COST 50
 AS 'MODULE_PATHNAME', 'velocity_lower_bound';
 
-COMMENT ON FUNCTION velocity_lower_bound(bigint, bigint, double precision, double precision) IS
-  'Returns what the velocity exceeds with 95 % probability, given that of the whole site (recent over previous signups) '
-  'and the hours of the previous window in which signups were possible. Rank by it: few signups prove little.';
+COMMENT ON FUNCTION velocity_lower_bound(bigint, bigint, double precision, double precision) IS 'Returns a bound that the velocity exceeds with a probability of 95 %, given the velocity of the whole site and the hours of the previous 24 in which signups were possible; to rank by it keeps courses with few signups, which prove little, from the top';
 
--- The aggregates' support functions. Rows with a NULL are skipped, being
--- STRICT; the state starts at zero signups.
+-- The support functions of the aggregates. They are STRICT, so that rows with a NULL are
+-- skipped; the state {recent, previous} begins with zero signups.
 
-CREATE OR REPLACE FUNCTION learnify_internal.trending_velocity_accum(
-  state bigint[],
-  started_at timestamptz,
-  as_of timestamptz
-) RETURNS bigint[]
+CREATE OR REPLACE FUNCTION learnify_internal.trending_velocity_accum(state bigint[], started_at timestamptz, as_of timestamptz)
+RETURNS bigint[]
 LANGUAGE c
-IMMUTABLE
-STRICT
-PARALLEL SAFE
-COST 1
+IMMUTABLE STRICT PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'trending_velocity_accum';
 
-COMMENT ON FUNCTION learnify_internal.trending_velocity_accum(bigint[], timestamptz, timestamptz) IS
-  'Transition function of trending_velocity and window_signups: returns the state with one more signup counted.';
+COMMENT ON FUNCTION learnify_internal.trending_velocity_accum(bigint[], timestamptz, timestamptz) IS 'Transition function of trending_velocity and window_signups: counts one more signup in the state';
 
-CREATE OR REPLACE FUNCTION learnify_internal.trending_velocity_combine(
-  state bigint[],
-  other bigint[]
-) RETURNS bigint[]
+CREATE OR REPLACE FUNCTION learnify_internal.trending_velocity_combine(state bigint[], other bigint[])
+RETURNS bigint[]
 LANGUAGE c
-IMMUTABLE
-STRICT
-PARALLEL SAFE
-COST 1
+IMMUTABLE STRICT PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'trending_velocity_combine';
 
-COMMENT ON FUNCTION learnify_internal.trending_velocity_combine(bigint[], bigint[]) IS
-  'Combine function of trending_velocity and window_signups: returns the sum of two states.';
+COMMENT ON FUNCTION learnify_internal.trending_velocity_combine(bigint[], bigint[]) IS 'Combine function of trending_velocity and window_signups: returns the sum of two states';
 
-CREATE OR REPLACE FUNCTION learnify_internal.trending_velocity_final(
-  state bigint[]
-) RETURNS double precision
+CREATE OR REPLACE FUNCTION learnify_internal.trending_velocity_final(state bigint[])
+RETURNS double precision
 LANGUAGE c
-IMMUTABLE
-STRICT
-PARALLEL SAFE
-COST 1
+IMMUTABLE STRICT PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'trending_velocity_final';
 
-COMMENT ON FUNCTION learnify_internal.trending_velocity_final(bigint[]) IS
-  'Final function of trending_velocity: returns the velocity of the counted signups.';
+COMMENT ON FUNCTION learnify_internal.trending_velocity_final(bigint[]) IS 'Final function of trending_velocity: returns the velocity of the counted signups';
 
 CREATE OR REPLACE AGGREGATE trending_velocity(started_at timestamptz, as_of timestamptz) (
   SFUNC = learnify_internal.trending_velocity_accum,
@@ -105,9 +68,7 @@ CREATE OR REPLACE AGGREGATE trending_velocity(started_at timestamptz, as_of time
   PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE trending_velocity(timestamptz, timestamptz) IS
-  'Returns the velocity at as_of: signups from 24 hours before it (exclusive) to it (inclusive), over those of the '
-  '24 hours before. Rows where either argument is NULL do not count; without rows it is 0.';
+COMMENT ON AGGREGATE trending_velocity(timestamptz, timestamptz) IS 'Returns the velocity at as_of: signups of the 24 hours up to as_of divided by those of the 24 hours before; rows with a NULL do not count';
 
 CREATE OR REPLACE AGGREGATE window_signups(started_at timestamptz, as_of timestamptz) (
   SFUNC = learnify_internal.trending_velocity_accum,
@@ -118,5 +79,4 @@ CREATE OR REPLACE AGGREGATE window_signups(started_at timestamptz, as_of timesta
   PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE window_signups(timestamptz, timestamptz) IS
-  'Returns {recent, previous}: the signups that trending_velocity compares, at no further cost beside it.';
+COMMENT ON AGGREGATE window_signups(timestamptz, timestamptz) IS 'Returns {recent, previous}: the signups of the 24 hours up to as_of and those of the 24 hours before, which trending_velocity divides';

@@ -21,6 +21,7 @@ VOLATILE PARALLEL UNSAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
   culprits text;
 BEGIN
@@ -64,7 +65,7 @@ BEGIN
   FROM jsonb_each_text(variables) AS v
   LEFT JOIN @extschema@.user_archetypes AS a ON a.user_id = set_variables.user_id
   WHERE v.value IS NOT NULL
-  ON CONFLICT ON CONSTRAINT user_variables_user_id_variable_key_key DO UPDATE
+  ON CONFLICT (user_id, variable_key) DO UPDATE
   SET variable_value = excluded.variable_value,
       archetype_id = excluded.archetype_id;
   RETURN @extschema@.get_variables(user_id);

@@ -1,14 +1,14 @@
-COMMENT ON SCHEMA learnify_internal IS 'Internals of extension learnify, which makes and drops this schema; not for calling, and different in each version';
+COMMENT ON SCHEMA learnify_internal IS 'Internal functions and tables of the extension learnify, which creates and drops this schema; not for use by others, since they differ from version to version';
 
-COMMENT ON TABLE schema_migrations IS 'The versions whose scripts have run in this database; written by those scripts only';
+COMMENT ON TABLE schema_migrations IS 'The migrations of the extension that have run in this database; only their scripts write here';
 COMMENT ON COLUMN schema_migrations.id IS 'Identifier';
-COMMENT ON COLUMN schema_migrations.version IS 'Number of the step, 001 to 006';
-COMMENT ON COLUMN schema_migrations.description IS 'What the step brought';
-COMMENT ON COLUMN schema_migrations.applied_at IS 'When the step''s script ran';
-COMMENT ON COLUMN schema_migrations.checksum IS 'SHA-256, in hexadecimal, of the script above the statement that wrote this row';
-COMMENT ON COLUMN schema_migrations.extension_version IS 'The version that the step led to';
+COMMENT ON COLUMN schema_migrations.version IS 'Number of the migration: 000 for this table, 001 for version 0.1.0 and so on';
+COMMENT ON COLUMN schema_migrations.description IS 'Name of what the migration added';
+COMMENT ON COLUMN schema_migrations.applied_at IS 'When the migration ran';
+COMMENT ON COLUMN schema_migrations.checksum IS 'SHA-256, in hexadecimal, of the migration''s script up to the statement that wrote this row';
+COMMENT ON COLUMN schema_migrations.extension_version IS 'The version of the extension that the migration led to';
 
-COMMENT ON TABLE learnify_internal.expected_catalog IS 'The objects of the extension as its scripts made them; verify_schema compares the catalog with these';
+COMMENT ON TABLE learnify_internal.expected_catalog IS 'The objects of the extension as its scripts made them, with which verify_schema compares the catalog';
 COMMENT ON COLUMN learnify_internal.expected_catalog.kind IS 'Kind of object, such as column or function';
 COMMENT ON COLUMN learnify_internal.expected_catalog.object IS 'Name of the object';
-COMMENT ON COLUMN learnify_internal.expected_catalog.definition IS 'Its definition, as describe_schema returns it';
+COMMENT ON COLUMN learnify_internal.expected_catalog.definition IS 'The object''s definition, as describe_schema returned it';

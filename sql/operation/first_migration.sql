@@ -1,5 +1,6 @@
--- The row of the tracker itself. Teams come with a runner of numbered files whose
--- first, 000, makes this table: it asks for this row, and then does not run its own.
+-- A team may bring a runner of numbered migrations, whose first file, 000, creates a table
+-- of this name. The runner looks for this row before it runs a file; finding it, it does
+-- not run its 000 against the extension's table.
 INSERT INTO schema_migrations (version, description, applied_at, checksum, extension_version)
 SELECT '000', 'tracker', m.applied_at, m.checksum, m.extension_version
 FROM schema_migrations AS m

@@ -1,10 +1,13 @@
--- A row is live if its INSERT leaves broadcast_at out, or NULL: then it sets off what
--- automation does. A dump always has a value, and so a restore sets nothing off. The
--- trigger sorts before all others of its table and writes only this mark, so that
--- INSERT ... ON CONFLICT DO NOTHING has no effect on a row that it does not insert; all
--- later triggers look for this transaction's time. A row that brings exactly this time
--- was brought all the same, and is marked a microsecond earlier. An UPDATE cannot remove
--- the mark, as one does that writes all columns of a row as a client first sent it.
+-- A row is live if its INSERT leaves broadcast_at out, or gives NULL; automation acts on live
+-- rows only. A dump has a value in every row, so that a restore sets nothing off. This
+-- trigger marks a live row with the time of the transaction, which the later triggers look
+-- for; a row that comes with exactly that time is dated a microsecond earlier.
+--
+-- The name of the trigger sorts before all others of its table. It does nothing else: if
+-- INSERT ... ON CONFLICT DO NOTHING does not insert the row, nothing must remain of it.
+--
+-- An UPDATE to NULL keeps the mark. Clients that write all columns of a row send the NULL
+-- with which they inserted it.
 CREATE OR REPLACE FUNCTION learnify_internal.mark_live_row()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -21,7 +24,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.mark_live_row() IS 'Row trigger: marks a row that comes without a mark with the transaction''s time, by which later triggers know that it is live';
+COMMENT ON FUNCTION learnify_internal.mark_live_row() IS 'Row trigger: fills in broadcast_at, by which later triggers tell a live row, on which they act, from one that a dump or an import brings';
 
 CREATE OR REPLACE TRIGGER "0_mark_live_row"
 BEFORE INSERT ON user_progress
@@ -63,7 +66,8 @@ BEFORE UPDATE OF broadcast_at ON user_achievements
 FOR EACH ROW WHEN (NEW.broadcast_at IS NULL)
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
--- Sessions whose session_replication_role is replica store no row without a mark either.
+-- ALWAYS, because broadcast_at may not be NULL in a session whose session_replication_role
+-- is replica either.
 ALTER TABLE user_progress ENABLE ALWAYS TRIGGER "0_mark_live_row";
 ALTER TABLE user_progress ENABLE ALWAYS TRIGGER "0_keep_mark";
 ALTER TABLE module_completions ENABLE ALWAYS TRIGGER "0_mark_live_row";

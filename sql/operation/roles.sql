@@ -47,7 +47,7 @@ BEGIN
     'SELECT ON @extschema@.recommendations',
     'SELECT ON @extschema@.trending_courses',
     'SELECT ON @extschema@.user_course_interactions',
-    -- internals that a policy and functions call which run as the learner
+    -- Policies, and functions without SECURITY DEFINER, call these as the learner.
     'EXECUTE ON FUNCTION learnify_internal.may_read_activity(uuid, text)',
     'EXECUTE ON FUNCTION learnify_internal.require_acting_user(uuid)',
     'EXECUTE ON FUNCTION @extschema@.choose_archetype(uuid, text, text, text)',
@@ -79,7 +79,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION grant_learner(text) IS 'Grants a role what it needs to act for learnify.user_id, and no more: reading by row-level security, no solution, no hidden test case, writing by functions';
+COMMENT ON FUNCTION grant_learner(text) IS 'Grants a role what an application needs to act for one learner, who is named by the setting learnify.user_id: reading what row-level security shows to that learner, without solutions and hidden test cases, changing the learner''s own profile, and writing all else through functions';
 
 CREATE OR REPLACE FUNCTION grant_backend(role text)
 RETURNS void
@@ -99,7 +99,8 @@ DECLARE
     FROM pg_extension AS e
     JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
     JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
-    -- a trigger calls its function without a privilege; with one, it could be attached elsewhere
+    -- Triggers call their functions without this privilege, and with it, a role could attach
+    -- such a function to a table of its own.
     WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype);
 BEGIN
   PERFORM learnify_internal.require_role(role);
@@ -114,4 +115,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION grant_backend(text) IS 'Grants a role what a back end that does not own the tables needs: BYPASSRLS, reading and writing all tables, and all functions';
+COMMENT ON FUNCTION grant_backend(text) IS 'Grants a role that does not own the tables what a trusted back end needs: BYPASSRLS, reading and writing all tables of learnify, and calling all its functions';

@@ -1,8 +1,9 @@
--- Who may read what, for every role that is neither a member of the owner nor
--- has BYPASSRLS. Such a role acts for the user in learnify.user_id; it has no
--- policy to write by but for its own account, since it writes by functions.
+-- Row-level security binds every role that has no BYPASSRLS and is not a member of the
+-- tables' owner. Such a role acts for the user in learnify.user_id. These policies say
+-- which rows that user may read. The only rows that they let it write are its own account;
+-- it writes everything else through functions, which run as their owner.
 
--- Runs as its owner: it reads the actor's settings and who follows whom, which
+-- SECURITY DEFINER, because the function reads the actor's settings and followers, which
 -- the reader may not.
 CREATE OR REPLACE FUNCTION learnify_internal.may_read_activity(actor uuid, visibility text)
 RETURNS boolean
@@ -11,7 +12,8 @@ STABLE STRICT PARALLEL SAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  -- of nobody the same as of a private person: it is no way to tell who exists
+  -- For a user who does not exist, answer as for a private one: the reader must not be
+  -- able to find out who exists.
   SELECT coalesce((
     SELECT CASE learnify_internal.limit_visibility(may_read_activity.visibility, u.max_visibility)
       WHEN 'public' THEN true
@@ -24,7 +26,7 @@ BEGIN ATOMIC
     WHERE u.id = actor), false);
 END;
 
-COMMENT ON FUNCTION learnify_internal.may_read_activity(uuid, text) IS 'Returns whether the user in learnify.user_id may read another''s activity of this visibility';
+COMMENT ON FUNCTION learnify_internal.may_read_activity(uuid, text) IS 'Returns whether the user in learnify.user_id may read an activity of this visibility of another user';
 
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 ALTER TABLE user_archetypes ENABLE ROW LEVEL SECURITY;
@@ -57,7 +59,8 @@ CREATE POLICY user_archetypes_read_own ON user_archetypes FOR SELECT USING (user
 DROP POLICY IF EXISTS user_variables_read_own ON user_variables;
 CREATE POLICY user_variables_read_own ON user_variables FOR SELECT USING (user_id = (SELECT current_learner()));
 
--- The catalogue is everyone's; what of it is not is kept by column in grant_learner.
+-- Everybody may read the catalogue of courses. Its columns that learners must not read, such
+-- as solutions, are withheld by the privileges that grant_learner grants column by column.
 DROP POLICY IF EXISTS generated_courses_read ON generated_courses;
 CREATE POLICY generated_courses_read ON generated_courses FOR SELECT USING (true);
 DROP POLICY IF EXISTS generated_modules_read ON generated_modules;

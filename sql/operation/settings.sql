@@ -1,9 +1,9 @@
--- Called rather than read with current_setting: these load the library, which
--- alone knows the defaults and refuses what is no boolean.
+-- SQL code calls this instead of current_setting, because the call loads the library. The
+-- setting has its default, and is checked to be a boolean, only once that is loaded.
 CREATE OR REPLACE FUNCTION learnify_internal.automation_enabled()
 RETURNS boolean
 LANGUAGE c
 STABLE PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'automation_enabled';
 
-COMMENT ON FUNCTION learnify_internal.automation_enabled() IS 'Returns the setting learnify.automation';
+COMMENT ON FUNCTION learnify_internal.automation_enabled() IS 'Returns whether the setting learnify.automation is on, which lets triggers keep progress, feed and achievements up to date';

@@ -1,5 +1,5 @@
--- Cheap, however large the tables are: what is above 8 MB is estimated as the
--- planner does, from the density that ANALYZE saw and the size that it is now.
+-- So that the cost does not grow with the table, the rows of one above 8 MB are estimated in
+-- the planner's way: the rows per page at the last ANALYZE times the present pages.
 CREATE OR REPLACE FUNCTION learnify_internal.row_count_estimate(relation regclass)
 RETURNS bigint
 LANGUAGE plpgsql
@@ -22,11 +22,11 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.row_count_estimate(regclass) IS 'Returns how many rows a small table has, and about how many a large one; NULL for a large one never analyzed';
+COMMENT ON FUNCTION learnify_internal.row_count_estimate(regclass) IS 'Returns how many rows a table has: counted up to 8 MB, estimated for a larger one, NULL for a larger one that has never been analyzed';
 
--- The recommendations have no index by age, and are many: those of the first
--- learners by id, a random sample, stand for all. Not BEGIN ATOMIC: see
--- describe_schema.
+-- recommendations is large and has no index on created_at. Its age is taken from 1,000 rows
+-- of the learners with the lowest ids, which are random. The body is not BEGIN ATOMIC for
+-- the reason given at describe_schema.
 CREATE OR REPLACE FUNCTION learnify_status()
 RETURNS TABLE (version text, available_version text, update_path text, trending_age interval,
                recommendations_age interval, row_counts jsonb)
@@ -56,4 +56,4 @@ AS $$
   WHERE e.extname = 'learnify'
 $$;
 
-COMMENT ON FUNCTION learnify_status() IS 'Returns the version, the one that the files offer and the way there, the ages of the caches, and how many rows the tables have';
+COMMENT ON FUNCTION learnify_status() IS 'Returns one row: the version of learnify in this database, the version that the installed files offer and the update path to it, how long ago trending courses and recommendations were refreshed, and how many rows each table has';

@@ -1,5 +1,5 @@
--- The tracker: one row for each version whose script has run here. It is not
--- registered for dumps, since it says what this database's own scripts did.
+-- The tracker of migrations: one row for each version whose script has run in this database.
+-- It is not registered for dumps, because the scripts that a restore runs write their own.
 CREATE TABLE schema_migrations (
   id uuid DEFAULT gen_random_uuid() CONSTRAINT schema_migrations_pkey PRIMARY KEY,
   version text NOT NULL,

@@ -1,4 +1,3 @@
--- Keeps updated_at for whoever does not set it.
 CREATE OR REPLACE FUNCTION learnify_internal.touch_updated_at()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -11,9 +10,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.touch_updated_at() IS 'Row trigger: sets updated_at where an UPDATE has left it as it was';
+COMMENT ON FUNCTION learnify_internal.touch_updated_at() IS 'Row trigger: sets updated_at to the current time if an UPDATE changed the row but not updated_at';
 
--- Not by a login: that is last_login's to say.
+-- The columns are listed so that a login, which sets last_login, does not count as a change.
 CREATE OR REPLACE TRIGGER users_touch_updated_at
 BEFORE UPDATE OF email, password_hash, name, avatar_url, time_zone, max_visibility, social_enabled ON users
 FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.updated_at = NEW.updated_at)
@@ -29,14 +28,14 @@ BEFORE UPDATE ON user_variables
 FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.updated_at = NEW.updated_at)
 EXECUTE FUNCTION learnify_internal.touch_updated_at();
 
--- Shipped rows have fixed dates.
+-- The dates of shipped rows are fixed.
 CREATE OR REPLACE TRIGGER blueprint_modules_touch_updated_at
 BEFORE UPDATE ON blueprint_modules
 FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.updated_at = NEW.updated_at AND NOT NEW.builtin)
 EXECUTE FUNCTION learnify_internal.touch_updated_at();
 
--- Names its columns: what later versions keep with a course for recommendations
--- is no change to the course.
+-- The columns are listed because the others hold the fitted recommendation model, whose
+-- refresh does not change the course.
 CREATE OR REPLACE TRIGGER generated_courses_touch_updated_at
 BEFORE UPDATE OF user_id, archetype_id, title, description, meta_category, injected_variables, status
 ON generated_courses

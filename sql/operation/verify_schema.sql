@@ -1,14 +1,15 @@
--- What the extension consists of, one row an object. Not BEGIN ATOMIC: pg_upgrade
--- would have to recreate a body that is bound to the columns of system catalogs.
+-- The body is a string, not BEGIN ATOMIC. Of the latter, PostgreSQL keeps the parsed form,
+-- in which * is expanded to all columns of a catalog, and pg_upgrade could not recreate it
+-- on a major version that lacks one of them.
 --
--- Everything is deparsed with all names qualified, and then the extension's own
--- schema is taken out, so that it reads the same in every schema: before the
--- names of its tables and functions, and where a body puts a name together, for
--- an alias may be called like the schema.
--- The settings are those that constants and names are deparsed by.
--- What differs between the majors is left out: in PostgreSQL 18, NOT NULL is a
--- constraint besides a property of its column, and the alias of a table that is
--- written to is deparsed without AS.
+-- With this search_path, PostgreSQL deparses every name with its schema. The extension's own
+-- schema is then removed, so that definitions are the same in whichever schema it lies. It
+-- is removed only before the names of the extension's own tables and functions and where a
+-- body composes a name or a GRANT, because an alias may have the name of the schema.
+--
+-- The other settings decide how constants and names are deparsed. What differs between
+-- PostgreSQL's majors is left out: since 18, NOT NULL is a constraint too, and the alias of
+-- an INSERT's, UPDATE's or DELETE's table is deparsed without AS.
 CREATE OR REPLACE FUNCTION learnify_internal.describe_schema()
 RETURNS TABLE (kind text, object text, definition text)
 LANGUAGE sql
@@ -77,7 +78,7 @@ WITH member AS (
          format('%s.%s', r.relname, k.conname),
          concat_ws(' ',
                    pg_get_constraintdef(k.oid),
-                   -- a foreign key is kept by triggers, which a superuser can turn off
+                   -- A foreign key is enforced by triggers, which a superuser can disable.
                    CASE WHEN EXISTS (SELECT FROM pg_trigger AS t
                                      WHERE t.tgconstraint = k.oid AND t.tgenabled <> 'O') THEN 'DISABLED' END)
   FROM relation AS r
@@ -139,7 +140,7 @@ WITH member AS (
                    CASE WHEN f.proretset THEN format('ROWS %s', f.prorows) END,
                    CASE WHEN f.prosupport <> 0 THEN format('SUPPORT %s', f.prosupport) END,
                    'SET ' || array_to_string(f.proconfig, ' SET '),
-                   -- a C function's body is its file and symbol
+                   -- The body of a C function is its library and symbol.
                    CASE
                      WHEN f.probin IS NOT NULL THEN format('AS %s, %s', f.probin, f.prosrc)
                      WHEN f.prokind <> 'a'
@@ -166,8 +167,8 @@ WITH member AS (
   JOIN pg_class AS r ON r.oid = c.relation
   WHERE e.extname = 'learnify'
   UNION ALL
-  -- What PUBLIC may do that it could not when the script had run. GRANTs to
-  -- roles, and REVOKEs, are everybody's own business.
+  -- Privileges that PUBLIC did not have when the script had run. What is granted to roles,
+  -- and what is revoked, is for the database's administrator to decide, and no drift.
   SELECT 'privilege of PUBLIC',
          o.object,
          string_agg(g.privilege_type, ', ' ORDER BY g.privilege_type)
@@ -200,11 +201,11 @@ CROSS JOIN own_schema AS s
 ORDER BY d.kind COLLATE "C", d.object COLLATE "C"
 $$;
 
-COMMENT ON FUNCTION learnify_internal.describe_schema() IS 'Returns the definition of every table, column, constraint, index, trigger, policy, function and dump filter of the extension';
+COMMENT ON FUNCTION learnify_internal.describe_schema() IS 'Returns each table, column, constraint, index, trigger, rule, policy, function and dump filter of the extension with its definition, as text that does not depend on the schema or the settings';
 
--- An update must not take over what had been changed by hand before it: an object
--- that had drifted, and that the update has left as it was, is still expected as
--- it was expected then. drift holds what verify_schema returned before the update.
+-- drift is what verify_schema returned before an update. An object that had drifted by then,
+-- and that the update did not touch, keeps the definition that was expected before: else the
+-- update would pass off a change made by hand as the extension's own.
 CREATE OR REPLACE FUNCTION learnify_internal.record_catalog(drift jsonb)
 RETURNS void
 LANGUAGE sql
@@ -229,9 +230,9 @@ BEGIN ATOMIC
   WHERE k.definition IS NOT NULL;
 END;
 
-COMMENT ON FUNCTION learnify_internal.record_catalog(jsonb) IS 'Records the catalog as what verify_schema expects, but for what had drifted before an update and was left by it';
+COMMENT ON FUNCTION learnify_internal.record_catalog(jsonb) IS 'Stores the present definitions of the extension''s objects as what verify_schema expects, except of objects that had drifted before an update and that the update left as they were';
 
--- Runs as its owner: the expected catalog is not for reading.
+-- SECURITY DEFINER, because its callers have no privilege on expected_catalog.
 CREATE OR REPLACE FUNCTION verify_schema()
 RETURNS TABLE (drift text, kind text, object text, expected text, found text)
 LANGUAGE sql
@@ -250,4 +251,4 @@ BEGIN ATOMIC
   ORDER BY coalesce(e.kind, d.kind) COLLATE "C", coalesce(e.object, d.object) COLLATE "C";
 END;
 
-COMMENT ON FUNCTION verify_schema() IS 'Returns each object of the extension that is not as this version made it; no row if all are';
+COMMENT ON FUNCTION verify_schema() IS 'Compares the objects of learnify in this database with what its scripts made, and returns each one that is missing, added or changed; no row means that there is no drift';

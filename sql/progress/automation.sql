@@ -205,9 +205,72 @@ REFERENCING NEW TABLE AS inserted
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.follow_submissions();
 
--- A submission deleted or corrected: recomputes, and takes back what no longer
--- holds. What was earned stays earned. Rows of a learner or a module that is
--- itself being deleted find nothing to correct.
+-- A new submission solves its exercise if no other row has. After a correction the
+-- earliest row that passed says so, whichever was written first.
+CREATE OR REPLACE FUNCTION learnify_internal.first_solution(user_id uuid, module_id uuid, exercise_id uuid)
+RETURNS TABLE (score integer, solved_at timestamptz)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100 ROWS 1
+BEGIN ATOMIC
+  SELECT s.score, s.submitted_at
+  FROM module_completions AS s
+  WHERE s.user_id = first_solution.user_id AND s.module_id = first_solution.module_id
+    AND s.exercise_id IS NOT DISTINCT FROM first_solution.exercise_id AND s.passed
+  ORDER BY s.submitted_at, s.id
+  LIMIT 1;
+END;
+
+COMMENT ON FUNCTION learnify_internal.first_solution(uuid, uuid, uuid) IS 'Returns the score and the time of the first submission by which a learner solved an exercise, or a module itself where exercise_id is NULL';
+
+CREATE OR REPLACE FUNCTION learnify_internal.rebroadcast_solution(user_id uuid, module_id uuid, exercise_id uuid, was_solved boolean)
+RETURNS boolean
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  solution record;
+BEGIN
+  SELECT f.score, f.solved_at INTO solution
+  FROM learnify_internal.first_solution(user_id, module_id, exercise_id) AS f;
+  IF NOT FOUND THEN
+    PERFORM learnify_internal.retract_broadcast(user_id, 'exercise_solved', exercise_id);
+    RETURN false;
+  ELSIF was_solved THEN
+    PERFORM learnify_internal.correct_broadcast(user_id, 'exercise_solved', exercise_id, solution.score, solution.solved_at);
+    RETURN false;
+  END IF;
+  PERFORM learnify_internal.broadcast_solution(user_id, module_id, exercise_id, solution.score, solution.solved_at);
+  RETURN learnify_internal.completes_module(user_id, module_id, exercise_id IS NOT NULL);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.rebroadcast_solution(uuid, uuid, uuid, boolean) IS 'Brings the feed up to a correction of submissions to an exercise, and returns whether the correction completes the module';
+
+CREATE OR REPLACE FUNCTION learnify_internal.rebroadcast_completion(user_id uuid, module_id uuid, is_new boolean)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF is_new THEN
+    PERFORM learnify_internal.broadcast_completion(user_id, module_id);
+  ELSIF (SELECT s.completed FROM learnify_internal.module_state(user_id, module_id) AS s) THEN
+    PERFORM learnify_internal.correct_broadcast(user_id, 'module_completed', module_id, r.score, r.completed_at)
+    FROM learnify_internal.module_result(user_id, module_id) AS r;
+  ELSE
+    PERFORM learnify_internal.retract_broadcast(user_id, 'module_completed', module_id);
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.rebroadcast_completion(uuid, uuid, boolean) IS 'Brings the feed up to a correction of submissions to a module';
+
+-- Collects whose progress a statement has changed, and which solutions the feed may tell
+-- otherwise now; what follows from that is what new submissions call, too. An achievement
+-- stays earned. Nothing is found to correct for a learner or a module that is itself
+-- being deleted.
 CREATE OR REPLACE FUNCTION learnify_internal.correct_submissions()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -220,14 +283,16 @@ DECLARE
   learners uuid[];
   courses uuid[];
   minutes bigint[];
-  solution @extschema@.module_completions;
-  completed_module uuid;
-  completed_by uuid;
+  solvers uuid[];
+  modules uuid[];
+  exercises uuid[];
+  were_solved boolean[];
 BEGIN
   IF NOT learnify_internal.automation_enabled() THEN
     RETURN NULL;
   END IF;
-  -- each learner and course, in order, with the minutes that were added
+  -- Each learner and course, in the order in which they are locked, with the minutes
+  -- that the statement has added.
   IF TG_OP = 'UPDATE' THEN
     SELECT array_agg(t.user_id), array_agg(t.course_id), array_agg(t.minutes) INTO learners, courses, minutes
     FROM (SELECT c.user_id, m.course_id, sum(c.minutes) AS minutes
@@ -257,61 +322,43 @@ BEGIN
   FROM unnest(learners, courses, minutes) AS t (user_id, course_id, minutes)
   WHERE p.user_id = t.user_id AND p.course_id = t.course_id AND t.minutes <> 0;
 
-  -- what was solved or completed before is told as it is now, or no longer
-  PERFORM CASE
-            WHEN f.id IS NULL THEN learnify_internal.retract_broadcast(o.user_id, 'exercise_solved', o.exercise_id)
-            ELSE learnify_internal.correct_broadcast(o.user_id, 'exercise_solved', o.exercise_id, f.score, f.submitted_at)
-          END
-  FROM (SELECT DISTINCT b.user_id, b.module_id, b.exercise_id FROM before AS b WHERE b.passed) AS o
-  LEFT JOIN LATERAL (
-    SELECT s.id, s.score, s.submitted_at
-    FROM @extschema@.module_completions AS s
-    WHERE s.user_id = o.user_id AND s.module_id = o.module_id AND s.exercise_id = o.exercise_id AND s.passed
-    ORDER BY s.submitted_at, s.id
-    LIMIT 1
-  ) AS f ON true;
-  PERFORM CASE
-            WHEN t.completed THEN learnify_internal.correct_broadcast(o.user_id, 'module_completed', o.module_id, r.score, r.completed_at)
-            ELSE learnify_internal.retract_broadcast(o.user_id, 'module_completed', o.module_id)
-          END
-  FROM (SELECT DISTINCT b.user_id, b.module_id FROM before AS b WHERE b.passed) AS o
-  CROSS JOIN LATERAL learnify_internal.module_state(o.user_id, o.module_id) AS t
-  CROSS JOIN LATERAL learnify_internal.module_result(o.user_id, o.module_id) AS r;
-
+  -- Each exercise that was solved before, or may be now; asked under the learner's lock.
   IF TG_OP = 'UPDATE' THEN
-    FOR solution IN
-      SELECT DISTINCT ON (n.user_id, n.module_id, n.exercise_id) n.*
-      FROM after AS n
-      JOIN before AS o ON o.id = n.id
-      WHERE n.passed
-        AND (NOT o.passed
-             OR n.exercise_id IS NOT NULL
-                AND (n.user_id, n.module_id, n.exercise_id) IS DISTINCT FROM (o.user_id, o.module_id, o.exercise_id))
-        AND NOT EXISTS (
-          SELECT
-          FROM before AS b
-          WHERE b.user_id = n.user_id AND b.module_id = n.module_id AND b.passed
-            AND b.exercise_id IS NOT DISTINCT FROM n.exercise_id)
-        AND NOT EXISTS (
-          SELECT
-          FROM @extschema@.module_completions AS s
-          WHERE s.user_id = n.user_id AND s.module_id = n.module_id AND s.passed
-            AND s.exercise_id IS NOT DISTINCT FROM n.exercise_id
-            AND NOT EXISTS (SELECT FROM after AS a WHERE a.id = s.id))
-      ORDER BY n.user_id, n.module_id, n.exercise_id, n.submitted_at, n.id
-    LOOP
-      PERFORM learnify_internal.broadcast_solution(solution.user_id, solution.module_id, solution.exercise_id,
-                                             solution.score, solution.submitted_at);
-      IF (completed_by, completed_module) IS DISTINCT FROM (solution.user_id, solution.module_id)
-         AND EXISTS (SELECT
-                     FROM learnify_internal.module_state(solution.user_id, solution.module_id) AS t
-                     WHERE t.completed AND (solution.exercise_id IS NOT NULL OR t.exercises = 0)) THEN
-        PERFORM learnify_internal.broadcast_completion(solution.user_id, solution.module_id);
-        completed_by := solution.user_id;
-        completed_module := solution.module_id;
-      END IF;
-    END LOOP;
+    SELECT array_agg(t.user_id), array_agg(t.module_id), array_agg(t.exercise_id), array_agg(t.was_solved)
+    INTO solvers, modules, exercises, were_solved
+    FROM (SELECT c.user_id, c.module_id, c.exercise_id, bool_or(c.was_solved) AS was_solved
+          FROM (SELECT o.user_id, o.module_id, o.exercise_id, true AS was_solved
+                FROM before AS o
+                WHERE o.passed
+                UNION ALL
+                SELECT n.user_id, n.module_id, n.exercise_id,
+                       EXISTS (SELECT
+                               FROM @extschema@.module_completions AS s
+                               WHERE s.user_id = n.user_id AND s.module_id = n.module_id AND s.passed
+                                 AND s.exercise_id IS NOT DISTINCT FROM n.exercise_id
+                                 AND NOT EXISTS (SELECT FROM after AS a WHERE a.id = s.id))
+                FROM after AS n
+                WHERE n.passed) AS c
+          GROUP BY c.user_id, c.module_id, c.exercise_id
+          ORDER BY c.user_id, c.module_id, c.exercise_id) AS t;
+  ELSE
+    SELECT array_agg(t.user_id), array_agg(t.module_id), array_agg(t.exercise_id), array_agg(true)
+    INTO solvers, modules, exercises, were_solved
+    FROM (SELECT DISTINCT o.user_id, o.module_id, o.exercise_id
+          FROM before AS o
+          WHERE o.passed
+          ORDER BY o.user_id, o.module_id, o.exercise_id) AS t;
   END IF;
+  PERFORM learnify_internal.rebroadcast_completion(m.user_id, m.module_id, m.is_new)
+  FROM (SELECT e.user_id, e.module_id, bool_or(e.completes) AS is_new
+        FROM (SELECT t.user_id, t.module_id,
+                     learnify_internal.rebroadcast_solution(t.user_id, t.module_id, t.exercise_id, t.was_solved) AS completes
+              FROM unnest(solvers, modules, exercises, were_solved) WITH ORDINALITY
+                AS t (user_id, module_id, exercise_id, was_solved, number)
+              ORDER BY t.number
+              OFFSET 0) AS e
+        GROUP BY e.user_id, e.module_id
+        ORDER BY e.user_id, e.module_id) AS m;
 
   PERFORM learnify_internal.update_progress(t.user_id, t.course_id, true)
   FROM unnest(learners, courses) WITH ORDINALITY AS t (user_id, course_id, number)

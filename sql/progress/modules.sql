@@ -15,6 +15,14 @@ AS 'MODULE_PATHNAME', 'module_states';
 
 COMMENT ON FUNCTION learnify_internal.module_states(uuid, uuid) IS 'Returns a course''s modules and how far this learner is in each: exercises, exercises solved, completed, and the status that follows';
 
+CREATE OR REPLACE FUNCTION learnify_internal.completes_module(user_id uuid, module_id uuid, by_exercise boolean)
+RETURNS boolean
+LANGUAGE c
+STABLE STRICT PARALLEL SAFE COST 100
+AS 'MODULE_PATHNAME', 'completes_module';
+
+COMMENT ON FUNCTION learnify_internal.completes_module(uuid, uuid, boolean) IS 'Returns whether a module is complete now that one of its exercises, or else the module itself, is solved; the latter completes no module that has exercises';
+
 CREATE OR REPLACE FUNCTION learnify_internal.module_result(user_id uuid, module_id uuid)
 RETURNS TABLE (score numeric, completed_at timestamptz)
 LANGUAGE c

@@ -1,10 +1,12 @@
 -- A review passes at 70. It shows an optimisation where its efficiency is 10 or
--- more above the best of the learner's earlier reviews of that module.
+-- more above the best of the learner's earlier reviews of that module. Not BEGIN ATOMIC:
+-- nobody could add a column with a default to a table whose row such a body reads.
 CREATE OR REPLACE FUNCTION learnify_internal.review_activities(reviews architecture_reviews[])
 RETURNS TABLE (review_id uuid, user_id uuid, module_id uuid, reviewed_at timestamptz, activity text, metadata jsonb)
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 10
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
   SELECT r.id, r.user_id, r.module_id, r.reviewed_at, a.activity, a.metadata
   FROM (SELECT u.id, u.user_id, u.module_id, u.reviewed_at, u.overall_score, u.efficiency_score,
                max(u.efficiency_score) OVER (PARTITION BY u.user_id, u.module_id ORDER BY u.reviewed_at, u.id
@@ -17,8 +19,8 @@ BEGIN ATOMIC
     SELECT 'optimization_achieved' AS activity,
            jsonb_build_object('efficiency', r.efficiency_score, 'previous_best', r.previous_best) AS metadata
     WHERE r.efficiency_score >= r.previous_best + 10
-  ) AS a;
-END;
+  ) AS a
+$$;
 
 COMMENT ON FUNCTION learnify_internal.review_activities(architecture_reviews[]) IS 'Returns what reviews say to the feed, given all of a learner''s reviews of a module';
 

@@ -1,5 +1,5 @@
--- {"metric": a metric of user_stats, "at_least": a number} and, so that one
--- good review makes no average, optionally "reviews_received": a number.
+-- criteria are {"metric": a metric of user_stats, "at_least": a number}. An average may also
+-- require "reviews_received": a number, so that a single good review does not earn it.
 CREATE OR REPLACE FUNCTION learnify_internal.check_achievement_criteria()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -47,7 +47,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.check_achievement_criteria() IS 'Row trigger: refuses criteria that award_achievements could not evaluate';
+COMMENT ON FUNCTION learnify_internal.check_achievement_criteria() IS 'Row trigger: raises an error for criteria of an achievement that award_achievements could not evaluate';
 
 CREATE OR REPLACE TRIGGER achievements_check_criteria
 BEFORE INSERT OR UPDATE OF criteria ON achievements
@@ -64,7 +64,7 @@ BEFORE INSERT ON achievements
 FOR EACH ROW WHEN (NEW.builtin)
 EXECUTE FUNCTION learnify_internal.release_edited_seed();
 
--- The replacement below, which may delete, says so by its setting.
+-- replace_seed_achievement, which may delete, turns this setting on.
 CREATE OR REPLACE TRIGGER achievements_refuse_seed_deletion
 BEFORE DELETE ON achievements
 FOR EACH ROW WHEN (current_setting('learnify_internal.making_room', true) IS DISTINCT FROM 'on')
@@ -75,9 +75,10 @@ BEFORE TRUNCATE ON achievements
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.refuse_seed_deletion();
 
--- A row that meets one untouched seed, by whatever key, becomes an update of
--- it. Edited seeds that traded keys meet several: those make room. It warns where
--- the replacement of a blueprint module does.
+-- If a new row has a key of one untouched seed, that seed is updated instead. A dump may
+-- hold edited seeds that have exchanged keys: such a row has keys of several untouched
+-- seeds, which are deleted to make room. Like replace_seed_blueprint_module, this warns
+-- unless a dump is being restored.
 CREATE OR REPLACE FUNCTION learnify_internal.replace_seed_achievement()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -108,7 +109,8 @@ BEGIN
         active = NEW.active
     WHERE id = seeds[1] AND builtin;
   END IF;
-  -- one that somebody else has edited meanwhile is in the way as any row is
+  -- If another session has edited the seed meanwhile, it is no seed any more, and the insert
+  -- may fail on its key.
   IF NOT FOUND THEN
     RETURN NEW;
   END IF;
@@ -122,20 +124,20 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.replace_seed_achievement() IS 'Row trigger: an achievement inserted with a key of an untouched shipped one replaces it, and warns of that';
+COMMENT ON FUNCTION learnify_internal.replace_seed_achievement() IS 'Row trigger: lets an inserted achievement replace the shipped one with the same id, name or slug, if nobody has edited that, and warns of it';
 
 CREATE OR REPLACE TRIGGER achievements_replace_seed
 BEFORE INSERT ON achievements
 FOR EACH ROW WHEN (NOT NEW.builtin)
 EXECUTE FUNCTION learnify_internal.replace_seed_achievement();
 
--- A parallel restore runs with session_replication_role = replica, and the
--- rows of edited seeds must meet their seeds there too.
+-- ALWAYS, because a parallel restore runs with session_replication_role = replica, and the
+-- rows of edited seeds have to replace the seeds there too.
 ALTER TABLE achievements ENABLE ALWAYS TRIGGER achievements_replace_seed;
 
--- Each row belongs to the shipped one whose id it has, or else whose slug, or else
--- whose name; of several that belong to one, the nearest becomes it. Who earned that
--- one has earned the shipped one then.
+-- A present row is matched with the shipped row that has its id, else its slug, else its
+-- name. Of several that match the same shipped row, the closest match is overwritten, so
+-- that those who have earned it keep the achievement.
 CREATE OR REPLACE FUNCTION learnify_internal.ship_achievements(ids uuid[])
 RETURNS integer
 LANGUAGE plpgsql
@@ -171,7 +173,8 @@ BEGIN
             HINT = 'Put that one back as well, if it shipped, or give it another slug and name first.';
   END IF;
 
-  -- those that have traded keys make room for each other
+  -- Rows that have exchanged keys would violate the unique constraints while they are put
+  -- back one by one: give them interim keys.
   UPDATE @extschema@.achievements AS a
   SET id = CASE WHEN a.id = p.wanted THEN a.id ELSE gen_random_uuid() END,
       name = gen_random_uuid()::text,
@@ -204,10 +207,10 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.ship_achievements(uuid[]) IS 'Makes the rows that these shipped achievements were edited into or replaced by what ships, inserts those that are missing, and returns how many';
+COMMENT ON FUNCTION learnify_internal.ship_achievements(uuid[]) IS 'Puts the shipped achievements with these ids in place of the rows that they were edited into or replaced by, inserts those that are missing, and returns how many';
 
--- The feed has no foreign key, and tells who earned it.
-CREATE OR REPLACE FUNCTION learnify_internal.follow_achievement_id()
+-- reference_id has no foreign key that would cascade.
+CREATE OR REPLACE FUNCTION learnify_internal.update_achievement_reference()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -224,9 +227,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.follow_achievement_id() IS 'Row trigger: the feed refers to an achievement by the id that it has';
+COMMENT ON FUNCTION learnify_internal.update_achievement_reference() IS 'Row trigger: updates references of the feed to an achievement whose id has changed';
 
-CREATE OR REPLACE TRIGGER achievements_follow_id
+CREATE OR REPLACE TRIGGER achievements_update_reference
 AFTER UPDATE ON achievements
 FOR EACH ROW WHEN (OLD.id <> NEW.id)
-EXECUTE FUNCTION learnify_internal.follow_achievement_id();
+EXECUTE FUNCTION learnify_internal.update_achievement_reference();

@@ -5,7 +5,7 @@ VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'award_for_event';
 
-COMMENT ON FUNCTION learnify_internal.award_for_event(uuid, text) IS 'Awards the achievements that a learner has reached by a metric that this event can raise, see metrics(), and returns how many; any stands for all events';
+COMMENT ON FUNCTION learnify_internal.award_for_event(uuid, text) IS 'Awards a learner the achievements not earned yet whose metric this event can raise and whose criteria are met, and returns how many; metrics() lists the events, and the event any stands for all of them';
 
 CREATE OR REPLACE FUNCTION award_achievements(user_id uuid)
 RETURNS integer
@@ -20,7 +20,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION award_achievements(uuid) IS 'Awards every achievement that a learner has reached and not yet earned, and returns how many; safe to call at any time, such as after a rule is added';
+COMMENT ON FUNCTION award_achievements(uuid) IS 'Awards a learner the achievements not earned yet whose criteria are met, and returns how many; idempotent, to be called for instance after an achievement has been added';
 
 CREATE OR REPLACE FUNCTION learnify_internal.broadcast_achievement()
 RETURNS trigger
@@ -42,7 +42,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.broadcast_achievement() IS 'Row trigger: tells the feed of an achievement earned';
+COMMENT ON FUNCTION learnify_internal.broadcast_achievement() IS 'Row trigger: writes an earned achievement to the feed';
 
 CREATE OR REPLACE TRIGGER user_achievements_broadcast
 AFTER INSERT ON user_achievements

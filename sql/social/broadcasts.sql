@@ -4,7 +4,7 @@ LANGUAGE c
 IMMUTABLE PARALLEL SAFE COST 1 ROWS 6
 AS 'MODULE_PATHNAME', 'activity_types';
 
-COMMENT ON FUNCTION learnify_internal.activity_types() IS 'Returns the types of activity that the feed takes, each with what it refers to and how widely it is shown at most';
+COMMENT ON FUNCTION learnify_internal.activity_types() IS 'Returns the types of activity that the feed accepts, each with the kind of row that it refers to and its widest visibility';
 
 CREATE OR REPLACE FUNCTION learnify_internal.broadcast(actor uuid, activity text, reference_type text, reference_id uuid, metadata jsonb,
                           happened_at timestamptz)
@@ -14,7 +14,7 @@ VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'broadcast';
 
-COMMENT ON FUNCTION learnify_internal.broadcast(uuid, text, text, uuid, jsonb, timestamptz) IS 'Writes one row of the feed as the actor''s settings allow, and notifies channel learnify_activity of what is not private where learnify.notify is on';
+COMMENT ON FUNCTION learnify_internal.broadcast(uuid, text, text, uuid, jsonb, timestamptz) IS 'Writes an activity to the feed, no more visible than the actor''s settings allow, and nothing for an actor who takes no part in the feed; if learnify.notify is on and the activity is not private, notifies the channel learnify_activity';
 
 CREATE OR REPLACE FUNCTION learnify_internal.retract_broadcast(actor uuid, activity text, reference_id uuid)
 RETURNS void
@@ -25,7 +25,7 @@ BEGIN ATOMIC
   WHERE f.user_id = actor AND f.activity_type = activity AND f.reference_id = retract_broadcast.reference_id;
 END;
 
-COMMENT ON FUNCTION learnify_internal.retract_broadcast(uuid, text, uuid) IS 'Takes back what a correction has made untrue';
+COMMENT ON FUNCTION learnify_internal.retract_broadcast(uuid, text, uuid) IS 'Deletes from the feed an activity that a correction has made untrue';
 
 CREATE OR REPLACE FUNCTION learnify_internal.correct_broadcast(actor uuid, activity text, reference_id uuid, score numeric, happened_at timestamptz)
 RETURNS void
@@ -43,7 +43,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.correct_broadcast(uuid, text, uuid, numeric, timestamptz) IS 'Brings what the feed says up to a correction: the score and when it happened';
+COMMENT ON FUNCTION learnify_internal.correct_broadcast(uuid, text, uuid, numeric, timestamptz) IS 'Updates the score and the time of an activity in the feed after a correction';
 
 CREATE OR REPLACE FUNCTION learnify_internal.module_metadata(module_id uuid)
 RETURNS jsonb
@@ -51,4 +51,4 @@ LANGUAGE c
 STABLE STRICT PARALLEL SAFE COST 100
 AS 'MODULE_PATHNAME', 'module_metadata';
 
-COMMENT ON FUNCTION learnify_internal.module_metadata(uuid) IS 'Returns what the feed says of a module: its number and title, and its course''s';
+COMMENT ON FUNCTION learnify_internal.module_metadata(uuid) IS 'Returns the metadata of an activity about a module: id, number and title of the module, id and title of its course';

@@ -60,4 +60,4 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION living_resume(uuid, uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION living_resume(uuid, uuid) IS 'Returns what this viewer may see of what a user has learned: anyone a public user''s title, completed courses and achievements, followers scores and current learning too; NULL where that is nothing';
+COMMENT ON FUNCTION living_resume(uuid, uuid) IS 'Returns what a viewer may see of what a user has learned: title, completed courses and achievements if the user is public, for followers also scores and courses in progress; NULL if the viewer may see nothing';

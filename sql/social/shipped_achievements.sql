@@ -41,4 +41,4 @@ BEGIN ATOMIC
     ) AS v (id, slug, name, description, badge_icon, criteria, rarity);
 END;
 
-COMMENT ON FUNCTION learnify_internal.shipped_achievements() IS 'Returns the rows of achievements that ship';
+COMMENT ON FUNCTION learnify_internal.shipped_achievements() IS 'Returns the achievements that ship with the extension, as rows of achievements';

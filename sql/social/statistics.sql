@@ -4,7 +4,7 @@ LANGUAGE c
 STABLE STRICT PARALLEL SAFE COST 1000
 AS 'MODULE_PATHNAME', 'streak_days';
 
-COMMENT ON FUNCTION streak_days(uuid, timestamptz) IS 'Returns on how many consecutive days of the user''s time zone, up to the day of as_of or the day before, the user has submitted work';
+COMMENT ON FUNCTION streak_days(uuid, timestamptz) IS 'Returns the length of a user''s streak: for how many consecutive days, in the user''s time zone, up to the day of as_of or the day before, the user submitted work';
 
 CREATE OR REPLACE FUNCTION learnify_internal.learner_metric(user_id uuid, metric text)
 RETURNS numeric
@@ -12,7 +12,7 @@ LANGUAGE c
 STABLE STRICT PARALLEL SAFE COST 1000
 AS 'MODULE_PATHNAME', 'learner_metric';
 
-COMMENT ON FUNCTION learnify_internal.learner_metric(uuid, text) IS 'Returns one of the metrics of user_stats';
+COMMENT ON FUNCTION learnify_internal.learner_metric(uuid, text) IS 'Returns one metric of a learner, that is, the column of user_stats with this name';
 
 CREATE OR REPLACE FUNCTION learnify_internal.metrics()
 RETURNS TABLE (metric text, events text[])
@@ -20,7 +20,7 @@ LANGUAGE c
 IMMUTABLE PARALLEL SAFE COST 1 ROWS 8
 AS 'MODULE_PATHNAME', 'metrics';
 
-COMMENT ON FUNCTION learnify_internal.metrics() IS 'Returns the metrics that achievements may name, which are the columns of user_stats, each with the events that can raise it';
+COMMENT ON FUNCTION learnify_internal.metrics() IS 'Returns the metrics by which achievements can be earned, which are the columns of user_stats, each with the events that can raise it';
 
 CREATE OR REPLACE FUNCTION user_stats(user_id uuid)
 RETURNS TABLE (modules_completed integer, courses_completed integer, exercises_solved integer,
@@ -48,4 +48,4 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION user_stats(uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION user_stats(uuid) IS 'Returns what a learner has done, in one row, derived from the rows of work at each call';
+COMMENT ON FUNCTION user_stats(uuid) IS 'Returns in one row what a learner has done: modules and courses completed, exercises solved, perfect scores, reviews received and their average, days of the streak and hours learned; computed from the learner''s work at each call';

@@ -11,7 +11,7 @@ CREATE TABLE user_relationships (
   CONSTRAINT user_relationships_follower_id_check CHECK (follower_id <> following_id)
 );
 
--- Pages of followers, and of those followed, newest first.
+-- For reading followers, and those whom a user follows, page by page from the newest.
 CREATE INDEX user_relationships_following_id_created_at_id_idx ON user_relationships (following_id, created_at, id);
 CREATE INDEX user_relationships_follower_id_created_at_id_idx ON user_relationships (follower_id, created_at, id);
 
@@ -25,15 +25,16 @@ CREATE TABLE activity_feed (
   visibility text NOT NULL DEFAULT 'friends',
   created_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT activity_feed_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
-  -- one constant: a list of them is read one by one at each statement that writes
+  -- One array constant: the elements of IN (...) would be constants of their own, which
+  -- PostgreSQL would read and evaluate one by one for each statement that writes.
   CONSTRAINT activity_feed_activity_type_check
     CHECK (activity_type = ANY ('{module_completed,course_completed,exercise_solved,achievement_earned,'
                                 'review_passed,optimization_achieved}')),
   CONSTRAINT activity_feed_visibility_check CHECK (visibility = ANY ('{public,friends,private}'))
 );
 
--- One descending scan of this per followed user is the activity ticker; for
--- who follows many, the newest rows of all are sooner sifted for theirs.
+-- activity_ticker scans the first of these once for each followed user or, if these are
+-- many, filters the newest rows of all users, which the second returns.
 CREATE INDEX activity_feed_user_id_created_at_id_idx ON activity_feed (user_id, created_at, id);
 CREATE INDEX activity_feed_created_at_id_idx ON activity_feed (created_at, id) INCLUDE (user_id);
 

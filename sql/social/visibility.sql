@@ -16,9 +16,8 @@ BEGIN ATOMIC
   SELECT max_visibility <> 'private' AND social_enabled;
 END;
 
-COMMENT ON FUNCTION learnify_internal.is_shown_to_followers(text, boolean) IS 'Returns whether a user with these settings is shown to followers at all';
+COMMENT ON FUNCTION learnify_internal.is_shown_to_followers(text, boolean) IS 'Returns whether a user with these settings is shown to followers';
 
--- The narrowest visibility that this viewer may read of this user's things.
 CREATE OR REPLACE FUNCTION learnify_internal.visible_to(user_id uuid, viewer_id uuid)
 RETURNS text
 LANGUAGE sql
@@ -36,4 +35,4 @@ BEGIN ATOMIC
   WHERE u.id = visible_to.user_id;
 END;
 
-COMMENT ON FUNCTION learnify_internal.visible_to(uuid, uuid) IS 'Returns how private a thing of this user the viewer may see: private (all), friends, public (least), or NULL for nothing';
+COMMENT ON FUNCTION learnify_internal.visible_to(uuid, uuid) IS 'Returns the narrowest visibility of what a viewer may read about a user: private for the user''s own account, friends for a follower, public for others, NULL if the viewer may read nothing';

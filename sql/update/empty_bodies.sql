@@ -1,7 +1,7 @@
--- A BEGIN ATOMIC body depends on the columns and functions that it names, which then
--- can be neither altered nor dropped. So these bodies are emptied before anything
--- changes; the functions themselves stay, with their privileges and with the views
--- that use them, and the replaceable part gives each its body.
+-- PostgreSQL refuses to alter or drop columns and functions that a BEGIN ATOMIC body names.
+-- So this empties all such bodies before anything changes. The functions stay, and with
+-- them their privileges and the views that use them; the part of the script that replaces
+-- functions gives each its body again.
 DO $$
 DECLARE
   function record;

@@ -1,44 +1,20 @@
 -- Description: automation
 --
--- From the last released version to the one in work: only what cannot be replaced
--- whole, that is ALTER TABLE, moves of data and drops. Functions, triggers, policies
--- and comments are taken from the other files of sql/. A line "\i FILE" stands for
--- that file. The way back is below the line "-- Downgrade".
+-- Leads from the last released version to the one in work, and has only what cannot be
+-- replaced whole: ALTER TABLE, moves of data and drops. The build takes functions, triggers,
+-- policies and comments from the other files of sql/. A line "\i FILE" stands for that file.
+-- The way back is below the line "-- Downgrade".
 
 \i sql/internals.sql
 
--- Internals leave the users' schema.
+-- Move the internals of 0.5.0 to the schema that is new.
 DO $$
 DECLARE
   function text;
 BEGIN
   FOREACH function IN ARRAY ARRAY[
-    'automation_enabled()',
-    'blueprint_missing_variables(jsonb)',
-    'check_achievement_criteria()',
-    'check_course_can_be_generated(user_archetypes, uuid, jsonb)',
-    'check_time_zone()',
-    'describe_schema()',
-    'dummy_password_hash()',
-    'fill_overall_score()',
-    'learner_metric(uuid, text)',
-    'lock_learner(uuid)',
-    'module_state(uuid, uuid)',
-    'prepare_review()',
-    'prepare_submission()',
-    'refuse_seed_deletion()',
-    'release_edited_seed()',
-    'replace_seed_achievement()',
-    'replace_seed_blueprint_module()',
-    'require_acting_user(uuid)',
-    'require_open_course(uuid)',
-    'require_page(uuid, integer, timestamptz, uuid)',
-    'test_case_passed(jsonb)',
-    'touch_updated_at()',
-    'trending_velocity_accum(bigint[], timestamptz, timestamptz)',
-    'trending_velocity_combine(bigint[], bigint[])',
-    'trending_velocity_final(bigint[])',
-    'visible_to(uuid, uuid)']
+\i sql/update/moved_functions.sql
+  ]
   LOOP
     EXECUTE format('ALTER FUNCTION @extschema@.%s SET SCHEMA learnify_internal', function);
   END LOOP;
@@ -47,7 +23,7 @@ $$;
 
 DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid);
 
--- NULL on INSERT is what makes a row live; a trigger writes the mark then.
+-- An INSERT without broadcast_at makes a row live, and a trigger fills it in; see live_rows.sql.
 ALTER TABLE user_progress
   ALTER COLUMN broadcast_at DROP DEFAULT,
   ALTER COLUMN broadcast_at DROP NOT NULL,
@@ -69,7 +45,8 @@ ALTER TABLE user_achievements
 
 -- Downgrade
 
--- No table goes and no row, but what keeps rows from people does.
+-- The downgrade drops no data, but it does drop what hides rows from roles that may read the
+-- tables.
 DO $$
 DECLARE
   readers CONSTANT text := (
@@ -141,7 +118,7 @@ DROP TRIGGER "0_keep_mark" ON user_achievements;
 DROP TRIGGER "0_mark_live_row" ON user_achievements;
 DROP TRIGGER "0_keep_mark" ON user_progress;
 DROP TRIGGER "0_mark_live_row" ON user_progress;
-DROP TRIGGER achievements_follow_id ON achievements;
+DROP TRIGGER achievements_update_reference ON achievements;
 DROP TRIGGER achievements_refuse_truncation ON achievements;
 DROP TRIGGER architecture_reviews_correct_overall_score ON architecture_reviews;
 DROP TRIGGER architecture_reviews_follow_delete ON architecture_reviews;
@@ -165,7 +142,7 @@ DROP TRIGGER user_relationships_forget_unfollowed ON user_relationships;
 DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
 
--- Rows have their marks by a default again.
+-- In 0.5.0 broadcast_at has a default.
 ALTER TABLE user_progress
   ALTER COLUMN broadcast_at SET DEFAULT now(),
   ALTER COLUMN broadcast_at SET NOT NULL,
@@ -210,39 +187,15 @@ DROP FUNCTION
   unschedule_refresh(),
   visible_test_cases(uuid);
 
--- Internals that 0.5.0 has go back to where it has them, open to PUBLIC as they were
--- there but for those that it revokes itself; the others go.
+-- Move the internals that 0.5.0 has back, and drop the others. There, PUBLIC may execute
+-- all but those from which 0.5.0's own statements, at the end of this script, revoke it.
 DO $$
 DECLARE
   function text;
 BEGIN
   FOREACH function IN ARRAY ARRAY[
-    'automation_enabled()',
-    'blueprint_missing_variables(jsonb)',
-    'check_achievement_criteria()',
-    'check_course_can_be_generated(user_archetypes, uuid, jsonb)',
-    'check_time_zone()',
-    'describe_schema()',
-    'dummy_password_hash()',
-    'fill_overall_score()',
-    'learner_metric(uuid, text)',
-    'lock_learner(uuid)',
-    'module_state(uuid, uuid)',
-    'prepare_review()',
-    'prepare_submission()',
-    'refuse_seed_deletion()',
-    'release_edited_seed()',
-    'replace_seed_achievement()',
-    'replace_seed_blueprint_module()',
-    'require_acting_user(uuid)',
-    'require_open_course(uuid)',
-    'require_page(uuid, integer, timestamptz, uuid)',
-    'test_case_passed(jsonb)',
-    'touch_updated_at()',
-    'trending_velocity_accum(bigint[], timestamptz, timestamptz)',
-    'trending_velocity_combine(bigint[], bigint[])',
-    'trending_velocity_final(bigint[])',
-    'visible_to(uuid, uuid)']
+\i sql/update/moved_functions.sql
+  ]
   LOOP
     EXECUTE format('ALTER FUNCTION learnify_internal.%s SET SCHEMA @extschema@', function);
     EXECUTE format('GRANT EXECUTE ON FUNCTION @extschema@.%s TO PUBLIC', function);

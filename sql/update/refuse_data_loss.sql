@@ -1,10 +1,11 @@
--- Heads every downgrade script, which drops this function at its end. Loads the
--- library, which alone knows the setting and refuses what is no boolean.
+-- Every downgrade script begins with this file and ends by dropping the function. The
+-- library defines learnify.allow_data_loss and checks that it is a boolean.
 LOAD 'MODULE_PATHNAME';
 
--- Takes the names of what holds data that would be dropped, NULL for what does
--- not. The tables are locked by then, so that nothing is written unseen; a
--- transaction that keeps an older snapshot would not see it all the same.
+-- Callers pass the name of each table or column whose data the downgrade would drop, or NULL
+-- instead of the name of one that holds none. They look for data after the tables have been
+-- locked, so that none can come later. Only a read committed transaction sees all that came
+-- before: others keep the snapshot of their first query.
 CREATE FUNCTION refuse_data_loss(VARIADIC holders text[])
 RETURNS void
 LANGUAGE plpgsql

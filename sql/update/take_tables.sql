@@ -1,7 +1,8 @@
--- An update, up or down, alters one table after another, and sessions that write
--- lock them one after another too, in an order of their own. So it takes all
--- tables or none, until it has them, and nobody deadlocks. Autovacuum makes way,
--- as it does for whoever waits in a queue.
+-- An update or a downgrade alters one table after another, and would deadlock with sessions
+-- that lock the same tables in another order. So this tries again and again, for a minute, to
+-- lock all tables at once without waiting, and never holds some while it waits for others.
+-- Autovacuum makes way for a session that waits for a lock; this one, which does not wait,
+-- has to cancel it.
 DO $$
 DECLARE
   tables CONSTANT regclass[] := ARRAY(

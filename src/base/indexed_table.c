@@ -24,10 +24,12 @@
 #include "access/transam.h"
 #include "access/tupdesc.h"
 #include "access/visibilitymap.h"
+#include "access/xact.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
@@ -134,31 +136,43 @@ is_distributed(Relation table)
 	return found;
 }
 
+/* relhassubclass stays true after the last child is dropped, until ANALYZE. */
 static bool
 is_plain(Relation table)
 {
 	return table->rd_rel->relkind == RELKIND_RELATION &&
 		table->rd_rel->relam == HEAP_TABLE_AM_OID &&
-		!table->rd_rel->relhassubclass &&
+		find_inheritance_children(RelationGetRelid(table), NoLock) == NIL &&
 		!is_distributed(table);
 }
 
 /*
- * Whether a btree index covers all rows of its table, including those that
- * only an older snapshot sees.
+ * Whether an index lacks none of the row versions that the snapshot sees. Where
+ * indcheckxmin is set, it lacks versions that were updated before it was built,
+ * which a snapshot that sees its creation cannot see. The planner compares with
+ * the oldest running transaction instead, which would keep a new index from being
+ * used as long as that one runs.
  */
 static bool
-is_complete(Relation index)
+has_all_versions(Relation index, Snapshot snapshot)
 {
-	HeapTuple	tuple = index->rd_indextuple;
+	TransactionId creation = HeapTupleHeaderGetXmin(index->rd_indextuple->t_data);
 
-	if (index->rd_rel->relam != BTREE_AM_OID ||
-		!index->rd_index->indisvalid ||
-		!heap_attisnull(tuple, Anum_pg_index_indpred, NULL))
-		return false;
-	return !index->rd_index->indcheckxmin ||
-		TransactionIdPrecedes(HeapTupleHeaderGetXmin(tuple->t_data),
-							  TransactionXmin);
+	if (!index->rd_index->indcheckxmin)
+		return true;
+	if (TransactionIdIsCurrentTransactionId(creation))
+		return !IsolationUsesXactSnapshot();
+	return !XidInMVCCSnapshot(creation, snapshot);
+}
+
+/* Whether a btree index covers all rows of its table that the snapshot sees. */
+static bool
+is_complete(Relation index, Snapshot snapshot)
+{
+	return index->rd_rel->relam == BTREE_AM_OID &&
+		index->rd_index->indisvalid &&
+		heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL) &&
+		has_all_versions(index, snapshot);
 }
 
 /*
@@ -200,7 +214,7 @@ has_shape(Relation index, Relation table, const IndexShape *shape)
 
 /* Looks for an index by its shape, since it may be renamed or rebuilt. */
 static Relation
-open_index(Relation table, const IndexShape *shape)
+open_index(Relation table, const IndexShape *shape, Snapshot snapshot)
 {
 	List	   *indexes = RelationGetIndexList(table);
 	ListCell   *cell;
@@ -209,7 +223,7 @@ open_index(Relation table, const IndexShape *shape)
 	{
 		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
 
-		if (is_complete(index) && has_shape(index, table, shape))
+		if (is_complete(index, snapshot) && has_shape(index, table, shape))
 			return index;
 		index_close(index, AccessShareLock);
 	}
@@ -222,11 +236,11 @@ open_index(Relation table, const IndexShape *shape)
  */
 bool
 indexed_table_open(IndexedTable *indexed, Relation table,
-				   const IndexShape *shape)
+				   const IndexShape *shape, Snapshot snapshot)
 {
 	indexed->table = table;
 	if (is_plain(table))
-		indexed->index = open_index(table, shape);
+		indexed->index = open_index(table, shape, snapshot);
 	return indexed->index != NULL;
 }
 
@@ -285,12 +299,14 @@ indexed_table_begin_reading(IndexedTable *indexed, Oid schema,
 	Relation	table = open_extension_table(schema, name);
 
 	memset(indexed, 0, sizeof(IndexedTable));
-	if (!indexed_table_open(indexed, table, shape))
+	if (!indexed_table_open(indexed, table, shape, snapshot))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("table \"%s\" cannot be read by an index on (%s)", name,
 						key_names(shape)),
-				 errhint("verify_schema() lists what the extension's tables have lost."),
+				 is_plain(table) ?
+				 errhint("verify_schema() lists what the extension's tables have lost.") :
+				 errhint("It must be a heap table without child tables, and not be distributed."),
 				 errtable(table)));
 	indexed_table_begin(indexed, snapshot, keys, entries_only);
 }

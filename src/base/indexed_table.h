@@ -53,7 +53,7 @@ extern AttrNumber table_column(Relation table, const char *name, Oid type);
 extern Datum slot_value(TupleTableSlot *slot, AttrNumber column);
 
 extern bool indexed_table_open(IndexedTable *indexed, Relation table,
-							   const IndexShape *shape);
+							   const IndexShape *shape, Snapshot snapshot);
 extern void indexed_table_close(IndexedTable *indexed);
 
 /*

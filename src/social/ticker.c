@@ -648,16 +648,19 @@ open_tables(Ticker *ticker, Relation users, Relation relationships,
 	ticker->visibility = get_attnum(feed_id, "visibility");
 	ticker->created_at = get_attnum(feed_id, "created_at");
 	ticker->id = get_attnum(feed_id, "id");
-	if (!indexed_table_open(&ticker->users, users, &user_shape) ||
+	ticker->snapshot = GetActiveSnapshot();
+	if (!indexed_table_open(&ticker->users, users, &user_shape,
+							ticker->snapshot) ||
 		!indexed_table_open(&ticker->relationships, relationships,
-							&relationship_shape) ||
-		!indexed_table_open(&ticker->actors, feed, &actor_shape) ||
+							&relationship_shape, ticker->snapshot) ||
+		!indexed_table_open(&ticker->actors, feed, &actor_shape,
+							ticker->snapshot) ||
 		(ticker->cursor.has_id &&
-		 !indexed_table_open(&ticker->ids, feed, &id_shape)) ||
+		 !indexed_table_open(&ticker->ids, feed, &id_shape, ticker->snapshot)) ||
 		!AttributeNumberIsValid(ticker->max_visibility) ||
 		!AttributeNumberIsValid(ticker->visibility))
 		return false;
-	indexed_table_open(&ticker->times, feed, &time_shape);
+	indexed_table_open(&ticker->times, feed, &time_shape, ticker->snapshot);
 	ticker->lookups = ticker->relationships;
 	return true;
 }
@@ -701,7 +704,6 @@ find_bound(Ticker *ticker)
 static void
 read_page(Ticker *ticker)
 {
-	ticker->snapshot = GetActiveSnapshot();
 	ticker->rows = palloc(ticker->page_size * sizeof(FeedRow));
 	find_bound(ticker);
 	indexed_table_begin(&ticker->users, ticker->snapshot, 1, false);

@@ -1,7 +1,7 @@
--- Submissions as an application sends them, one INSERT and one transaction each,
--- with automation on and off: learners work through three modules exercise by
--- exercise, and fail every third attempt first. The two take turns, always with
--- learners of their own.
+-- Submissions with learnify.automation on and off, one INSERT and one transaction each, as
+-- an application sends them. Learners work through three modules, exercise by exercise,
+-- and fail one in three exercises first. Turns with automation on and off alternate, each
+-- with other learners.
 CREATE TEMP TABLE IF NOT EXISTS bench_result (
   name text,
   ours_ms numeric,
@@ -11,8 +11,8 @@ CREATE TEMP TABLE IF NOT EXISTS bench_result (
   ok boolean
 );
 
--- What learners hand in next: fifty a turn, of those enrolled in a course that
--- has exercises.
+-- The submissions: in each turn, those of fifty learners who are enrolled in a course with
+-- exercises.
 CREATE TEMP TABLE bench_submission AS
 SELECT p.turn, row_number() OVER (ORDER BY p.turn, md5(p.id::text || e.id), t.passed) AS number,
        p.user_id, e.module_id, e.id AS exercise_id, e.language, t.passed
@@ -32,7 +32,7 @@ WHERE p.turn <= 12;
 
 CREATE TEMP TABLE bench_turn (turn bigint, automation text, started timestamptz, ended timestamptz, submissions bigint);
 
--- Turn 0 warms up. Each line that this makes is sent by itself.
+-- Turn 0 warms up the caches. \gexec sends each statement separately.
 SELECT s.statement
 FROM generate_series(0, 12) AS turn (n)
 CROSS JOIN LATERAL (

@@ -1,15 +1,16 @@
--- data.sql: a platform to measure on, the same on every run.
+-- data.sql: generates the benchmark data, the same on every run.
 --
 --   psql -v size=1 -v history=1 -v social=on -f data.sql
 --
--- At size 1: 100,000 learners, 10,000 courses, 5 million enrolments of which
--- 379,000 are of the last 48 hours, 3 million follows, 5 million feed rows.
--- Rows grow with size, people and courses with its square root, so that the
--- share of courses that a learner has taken stays as it is. history scales the
--- enrolments older than 48 hours alone; social=off ends with the enrolments.
+-- At size 1 there are 100,000 learners, 10,000 courses, 5 million enrolments (379,000
+-- of them in the last 48 hours), 3 million follows and 5 million feed rows. The numbers of
+-- enrolments, follows and feed rows grow with size, those of learners and courses with its
+-- square root, so that the share of courses that a learner has taken is constant. history
+-- scales only the enrolments older than 48 hours; with social=off, nothing after the
+-- enrolments is loaded.
 --
--- Chance comes from hashes of row numbers: no plan and no version changes it.
--- Foreign keys are off while it loads, and the rows keep to them all the same.
+-- Random numbers are hashes of row numbers, so that they depend neither on plans nor on
+-- the version of PostgreSQL. Foreign keys are not checked during the load, but hold.
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 SET session_replication_role = replica;
@@ -22,7 +23,7 @@ CREATE SCHEMA bench;
 
 CREATE TABLE bench.parameters AS
 SELECT date_trunc('minute', now()) AS as_of,
-       -- the last four learners are the ticker's profiles, see below
+       -- four more learners are added below, as readers for the ticker's bench
        round(100000 * sqrt(:size))::bigint - 4 AS learners,
        round(10000 * sqrt(:size))::bigint AS courses,
        round(379000 * :size)::bigint AS recent_enrolments,
@@ -32,7 +33,7 @@ SELECT date_trunc('minute', now()) AS as_of,
 
 SELECT * FROM bench.parameters \gset
 
--- Uniform in [0, 1): draw number n of the sequence named by seed.
+-- Returns random number n of the sequence given by seed, uniform in [0, 1).
 CREATE FUNCTION bench.uniform(n bigint, seed bigint)
 RETURNS double precision
 LANGUAGE sql
@@ -45,8 +46,9 @@ LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE
 RETURN md5(kind || n::text)::uuid;
 
--- Counting by a stride that has no divisor in common with m visits each of m
--- once: distinct learners for a course without looking for duplicates.
+-- Strides coprime to the number of learners. Stepping through the learners by such a stride
+-- modulo their number visits each once, which gives a course distinct learners without
+-- deduplication.
 CREATE TABLE bench.strides AS
 SELECT row_number() OVER (ORDER BY c.n) - 1 AS n, c.stride
 FROM (SELECT n, 1 + floor(bench.uniform(n, 11) * :learners)::bigint AS stride
@@ -55,7 +57,8 @@ WHERE gcd(c.stride, :learners) = 1
 ORDER BY c.n
 LIMIT 1000;
 
--- Indexes are filled at once after the rows, in a third of the time.
+-- Disables a table's indexes. Loading without them and reindexing afterwards takes a third
+-- of the time.
 CREATE FUNCTION bench.set_indexes_aside(relation regclass)
 RETURNS void
 LANGUAGE sql
@@ -64,8 +67,8 @@ BEGIN ATOMIC
   UPDATE pg_index SET indisready = false, indisvalid = false WHERE indrelid = relation;
 END;
 
--- The stop-watch: keeps the shortest time of a statement, which is planned anew
--- each time, as in a session that runs it once an hour.
+-- Keeps the shortest time of a statement. EXECUTE plans it each time, as happens in a
+-- session that runs it once an hour.
 CREATE TABLE bench.times (label text CONSTRAINT times_pkey PRIMARY KEY, ms numeric NOT NULL);
 
 CREATE PROCEDURE bench.measure(label text, statement text)
@@ -80,7 +83,7 @@ BEGIN
 END
 $$;
 
--- Learners. Three in ten have done nothing for a year.
+-- Learners. Three in ten have been dormant for a year.
 CREATE TABLE bench.learners AS
 SELECT n, bench.id('learner', n) AS id, bench.uniform(n, 21) < 0.3 AS dormant
 FROM generate_series(1, :learners::bigint) AS n
@@ -109,9 +112,9 @@ SELECT l.id,
        (ARRAY['novice', 'analyst', 'quant'])[1 + l.n % 3]
 FROM bench.learners AS l;
 
--- Courses, the most popular first; popularity falls as 1 / (n + 30). One in
--- fifty is younger than the window and has no history. momentum is the ratio of
--- the last 24 hours to the 24 before.
+-- Courses in order of popularity, which is proportional to 1 / (n + 30). One in fifty is
+-- younger than 48 hours and has no earlier enrolments. momentum is the ratio of the
+-- enrolments in the last 24 hours to those in the 24 hours before.
 CREATE TABLE bench.courses AS
 WITH drawn AS (
   SELECT n,
@@ -157,7 +160,7 @@ SELECT c.id, 'tag-' || (floor(200 * bench.uniform(c.n, 40) ^ 2)::bigint + 70 * t
 FROM bench.courses AS c
 CROSS JOIN generate_series(0, 2) AS t;
 
--- Modules and exercises for the 200 most popular only.
+-- Modules and exercises, for the 200 most popular courses only.
 INSERT INTO generated_modules (id, course_id, blueprint_module_id, module_number, title, description, content, status, unlocked_at)
 SELECT bench.id('module', c.n * 10 + b.module_number), c.id, b.id, b.module_number,
        'Module ' || b.module_number || ' of domain ' || c.n, '', '{"lessons": []}',
@@ -177,9 +180,9 @@ CROSS JOIN generate_series(1, 7) AS m
 CROSS JOIN generate_series(1, 2) AS e
 WHERE c.n <= 200;
 
-\echo '  people and courses are there'
+\echo '  learners and courses loaded'
 
--- Enrolments, in the order in which they came; denser lately.
+-- Enrolments, in order of time, and more frequent recently.
 SELECT bench.set_indexes_aside('user_progress') \g /dev/null
 
 INSERT INTO user_progress
@@ -213,13 +216,12 @@ CROSS JOIN LATERAL (
 
 REINDEX TABLE user_progress;
 VACUUM ANALYZE user_progress;
-\echo '  enrolments are there'
+\echo '  enrolments loaded'
 
--- The rest is for what learners did, see of each other and are advised to do.
+-- The rest is for the benches of the social and discovery layers.
 \if :social
 
--- Submissions: both exercises of each module done, in the five courses that are
--- taken most.
+-- Submissions to both exercises of each completed module in the five most popular courses.
 SELECT bench.set_indexes_aside('module_completions') \g /dev/null
 
 INSERT INTO module_completions
@@ -235,7 +237,7 @@ WHERE c.n <= 5;
 
 REINDEX TABLE module_completions;
 VACUUM ANALYZE module_completions;
-\echo '  submissions are there'
+\echo '  submissions loaded'
 
 SELECT bench.set_indexes_aside('user_course_interactions') \g /dev/null
 
@@ -270,11 +272,11 @@ CROSS JOIN LATERAL (
 
 REINDEX TABLE recommendations;
 VACUUM ANALYZE recommendations;
-\echo '  interactions and recommendations are there'
+\echo '  interactions and recommendations loaded'
 
--- Follows: fame falls as 1 / (n + 50), so learner 1 is followed most. The last
--- four learners follow 200 who are active, 6,000 of all kinds, 200 who have
--- done nothing for a year, and 5.
+-- Follows. The number of followers is proportional to 1 / (n + 50), so learner 1 has most.
+-- The last four learners follow 200 active ones, 6,000 of all kinds, 200 dormant ones, and
+-- 5 active ones.
 SELECT bench.set_indexes_aside('user_relationships') \g /dev/null
 
 WITH shared AS (
@@ -311,9 +313,9 @@ WHERE p.follower_id <> p.following_id;
 
 REINDEX TABLE user_relationships;
 VACUUM ANALYZE user_relationships;
-\echo '  follows are there'
+\echo '  follows loaded'
 
--- What can be done in the 200 courses that have modules.
+-- The activities possible in the 200 courses that have modules.
 CREATE TABLE bench.deeds AS
 SELECT row_number() OVER (ORDER BY c.n, m, d.kind) - 1 AS n,
        d.activity, d.reference,
@@ -334,8 +336,8 @@ WHERE c.n <= 200;
 ANALYZE bench.deeds;
 SELECT count(*) AS deeds FROM bench.deeds \gset
 
--- The feed, in the order in which it was written. Famous learners do more; the
--- dormant ones did what they did over a year ago. One row in twenty is private.
+-- The feed, in order of time. Learners with many followers are more active; activities of
+-- dormant ones are more than a year old. One row in twenty is private.
 SELECT bench.set_indexes_aside('activity_feed') \g /dev/null
 
 INSERT INTO activity_feed (user_id, activity_type, reference_type, reference_id, metadata, visibility, created_at)
@@ -356,7 +358,7 @@ FROM (
 JOIN bench.deeds AS d ON d.n = w.deed;
 
 REINDEX TABLE activity_feed;
-\echo '  the feed is there'
+\echo '  feed loaded'
 \endif
 
 VACUUM ANALYZE;

@@ -1,6 +1,6 @@
--- generate_course against the rows that it writes, inserted by plain INSERT ...
--- VALUES: one statement a table, with everything in it as a literal, made up
--- beforehand from a generated course.
+-- generate_course() against inserting the same rows by INSERT ... VALUES: one statement for
+-- each table, with all values as literals, prepared from a generated course before the time
+-- is taken.
 CREATE TEMP TABLE IF NOT EXISTS bench_result (
   name text,
   ours_ms numeric,
@@ -20,7 +20,7 @@ SELECT choose_archetype(:'learner', 'Biological', 'sourdough', 'novice'),
          "VARIANT": "Dutch oven", "EVENT": "fold timer", "CAPSTONE_GOAL": "a bake planner"}') \g /dev/null
 SELECT generate_course(:'learner') AS course \gset
 
--- The statements that write a copy of the course, with ids of its own.
+-- Returns the statements that write a copy of the course under new ids.
 CREATE FUNCTION pg_temp.insert_statements(course uuid)
 RETURNS text[]
 LANGUAGE plpgsql AS $$
@@ -56,7 +56,7 @@ BEGIN
 END
 $$;
 
--- Each side in turn; the minimum counts.
+-- Runs both sides alternately and returns the shortest time of each.
 CREATE FUNCTION pg_temp.best_times(learner uuid, course uuid, rounds integer, OUT ours_ms numeric, OUT other_ms numeric)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -84,7 +84,7 @@ SELECT 'generate_course: the same rows by INSERT ... VALUES', round(ours_ms, 2),
        'at most 2 x', ours_ms <= 2 * other_ms
 FROM pg_temp.best_times(:'learner', :'course', 40);
 
--- 81 courses alike: both sides have written the same.
+-- All 81 courses must have the same size, which shows that both sides did the same work.
 DO $$
 BEGIN
   ASSERT (SELECT count(*) = 81 AND min(modules) = max(modules) AND min(exercises) = max(exercises) AND min(size) = max(size)

@@ -1,5 +1,6 @@
--- A learner's page, warm: of one who has many courses, of a newcomer, and of one
--- who follows thousands; and how much of the tables it reads.
+-- home_rows() with warm caches against its first call, for a learner with many courses, an
+-- average one, one who follows thousands, and a newcomer; and the number of rows that it
+-- reads.
 SET jit = off;
 
 CREATE TEMP TABLE bench_result (
@@ -11,7 +12,7 @@ CREATE TEMP TABLE bench_result (
   ok boolean
 );
 
--- What earlier benches have not left there.
+-- Fills the cache that home_rows() reads, since no earlier bench may have run.
 SELECT refresh_trending(as_of) FROM bench.parameters \g /dev/null
 
 CREATE TEMP TABLE reader AS
@@ -22,7 +23,7 @@ FROM (
   UNION ALL
   SELECT 2, 'a learner', bench.id('learner', 1000)
   UNION ALL
-  SELECT 3, 'who follows 6,000', (SELECT u.id FROM users AS u WHERE u.email = 'follows-6000@bench.example')
+  SELECT 3, 'a learner who follows 6,000', (SELECT u.id FROM users AS u WHERE u.email = 'follows-6000@bench.example')
   UNION ALL
   SELECT 4, 'a newcomer', (SELECT u.id FROM users AS u WHERE u.email = 'follows-5@bench.example')
 ) AS r;
@@ -51,7 +52,7 @@ BEGIN
 END
 $$;
 
--- Rows read for one page, and the tables read from end to end.
+-- Counts the rows read for one page, and the sequential scans, of which there must be none.
 BEGIN;
 CREATE TEMP TABLE before AS
 SELECT coalesce(sum(t.seq_tup_read + t.idx_tup_fetch), 0) AS rows, coalesce(sum(t.seq_scan), 0) AS scans

@@ -1,11 +1,11 @@
--- Injecting variables, against copying and against what is written by hand.
+-- inject_variables() against copying a template, and against replace() and PL/pgSQL.
 --
 --   psql -v rows=20000 -f test/bench/inject.sql
 --
--- Both sides of a line read the same rows in many short turns; the best of each
--- counts. The rows fit in shared buffers: reading them through the operating
--- system would hide a part of ours. Lines without a target show what else can
--- vary.
+-- Both sides of a comparison read the same rows, alternately and many times; the shortest
+-- time of each counts. The rows must fit in shared buffers, since reading them from the
+-- operating system would hide a part of the difference. Comparisons without a target are
+-- for information.
 
 \if :{?rows}
 \else
@@ -26,7 +26,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS bench_result (
   ok boolean
 );
 
--- Milliseconds that a query takes
+-- Returns the milliseconds that a query takes.
 CREATE FUNCTION pg_temp.bench_time(query text) RETURNS numeric
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -37,8 +37,9 @@ BEGIN
 END
 $$;
 
--- Times two expressions over the rows of a table. A positive bound is how many
--- times as long ours may take, a negative one how many times faster it has to be.
+-- Times two expressions over the rows of a table. A positive bound is the largest ratio of
+-- our time to the other that meets the target; a negative one is the factor by which ours
+-- must be faster.
 CREATE FUNCTION pg_temp.bench_expressions(name text, ours text, other text, source text, bound numeric DEFAULT NULL, turns integer DEFAULT 25)
 RETURNS void
 LANGUAGE plpgsql AS $$
@@ -58,8 +59,8 @@ BEGIN
 END
 $$;
 
--- A template of placeholders for the given variables, in turn, with 20 to 31
--- bytes of text before each, which differ from one seed to the other.
+-- Returns a template with placeholders for the given variables in turn, each after 20 to 31
+-- bytes of text that depend on the seed.
 CREATE FUNCTION pg_temp.bench_template(names text[], placeholders integer, seed integer) RETURNS text
 LANGUAGE sql AS $$
   SELECT string_agg(substr('the quick brown fox of number jumps over lazy dogs while the market opens again', 1 + (i * 3 + seed) % 37, 19 + (i * 5 + seed) % 12)
@@ -134,7 +135,7 @@ SELECT pg_temp.bench_nested(variables) AS nested FROM bench_inject.variables \gs
 SELECT pg_temp.bench_nested(variables) AS wide_nested FROM bench_inject.wide_variables \gset
 \set ours 'inject_variables(template, variables)'
 
--- All of them do the same.
+-- Both sides must return the same.
 SELECT bool_and(:ours = :nested AND :ours = pg_temp.bench_loop(template, variables)) AS same
 FROM bench_inject.few, bench_inject.variables WHERE i <= 100 \gset
 SELECT bool_and(:ours = :wide_nested) AS wide_same FROM bench_inject.wide, bench_inject.wide_variables WHERE i <= 100 \gset
@@ -142,15 +143,15 @@ SELECT bool_and(inject_variables(content, variables) = inject_variables(content:
 FROM bench_inject.content, bench_inject.variables WHERE i <= 100 \gset
 \if :same
 \else
-  \warn inject_variables() does not render what nested replace() does
+  \warn inject_variables() differs from nested replace()
 \endif
 \if :wide_same
 \else
-  \warn inject_variables() does not render what 50 nested replace() do
+  \warn inject_variables() differs from 50 nested replace()
 \endif
 \if :content_same
 \else
-  \warn inject_variables() does not render jsonb as it renders text
+  \warn inject_variables(jsonb) differs from inject_variables(text)
 \endif
 
 \o /dev/null

@@ -1,5 +1,6 @@
--- The plans of the read paths, each run once: auto_explain logs those of the
--- statements inside functions too. Without it, a function is one line.
+-- Shows the plans of the read paths, each of which runs once. auto_explain also logs the
+-- plans of statements inside functions; if it is not available, EXPLAIN shows a function
+-- call as one line.
 \set QUIET on
 \o /dev/null
 SELECT as_of FROM bench.parameters \gset
@@ -19,7 +20,7 @@ LOAD 'auto_explain';
 \endif
 SET client_min_messages = log;
 
--- A path whose function is not there is left out.
+-- Paths whose function does not exist are left out.
 SELECT format('DO %L', format('BEGIN RAISE LOG %L; END', '=== ' || p.title)),
        'SET auto_explain.log_min_duration = 0',
        :'explain' || p.statement,

@@ -1,29 +1,30 @@
 #!/bin/bash
-# quality.sh [FOLDER]: are the recommendations any good, and how soon are they there?
+# quality.sh [FOLDER]: measures the quality of recommendations and the time to compute them
 #
-# FOLDER holds who took what, in two parts: train.txt.gz and test.txt.gz, a line
-# a learner, first the learner's number and then those of the courses; and
-# courses.csv.gz: course, name, fields of study (separated by |), school. They are
-# loaded as learners, courses, tags and interactions. The model is fitted to the
-# first part, and what it recommends is looked up in the second:
+# FOLDER has the courses that learners took, in a training part and a test part:
+# train.txt.gz and test.txt.gz, with a line for each learner (the learner's number,
+# then those of the courses); and courses.csv.gz: course, name, fields of study
+# (separated by |), school. They are loaded as learners, courses, tags and
+# interactions. The model is fitted to the training part, and its recommendations
+# are compared with the test part by
 #
 #   NDCG@20 and Recall@20, mean over the learners, ideal DCG over min(20, test courses)
 #
-# beside popularity and cosine neighbours, with the time that the fit, one
-# learner's and everyone's recommendations take, and the memory of the fit.
-# Without a folder it runs on a set that it makes, with structure planted in it.
-# Exits non-zero where the quality is missed; times only print, for machines
-# differ. Brings its own server: run it alone.
+# Also prints the quality of popularity and of cosine neighbours, the times of the
+# fit and of refreshes for one learner and for all, and the memory of the fit.
+# Without a folder, the data are generated with a known structure. Exits non-zero
+# if the quality or the memory misses its target; a missed time is only printed,
+# since machines differ. Starts its own server.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 [ $# -le 1 ] || { sed -n '2,/^set/{/^set/!s/^# \{0,1\}//p}' "$0" >&2; exit 2; }
 
-# PART: as lines of learner, course, place in the line
+# FILE PART: prints a line of part, learner, course and place for each course taken.
 unfold() {
 	gzip -dc "$1" | tr -d '\r' | awk -v part="$2" '{ for (i = 2; i <= NF; i++) print part "," $1 "," $i "," i - 1 }'
 }
 
-# Phase 1, as whoever calls and may read the folder.
+# Phase 1, as the caller, who may read the folder.
 if [ -z "${THROWAWAY:-}" ]; then
 	data=$(mktemp -d)
 	trap 'rm -rf "$data"' EXIT
@@ -35,7 +36,7 @@ if [ -z "${THROWAWAY:-}" ]; then
 		echo "Data: $1"
 	else
 		[ $# = 0 ] || echo "There is no train.txt.gz, test.txt.gz and courses.csv.gz to read in $1."
-		echo "Data: made here, with structure planted in it. Name a folder for real ones."
+		echo "Data: generated. Pass a folder for real ones."
 	fi
 	"$here/../throwaway.sh" test/bench/quality.sh "$data" &
 	child=$!
@@ -44,7 +45,7 @@ if [ -z "${THROWAWAY:-}" ]; then
 	exit
 fi
 
-# Phase 2, on that server.
+# Phase 2, on the throw-away server.
 session() {
 	psql -X -q -v ON_ERROR_STOP=1 -P pager=off -P footer=off "$@"
 }

@@ -1,4 +1,4 @@
--- For quality.sh: psql variables ndcg and recall are the least that will do.
+-- Run by quality.sh. The psql variables ndcg and recall are the targets.
 SET client_min_messages = warning;
 SET synchronous_commit = off;
 SET jit = off;
@@ -17,7 +17,7 @@ SELECT DISTINCT pg_temp.course(c.course), f.tag
 FROM courses AS c
 CROSS JOIN LATERAL unnest(string_to_array(c.fields, '|')) AS f (tag)
 WHERE f.tag <> '';
--- every other course was completed, in the order of the line
+-- Every other course in the order of the line was completed.
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
 SELECT pg_temp.learner(t.learner), pg_temp.course(t.course), k.kind, timestamptz '2026-01-01' + (t.place + k.days) * interval '1 day'
 FROM taken AS t
@@ -39,7 +39,7 @@ CREATE TABLE figures (
   decides boolean DEFAULT false
 );
 
--- Within 64 MB, or it would refuse. The time is the best of three.
+-- With 64 MB, which fails if the fit needs more. The shortest time of three counts.
 SET learnify.recommend_work_mem = '64MB';
 DO $$
 DECLARE
@@ -60,7 +60,7 @@ BEGIN
 END
 $$;
 
--- The least memory is in the hint of a refusal.
+-- The hint of the error says how much memory the fit needs.
 DO $$
 DECLARE
   hint text;
@@ -108,7 +108,7 @@ BEGIN
 END
 $$;
 
--- What was recommended against the test part.
+-- The quality of the recommendations, measured with the test part.
 CREATE VIEW pg_temp.quality AS
 WITH hidden AS (
   SELECT pg_temp.learner(t.learner) AS user_id, pg_temp.course(t.course) AS course_id FROM taken AS t WHERE t.part = 'test'
@@ -132,13 +132,13 @@ RESET learnify.recommend_work_mem;
 INSERT INTO figures (what, figure)
 SELECT v.what, v.figure
 FROM evaluate_recommendations(0.2, 20) AS e
-CROSS JOIN LATERAL (VALUES ('NDCG@20 on the last fifth of the first part: ' || e.method, round(e.ndcg::numeric, 4))) AS v (what, figure);
+CROSS JOIN LATERAL (VALUES ('NDCG@20 on the last fifth of the training part: ' || e.method, round(e.ndcg::numeric, 4))) AS v (what, figure);
 
 SELECT f.what, f.figure, coalesce(f.target, '') AS target, CASE WHEN f.ok THEN 'ok' WHEN NOT f.ok THEN 'MISSED' ELSE '' END AS "?"
 FROM figures AS f ORDER BY f.n;
 SELECT count(*) FILTER (WHERE decides AND NOT ok) = 0 AS good FROM figures \gset
 \if :good
 \else
-  \warn 'FAILED: the quality, or the memory, is missed.'
+  \warn 'FAILED: the quality or the memory misses its target.'
   DO $$ BEGIN RAISE EXCEPTION 'missed' USING ERRCODE = 'P0004'; END $$;
 \endif

@@ -1,5 +1,5 @@
--- Recommendations: of one learner, by the model as it is, and of everyone, with
--- the fit. Everyone's come last and once: they take minutes at size 1.
+-- Refreshes of recommendations: for one learner, with an existing model, and for all, which
+-- includes the fit. The latter runs once, at the end, since it takes minutes at size 1.
 SET jit = off;
 SET synchronous_commit = off;
 
@@ -12,11 +12,11 @@ CREATE TEMP TABLE bench_result (
   ok boolean
 );
 
--- Memory for what the size asks; the setting is for the machine.
+-- The memory that a fit needs grows with the size and may exceed the default setting.
 SET learnify.recommend_work_mem = '1GB';
 SELECT learnify_internal.fit_recommendation_model(100, 100, 0, 0, 1.0, 3) \g /dev/null
 
--- What an earlier refresh wrote is there to be replaced.
+-- Refresh the learners once, so that the refreshes timed replace rows.
 CREATE TEMP TABLE learner AS
 SELECT bench.id('learner', 1 + n * 97) AS id FROM generate_series(1, 20) AS n;
 SELECT refresh_recommendations(l.id) FROM learner AS l \g /dev/null

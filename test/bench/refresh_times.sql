@@ -1,5 +1,5 @@
--- Times refresh_trending in the current database, for trending.sql. The cache
--- is vacuumed before, as it is between refreshes that are an hour apart.
+-- Times refresh_trending() in the current database, for trending.sql. The cache is vacuumed
+-- before each refresh, as autovacuum does between hourly refreshes.
 SET synchronous_commit = off;
 SELECT unnest(ARRAY[
          'VACUUM trending_courses',

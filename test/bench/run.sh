@@ -1,10 +1,10 @@
 #!/bin/bash
-# run.sh: how fast, against what, on the server that the environment names.
+# run.sh: runs the benches on the server that the environment names
 #
-# Loads data.sql, runs the benches in the order below (those that are there),
-# prints one table of ratios and then the plans of the read paths. A bench that
-# errs, or a plan that scans a big table from end to end, fails; a missed target
-# is only reported, for machines differ. Two databases are made and dropped.
+# Loads data.sql, runs the benches in the order below, prints a table of times and
+# ratios and then the plans of the read paths. Fails if a bench has an error or a
+# plan scans a big table sequentially; a missed target is only reported, since
+# machines differ. Creates two databases and drops them at the end.
 #
 # Environment: SIZE scales the rows, 1 by default; 0.01 for a quick look.
 set -euo pipefail
@@ -70,9 +70,8 @@ print_table() {
 		SELECT format('%s of %s targets met', count(*) FILTER (WHERE ok), count(ok)) AS \"in short\" FROM bench_result"
 }
 
-# The plans, each under the first line of its statement; of statements that a
-# path repeats, the first. Foreign key checks and plans of one line that read no
-# table are left out.
+# Prints each plan under the first line of its statement, and repeated plans of a path once.
+# Leaves out foreign key checks and one-line plans that read no table.
 print_plans() {
 	awk '
 		function finish() {
@@ -110,14 +109,14 @@ done
 
 echo
 print_table
-awk -v size="$size" 'BEGIN { exit !(size < 1) }' && echo "The targets are for size 1; at $size, what is fixed weighs more."
+awk -v size="$size" 'BEGIN { exit !(size < 1) }' && echo "The targets are for size 1; at size $size, fixed costs weigh more."
 echo
 echo "The plans of the read paths:"
 session -d "$full" <plans.sql >"$results/plans.txt" 2>&1 || { cat "$results/plans.txt"; exit 1; }
 print_plans "$results/plans.txt"
 echo
 if grep -E "Seq Scan on ($big_tables)( |\$)" "$results/plans.txt" | sort -u; then
-	echo "FAILED: a big table is scanned from end to end."
+	echo "FAILED: a big table is scanned sequentially."
 	exit 1
 fi
-echo "No big table is scanned from end to end. $SECONDS s in all."
+echo "No big table is scanned sequentially. $SECONDS s in all."

@@ -1,13 +1,13 @@
--- The ticker's first page of 20 against the two queries that a back end would
--- write by hand, for four readers; a page far down against the first.
+-- activity_ticker()'s first page of 20 against the two queries that a back end would write
+-- instead, for four readers; and its page 100 against its first.
 --
 --   psql -f test/bench/ticker.sql
 --
--- By hand, along time: the feed in its order, each row looked up among the
--- followed. Along users: the newest 20 of each followed user, sorted. Neither
--- looks at max_visibility, which spares them a join that the ticker has to do.
--- All three are prepared and run in turn; the best of each counts. Lines without
--- a target show what else there is to know. The readers are those of data.sql.
+-- The query "along time" reads the feed from its newest row and looks each row's user up
+-- among the followed; "along users" reads the newest 20 rows of each followed user and
+-- sorts them. Neither checks max_visibility, which saves a join that the ticker needs. All
+-- three are prepared statements and run alternately; the shortest time of each counts.
+-- Comparisons without a target are for information. data.sql creates the readers.
 \set QUIET on
 SET client_min_messages = warning;
 SET max_parallel_workers_per_gather = 0;
@@ -57,14 +57,14 @@ PREPARE along_users (uuid) AS
   WHERE r.follower_id = $1
   ORDER BY f.created_at DESC, f.id DESC
   LIMIT 20;
--- the plans that the two are meant to have, whatever the planner thinks of them
+-- Force the plans for which the two queries are written.
 SET enable_hashjoin = off;
 SET enable_mergejoin = off;
 SET enable_seqscan = off;
 SET enable_bitmapscan = off;
 
--- Least milliseconds for each statement, over so many turns; one that takes
--- longer than a second is run no more than once.
+-- Returns the shortest time of each statement in milliseconds. A statement that takes
+-- longer than a second runs only once.
 CREATE FUNCTION pg_temp.bench_least(turns integer, VARIADIC statements text[])
 RETURNS numeric[]
 LANGUAGE plpgsql AS $$
@@ -103,7 +103,7 @@ CROSS JOIN LATERAL (VALUES
 WHERE v.number < 3 OR f.profile = '6,000 followed'
 ORDER BY f.number, v.number;
 
--- Where page 100 begins, page by page as a reader comes there.
+-- Returns the cursor after that many pages, by reading page after page.
 CREATE FUNCTION pg_temp.bench_cursor(reader uuid, pages integer, OUT before_at timestamptz, OUT before_id uuid)
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -126,8 +126,8 @@ CROSS JOIN LATERAL pg_temp.bench_least(30, format('SELECT * FROM activity_ticker
 WHERE c.before_at IS NOT NULL
 ORDER BY r.number;
 
--- Without its index along time, and by the query that takes over where a table
--- cannot be read through an index, here for having a child.
+-- The ticker without its index on created_at, and by the query to which it falls back if it
+-- cannot read the index itself, here because the table has an inheritance child.
 CREATE TEMPORARY TABLE alone AS
 SELECT r.number, r.profile, t.ms[1] AS ms
 FROM reader AS r

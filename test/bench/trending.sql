@@ -1,14 +1,14 @@
--- refresh_trending against the ranking as a back end writes it by hand, against
--- itself with a tenth of the history, and its read of the window against the
--- least that such a read can cost. psql variable: short_history, the database
--- with a tenth of the history and the same last 48 hours.
+-- refresh_trending() against a query that a back end would write instead, and against
+-- itself with a tenth of the history; its read of the last 48 hours against count(*) of
+-- the same rows. The psql variable short_history names the database with a tenth of the
+-- history and the same last 48 hours.
 SELECT as_of FROM bench.parameters \gset
 \set full_history :DBNAME
 TRUNCATE bench.times;
 SET jit = off;
 SET synchronous_commit = off;
 
--- By hand: every course with all of its enrolments.
+-- The query of a back end: joins every course with all of its enrolments.
 CREATE FUNCTION bench.refresh_by_hand(as_of timestamptz)
 RETURNS void
 LANGUAGE sql
@@ -39,7 +39,7 @@ BEGIN ATOMIC
       calculated_at = excluded.calculated_at;
 END;
 
--- In turn, each on a cache that the other has just rewritten.
+-- Run both alternately, so that each replaces the rows of the other.
 SELECT refresh_trending(:'as_of') \g /dev/null
 SELECT unnest(ARRAY[
          'VACUUM trending_courses',
@@ -49,7 +49,7 @@ SELECT unnest(ARRAY[
 FROM generate_series(1, 6) \gexec
 DROP FUNCTION bench.refresh_by_hand(timestamptz);
 
--- The read alone, as refresh_trending has it, and a count of the same rows.
+-- The read alone, as in refresh_trending(), and a count of the same rows.
 SET max_parallel_workers_per_gather = 0;
 SELECT unnest(ARRAY[
          format('CALL bench.measure(%L, %L)', 'window', format(
@@ -72,7 +72,7 @@ SELECT max(ms) FILTER (WHERE label = 'by hand') AS by_hand,
 FROM bench.times \gset
 TRUNCATE bench.times;
 
--- The two histories in turn.
+-- The two databases alternately.
 \c :short_history
 TRUNCATE bench.times;
 \ir refresh_times.sql

@@ -1,6 +1,6 @@
--- The C aggregate against counting in SQL, by course: trending_velocity, which
--- reads each row's time once, and count(*) FILTER twice and a division, with
--- the windows' limits computed beforehand. psql variable: rows.
+-- trending_velocity(), an aggregate in C that evaluates each row's time once, against two
+-- count(*) FILTER and a division, with the limits of the windows as constants. The psql
+-- variable rows is the number of rows.
 \if :{?rows}
 \else
   \set rows 1000000
@@ -15,7 +15,7 @@ CREATE TEMP TABLE IF NOT EXISTS bench_result (
   ok boolean
 );
 
--- 10,000 courses of power-law popularity, signups spread over 48 hours.
+-- Signups for 10,000 courses whose popularity follows a power law, spread over 48 hours.
 DO $$ BEGIN PERFORM setseed(0.5); END $$;
 CREATE TEMP TABLE bench_signups AS
 SELECT md5((10000 * random() ^ 3)::integer::text)::uuid AS course_id,
@@ -23,7 +23,7 @@ SELECT md5((10000 * random() ^ 3)::integer::text)::uuid AS course_id,
 FROM generate_series(1, :rows);
 ANALYZE bench_signups;
 
--- Each side in turn, several times; the minimum counts.
+-- Runs both sides alternately and returns the shortest time of each.
 CREATE FUNCTION pg_temp.best_times(ours text, other text, rounds integer, OUT ours_ms numeric, OUT other_ms numeric)
 LANGUAGE plpgsql AS $$
 DECLARE

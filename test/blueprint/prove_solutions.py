@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Proves the exercises of a course, and the code in its lessons, by running them.
+"""Checks the exercises of a course, and the code in its lessons, by running them.
 
 Reads a JSON array from standard input and prints TAP. Its elements are
 exercises, {"module_number", "title", "language", "starter_code",
 "solution_code", "test_cases"}, or lessons, {"module_number", "title", "body"}.
 
 A solution has to pass every test case. A starter has to compile and to fail at
-least one. Each python block of a lesson has to run by itself, assertions and
-all. Exercises in another language are skipped, for there may be no compiler.
-Exits with 1 where anything fails, or where there was nothing to prove.
+least one. Each python block of a lesson has to run on its own, including its
+assertions. Exercises in other languages are skipped, since there may be no
+compiler. Exits with 1 if a check fails or if the array is empty.
 """
 import ast
 import json
@@ -49,7 +49,7 @@ def syntax_problem(code):
 
 
 def run(code, standard_input):
-    """What the program printed, and what went wrong, if anything did."""
+    """Returns the program's output, and a description of the error or None."""
     try:
         result = subprocess.run([sys.executable, "-I", "-c", code], input=standard_input,
                                 capture_output=True, text=True, timeout=TIMEOUT_SECONDS)
@@ -88,7 +88,7 @@ def starter_problems(exercise):
     if problem is not None:
         return [problem]
     if all(case_problem(exercise["starter_code"], case) is None for case in exercise["test_cases"]):
-        return ["it passes every test case already"]
+        return ["it passes every test case"]
     return []
 
 
@@ -98,7 +98,7 @@ def prove_exercise(tap, name, exercise):
         return
     tap.report(f"{name}: the solution passes {len(exercise['test_cases'])} test cases",
                solution_problems(exercise))
-    tap.report(f"{name}: the starter compiles and falls short", starter_problems(exercise))
+    tap.report(f"{name}: the starter compiles and fails a test case", starter_problems(exercise))
 
 
 def prove_lesson(tap, name, lesson):
@@ -120,7 +120,7 @@ def main():
         else:
             prove_exercise(tap, name, element)
     if tap.count == 0:
-        tap.report("there is something to prove", ["the array is empty"])
+        tap.report("the array is not empty", ["there is nothing to check"])
     print(f"1..{tap.count}")
     return 1 if tap.failed else 0
 

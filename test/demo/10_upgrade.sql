@@ -1,6 +1,6 @@
 -- An upgrade, with data in place
 \c learnify_demo_upgrade
-\echo 'In another database, version 0.3.0: identity, curriculum and progress, and no more.'
+\echo 'Another database has version 0.3.0, with identity, curriculum and progress only.'
 \echo
 \set ECHO queries
 CREATE EXTENSION learnify VERSION '0.3.0';
@@ -8,7 +8,7 @@ CREATE EXTENSION learnify VERSION '0.3.0';
 SELECT version, extension_version, description FROM schema_migrations ORDER BY version;
 \set ECHO none
 
-\echo 'It is used for a while:'
+\echo 'Learners register and work there:'
 \echo
 SET learnify.password_cost = 4;
 \set ECHO queries
@@ -37,9 +37,9 @@ JOIN generated_courses AS c ON c.user_id <> u.id;
 \set ECHO none
 
 \echo
-\echo 'A digest of every row that is there:'
+\echo 'A digest of the rows of each table:'
 \echo
--- Later versions append columns: the digests are of the columns of now.
+-- Later versions append columns, so the digests cover only the columns of 0.3.0.
 CREATE TEMP TABLE original_columns AS
 SELECT table_name, string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) AS columns
 FROM information_schema.columns
@@ -64,7 +64,7 @@ $$;
 CREATE TEMP TABLE before AS SELECT * FROM pg_temp.digests();
 SELECT * FROM before;
 
-\echo 'One command takes it to 1.0.0, step by step:'
+\echo 'One command updates it to 1.0.0, step by step:'
 \echo
 \set ECHO queries
 SELECT path FROM pg_extension_update_paths('learnify') WHERE source = '0.3.0' AND target = '1.0.0';
@@ -74,7 +74,7 @@ ALTER EXTENSION learnify UPDATE;
 SELECT version, extension_version, description FROM schema_migrations ORDER BY version;
 \set ECHO none
 
-\echo 'Every row is as it was:'
+\echo 'All rows are unchanged:'
 \echo
 SELECT table_name, b.row_count AS rows_before, a.row_count AS rows_after, a.digest,
        CASE WHEN a.digest IS NOT DISTINCT FROM b.digest THEN 'unchanged' ELSE 'CHANGED' END AS compared
@@ -82,7 +82,7 @@ FROM before AS b
 JOIN pg_temp.digests() AS a USING (table_name)
 ORDER BY table_name;
 
-\echo 'And what the new version brings works on them:'
+\echo 'Functions of the new version work with these rows:'
 \echo
 \set ECHO queries
 SELECT refresh_trending() AS courses_ranked;
@@ -91,7 +91,7 @@ SELECT refresh_trending() AS courses_ranked;
 DO $$
 BEGIN
   ASSERT NOT EXISTS (SELECT * FROM pg_temp.digests() EXCEPT SELECT * FROM before), 'rows differ after the upgrade';
-  ASSERT (SELECT string_agg(version, ' ' ORDER BY version) FROM schema_migrations) = '000 001 002 003 004 005 006', 'not the tracker and six steps';
+  ASSERT (SELECT string_agg(version, ' ' ORDER BY version) FROM schema_migrations) = '000 001 002 003 004 005 006', 'not the row of schema_migrations itself and six steps';
   ASSERT (SELECT count(*) FROM trending_courses) = 20, 'not 20 courses ranked';
 END
 $$;

@@ -1,6 +1,6 @@
 -- Three learners, each with a field of their own
-\echo 'Noor trades stocks, Malik collects sneakers, Ines bakes sourdough. They register (of the'
-\echo 'password a bcrypt hash is kept) and can log in, in whatever case they type their address:'
+\echo 'Noor trades stocks, Malik collects sneakers, Ines bakes sourdough. They register (only a'
+\echo 'bcrypt hash of the password is stored) and log in; the case of the address does not matter:'
 \echo
 \set ECHO queries
 \o /dev/null
@@ -13,7 +13,7 @@ SELECT authenticate('Noor@Example.com', 'buy low, sell high') IS NOT NULL AS rig
        authenticate('Noor@Example.com', 'buy high, sell low') IS NOT NULL AS wrong_password;
 \set ECHO none
 
-\echo 'Each says what to learn through, and how much they know already:'
+\echo 'Each chooses the domain to learn through, and the skill level:'
 \echo
 \set ECHO queries
 SELECT u.name, choose_archetype(u.id, t.meta_category, t.domain, t.skill_level) AS archetype
@@ -24,7 +24,7 @@ JOIN (VALUES ('Noor', 'Economic', 'stock trading', 'quant'),
   AS t (name, meta_category, domain, skill_level) ON t.name = u.name;
 \set ECHO none
 
-\echo 'Then they name the things of their field. Ines does not have all of hers yet:'
+\echo 'Then they set the variables of their domain. Ines has not set all of hers yet:'
 \echo
 \set ECHO queries
 \o /dev/null
@@ -41,8 +41,8 @@ CROSS JOIN missing_variables(u.id) AS m
 WHERE u.name = 'Ines';
 \set ECHO none
 
-\echo 'What if a course is asked for too early? All that is missing is named at once, and nothing'
-\echo 'is half-written:'
+\echo 'A course cannot be generated yet. The error names all missing variables, and no row is'
+\echo 'written:'
 \echo
 \set ON_ERROR_STOP off
 \set ECHO queries
@@ -54,11 +54,11 @@ SET demo.sqlstate = :'LAST_ERROR_SQLSTATE';
 DO $$
 BEGIN
   ASSERT current_setting('demo.sqlstate') = '42P02', 'generate_course did not name what is missing';
-  ASSERT NOT EXISTS (SELECT FROM generated_courses), 'generate_course left something behind';
+  ASSERT NOT EXISTS (SELECT FROM generated_courses), 'generate_course has written rows';
 END
 $$;
 
-\echo 'So all three give their ten words:'
+\echo 'So all three set their ten variables:'
 \echo
 \set ECHO queries
 \o /dev/null
@@ -85,7 +85,7 @@ JOIN (VALUES
   }')) AS t (name, variables) ON t.name = u.name;
 \o
 \echo
-SELECT count(*) AS modules_that_lack_a_word
+SELECT count(*) AS modules_with_missing_variables
 FROM users AS u
 CROSS JOIN missing_variables(u.id);
 \set ECHO none

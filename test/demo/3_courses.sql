@@ -1,5 +1,5 @@
 -- One blueprint, three courses
-\echo 'One call makes a course: seven modules, their lessons, exercises and tags.'
+\echo 'One call generates a course: seven modules with their lessons, exercises and tags.'
 \echo
 \set ECHO queries
 SELECT u.name, generate_course(u.id) AS course
@@ -15,7 +15,7 @@ GROUP BY u.name, c.title
 ORDER BY u.name;
 \set ECHO none
 
--- Breaks a text into lines, so that three of them fit side by side.
+-- Breaks a text into lines, so that three texts fit side by side.
 CREATE FUNCTION pg_temp.lines(content text, width integer)
 RETURNS text[]
 LANGUAGE sql IMMUTABLE
@@ -27,7 +27,7 @@ SELECT c.id, u.name
 FROM generated_courses AS c
 JOIN users AS u ON u.id = c.user_id;
 
-\echo 'The seven modules as each of them reads them, side by side:'
+\echo 'The seven modules of the three courses, side by side:'
 \echo
 SELECT CASE WHEN l.line = 1 THEN t.module_number END AS "#", l.noor AS "Noor, stock trading",
        l.malik AS "Malik, sneaker collecting", l.ines AS "Ines, sourdough"
@@ -63,7 +63,7 @@ JOIN courses AS c ON c.id = m.course_id
 WHERE c.name = 'Ines' AND m.module_number = 1;
 
 \echo
-\echo 'And an exercise of module 4 as Noor gets it (its solution and the hidden tests stay hidden):'
+\echo 'And an exercise of module 4 for Noor (learners cannot read the solution and the hidden tests):'
 \echo
 SELECT e.title || E'\n\n' || array_to_string(pg_temp.lines(split_part(e.description, E'\n\n', 1), 88), E'\n')
        || format(E'\n\n%s, %s, %s points, %s test cases of which %s hidden, %s hints', e.language, e.difficulty, e.points,

@@ -1,10 +1,10 @@
 -- A week of sign-ups
-\echo 'Three learners make no crowd, so here is one: 2,995 learners and 301 more courses with a'
-\echo 'week of enrolments. Few courses draw most of them, and some draw more every day. It is the'
-\echo 'same crowd on every run, and comes in by plain INSERTs, as a bulk load would.'
+\echo 'For the next steps, 2,995 more learners and 301 more courses with a week of enrolments are'
+\echo 'loaded by plain INSERTs, the same on every run. A few courses have most enrolments, and some'
+\echo 'grow every day.'
 \echo
 
--- Uniform in [0, 1): draw number n of the sequence named by seed.
+-- Returns random number n of the sequence given by seed, uniform in [0, 1).
 CREATE FUNCTION pg_temp.uniform(n bigint, seed bigint)
 RETURNS double precision
 LANGUAGE sql IMMUTABLE
@@ -39,8 +39,8 @@ FROM (
     WITH ORDINALITY AS p (pursuit, kind)
 ) AS d;
 
--- Sign-ups by course and day, day 0 being the last 24 hours. Popularity falls as
--- 1 / (n + 4); most courses change a little from day to day, one in twelve grows fast.
+-- Sign-ups by course and day; day 0 is the last 24 hours. Popularity is proportional to
+-- 1 / (n + 4). One course in twelve grows fast, the others change little from day to day.
 CREATE TEMP TABLE signups AS
 WITH courses AS (
   SELECT n, 380.0 / (n + 4) AS base,
@@ -53,8 +53,8 @@ SELECT md5('course ' || c.n)::uuid AS course_id, c.n, day,
 FROM courses AS c
 CROSS JOIN generate_series(0, 6) AS day;
 
--- Four courses to watch: those of Noor, Malik and Ines as if they had opened three
--- weeks ago, and one that opened 30 hours ago.
+-- Four courses to compare in the next step: those of Noor, Malik and Ines, as if they had
+-- opened three weeks ago, and one that opened 30 hours ago.
 UPDATE generated_courses
 SET created_at = now() - interval '3 weeks'
 WHERE injected_variables ->> 'DOMAIN' IN ('stock trading', 'sneaker collecting', 'sourdough');
@@ -71,9 +71,9 @@ FROM (VALUES ('sourdough', 301, 1, 50), ('sourdough', 301, 0, 100),
              ('juggling', 304, 1, 11), ('juggling', 304, 0, 56)) AS t (domain, n, day, signups)
 JOIN generated_courses AS c ON c.injected_variables ->> 'DOMAIN' = t.domain;
 
--- Three in four of a course's learners are of the fifth that likes its category.
--- Counting in steps of some number visits each of 599 learners of a fifth once,
--- since that is a prime.
+-- Each fifth of the learners likes one category; three in four of a course's learners are
+-- from the fifth that likes its category. Since each fifth has 599 learners, a prime,
+-- stepping by any number modulo 599 visits each learner once.
 INSERT INTO user_progress (user_id, course_id, started_at, last_activity)
 SELECT pg_temp.learner(1 + 5 * ((s.n * 677 + s.place * (1 + s.n * 37 % 598)) % 599) + s.fifth),
        s.course_id, s.started_at, s.started_at
@@ -84,8 +84,8 @@ FROM (
            THEN array_position(ARRAY['Digital', 'Economic', 'Aesthetic', 'Biological', 'Cognitive'], c.meta_category) - 1
            ELSE floor(5 * pg_temp.uniform(draw.n, 7))::integer
          END AS fifth,
-         -- within the day that the course has existed, and minutes away from its ends, so
-         -- that the seconds until the refresh move nothing into another day
+         -- not before the course was created, and minutes away from the limits of the day,
+         -- so that no sign-up falls into another day by the time of the refresh
          now() - interval '1 day' * d.day
            - least(interval '1 day', now() - interval '1 day' * d.day - c.created_at)
              * (0.01 + 0.98 * pg_temp.uniform(draw.n, 5)) AS started_at
@@ -95,7 +95,7 @@ FROM (
   CROSS JOIN LATERAL (SELECT d.n * 100000 + d.day * 10000 + k) AS draw (n)
 ) AS s;
 
--- What learnify.automation would have recorded.
+-- The interactions that triggers would have recorded with learnify.automation on.
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
 SELECT user_id, course_id, 'enrolled', started_at
 FROM user_progress;

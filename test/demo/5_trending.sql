@@ -18,9 +18,10 @@ ORDER BY t.rank
 LIMIT 15;
 \set ECHO none
 
-\echo 'Velocity is the last 24 hours over the 24 before: above 2 is trending, above 5 hot. But a'
-\echo 'ratio of few sign-ups proves little, so the rank follows the bound: what the true ratio'
-\echo 'exceeds with 95 % probability, given how the whole site goes. Four courses to compare:'
+\echo 'Velocity is the number of sign-ups in the last 24 hours divided by that in the 24 hours'
+\echo 'before: above 2 is trending, above 5 hot. A ratio of few sign-ups is uncertain, so courses'
+\echo 'are ranked by a lower bound, which the true ratio exceeds with 95 % probability given the'
+\echo 'trend of the whole site. Four courses to compare:'
 \echo
 \set ECHO queries
 SELECT c.injected_variables ->> 'DOMAIN' AS course,
@@ -38,9 +39,9 @@ WHERE c.injected_variables ->> 'DOMAIN'
 ORDER BY t.rank;
 \set ECHO none
 
-\echo 'Sneakers went from 1 to 3 and stay far behind sourdough, which went from 50 to 100: two more'
-\echo 'sign-ups are chance, fifty are not. Juggling looks as hot as stock trading, but opened 30 hours'
-\echo 'ago: its 11 came in 6 hours, at the pace at which its 56 came in 24.'
+\echo 'Sneaker collecting (from 1 to 3) ranks far behind sourdough (from 50 to 100), since two more'
+\echo 'sign-ups may be chance, and fifty are not. Juggling has almost the velocity of stock trading,'
+\echo 'but opened 30 hours ago: 11 sign-ups in its first 6 hours are the same pace as 56 in 24.'
 
 DO $$
 BEGIN

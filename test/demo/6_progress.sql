@@ -1,6 +1,6 @@
--- Progress follows from what learners hand in
-\echo 'Malik enrols in Ines''s course. He hands in the two exercises of its first module; the first'
-\echo 'one fails a test, so he tries again. The application runs the code and reports the results:'
+-- Progress is computed from submissions
+\echo 'Malik enrols in Ines''s course and submits the two exercises of its first module. His first'
+\echo 'attempt fails a test, so he tries again. The application runs the code and reports the results:'
 \echo
 
 CREATE TEMP VIEW first_module AS
@@ -12,7 +12,7 @@ JOIN generated_modules AS m ON m.course_id = c.id AND m.module_number = 1
 JOIN exercises AS e ON e.module_id = m.id
 WHERE malik.name = 'Malik';
 
--- Results as the application would send them: all tests passed, or all but the last.
+-- Returns test results as the application would send them; the last "failed" tests fail.
 CREATE FUNCTION pg_temp.results(tests integer, failed integer)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE
@@ -38,7 +38,8 @@ JOIN exercises AS e ON e.id = s.exercise_id
 ORDER BY s.submitted_at;
 \set ECHO none
 
-\echo 'The rest follows in the same transactions. The first module is completed, the second open:'
+\echo 'Triggers have updated the rest in the same transactions: the first module is completed, the'
+\echo 'second active, and statistics and achievements are up to date:'
 \echo
 \set ECHO queries
 SELECT o.module_number, left(o.title, 50) || ' ...' AS title, o.state,

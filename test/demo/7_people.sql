@@ -1,5 +1,6 @@
--- What others see of it
-\echo 'Nobody wrote a feed: it came with the submissions. Noor follows Malik, Ines does not:'
+-- What other learners see
+\echo 'The submissions were broadcast to the feed, where followers see them. Noor follows Malik,'
+\echo 'Ines does not:'
 \echo
 \set ECHO queries
 SELECT follow_user(noor.id, malik.id) AS follows
@@ -19,7 +20,7 @@ WHERE name IN ('Noor', 'Ines')
 ORDER BY name;
 \set ECHO none
 
-\echo 'Malik would rather be alone with it, which acts at once; then he thinks better of it:'
+\echo 'Malik hides his activities, which takes effect at once, and shows them again:'
 \echo
 \set ECHO queries
 UPDATE users SET max_visibility = 'private' WHERE name = 'Malik';
@@ -37,7 +38,7 @@ CROSS JOIN activity_ticker(noor.id)
 WHERE noor.name = 'Noor';
 \set ECHO none
 
-\echo 'What a stranger may know of Malik, who is public:'
+\echo 'The living resume that Ines, who does not follow Malik, may see:'
 \echo
 \set ECHO queries
 SELECT jsonb_pretty(living_resume(malik.id, ines.id)) AS resume

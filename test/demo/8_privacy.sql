@@ -1,6 +1,6 @@
--- What the database shows to whom
-\echo 'Row-level security is on for every table. A role that acts for learners sees what the one in'
-\echo 'learnify.user_id may see; here that is Ines, among 2,998 learners:'
+-- Row-level security
+\echo 'Row-level security is on for every table. A role that acts for learners sees the rows that the'
+\echo 'learner in learnify.user_id may see; here that is Ines, one of 2,998 learners:'
 \echo
 SELECT id AS ines FROM users WHERE name = 'Ines' \gset
 \set ECHO queries
@@ -20,8 +20,8 @@ SELECT (SELECT count(*) FROM generated_courses) AS courses,
        (SELECT count(*) FROM module_completions) AS submissions;
 \set ECHO none
 
-\echo 'The courses are everybody''s, the ten variables hers; of Malik''s work she sees none. Solutions'
-\echo 'are nobody''s to read, and without a learner there is nothing private at all:'
+\echo 'Everybody sees all courses; the ten variables are her own, and Malik''s work is hidden from'
+\echo 'her. No learner may read solutions, and without learnify.user_id no private row is visible:'
 \echo
 \set ON_ERROR_STOP off
 \set ECHO queries

@@ -1,6 +1,6 @@
--- What next
-\echo 'Noor enrols in two courses that the crowd takes too, and follows a few of those who are in'
-\echo 'others. Then everyone''s recommendations are computed from who takes what:'
+-- Recommendations
+\echo 'Noor enrols in two more courses and follows five learners of another one. Then the'
+\echo 'recommendations of all learners are computed from the courses that they take:'
 \echo
 \o /dev/null
 SELECT start_course(noor.id, c.id)

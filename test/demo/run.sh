@@ -1,9 +1,9 @@
 #!/bin/bash
 # run.sh: a tour of the extension, on the server that the environment names.
 #
-# Each NUMBER_NAME.sql beside this script is one step, in that order; its first
-# line is the heading. A step that fails ends the tour with that status. Two
-# databases and a role are made and dropped again.
+# Runs each NUMBER_NAME.sql beside this script in order, under its first line as a
+# heading. A step that fails ends the tour with its status. Creates two databases
+# and a role, and drops them at the end.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")"
 
@@ -17,7 +17,7 @@ clean_up() {
 	psql -X -q -d postgres -c "SET client_min_messages = error" -c "DROP ROLE IF EXISTS learnify_demo_learner" || :
 }
 
-# The steps' own settings: psql -f would put the file's name before errors.
+# Runs a step. It is read from stdin, since psql -f would print the file's name before errors.
 run_step() {
 	psql -X -q -v ON_ERROR_STOP=1 -v SHOW_CONTEXT=never -P pager=off -P footer=off -d learnify_demo <"$1" 2>&1
 }

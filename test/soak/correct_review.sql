@@ -1,4 +1,4 @@
--- a review corrected, and one withdrawn
+-- Corrects a review and deletes another.
 \set learner random(1, 24)
 \set efficiency random(0, 100)
 UPDATE architecture_reviews SET efficiency_score = :efficiency

@@ -1,4 +1,4 @@
--- a submission judged anew, and one deleted
+-- Reverses the result of a submission and deletes another.
 \set learner random(1, 24)
 WITH corrected AS (
   UPDATE module_completions SET passed = NOT passed, score = CASE WHEN passed THEN 0 ELSE 100 END, time_spent_minutes = 5

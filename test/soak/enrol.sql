@@ -1,4 +1,4 @@
--- by the function, and by an application's own INSERT
+-- Enrols a learner by start_course(), and one by a direct INSERT.
 \set learner random(1, 24)
 \set course random(1, 6)
 SELECT soak.attempt('SELECT start_course(soak.learner(:learner), id) FROM generated_courses WHERE title = ''Course :course''');

@@ -1,4 +1,4 @@
--- two people follow each other, and one of them thinks better of it
+-- Lets two learners follow each other, then one of them unfollow.
 \set a random(1, 24)
 \set b (:a + random(0, 22)) % 24 + 1
 SELECT soak.attempt('SELECT follow_user(soak.learner(:a), soak.learner(:b))');

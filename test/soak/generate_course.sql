@@ -1,4 +1,4 @@
--- a course generated, as long as the learner has fewer than three
+-- Generates a course for a learner who has fewer than three.
 \set learner random(1, 24)
 SELECT soak.attempt('SELECT generate_course(soak.learner(:learner))
   WHERE (SELECT count(*) FROM generated_courses WHERE user_id = soak.learner(:learner)) < 3

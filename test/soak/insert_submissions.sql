@@ -1,4 +1,4 @@
--- an application's own INSERT, of a module's two exercises at once
+-- Inserts submissions to both exercises of a module in one statement.
 \set learner random(1, 24)
 \set exercise random(1, 24)
 SELECT soak.attempt('INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score, time_spent_minutes)

@@ -1,2 +1,2 @@
--- everyone's recommendations, the model included
+-- Fits the model and refreshes the recommendations of all learners.
 SELECT refresh_recommendations();

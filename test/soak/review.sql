@@ -1,4 +1,4 @@
--- a review of some submission
+-- Reviews a random submission.
 \set learner random(1, 24)
 \set efficiency random(0, 100)
 SELECT soak.attempt('SELECT record_review(id, 80, :efficiency, 75, 90)

@@ -1,5 +1,5 @@
--- setup.sql: a platform small enough that sessions meet: 24 learners who have all
--- they need to generate a course, and six courses of two modules with two exercises.
+-- setup.sql: creates 24 learners with all variables that a course needs, and six courses of
+-- two modules with two exercises each; few enough that concurrent sessions conflict.
 SET client_min_messages = warning;
 CREATE SCHEMA soak;
 
@@ -9,7 +9,7 @@ LANGUAGE sql
 IMMUTABLE
 RETURN md5('learner ' || n)::uuid;
 
--- Learners 1 to 4 are the authors; 24 wants no audience.
+-- Learners 1 to 4 are the authors; learner 24 has social_enabled off.
 CREATE FUNCTION soak.register(n integer)
 RETURNS void
 LANGUAGE sql
@@ -23,8 +23,8 @@ BEGIN ATOMIC
     "CONTAINER": "crate", "EDGE_CASE": "a cold night", "INTERFACE": "bakeable", "VARIANT": "rye", "EVENT": "timer", "CAPSTONE_GOAL": "a planner"}');
 END;
 
--- Runs a statement; that somebody was erased meanwhile is no error, nor that their
--- variables were. All else is.
+-- Runs a statement. Errors because the learner, or the learner's variables, were erased
+-- concurrently are expected and return false; any other error fails the test.
 CREATE FUNCTION soak.attempt(statement text)
 RETURNS boolean
 LANGUAGE plpgsql

@@ -304,7 +304,7 @@ SELECT (SELECT count(*) FROM activity_feed) AS feed, (SELECT count(*) FROM user_
        + (SELECT count(*) FROM user_achievements WHERE broadcast_at >= now()) AS live;
 SHOW learnify.automation;
 SHOW timezone;
-SELECT count(*) AS left_behind FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relname LIKE 'legacy%';
+SELECT count(*) AS left_behind FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relname LIKE 'import\_%';
 
 -- Run again, it finds everything there, refuses the same and changes nothing.
 SELECT pg_temp.digest('public') AS target \gset
@@ -393,7 +393,7 @@ CREATE TYPE word AS ENUM ('Mallory');
 CREATE FUNCTION attack(word) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'attacked'; END $$;
 CREATE CAST (word AS text) WITH FUNCTION attack(word) AS IMPLICIT;
 CREATE FUNCTION lower(text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'attacked'; END $$;
-CREATE TABLE users (id uuid, email text, name word, "); DROP TABLE users; --" integer, legacy_reason text, v2 text);
+CREATE TABLE users (id uuid, email text, name word, "); DROP TABLE users; --" integer, import_reason text, value_2 text);
 CREATE TABLE "it's" (id integer);
 INSERT INTO users VALUES ('00000000-0000-4000-8000-000000000001', 'mallory@example.org', 'Mallory');
 SELECT table_name, rows_read AS read, rows_written AS written, reason
@@ -422,7 +422,7 @@ CREATE FUNCTION pg_temp.fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAIS
 CREATE TRIGGER fail BEFORE INSERT ON user_variables FOR EACH ROW EXECUTE FUNCTION pg_temp.fail();
 SELECT import_legacy('old', 'UTC');
 SELECT (SELECT count(*) FROM users) AS users,
-       (SELECT count(*) FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relname LIKE 'legacy%') AS left_behind;
+       (SELECT count(*) FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relname LIKE 'import\_%') AS left_behind;
 SHOW learnify.automation;
 SELECT DISTINCT l.mode
 FROM pg_locks AS l

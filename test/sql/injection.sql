@@ -157,7 +157,7 @@ WHERE d.classid = 'pg_proc'::regclass AND d.deptype = 'e';
 SELECT a.function, a.argument
 FROM arguments AS a
 WHERE a.type IN ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype)
-  AND a.function !~ '(^|_)legacy_|^(find_present|match_shipped)_rows$'
+  AND a.function !~ '^import_(?!legacy$)'
 EXCEPT
 SELECT function, argument FROM calls
 ORDER BY 1, 2;

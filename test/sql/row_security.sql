@@ -339,6 +339,10 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('broadcast_solution', 'SELECT FROM learnify_internal.broadcast_solution(%s, id(3), id(3), 100, now()) AS r WHERE r IS NOT NULL'),
   ('broadcast_completion', 'SELECT FROM learnify_internal.broadcast_completion(%s, id(3)) AS r WHERE r IS NOT NULL'),
   ('correct_broadcast', 'SELECT FROM learnify_internal.correct_broadcast(%s, ''exercise_solved'', id(3), 1, now())'),
+  ('completes_module', 'SELECT FROM learnify_internal.completes_module(%s, id(4), true) AS r WHERE r'),
+  ('first_solution', 'SELECT FROM learnify_internal.first_solution(%s, id(4), id(5))'),
+  ('rebroadcast_solution', 'SELECT FROM learnify_internal.rebroadcast_solution(%s, id(4), id(5), true) AS r WHERE r'),
+  ('rebroadcast_completion', 'SELECT FROM learnify_internal.rebroadcast_completion(%s, id(4), false) AS r WHERE r IS NOT NULL'),
   ('module_result', 'SELECT FROM learnify_internal.module_result(%s, id(3)) WHERE score IS NOT NULL'),
   ('lock_learner', 'SELECT FROM learnify_internal.lock_learner(%s) AS locked WHERE locked'),
   ('require_user', 'SELECT FROM learnify_internal.require_user(%s)'),
@@ -374,7 +378,7 @@ BEGIN
     SELECT string_agg(p.oid::regprocedure::text, ', ')
     FROM pg_proc AS p
     WHERE p.pronamespace = 'learnify_internal'::regnamespace AND p.prorettype <> 'trigger'::regtype
-      AND p.proname !~ '(^|_)legacy_|^(find_present|match_shipped)_rows$'));
+      AND p.proname !~ '^import_'));
 END
 $$;
 SET SESSION AUTHORIZATION regress_learner;

@@ -1,5 +1,5 @@
-# The chain of versions: each can be installed, and every way to the last one ends
-# in the same catalog, with the rows as they were.
+# Each version can be installed, and every update path to the newest version ends in the
+# same catalog with unchanged rows.
 use strict;
 use warnings FATAL => 'all';
 use Digest::SHA qw(sha256_hex);
@@ -9,7 +9,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Learnify;
 
-# one is named like an alias in a function, one like a table
+# u is also an alias in some function, users also a table.
 my @SCHEMAS = ('public', 'u', 'users', 'Learn it, & more');
 
 my $node = PostgreSQL::Test::Cluster->new('main');
@@ -34,7 +34,7 @@ sub create_extension
 	  . qq(CREATE EXTENSION learnify SCHEMA "$schema") . (defined $version ? " VERSION '$version'" : '');
 }
 
-# How many rows each system catalog has.
+# Returns the number of rows of each system catalog.
 sub catalog_sizes
 {
 	my ($database) = @_;
@@ -44,7 +44,7 @@ sub catalog_sizes
 	return $node->safe_psql($database, "$catalogs ORDER BY 1");
 }
 
-# The script that leads to a version, as it is installed.
+# Returns the path of the installed script that leads to a version.
 sub script
 {
 	my ($step) = @_;
@@ -52,8 +52,8 @@ sub script
 	return "$sharedir/extension/learnify--$name.sql";
 }
 
-# The versions that a version's tracker names, in the order of its rows. The row of the
-# tracker itself, 000, is there from 1.0.0 on.
+# Returns the versions in a version's schema_migrations, in the order of its rows. Since
+# 1.0.0 the table also has row 000, for itself.
 sub tracked
 {
 	my ($version) = @_;
@@ -69,7 +69,7 @@ subtest 'each version can be installed by its name' => sub {
 				       (SELECT string_agg(extension_version, ' ' ORDER BY version) FROM schema_migrations)
 				FROM pg_extension WHERE extname = 'learnify'}),
 			join('|', $version, $TABLES{$version} + 1, join(' ', tracked($version))),
-			"$version: its version, tables and tracker");
+			"$version: extversion, number of tables and schema_migrations");
 	}
 };
 
@@ -80,35 +80,35 @@ foreach my $schema (@SCHEMAS)
 		my $fresh = new_database();
 		my $before = catalog_sizes($fresh);
 		quiet_psql($node, $fresh, qq(CREATE SCHEMA "$schema")) if $schema ne 'public';
-		quiet_psql($node, $fresh, qq(CREATE EXTENSION learnify SCHEMA "$schema"), 'a fresh install says nothing');
+		quiet_psql($node, $fresh, qq(CREATE EXTENSION learnify SCHEMA "$schema"), 'a fresh install prints nothing');
 		my $installed = fingerprint($node, $fresh, $schema);
-		cmp_ok($installed =~ tr/\n//, '>', 500, 'the fingerprint has something to say');
+		cmp_ok($installed =~ tr/\n//, '>', 500, 'the fingerprint is not empty');
 		$expected //= $installed;
-		is_same_text($installed, $expected, 'it is the same as in public');
+		is_same_text($installed, $expected, 'the catalog is the same as in schema public');
 
 		my $stepped = new_database(create_extension($schema, $VERSIONS[0]));
 		quiet_psql($node, $stepped, "ALTER EXTENSION learnify UPDATE TO '$_'", "update to $_") foreach @VERSIONS[ 1 .. $#VERSIONS ];
-		is_same_text(fingerprint($node, $stepped, $schema), $expected, 'step by step it is the same');
+		is_same_text(fingerprint($node, $stepped, $schema), $expected, 'updates step by step lead to the same catalog');
 
 		my $leapt = new_database(create_extension($schema, $VERSIONS[0]));
-		quiet_psql($node, $leapt, 'ALTER EXTENSION learnify UPDATE', 'in one go');
-		is_same_text(fingerprint($node, $leapt, $schema), $expected, 'in one go it is the same');
+		quiet_psql($node, $leapt, 'ALTER EXTENSION learnify UPDATE', "update from $VERSIONS[0] to $VERSIONS[-1]");
+		is_same_text(fingerprint($node, $leapt, $schema), $expected, 'one update leads to the same catalog');
 
-		quiet_psql($node, $fresh, 'DROP EXTENSION learnify' . ($schema eq 'public' ? '' : qq(; DROP SCHEMA "$schema")), 'dropped');
-		is_same_text(catalog_sizes($fresh), $before, 'nothing is left in any catalog');
+		quiet_psql($node, $fresh, 'DROP EXTENSION learnify' . ($schema eq 'public' ? '' : qq(; DROP SCHEMA "$schema")), 'DROP EXTENSION');
+		is_same_text(catalog_sizes($fresh), $before, 'DROP EXTENSION leaves no row in any catalog');
 	};
 }
 
-# A refused install leaves nothing either, and takes over nobody's object.
-subtest 'an object of the same name is in the way' => sub {
+# CREATE EXTENSION must not adopt an existing object, and must leave nothing when it fails.
+subtest 'an object of the same name exists' => sub {
 	my $database = new_database();
 	quiet_psql($node, $database, q{CREATE FUNCTION velocity(bigint, bigint) RETURNS double precision LANGUAGE sql RETURN 1});
 	my $before = catalog_sizes($database);
-	refused($node, $database, 'CREATE EXTENSION learnify', qr/ERROR:  function velocity\(bigint,bigint\) is not a member of extension "learnify"/, 'a function');
-	is_same_text(catalog_sizes($database), $before, 'nothing was made');
+	refused($node, $database, 'CREATE EXTENSION learnify', qr/ERROR:  function velocity\(bigint,bigint\) is not a member of extension "learnify"/, 'a function of the same name');
+	is_same_text(catalog_sizes($database), $before, 'the failed CREATE EXTENSION leaves nothing');
 };
 
-subtest "a schema by the name of the internals' is in the way" => sub {
+subtest 'a schema learnify_internal exists' => sub {
 	my $database = new_database();
 	quiet_psql($node, $database, 'CREATE SCHEMA learnify_internal');
 	my $before = catalog_sizes($database);
@@ -116,20 +116,20 @@ subtest "a schema by the name of the internals' is in the way" => sub {
 	{
 		refused($node, $database, "\\set VERBOSITY verbose\n$command", qr/ERROR:  42P06: schema "learnify_internal" already exists\nHINT:  .*Rename or drop/, $command);
 	}
-	is_same_text(catalog_sizes($database), $before, 'nothing was made');
-	quiet_psql($node, $database, 'DROP SCHEMA learnify_internal; CREATE EXTENSION learnify', 'without it the extension is created');
+	is_same_text(catalog_sizes($database), $before, 'the failed CREATE EXTENSION leaves nothing');
+	quiet_psql($node, $database, 'DROP SCHEMA learnify_internal; CREATE EXTENSION learnify', 'the extension can be created once the schema is dropped');
 	quiet_psql($node, $database, 'CREATE VIEW learnify_internal.mine AS SELECT 1');
-	refused($node, $database, 'DROP EXTENSION learnify', qr/view learnify_internal.mine depends on schema learnify_internal/, "somebody's object in it");
+	refused($node, $database, 'DROP EXTENSION learnify', qr/view learnify_internal.mine depends on schema learnify_internal/, "DROP EXTENSION with a user's view in learnify_internal");
 
 	$database = new_database(create_extension('public', '0.5.0'));
 	quiet_psql($node, $database, 'CREATE SCHEMA learnify_internal');
-	refused($node, $database, 'ALTER EXTENSION learnify UPDATE', qr/schema "learnify_internal" already exists/, 'an update');
+	refused($node, $database, 'ALTER EXTENSION learnify UPDATE', qr/schema "learnify_internal" already exists/, 'ALTER EXTENSION UPDATE');
 };
 
-# A runner of numbered files asks whether one has run: that of the tracker has.
-subtest "a team's own first migration" => sub {
+# Teams whose migration 000 creates schema_migrations must find it as already run.
+subtest 'row 000 of schema_migrations' => sub {
 	my $database = new_database(create_extension('public'));
-	is(quiet_psql($node, $database, q{SELECT count(*), min(description) FROM schema_migrations WHERE version = '000'}), '1|tracker', 'has run');
+	is(quiet_psql($node, $database, q{SELECT count(*), min(description) FROM schema_migrations WHERE version = '000'}), '1|tracker', 'migration 000 counts as run');
 };
 
 subtest 'rows of 0.3.0 are untouched by the update' => sub {
@@ -146,33 +146,33 @@ subtest 'rows of 0.3.0 are untouched by the update' => sub {
 		INSERT INTO architecture_reviews (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score)
 		SELECT user_id, module_id, id, 80, 90, 70, 80 FROM module_completions;
 		UPDATE blueprint_modules SET title_template = 'Edited {ENTITY}' WHERE module_number = 1;
-	}, 'rows are made');
+	}, 'write rows under 0.3.0');
 	my $columns = table_columns($node, $database, 'public');
 	my $before = row_digests($node, $database, 'public', $columns);
 	my @empty = grep { /\|0\|/ } split /\n/, $before;
-	is_deeply(\@empty, [], 'every table has some');
-	is(scalar(keys %$columns), $TABLES{'0.3.0'}, 'and they are those of 0.3.0');
+	is_deeply(\@empty, [], 'no table is empty');
+	is(scalar(keys %$columns), $TABLES{'0.3.0'}, 'all tables of 0.3.0 are compared');
 
-	# a restore installs the newest version, whichever the dump was made of
+	# pg_dump writes CREATE EXTENSION without a version, so a restore installs the newest one
 	foreach my $format ('COPY', 'INSERT')
 	{
 		my $dump = "$PostgreSQL::Test::Utils::tmp_check/dump_$format";
 		my $restored = new_database();
-		quietly($node, "dumped with $format", 'pg_dump', '-f', $dump, $format eq 'COPY' ? () : '--inserts', '-d', $node->connstr($database));
+		quietly($node, "pg_dump with $format", 'pg_dump', '-f', $dump, $format eq 'COPY' ? () : '--inserts', '-d', $node->connstr($database));
 		restore_with_psql($node, $restored, $dump);
 		is_same_text(row_digests($node, $restored, 'public', $columns), $before, "a dump of 0.3.0 with $format restores the same rows");
 		is(quiet_psql($node, $restored, 'SELECT extversion, (SELECT count(*) FROM activity_feed) FROM pg_extension WHERE extname = \'learnify\''),
-			"$VERSIONS[-1]|0", 'under the newest version, which broadcasts nothing');
+			"$VERSIONS[-1]|0", "restoring it with $format installs the newest version and broadcasts nothing");
 	}
 
-	quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', 'the update says nothing');
-	is_same_text(row_digests($node, $database, 'public', $columns), $before, 'the same rows');
-	is_same_text(fingerprint($node, $database), $expected, 'the same catalog as a fresh install');
-	is(quiet_psql($node, $database, 'SELECT count(*) FROM activity_feed'), '0', 'and nothing was broadcast');
-	quiet_psql($node, $database, 'DROP EXTENSION learnify', 'it can be dropped with its rows');
+	quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', 'the update prints nothing');
+	is_same_text(row_digests($node, $database, 'public', $columns), $before, 'the update leaves all rows unchanged');
+	is_same_text(fingerprint($node, $database), $expected, 'the update leads to the catalog of a fresh install');
+	is(quiet_psql($node, $database, 'SELECT count(*) FROM activity_feed'), '0', 'the update broadcasts nothing');
+	quiet_psql($node, $database, 'DROP EXTENSION learnify', 'the extension can be dropped with its rows');
 };
 
-subtest 'the tracker' => sub {
+subtest 'schema_migrations' => sub {
 	my $database = new_database(create_extension('public', $VERSIONS[0]));
 	quiet_psql($node, $database, "ALTER EXTENSION learnify UPDATE TO '$_'") foreach @VERSIONS[ 1 .. $#VERSIONS ];
 	my @rows;
@@ -183,11 +183,11 @@ subtest 'the tracker' => sub {
 	}
 	unshift @rows, $rows[0] =~ s/^001/000/r;
 	my $tracked = 'SELECT version, extension_version, checksum FROM schema_migrations ORDER BY version';
-	is(quiet_psql($node, $database, $tracked), join("\n", @rows), 'one row each step, with the checksum of the installed script, and one of the tracker');
-	is(quiet_psql($node, new_database(create_extension('public')), $tracked), join("\n", @rows), 'and after a fresh install');
+	is(quiet_psql($node, $database, $tracked), join("\n", @rows), 'after updates, each step has a row with the checksum of its script');
+	is(quiet_psql($node, new_database(create_extension('public')), $tracked), join("\n", @rows), 'after a fresh install, the rows are the same');
 	is(quiet_psql($node, $database, q{SELECT count(*) FROM schema_migrations WHERE description = '' OR applied_at > now() OR applied_at IS NULL}),
-		'0', 'with a description and the time');
-	is(quiet_psql($node, $database, 'SELECT count(DISTINCT applied_at) FROM schema_migrations'), scalar(@VERSIONS), 'each its own, step by step');
+		'0', 'each row has a description and the time when it was applied');
+	is(quiet_psql($node, $database, 'SELECT count(DISTINCT applied_at) FROM schema_migrations'), scalar(@VERSIONS), 'updates step by step have different times');
 };
 
 subtest 'update paths' => sub {
@@ -203,20 +203,20 @@ subtest 'update paths' => sub {
 			$expected{"$VERSIONS[$from] $VERSIONS[$to]"} = join '--', @path if $from != $to;
 		}
 	}
-	is_deeply(\%path, \%expected, 'one from each version to each other, through all between and no other: no way up ever goes down');
+	is_deeply(\%path, \%expected, 'each pair of versions has a path, through exactly the versions between them');
 };
 
-# A database that has run a script never runs it again: an edited one would make
-# two kinds of the same version. "make release" writes the file, once a version.
+# A released script must not change: databases that have run it would differ from those
+# that run it later, under the same version. "make release" writes SHA256SUMS.
 subtest 'released scripts' => sub {
 	my %released = map { reverse split / +/ } split /\n/, slurp_file("$TREE/sql/releases/SHA256SUMS");
-	is_deeply([ sort keys %released ], [ map { basename($_) } sort glob "$TREE/sql/releases/learnify--*.sql" ], 'all have a checksum');
-	is(sha256_hex(slurp_file("$sharedir/extension/$_")), $released{$_}, "$_ is installed as it was released")
+	is_deeply([ sort keys %released ], [ map { basename($_) } sort glob "$TREE/sql/releases/learnify--*.sql" ], 'each has a checksum');
+	is(sha256_hex(slurp_file("$sharedir/extension/$_")), $released{$_}, "$_ is unchanged")
 	  or diag('A released script must not be edited. Put the change into sql/update/migration.sql.')
 	  foreach sort keys %released;
 };
 
-# Scripts are run by CREATE EXTENSION, not by hand.
+# Scripts must refuse to be run by psql directly.
 subtest 'scripts' => sub {
 	my $database = new_database();
 	foreach my $step (0 .. $#VERSIONS)
@@ -224,17 +224,17 @@ subtest 'scripts' => sub {
 		my $command = $step == 0 ? 'CREATE EXTENSION learnify' : 'ALTER EXTENSION learnify UPDATE';
 		my $file = script($step);
 		$node->command_checks_all([ 'psql', '-X', '-d', $node->connstr($database), '-f', $file ],
-			0, [qr/\AUse "\Q$command\E" to load this file\.\s*\z/], [qr/\A\z/], "$VERSIONS[$step]: psql is sent away");
+			0, [qr/\AUse "\Q$command\E" to load this file\.\s*\z/], [qr/\A\z/], "$VERSIONS[$step]: psql is told to use \"$command\"");
 
 		my @functions = slurp_file($file) =~ /^(CREATE (?:OR REPLACE )?FUNCTION .*?(?:^AS |^BEGIN ATOMIC|\$\$))/msg;
 		my @silent = grep {
 			!(/\bLANGUAGE\b/ && /\b(?:VOLATILE|STABLE|IMMUTABLE)\b/ && /\bPARALLEL (?:SAFE|RESTRICTED|UNSAFE)\b/ && /\bCOST \d/)
 		} @functions;
-		is_deeply(\@silent, [], "$VERSIONS[$step]: functions state language, volatility, PARALLEL and COST");
+		is_deeply(\@silent, [], "$VERSIONS[$step]: every function states language, volatility, PARALLEL and COST");
 	}
-	is(quiet_psql($node, $database, q{SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'}), '0', 'and nothing is loaded');
+	is(quiet_psql($node, $database, q{SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'}), '0', 'psql has created no table');
 };
 
 $node->stop;
-is_deeply([ grep { !/velocity|learnify_internal/ } @{ complaints($node) } ], [], 'the server has nothing else to complain of');
+is_deeply([ grep { !/velocity|learnify_internal/ } @{ complaints($node) } ], [], 'the server log has no unexpected errors or warnings');
 done_testing();

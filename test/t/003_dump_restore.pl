@@ -1,6 +1,5 @@
-# A dump brings every row back as it was, whatever its format, and sets nothing off:
-# no row is broadcast, counted or dated a second time. The fast ways; test/long has
-# the others.
+# A restore, from whatever format, leaves all rows as they were: its INSERTs fire no
+# trigger that would broadcast, count or date them again. test/long has the slow formats.
 use strict;
 use warnings FATAL => 'all';
 use Test::More;
@@ -18,11 +17,11 @@ check_restore($node, $source, '--inserts', dump => ['--inserts']);
 check_restore($node, $source, '--column-inserts --on-conflict-do-nothing', dump => [ '--column-inserts', '--on-conflict-do-nothing' ]);
 check_restore($node, $source, 'custom format', dump => ['-Fc'], restore => [ [] ]);
 check_restore($node, $source, 'section by section', dump => ['-Fc'], restore => [ map { ["--section=$_"] } qw(pre-data data post-data) ]);
-check_restore($node, $source, 'in parallel, as a replica', dump => [ '-Fd', '-j4' ], restore => [ ['-j4'] ], options => '-c session_replication_role=replica',
+check_restore($node, $source, 'parallel, session_replication_role = replica', dump => [ '-Fd', '-j4' ], restore => [ ['-j4'] ], options => '-c session_replication_role=replica',
 	works => 1);
 check_restore($node, $source, 'data only', dump => ['--data-only'], before => $create);
 check_restore($node, $source, 'data only, as inserts', dump => [ '--data-only', '--inserts' ], before => $create);
-check_restore($node, $source, 'data only, into a database that was stepped up', dump => ['--data-only'],
+check_restore($node, $source, 'data only, into a database updated step by step', dump => ['--data-only'],
 	before => join('; ', "$create VERSION '$VERSIONS[0]'", map { "ALTER EXTENSION learnify UPDATE TO '$_'" } @VERSIONS[ 1 .. $#VERSIONS ]));
 
 my $schema = 'Learn it, & more';
@@ -30,9 +29,9 @@ my $other = [ 'other', $schema, populate($node, 'other', $schema), fingerprint($
 check_restore($node, $other, 'plain');
 check_restore($node, $other, 'custom format', dump => ['-Fc'], restore => [ [] ], works => 1);
 
-# A dump of a dump, and life after it: what is written now sets off what it should.
-check_restore($node, [ $plain, @$source[ 1 .. 3 ] ], 'a second time', works => 1);
+# Dump the restored database again, and check that triggers fire for new rows.
+check_restore($node, [ $plain, @$source[ 1 .. 3 ] ], 'a dump of a restored database', works => 1);
 
 $node->stop;
-is_deeply(complaints($node), [], 'the server has nothing to complain of');
+is_deeply(complaints($node), [], 'the server log has no errors or warnings');
 done_testing();

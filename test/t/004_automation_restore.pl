@@ -1,6 +1,6 @@
-# Ten sessions that submit for one learner at once lose no attempt and complete each
-# module once; what they have set off comes back from a dump as it was, in each of its
-# formats; and what is submitted after that is told to the feed once.
+# When ten sessions submit for one learner concurrently, no attempt is lost and each module
+# is completed once. Dumps of the result restore to the same rows, and submissions after a
+# restore are broadcast once.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -16,7 +16,7 @@ $node->start;
 # A learner, and a course of seven modules, with two exercises each.
 my $ada = '00000000-0000-4000-8000-000000000ada';
 create_database($node, 'source', 'CREATE EXTENSION learnify');
-quiet_psql($node, 'source', <<~SQL, 'a course is there');
+quiet_psql($node, 'source', <<~SQL, 'create two learners and a course');
 	SET client_min_messages = warning;
 	INSERT INTO users (id, email, password_hash, name) VALUES ('$ada', 'ada\@example.org', '!', 'Ada'), (gen_random_uuid(), 'bob\@example.org', '!', 'Bob');
 	INSERT INTO generated_courses (user_id, title, meta_category) SELECT id, 'Sorting', 'Digital' FROM users WHERE name = 'Bob';
@@ -25,7 +25,7 @@ quiet_psql($node, 'source', <<~SQL, 'a course is there');
 	SELECT id, n, 'Exercise ' || n, 'python', 'easy' FROM generated_modules, generate_series(1, 2) AS n;
 	SQL
 
-# Two hundred submissions to random exercises, then each exercise by each session.
+# 200 submissions to random exercises, then one by each session to each exercise.
 my $script = "$PostgreSQL::Test::Utils::tmp_check/submit.sql";
 append_to_file($script, <<~SQL);
 	\\set exercise random(0, 13)
@@ -33,22 +33,22 @@ append_to_file($script, <<~SQL);
 	SQL
 my $every = "$PostgreSQL::Test::Utils::tmp_check/every.sql";
 append_to_file($every, join('', map { "SELECT submit_exercise('$ada', (SELECT id FROM exercises ORDER BY id OFFSET $_ LIMIT 1), '', 'python', '[]', 0, 1);\n" } 0 .. 13));
-$node->command_checks_all([ 'pgbench', '-n', '-c', '10', '-j', '2', '-t', @$_, $node->connstr('source') ], 0, [qr/actually processed: (\d+)\/\1/], [qr/\A(?!.*(?:error|ERROR))/s], "ten sessions run a script, $$_[0] times each")
+$node->command_checks_all([ 'pgbench', '-n', '-c', '10', '-j', '2', '-t', @$_, $node->connstr('source') ], 0, [qr/actually processed: (\d+)\/\1/], [qr/\A(?!.*(?:error|ERROR))/s], "ten sessions submit concurrently, $$_[0] transactions each")
   foreach ([ 20, '-f', $script ], [ 1, '-f', $every ]);
 
-is(quiet_psql($node, 'source', 'SELECT count(*) FROM module_completions'), 340, 'every submission is there');
+is(quiet_psql($node, 'source', 'SELECT count(*) FROM module_completions'), 340, 'no submission is lost');
 is(quiet_psql($node, 'source', q{
 		SELECT count(*) FROM (SELECT array_agg(attempts ORDER BY attempts) AS attempts FROM module_completions GROUP BY exercise_id) AS e
-		WHERE attempts = ARRAY(SELECT n FROM generate_series(1, cardinality(attempts)) AS n)}), 14, 'the attempts at each exercise are 1, 2, 3 and so on');
+		WHERE attempts = ARRAY(SELECT n FROM generate_series(1, cardinality(attempts)) AS n)}), 14, 'the attempts at each exercise are numbered without gaps or duplicates');
 is(quiet_psql($node, 'source', q{
 		SELECT activity_type, count(*), count(DISTINCT reference_id) FROM activity_feed GROUP BY activity_type ORDER BY activity_type}),
-	"achievement_earned|4|4\ncourse_completed|1|1\nexercise_solved|14|14\nmodule_completed|7|7", 'each is told to the feed once');
-is(quiet_psql($node, 'source', 'SELECT progress_percentage, completed_at IS NOT NULL, time_spent_minutes FROM user_progress'), '100|t|340', 'no minute is lost');
-is(quiet_psql($node, 'source', 'SELECT interaction_type, count(*) FROM user_course_interactions GROUP BY interaction_type ORDER BY interaction_type'), "completed|1\nenrolled|1", 'enrolled and completed once');
+	"achievement_earned|4|4\ncourse_completed|1|1\nexercise_solved|14|14\nmodule_completed|7|7", 'each event is broadcast once');
+is(quiet_psql($node, 'source', 'SELECT progress_percentage, completed_at IS NOT NULL, time_spent_minutes FROM user_progress'), '100|t|340', 'the course is completed and no minute is lost');
+is(quiet_psql($node, 'source', 'SELECT interaction_type, count(*) FROM user_course_interactions GROUP BY interaction_type ORDER BY interaction_type'), "completed|1\nenrolled|1", 'enrolment and completion are recorded once');
 
-# The same rows in all tables, in whatever way they travel; then life goes on.
+# Each format must restore the same rows, and triggers must work afterwards.
 my $digests = row_digests($node, 'source');
-is(scalar(split /\n/, $digests), 18, 'eighteen tables are compared');
+is(scalar(split /\n/, $digests), 18, '18 tables are compared');
 my $number = 0;
 
 sub check_restore
@@ -58,16 +58,16 @@ sub check_restore
 		my $dump = PostgreSQL::Test::Utils::tempdir() . "/dump";
 		$number++;
 		my $target = create_database($node, "restored_$number", $how{before});
-		quietly($node, 'dumped', 'pg_dump', '-f', $dump, @{ $how{dump} // [] }, '-d', $node->connstr('source'));
+		quietly($node, 'pg_dump', 'pg_dump', '-f', $dump, @{ $how{dump} // [] }, '-d', $node->connstr('source'));
 		{
 			local $ENV{PGOPTIONS} = $how{options} // '';
 			$how{restore}
-			  ? quietly($node, 'restored', 'pg_restore', '-e', @{ $how{restore} }, '-d', $node->connstr($target), $dump)
+			  ? quietly($node, 'pg_restore', 'pg_restore', '-e', @{ $how{restore} }, '-d', $node->connstr($target), $dump)
 			  : restore_with_psql($node, $target, $dump);
 		}
-		is_same_text(row_digests($node, $target), $digests, 'every row is as it was');
+		is_same_text(row_digests($node, $target), $digests, 'all rows are unchanged');
 
-		is(quiet_psql($node, $target, <<~SQL), "1,2\n1\n100", 'an exercise solved twice is counted on, and told to the feed once');
+		is(quiet_psql($node, $target, <<~SQL), "1,2\n1\n100", 'solving an exercise twice adds two attempts and one broadcast');
 			INSERT INTO exercises (module_id, exercise_number, title, language, difficulty) SELECT id, 3, 'New', 'python', 'easy' FROM generated_modules WHERE module_number = 7;
 			SELECT submit_exercise('$ada', id, '', 'python', '[]') FROM exercises WHERE title = 'New' \\g /dev/null
 			SELECT submit_exercise('$ada', id, '', 'python', '[]') FROM exercises WHERE title = 'New' \\g /dev/null
@@ -83,8 +83,8 @@ check_restore('plain');
 check_restore('custom format', dump => ['-Fc'], restore => []);
 check_restore('--inserts', dump => ['--inserts']);
 check_restore('data only', dump => ['--data-only'], before => $create);
-check_restore('in parallel, as a replica', dump => ['-Fd'], restore => ['-j4'], options => '-c session_replication_role=replica');
+check_restore('parallel, session_replication_role = replica', dump => ['-Fd'], restore => ['-j4'], options => '-c session_replication_role=replica');
 
 $node->stop;
-is_deeply(complaints($node), [], 'the server has nothing to complain of');
+is_deeply(complaints($node), [], 'the server log has no errors or warnings');
 done_testing();

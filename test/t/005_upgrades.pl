@@ -1,6 +1,6 @@
-# Whatever version a database has been filled under, every way to the last one
-# leads to the catalog of a fresh install and leaves each row as it was; and the
-# library, which is the last version's, answers alike under each of them.
+# A database filled under an older version is updated to the newest one, step by step and
+# at once. Both must lead to the catalog of a fresh install and leave all rows unchanged.
+# The newest library must give the same results under every version of the catalog.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -8,8 +8,8 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Learnify;
 
-# What the rows and questions in test/versions/ leave out: pg_cron is not there,
-# grants would be part of the catalog, and a legacy schema has a test of its own.
+# Functions that test/versions/ does not call: pg_cron is not installed here, grants would
+# change the fingerprint, and import_legacy has a test of its own.
 my @ELSEWHERE = qw(schedule_refresh unschedule_refresh grant_learner grant_backend import_legacy);
 
 my $node = PostgreSQL::Test::Cluster->new('main');
@@ -17,7 +17,8 @@ $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->append_conf('postgresql.conf', 'fsync = off');
 $node->start;
 
-# Internals of 1.0.0 were in the users' schema before.
+# Functions that are internal since 1.0.0 were in the extension's schema before, and need
+# not be called.
 create_database($node, 'last', 'CREATE EXTENSION learnify');
 my %internal = map { $_ => 1 } @ELSEWHERE, 'schema_fingerprint',
   split /\n/, quiet_psql($node, 'last', q{SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'learnify_internal'::regnamespace});
@@ -28,7 +29,7 @@ foreach my $version (@VERSIONS)
 	$fresh{$version} = fingerprint($node, $database);
 	$fresh_rows{$version} = row_digests($node, $database);
 	$columns{$version} = table_columns($node, $database, 'public');
-	is(quiet_psql($node, $database, 'SELECT * FROM verify_schema()'), '', "$version is as its fingerprint says (or else: make fingerprint)");
+	is(quiet_psql($node, $database, 'SELECT * FROM verify_schema()'), '', "$version: verify_schema() finds no drift (run \"make fingerprint\" after a change of the catalog)");
 
 	my @functions = split /\n/, quiet_psql($node, $database, q{
 		SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prorettype <> 'trigger'::regtype ORDER BY 1});
@@ -36,61 +37,61 @@ foreach my $version (@VERSIONS)
 	is_deeply([ grep { !$internal{$_} && $called !~ /\b$_\(/ } @functions ], [], "$version: test/versions/ calls every function");
 }
 
-# from the first, and from the last that an update begins at; from each of them
-# in test/long/upgrades.sh
+# Update from the oldest version and from the last but one; test/long/upgrades.sh updates
+# from each of them.
 foreach my $version ($ENV{EVERY_VERSION} ? @VERSIONS[ 0 .. $#VERSIONS - 1 ] : @VERSIONS[ 0, -2 ])
 {
-	subtest "from $version" => sub {
+	subtest "update from $version" => sub {
 		my $stepped = create_database($node, 'stepped_' . $version =~ tr/./_/r, "CREATE EXTENSION learnify VERSION '$version'");
 		my $leapt = 'leapt_' . $version =~ tr/./_/r;
 		fill_version($node, $stepped, $version);
 		my $rows = row_digests($node, $stepped);
 		my $answers = version_answers($node, $stepped, $version);
-		cmp_ok($answers =~ tr/\n//, '>', 10, 'its functions have something to say');
-		is_same_text(fingerprint($node, $stepped), $fresh{$version}, 'rows do not change its catalog');
+		cmp_ok($answers =~ tr/\n//, '>', 10, 'its functions return results');
+		is_same_text(fingerprint($node, $stepped), $fresh{$version}, 'writing rows leaves the catalog unchanged');
 		$node->safe_psql('postgres', "CREATE DATABASE $leapt TEMPLATE $stepped");
 
 		my ($from) = grep { $VERSIONS[$_] eq $version } 0 .. $#VERSIONS;
 		foreach my $to (@VERSIONS[ $from + 1 .. $#VERSIONS ])
 		{
-			quiet_psql($node, $stepped, "ALTER EXTENSION learnify UPDATE TO '$to'", "to $to, without a word");
-			is_same_text(fingerprint($node, $stepped), $fresh{$to}, 'the same catalog as a fresh install of it');
+			quiet_psql($node, $stepped, "ALTER EXTENSION learnify UPDATE TO '$to'", "the update to $to prints nothing");
+			is_same_text(fingerprint($node, $stepped), $fresh{$to}, "the catalog is that of a fresh install of $to");
 		}
-		quiet_psql($node, $leapt, 'ALTER EXTENSION learnify UPDATE', 'in one go, without a word');
-		is_same_text(fingerprint($node, $leapt), $fresh{ $VERSIONS[-1] }, 'the same catalog as a fresh install');
+		quiet_psql($node, $leapt, 'ALTER EXTENSION learnify UPDATE', "the update to $VERSIONS[-1] at once prints nothing");
+		is_same_text(fingerprint($node, $leapt), $fresh{ $VERSIONS[-1] }, 'the catalog is that of a fresh install');
 
 		foreach my $database ($stepped, $leapt)
 		{
-			is_same_text(row_digests($node, $database, 'public', $columns{$version}), $rows, "$database: every row is as it was");
+			is_same_text(row_digests($node, $database, 'public', $columns{$version}), $rows, "$database: all rows are unchanged");
 			my %count = map { split /\|/ } split /\n/, row_digests($node, $database) =~ s/\|[^|\n]*$//mgr;
 			my %fresh_count = map { split /\|/ } split /\n/, $fresh_rows{ $VERSIONS[-1] } =~ s/\|[^|\n]*$//mgr;
 			is_deeply([ grep { !$columns{$version}{$_} && $count{$_} != $fresh_count{$_} } sort keys %count ], [],
-				"$database: the tables that are new have what ships, and no more");
-			is_same_text(version_answers($node, $database, $version), $answers, "$database: every answer is as it was");
+				"$database: new tables have only the rows that ship");
+			is_same_text(version_answers($node, $database, $version), $answers, "$database: functions return the same results");
 		}
 		$node->safe_psql('postgres', "DROP DATABASE $_") foreach $stepped, $leapt;
 	};
 }
 
-# Those are the user's, and an update has no business with them.
-subtest 'what a user has granted and added' => sub {
+# An update must keep what users have granted and added.
+subtest 'customisation by users' => sub {
 	my $database = create_database($node, 'customised', "CREATE EXTENSION learnify VERSION '0.1.0'");
 	quiet_psql($node, $database, q{CREATE ROLE reader; GRANT SELECT ON users TO reader; GRANT EXECUTE ON FUNCTION get_variables(uuid) TO reader;
 		CREATE INDEX users_name_idx ON users (name); ALTER TABLE users SET (fillfactor = 90);
 		ALTER TABLE users ALTER avatar_url SET DEFAULT 'none'; DROP INDEX user_variables_archetype_id_idx;
-		ALTER TABLE users DISABLE TRIGGER users_touch_updated_at; ALTER FUNCTION get_variables(uuid) COST 1}, 'something of each');
+		ALTER TABLE users DISABLE TRIGGER users_touch_updated_at; ALTER FUNCTION get_variables(uuid) COST 1}, 'customise 0.1.0');
 	my $privileges = q{SELECT has_table_privilege('reader', 'users', 'SELECT'), has_function_privilege('reader', 'get_variables(uuid)', 'EXECUTE'),
 		has_table_privilege('reader', 'user_variables', 'SELECT'), (SELECT reloptions FROM pg_class WHERE oid = 'users'::regclass)};
-	quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', 'updated');
-	is(quiet_psql($node, $database, $privileges), 't|t|f|{fillfactor=90}', 'is still there');
+	quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', 'update');
+	is(quiet_psql($node, $database, $privileges), 't|t|f|{fillfactor=90}', 'grants and storage parameters are kept');
 	is(quiet_psql($node, $database, 'SELECT drift, object, expected, found FROM verify_schema()'), join("\n",
 			q{changed|users.avatar_url|text NOT NULL DEFAULT ''::text|text NOT NULL DEFAULT 'none'::text},
 			q{missing|user_variables.user_variables_archetype_id_idx|CREATE INDEX user_variables_archetype_id_idx ON user_variables USING btree (archetype_id)|},
 			q{added|users.users_name_idx||CREATE INDEX users_name_idx ON users USING btree (name)}),
-		'verify_schema still tells what had drifted in tables; what is replaced whole is as it should be again');
-	is(quiet_psql($node, $database, q{SELECT tgenabled FROM pg_trigger WHERE tgname = 'users_touch_updated_at'}), 'O', 'such as a trigger');
+		'verify_schema() still reports the drift of tables, and no drift of functions, which the update replaces');
+	is(quiet_psql($node, $database, q{SELECT tgenabled FROM pg_trigger WHERE tgname = 'users_touch_updated_at'}), 'O', 'the update has replaced the disabled trigger with an enabled one');
 };
 
 $node->stop;
-is_deeply(complaints($node), [], 'the server has nothing to complain of');
+is_deeply(complaints($node), [], 'the server log has no errors or warnings');
 done_testing();

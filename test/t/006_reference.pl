@@ -1,6 +1,6 @@
-# doc/reference.md says what is true: its examples run, in order, and print what
-# it shows; its signatures, settings, channels, tables and errors are those of
-# the catalog; nothing that the extension has is missing from it.
+# Checks doc/reference.md against the extension: its examples are run in order and must
+# print what it shows; its signatures, settings, channels, tables and errors must be
+# exactly those of the catalog.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -20,7 +20,7 @@ create_database($node, 'reference');
 # Reading the document
 #
 
-# What is between two fences: [ info string, text, line ].
+# Returns each code fence as [ info string, text, line ].
 sub blocks
 {
 	my (@blocks, $open);
@@ -35,7 +35,8 @@ sub blocks
 	return @blocks;
 }
 
-# The examples: { sql, line, state: SQLSTATE if it fails, output: if it is shown }.
+# Returns the examples as { sql, line, state (the SQLSTATE expected, if any), output (if
+# shown) }.
 sub examples
 {
 	my @examples;
@@ -56,7 +57,7 @@ sub examples
 	return @examples;
 }
 
-# The text below each heading of a level, by heading.
+# Returns a hash of the text below each heading of a level.
 sub sections
 {
 	my ($level) = @_;
@@ -78,7 +79,7 @@ my $chapters = sections(2);
 my $sections = sections(3);
 my $document = join("\n", @LINES);
 
-# The cells of the rows of the table in a chapter that begins with this column.
+# Returns the cells of a chapter's table, which is found by the name of its first column.
 sub table
 {
 	my ($chapter, $column) = @_;
@@ -86,7 +87,7 @@ sub table
 	return map { [ map { s/^\s+|\s+$//gr } split /(?<!\\)\|/, s/^\|//r ] } split /\n/, $rows;
 }
 
-# A bullet of an entry, on one line.
+# Returns the text of an entry's bullet as one line.
 sub bullet
 {
 	my ($entry, $name) = @_;
@@ -104,7 +105,7 @@ sub query_lines
 # Examples
 #
 
-# All of them in one session of psql; what each printed, and its SQLSTATE.
+# Runs all examples in one psql session. Returns the output and SQLSTATE of each.
 sub run_examples
 {
 	my (@examples) = @_;
@@ -125,7 +126,7 @@ sub run_examples
 	return \%results;
 }
 
-# Without what differs from run to run: ids, processes, psql's place in its input.
+# Masks what differs between runs: uuids, process ids and psql's line numbers.
 sub comparable
 {
 	my ($output) = @_;
@@ -159,7 +160,8 @@ sub normal_signature
 	return $signature =~ s/\s+/ /gr;
 }
 
-# Signatures stand in the fence below a heading; what is indented continues one.
+# A function's entry has its signatures in a fence right below the heading. Indented lines
+# continue a signature.
 my (%entries, %documented);
 foreach my $name (grep { $sections->{$_} =~ /\A### .*\n\n```\n/ } keys %$sections)
 {
@@ -182,12 +184,12 @@ foreach (query_lines(q{
 	$catalog{ normal_signature($signature) } = $name;
 }
 
-is_deeply([ sort keys %documented ], [ sort keys %catalog ], "the entries are what \\df lists in the extension's schema");
+is_deeply([ sort keys %documented ], [ sort keys %catalog ], "the reference has exactly the functions of the extension's schema");
 is_deeply([ grep { my $name = $_; !grep { $_->{sql} =~ /\b$name\(/ } @examples } sort keys %entries ], [],
 	'every function has an example');
 
-# What a function raises, itself or by what it calls, is among the errors of its entry.
-# A job's command names what is called later.
+# An entry must list all errors that the function, or a function that it calls, raises.
+# Calls in the text of a job ('SELECT ...') do not count: the job runs later.
 my %raised = (
 	require_acting_user => { insufficient_privilege => 1 },
 	require_page => { null_value_not_allowed => 1, invalid_parameter_value => 1 },
@@ -231,10 +233,10 @@ foreach my $name (sort keys %entries)
 {
 	my $documented = bullet($entries{$name}, 'Errors') // '';
 	my %names = map { $_ => 1 } all_raised($name, {});
-	# what is STRICT passes no NULL on; a back end may act for anybody
+	# a STRICT function is not called with NULL; require_acting_user lets back ends pass
 	delete $names{null_value_not_allowed} if $strict{$name};
 	delete $names{insufficient_privilege} if bullet($entries{$name}, 'Callers') =~ /^(back end|owner)\./;
-	is_deeply([ grep { $documented !~ /\b$_\b/ } sort keys %names ], [], "what $name raises is documented");
+	is_deeply([ grep { $documented !~ /\b$_\b/ } sort keys %names ], [], "$name: every error that it raises is documented");
 }
 
 # A SQLSTATE stands before its name; both are PostgreSQL's. Each has an HTTP status.
@@ -251,10 +253,11 @@ foreach my $pair (sort keys %pairs)
 	ok($errors{$state}, "$state is in a table of errors, with a status");
 }
 is_deeply([ grep { my $state = $_->{state}; $state && !grep { /^$state / } keys %pairs } @examples ], [],
-	'so is what examples fail with');
+	'every SQLSTATE of an example is named in the document');
 
-# Who may call: see Conventions. The examples have made web a learner role. What
-# runs as its caller may be executable by anyone: the tables have the last word.
+# "Callers" (see Conventions in the reference) must agree with the privileges. The examples
+# have made web a learner role. PUBLIC may execute functions that run as their caller,
+# because the caller's privileges on the tables decide what these can do.
 my %PRIVILEGES = (
 	'anyone' => qr/^anyone/, 'back end' => qr/^anyone invoker$/, 'owner' => qr/^(nobody|anyone invoker)$/,
 	'back end, learner' => qr/^(learner|anyone invoker)$/);
@@ -267,8 +270,8 @@ foreach my $name (sort keys %entries)
 {
 	my ($callers) = (bullet($entries{$name}, 'Callers') // '') =~ /^(anyone|back end|back end, learner|owner)[.:]/;
 	my $privilege = $may{ $functions{$name} // 0 } // 'none: there is no such function';
-	like($privilege, $PRIVILEGES{ $callers // '' } // qr/of known callers/, "$name: callers");
-	ok(defined bullet($entries{$name}, $_), "$name: $_") foreach qw(Errors Cost);
+	like($privilege, $PRIVILEGES{ $callers // '' } // qr/of known callers/, "$name: Callers agrees with its privileges");
+	ok(defined bullet($entries{$name}, $_), "$name: $_ is given") foreach qw(Errors Cost);
 }
 
 #
@@ -281,16 +284,16 @@ my @settings = query_lines(q{
 	       CASE vartype WHEN 'bool' THEN 'boolean' WHEN 'integer' THEN concat_ws(' ', min_val, 'to', max_val, unit) END
 	FROM pg_settings WHERE name LIKE 'learnify.%' ORDER BY name COLLATE "C"});
 my @documented_settings = table('Settings', 'setting');
-is_deeply([ map { join '|', @$_[ 0, 1 ], $_->[2] =~ /uuid/ ? '' : $_->[2] } @documented_settings ], \@settings, 'the settings');
+is_deeply([ map { join '|', @$_[ 0, 1 ], $_->[2] =~ /uuid/ ? '' : $_->[2] } @documented_settings ], \@settings, 'the table has all settings with their defaults and types');
 ok(defined bullet($chapters->{Settings} =~ s/\*\* (off|on):/**:/gr, $_->[0]), "$_->[0] is explained") foreach @documented_settings;
 my %settings = map { $_->[0] => 1 } @documented_settings;
-is_deeply([ grep { !$settings{$_} } $document =~ /\b(learnify\.(?!md)[a-z_]+)/g ], [], 'no other setting is mentioned');
+is_deeply([ grep { !$settings{$_} } $document =~ /\b(learnify\.(?!md)[a-z_]+)/g ], [], 'every setting mentioned exists');
 
 my %channels = map { $_ => 1 } query_lines(q{
 	SELECT DISTINCT r.name[1] FROM pg_proc AS p, regexp_matches(p.prosrc, $$pg_notify\('(\w+)'$$, 'g') AS r (name)
 	WHERE p.pronamespace IN ('public'::regnamespace, 'learnify_internal'::regnamespace)});
 $channels{$_} = 1 foreach map { slurp_file($_) =~ /Async_Notify\("(\w+)"/g } glob("$TREE/src/*/*.c");
-is_deeply([ map { $_->[0] } table('Notification channels', 'channel') ], [ sort keys %channels ], 'the channels');
+is_deeply([ map { $_->[0] } table('Notification channels', 'channel') ], [ sort keys %channels ], 'the table has exactly the channels that are notified');
 
 my %columns = map { split /\|/ } query_lines(q{
 	SELECT attrelid::regclass, string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute
@@ -303,23 +306,23 @@ foreach my $table (sort keys %columns)
 	push @added, map { "'$table.$_'" } $documented =~ /\*(\w+)\*/g;
 	is($documented =~ s/\*|\s+$//gr, $columns{$table}, "the columns of $table");
 }
-is(join(' ', sort $chapters->{Tables} =~ /^- \*\*(\w+)\*\*/mg), join(' ', sort keys %columns), 'no other table');
+is(join(' ', sort $chapters->{Tables} =~ /^- \*\*(\w+)\*\*/mg), join(' ', sort keys %columns), 'every table documented exists');
 is_deeply([ query_lines(sprintf q{SELECT c.table_name, c.column_name FROM information_schema.columns AS c
 	WHERE c.table_schema = 'public' AND c.column_default IS NULL AND c.column_name <> 'broadcast_at' AND c.table_name || '.' || c.column_name IN (%s)},
-	join ', ', @added) ], [], 'columns that were added have defaults');
+	join ', ', @added) ], [], 'columns marked as added have defaults');
 my ($nullable) = $chapters->{Tables} =~ /NOT NULL but\s+(.*?)\./s;
 is_deeply([ sort split /,\s+|\s+and\s+/, $nullable ], [ query_lines(q{
 	SELECT DISTINCT column_name COLLATE "C" FROM information_schema.columns
-	WHERE table_schema = 'public' AND is_nullable = 'YES' ORDER BY 1}) ], 'the columns that may be NULL');
+	WHERE table_schema = 'public' AND is_nullable = 'YES' ORDER BY 1}) ], 'the list of nullable columns is complete');
 
 my %feed = map { split /\|/, $_, 2 } query_lines(q{
 	SELECT f.activity_type, f.visibility, f.reference_type, string_agg(DISTINCT k, ', ' ORDER BY k)
 	FROM activity_feed AS f, jsonb_object_keys(f.metadata) AS k WHERE k <> 'actor_name' GROUP BY 1, 2, 3});
 is_deeply({ map { $_->[0] => join('|', @$_[ 1 .. 2 ], $_->[3] =~ s/: [^,]*//gr) } table('The feed', 'activity_type') }, \%feed,
-	'what the feed holds');
+	'the feed of the examples has the documented activity types, visibilities, references and keys');
 
-# Links themselves are tested with those of the other documents.
+# 001_documents.pl tests that links have targets.
 my %linked = map { $_ => 1 } $document =~ /\]\(([^)\s]+)\)/g;
-is_deeply([ grep { !$linked{ '#' . lc =~ tr/ /-/r } } sort keys %$chapters ], [], 'the contents have every chapter');
+is_deeply([ grep { !$linked{ '#' . lc =~ tr/ /-/r } } sort keys %$chapters ], [], 'the table of contents links to every chapter');
 
 done_testing();

@@ -1,4 +1,4 @@
-# Refreshes as jobs of the real pg_cron, and what to do where it is not there.
+# schedule_refresh() with a real pg_cron, and its errors where pg_cron cannot be used.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -6,13 +6,13 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Learnify;
 
-# No word of this may be read as syntax by SQL, a shell or cron.
+# A name with quotes, blanks and %, which must be quoted in SQL, in a shell and in a crontab.
 my $ELSEWHERE = q(it's 100 % elsewhere);
 my $LONG = 'a' x 63;
 my $SCHEMA = 'Learn it, & more';
 
-# A database with two courses that were started today, and a third learner who
-# may be recommended them.
+# Creates a database with two courses that were started today, and a third learner to whom
+# they can be recommended.
 sub populate
 {
 	my ($node, $database, $schema) = @_;
@@ -31,8 +31,8 @@ sub populate
 	return;
 }
 
-# The error that SQL ends with: its SQLSTATE and message, its detail, and its
-# hint without the lines that follow it, which come as a list.
+# Runs SQL that fails. Returns the error's SQLSTATE and message, its detail, the first line
+# of its hint, and a list of the hint's other lines.
 sub failure
 {
 	my ($node, $database, $sql) = @_;
@@ -59,7 +59,7 @@ sub run_crontab
 	foreach (@lines)
 	{
 		my ($command) = /^(?:\S+ ){5}(.*)/;
-		unlike($command, qr/(?<!\\)%/, 'no % ends the line early');
+		unlike($command, qr/(?<!\\)%/, 'every % is escaped');
 		$command =~ s/\\%/%/g;
 		$node->command_checks_all([ 'sh', '-c', $command ], 0, [qr/\A\z/], [qr/\A\z/], $command);
 	}
@@ -70,7 +70,7 @@ sub is_filled
 {
 	my ($node, $database, $schema, $table) = @_;
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
-	isnt($node->safe_psql($database, qq(SELECT count(*) FROM "$schema".$table)), '0', "$database: $table is filled");
+	isnt($node->safe_psql($database, qq(SELECT count(*) FROM "$schema".$table)), '0', "$database: $table has rows");
 	return;
 }
 
@@ -81,7 +81,7 @@ $without->start;
 my $major = int($without->safe_psql('postgres', 'SHOW server_version_num') / 10000);
 my $control = $without->safe_psql('postgres', q{SELECT setting || '/extension/pg_cron.control' FROM pg_config WHERE name = 'SHAREDIR'});
 
-subtest 'where pg_cron is not loaded' => sub {
+subtest 'pg_cron is not loaded' => sub {
 	populate($without, $ELSEWHERE, 'public');
 	my $steps = q(Add pg_cron to shared_preload_libraries, set cron.database_name = 'it''s 100 % elsewhere', restart the server, )
 	  . 'run CREATE EXTENSION IF NOT EXISTS pg_cron here as a superuser, then this again.';
@@ -95,21 +95,21 @@ subtest 'where pg_cron is not loaded' => sub {
 			q(5 * * * * psql -X -q -o /dev/null -d 'it'\''s 100 \% elsewhere' -c 'SELECT public.refresh_trending()'),
 			q(30 3 * * * psql -X -q -o /dev/null -d 'it'\''s 100 \% elsewhere' -c 'SELECT public.refresh_recommendations()') ] };
 	my $failure = failure($without, $ELSEWHERE, 'SELECT * FROM schedule_refresh()');
-	is_deeply($failure, $expected, 'the error says how to load it, and how to do without');
+	is_deeply($failure, $expected, 'the hint says how to load pg_cron and gives crontab lines instead');
 	run_crontab($without, @{ $failure->{lines} }[ 1, 2 ]);
 	is_filled($without, $ELSEWHERE, 'public', $_) foreach qw(trending_courses recommendations);
-	is($without->safe_psql($ELSEWHERE, 'SELECT unschedule_refresh()'), '0', 'there is nothing to unschedule');
+	is($without->safe_psql($ELSEWHERE, 'SELECT unschedule_refresh()'), '0', 'unschedule_refresh() removes no job');
 
 	is_deeply(
 		failure($without, $ELSEWHERE, q{CREATE ROLE guest; SELECT grant_backend('guest'); SET ROLE guest; SELECT * FROM schedule_refresh()}),
-		$expected, 'the same for a role that may not read the settings');
+		$expected, 'the error is the same for a role that may not read the settings');
 
-	# Only in an installation of the tests' own, which links to the system's.
+	# Hide pg_cron's control file, if it is a link in an installation made for the tests.
 	SKIP:
 	{
 		skip 'pg_cron cannot be hidden', 1 unless -l $control;
 		rename($control, "$control.hidden") or die "cannot rename $control: $!";
-		is(failure($without, $ELSEWHERE, 'SELECT * FROM schedule_refresh()')->{hint}, $package . $steps, 'and names the package');
+		is(failure($without, $ELSEWHERE, 'SELECT * FROM schedule_refresh()')->{hint}, $package . $steps, 'where pg_cron is not installed, the hint names the package');
 		rename("$control.hidden", $control) or die "cannot rename $control.hidden: $!";
 	}
 };
@@ -144,7 +144,7 @@ sub jobs
 	return $node->safe_psql('learning', 'SELECT jobname, schedule, command, database, username FROM cron.job ORDER BY jobname DESC, username');
 }
 
-# How often each job has run, and how that ended, for all jobs that ever were.
+# Returns how often each job, existing or removed, has run with each status.
 sub runs
 {
 	my ($condition) = @_;
@@ -161,20 +161,20 @@ is_deeply(
 		detail => 'pg_cron is loaded, but its extension is not created here.',
 		hint => 'Run CREATE EXTENSION pg_cron here as a superuser, then this again.',
 		lines => [] },
-	'loaded, but not created');
-is(learning('SELECT unschedule_refresh()'), '0', 'nothing to unschedule either');
+	'pg_cron is loaded, but its extension is not created');
+is(learning('SELECT unschedule_refresh()'), '0', 'unschedule_refresh() removes no job');
 
-subtest 'scheduling replaces' => sub {
+subtest 'scheduling again replaces the jobs' => sub {
 	learning('CREATE EXTENSION pg_cron');
 	my @defaults = ('learnify trending learning', '5 * * * *', $commands[0], 'learnify recommendations learning', '30 3 * * *', $commands[1]);
 	is(learning('SELECT job_name, schedule, command FROM schedule_refresh()'),
 		join("\n", join('|', @defaults[ 0 .. 2 ]), join('|', @defaults[ 3 .. 5 ])), 'hourly and nightly by default');
 	my $scheduled = join("\n", join('|', @defaults[ 0 .. 2 ], 'learning', $superuser), join('|', @defaults[ 3 .. 5 ], 'learning', $superuser));
-	is(jobs(), $scheduled, 'pg_cron has the two');
+	is(jobs(), $scheduled, 'pg_cron has both jobs');
 	my ($returned, $registered) = split /\n/,
 	  learning('SELECT array_agg(job_id ORDER BY job_id) FROM schedule_refresh(); SELECT array_agg(jobid ORDER BY jobid) FROM cron.job');
-	is($returned, $registered, 'a second time: their ids');
-	is(jobs(), $scheduled, 'and still two jobs');
+	is($returned, $registered, 'schedule_refresh() returns the ids of the jobs');
+	is(jobs(), $scheduled, 'scheduling twice leaves two jobs');
 
 	foreach my $malformed ('daily', '', '* * * *', '61 * * * *')
 	{
@@ -188,31 +188,31 @@ subtest 'scheduling replaces' => sub {
 		is(refused_argument($node, 'learning', qq(SELECT * FROM "$SCHEMA".schedule_refresh(recommendations => '$malformed'))), 'recommendations', 'the one argument');
 		is(refused_argument($node, 'learning', qq(SELECT * FROM "$SCHEMA".schedule_refresh('$malformed'))), 'trending', 'the other');
 	}
-	is(jobs(), $scheduled, 'the jobs are as they were');
+	is(jobs(), $scheduled, 'errors leave the jobs unchanged');
 
-	is(learning(q{SELECT job_name, schedule FROM schedule_refresh('*/10 * * * *', NULL)}), 'learnify trending learning|*/10 * * * *', 'NULL: no job');
-	is(jobs(), "learnify trending learning|*/10 * * * *|$commands[0]|learning|$superuser", 'also where there was one');
-	is(learning('SELECT unschedule_refresh(), unschedule_refresh()'), '1|0', 'unscheduled once');
-	is(jobs(), '', 'nothing is left');
+	is(learning(q{SELECT job_name, schedule FROM schedule_refresh('*/10 * * * *', NULL)}), 'learnify trending learning|*/10 * * * *', 'NULL schedules no job');
+	is(jobs(), "learnify trending learning|*/10 * * * *|$commands[0]|learning|$superuser", 'NULL removes an existing job');
+	is(learning('SELECT unschedule_refresh(), unschedule_refresh()'), '1|0', 'unschedule_refresh() removes the job and returns their number');
+	is(jobs(), '', 'no job is left');
 };
 
 subtest 'jobs of several roles' => sub {
 	learning(qq{CREATE ROLE planner; SELECT grant_backend('planner'); SELECT cron.schedule('of another', '0 0 1 1 *', 'SELECT 1')});
 	is(failure($node, 'learning', qq(SET ROLE planner; SELECT * FROM "$SCHEMA".schedule_refresh()))->{error},
-		'42501: permission denied for schema cron', 'pg_cron decides who may schedule');
+		'42501: permission denied for schema cron', 'a role without USAGE on schema cron cannot schedule');
 	learning('GRANT USAGE ON SCHEMA cron TO planner');
-	is(learning('SET ROLE planner; SELECT count(*) FROM schedule_refresh()'), '2', 'a role that it lets in');
+	is(learning('SET ROLE planner; SELECT count(*) FROM schedule_refresh()'), '2', 'a role with USAGE on schema cron can schedule');
 	my $roles = q{SELECT string_agg(username, ' ') FROM cron.job WHERE jobname ~ '^learnify'};
-	is($node->safe_psql('learning', $roles), 'planner planner', 'runs them itself');
+	is($node->safe_psql('learning', $roles), 'planner planner', 'the jobs run as the role that scheduled them');
 	learning('SELECT schedule_refresh()');
-	is($node->safe_psql('learning', $roles), "$superuser $superuser", "a superuser's replace them");
-	is(learning('SET ROLE planner; SELECT unschedule_refresh()'), '0', 'which that role cannot remove');
-	is(learning('SELECT unschedule_refresh()'), '2', 'but a superuser');
-	is(jobs(), "of another|0 0 1 1 *|SELECT 1|learning|$superuser", 'jobs of other names stay');
+	is($node->safe_psql('learning', $roles), "$superuser $superuser", "a superuser's jobs replace those of other roles");
+	is(learning('SET ROLE planner; SELECT unschedule_refresh()'), '0', "a role cannot remove a superuser's jobs");
+	is(learning('SELECT unschedule_refresh()'), '2', 'a superuser can');
+	is(jobs(), "of another|0 0 1 1 *|SELECT 1|learning|$superuser", 'jobs with other names are kept');
 	learning(q{SELECT cron.unschedule('of another')});
 };
 
-subtest 'from a database that pg_cron takes no jobs from' => sub {
+subtest 'a database other than cron.database_name' => sub {
 	foreach my $database ($ELSEWHERE, $LONG)
 	{
 		my $failure = failure($node, $database, q{SELECT * FROM schedule_refresh('@reboot', '@reboot')});
@@ -221,12 +221,12 @@ subtest 'from a database that pg_cron takes no jobs from' => sub {
 			{ error => qq(55000: cannot schedule jobs from database "$database"),
 				detail => 'pg_cron takes its jobs from database "learning".',
 				hint => 'Run there, as a superuser:',
-				lines => [] }, 'the error names the database');
+				lines => [] }, 'the error names the database to use');
 		learning("SET client_min_messages = warning; @statements") foreach 1, 2;
 		is($node->safe_psql('learning', 'SELECT count(DISTINCT jobname), max(octet_length(jobname::text)) <= 63 FROM cron.job WHERE database <> $$learning$$'),
-			($database eq $ELSEWHERE ? 2 : 4) . '|t', "$database: its statements schedule two jobs");
+			($database eq $ELSEWHERE ? 2 : 4) . '|t', "$database: the statements of the hint schedule two jobs");
 	}
-	is(learning('SELECT unschedule_refresh()'), '0', 'they are not those of learning');
+	is(learning('SELECT unschedule_refresh()'), '0', 'unschedule_refresh() leaves the jobs of other databases');
 
 	my $failure = failure($node, $LONG, 'SELECT unschedule_refresh()');
 	my @statements = splice @{ $failure->{lines} };
@@ -234,55 +234,55 @@ subtest 'from a database that pg_cron takes no jobs from' => sub {
 		{ error => qq(55000: cannot unschedule jobs from database "$LONG"),
 			detail => 'pg_cron takes its jobs from database "learning".',
 			hint => 'Run there, as a superuser:',
-			lines => [] }, 'unscheduling: the same');
-	is(learning("@statements"), "t\nt", 'and its statement removes the two');
-	is($node->safe_psql('learning', 'SELECT count(*), min(database) FROM cron.job'), "2|$ELSEWHERE", 'and no others');
+			lines => [] }, 'unschedule_refresh(): the error names the database to use');
+	is(learning("@statements"), "t\nt", 'the statements of the hint remove both jobs');
+	is($node->safe_psql('learning', 'SELECT count(*), min(database) FROM cron.job'), "2|$ELSEWHERE", 'the jobs of other databases are kept');
 };
 
-subtest 'a job runs by the clock' => sub {
-	# from 1.5 on pg_cron counts seconds too
+subtest 'pg_cron runs a job' => sub {
+	# pg_cron accepts schedules in seconds since 1.5
 	my $counts_seconds = $node->safe_psql('learning', q{SELECT string_to_array(substring(extversion FROM '^\d+\.\d+'), '.')::integer[] >= '{1,5}' FROM pg_extension WHERE extname = 'pg_cron'}) eq 't';
 	my $schedule = $counts_seconds ? '2 seconds' : '* * * * *';
-	is(learning('SELECT count(*) FROM trending_courses'), '0', 'nothing is ranked yet');
-	is(learning("SELECT schedule FROM schedule_refresh('$schedule', NULL)"), $schedule, $schedule);
+	is(learning('SELECT count(*) FROM trending_courses'), '0', 'trending_courses is empty');
+	is(learning("SELECT schedule FROM schedule_refresh('$schedule', NULL)"), $schedule, "the job is scheduled as $schedule");
 	sleep(60 - time % 60) unless $counts_seconds;
-	ok($node->poll_query_until('learning', 'SELECT count(*) > 0 FROM cron.job_run_details WHERE status = $$succeeded$$'), 'it has succeeded');
+	ok($node->poll_query_until('learning', 'SELECT count(*) > 0 FROM cron.job_run_details WHERE status = $$succeeded$$'), 'the job has succeeded');
 	learning('SELECT unschedule_refresh()');
-	like(runs(q{status = 'succeeded'}), qr/\Alearning\|\Q$commands[0]\E\|succeeded\|\d+\z/, 'it, and nothing else');
+	like(runs(q{status = 'succeeded'}), qr/\Alearning\|\Q$commands[0]\E\|succeeded\|\d+\z/, 'no other job has run');
 	is_filled($node, 'learning', $SCHEMA, 'trending_courses');
 };
 
-# Jobs of @reboot run when the server starts, so that one that does not run can
-# be told from one that has not run yet.
+# Restarts the server and waits until all @reboot jobs have ended. A control job shows that
+# pg_cron has started them, so a job that is missing then will never run.
 sub restart
 {
 	$node->restart;
 	ok($node->poll_query_until('learning', q{SELECT count(*) = 1 FROM cron.job_run_details WHERE command = 'SELECT 1' AND status = 'succeeded'}),
 		'pg_cron has started its jobs');
-	ok($node->poll_query_until('learning', q{SELECT count(*) = 0 FROM cron.job_run_details WHERE status NOT IN ('succeeded', 'failed')}), 'and all have ended');
+	ok($node->poll_query_until('learning', q{SELECT count(*) = 0 FROM cron.job_run_details WHERE status NOT IN ('succeeded', 'failed')}), 'all jobs have ended');
 	return;
 }
 
-subtest 'jobs run in both databases, by background workers' => sub {
+subtest 'jobs run in both databases in background workers' => sub {
 	$node->append_conf('postgresql.conf', 'cron.use_background_workers = on');
 	learning(q{DELETE FROM cron.job_run_details; SELECT cron.schedule('control', '@reboot', 'SELECT 1')});
 	learning(q{SELECT schedule_refresh('@reboot', '@reboot')});
 	restart();
 	is(runs(q{command <> 'SELECT 1'}),
 		join("\n", (map { "$ELSEWHERE|SELECT public.refresh_$_()|succeeded|1" } qw(recommendations trending)), map { "learning|$_|succeeded|1" } sort @commands),
-		'each has run once');
+		'each job has run once');
 	is_filled($node, 'learning', $SCHEMA, 'recommendations');
 	is_filled($node, $ELSEWHERE, 'public', 'trending_courses');
 };
 
-subtest 'after unscheduling none runs, after dropping the extension they fail' => sub {
+subtest 'jobs after unscheduling and after DROP EXTENSION' => sub {
 	learning('DELETE FROM cron.job_run_details; SELECT unschedule_refresh()');
 	$node->safe_psql($ELSEWHERE, 'DROP EXTENSION learnify');
 	restart();
 	is(runs(q{command <> 'SELECT 1'}), join("\n", map { "$ELSEWHERE|SELECT public.refresh_$_()|failed|1" } qw(recommendations trending)),
-		'unscheduled ones did not run, those left behind failed');
+		'unscheduled jobs do not run, jobs of the dropped extension fail');
 	like($node->safe_psql('learning', q{SELECT string_agg(return_message, ' ') FROM cron.job_run_details WHERE status = 'failed'}),
-		qr/function public\.refresh_trending\(\) does not exist/, 'saying why');
+		qr/function public\.refresh_trending\(\) does not exist/, 'the failed jobs say that the function does not exist');
 };
 
 done_testing();

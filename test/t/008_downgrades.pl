@@ -1,6 +1,6 @@
-# The way down: no row is dropped unless the user allows it, what is left is the
-# earlier version as if it had just been installed, and the way up again leads
-# to where it began.
+# Downgrades refuse to lose data unless learnify.allow_data_loss is on. They lead to the
+# catalog of a fresh install of the earlier version, and an update afterwards leads back
+# to the catalog before.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -29,7 +29,8 @@ sub update_to
 	return "ALTER EXTENSION learnify UPDATE TO '$version'";
 }
 
-# The tables of one version that another does not have, and the columns of the others.
+# Returns the tables that a version has and another does not, and likewise the columns of
+# tables that both have.
 sub only_in
 {
 	my ($version, $other) = @_;
@@ -42,7 +43,7 @@ sub only_in
 	return sort @gone;
 }
 
-# What a refused downgrade says that it would lose.
+# Returns the tables and columns whose data a refused downgrade says it would lose.
 sub refused_data
 {
 	my ($database, $sql) = @_;
@@ -51,7 +52,8 @@ sub refused_data
 	return join ', ', sort split /, /, $data;
 }
 
-# Empties holders: tables of all rows but those that ship, columns of all values.
+# Returns SQL that deletes the data of tables, except for the rows that ship, and resets
+# columns ("table.column") to their defaults.
 sub empty
 {
 	my $sql = 'SET session_replication_role = replica;';
@@ -81,29 +83,29 @@ sub copy_of_filled
 	return $database;
 }
 
-subtest 'what would be lost is refused' => sub {
+subtest 'a downgrade that would lose data is refused' => sub {
 	my $database = copy_of_filled('refused');
 	foreach my $step (reverse 1 .. $#VERSIONS)
 	{
 		my ($from, $to) = @VERSIONS[ $step, $step - 1 ];
 		my @holders = only_in($from, $to);
 		my $before = everything($database);
-		is(refused_data($database, update_to($to)), join(', ', @holders), "$from: every table and column that goes is looked at") if @holders;
+		is(refused_data($database, update_to($to)), join(', ', @holders), "$from: the error names every table and column with data that $to lacks") if @holders;
 		foreach my $holder (@holders)
 		{
-			is(refused_data($database, 'BEGIN;' . empty(grep { $_ ne $holder } @holders) . update_to($to)), $holder, "$from, but for $holder");
+			is(refused_data($database, 'BEGIN;' . empty(grep { $_ ne $holder } @holders) . update_to($to)), $holder, "$from: data in $holder alone is refused");
 		}
-		is_same_text(everything($database), $before, "$from: nothing has changed");
-		quiet_psql($node, $database, empty(@holders) . update_to($to), "$from without them goes, shipped rows and all");
+		is_same_text(everything($database), $before, "$from: refused downgrades change nothing");
+		quiet_psql($node, $database, empty(@holders) . update_to($to), "$from: rows that ship do not prevent a downgrade");
 	}
 };
 
-subtest 'a refusal undoes the steps before it' => sub {
+subtest 'a refusal rolls back the earlier steps' => sub {
 	my $database = copy_of_filled('partly');
 	quiet_psql($node, $database, empty(map { only_in(@VERSIONS[ $_, $_ - 1 ]) } 3 .. $#VERSIONS));
 	my $before = everything($database);
-	is(refused_data($database, update_to('0.1.0')), 'architecture_reviews, module_completions, user_progress', 'at the step to 0.2.0');
-	is_same_text(everything($database), $before, 'nothing has changed');
+	is(refused_data($database, update_to('0.1.0')), 'architecture_reviews, module_completions, user_progress', 'the step from 0.2.0 is refused');
+	is_same_text(everything($database), $before, 'the refused downgrade changes nothing');
 };
 
 subtest "with $ALLOW" => sub {
@@ -112,67 +114,70 @@ subtest "with $ALLOW" => sub {
 	{
 		my $rows = row_digests($node, $stepped, 'public', $columns{$version});
 		my $tracked = quiet_psql($node, $stepped, "SELECT * FROM schema_migrations WHERE extension_version <= '$version' AND (version <> '000' OR '$version' >= '1.0.0') ORDER BY version");
-		quiet_psql($node, $stepped, $ALLOW . update_to($version), "down to $version, without a word");
-		is_same_text(fingerprint($node, $stepped), $fresh{$version}, 'the same catalog as a fresh install of it');
-		is_same_text(row_digests($node, $stepped), $rows, 'its rows are as they were');
-		is(quiet_psql($node, $stepped, 'SELECT * FROM schema_migrations ORDER BY version'), $tracked, 'the tracker too');
+		quiet_psql($node, $stepped, $ALLOW . update_to($version), "the downgrade to $version prints nothing");
+		is_same_text(fingerprint($node, $stepped), $fresh{$version}, "the catalog is that of a fresh install of $version");
+		is_same_text(row_digests($node, $stepped), $rows, 'the remaining rows and columns are unchanged');
+		is(quiet_psql($node, $stepped, 'SELECT * FROM schema_migrations ORDER BY version'), $tracked, 'the remaining rows of schema_migrations are unchanged');
 	}
 
 	my $leapt = copy_of_filled('leapt');
 	my $rows = row_digests($node, $leapt, 'public', $columns{'0.1.0'});
 	foreach my $database ($stepped, $leapt)
 	{
-		quiet_psql($node, $database, $ALLOW . update_to('0.1.0'), "$database: all the way down, in one go") if $database eq $leapt;
-		is_same_text(fingerprint($node, $database), $fresh{'0.1.0'}, "$database: the first version");
-		quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', "$database: up again");
-		is_same_text(fingerprint($node, $database), $fresh{ $VERSIONS[-1] }, "$database: the same catalog as before");
-		is_same_text(row_digests($node, $database, 'public', $columns{'0.1.0'}), $rows, "$database: and the same rows");
+		quiet_psql($node, $database, $ALLOW . update_to('0.1.0'), "$database: downgrade to 0.1.0 at once") if $database eq $leapt;
+		is_same_text(fingerprint($node, $database), $fresh{'0.1.0'}, "$database: the catalog is that of a fresh install of 0.1.0");
+		quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', "$database: update afterwards");
+		is_same_text(fingerprint($node, $database), $fresh{ $VERSIONS[-1] }, "$database: the catalog is that of a fresh install again");
+		is_same_text(row_digests($node, $database, 'public', $columns{'0.1.0'}), $rows, "$database: the rows of 0.1.0 are unchanged");
 	}
 };
 
-# Where nothing is lost, nothing has to be allowed.
-subtest 'down and up is the identity' => sub {
+# A downgrade that loses nothing needs no permission.
+subtest 'a downgrade and an update without data of later versions' => sub {
 	my $database = create_database($node, 'identity', 'CREATE EXTENSION learnify');
-	quiet_psql($node, $database, 'SET learnify.password_cost = 4;' . slurp_file("$TREE/test/versions/identity.sql"), 'people');
+	quiet_psql($node, $database, 'SET learnify.password_cost = 4;' . slurp_file("$TREE/test/versions/identity.sql"), 'register learners');
 	my ($catalog, $rows) = (fingerprint($node, $database), row_digests($node, $database));
-	quiet_psql($node, $database, update_to('0.1.0'), 'down');
-	quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', 'up');
-	is_same_text(fingerprint($node, $database), $catalog, 'the same catalog');
-	is_same_text(row_digests($node, $database), $rows, 'the same rows, those that ship among them');
+	quiet_psql($node, $database, update_to('0.1.0'), 'downgrade to 0.1.0');
+	quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', 'update');
+	is_same_text(fingerprint($node, $database), $catalog, 'the catalog is unchanged');
+	is_same_text(row_digests($node, $database), $rows, 'all rows, also those that ship, are unchanged');
 };
 
-subtest 'a transaction that may not see the newest rows' => sub {
+# A snapshot older than the table locks would miss rows committed in between.
+subtest 'a downgrade at other isolation levels' => sub {
 	refused($node, 'identity', "BEGIN ISOLATION LEVEL $_;" . update_to('0.4.0'), qr/by read committed transactions only/, $_)
 	  foreach 'REPEATABLE READ', 'SERIALIZABLE';
 };
 
-subtest 'a value that is no boolean allows nothing' => sub {
+subtest 'allow_data_loss is not a boolean' => sub {
 	my ($status, undef, $stderr) = $node->psql($filled, 'SET learnify.allow_data_loss = perhaps;' . update_to('0.4.0'), on_error_stop => 1);
-	like($stderr, qr/parameter "learnify.allow_data_loss" requires a Boolean value.*ERROR:  the earlier version has no place/s, 'refused');
+	like($stderr, qr/parameter "learnify.allow_data_loss" requires a Boolean value.*ERROR:  the earlier version has no place/s, 'the setting is ignored with a warning');
 };
 
-subtest "somebody's view of what goes" => sub {
+subtest "a user's view of a table that the downgrade drops" => sub {
 	quiet_psql($node, 'identity', 'CREATE VIEW trends AS SELECT rank FROM trending_courses');
 	my $before = everything('identity');
-	refused($node, 'identity', $ALLOW . update_to('0.4.0'), qr/view trends depends on table trending_courses/, 'a view');
-	is_same_text(everything('identity'), $before, 'nothing has changed');
+	refused($node, 'identity', $ALLOW . update_to('0.4.0'), qr/view trends depends on table trending_courses/, 'the downgrade');
+	is_same_text(everything('identity'), $before, 'the failed downgrade changes nothing');
 	quiet_psql($node, 'identity', 'DROP VIEW trends');
 };
 
-# Row-level security goes with 1.0.0, and what was granted under it stays.
-subtest 'who may read' => sub {
+# The downgrade from 1.0.0 drops the policies but keeps grants, so roles that policies
+# restrict would see all rows. It is refused while such grants exist.
+subtest 'grants that row-level security restricts' => sub {
 	my $down = update_to('0.5.0');
 	quiet_psql($node, 'identity', q{CREATE ROLE web; CREATE ROLE reports BYPASSRLS; SELECT grant_learner('web');
 		GRANT SELECT ON users TO reports});
-	refused($node, 'identity', $down, qr/without row-level security, every row would be open to web\n/, 'a learner role');
-	quiet_psql($node, 'identity', "BEGIN; $ALLOW $down", 'allowed');
+	refused($node, 'identity', $down, qr/without row-level security, every row would be open to web\n/, 'with a learner role');
+	quiet_psql($node, 'identity', "BEGIN; $ALLOW $down", 'learnify.allow_data_loss allows it');
 	quiet_psql($node, 'identity', 'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM web; GRANT SELECT (title) ON generated_courses TO PUBLIC');
-	refused($node, 'identity', $down, qr/open to PUBLIC\n/, 'everybody, one column');
-	quiet_psql($node, 'identity', "REVOKE ALL (title) ON generated_courses FROM PUBLIC; BEGIN; $down", 'without them it goes');
+	refused($node, 'identity', $down, qr/open to PUBLIC\n/, 'with a grant of one column to PUBLIC');
+	quiet_psql($node, 'identity', "REVOKE ALL (title) ON generated_courses FROM PUBLIC; BEGIN; $down", 'without such grants the downgrade succeeds');
 };
 
-# It takes all tables at once or none: a session that writes goes on, and is not lost.
-subtest 'a row that is written meanwhile' => sub {
+# The downgrade locks all tables at once or none, so that a concurrent writer neither
+# deadlocks with it nor loses rows.
+subtest 'a row is written while the downgrade waits' => sub {
 	my $save = q{INSERT INTO user_course_interactions (user_id, course_id, interaction_type)
 		SELECT u.id, c.id, 'saved' FROM users AS u, generated_courses AS c LIMIT 1};
 	create_database($node, 'meanwhile', 'CREATE EXTENSION learnify');
@@ -184,12 +189,12 @@ subtest 'a row that is written meanwhile' => sub {
 	$operator->query_safe("SET application_name = 'the downgrade'");
 	$operator->query_until(qr/started/, "\\echo started\n" . update_to('0.4.0') . ";\n");
 	ok($node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'the downgrade' AND state = 'active'}),
-		'the downgrade has begun');
+		'the downgrade is running');
 	$writer->query_safe($save);
 	$writer->query_safe('COMMIT');
-	like($operator->query('SELECT extversion FROM pg_extension'), qr/\Q$VERSIONS[-1]\E/, "it is still $VERSIONS[-1]");
-	like($operator->{stderr}, qr/has no place for the data in user_course_interactions/, 'the downgrade has seen the row');
-	is(quiet_psql($node, 'meanwhile', 'SELECT count(*) FROM user_course_interactions'), '1', 'and nothing is lost');
+	like($operator->query('SELECT extversion FROM pg_extension'), qr/\Q$VERSIONS[-1]\E/, "the version is still $VERSIONS[-1]");
+	like($operator->{stderr}, qr/has no place for the data in user_course_interactions/, 'the downgrade sees the row and is refused');
+	is(quiet_psql($node, 'meanwhile', 'SELECT count(*) FROM user_course_interactions'), '1', 'the row is not lost');
 	$_->quit foreach $writer, $operator;
 };
 

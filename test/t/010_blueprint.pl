@@ -1,5 +1,5 @@
-# The blueprint that ships: the shape of its modules, templates that any words
-# fit into, and exercises whose solutions pass their own test cases.
+# Checks the blueprint that ships: the shape of its modules, templates that read well with
+# any words, and exercises whose solutions pass their test cases.
 use strict;
 use warnings FATAL => 'all';
 use File::Basename qw(dirname);
@@ -39,7 +39,7 @@ my %LEARNERS = (
 	},
 );
 
-# Words that would break the code around them, if they were part of it.
+# Words that would break the code of an exercise if they were injected into it.
 my %AWKWARD = map { $_ => qq('''it''' "$_" \\x {OTHER} {{ %s # ``` \xe9) } keys %{ $LEARNERS{sourdough} };
 
 my $PLACEHOLDER = qr/(?<!\{)\{([A-Z][A-Z0-9_]*)(?:\|([^{}]*))?\}/;
@@ -61,7 +61,7 @@ sub quote_literal
 	return "'" . $text =~ s/'/''/gr . "'";
 }
 
-# Every string in a piece of JSON.
+# Returns all strings in a decoded JSON value.
 sub leaves
 {
 	my ($value) = @_;
@@ -86,14 +86,14 @@ sub check_shape
 	my ($module, $expected) = @_;
 	my $content = $module->{content_template};
 
-	is($module->{concept_slug}, $expected->{slug}, "it teaches the $expected->{slug}");
-	is($module->{estimated_hours}, $expected->{hours}, 'hours');
-	is($module->{difficulty}, $expected->{difficulty}, 'difficulty');
-	is_deeply($module->{variable_schema}{required}, $expected->{required}, 'variables required');
-	is(scalar @{ $module->{learning_objectives} }, 3, 'three objectives');
+	is($module->{concept_slug}, $expected->{slug}, "concept_slug is $expected->{slug}");
+	is($module->{estimated_hours}, $expected->{hours}, "estimated_hours is $expected->{hours}");
+	is($module->{difficulty}, $expected->{difficulty}, "difficulty is $expected->{difficulty}");
+	is_deeply($module->{variable_schema}{required}, $expected->{required}, "required variables are @{ $expected->{required} }");
+	is(scalar @{ $module->{learning_objectives} }, 3, 'three learning objectives');
 	cmp_ok(scalar @{ $content->{lessons} }, '>=', 2, 'at least two lessons');
 	cmp_ok(scalar @{ $content->{exercises} }, '>=', $expected->{slug} eq 'capstone' ? 3 : 2, 'enough exercises');
-	ok($module->{builtin}, 'it is marked as shipped');
+	ok($module->{builtin}, 'builtin is set');
 }
 
 sub check_templates
@@ -115,14 +115,14 @@ sub check_templates
 			push @wrong, $& unless $fits;
 		}
 	}
-	is_deeply(\@wrong, [], 'a required variable stands bare, any other has its default from the schema');
+	is_deeply(\@wrong, [], 'placeholders of required variables have no default, others have the default of the schema');
 	is_deeply([ sort keys %used ], [ sort keys %required, keys %{ $schema->{defaults} } ],
-		'the schema names what is used, and nothing else');
+		'the schema names exactly the variables used');
 
 	my @texts = templates($module);
-	is_deeply([ grep { /\b[Aa]n? \{[A-Z]/ } @texts ], [], 'no article that only suits some words');
-	is_deeply([ grep { /(?:\A|\.\s+)\{[A-Z]/ } @texts ], [], 'no sentence begins with a word of the learner');
-	is_deeply([ grep { /[^\x00-\x7F]/ } @texts ], [], 'ASCII, so that any server encoding can hold it');
+	is_deeply([ grep { /\b[Aa]n? \{[A-Z]/ } @texts ], [], 'no placeholder follows "a" or "an", of which only one fits a word');
+	is_deeply([ grep { /(?:\A|\.\s+)\{[A-Z]/ } @texts ], [], 'no sentence begins with a placeholder, whose case may be wrong');
+	is_deeply([ grep { /[^\x00-\x7F]/ } @texts ], [], 'the texts are ASCII, which every server encoding has');
 }
 
 sub check_exercise
@@ -135,16 +135,16 @@ sub check_exercise
 	my ($description, $starter) = @$exercise{qw(description starter_code)};
 
 	is_deeply([ sort keys %$exercise ],
-		[qw(description difficulty hints language points solution_code starter_code test_cases title)], 'fields');
+		[qw(description difficulty hints language points solution_code starter_code test_cases title)], 'the exercise has all fields');
 	cmp_ok(scalar @cases, '>=', 4, 'at least four test cases');
-	ok((grep { $_->{is_hidden} } @cases) && (grep { !$_->{is_hidden} } @cases), 'some hidden, some not');
+	ok((grep { $_->{is_hidden} } @cases) && (grep { !$_->{is_hidden} } @cases), 'some test cases are hidden, some are not');
 	ok(@hints >= 1 && @hints <= 3, 'one to three hints');
 	cmp_ok($penalties, '<', $exercise->{points}, 'hints cost less than the exercise is worth');
-	like($description, qr/\*\*Input\.\*\*.*\*\*Output\.\*\*/s, 'input and output are described');
+	like($description, qr/\*\*Input\.\*\*.*\*\*Output\.\*\*/s, 'the description has Input and Output');
 	is_deeply([ placeholders(leaves([ @$exercise{qw(solution_code test_cases)} ])) ], [],
-		'no placeholder where a program reads');
+		'the solution and the test cases have no placeholders');
 	is_deeply([ placeholders(grep { !/^\s*#/ } split /\n/, $starter) ], [],
-		'in the starter, placeholders in comments only');
+		'the starter has placeholders in comments only');
 }
 
 # Generates a course for a new learner, and returns its id.
@@ -161,7 +161,7 @@ sub course_for
 		SQL
 }
 
-# What a learner gets, as elements for prove_solutions.py.
+# Returns the lessons and exercises of a course as input for prove_solutions.py.
 sub lessons_and_exercises
 {
 	my ($course) = @_;
@@ -182,8 +182,8 @@ sub lessons_and_exercises
 		SQL
 }
 
-# Whatever prove_solutions.py says about these, as results of this test. They
-# go by number, since titles hold the learner's words.
+# Runs prove_solutions.py and reports its results as results of this test. Titles contain
+# the learner's words, so numbers are used instead.
 sub prove
 {
 	my ($elements) = @_;
@@ -196,8 +196,8 @@ sub prove
 		if ($line =~ /^(not )?ok \d+ - (.*)/) { ok(!$1, $2) }
 		elsif ($line =~ /^# (.*)/) { diag($1) }
 	}
-	is($errors, '', 'the prover itself ran without complaint');
-	ok($finished, 'and found no fault');
+	is($errors, '', 'prove_solutions.py prints no errors');
+	ok($finished, 'prove_solutions.py succeeds');
 }
 
 my $blueprint = query_json('SELECT json_agg(b ORDER BY module_number) FROM blueprint_modules AS b');
@@ -215,7 +215,7 @@ is_deeply(
 	query_json(q{SELECT json_agg(json_build_array(module_number, missing) ORDER BY module_number)
 	             FROM learnify_internal.blueprint_missing_variables('{}')}),
 	[ map { [ $_, [ sort @{ $MODULES[ $_ - 1 ]{required} } ] ] } 1 .. @MODULES ],
-	'of a learner without variables, each module asks for what it requires');
+	'without variables, each module misses exactly those that it requires');
 
 foreach my $domain (sort keys %LEARNERS)
 {

@@ -1,12 +1,12 @@
-# Nothing that somebody put in the way runs, and nothing of theirs is read. All
-# functions, operators, types, tables and views that PostgreSQL and the extension
-# have are there a second time, in a schema of an attacker and, as far as such
-# objects are looked for there, among the temporary ones; each raises an alarm.
-# With that schema first in search_path, even before pg_catalog, every function of
-# the extension is called and every trigger fired: by an owner, to see whether
-# the attacker gets hold of their privileges, and by the attacker, to see whether
-# functions that run as their owner give theirs away. A function for which no
-# call is given here fails the test.
+# Functions of the extension must not resolve names in a schema that an attacker controls.
+#
+# For every function, operator, type, table and view of PostgreSQL and of the extension, an
+# object of the same name ("shadow") is created in an attacker's schema and, where PostgreSQL
+# would look for it there, in the temporary schema. Each shadow raises an error when it is
+# used. With that schema first in search_path, even before pg_catalog, every function of
+# the extension is called and every trigger fired: by the owner, whose privileges an
+# attacker's function would gain, and by the attacker, who could exploit SECURITY DEFINER
+# functions. The test fails if a function has no call here.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -30,7 +30,8 @@ my $functions = q{
 # The attacker's objects
 #
 
-# Functions are looked for in no temporary schema: there, only types and relations.
+# PostgreSQL looks for types and relations in the temporary schema, but not for functions
+# and operators.
 sub shadows
 {
 	my ($schema) = @_;
@@ -43,7 +44,7 @@ sub shadows
 		  made jsonb := '{}';
 		BEGIN
 		  FOR shadow IN
-		    -- an aggregate is shadowed by a plain function, which fails in its place
+		    -- a plain function can shadow an aggregate
 		    SELECT 1 AS phase, 'function' AS kind, p.proname AS name,
 		           format('CREATE FUNCTION hostile.%I(%s) RETURNS %s %s LANGUAGE plpgsql AS %L', p.proname,
 		                  (SELECT string_agg(CASE WHEN p.provariadic <> 0 AND a.number = p.pronargs THEN 'VARIADIC ' ELSE '' END
@@ -97,7 +98,7 @@ sub shadows
 		    EXCEPTION WHEN invalid_function_definition OR feature_not_supported OR syntax_error OR duplicate_function
 		                OR duplicate_object OR duplicate_table OR undefined_object OR invalid_object_definition OR datatype_mismatch
 		                OR invalid_table_definition OR wrong_object_type OR undefined_function THEN
-		      NULL;  -- what nobody but the core can make
+		      NULL;  -- users cannot create a function, operator or type of this kind
 		    END;
 		  END LOOP;
 		  PERFORM set_config('hostile.made', made::text, false);
@@ -107,7 +108,7 @@ sub shadows
 		SQL
 }
 
-# Before the first shadow, what they call.
+# What the shadows call; created before them.
 my $alarms = <<~'SQL';
 	CREATE SCHEMA hostile AUTHORIZATION mallory;
 	GRANT USAGE ON SCHEMA hostile TO PUBLIC;
@@ -128,7 +129,7 @@ my $alarms = <<~'SQL';
 	SQL
 
 #
-# A database with something in every table
+# A database with rows in every table
 #
 
 my ($ann, $bob, $cem, $dee) = map { "00000000-0000-4000-8000-00000000000$_" } 1 .. 4;
@@ -189,8 +190,8 @@ sub populate
 # Calls
 #
 
-# By signature: the call, and its SQLSTATE where it has to fail. Each name is
-# qualified, so that no shadow is the test's own doing.
+# Returns, by signature, a call of each function, with its SQLSTATE if it has to fail. The
+# calls qualify all names, so that they use no shadow themselves.
 sub calls
 {
 	my (%id) = @_;
@@ -206,6 +207,10 @@ sub calls
 		'model_defaults()' => 'SELECT * FROM learnify_internal.model_defaults()',
 		'recommendation_kinds()' => 'SELECT * FROM learnify_internal.recommendation_kinds()',
 		'recommendation_validity(text)' => q{SELECT learnify_internal.recommendation_validity('trending')},
+		'completes_module(uuid, uuid, boolean)' => "SELECT learnify_internal.completes_module('$ann', '$id{module}', true)",
+		'first_solution(uuid, uuid, uuid)' => "SELECT * FROM learnify_internal.first_solution('$ann', '$id{module}', '$id{exercise}')",
+		'rebroadcast_solution(uuid, uuid, uuid, boolean)' => "SELECT learnify_internal.rebroadcast_solution('$ann', '$id{module}', '$id{exercise}', true)",
+		'rebroadcast_completion(uuid, uuid, boolean)' => "SELECT learnify_internal.rebroadcast_completion('$ann', '$id{module}', false)",
 		'takes_course(text)' => q{SELECT learnify_internal.takes_course('enrolled')},
 		'shows_interest(text, double precision)' => q{SELECT learnify_internal.shows_interest('enrolled', 1)},
 		'excludes_course(text, double precision)' => q{SELECT learnify_internal.excludes_course('viewed', -1)},
@@ -364,61 +369,62 @@ sub calls
 		'window_signups(timestamp with time zone, timestamp with time zone)' =>
 		  q{SELECT public.window_signups(p.started_at, 'now') FROM public.user_progress AS p},
 
-		# at last, since it takes away what others need
+		# called last, since it deletes rows that other calls need
 		'erase_user(uuid)' => "SELECT public.erase_user('$dee')");
 }
 
-# import_legacy, and what it is made of: some read temporary tables that only it makes.
-sub legacy_calls
+# The calls of import_legacy and of its parts. Some of these must fail, because they read
+# temporary tables that import_legacy creates.
+sub import_calls
 {
 	my $no_table = '42P01';
 	my $table = q{'legacy', 'generated_courses'};
 	return (
-		'find_present_rows(text, text[])' => [ q{SELECT learnify_internal.find_present_rows('users', '{id}')}, $no_table ],
+		'import_adjustments(text, text)' => "SELECT * FROM learnify_internal.import_adjustments($table)",
+		'import_base_type(oid)' => 'SELECT learnify_internal.import_base_type(20)',
+		'import_boolean_expression(text, text)' => q{SELECT learnify_internal.import_boolean_expression('s.passed', 'integer')},
+		'import_choice_expression(text, text[])' => q{SELECT learnify_internal.import_choice_expression('s.status', '{a,b}')},
+		'import_columns(text, text)' => "SELECT * FROM learnify_internal.import_columns($table)",
+		'import_decide_rows(text)' => [ q{SELECT learnify_internal.import_decide_rows('users')}, $no_table ],
+		'import_index_references()' => [ 'SELECT learnify_internal.import_index_references()', $no_table ],
+		'import_index_rows(text)' => [ q{SELECT learnify_internal.import_index_rows('users')}, $no_table ],
+		'import_instant_expression(text, text)' => q{SELECT learnify_internal.import_instant_expression('s.created_at', k.kind) FROM pg_catalog.unnest('{timestamp,integer,text}'::pg_catalog.text[]) AS k (kind)},
+		'import_is_changed_expression(text, text, text[], oid)' => q{SELECT learnify_internal.import_is_changed_expression('status', 'text', '{a,b}', 25)},
+		'import_is_uuid_expression(text)' => q{SELECT learnify_internal.import_is_uuid_expression('s.id')},
+		'import_key_expression(text, text)' => q{SELECT learnify_internal.import_key_expression('s.id', 'text')},
 		'import_legacy(text, text, boolean)' => q{SELECT * FROM public.import_legacy('legacy', 'Europe/Berlin')},
-		'index_legacy_references()' => [ 'SELECT learnify_internal.index_legacy_references()', $no_table ],
-		'index_legacy_rows(text)' => [ q{SELECT learnify_internal.index_legacy_rows('users')}, $no_table ],
-		'legacy_adjustments(text, text)' => "SELECT * FROM learnify_internal.legacy_adjustments($table)",
-		'legacy_base_type(oid)' => 'SELECT learnify_internal.legacy_base_type(20)',
-		'legacy_booleans(text, text)' => q{SELECT learnify_internal.legacy_booleans('s.passed', 'integer')},
-		'legacy_changes(text, text, text[], oid)' => q{SELECT learnify_internal.legacy_changes('status', 'text', '{a,b}', 25)},
-		'legacy_choices(text, text[])' => q{SELECT learnify_internal.legacy_choices('s.status', '{a,b}')},
-		'legacy_columns(text, text)' => "SELECT * FROM learnify_internal.legacy_columns($table)",
-		'legacy_instant(text)' => q{SELECT learnify_internal.legacy_instant('2020-02-30'), learnify_internal.legacy_instant('2020-02-02')},
-		'legacy_instants(text, text)' => q{SELECT learnify_internal.legacy_instants('s.created_at', k.kind) FROM pg_catalog.unnest('{timestamp,integer,text}'::pg_catalog.text[]) AS k (kind)},
-		'legacy_is_uuid(text)' => q{SELECT learnify_internal.legacy_is_uuid('s.id')},
-		'legacy_json(text)' => q{SELECT learnify_internal.legacy_json('['), learnify_internal.legacy_json('{"a": [1]}')},
-		'legacy_key(text, text)' => q{SELECT learnify_internal.legacy_key('s.id', 'text')},
-		'legacy_keys(text)' => q{SELECT * FROM learnify_internal.legacy_keys('users')},
-		'legacy_kind(oid)' => 'SELECT learnify_internal.legacy_kind(20)',
-		'legacy_number(text, text)' => q{SELECT learnify_internal.legacy_number('s.score', 'float')},
-		'legacy_output(text, text, text, text, text[])' =>
-		  q{SELECT learnify_internal.legacy_output('user_progress', 'started_at', 'timestamp with time zone', 'now()', '{last_activity}')},
-		'legacy_raw(text, oid)' => q{SELECT learnify_internal.legacy_raw('score', 20)},
-		'legacy_reading(text, text)' => "SELECT learnify_internal.legacy_reading($table)",
-		'legacy_reasons(text, text)' => "SELECT learnify_internal.legacy_reasons($table)",
-		'legacy_reference(text, text, integer)' => "SELECT * FROM learnify_internal.legacy_reference($table, 2)",
-		'legacy_refusals()' => 'SELECT * FROM learnify_internal.legacy_refusals()',
-		'legacy_relation(text, text)' => "SELECT learnify_internal.legacy_relation($table) IS NOT NULL",
-		'legacy_resolving(text, text)' => "SELECT learnify_internal.legacy_resolving($table)",
-		'legacy_short_name(text)' => q{SELECT learnify_internal.legacy_short_name('s.reference_type')},
-		'legacy_source(text, text)' => q{SELECT learnify_internal.legacy_source('legacy', 'course_tags')},
-		'legacy_substitutes()' => 'SELECT * FROM learnify_internal.legacy_substitutes()',
-		'legacy_tables()' => 'SELECT * FROM learnify_internal.legacy_tables()',
-		'legacy_text(text, text)' => q{SELECT learnify_internal.legacy_text('s.title', 'json')},
-		'legacy_value(text, text, text[], oid)' => q{SELECT learnify_internal.legacy_value('score', 'integer', NULL, 1700)},
-		'match_shipped_rows(text)' => [ q{SELECT learnify_internal.match_shipped_rows('achievements')}, $no_table ],
-		'refuse_legacy_duplicates(text, text[])' => [ q{SELECT learnify_internal.refuse_legacy_duplicates('users', '{id}')}, $no_table ],
-		'refuse_legacy_reviews()' => [ 'SELECT learnify_internal.refuse_legacy_reviews()', $no_table ],
-		'refuse_legacy_submissions()' => [ 'SELECT learnify_internal.refuse_legacy_submissions()', $no_table ],
-		'report_legacy_rows(text, text)' => [ "SELECT * FROM learnify_internal.report_legacy_rows($table)", $no_table ],
-		'require_legacy_source(text, text, boolean)' => q{SELECT learnify_internal.require_legacy_source('legacy', 'Europe/Berlin', false)},
-		'resolve_legacy_keys(text)' => [ q{SELECT learnify_internal.resolve_legacy_keys('users')}, $no_table ],
-		'stage_legacy_rows(text, text)' => q{SELECT learnify_internal.stage_legacy_rows('legacy', 'users')},
-		'write_legacy_rows(text, text)' => [ "SELECT learnify_internal.write_legacy_rows($table)", $no_table ]);
+		'import_mark_present_rows(text, text[])' => [ q{SELECT learnify_internal.import_mark_present_rows('users', '{id}')}, $no_table ],
+		'import_match_shipped_rows(text)' => [ q{SELECT learnify_internal.import_match_shipped_rows('achievements')}, $no_table ],
+		'import_number_expression(text, text)' => q{SELECT learnify_internal.import_number_expression('s.score', 'float')},
+		'import_output_expression(text, text, text, text[], text)' =>
+		  q{SELECT learnify_internal.import_output_expression('started_at', 'timestamp with time zone', 'now()', '{last_activity}', 'NULL')},
+		'import_parse_instant(text)' => q{SELECT learnify_internal.import_parse_instant('2020-02-30'), learnify_internal.import_parse_instant('2020-02-02')},
+		'import_parse_json(text)' => q{SELECT learnify_internal.import_parse_json('['), learnify_internal.import_parse_json('{"a": [1]}')},
+		'import_raw_expression(text, oid)' => q{SELECT learnify_internal.import_raw_expression('score', 20)},
+		'import_read_query(text, text)' => "SELECT learnify_internal.import_read_query($table)",
+		'import_reason_expression(text, text)' => "SELECT learnify_internal.import_reason_expression($table)",
+		'import_reference_fragments(text, text, integer)' => "SELECT * FROM learnify_internal.import_reference_fragments($table, 2)",
+		'import_reference_type_expression(text)' => q{SELECT learnify_internal.import_reference_type_expression('s.reference_type')},
+		'import_refusals()' => 'SELECT * FROM learnify_internal.import_refusals()',
+		'import_refuse_duplicates(text, text[])' => [ q{SELECT learnify_internal.import_refuse_duplicates('users', '{id}')}, $no_table ],
+		'import_refuse_reviews()' => [ 'SELECT learnify_internal.import_refuse_reviews()', $no_table ],
+		'import_refuse_submissions()' => [ 'SELECT learnify_internal.import_refuse_submissions()', $no_table ],
+		'import_report_lines(text, text)' => [ "SELECT * FROM learnify_internal.import_report_lines($table)", $no_table ],
+		'import_require_source(text, text, boolean)' => q{SELECT learnify_internal.import_require_source('legacy', 'Europe/Berlin', false)},
+		'import_resolve_query(text, text)' => "SELECT learnify_internal.import_resolve_query($table)",
+		'import_source_from_item(text, text)' => q{SELECT learnify_internal.import_source_from_item('legacy', 'course_tags')},
+		'import_source_relation(text, text)' => "SELECT learnify_internal.import_source_relation($table) IS NOT NULL",
+		'import_stage_rows(text, text)' => q{SELECT learnify_internal.import_stage_rows('legacy', 'users')},
+		'import_substitutes()' => 'SELECT * FROM learnify_internal.import_substitutes()',
+		'import_tables()' => 'SELECT * FROM learnify_internal.import_tables()',
+		'import_text_expression(text, text)' => q{SELECT learnify_internal.import_text_expression('s.title', 'json')},
+		'import_type_kind(oid)' => 'SELECT learnify_internal.import_type_kind(20)',
+		'import_unique_keys(text)' => q{SELECT * FROM learnify_internal.import_unique_keys('users')},
+		'import_value_expression(text, text, text[], oid)' => q{SELECT learnify_internal.import_value_expression('score', 'integer', NULL, 1700)},
+		'import_write_rows(text, text)' => [ "SELECT learnify_internal.import_write_rows($table)", $no_table ]);
 }
 
-# Rows written directly, so that each trigger fires.
+# Returns statements that write to tables directly, so that each trigger fires.
 sub statements
 {
 	my (%id) = @_;
@@ -452,7 +458,7 @@ sub statements
 		"DELETE FROM public.user_relationships WHERE " . $is->('follower_id', $bob),
 		"DELETE FROM public.users WHERE " . $is->('id', $cem),
 
-		# the ticker has a query for where there is no index to read
+		# without its index, the ticker falls back to a query
 		'ALTER TABLE public.activity_feed DROP CONSTRAINT activity_feed_pkey; '
 		  . "DO \$\$ DECLARE i record; BEGIN FOR i IN SELECT x.indexrelid FROM pg_catalog.pg_index AS x WHERE x.indrelid OPERATOR(pg_catalog.=) 'public.activity_feed'::pg_catalog.regclass LOOP EXECUTE pg_catalog.format('DROP INDEX %s', i.indexrelid::pg_catalog.regclass); END LOOP; END \$\$",
 		"SELECT * FROM public.activity_ticker('$ann')");
@@ -462,7 +468,7 @@ sub statements
 # Sessions
 #
 
-# Runs each command in one session of psql; returns for each its output, SQLSTATE at the end.
+# Runs all commands in one psql session. Returns the output and SQLSTATE of each.
 sub run
 {
 	my ($database, $role, $before, @commands) = @_;
@@ -471,14 +477,14 @@ sub run
 	my $output = '';
 	IPC::Run::run([ 'psql', '-XqAt', '-d', $node->connstr($database), '-f', '-' ], '<', \$script, '>&', \$output);
 	my ($preparation) = $output =~ /\A(.*)^\[begin\]$/ms;
-	is($preparation =~ s/^(?:relation|type) \d+\n//mgr, '', "$database, $role: the session is prepared");
+	is($preparation =~ s/^(?:relation|type) \d+\n//mgr, '', "$database, $role: preparing the session prints nothing");
 	my @results;
 	$results[$1] = [ $2, $3 ] while $output =~ /^\[(\d+)\]\n(.*?)^\[\/\1 (\w+)\]$/msg;
 	return @results;
 }
 
-# Without what depends on random ids, and the order that comes of them, on the
-# clock, the process and the database.
+# Masks ids, times, hashes, process ids and database names, and sorts the rest, whose order
+# may depend on random ids.
 sub comparable
 {
 	my ($output) = @_;
@@ -491,8 +497,9 @@ sub comparable
 	return join "\n", sort split /[\n,{}\[\]]+/, $output;
 }
 
-# The results of commands: [ name, SQL, SQLSTATE that it has to end with ]. What
-# is the owner's to do may be refused.
+# Checks the results of commands, each [ name, SQL, SQLSTATE expected ]: no shadow may have
+# been used. If %may_succeed is given, other functions may also be refused for lack of
+# privileges.
 sub is_as_expected
 {
 	my ($where, $commands, $results, %may_succeed) = @_;
@@ -512,7 +519,7 @@ sub is_as_expected
 # The tests
 #
 
-# The extension itself is made with all of it in the way.
+# The extension is created and updated with the shadows of PostgreSQL's objects in place.
 create_database($node, 'original');
 my $made = $node->safe_psql('original', "$alarms " . shadows('hostile'));
 my %made = map { split / / } split /\n/, $made;
@@ -520,23 +527,23 @@ cmp_ok($made{function} // 0, '>', 2000, 'functions are shadowed');
 cmp_ok($made{operator} // 0, '>', 500, 'operators are shadowed');
 cmp_ok($made{relation} // 0, '>', 100, 'relations are shadowed');
 cmp_ok($made{type} // 0, '>', 50, 'types are shadowed');
-is($made{cast}, 8, 'casts are there');
+is($made{cast}, 8, 'casts are shadowed');
 $node->safe_psql('original', shadows('pg_temp') . <<~'SQL');
 	SET search_path = hostile, pg_catalog, public;
 	CREATE EXTENSION learnify SCHEMA public VERSION '0.1.0';
 	ALTER EXTENSION learnify UPDATE;
 	SQL
-# and now what has the names of the extension's own
+# Now shadow the extension's objects as well.
 $node->safe_psql('original', 'SET ROLE mallory; ' . shadows('hostile'));
 my %id = populate('original');
 $node->safe_psql('postgres', "CREATE DATABASE called_by_$_ TEMPLATE original") foreach qw(nobody owner attacker);
 
-my %calls = (calls(%id), legacy_calls());
+my %calls = (calls(%id), import_calls());
 my $is_trigger = "p.prorettype = 'pg_catalog.trigger'::pg_catalog.regtype";
 my @functions = split /\n/, quiet_psql($node, 'original', "$functions AND NOT $is_trigger ORDER BY p.proname = 'erase_user', 1");
-is_deeply([ grep { !exists $calls{$_} } @functions ], [], 'no function is without a call here');
+is_deeply([ grep { !exists $calls{$_} } @functions ], [], 'every function has a call in this test');
 my %is_function = map { $_ => 1 } @functions;
-is_deeply([ grep { !$is_function{$_} } sort keys %calls ], [], 'no call is of a function that is gone');
+is_deeply([ grep { !$is_function{$_} } sort keys %calls ], [], 'every call is of an existing function');
 
 my @calls = map { my $call = $calls{$_} // 'SELECT'; [ $_, ref $call ? @$call : ($call, '00000') ] } @functions;
 my @statements = map { [ ref $_ ? ($_->[0], @$_) : ($_, $_, '00000') ] } statements(%id);
@@ -544,27 +551,27 @@ my $settings = "SET learnify.user_id = '$ann'; SET learnify.password_cost = 4; S
 my $hostile_session = shadows('pg_temp') . $settings . 'SET search_path = hostile, pg_catalog, public;';
 
 my @peaceful = run('called_by_nobody', 'postgres', $settings, map { $_->[1] } @calls, @statements);
-is_as_expected('an owner with nothing in the way', [ @calls, @statements ], \@peaceful);
+is_as_expected('the owner without shadows in search_path', [ @calls, @statements ], \@peaceful);
 
 my @owner = run('called_by_owner', 'postgres', $hostile_session, map { $_->[1] } @calls, @statements);
-is_as_expected('an owner', [ @calls, @statements ], \@owner);
-subtest 'with the same results' => sub {
+is_as_expected('the owner', [ @calls, @statements ], \@owner);
+subtest 'the results with and without shadows are the same' => sub {
 	is(comparable($owner[$_][0]), comparable($peaceful[$_][0]), $calls[$_][0]) foreach 0 .. $#calls;
 };
 
 my %definers = map { $_ => 1 } split /\n/, quiet_psql($node, 'original',
 	"$functions AND NOT $is_trigger AND p.prosecdef AND pg_catalog.has_function_privilege('mallory', p.oid, 'EXECUTE')");
-cmp_ok(scalar(keys %definers), '>', 15, 'the attacker may call functions that run as their owner');
+cmp_ok(scalar(keys %definers), '>', 15, 'the attacker may call SECURITY DEFINER functions');
 my @attacker = run('called_by_attacker', 'mallory', $hostile_session, map { $_->[1] } @calls);
 is_as_expected('the attacker', \@calls, \@attacker, %definers);
 
 is(quiet_psql($node, 'called_by_owner', "$functions AND $is_trigger
 	AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_user_functions AS s WHERE s.funcid = p.oid) ORDER BY 1"), '', 'every trigger function has run');
 
-# What the calls cannot show: a way that they did not take.
+# The calls do not reach every branch of a function, so check the settings as well.
 is(quiet_psql($node, 'original', "$functions AND p.prosqlbody IS NULL AND p.prolang <> ALL (ARRAY(SELECT l.oid FROM pg_catalog.pg_language AS l WHERE l.lanname IN ('c', 'internal')))
-	AND NOT p.proconfig \@> '{\"search_path=pg_catalog, pg_temp\"}'"), '', 'every function with a body in text has a search_path of its own');
+	AND NOT p.proconfig \@> '{\"search_path=pg_catalog, pg_temp\"}'"), '', 'every function whose body is a string sets search_path');
 is(quiet_psql($node, 'original', "$functions AND p.prosecdef AND coalesce(NOT p.proconfig \@> '{\"search_path=pg_catalog, pg_temp\"}', true)"), '',
-	'so has every one that runs as its owner');
+	'every SECURITY DEFINER function sets search_path');
 
 done_testing();

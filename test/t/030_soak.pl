@@ -1,6 +1,6 @@
-# Eight sessions do at once whatever a platform's sessions do, to few learners and
-# courses so that they meet: no error, no deadlock, and in the end every invariant
-# holds. SOAK_SECONDS says how long (test/long/soak.sh: a minute).
+# Eight sessions run the scripts of test/soak concurrently, on few learners and courses so
+# that they conflict. There must be no error and no deadlock, and all invariants must hold
+# in the end. SOAK_SECONDS sets the duration (test/long/soak.sh: a minute).
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -10,7 +10,7 @@ use Learnify;
 
 my $seconds = $ENV{SOAK_SECONDS} // 5;
 
-# How often each of test/soak is run, of some hundred times.
+# The relative frequency of each script of test/soak.
 my %weights = (
 	submit => 25, insert_submissions => 10, enrol => 8, review => 8, correct_review => 6, correct_submission => 8,
 	follow => 6, erase => 4, settings => 3, refresh_trending => 3, refresh_learner => 6, refresh_everyone => 1,
@@ -21,63 +21,63 @@ $node->init;
 $node->append_conf('postgresql.conf', "fsync = off\ndeadlock_timeout = 100ms");
 $node->start;
 create_database($node, 'soak', 'CREATE EXTENSION learnify');
-quiet_psql($node, 'soak', slurp_file("$TREE/test/soak/setup.sql"), 'a platform is there');
+quiet_psql($node, 'soak', slurp_file("$TREE/test/soak/setup.sql"), 'create learners and courses');
 
 my @scripts = map { s/.*\/(\w+)\.sql/$1/r } grep { !/setup/ } glob "$TREE/test/soak/*.sql";
-is_deeply([ sort keys %weights ], [ sort @scripts ], 'every script has its weight');
+is_deeply([ sort keys %weights ], [ sort @scripts ], 'every script has a weight');
 
 my @command = ('pgbench', '-n', '-c', '8', '-j', '2', '-T', $seconds, '--random-seed', '5',
 	(map { ('-f', "$TREE/test/soak/$_.sql\@$weights{$_}") } @scripts), $node->connstr('soak'));
 my ($stdout, $stderr) = run_command(\@command);
-is($stderr =~ s/^pgbench: setting random seed to \d+\n?//r, '', 'pgbench has no complaint');
+is($stderr =~ s/^pgbench: setting random seed to \d+\n?//r, '', 'pgbench prints no errors');
 my ($transactions) = $stdout =~ /number of transactions actually processed: (\d+)/;
-cmp_ok($transactions // 0, '>', 20 * $seconds, 'and did its work');
-is($stdout =~ /number of failed transactions: ([1-9]\d*)/ ? $1 : 0, 0, 'no transaction failed');
+cmp_ok($transactions // 0, '>', 20 * $seconds, 'pgbench runs enough transactions');
+is($stdout =~ /number of failed transactions: ([1-9]\d*)/ ? $1 : 0, 0, 'no transaction fails');
 my @done = $stdout =~ /^ - (\d+) transactions/mg;
-is(scalar(grep { $_ > 0 } @done), scalar(@scripts), 'each script was run') if $seconds >= 5;
+is(scalar(grep { $_ > 0 } @done), scalar(@scripts), 'each script is run') if $seconds >= 5;
 note("$transactions transactions in $seconds s");
 
-quiet_psql($node, 'soak', 'SELECT refresh_trending(); SELECT refresh_recommendations()', 'the caches are refreshed');
+quiet_psql($node, 'soak', 'SELECT refresh_trending(); SELECT refresh_recommendations()', 'the caches can be refreshed');
 is(invariants($node, 'soak', 'SELECT user_id FROM soak.corrected'), '', 'every invariant holds');
 note(quiet_psql($node, 'soak', q{SELECT string_agg(format('%s %s', n, t), ', ') FROM (
 	SELECT count(*), 'submissions' FROM module_completions UNION ALL SELECT count(*), 'feed rows' FROM activity_feed UNION ALL
 	SELECT count(*), 'achievements' FROM user_achievements UNION ALL SELECT count(*), 'courses' FROM generated_courses UNION ALL
 	SELECT count(*), 'recommendations' FROM recommendations UNION ALL SELECT count(*), 'courses completed' FROM user_progress WHERE completed_at IS NOT NULL) AS r (n, t)}));
 
-# Each invariant sees what violates it. What needs a cascade undone or a foreign key
-# broken is done with triggers off.
+# Violate each invariant, to see that its query detects that. Triggers are off, since they
+# would prevent or repair some violations.
 my %violations = (
-	'progress is what the submissions imply' => 'UPDATE user_progress SET progress_percentage = 51',
-	'completed_at is there exactly at 100 percent' => 'UPDATE user_progress SET completed_at = now() WHERE completed_at IS NULL',
-	'the minutes are those of the submissions' => 'UPDATE user_progress SET time_spent_minutes = time_spent_minutes + 1',
-	'who submits is enrolled' => 'DELETE FROM user_progress',
-	'attempts are numbered apart' => 'UPDATE module_completions SET attempts = 1',
-	'an enrolment is on record once' => 'DELETE FROM user_course_interactions',
-	'the author' => q{UPDATE generated_modules SET status = 'completed'},
-	'broadcasts are unique' => 'INSERT INTO activity_feed (user_id, activity_type, reference_type, reference_id) SELECT user_id, activity_type, reference_type, reference_id FROM activity_feed',
-	'is not told' => q{DELETE FROM activity_feed WHERE activity_type = 'review_passed'},
-	'is told and not so' => q{DELETE FROM module_completions},
-	'the feed tells when and how well an exercise' => q{UPDATE activity_feed SET metadata = metadata || '{"score": 1}'},
-	'the feed tells when a course' => q{UPDATE activity_feed SET created_at = now() WHERE activity_type = 'achievement_earned'},
-	'the feed tells of a review' => q{UPDATE architecture_reviews SET overall_score = 71},
-	'nothing is told of who wants no audience' => 'UPDATE users SET social_enabled = false',
-	'only some activities are public' => q{UPDATE activity_feed SET visibility = 'public'},
-	'what is reached is earned' => 'DELETE FROM user_achievements',
-	'what is earned was reached' => q{TRUNCATE soak.corrected; DELETE FROM module_completions},
+	'progress agrees with the submissions' => 'UPDATE user_progress SET progress_percentage = 51',
+	'completed_at is set exactly at 100 percent' => 'UPDATE user_progress SET completed_at = now() WHERE completed_at IS NULL',
+	'time_spent_minutes is the sum of the submissions' => 'UPDATE user_progress SET time_spent_minutes = time_spent_minutes + 1',
+	'a learner with submissions is enrolled' => 'DELETE FROM user_progress',
+	'attempts have different numbers' => 'UPDATE module_completions SET attempts = 1',
+	'each enrolment and completion has one interaction' => 'DELETE FROM user_course_interactions',
+	'generated_modules.status agrees with the author' => q{UPDATE generated_modules SET status = 'completed'},
+	'each activity is broadcast once' => 'INSERT INTO activity_feed (user_id, activity_type, reference_type, reference_id) SELECT user_id, activity_type, reference_type, reference_id FROM activity_feed',
+	'is missing' => q{DELETE FROM activity_feed WHERE activity_type = 'review_passed'},
+	'has no source' => q{DELETE FROM module_completions},
+	'the feed has the time and score of a solution' => q{UPDATE activity_feed SET metadata = metadata || '{"score": 1}'},
+	'the feed has the time of a completion or achievement' => q{UPDATE activity_feed SET created_at = now() WHERE activity_type = 'achievement_earned'},
+	'the feed has the time and metadata of a review' => q{UPDATE architecture_reviews SET overall_score = 71},
+	'nothing is broadcast where social_enabled is off' => 'UPDATE users SET social_enabled = false',
+	'only activity types that allow it are public' => q{UPDATE activity_feed SET visibility = 'public'},
+	'every achievement that was reached is awarded' => 'DELETE FROM user_achievements',
+	'every achievement awarded was reached' => q{TRUNCATE soak.corrected; DELETE FROM module_completions},
 	'trending ranks are 1 to n' => 'UPDATE trending_courses SET rank = rank + 1',
 	'the ranks of a learner' => q{UPDATE recommendations SET metadata = jsonb_set(metadata, '{rank}', '2')},
-	'nobody is recommended an archived course' => q{UPDATE generated_courses SET status = 'archived'},
-	'a generated course is whole' => 'DELETE FROM course_tags',
-	'no course is without modules' => 'DELETE FROM generated_modules',
+	'no course recommended is archived' => q{UPDATE generated_courses SET status = 'archived'},
+	'a generated course is complete' => 'DELETE FROM course_tags',
+	'a generated course has modules' => 'DELETE FROM generated_modules',
 	'module_completions_user_id_fkey' => 'DELETE FROM users',
-	'no recommendation names a person' => q{INSERT INTO recommendations (user_id, course_id, recommendation_type, metadata)
+	'recommendations name existing users only' => q{INSERT INTO recommendations (user_id, course_id, recommendation_type, metadata)
 		SELECT u.id, c.id, 'social_signal', jsonb_build_object('rank', 1, 'user_ids', ARRAY[gen_random_uuid()]) FROM users AS u, generated_courses AS c ON CONFLICT DO NOTHING});
 foreach my $name (sort keys %violations)
 {
 	my $violated = invariants($node, 'soak', 'SELECT user_id FROM soak.corrected', "BEGIN; SET LOCAL session_replication_role = replica; $violations{$name};");
-	like($violated, qr/\Q$name\E/, "seen: $name");
+	like($violated, qr/\Q$name\E/, "detected: $name");
 }
 
 $node->stop;
-is(join('', @{ complaints($node) }), '', 'the server has nothing to complain of');
+is(join('', @{ complaints($node) }), '', 'the server log has no errors or warnings');
 done_testing();

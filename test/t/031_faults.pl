@@ -1,11 +1,11 @@
-# A server process killed by SIGKILL, and a server that is shut down at once, in the
-# middle of everything that writes much: all rows are as they were, the extension is
-# at the old version with the old catalog, the indexes agree with their tables, and
-# the next call works. Memory that does not suffice is an error with its code.
+# A server process is killed by SIGKILL, or the server is shut down immediately, while
+# sessions run the operations that write most. Afterwards all rows must be unchanged, the
+# extension must have the old version and catalog, indexes must agree with their tables,
+# and the next call must work. Out of memory must be an error with its SQLSTATE.
 #
-# "In the middle" is not a matter of luck: each session is held after some rows, by a
-# lock that the test has. FAULT_ROUNDS says for how many numbers of rows
-# (test/long/faults.sh: more of them, and a disk that is full).
+# To make the moment reproducible, triggers stop each session after some rows on an
+# advisory lock that the test holds. FAULT_ROUNDS is the number of rounds, each with
+# another number of rows; test/long/faults.sh runs more of them, and fills a disk.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -20,7 +20,8 @@ $node->init;
 $node->append_conf('postgresql.conf', "fsync = off\nrestart_after_crash = on");
 $node->start;
 
-# Where sessions of that name stop: at a row of a table, or a command of a script.
+# Triggers that count rows, or commands of an extension script, and wait for the lock when
+# the count reaches hold.after.
 my $hold = <<~'SQL';
 	CREATE SCHEMA hold;
 	CREATE FUNCTION hold.here() RETURNS void LANGUAGE plpgsql AS $$
@@ -37,8 +38,8 @@ my $hold = <<~'SQL';
 	SQL
 
 create_database($node, 'learning', 'CREATE EXTENSION learnify');
-quiet_psql($node, 'learning', slurp_file("$TREE/test/soak/setup.sql"), 'a platform is there');
-quiet_psql($node, 'learning', <<~SQL, 'and learners at work');
+quiet_psql($node, 'learning', slurp_file("$TREE/test/soak/setup.sql"), 'create learners and courses');
+quiet_psql($node, 'learning', <<~SQL, 'submit work and review it');
 	$hold
 	CREATE EXTENSION amcheck;
 	SELECT generate_course(soak.learner(n)) FROM generate_series(1, 3) AS n;
@@ -59,7 +60,7 @@ create_database($node, 'updating', q{CREATE EXTENSION learnify VERSION '0.5.0'})
 quiet_psql($node, 'updating', "$hold INSERT INTO users (email, password_hash, name) VALUES ('ada\@example.org', '!', 'Ada');
 	CREATE EVENT TRIGGER hold_command ON ddl_command_end EXECUTE FUNCTION hold.command()");
 
-# Nothing that one of them locks does another wait for.
+# These run at the same time, so none may wait for a lock of another.
 my %operations = (
 	'refresh_trending()' => [ 'learning', 'SELECT refresh_trending()' ],
 	'refresh_recommendations()' => [ 'learning', 'SELECT refresh_recommendations()' ],
@@ -68,7 +69,7 @@ my %operations = (
 		SELECT soak.learner(9), e.module_id, e.id, 'python', true, 100 FROM soak.exercises AS e} ],
 	'ALTER EXTENSION UPDATE' => [ 'updating', 'ALTER EXTENSION learnify UPDATE' ]);
 
-# Starts all of them, each to be held after so many rows or commands.
+# Starts all operations and waits until each is held after that many rows or commands.
 sub start_operations
 {
 	my ($after) = @_;
@@ -87,7 +88,7 @@ sub start_operations
 	}
 	my $held = scalar(keys %operations);
 	ok($node->poll_query_until('postgres', "SELECT count(*) = $held FROM pg_stat_activity WHERE application_name = 'held' AND wait_event = 'advisory'"),
-		"all are held after $after");
+		"all operations are held after $after rows or commands");
 	return @sessions;
 }
 
@@ -98,7 +99,7 @@ sub state
 	  . quiet_psql($node, 'updating', 'SELECT version FROM schema_migrations ORDER BY version');
 }
 
-# Every index of the extension's tables has all rows of its table.
+# Checks that every B-tree index of the extension's tables has all rows of its table.
 my $check_indexes = q{SELECT bt_index_check(i.indexrelid, true) FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid JOIN pg_am AS a ON a.oid = c.relam
 	WHERE a.amname = 'btree' AND c.relnamespace = 'public'::regnamespace};
 
@@ -121,18 +122,18 @@ foreach my $after (map { [ 3, 1, 6, 2, 5, 4 ]->[ $_ % 6 ] } 0 .. $rounds - 1)
 		my $log_offset = -s $node->logfile;
 		$faults{$fault}->();
 		$node->wait_for_log(qr/database system is ready to accept connections/, $log_offset);
-		ok($node->poll_query_until('postgres', 'SELECT true'), "$fault: the server is there again");
+		ok($node->poll_query_until('postgres', 'SELECT true'), "$fault: the server accepts connections again");
 		foreach my $session (@sessions)
 		{
 			$session->{run}->kill_kill;
 		}
-		is_same_text(state(), $before, "$fault: every row and the version are as they were");
+		is_same_text(state(), $before, "$fault: all rows, the version and the catalog are unchanged");
 		is(invariants($node, 'learning'), '', "$fault: the invariants hold");
-		is(quiet_psql($node, 'learning', $check_indexes) =~ s/\s//gr, '', "$fault: so do the indexes");
+		is(quiet_psql($node, 'learning', $check_indexes) =~ s/\s//gr, '', "$fault: the indexes agree with their tables");
 	}
 }
 
-# Killed at any moment, an update has happened or not.
+# An update that is killed at some moment must have happened completely or not at all.
 foreach my $attempt (2 .. $rounds)
 {
 	create_database($node, "updating_$attempt", q{CREATE EXTENSION learnify VERSION '0.5.0'});
@@ -143,46 +144,46 @@ foreach my $attempt (2 .. $rounds)
 	$node->start;
 	my $version = quiet_psql($node, "updating_$attempt", q{SELECT extversion FROM pg_extension WHERE extname = 'learnify'});
 	my $like = create_database($node, "like_$attempt", "CREATE EXTENSION learnify VERSION '$version'");
-	is_same_text(fingerprint($node, "updating_$attempt"), fingerprint($node, $like), "an update stopped at some moment: wholly $version");
+	is_same_text(fingerprint($node, "updating_$attempt"), fingerprint($node, $like), "an interrupted update leaves the complete catalog of $version");
 	$node->safe_psql('postgres', "DROP DATABASE $_") foreach "updating_$attempt", $like;
 }
 
-# The next call works.
+# All operations must work afterwards.
 foreach my $name (sort keys %operations)
 {
-	quiet_psql($node, $operations{$name}[0], $operations{$name}[1], "$name: now works");
+	quiet_psql($node, $operations{$name}[0], $operations{$name}[1], "$name works afterwards");
 }
 quiet_psql($node, 'learning', 'SELECT refresh_trending(); SELECT refresh_recommendations()');
 is(invariants($node, 'learning'), '', 'the invariants hold');
 is(quiet_psql($node, 'updating', 'SELECT extversion, (SELECT count(*) FROM schema_migrations) FROM pg_extension WHERE extname = \'learnify\''), "$VERSIONS[-1]|" . (1 + @VERSIONS), 'the extension is at the new version');
 
-# Has a session run something that must fail with this code and leave every row as
-# it was; then the next call works in the same session.
+# Runs SQL that must fail with this SQLSTATE and leave all rows unchanged. The next call in
+# the same session must work.
 sub check_refused
 {
 	my ($session, $sql, $code, $name) = @_;
 	my $rows = row_digests($node, 'learning');
 	$session->query("\\set VERBOSITY verbose\n$sql");
-	like($session->{stderr}, qr/ERROR:  $code: /, "$name: an error with its code");
+	like($session->{stderr}, qr/ERROR:  $code: /, "$name: the error has SQLSTATE $code");
 	$session->{stderr} = '';
-	is_same_text(row_digests($node, 'learning'), $rows, "$name: nothing is half-written");
+	is_same_text(row_digests($node, 'learning'), $rows, "$name: all rows are unchanged");
 	$session->query_safe('SELECT refresh_trending()');
 	is(invariants($node, 'learning'), '', "$name: the next call works, and the invariants hold");
 }
 
-# Memory: what the process has by now, and 64 MB.
+# Out of memory: limit the session to the address space that it has and 64 MB.
 SKIP:
 {
-	skip 'a sanitizer takes the lack of memory for its own', 3 if ($ENV{SERVER_ENV} // '') =~ /ASAN_OPTIONS/;
+	skip 'AddressSanitizer would abort the process when it is out of memory', 3 if ($ENV{SERVER_ENV} // '') =~ /ASAN_OPTIONS/;
 	my $session = $node->background_psql('learning', on_error_stop => 0);
 	my $pid = $session->query_safe('SELECT pg_backend_pid()');
 	my ($pages) = -r "/proc/$pid/statm" ? slurp_file("/proc/$pid/statm") =~ /^(\d+)/ : ();
-	skip 'prlimit is not there', 3 unless defined $pages && system('prlimit', '--pid', $pid, '--as=' . ($pages * 4096 + 64 * 1024 * 1024)) == 0;
-	check_refused($session, q{SELECT generate_course(soak.learner(8), jsonb_build_object('ENTITY', repeat('x', 20000000)))}, '53200', 'memory that does not suffice');
+	skip 'prlimit is not available', 3 unless defined $pages && system('prlimit', '--pid', $pid, '--as=' . ($pages * 4096 + 64 * 1024 * 1024)) == 0;
+	check_refused($session, q{SELECT generate_course(soak.learner(8), jsonb_build_object('ENTITY', repeat('x', 20000000)))}, '53200', 'out of memory');
 	$session->quit;
 }
 
-# A disk that is full, for the tables that are on it.
+# Disk full: move one table at a time to a small file system.
 if (defined(my $disk = $ENV{FAULT_SMALL_DISK}))
 {
 	$node->safe_psql('learning', "CREATE TABLESPACE small LOCATION '$disk'");
@@ -194,16 +195,16 @@ if (defined(my $disk = $ENV{FAULT_SMALL_DISK}))
 	foreach my $table (sort keys %writers)
 	{
 		$node->safe_psql('learning', "ALTER TABLE $table SET TABLESPACE small; CREATE TABLE filler (t text) TABLESPACE small; ALTER TABLE filler ALTER t SET STORAGE EXTERNAL");
-		# until there is no room for another page
+		# fill the disk until there is no room for another page
 		foreach my $rows (1000, 100, 10, 1)
 		{
 			1 while $node->psql('learning', "INSERT INTO filler SELECT repeat('x', 7900) FROM generate_series(1, $rows)", on_error_stop => 1) == 0;
 		}
 		my $session = $node->background_psql('learning', on_error_stop => 0);
-		check_refused($session, $writers{$table}, '53100', "a full disk for $table");
+		check_refused($session, $writers{$table}, '53100', "disk full for $table");
 		$session->quit;
 		$node->safe_psql('learning', "DROP TABLE filler; ALTER TABLE $table SET TABLESPACE pg_default");
-		quiet_psql($node, 'learning', $writers{$table}, "$table: with room, it works");
+		quiet_psql($node, 'learning', $writers{$table}, "$table: the statement works once there is room");
 		quiet_psql($node, 'learning', 'SELECT refresh_trending(); SELECT refresh_recommendations()');
 	}
 	$node->safe_psql('learning', 'DROP TABLESPACE small');

@@ -1,5 +1,5 @@
-# One session sees the extension dropped and created again elsewhere: the library
-# remembers the schemas of the earlier one, and plans for its tables.
+# The extension is dropped and created again in another schema within one session. The
+# library caches the oids of schemas and plans for tables, and must not use stale ones.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -12,8 +12,8 @@ $node->init;
 $node->append_conf('postgresql.conf', 'fsync = off');
 $node->start;
 
-# Creates the extension, calls every function of it, counts the rows of its tables
-# and drops it.
+# Returns SQL that creates the extension, calls all of its functions, checks that some
+# tables have rows, and drops the extension.
 sub lifetime
 {
 	my ($schema, $version) = @_;
@@ -32,8 +32,8 @@ my $newest = $VERSIONS[-1];
 create_database($node, 'again');
 my $output = quiet_psql($node, 'again', 'SET client_min_messages = warning; SET learnify.password_cost = 4;'
 	  . lifetime('one', $newest) . lifetime('another', $newest) . lifetime('another', '0.5.0') . lifetime('one', $newest),
-	'the extension works each time that it is created');
-is(join("\n", $output =~ /^\[.*/mg), join("\n", map { "[$_]|t|t|t" } $newest, $newest, '0.5.0', $newest), 'in its own tables');
+	'the extension can be created, used and dropped repeatedly in one session');
+is(join("\n", $output =~ /^\[.*/mg), join("\n", map { "[$_]|t|t|t" } $newest, $newest, '0.5.0', $newest), 'each time, the rows are in the tables of the current schema');
 
 $node->stop;
 done_testing();

@@ -1,5 +1,5 @@
-# What packagers do: build in another folder, install below DESTDIR, uninstall, and
-# make the archive that PGXN distributes.
+# Tests for packagers: a VPATH build, install and uninstall with DESTDIR, and the archive
+# for PGXN.
 use strict;
 use warnings FATAL => 'all';
 use File::Basename qw(basename dirname);
@@ -9,7 +9,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Learnify;
 
-# make in these tests is not part of the make that may have started them.
+# The make that runs this test must not affect the one that it calls.
 delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS)};
 
 my $directory = PostgreSQL::Test::Utils::tempdir();
@@ -22,7 +22,7 @@ sub output_of
 	return $stdout;
 }
 
-# Every file and folder below this one, with when it was last changed, by name.
+# Returns all files below a folder, by name, with the time of their last change.
 sub tree
 {
 	my ($top) = @_;
@@ -31,7 +31,7 @@ sub tree
 	return \%tree;
 }
 
-# A root with the folders that a server and its system have.
+# Creates a root for DESTDIR with the folders that an installed server has.
 sub make_root
 {
 	my ($root) = @_;
@@ -48,55 +48,55 @@ sub make_quietly
 	ok($ok, $name) or diag($stdout, $stderr);
 }
 
-# What has been installed below a root, without the bitcode that some servers use.
+# Returns the files installed below a root, except for LLVM bitcode.
 sub installed
 {
 	my ($root) = @_;
 	return [ sort grep { !/\/bitcode\// && -f "$root$_" } keys %{ tree($root) } ];
 }
 
-# The tree itself has been built by test/throwaway.sh, with objects and scripts that
-# a build elsewhere must neither use nor change.
+# test/throwaway.sh has already built the source tree. The VPATH build must neither use nor
+# change the objects and scripts there.
 my $sources = tree($TREE);
 mkdir $elsewhere;
 my @elsewhere = ('-C', $elsewhere, '-f', '../Makefile');
-make_quietly('a build in another folder', '-j2', @elsewhere, 'OPTFLAGS=-O0');
-make_quietly('which is up to date for a caller that sets VPATH', '-q', '-C', $elsewhere, '-f', "$TREE/Makefile", "VPATH=$TREE", 'OPTFLAGS=-O0', 'all');
+make_quietly('a VPATH build', '-j2', @elsewhere, 'OPTFLAGS=-O0');
+make_quietly('the build is up to date when VPATH is given', '-q', '-C', $elsewhere, '-f', "$TREE/Makefile", "VPATH=$TREE", 'OPTFLAGS=-O0', 'all');
 
 my $here_root = make_root("$directory/here");
 my $elsewhere_root = make_root("$directory/elsewhere");
 my $before = tree($elsewhere_root);
-make_quietly('installed from the folder of the sources', '-C', $TREE, 'with_llvm=no', "DESTDIR=$here_root", 'install');
-make_quietly('installed from the other folder', @elsewhere, "DESTDIR=$elsewhere_root", 'install');
+make_quietly('install from the source folder', '-C', $TREE, 'with_llvm=no', "DESTDIR=$here_root", 'install');
+make_quietly('install from the VPATH build', @elsewhere, "DESTDIR=$elsewhere_root", 'install');
 
 my $installed = installed($here_root);
 my %scripts = map { basename($_) => 1 } glob "$TREE/build/*.sql $TREE/sql/releases/*.sql";
 my @scripts = keys %scripts;
 my @documents = qw(README.md CHANGELOG.md LICENSE);
 push @documents, map { 'doc/' . basename($_) } glob "$TREE/doc/*.md";
-cmp_ok(scalar(@scripts), '>=', 3 * @VERSIONS - 2, 'there are scripts: to install each version, and each step up and down');
+cmp_ok(scalar(@scripts), '>=', 3 * @VERSIONS - 2, 'there are scripts to install each version and for each update and downgrade');
 is_deeply(
 	$installed,
 	[ sort "$libdir/learnify.so", (map { "$sharedir/extension/$_" } 'learnify.control', @scripts), map { "$docdir/learnify/$_" } @documents ],
-	'the library, the control file, every script and every document');
-is_deeply(installed($elsewhere_root), $installed, 'the same from both');
-is_deeply([ grep { slurp_file("$here_root$_") ne slurp_file("$elsewhere_root$_") } grep { !/learnify\.so$/ } @$installed ], [], 'with the same contents');
+	'install copies the library, the control file, all scripts and all documents');
+is_deeply(installed($elsewhere_root), $installed, 'both builds install the same files');
+is_deeply([ grep { slurp_file("$here_root$_") ne slurp_file("$elsewhere_root$_") } grep { !/learnify\.so$/ } @$installed ], [], 'both builds install the same contents, except for the library');
 
-make_quietly('uninstalled from the folder of the sources', '-C', $TREE, 'with_llvm=no', "DESTDIR=$here_root", 'uninstall');
-make_quietly('uninstalled from the other folder', @elsewhere, "DESTDIR=$elsewhere_root", 'uninstall');
-is_deeply([ sort keys %{ tree($here_root) } ], [ sort keys %$before ], 'nothing is left of the one');
-is_deeply([ sort keys %{ tree($elsewhere_root) } ], [ sort keys %$before ], 'nor of the other');
+make_quietly('uninstall from the source folder', '-C', $TREE, 'with_llvm=no', "DESTDIR=$here_root", 'uninstall');
+make_quietly('uninstall from the VPATH build', @elsewhere, "DESTDIR=$elsewhere_root", 'uninstall');
+is_deeply([ sort keys %{ tree($here_root) } ], [ sort keys %$before ], 'uninstall from the source folder leaves nothing');
+is_deeply([ sort keys %{ tree($elsewhere_root) } ], [ sort keys %$before ], 'uninstall from the VPATH build leaves nothing');
 
-make_quietly('cleaned', @elsewhere, 'clean');
-is_deeply([ grep { !/\/$|^$/ && -f "$elsewhere$_" } keys %{ tree($elsewhere) } ], [], 'no file is left of the build');
+make_quietly('make clean', @elsewhere, 'clean');
+is_deeply([ grep { !/\/$|^$/ && -f "$elsewhere$_" } keys %{ tree($elsewhere) } ], [], 'make clean leaves no file of the VPATH build');
 PostgreSQL::Test::Utils::system_or_bail('rm', '-rf', $elsewhere);
-is_deeply(tree($TREE), $sources, 'the sources are as they were');
+is_deeply(tree($TREE), $sources, 'the source tree is unchanged');
 
 SKIP:
 {
-	skip 'no git here', 1 if !IPC::Run::run([ 'git', '--version' ], '>', \my $version);
+	skip 'git is not available', 1 if !IPC::Run::run([ 'git', '--version' ], '>', \my $version);
 
-	# What git would have of this tree, in a repository of its own.
+	# Copy the tree into a new repository, since it may not be one itself.
 	my $repository = "$directory/repository";
 	my @git = ('git', '-C', $repository, '-c', 'user.name=Test', '-c', 'user.email=test@example.org');
 	PostgreSQL::Test::Utils::system_or_bail('cp', '-R', $TREE, $repository);
@@ -105,12 +105,12 @@ SKIP:
 	make_quietly('make dist', '-C', $repository, 'dist');
 	my $name = "learnify-$VERSIONS[-1]";
 	PostgreSQL::Test::Utils::system_or_bail('python3', '-m', 'zipfile', '-e', "$repository/$name.zip", "$directory/archive");
-	is_deeply([ sort { $a cmp $b } slurp_dir("$directory/archive") ], [ '.', '..', $name ], 'all that the archive has is in one folder');
+	is_deeply([ sort { $a cmp $b } slurp_dir("$directory/archive") ], [ '.', '..', $name ], 'the archive has a single top-level folder');
 	is_deeply(
 		[ sort map { s/^\///r } grep { -f "$directory/archive/$name$_" } keys %{ tree("$directory/archive/$name") } ],
 		[ sort grep { !/^\.(?:ci\/|clang-format$|git)/ } split /\n/, output_of(@git, 'ls-files') ],
-		'everything that git has, but what only developers need');
-	make_quietly('all sources are in it', '-n', '-C', "$directory/archive/$name", 'all');
+		'the archive has all files of git except for those for developers');
+	make_quietly('the archive has all sources that make needs', '-n', '-C', "$directory/archive/$name", 'all');
 }
 
 done_testing();

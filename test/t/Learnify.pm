@@ -1,4 +1,4 @@
-# What the tests on servers of their own share.
+# Helpers for the TAP tests.
 package Learnify;
 
 use strict;
@@ -13,13 +13,13 @@ our @EXPORT = qw(@VERSIONS %TABLES $TREE quiet_psql quietly refused complaints r
   compare_versions version_script version_answers fingerprint is_same_text row_digests table_columns invariants);
 
 our $TREE = File::Spec->rel2abs(dirname(__FILE__) . '/../..');
-# the released versions and the one in work, in order
+# The released versions and the one in development, in order.
 our @VERSIONS = versions();
-# What each version brought: test/versions/ has rows for it by that name, and what its
-# functions answer about them. Later versions have files by their numbers, if any.
+# The layer that each version added. test/versions/ has a file for each layer that makes
+# rows, and one that queries them. Files for later versions, if any, are named by number.
 my @LAYERS = qw(identity curriculum progress social discovery automation);
 push @LAYERS, @VERSIONS[ @LAYERS .. $#VERSIONS ];
-# how many tables each version has, besides the tracker
+# The number of tables in each version, not counting schema_migrations.
 my @LAYER_TABLES = (3, 8, 11, 15, 18);
 our %TABLES = map { $VERSIONS[$_] => $LAYER_TABLES[$_] // 18 } 0 .. $#VERSIONS;
 
@@ -37,7 +37,7 @@ sub compare_versions
 	return $a[0] <=> $b[0] || $a[1] <=> $b[1] || $a[2] <=> $b[2];
 }
 
-# Runs SQL that must succeed and say nothing besides its result, which is returned.
+# Runs SQL that must succeed and print nothing on stderr. Returns its result.
 sub quiet_psql
 {
 	my ($node, $database, $sql, $name) = @_;
@@ -48,8 +48,9 @@ sub quiet_psql
 	return $stdout;
 }
 
-# What a server that has been stopped complained of, with the lines that explain
-# it. A session whose client had just gone may still have been there at the end.
+# Returns the errors and warnings in the log of a stopped server, each with its DETAIL,
+# HINT, CONTEXT and STATEMENT lines. A session whose client has just disconnected may
+# still be running when the server stops, so its termination is ignored.
 sub complaints
 {
 	my ($node) = @_;
@@ -64,11 +65,11 @@ sub refused
 	my ($node, $database, $sql, $message, $name) = @_;
 	my ($status, undef, $stderr) = $node->psql($database, $sql, on_error_stop => 1);
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
-	isnt($status, 0, "$name: refused");
-	like($stderr, $message, "$name: told so");
+	isnt($status, 0, "$name: fails");
+	like($stderr, $message, "$name: error message");
 }
 
-# Runs a program that must succeed and say nothing.
+# Runs a program that must succeed without output.
 sub quietly
 {
 	my ($node, $name, @command) = @_;
@@ -80,16 +81,16 @@ sub restore_with_psql
 {
 	my ($node, $database, $dump) = @_;
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
-	quietly($node, 'restored, without a word',
+	quietly($node, 'the dump is restored without output',
 		'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', $node->connstr($database), '-f', $dump);
 }
 
-# A database of that name, where "CREATE EXTENSION ..." has run, if it is given.
+# Creates a database and, if it is given, runs a CREATE EXTENSION command there.
 sub create_database
 {
 	my ($node, $database, $extension) = @_;
 	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE template0");
-	quiet_psql($node, $database, $extension, "$database: $extension, without a word") if defined $extension;
+	quiet_psql($node, $database, $extension, "$database: $extension prints nothing") if defined $extension;
 	return $database;
 }
 
@@ -100,17 +101,19 @@ sub layers
 	return @LAYERS[ 0 .. $last ];
 }
 
-# The SQL in test/versions/ of a version and those before it, in files of these endings.
+# Returns the contents of the files in test/versions/ for a version and those before it,
+# with these endings after the layer's name.
 sub version_files
 {
 	my ($version, @endings) = @_;
 	return map { slurp_file($_) } grep { -e } map { my $layer = $_; map { "$TREE/test/versions/$layer$_.sql" } @endings } layers($version);
 }
 
-# Internals are called by their names alone, since before 1.0.0 they lay elsewhere.
+# The scripts call internals by unqualified names, because these were in the extension's
+# schema before 1.0.0 and are in learnify_internal since.
 my $SEARCH_PATH = "SET search_path = public, learnify_internal;\n";
 
-# Rows in every table of a version, made with every function that it has.
+# Fills every table of a version, by calling its functions where they write rows.
 sub fill_version
 {
 	my ($node, $database, $version) = @_;
@@ -118,18 +121,18 @@ sub fill_version
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	quiet_psql($node, $database, "SET learnify.password_cost = 4;\n$SEARCH_PATH$rows", "$database is filled with rows of $version");
 	my @tables = split /\n/, row_digests($node, $database);
-	is(scalar(@tables), $TABLES{$version}, 'in as many tables as it has');
-	is_deeply([ grep { /\|0\|/ } @tables ], [], 'in every one of them');
+	is(scalar(@tables), $TABLES{$version}, "$database has all tables of $version");
+	is_deeply([ grep { /\|0\|/ } @tables ], [], 'no table is empty');
 }
 
-# All that fill_version and version_answers run.
+# Returns the SQL that fill_version and version_answers run.
 sub version_script
 {
 	my ($version) = @_;
 	return join '', version_files($version, '', '_answers');
 }
 
-# What a version's functions say of these rows.
+# Returns the results of a version's functions for the rows of fill_version.
 sub version_answers
 {
 	my ($node, $database, $version) = @_;
@@ -143,7 +146,7 @@ sub fingerprint
 	return quiet_psql($node, $database, $search_path . slurp_file("$TREE/test/fingerprint.sql"));
 }
 
-# Compares texts of many lines, and shows the lines that only one of them has.
+# Compares two texts of many lines and shows the lines that differ.
 sub is_same_text
 {
 	my ($got, $expected, $name) = @_;
@@ -155,8 +158,9 @@ sub is_same_text
 		(map { "got only: $_\n" } grep { !$expected{$_} } sort keys %got));
 }
 
-# One line for each table of the schema but the tracker: its name, how many rows
-# it has, and a digest of them. Columns can be given, as a hash of arrays by table.
+# Returns a line for each table of the schema except schema_migrations: its name, its
+# number of rows, and a digest of them. The digests cover all columns, or only those
+# given as a hash of arrays by table.
 sub row_digests
 {
 	my ($node, $database, $schema, $columns) = @_;
@@ -173,7 +177,7 @@ sub row_digests
 	return quiet_psql($node, $database, join(' UNION ALL ', @queries) . ' ORDER BY 1');
 }
 
-# The columns of each table of the schema but the tracker.
+# Returns the columns of each table of the schema except schema_migrations.
 sub table_columns
 {
 	my ($node, $database, $schema) = @_;
@@ -189,8 +193,9 @@ sub table_columns
 	return \%columns;
 }
 
-# What violates test/invariants.sql, a line each. The learners whose work has been
-# corrected may be given, as a query, and what to do before, in the same session.
+# Returns a line for each violation of test/invariants.sql. The optional arguments are a
+# query for the learners whose work has been corrected, and SQL to run before in the same
+# session.
 sub invariants
 {
 	my ($node, $database, $corrected, $before) = @_;

@@ -1,5 +1,5 @@
-# A database as an application leaves it, the ways to dump and restore it, and what
-# has to work in whatever comes of it.
+# Fills a database as an application would, dumps and restores it, and checks that the
+# copy is identical and works.
 package Platform;
 
 use strict;
@@ -12,7 +12,7 @@ use Learnify;
 
 our @EXPORT = qw(start_node populate check_copy check_restore check_that_it_works);
 
-# A running server.
+# Starts a server.
 sub start_node
 {
 	my ($name, %how) = @_;
@@ -22,8 +22,8 @@ sub start_node
 	return $node;
 }
 
-# A database with rows in all tables, made as an application makes them. Returns
-# their digests.
+# Creates a database with rows in all tables, written through the functions that an
+# application would call. Returns their digests.
 sub populate
 {
 	my ($node, $database, $schema) = @_;
@@ -34,9 +34,9 @@ sub populate
 		CREATE SCHEMA IF NOT EXISTS "$schema"; CREATE EXTENSION learnify SCHEMA "$schema"; SET search_path = "$schema";
 		SET learnify.password_cost = 4;
 
-		-- what ships: one module edited, two replaced by modules of another key that
-		-- traded numbers, one taken out of use; an achievement edited, one replaced, one added;
-		-- the replacements are warned of
+		-- Customise the shipped rows: edit one module, override two with modules of other
+		-- keys in swapped order, deactivate one; edit, override and add an achievement.
+		-- Replacing a shipped row raises a warning.
 		SET client_min_messages = error; SET log_min_messages = error;
 		UPDATE blueprint_modules SET title_template = 'Objects: {ENTITY}' WHERE module_number = 1;
 		INSERT INTO blueprint_modules (id, module_number, concept_slug, title_template, description_template, difficulty, estimated_hours)
@@ -49,7 +49,8 @@ sub populate
 		       ('Early bird', 'Added', '{"metric": "exercises_solved", "at_least": 2}', 'common');
 		SET client_min_messages = warning; RESET log_min_messages;
 
-		-- people, what they learn, their courses; two want no audience, one of them none at all
+		-- Learners, their archetypes, variables and courses. Learner 7 publishes only to
+		-- themselves, Learner 8 publishes nothing.
 		SELECT register_user(format('learner-%s\@example.org', n), 'correct horse', 'Learner ' || n, 'Europe/Berlin') FROM generate_series(1, 8) AS n;
 		UPDATE users SET max_visibility = 'private' WHERE name IN ('Learner 7', 'Learner 8');
 		UPDATE users SET social_enabled = false, avatar_url = 'https://example.org/8.png' WHERE name = 'Learner 8';
@@ -59,7 +60,7 @@ sub populate
 		SELECT request_domain_validation(id) FROM user_archetypes;
 		SELECT record_domain_validation(id, '{"is_valid": true, "reason": "a craft"}') FROM user_archetypes ORDER BY id LIMIT 3;
 
-		-- what they do: enrolled in each other's courses, the first modules solved, reviewed
+		-- Enrol everybody in everybody else's course, solve two modules, review the work.
 		INSERT INTO user_relationships (follower_id, following_id) SELECT a.id, b.id FROM users AS a JOIN users AS b ON a.id <> b.id;
 		INSERT INTO user_progress (user_id, course_id) SELECT u.id, c.id FROM users AS u JOIN generated_courses AS c ON c.user_id <> u.id;
 		INSERT INTO module_completions (user_id, module_id, exercise_id, language, submitted_code, test_results, passed, score, time_spent_minutes)
@@ -73,7 +74,7 @@ sub populate
 		UPDATE generated_courses SET status = 'archived' WHERE user_id = (SELECT id FROM users WHERE name = 'Learner 2');
 		SELECT refresh_trending();
 
-		-- what was written with everything switched off stays as it was written
+		-- Rows written while automation is off: a restore must not catch up on them.
 		SET learnify.automation = off;
 		INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
 		SELECT u.id, e.module_id, e.id, e.language, true, 100
@@ -81,8 +82,8 @@ sub populate
 		WHERE u.name = 'Learner 6' AND m.module_number = 2;
 		RESET learnify.automation;
 
-		-- what a restore could stumble over: an author erased, a zone that is no zone here,
-		-- feed rows deleted, an achievement taken away, a login
+		-- States that a restore could undo or refuse: an erased author, an unknown time zone,
+		-- deleted feed rows and achievements, a login.
 		SELECT erase_user(id) FROM users WHERE name = 'Learner 1';
 		SET row_security = off;
 		INSERT INTO users (email, password_hash, name, time_zone) VALUES ('mars\@example.org', '!', 'Mars', 'Mars/Olympus');
@@ -93,32 +94,35 @@ sub populate
 		SQL
 	my $digests = row_digests($node, $database, $schema);
 	is_deeply([ grep { /\|0\|/ } split /\n/, $digests ], [], "$database has rows in every table");
-	is(scalar(split /\n/, $digests), 18, "$database has eighteen of them");
-	is(quiet_psql($node, $database, <<~SQL), "t|f", "$database has private feed rows, and none of who wants none");
+	is(scalar(split /\n/, $digests), 18, "$database has 18 tables");
+	is(quiet_psql($node, $database, <<~SQL), "t|f", "$database has private feed rows, and none where social_enabled is off");
 		SELECT bool_or(f.visibility = 'private' AND u.name = 'Learner 7'), bool_or(u.name = 'Learner 8')
 		FROM "$schema".activity_feed AS f JOIN "$schema".users AS u ON u.id = f.user_id
 		SQL
 	return $digests;
 }
 
-# What a copy has to be: every row and the whole catalog as they were, and a tracker
-# of its own.
+# Checks that a copy has the same rows and the same catalog as the original. The rows of
+# schema_migrations are not dumped: CREATE EXTENSION writes them.
 sub check_copy
 {
 	my ($node, $database, $schema, $digests, $catalog) = @_;
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
-	is_same_text(row_digests($node, $database, $schema), $digests, 'every row is as it was');
-	is_same_text(fingerprint($node, $database, $schema), $catalog, 'so is the catalog');
-	is(quiet_psql($node, $database, qq(SELECT count(*) FROM "$schema".schema_migrations)), 1 + @VERSIONS, 'the tracker has its own rows');
+	is_same_text(row_digests($node, $database, $schema), $digests, 'all rows are unchanged');
+	is_same_text(fingerprint($node, $database, $schema), $catalog, 'the catalog is unchanged');
+	is(quiet_psql($node, $database, qq(SELECT count(*) FROM "$schema".schema_migrations)), 1 + @VERSIONS, 'schema_migrations has a row for each version and its own');
 }
 
 my $number = 0;
 
-# Dumps a database with some options, restores it into another one, and compares.
-# source: database, schema, digests, catalog. Of how: dump, options of pg_dump;
-# restore, of pg_restore, in as many runs as there are lists of them, or psql if
-# there is none; before, what the new database has; options, for PGOPTIONS.
-# Returns the new database.
+# Dumps a database, restores it into a new one, and compares the two. Returns the name of
+# the new database.
+#   source   [ database, schema, row digests, catalog fingerprint ]
+#   dump     options for pg_dump
+#   restore  a list of options for each run of pg_restore; without it, psql restores
+#   before   SQL to run in the new database before the restore
+#   options  PGOPTIONS for the restore
+#   works    whether to run check_that_it_works afterwards
 sub check_restore
 {
 	my ($node, $source, $name, %how) = @_;
@@ -127,10 +131,10 @@ sub check_restore
 	subtest "$database: $name" => sub {
 		my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump';
 		create_database($node, $target, $how{before});
-		quietly($node, 'dumped', 'pg_dump', '-f', $dump, @{ $how{dump} // [] }, '-d', $node->connstr($database));
+		quietly($node, 'pg_dump', 'pg_dump', '-f', $dump, @{ $how{dump} // [] }, '-d', $node->connstr($database));
 		{
 			local $ENV{PGOPTIONS} = $how{options} // '';
-			quietly($node, "restored @$_", 'pg_restore', '-e', @$_, '-d', $node->connstr($target), $dump) foreach @{ $how{restore} // [] };
+			quietly($node, "pg_restore @$_", 'pg_restore', '-e', @$_, '-d', $node->connstr($target), $dump) foreach @{ $how{restore} // [] };
 			restore_with_psql($node, $target, $dump) unless $how{restore};
 		}
 		check_copy($node, $target, $schema, $digests, $catalog);
@@ -139,8 +143,8 @@ sub check_restore
 	return $target;
 }
 
-# Life goes on: people log in, what is written now sets off what it should, once,
-# and the caches are refreshed. This writes to the database.
+# Checks that a database works: learners can log in, triggers fire once for new rows, and
+# the caches can be refreshed. This writes to the database.
 sub check_that_it_works
 {
 	my ($node, $database, $schema) = @_;
@@ -148,10 +152,11 @@ sub check_that_it_works
 	my $in_schema = qq(SET search_path = "$schema";);
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	is(quiet_psql($node, $database, qq($in_schema SELECT u.name FROM users AS u WHERE u.id = authenticate('LEARNER-3\@example.org', 'correct horse'))),
-		'Learner 3', 'people log in');
+		'Learner 3', 'a learner can log in');
 
-	# two learners solve a module in an open course of somebody else's, twice; the second has no audience
-	is(quiet_psql($node, $database, <<~SQL), <<~OUT =~ s/\n\z//r, 'a module solved is counted and told to the feed, once');
+	# Two learners solve the same module of somebody else's active course twice. Learner 8
+	# has social_enabled off, so nothing of theirs may be broadcast.
+	is(quiet_psql($node, $database, <<~SQL), <<~OUT =~ s/\n\z//r, 'solving a module advances progress and is broadcast once');
 		$in_schema
 		CREATE TEMP TABLE work AS
 		SELECT p.id AS progress_id, p.user_id, p.progress_percentage, u.name, m.id AS module_id, e.id AS exercise_id, e.language
@@ -183,7 +188,7 @@ sub check_that_it_works
 		0
 		OUT
 
-	is(quiet_psql($node, $database, <<~SQL), "t\nt\n20", 'the caches are refreshed');
+	is(quiet_psql($node, $database, <<~SQL), "t\nt\n20", 'the caches can be refreshed and the ticker read');
 		$in_schema
 		SELECT refresh_trending() > 0;
 		SELECT refresh_recommendations() > 0;

@@ -1,4 +1,4 @@
--- What 1.0.0 says of its rows; every later version says the same.
+-- Results of the functions of 1.0.0, which must be the same in later versions.
 SELECT c.id, s.* FROM generated_courses AS c, similar_courses(c.id) WITH ORDINALITY AS s ORDER BY c.id, ordinality;
 SELECT * FROM skill_adjacency(0.1, 1) ORDER BY tag, next_tag;
 SELECT e.id, visible_test_cases(e.id) FROM exercises AS e ORDER BY e.id;

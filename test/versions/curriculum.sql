@@ -1,8 +1,8 @@
--- Rows of 0.2.0: courses, and a blueprint with one module edited, one replaced
--- and one out of use.
+-- Rows of 0.2.0: courses, and a blueprint with one module edited, one overridden and one
+-- deactivated.
 SELECT generate_course(id, '{"FLOW": "a flow"}') FROM users WHERE name <> 'Silent';
 UPDATE blueprint_modules SET title_template = 'Objects: {ENTITY}' WHERE module_number = 1;
--- from 1.0.0 on, the replacement is warned of
+-- Since 1.0.0, replacing a shipped row raises a warning.
 SET client_min_messages = error; SET log_min_messages = error;
 INSERT INTO blueprint_modules (module_number, concept_slug, title_template, description_template, difficulty, estimated_hours)
 VALUES (2, 'mine', 'Mine: {ENTITY}', '', 'beginner', 1);

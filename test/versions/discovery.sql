@@ -1,4 +1,4 @@
--- Rows of 0.5.0: what an application wrote into the caches itself.
+-- Rows of 0.5.0, as an application writes them into the caches.
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type, interaction_value)
 SELECT user_id, course_id, 'viewed', 0.1 FROM user_progress;
 INSERT INTO recommendations (user_id, course_id, recommendation_type, match_score, reason, metadata, expires_at)

@@ -1,4 +1,4 @@
--- Rows of 0.1.0: people, what they learn, their variables.
+-- Rows of 0.1.0: users, archetypes and variables.
 SELECT register_user(format('learner-%s@example.org', n), 'correct horse', 'Learner ' || n, 'Europe/Berlin')
 FROM generate_series(1, 5) AS n;
 INSERT INTO users (email, password_hash, name, social_enabled, max_visibility)

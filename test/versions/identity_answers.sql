@@ -1,4 +1,4 @@
--- What 0.1.0 says of its rows; every later version says the same.
+-- Results of the functions of 0.1.0, which must be the same in later versions.
 SELECT name, verify_password('correct horse', password_hash), verify_password('wrong', password_hash) FROM users ORDER BY name;
 SELECT name, is_time_zone_name(time_zone), is_time_zone_name('Mars/Olympus') FROM users ORDER BY name;
 SELECT name, get_variables(id) FROM users ORDER BY name;

@@ -1,4 +1,4 @@
--- Rows of 0.3.0: enrolments, submissions with and without a call, reviews.
+-- Rows of 0.3.0: enrolments, submissions by submit_exercise() and by INSERT, reviews.
 SELECT start_course(u.id, c.id)
 FROM users AS u JOIN generated_courses AS c ON c.user_id <> u.id AND c.status = 'active';
 SELECT submit_exercise(p.user_id, e.id, E'print("\\n")\n', e.language, (SELECT jsonb_agg(true) FROM jsonb_array_elements(e.test_cases)), 1, 10)

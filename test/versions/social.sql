@@ -1,4 +1,4 @@
--- Rows of 0.4.0: who follows whom, a feed, achievements edited, added and earned.
+-- Rows of 0.4.0: relationships, feed, achievements edited, added and earned.
 SELECT follow_user(a.id, b.id) FROM users AS a JOIN users AS b ON a.id <> b.id;
 SELECT unfollow_user(a.id, b.id) FROM users AS a, users AS b WHERE a.name = 'Learner 3' AND b.name = 'Learner 1';
 INSERT INTO activity_feed (user_id, activity_type, reference_type, reference_id, metadata, visibility, created_at)

@@ -1,4 +1,4 @@
--- What 0.4.0 says of its rows; every later version says the same.
+-- Results of the functions of 0.4.0, which must be the same in later versions.
 SELECT u.name, t.* FROM users AS u, activity_ticker(u.id, 3) WITH ORDINALITY AS t ORDER BY u.name, ordinality;
 SELECT u.name, f.* FROM users AS u, followers(u.id) WITH ORDINALITY AS f ORDER BY u.name, ordinality;
 SELECT u.name, f.* FROM users AS u, following(u.id) WITH ORDINALITY AS f ORDER BY u.name, ordinality;

@@ -1,4 +1,20 @@
-CREATE OR REPLACE FUNCTION learnify_internal.require_legacy_source(schema text, time_zone text, dry_run boolean)
+-- import_legacy copies rows from the tables of a schema that hand-run migrations made, the
+-- source, into the extension's tables of the same names. It stages each table of the source
+-- in a temporary table (staging.sql), converting the values (expressions.sql) to what the
+-- catalog says of the extension's columns (columns.sql); refuses rows that triggers would
+-- refuse (rules.sql, cross_checks.sql); deduplicates (keys.sql); then writes (writing.sql)
+-- and reports (reporting.sql).
+--
+-- Most of this is dynamic SQL, since a source may lack any table and column and have other
+-- types. The functions are named by what they return:
+--   import_parse_X       a value, parsed from text
+--   import_X_expression  the text of an SQL expression
+--   import_X_query, import_X_from_item, import_X_fragments
+--                        the text of a query, a FROM item, several pieces of a query
+--   import_Xs            rows: rules, columns, keys, lines of the report
+-- Those that begin with a verb, such as import_stage_rows, act and return nothing.
+
+CREATE OR REPLACE FUNCTION learnify_internal.import_require_source(schema text, time_zone text, dry_run boolean)
 RETURNS void
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 10000
@@ -32,8 +48,8 @@ BEGIN
   END IF;
 
   SELECT string_agg(format('%I.%I', schema, t.table_name), ', ' ORDER BY t.number) INTO culprits
-  FROM learnify_internal.legacy_tables() AS t
-  WHERE NOT has_table_privilege(learnify_internal.legacy_relation(schema, t.table_name), 'SELECT');
+  FROM learnify_internal.import_tables() AS t
+  WHERE NOT has_table_privilege(learnify_internal.import_source_relation(schema, t.table_name), 'SELECT');
   IF culprits IS NOT NULL THEN
     RAISE EXCEPTION 'permission denied to read %', culprits
       USING ERRCODE = 'insufficient_privilege',
@@ -41,8 +57,8 @@ BEGIN
             HINT = format('GRANT SELECT ON %s TO %I;', culprits, current_user);
   END IF;
   IF NOT EXISTS (SELECT
-                 FROM learnify_internal.legacy_tables() AS t
-                 WHERE learnify_internal.legacy_relation(schema, t.table_name) IS NOT NULL) THEN
+                 FROM learnify_internal.import_tables() AS t
+                 WHERE learnify_internal.import_source_relation(schema, t.table_name) IS NOT NULL) THEN
     RAISE EXCEPTION 'schema "%" has none of the tables', schema
       USING ERRCODE = 'no_data_found',
             COLUMN = 'schema',
@@ -51,10 +67,10 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.require_legacy_source(text, text, boolean) IS 'Raises what keeps import_legacy from reading a schema';
+COMMENT ON FUNCTION learnify_internal.import_require_source(text, text, boolean) IS 'Raises an error if import_legacy cannot read from a schema, and says why';
 
--- Everything is read and decided before anything is written, so that a dry run
--- does all but the writing. The temporary tables go at the end.
+-- All tables are read, and all rows decided about, before the first is written, so that a
+-- dry run reports the same as the real one.
 CREATE OR REPLACE FUNCTION import_legacy(schema text, time_zone text, dry_run boolean DEFAULT false)
 RETURNS TABLE (table_name text, rows_read bigint, rows_written bigint, rows_present bigint, rows_refused bigint,
                rows_adjusted bigint, reason text, samples text[])
@@ -74,35 +90,35 @@ DECLARE
   target text;
   referenced CONSTANT text[] := '{users,user_archetypes,blueprint_modules,achievements,generated_courses,generated_modules,exercises,module_completions,architecture_reviews}';
 BEGIN
-  PERFORM learnify_internal.require_legacy_source(schema, time_zone, dry_run);
+  PERFORM learnify_internal.import_require_source(schema, time_zone, dry_run);
   PERFORM set_config('timezone', time_zone, true);  -- until this function returns
-  -- two at once would write the same rows
+  -- Two imports at the same time would write the same rows.
   PERFORM pg_advisory_xact_lock('@extschema@.users'::regclass::oid::bigint);
-  FOR target IN SELECT t.table_name FROM learnify_internal.legacy_tables() AS t ORDER BY t.number LOOP
+  FOR target IN SELECT t.table_name FROM learnify_internal.import_tables() AS t ORDER BY t.number LOOP
     IF target = 'activity_feed' THEN
-      PERFORM learnify_internal.index_legacy_references();
+      PERFORM learnify_internal.import_index_references();
     END IF;
-    PERFORM learnify_internal.stage_legacy_rows(schema, target);
+    PERFORM learnify_internal.import_stage_rows(schema, target);
     IF target = 'module_completions' THEN
-      PERFORM learnify_internal.refuse_legacy_submissions();
+      PERFORM learnify_internal.import_refuse_submissions();
     ELSIF target = 'architecture_reviews' THEN
-      PERFORM learnify_internal.refuse_legacy_reviews();
+      PERFORM learnify_internal.import_refuse_reviews();
     END IF;
-    PERFORM learnify_internal.resolve_legacy_keys(target);
+    PERFORM learnify_internal.import_decide_rows(target);
     IF target = ANY (referenced) THEN
-      PERFORM learnify_internal.index_legacy_rows(target);
+      PERFORM learnify_internal.import_index_rows(target);
     END IF;
   END LOOP;
 
   IF NOT dry_run THEN
-    FOR target IN SELECT t.table_name FROM learnify_internal.legacy_tables() AS t ORDER BY t.number LOOP
-      PERFORM learnify_internal.write_legacy_rows(schema, target);
+    FOR target IN SELECT t.table_name FROM learnify_internal.import_tables() AS t ORDER BY t.number LOOP
+      PERFORM learnify_internal.import_write_rows(schema, target);
     END LOOP;
   END IF;
   RETURN QUERY
     SELECT r.*
-    FROM learnify_internal.legacy_tables() AS t
-    CROSS JOIN LATERAL learnify_internal.report_legacy_rows(schema, t.table_name) AS r;
+    FROM learnify_internal.import_tables() AS t
+    CROSS JOIN LATERAL learnify_internal.import_report_lines(schema, t.table_name) AS r;
   RETURN QUERY
     SELECT c.relname::text, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 'table is not known: ignored', '{}'::text[]
     FROM pg_class AS c
@@ -110,13 +126,13 @@ BEGIN
     WHERE n.nspname = schema
       AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
       AND NOT c.relispartition
-      AND c.relname NOT IN (SELECT t.table_name FROM learnify_internal.legacy_tables() AS t)
+      AND c.relname NOT IN (SELECT t.table_name FROM learnify_internal.import_tables() AS t)
     ORDER BY c.relname;
 
   FOR target IN
-    SELECT 'legacy_rows_' || t.table_name FROM learnify_internal.legacy_tables() AS t
+    SELECT 'import_rows_' || t.table_name FROM learnify_internal.import_tables() AS t
     UNION ALL
-    SELECT 'legacy_ids_' || r.table_name FROM unnest(referenced || '{references}') AS r (table_name)
+    SELECT 'import_ids_' || r.table_name FROM unnest(referenced || '{references}') AS r (table_name)
   LOOP
     EXECUTE format('DROP TABLE pg_temp.%I', target);
   END LOOP;
@@ -125,4 +141,4 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION import_legacy(text, text, boolean) FROM PUBLIC;
 
-COMMENT ON FUNCTION import_legacy(text, text, boolean) IS 'Copies the rows of the 18 tables from a schema that hand-run migrations made, and reports what was read, written and refused and why; a dry run writes nothing and reports the same';
+COMMENT ON FUNCTION import_legacy(text, text, boolean) IS 'Copies users, courses, progress and all else from tables of another schema that have the names of the extension''s tables, converting types and ids; returns how many rows of each table were read, written and refused, and why. A dry run returns the same and writes nothing';

@@ -1,0 +1,85 @@
+-- The report counts each row once: a written one, or a present one with nothing to say
+-- about, in the line of its table; a refused one, or a present one with a reason, in the
+-- line of that reason. A written row that was changed is counted as adjusted besides.
+
+CREATE OR REPLACE FUNCTION learnify_internal.import_adjustments(schema text, table_name text)
+RETURNS TABLE (number bigint, reason text, condition text)
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15
+BEGIN ATOMIC
+  SELECT row_number() OVER (ORDER BY c.number), a.reason, a.condition
+  FROM learnify_internal.import_columns(import_adjustments.schema, import_adjustments.table_name) AS c
+  CROSS JOIN LATERAL (
+    SELECT format('%s is missing: filled in', c.column_name), format('s.%I IS NULL', c.column_name)
+    WHERE NOT c.is_added AND c.column_name <> 'id' AND c.substitute IS NOT NULL
+    UNION ALL
+    SELECT CASE
+             WHEN c.reference IS NOT NULL THEN format('%s refers to no row that is kept: left empty', c.column_name)
+             WHEN c.choices IS NOT NULL THEN format('%s is spelled otherwise', c.column_name)
+             ELSE format('%s is no whole number: rounded', c.column_name)
+           END,
+           format('s.changed_%s', c.number)
+    WHERE c.choices IS NOT NULL OR c.type = 'integer' OR c.reference IS NOT NULL AND NOT c.is_required
+  ) AS a (reason, condition);
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_adjustments(text, text) IS 'Returns the ways in which import_legacy may write a value other than the one it read, each with the condition, as text of SQL on the staged row s, under which it did';
+
+CREATE OR REPLACE FUNCTION learnify_internal.import_report_lines(schema text, source_table text)
+RETURNS TABLE (table_name text, rows_read bigint, rows_written bigint, rows_present bigint, rows_refused bigint,
+               rows_adjusted bigint, reason text, samples text[])
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000 ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  adjusted bigint[];
+  adjustment record;
+BEGIN
+  RETURN QUERY EXECUTE format(
+    'SELECT %1$L, count(*), count(*) FILTER (WHERE import_outcome = ''written''), '
+    'count(*) FILTER (WHERE import_outcome = ''present'' AND import_reason IS NULL), 0::bigint, 0::bigint, %2$L, ''{}''::text[] '
+    'FROM pg_temp.import_rows_%1$s',
+    source_table, CASE WHEN learnify_internal.import_source_relation(schema, source_table) IS NULL THEN 'there is no such table' ELSE '' END);
+
+  RETURN QUERY EXECUTE format(
+    'SELECT %1$L, 0::bigint, 0::bigint, CASE g.outcome WHEN ''present'' THEN g.rows ELSE 0 END, '
+    'CASE g.outcome WHEN ''refused'' THEN g.rows ELSE 0 END, CASE g.outcome WHEN ''written'' THEN g.rows ELSE 0 END, '
+    'g.reason, ARRAY(SELECT s.import_label FROM pg_temp.import_rows_%1$s AS s '
+    'WHERE s.import_outcome = g.outcome AND s.import_reason = g.reason ORDER BY s.import_label COLLATE "C" LIMIT 5) '
+    'FROM (SELECT import_outcome, import_reason, count(*) FROM pg_temp.import_rows_%1$s '
+    'WHERE import_reason IS NOT NULL GROUP BY import_outcome, import_reason) AS g (outcome, reason, rows) '
+    'ORDER BY g.outcome DESC, g.rows DESC, g.reason', source_table);
+
+  EXECUTE format('SELECT ARRAY[%2$s] FROM pg_temp.import_rows_%1$s AS s WHERE s.import_outcome = ''written''', source_table, (
+    SELECT string_agg(format('count(*) FILTER (WHERE %s)', a.condition), ', ' ORDER BY a.number)
+    FROM learnify_internal.import_adjustments(schema, source_table) AS a)) INTO adjusted;
+  FOR adjustment IN
+    SELECT a.reason, a.condition, adjusted[a.number] AS rows
+    FROM learnify_internal.import_adjustments(schema, source_table) AS a
+    WHERE adjusted[a.number] > 0
+    ORDER BY a.number
+  LOOP
+    RETURN QUERY EXECUTE format(
+      'SELECT %1$L, 0::bigint, 0::bigint, 0::bigint, 0::bigint, $1, $2, ARRAY(SELECT s.import_label FROM pg_temp.import_rows_%1$s AS s '
+      'WHERE s.import_outcome = ''written'' AND %2$s ORDER BY s.import_label COLLATE "C" LIMIT 5)',
+      source_table, adjustment.condition) USING adjustment.rows, adjustment.reason;
+  END LOOP;
+
+  RETURN QUERY
+    SELECT source_table, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint,
+           format(CASE WHEN o.attname IS NULL THEN 'column %I is not known: ignored' ELSE 'column %I is not copied' END, a.attname),
+           '{}'::text[]
+    FROM pg_attribute AS a
+    LEFT JOIN pg_attribute AS o
+      ON o.attrelid = to_regclass('@extschema@.' || quote_ident(source_table)) AND o.attname = a.attname
+    WHERE a.attrelid = learnify_internal.import_source_relation(schema, source_table)
+      AND a.attnum > 0
+      AND NOT a.attisdropped
+      AND a.attname NOT IN (SELECT c.column_name FROM learnify_internal.import_columns(schema, source_table) AS c)
+    ORDER BY a.attnum;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.import_report_lines(text, text) IS 'Returns the lines of import_legacy''s report about a table of the source';

@@ -1,0 +1,83 @@
+-- What import_legacy has to know about the tables besides what the catalog says. It
+-- reads columns, types, defaults, checks and keys from the extension's own tables.
+-- import_legacy.sql describes the whole import.
+
+-- Lists the tables so that each comes after those that its rows refer to.
+--   sort_order        the first of the rows that have a key in common is kept
+--   name_expressions  what other rows may give in place of this row's id
+--   parent_column     the column that names what this row belongs to: a row without any
+--                     date dates from when its parent was created
+--   added_columns     columns that hand-run migrations did not make, so that their
+--                     absence from the source is nothing to report
+CREATE OR REPLACE FUNCTION learnify_internal.import_tables()
+RETURNS TABLE (number bigint, table_name text, sort_order text, name_expressions text[], parent_column text, added_columns text[])
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 10 ROWS 18
+BEGIN ATOMIC
+  SELECT row_number() OVER (), t.table_name, t.sort_order, t.name_expressions::text[], t.parent_column, t.added_columns::text[]
+  FROM (VALUES
+    ('users', 'last_login DESC NULLS LAST, created_at', '{email}', NULL,
+     '{time_zone,max_visibility,social_enabled}'),
+    ('user_archetypes', 'updated_at DESC NULLS LAST', '{}', 'user_id', '{validation_status,validation_reason}'),
+    ('user_variables', 'updated_at DESC NULLS LAST', '{}', 'user_id', '{}'),
+    ('blueprint_modules', 'updated_at DESC NULLS LAST', '{concept_slug,module_number}', NULL,
+     '{content_template,active}'),
+    ('achievements', 'created_at DESC NULLS LAST', '{slug,name}', NULL, '{slug,active}'),
+    ('generated_courses', 'created_at DESC NULLS LAST', '{}', 'user_id', '{}'),
+    ('generated_modules', 'created_at DESC NULLS LAST', '{course_id || ''/'' || module_number}', 'course_id', '{}'),
+    ('exercises', 'created_at DESC NULLS LAST', '{module_id || ''/'' || exercise_number}', 'module_id', '{}'),
+    ('course_tags', 'created_at', '{}', 'course_id', '{}'),
+    ('user_progress',
+     'completed_at, progress_percentage DESC NULLS LAST, last_activity DESC NULLS LAST', '{}', 'user_id', '{}'),
+    ('module_completions', 'submitted_at DESC NULLS LAST', '{}', 'user_id', '{}'),
+    ('architecture_reviews', 'reviewed_at DESC NULLS LAST', '{}', 'user_id', '{}'),
+    ('user_relationships', 'created_at', '{}', 'follower_id', '{}'),
+    ('user_achievements', 'unlocked_at', '{}', 'user_id', '{}'),
+    ('activity_feed', 'created_at DESC NULLS LAST', '{}', 'user_id', '{}'),
+    ('recommendations', 'created_at DESC NULLS LAST', '{}', 'user_id', '{}'),
+    ('trending_courses', 'calculated_at DESC NULLS LAST', '{}', NULL, '{score}'),
+    ('user_course_interactions', 'created_at DESC NULLS LAST', '{}', 'user_id', '{}')
+  ) AS t (table_name, sort_order, name_expressions, parent_column, added_columns);
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_tables() IS 'Returns the tables that import_legacy copies, in the order in which it copies them, each with what the catalog does not say about it';
+
+-- substitute is an expression on the staged row s; NULL leaves the value to the table's
+-- trigger or to a later step of the import.
+CREATE OR REPLACE FUNCTION learnify_internal.import_substitutes()
+RETURNS TABLE (table_name text, column_name text, substitute text)
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 10 ROWS 8
+BEGIN ATOMIC
+  VALUES
+    ('users', 'password_hash', $$'!'$$),
+    ('users', 'name', $$'Learner'$$),
+    ('generated_courses', 'title', $$'Untitled course'$$),
+    ('generated_modules', 'title', $$'Module ' || s.module_number$$),
+    ('exercises', 'title', $$'Exercise ' || s.exercise_number$$),
+    ('module_completions', 'language', NULL),
+    ('architecture_reviews', 'overall_score', NULL);
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_substitutes() IS 'Returns, for columns that have no suitable default, the SQL expression that import_legacy writes where the source has no value';
+
+-- These repeat what triggers enforce on a single row, because the import decides about
+-- every row before it writes the first.
+CREATE OR REPLACE FUNCTION learnify_internal.import_refusals()
+RETURNS TABLE (table_name text, condition text, reason text)
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 10 ROWS 2
+BEGIN ATOMIC
+  VALUES
+    ('users', $$NOT @extschema@.is_time_zone_name(time_zone)$$, 'time_zone is not known'),
+    ('achievements',
+     $$(jsonb_typeof(criteria) = 'object'
+        AND jsonb_typeof(criteria -> 'metric') = 'string'
+        AND criteria ->> 'metric' IN (SELECT m.metric FROM learnify_internal.metrics() AS m)
+        AND jsonb_typeof(criteria -> 'at_least') = 'number'
+        AND coalesce(jsonb_typeof(criteria -> 'reviews_received'), 'number') = 'number'
+        AND criteria - '{metric,at_least,reviews_received}'::text[] = '{}') IS NOT TRUE$$,
+     'criteria are none that award_achievements could evaluate');
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_refusals() IS 'Returns the conditions, as text of SQL, under which import_legacy refuses a row because a trigger would';

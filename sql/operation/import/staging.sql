@@ -1,0 +1,249 @@
+-- Staging reads each table of the source once, into a temporary table import_rows_TABLE.
+-- Besides the columns of the extension's table, which have the values that would be
+-- written, it has
+--   import_outcome   written, refused or, where the target has the row already, present
+--   import_survivor  the id of the row that is kept in place of this one; see keys.sql
+--   import_reason    why the row is refused, or present by another key than its id
+--   import_key       the id in the source as text, NULL where it has none
+--   import_label     what the report calls the row: that id, or its key columns
+--   import_slug      the source's column slug, another name of the row
+--   changed_N        whether the value of column number N is not the one that was read
+
+-- A source may keep the tags of a course in an array, which is read as a row for each tag.
+-- These rows cannot all have the id of the one that they come from, and so have none.
+CREATE OR REPLACE FUNCTION learnify_internal.import_source_from_item(schema text, table_name text)
+RETURNS text
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+  SELECT CASE WHEN EXISTS (
+           SELECT
+           FROM pg_attribute AS a
+           JOIN pg_type AS t ON t.oid = a.atttypid
+           WHERE a.attrelid = learnify_internal.import_source_relation(schema, table_name)
+             AND import_source_from_item.table_name = 'course_tags' AND a.attname = 'tag' AND t.typcategory = 'A')
+         THEN format('(SELECT %s, g.tag FROM %I.%I AS o CROSS JOIN unnest(o.tag) AS g (tag))',
+                     (SELECT string_agg(format(CASE c.column_name WHEN 'id' THEN 'NULL::%2$s AS id' ELSE 'o.%1$I' END,
+                                               c.column_name, c.source_type::regtype), ', ')
+                      FROM learnify_internal.import_columns(schema, table_name) AS c
+                      WHERE c.source_type IS NOT NULL AND c.column_name <> 'tag'),
+                     schema, table_name)
+         ELSE format('%I.%I', schema, table_name)
+         END;
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_source_from_item(text, text) IS 'Returns the FROM item, as text of SQL, from which import_legacy reads a table of the source';
+
+-- The query returns, for column number N, value_N, whether the source gives one as given_N,
+-- and whether conversion changed it as changed_N. Ids and references are still text.
+-- OFFSET 0, here and in the queries around this one, keeps the planner from flattening
+-- them, which would evaluate each expression once for every use of its result.
+CREATE OR REPLACE FUNCTION learnify_internal.import_read_query(schema text, table_name text)
+RETURNS text
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  source CONSTANT oid := learnify_internal.import_source_relation(schema, table_name);
+  outputs text;
+  labels text;
+  id text;
+  slug text;
+BEGIN
+  SELECT string_agg(format(
+           '%1$s AS value_%2$s, %3$s IS NOT NULL AS given_%2$s, (%4$s) IS TRUE AS changed_%2$s, ',
+           learnify_internal.import_value_expression(c.column_name, c.type, c.choices, c.source_type), c.number,
+           learnify_internal.import_raw_expression(c.column_name, c.source_type),
+           learnify_internal.import_is_changed_expression(c.column_name, c.type, c.choices, c.source_type)), ''),
+         string_agg(learnify_internal.import_raw_expression(c.column_name, c.source_type), ', ') FILTER (
+           WHERE c.column_name <> 'id'
+             AND (c.reference IS NOT NULL
+                  OR EXISTS (SELECT FROM learnify_internal.import_unique_keys(table_name) AS k WHERE c.column_name = ANY (k.expressions)))),
+         min(learnify_internal.import_raw_expression(c.column_name, c.source_type)) FILTER (WHERE c.column_name = 'id')
+  INTO outputs, labels, id
+  FROM learnify_internal.import_columns(schema, table_name) AS c
+  WHERE c.source_type IS NOT NULL;
+  SELECT learnify_internal.import_value_expression('slug', 'uuid', NULL, a.atttypid) INTO slug
+  FROM pg_attribute AS a
+  WHERE a.attrelid = source AND a.attname = 'slug' AND NOT a.attisdropped;
+
+  RETURN format(
+    'SELECT %1$s%2$s AS import_slug, CASE WHEN %3$s IS NULL THEN concat_ws('', '', %4$s) END AS import_label, '
+    'CASE WHEN %3$s IS NULL THEN md5(%5$L || s::text) END AS import_digest FROM %6$s AS s OFFSET 0',
+    outputs, coalesce(slug, 'NULL::text'), coalesce(id, 'NULL'), coalesce(labels, 'NULL'),
+    format('learnify %s.%s row ', schema, table_name),
+    CASE WHEN source IS NULL THEN '(SELECT WHERE false)' ELSE learnify_internal.import_source_from_item(schema, table_name) END);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.import_read_query(text, text) IS 'Returns the query, as text, with which import_legacy reads a table of the source and converts its values';
+
+-- A reference is looked up as an id and, unless its column is of type uuid, as a name of
+-- the row: a name among all rows or, for a module or an exercise, a number within the
+-- course or module that the referring row names too. number is that of the reference's
+-- column; the expressions are on row l of import_read_query and what the joins add to it.
+CREATE OR REPLACE FUNCTION learnify_internal.import_reference_fragments(schema text, table_name text, number integer, OUT joins text,
+                                                                        OUT id_expression text, OUT is_found_expression text)
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  c record;
+  prefix text := '';
+  aliases text[] := '{by_id}';
+BEGIN
+  SELECT r.reference, learnify_internal.import_base_type(r.source_type) = 'uuid'::regtype AS is_uuid,
+         (SELECT o.number
+          FROM learnify_internal.import_columns(schema, table_name) AS o
+          WHERE o.source_type IS NOT NULL
+            AND (r.reference, o.column_name) IN (('generated_modules', 'course_id'), ('exercises', 'module_id'),
+                                                 ('references', 'reference_type'))) AS scope
+  INTO c
+  FROM learnify_internal.import_columns(schema, table_name) AS r
+  WHERE r.number = import_reference_fragments.number;
+
+  IF c.reference = 'references' THEN
+    prefix := coalesce(learnify_internal.import_reference_type_expression(format('l.value_%s', c.scope)), 'NULL') || ' || '' '' || ';
+  END IF;
+  joins := format(E'LEFT JOIN pg_temp.import_ids_%s AS by_id_%s ON by_id_%2$s.key = %s''='' || l.value_%2$s\n',
+                  c.reference, number, prefix);
+  IF NOT c.is_uuid THEN
+    aliases := '{by_id,by_name}';
+    joins := joins || format(
+      E'LEFT JOIN pg_temp.import_ids_%s AS by_name_%s ON by_name_%2$s.key = %s''~'' || lower(l.value_%2$s) AND by_id_%2$s.key IS NULL\n',
+      c.reference, number, prefix);
+    IF c.scope IS NOT NULL AND c.reference <> 'references' THEN
+      aliases := '{by_id,by_name,by_number}';
+      joins := joins || format(
+        E'LEFT JOIN pg_temp.import_ids_%s AS by_number_%s ON by_number_%2$s.key = ''~'' || by_id_%s.id || ''/'' || lower(l.value_%2$s) AND by_id_%2$s.key IS NULL\n',
+        c.reference, number, c.scope);
+    END IF;
+  END IF;
+  SELECT format('coalesce(%s)', string_agg(format('%s_%s.id', a.alias, number), ', ')),
+         format('coalesce(%s) IS NOT NULL', string_agg(format('%s_%s.key', a.alias, number), ', '))
+  INTO id_expression, is_found_expression
+  FROM unnest(aliases) AS a (alias);
+  -- The feed may outlive what it is about, so that a uuid that leads nowhere is kept.
+  IF c.reference = 'references' THEN
+    id_expression := format('coalesce(%s, CASE WHEN %s THEN l.value_%s::uuid END)', id_expression,
+                            learnify_internal.import_is_uuid_expression(format('l.value_%s', number)), number);
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.import_reference_fragments(text, text, integer) IS 'Returns pieces of a query, as text, that find the row to which a column refers: joins, the expression for its id and the one for whether there is such a row';
+
+-- An id that is a uuid is kept, another is digested, so that each run of the import gives
+-- a row the same id; a row without an id gets a digest of the whole row. found_N says
+-- whether the reference in column number N leads to a row, be it a refused one.
+CREATE OR REPLACE FUNCTION learnify_internal.import_resolve_query(schema text, table_name text)
+RETURNS text
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  c record;
+  reference record;
+  outputs text := '';
+  joins text := '';
+  key text := 'NULL::text';
+  id text := 'NULL::uuid';
+BEGIN
+  FOR c IN SELECT * FROM learnify_internal.import_columns(schema, table_name) LOOP
+    IF c.column_name = 'id' THEN
+      CONTINUE WHEN c.source_type IS NULL;
+      key := 'l.value_1';
+      id := CASE WHEN learnify_internal.import_base_type(c.source_type) = 'uuid'::regtype THEN 'l.value_1::uuid'
+                 ELSE format('CASE WHEN %s THEN l.value_1::uuid ELSE md5(%L || l.value_1)::uuid END', learnify_internal.import_is_uuid_expression(key),
+                             format('learnify %s.%s id ', schema, table_name)) END;
+    ELSIF c.source_type IS NULL THEN
+      outputs := outputs || format(', NULL::%s AS %I, false AS given_%s, false AS changed_%3$s', c.type, c.column_name, c.number);
+    ELSIF c.reference IS NULL THEN
+      outputs := outputs || format(', l.value_%s AS %I, l.given_%1$s, l.changed_%1$s', c.number, c.column_name);
+    ELSE
+      reference := learnify_internal.import_reference_fragments(schema, table_name, c.number);
+      joins := joins || reference.joins;
+      outputs := outputs || format(', %s AS %I, l.value_%s IS NOT NULL AS given_%3$s, %s AS found_%3$s',
+                                   reference.id_expression, c.column_name, c.number, reference.is_found_expression);
+    END IF;
+  END LOOP;
+  RETURN format(
+    'SELECT %1$s AS import_key, coalesce(%1$s, ''('' || l.import_label || '')'') AS import_label, l.import_slug, '
+    'coalesce(%2$s, l.import_digest::uuid) AS id%3$s FROM (%4$s) AS l %5$s OFFSET 0',
+    key, id, outputs, learnify_internal.import_read_query(schema, table_name), joins);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.import_resolve_query(text, text) IS 'Returns the query, as text, with which import_legacy reads a table of the source and replaces its ids and references by uuids';
+
+-- What is wrong with single values comes before the table's CHECK constraints, which a
+-- value of the wrong type, being NULL by now, would pass.
+CREATE OR REPLACE FUNCTION learnify_internal.import_reason_expression(schema text, table_name text)
+RETURNS text
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT 'CASE ' || string_agg(format('WHEN %s THEN %L', w.condition, w.reason), ' ' ORDER BY w.number, w.part) || ' END'
+  FROM (
+    SELECT c.number, p.part, p.condition, p.reason
+    FROM learnify_internal.import_columns(import_reason_expression.schema, import_reason_expression.table_name) AS c
+    CROSS JOIN LATERAL (VALUES
+      (1, c.is_required AND c.source_type IS NULL,
+       'true', format('%s is missing: there is no such column', c.column_name)),
+      (2, c.is_required AND c.source_type IS NOT NULL,
+       format('NOT given_%s', c.number), format('%s is missing', c.column_name)),
+      (3, c.is_required AND c.reference IS NOT NULL AND c.source_type IS NOT NULL,
+       format('%I IS NULL AND found_%s', c.column_name, c.number), format('%s refers to a row that is refused', c.column_name)),
+      (4, c.is_required AND c.reference IS NOT NULL AND c.source_type IS NOT NULL,
+       format('%I IS NULL', c.column_name), format('%s refers to no row', c.column_name)),
+      (5, c.reference IS NULL AND c.source_type IS NOT NULL,
+       format('given_%s AND %I IS NULL', c.number, c.column_name), format('%s is no %s', c.column_name, c.type))
+    ) AS p (part, applies, condition, reason)
+    WHERE p.applies AND c.column_name <> 'id'
+    UNION ALL
+    SELECT 1000, row_number() OVER (ORDER BY k.conname), format('NOT (%s)', pg_get_expr(k.conbin, k.conrelid)),
+           CASE WHEN cardinality(k.conkey) = 1 THEN a.attname::text ELSE 'the row' END
+           || ' violates ' || pg_get_constraintdef(k.oid, true)
+    FROM pg_constraint AS k
+    JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+    WHERE k.conrelid = to_regclass('@extschema@.' || quote_ident(import_reason_expression.table_name)) AND k.contype = 'c'
+      AND a.attname <> 'broadcast_at'  -- import_write_rows sets it
+    UNION ALL
+    SELECT 1001, 1, r.condition, r.reason
+    FROM learnify_internal.import_refusals() AS r
+    WHERE r.table_name = import_reason_expression.table_name
+  ) AS w;
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_reason_expression(text, text) IS 'Returns the SQL expression for the first reason why import_legacy has to refuse a row, NULL where there is none';
+
+CREATE OR REPLACE FUNCTION learnify_internal.import_stage_rows(schema text, table_name text)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  outputs text;
+BEGIN
+  SELECT string_agg(format('c.%I', c.column_name)
+                    || CASE WHEN c.reference IS NOT NULL THEN format(', c.given_%s AND c.%I IS NULL AS changed_%1$s', c.number, c.column_name)
+                            WHEN c.choices IS NOT NULL OR c.type = 'integer' THEN format(', c.changed_%s', c.number)
+                            ELSE '' END, ', ')
+  INTO outputs
+  FROM learnify_internal.import_columns(schema, table_name) AS c;
+  EXECUTE format(
+    'CREATE TEMPORARY TABLE import_rows_%s ON COMMIT DROP AS '
+    'SELECT CASE WHEN r.import_reason IS NULL THEN ''written'' ELSE ''refused'' END AS import_outcome, NULL::uuid AS import_survivor, r.* '
+    'FROM (SELECT %s AS import_reason, c.import_key, c.import_label, c.import_slug, %s FROM (%s) AS c OFFSET 0) AS r',
+    table_name, learnify_internal.import_reason_expression(schema, table_name), outputs,
+    learnify_internal.import_resolve_query(schema, table_name));
+  EXECUTE format('ANALYZE pg_temp.import_rows_%s', table_name);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.import_stage_rows(text, text) IS 'Reads a table of the source into a temporary table, in which import_legacy decides about its rows';
