@@ -1,10 +1,10 @@
--- Achievements: what ships, what criteria are taken, what awards them and when.
+-- Achievements: those that ship, the validation of criteria, and the events that award them.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 \set ada 00000000-0000-4000-8000-000000000ada
 \set bob 00000000-0000-4000-8000-000000000b0b
 
--- What a statement that fails says, as a row.
+-- Returns the error of a statement.
 CREATE FUNCTION pg_temp.error_of(statement text, OUT code text, OUT message text, OUT hint text)
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -18,7 +18,7 @@ $$;
 -- Ten ship.
 SELECT name, rarity, criteria FROM achievements WHERE builtin AND active ORDER BY id;
 
--- Criteria that could not be evaluated are refused as they are written,
+-- Criteria that cannot be evaluated are refused by INSERT
 \x on
 SELECT e.*
 FROM unnest('{"[]", "\"many\"", "null", "{}", "{\"metric\": \"likes\", \"at_least\": 1}", "{\"metric\": 1, \"at_least\": 1}",
@@ -29,13 +29,13 @@ FROM unnest('{"[]", "\"many\"", "null", "{}", "{\"metric\": \"likes\", \"at_leas
 CROSS JOIN LATERAL pg_temp.error_of(
   format('INSERT INTO achievements (name, description, criteria) VALUES (%L, %L, %L)', 'Number ' || number, '', criteria)) AS e
 ORDER BY c.number;
--- and so they are as they change, also where one ships.
+-- and by UPDATE, also of a shipped achievement.
 SELECT (pg_temp.error_of('UPDATE achievements SET criteria = ''{"metric": "likes", "at_least": 1}'' WHERE slug = ''first-course''')).*;
 SELECT (pg_temp.error_of('INSERT INTO achievements (name, description, criteria) VALUES (''Nothing'', '''', NULL)')).*;
 \x off
 SELECT count(*) FROM achievements;
 
--- A course of Bob's: one module of a hundred exercises, and one that has none.
+-- A course of Bob's with a module of a hundred exercises and a module without any.
 INSERT INTO users (id, email, password_hash, name) VALUES
   (:'ada', 'ada@example.org', '!', 'Ada'),
   (:'bob', 'bob@example.org', '!', 'Bob');
@@ -62,9 +62,9 @@ CREATE TEMP VIEW earned AS
   JOIN achievements AS a ON a.id = e.achievement_id
   ORDER BY u.name, a.slug COLLATE "C";
 
--- Bounds are reached, not approached.
+-- An achievement is awarded when its bound is reached, and not before.
 CREATE FUNCTION pg_temp.awarded_by(VARIADIC statements text[]) RETURNS text LANGUAGE plpgsql AS $$
--- What the last of some statements awards; all of them are undone.
+-- Returns what the last of some statements awards, and rolls all of them back.
 DECLARE
   statement text;
   before text[] := '{}';
@@ -86,7 +86,7 @@ SELECT pg_temp.awarded_by('SELECT pg_temp.solve(1, 9)') AS to_9,
        pg_temp.awarded_by('SELECT pg_temp.solve(1, 49)', 'SELECT pg_temp.solve(50)') AS to_50,
        pg_temp.awarded_by('SELECT pg_temp.solve(1, 50)', 'SELECT pg_temp.solve(51, 99)') AS to_99,
        pg_temp.awarded_by('SELECT pg_temp.solve(1, 99)', 'SELECT pg_temp.solve(100)') AS to_100;
--- The same exercise ten times is one solved, and failing solves none.
+-- Solving one exercise ten times counts once, and failing does not count.
 SELECT pg_temp.awarded_by(VARIADIC array_fill('SELECT pg_temp.solve(1)'::text, '{10}')) AS repeated,
        pg_temp.awarded_by('SELECT pg_temp.solve(1, 100, 0, false)') AS failed;
 SELECT pg_temp.awarded_by('SELECT pg_temp.solve(1, 1, 99)') AS "99",
@@ -105,7 +105,7 @@ SELECT pg_temp.awarded_by(format('INSERT INTO user_progress (user_id, course_id,
                          :'ada', '00000000-0000-4000-8000-0000000000c1'),
                   'UPDATE user_progress SET time_spent_minutes = 6000') AS "6000 minutes";
 
--- An average of 90 takes five reviews.
+-- Reviewers' Choice needs an average of 90 from at least five reviews.
 CREATE FUNCTION pg_temp.review(VARIADIC scores integer[]) RETURNS void LANGUAGE sql AS $$
   INSERT INTO architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score)
   SELECT '00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a1', s, s, s, s FROM unnest(scores) AS s
@@ -115,8 +115,8 @@ SELECT pg_temp.awarded_by('SELECT pg_temp.review(100, 100, 100, 100)') AS four,
        pg_temp.awarded_by('SELECT pg_temp.review(100, 100, 100, 100)', 'SELECT pg_temp.review(49)') AS five_of_less,
        pg_temp.awarded_by('SELECT pg_temp.review(100, 100, 100, 100, 90, 0)', 'DELETE FROM architecture_reviews WHERE overall_score = 0') AS without_the_worst;
 
--- Of rules that everybody meets, an event awards those whose metric it can raise,
--- and no others: what it cannot change is not looked at.
+-- An event evaluates only achievements whose metric it can raise. Here every learner meets
+-- all criteria, so that the achievements awarded show which ones an event evaluates.
 BEGIN;
 UPDATE achievements SET active = false;
 INSERT INTO achievements (name, description, slug, criteria)
@@ -145,7 +145,7 @@ SELECT pg_temp.awarded_by('SELECT pg_temp.solve(1, 1, 0, false)') AS failed,
 \x off
 ROLLBACK;
 
--- A rule added later is met by what was done before, once asked for.
+-- award_achievements() awards an achievement that was added after its criteria were met.
 SELECT pg_temp.solve(1, 3) \g /dev/null
 INSERT INTO achievements (name, description, slug, criteria, active) VALUES
   ('Three Solved', '', 'three-exercises', '{"metric": "exercises_solved", "at_least": 3}', true),
@@ -157,15 +157,15 @@ SELECT award_achievements(:'ada'), award_achievements(:'bob');
 SELECT award_achievements(:'ada');
 SELECT * FROM earned;
 SELECT (pg_temp.error_of('SELECT award_achievements(''00000000-0000-4000-8000-00000000dead'')')).code;
--- What is out of use is not awarded, by no event either, until it is in use again.
+-- An inactive achievement is not awarded, by events neither, until it is active again.
 SELECT pg_temp.awarded_by('SELECT pg_temp.solve(4)') AS awarded;
 SELECT pg_temp.awarded_by('UPDATE achievements SET active = true WHERE slug = ''retired''', 'SELECT pg_temp.solve(4)') AS awarded;
--- What was earned stays earned.
+-- Deleting the submissions revokes no achievement.
 DELETE FROM module_completions;
 SELECT * FROM earned;
 
--- An application that awards of its own is broadcast once, whether it repeats
--- itself or the automation was first.
+-- An achievement that an application inserts itself is broadcast once, even if it is inserted
+-- again or has been awarded before.
 INSERT INTO user_achievements (user_id, achievement_id)
 SELECT :'ada', id FROM achievements WHERE slug IN ('half', 'hundred-hours')
 ON CONFLICT DO NOTHING;
@@ -179,17 +179,17 @@ WHERE activity_type = 'achievement_earned'
 GROUP BY achievement
 ORDER BY achievement;
 
--- One that ships can be edited, is then no longer as shipped, and works as edited;
+-- A shipped achievement can be edited, which unsets builtin, and is awarded as edited;
 BEGIN;
 UPDATE achievements SET criteria = '{"metric": "exercises_solved", "at_least": 2}' WHERE slug = 'ten-exercises' RETURNING builtin;
 SELECT pg_temp.awarded_by('SELECT pg_temp.solve(1, 2)') AS awarded;
--- replaced, by any of its keys, when those who have earned it keep it;
+-- it can be replaced by any of its keys, and learners who have earned it keep it;
 INSERT INTO achievements (name, description, slug, criteria)
 VALUES ('A Hundred Hours', 'Replaced', 'hundred-hours', '{"metric": "hours_learned", "at_least": 99}');
 SELECT name, slug, criteria, builtin FROM achievements WHERE slug = 'hundred-hours' OR name = 'Hundred Hours';
 SELECT a.name FROM user_achievements AS e JOIN achievements AS a ON a.id = e.achievement_id WHERE a.slug = 'hundred-hours';
 ROLLBACK;
--- but not deleted: it would be back after a restore. Taken out of use it can be.
+-- it cannot be deleted, since a restore would bring it back, but it can be deactivated.
 \x on
 SELECT (pg_temp.error_of('DELETE FROM achievements WHERE slug = ''ten-exercises''')).*;
 \x off
@@ -197,13 +197,13 @@ BEGIN;
 UPDATE achievements SET active = false WHERE slug = 'ten-exercises';
 SELECT pg_temp.awarded_by('SELECT pg_temp.solve(1, 10)') AS awarded;
 ROLLBACK;
--- One's own can be deleted while nobody has earned it.
+-- Other achievements can be deleted as long as nobody has earned them.
 DELETE FROM achievements WHERE slug = 'retired';
--- (RESTRICT has an error code of its own since PostgreSQL 18.)
+-- (RESTRICT has its own SQLSTATE since PostgreSQL 18.)
 SELECT code IN ('23001', '23503') AS refused, message ~ 'violates .*user_achievements_achievement_id_fkey' AS by_the_key
 FROM pg_temp.error_of('DELETE FROM achievements WHERE slug = ''half''');
 
--- Criteria that went past the check award nothing, and keep nobody from the rest.
+-- Criteria that bypassed the check award nothing, and do not prevent other awards.
 BEGIN;
 ALTER TABLE achievements DISABLE TRIGGER achievements_check_criteria;
 INSERT INTO achievements (name, description, criteria)
@@ -213,7 +213,7 @@ FROM unnest('{[],"{}","{\"metric\": 1}","{\"metric\": \"charisma\", \"at_least\"
 SELECT pg_temp.awarded_by('SELECT pg_temp.solve(1, 10)') AS awarded;
 ROLLBACK;
 
--- Forty at once, and none of them twice.
+-- One statement awards forty achievements, each once.
 BEGIN;
 INSERT INTO achievements (name, description, criteria)
 SELECT 'One of ' || n, '', '{"metric": "exercises_solved", "at_least": 1}' FROM generate_series(1, 40) AS n;
@@ -224,7 +224,7 @@ SELECT award_achievements(:'ada') AS more;
 SELECT count(*) FROM user_achievements AS e JOIN achievements AS a ON a.id = e.achievement_id WHERE a.name LIKE 'One of%';
 ROLLBACK;
 
--- Thousands of learners in one statement take no thousands of locks.
+-- A statement with thousands of rows takes a bounded number of locks.
 BEGIN;
 INSERT INTO users (email, password_hash, name) SELECT 'many' || n || '@example.org', '!', 'Learner ' || n FROM generate_series(1, 1000) AS n;
 INSERT INTO user_progress (user_id, course_id, progress_percentage)
@@ -239,7 +239,7 @@ GROUP BY a.name ORDER BY a.name;
 SELECT count(*) < 300 AS few_locks FROM pg_locks WHERE pid = pg_backend_pid();
 ROLLBACK;
 
--- Nor do thousands of rows take memory for each: what one took serves the next.
+-- Memory does not grow with the number of rows of a statement.
 BEGIN;
 CREATE TEMP TABLE taken (bytes bigint);
 CREATE FUNCTION pg_temp.take_down() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -256,19 +256,19 @@ SELECT :'ada', e.module_id, e.id, e.language, 1 FROM (SELECT * FROM exercises LI
 SELECT count(*) AS looked, max(bytes) - min(bytes) < 1000000 AS little_taken FROM taken;
 ROLLBACK;
 
--- What follows submissions is called by its trigger, and by nothing else.
+-- The trigger function for submissions cannot be attached to another table.
 CREATE TABLE pretence (id uuid);
 CREATE TRIGGER pretence_follow AFTER INSERT ON pretence REFERENCING NEW TABLE AS inserted
 FOR EACH STATEMENT EXECUTE FUNCTION learnify_internal.follow_submissions();
 SELECT * FROM pg_temp.error_of('INSERT INTO pretence VALUES (NULL)');
 DROP TABLE pretence;
--- Where a column is gone, nothing is guessed.
+-- A missing column is an error.
 BEGIN;
 ALTER TABLE module_completions RENAME COLUMN score TO points;
 SELECT * FROM pg_temp.error_of('SELECT pg_temp.solve(1)');
 SELECT * FROM pg_temp.error_of(format('INSERT INTO module_completions (user_id, module_id, language) SELECT %L, id, ''python'' FROM generated_modules LIMIT 1', :'ada'));
 ROLLBACK;
--- Nor where it is of a type that is kept otherwise, or empty.
+-- So is a column of another type, and a NULL.
 BEGIN;
 ALTER TABLE exercises ALTER COLUMN title TYPE varchar(200);
 SELECT * FROM pg_temp.error_of('SELECT pg_temp.solve(1)');

@@ -1,10 +1,10 @@
--- What learners do is told to the feed, as widely as they allow, and only where
--- automation is on.
+-- Triggers broadcast what learners do, no more widely than the learners allow, and only with
+-- automation on.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 \set ada 00000000-0000-4000-8000-000000000ada
 
--- A course of one module with one exercise; Ada is its author, and only learner.
+-- A course of one module with one exercise; Ada is its author and only learner.
 INSERT INTO users (id, email, password_hash, name) VALUES (:'ada', 'ada@example.org', '!', 'Ada');
 INSERT INTO generated_courses (id, user_id, title, meta_category)
 VALUES ('00000000-0000-4000-8000-0000000000c1', :'ada', 'Sorting', 'Digital');
@@ -13,7 +13,7 @@ VALUES ('00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000
 INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty)
 VALUES ('00000000-0000-4000-8000-0000000000e1', '00000000-0000-4000-8000-0000000000a1', 1, 'Swap', 'python', 'easy');
 
--- All that there is to do: the exercise solved, and two reviews, the second 10 better.
+-- Solves the exercise and records two reviews, the second of which is 10 better.
 CREATE FUNCTION do_all() RETURNS void LANGUAGE sql AS $$
   INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
   VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000e1',
@@ -22,14 +22,14 @@ CREATE FUNCTION do_all() RETURNS void LANGUAGE sql AS $$
   VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a1', 60, 70, 60, 60, now() - interval '1 hour'),
          ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a1', 90, 80, 90, 90, now());
 $$;
--- What it has set off.
+-- Returns the numbers of rows that triggers have written.
 CREATE FUNCTION set_off() RETURNS text LANGUAGE sql AS $$
   SELECT format('%s progress, %s interactions, %s achievements, %s broadcasts',
                 (SELECT count(*) FROM user_progress), (SELECT count(*) FROM user_course_interactions),
                 (SELECT count(*) FROM user_achievements), (SELECT count(*) FROM activity_feed))
 $$;
 
--- Each kind of event has its visibility, and says all that a reader wants to know.
+-- Each activity type has its visibility and metadata.
 BEGIN;
 SELECT do_all();
 SELECT set_off();
@@ -41,7 +41,7 @@ SELECT count(*) AS about_the_course, count(*) FILTER (WHERE metadata ? 'module_i
        bool_and(metadata ->> 'module_id' = '00000000-0000-4000-8000-0000000000a1') AS its_module
 FROM activity_feed
 WHERE metadata ? 'course_id';
--- What it says stays as it was then.
+-- Feed rows keep the names and titles of the time of the activity.
 UPDATE users SET name = 'Countess' WHERE id = :'ada';
 UPDATE generated_courses SET title = 'Ordering';
 SELECT DISTINCT metadata ->> 'actor_name' AS actor_name, metadata ->> 'course_title' AS course_title
@@ -49,7 +49,7 @@ FROM activity_feed
 WHERE metadata ? 'course_title';
 ROLLBACK;
 
--- Nothing is broadcast more widely than its actor wishes.
+-- The actor's max_visibility limits the visibility of broadcasts.
 CREATE FUNCTION visibilities(maximum text) RETURNS TABLE (visibility text, activities text) LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE users SET max_visibility = maximum;
@@ -74,19 +74,19 @@ FROM unnest('{public,friends,private}'::text[]) WITH ORDINALITY AS v (v, n)
 CROSS JOIN unnest('{public,friends,private}'::text[]) WITH ORDINALITY AS m (m, o)
 ORDER BY v.n, m.o;
 
--- Who is not social is not broadcast at all, but learns, and earns, as everybody does.
+-- With social_enabled off, nothing is broadcast, but progress and achievements are written.
 BEGIN;
 UPDATE users SET social_enabled = false;
 SELECT do_all();
 SELECT set_off();
 SELECT progress_percentage FROM user_progress;
--- Becoming social tells nothing of the past.
+-- Turning social_enabled on does not broadcast earlier activities.
 UPDATE users SET social_enabled = true;
 UPDATE user_progress SET last_activity = now();
 SELECT set_off();
 ROLLBACK;
 
--- What is rolled back has not happened.
+-- A rolled-back submission leaves no broadcast.
 BEGIN;
 SAVEPOINT s;
 SELECT do_all();
@@ -94,8 +94,8 @@ ROLLBACK TO s;
 SELECT set_off();
 ROLLBACK;
 
--- Automation off, for a transaction or a session: the rows alone are written, though
--- checked and numbered as ever, with their marks,
+-- With automation off, only the rows themselves are written; they are still checked,
+-- numbered and marked.
 BEGIN;
 SET LOCAL learnify.automation = off;
 SELECT do_all(), do_all();
@@ -109,7 +109,7 @@ UNION ALL SELECT 'architecture_reviews', count(*), bool_and(broadcast_at = now()
 UNION ALL SELECT 'user_achievements', count(*), bool_and(broadcast_at = now()) FROM user_achievements
 UNION ALL SELECT 'user_progress', count(*), bool_and(broadcast_at = now()) FROM user_progress
 ORDER BY 1;
--- and what changes with automation off is left alone too.
+-- Changes with automation off have no effects either.
 UPDATE module_completions SET passed = false;
 DELETE FROM architecture_reviews;
 SELECT set_off();
@@ -120,7 +120,7 @@ SET learnify.automation = off;
 SELECT do_all();
 SELECT set_off();
 SET learnify.automation = on;
--- With automation on again, none of it is broadcast later: only what is new is.
+-- With automation on again, only new rows are broadcast.
 SELECT set_off();
 UPDATE architecture_reviews SET feedback = '{"remark": "read"}';
 SELECT set_off();
@@ -128,7 +128,7 @@ INSERT INTO module_completions (user_id, module_id, exercise_id, language, passe
 VALUES (:'ada', '00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000e1', 'python', true, 99);
 SELECT count(*) FROM activity_feed WHERE activity_type IN ('exercise_solved', 'module_completed');
 
--- Off for a role, in each session that it opens.
+-- ALTER ROLE turns automation off in each session of a role.
 TRUNCATE module_completions, architecture_reviews, user_progress, user_course_interactions, user_achievements, activity_feed;
 ALTER ROLE CURRENT_USER IN DATABASE :"DBNAME" SET learnify.automation = off;
 \c -
@@ -142,7 +142,7 @@ TRUNCATE module_completions, architecture_reviews;
 SELECT do_all();
 SELECT set_off();
 
--- Those who listen are told of each row of the feed, when it is committed; not by default.
+-- With learnify.notify on, which is not the default, each feed row notifies at commit.
 TRUNCATE module_completions, architecture_reviews, user_progress, user_course_interactions, user_achievements, activity_feed;
 SHOW learnify.notify;
 LISTEN learnify_activity;
@@ -160,7 +160,8 @@ SELECT do_all() \g /dev/null
 ROLLBACK;
 \o
 SELECT count(*) AS broadcasts FROM activity_feed;
--- They are told of the row as a trigger of one's own has left it, if it has.
+-- The payload has the values that a user's BEFORE trigger has set; if it skips the row,
+-- there is no notification.
 CREATE FUNCTION pg_temp.change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   CASE NEW.metadata ->> 'change'

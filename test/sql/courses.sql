@@ -1,4 +1,4 @@
--- From a learner's variables to a course of seven modules.
+-- missing_variables() and generate_course().
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET learnify.password_cost = 4;
@@ -10,20 +10,20 @@ CREATE TEMP VIEW written AS
   SELECT (SELECT count(*) FROM generated_courses) AS courses, (SELECT count(*) FROM generated_modules) AS modules,
          (SELECT count(*) FROM exercises) AS exercises, (SELECT count(*) FROM course_tags) AS tags;
 
--- What the blueprint needs and a learner lacks, by module. The domain counts as
--- given once it is chosen.
+-- The variables that the blueprint needs and a learner lacks, by module. DOMAIN is given
+-- once an archetype is chosen.
 SELECT * FROM missing_variables(:'ada');
 SELECT choose_archetype(:'ada', 'Biological', 'Sourdough Baking', 'novice') AS archetype \gset
 SELECT set_variables(:'ada', '{"ENTITY": "starter", "STATE": "ripeness", "LOGIC": "readiness test", "FLOW": "bulk fermentation"}') \g /dev/null
 SELECT * FROM missing_variables(:'ada');
 SELECT * FROM missing_variables(NULL);
 
--- A course is refused with all that is missing, and nothing is written.
+-- generate_course() names all missing variables and writes nothing.
 SELECT generate_course(:'ada'); \echo :LAST_ERROR_SQLSTATE
 SELECT generate_course(:'ada', '{"CONTAINER": "schedule", "EVENT": null}'); \echo :LAST_ERROR_SQLSTATE
 TABLE written;
 
--- The rest may come with the call; what it says wins over what is stored, and null says nothing.
+-- Variables of the call take precedence over the stored ones; null counts as not given.
 SELECT generate_course(:'ada', '{
   "CONTAINER": "{STATE} & co", "EDGE_CASE": "überreifer Teig", "INTERFACE": "oven", "VARIANT": "\"Dutch\" oven",
   "EVENT": 24, "CAPSTONE_GOAL": "a bake planner", "STATE": "acidity", "LOGIC": null, "UNUSED": "word"}') AS course \gset
@@ -40,7 +40,7 @@ LEFT JOIN blueprint_modules AS b ON b.id = m.blueprint_module_id AND b.module_nu
 WHERE m.course_id = :'course'
 ORDER BY m.module_number;
 
--- Every word of theirs is the blueprint's with the variables in it.
+-- Their texts are those of the blueprint with the variables injected.
 CREATE TEMP VIEW expected_modules AS
   SELECT c.id AS course_id, b.id AS blueprint_module_id, b.module_number,
          inject_variables(b.title_template, v.variables) AS title,
@@ -62,12 +62,12 @@ SELECT count(*) AS modules,
 FROM generated_modules AS m
 JOIN expected_modules AS e USING (course_id, blueprint_module_id, module_number)
 WHERE m.course_id = :'course';
--- a value that looks like a placeholder is a value
+-- a value that looks like a placeholder is not expanded
 SELECT count(*) > 0 AS kept
 FROM generated_modules
 WHERE course_id = :'course' AND module_number = 3 AND content::text LIKE '%{STATE} & co%';
 
--- The exercises are rows.
+-- Exercises are written as rows.
 SELECT count(*) AS exercises,
        bool_and(to_jsonb(x) - '{id,module_id,exercise_number,created_at}'::text[] = e.exercise) AS as_in_the_blueprint,
        bool_and(x.exercise_number = e.number) AS numbered
@@ -77,17 +77,17 @@ LEFT JOIN generated_modules AS g USING (course_id, module_number)
 LEFT JOIN exercises AS x ON x.module_id = g.id AND x.exercise_number = e.number
 HAVING count(x.id) = (SELECT count(*) FROM exercises);
 
--- Tags are what a course is found by.
+-- The tags of the course.
 SELECT tag FROM course_tags WHERE course_id = :'course' ORDER BY tag COLLATE "C";
 SELECT choose_archetype(:'ada', 'Digital', E'  digital\t ', 'quant') \g /dev/null
 SELECT generate_course(:'ada', (SELECT injected_variables FROM generated_courses WHERE id = :'course')) AS second \gset
 SELECT tag FROM course_tags WHERE course_id = :'second' ORDER BY tag COLLATE "C";
--- the first course stays as it was generated
+-- the first course does not change
 SELECT title, meta_category FROM generated_courses WHERE user_id = :'ada' ORDER BY created_at;
 
--- Modules taken out of use are left out; the first of the rest is active. Defaults
--- fill what nobody gave, unless they are null; a module may have no exercises; a
--- string that is one placeholder takes its JSON value as it is.
+-- Inactive modules are left out, and the first of the others is unlocked. Defaults of the
+-- blueprint apply unless they are null. A module may have no exercises. A string that is a
+-- single placeholder becomes the variable's JSON value.
 BEGIN;
 UPDATE blueprint_modules SET active = module_number IN (2, 5);
 UPDATE blueprint_modules SET active = true, learning_objectives = '["{NICHE}"]', content_template = '{"lessons": [], "settings": "{SETTINGS}"}',
@@ -103,14 +103,14 @@ FROM generated_modules AS m WHERE course_id = :'course_of_bob' ORDER BY module_n
 SELECT title, description, content FROM generated_modules WHERE course_id = :'course_of_bob' AND module_number = 4;
 ROLLBACK;
 
--- A blueprint that no course could be generated from is refused where it is written.
+-- Invalid blueprint content is refused when it is written.
 \set VERBOSITY terse
 UPDATE blueprint_modules SET content_template = '{"exercises": {}}' WHERE module_number = 1; \echo :LAST_ERROR_SQLSTATE
 UPDATE blueprint_modules SET variable_schema = '{"required": "ENTITY"}' WHERE module_number = 1; \echo :LAST_ERROR_SQLSTATE
 UPDATE blueprint_modules SET learning_objectives = '{}' WHERE module_number = 1; \echo :LAST_ERROR_SQLSTATE
 \set VERBOSITY default
 
--- Refused, and nothing is written.
+-- Errors write nothing.
 TABLE written;
 SELECT generate_course('00000000-0000-4000-8000-00000000dead'); \echo :LAST_ERROR_SQLSTATE
 SELECT generate_course(:'bob'); \echo :LAST_ERROR_SQLSTATE
@@ -121,18 +121,18 @@ SELECT generate_course(:'ada', :'complete'::jsonb || '{"EVENT": ["timer"]}'); \e
 SELECT generate_course(:'ada', :'complete'::jsonb || '{"EVENT": {"name": "timer"}}'); \echo :LAST_ERROR_SQLSTATE
 SELECT generate_course(:'ada', :'complete'::jsonb || '{"event": "timer"}'); \echo :LAST_ERROR_SQLSTATE
 SELECT generate_course(NULL), generate_course(:'ada', NULL);
--- a domain that was rejected, until another one is chosen
+-- a rejected domain is an error until another one is chosen
 SELECT request_domain_validation(:'archetype') \g /dev/null
 SELECT record_domain_validation(:'archetype', '{"is_valid": false, "reason": "digital is no domain"}') \g /dev/null
 SELECT generate_course(:'ada', :'complete'); \echo :LAST_ERROR_SQLSTATE
--- While it waits for a second verdict it is not rejected.
+-- A pending domain is accepted, even if it was rejected before.
 SELECT request_domain_validation(:'archetype') \g /dev/null
 SELECT generate_course(:'ada', :'complete') IS NOT NULL AS generated;
 SELECT choose_archetype(:'ada', 'Digital', 'typography', 'quant') \g /dev/null
 SELECT generate_course(:'ada', :'complete') IS NOT NULL AS generated;
 SELECT courses FROM written;
 
--- Temporary tables of the same names are not mistaken for ours.
+-- Temporary tables of the same names are not used.
 CREATE TEMP TABLE blueprint_modules AS SELECT 1 AS module_number;
 CREATE TEMP TABLE generated_courses (LIKE public.generated_courses);
 SELECT generate_course(:'ada', :'complete') IS NOT NULL AS generated;

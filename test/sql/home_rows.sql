@@ -1,5 +1,5 @@
--- A learner's page: up to five rows, no course twice, nothing that is taken,
--- and as things are now, whatever the caches say.
+-- A learner's page: up to five rows, without duplicates or courses already taken, and
+-- up to date even if the caches are not.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET learnify.automation = off;
@@ -12,14 +12,14 @@ CREATE FUNCTION pg_temp.page(n integer, per_row integer DEFAULT 10) RETURNS TABL
 $$;
 \set page 'SELECT * FROM pg_temp.page'
 
--- A platform with nothing on it has a page with nothing on it.
+-- Without courses, the page is empty.
 INSERT INTO users (id, email, password_hash, name)
 SELECT pg_temp.learner(n), format('learner-%s@example.org', n), '', 'Learner ' || n FROM generate_series(0, 30) AS n;
 :page(1);
 
--- Ada (1) is at two courses, has completed one and will dismiss one; the people
--- she follows are at others, and learners like her took yet others. Ids grow
--- with the list, for they decide between equals.
+-- Ada (1) is enrolled in two courses, has completed one and will dismiss one; users whom she
+-- follows are enrolled in others, and learners like her took yet others. Ids are in the order
+-- of the list, since ties are broken by id.
 INSERT INTO generated_courses (id, user_id, title, meta_category, created_at)
 SELECT ('00000000-0000-4000-9000-' || lpad(t.n::text, 12, '0'))::uuid, pg_temp.learner(CASE t.title WHEN 'Her own' THEN 1 ELSE 0 END),
        t.title, t.category, timestamptz '2026-01-01' + t.n * interval '1 minute'
@@ -50,7 +50,7 @@ INSERT INTO user_progress (user_id, course_id, started_at, last_activity)
 SELECT pg_temp.learner(t.n), pg_temp.course(t.title), now() - interval '1 hour', now() - interval '10 days'
 FROM (SELECT n, 'Hot' FROM generate_series(21, 28) AS n UNION ALL SELECT n, 'Warm' FROM generate_series(21, 22) AS n) AS t (n, title);
 
--- Before the first refresh there is what she is at, and what is new, of her
+-- Before the first refresh, the page has her current courses, and new ones, those of her
 -- category first.
 :page(1);
 
@@ -58,13 +58,12 @@ SELECT refresh_trending() AS trending, refresh_recommendations() > 0 AS written;
 SELECT dismiss_recommendation(pg_temp.learner(1), pg_temp.course('Dismissed')) AS dismissed;
 UPDATE generated_courses SET status = 'archived' WHERE title = 'Archived';
 
--- Five rows. Hot is trending, and so it is neither among what her friends do nor
--- among what learners like her took.
+-- Five rows. Hot is in the row of trending courses, so the later rows leave it out.
 :page(1);
 SELECT r.recommendation_type FROM recommendations AS r WHERE r.user_id = pg_temp.learner(1) AND r.course_id = pg_temp.course('Hot') ORDER BY 1;
 SELECT h.row_number, h.title, h.meta_category, h.match_score, h.reason, h.metadata - 'user_ids' - 'because_courses' - 'score' AS metadata
 FROM home_rows(pg_temp.learner(1)) AS h WHERE h.place IN (1, 3) ORDER BY h.row_number, h.place;
--- Fewer a row: the first of each, and what that leaves free for the rows below.
+-- With a smaller per_row, courses left out of one row can appear in a later one.
 :page(1, 1);
 :page(1, 2);
 SELECT bool_and(h.once) AS once, bool_and(h.places) AS places_without_gap, bool_and(h.longest <= h.per_row) AS within
@@ -73,9 +72,9 @@ FROM (SELECT h.per_row, count(*) = count(DISTINCT h.course_id) AS once, bool_and
             FROM unnest(ARRAY[1, 2, 3, 5, 100]) AS p CROSS JOIN LATERAL home_rows(pg_temp.learner(1), p) AS h) AS h
       GROUP BY 1) AS h;
 
--- At once, with no refresh between: she enrols in one of each row; dismisses
--- another and completes what is going on, two are archived, one is deleted, and
--- one is now her own.
+-- Changes apply without a refresh: she enrols in a course of each row, dismisses another and
+-- completes her current ones; two courses are archived, one is deleted, and she becomes the
+-- author of one.
 BEGIN;
 INSERT INTO user_progress (user_id, course_id, last_activity) SELECT pg_temp.learner(1), pg_temp.course(t), timestamptz '2026-04-01' + n * interval '1 hour' FROM unnest(ARRAY['Hot', 'Alike 1', 'Next 1', 'Friends'' 1']) WITH ORDINALITY AS t (t, n);
 :page(1);
@@ -86,12 +85,12 @@ DELETE FROM generated_courses WHERE title = 'Alike 2';
 UPDATE generated_courses SET user_id = pg_temp.learner(1) WHERE title = 'Next 2';
 :page(1);
 ROLLBACK;
--- What has expired is not shown either.
+-- Expired recommendations are not shown.
 BEGIN;
 UPDATE recommendations SET expires_at = now() WHERE recommendation_type <> 'trending';
 :page(1);
 ROLLBACK;
--- Nor is a reason with somebody who no longer lets themselves be seen.
+-- Nor are recommendations that name a user who has become private.
 BEGIN;
 UPDATE users SET max_visibility = 'private' WHERE id = pg_temp.learner(13);
 :page(1);
@@ -99,19 +98,19 @@ UPDATE users SET social_enabled = false WHERE id = pg_temp.learner(12);
 :page(1);
 ROLLBACK;
 
--- A newcomer, one with a category and one without, sees what is trending, what
--- is popular and what is new.
+-- A newcomer, with or without a category, sees trending, popular and new courses.
 :page(20);
 :page(29);
 :page(29, 1);
 SELECT h.title, h.match_score, h.reason, h.metadata FROM home_rows(pg_temp.learner(20)) AS h WHERE h.row_number = 5;
--- One who made all that is popular sees the rest.
+-- The author of all popular courses sees the others.
 BEGIN;
 UPDATE generated_courses SET user_id = pg_temp.learner(29) WHERE title NOT IN ('New', 'Hot', 'Friends'' 1');
 UPDATE generated_courses SET learner_count = 1 WHERE title = 'Friends'' 1';
 SELECT h.row_title, h.title, h.reason FROM home_rows(pg_temp.learner(29), 1) AS h;
 ROLLBACK;
--- One who follows nobody has no row of friends, and one who has taken everything nothing but that.
+-- A learner who follows nobody has no row of followed users; one who has taken all courses has
+-- only the row of current ones.
 BEGIN;
 DELETE FROM user_relationships;
 SELECT refresh_recommendations(pg_temp.learner(1)) > 0 AS written;
@@ -120,8 +119,8 @@ INSERT INTO user_progress (user_id, course_id, last_activity) SELECT pg_temp.lea
 SELECT number, row_title FROM pg_temp.page(1);
 ROLLBACK;
 
--- Rows that the application wrote itself: by rank, then by match_score, whatever
--- their metadata holds. The title of the row names its tags.
+-- Recommendations that an application wrote are ordered by rank, then by match_score, even if
+-- their metadata is malformed. The row's title names its tags.
 BEGIN;
 DELETE FROM recommendations;
 INSERT INTO recommendations (user_id, course_id, recommendation_type, match_score, reason, metadata)
@@ -139,15 +138,15 @@ SELECT row_title FROM pg_temp.page(1) WHERE number = 4;
 ROLLBACK;
 SELECT learnify_internal.mastered_title(ARRAY['a', 'b', 'c', 'd', 'e']);
 
--- Bad input.
+-- Invalid arguments.
 SELECT home_rows(pg_temp.learner(1), 0); \echo :LAST_ERROR_SQLSTATE
 SELECT home_rows(pg_temp.learner(1), -1); \echo :LAST_ERROR_SQLSTATE
 SELECT home_rows(pg_temp.learner(1), 101); \echo :LAST_ERROR_SQLSTATE
 SELECT home_rows(pg_temp.learner(99)); \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) FROM home_rows(pg_temp.learner(1), NULL);
 
--- With many courses, learners and recommendations, each table is read by its
--- indexes alone, and some hundred rows of it, however many there are.
+-- With many courses, learners and recommendations, each table is read by an index, and only
+-- some hundred rows of it.
 SET session_replication_role = replica;
 INSERT INTO generated_courses (id, user_id, title, meta_category, created_at)
 SELECT md5('course' || n)::uuid, pg_temp.learner(0), 'Course ' || n, (ARRAY['Digital', 'Economic', 'Aesthetic', 'Biological', 'Cognitive'])[1 + n % 5], timestamptz '2025-01-01' + n * interval '1 minute' FROM generate_series(1, 2000) AS n;
@@ -160,13 +159,13 @@ SELECT pg_temp.learner(n), md5('course' || (n + 1) % 200 + 200 * k)::uuid, t.kin
 FROM generate_series(100, 1000) AS n
 CROSS JOIN (VALUES (1, 'collaborative_filtering'), (2, 'collaborative_filtering'), (3, 'skill_adjacency'), (4, 'social_signal')) AS t (k, kind);
 UPDATE generated_courses SET learner_count = 5 WHERE title LIKE 'Course %0';
--- all are of one maker, so that to the planner everything is anybody's own
+-- a single author, so that the planner expects any learner's own courses to be all of them
 UPDATE generated_courses SET user_id = pg_temp.learner(0);
 RESET session_replication_role;
 SELECT refresh_trending() > 900 AS many;
 VACUUM ANALYZE generated_courses, users, user_archetypes, user_relationships, user_progress, user_course_interactions, recommendations, trending_courses;
 \c -
--- Planning may look at the ends of an index.
+-- Plan once before counting, since planning may read the ends of an index.
 SELECT count(*) FROM home_rows('00000000-0000-4000-8000-000000000500');
 BEGIN;
 SELECT row_number, count(*) FROM home_rows('00000000-0000-4000-8000-000000000500') GROUP BY 1 ORDER BY 1;

@@ -1,6 +1,5 @@
--- import_legacy: rows of tables that hand-run migrations made, with everything
--- that such tables let in. What is written, what is refused and why, and what
--- becomes of the rows that refer to it.
+-- import_legacy() with all kinds of rows that tables of hand-run migrations may have: which
+-- are written, which are refused and why, and what happens to references to them.
 -- Clean up after a run that was interrupted.
 SET client_min_messages = warning;
 DROP ROLE IF EXISTS regress_importer;
@@ -11,7 +10,7 @@ RESET client_min_messages;
 SET client_min_messages = warning;
 SET timezone = 'UTC';
 
--- All rows of a schema, but for when they were written, in one digest.
+-- Returns a digest of all rows of a schema, without the times at which they were written.
 CREATE FUNCTION pg_temp.digest(schema text) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -30,7 +29,7 @@ $$;
 
 BEGIN;
 
--- The tables, with numbers and slugs for ids, other types, columns missing, and
+-- The source: ids are numbers and slugs, types differ, columns are missing, and there is
 -- hardly a constraint.
 CREATE SCHEMA old;
 CREATE TYPE old.state AS ENUM ('Active', 'paused', 'lost');
@@ -79,8 +78,8 @@ CREATE TABLE old.user_course_interactions (
   id integer, user_id integer, course_id text, interaction_type text, interaction_value text, created_at timestamp);
 CREATE TABLE old.goose_db_version (id integer);
 
--- Two accounts of Bob's that differ in case, and a third who never logged in; one
--- with next to nothing; the same row twice; some that are no accounts.
+-- Two accounts of Bob's that differ in case, and one that never logged in; an account with
+-- hardly a value; a duplicate row; rows that are no valid accounts.
 INSERT INTO old.users VALUES
   (1, 'Ada@example.org', '$2a$04$x', 'Ada', NULL, '2021-03-28 02:30', NULL, '2021-10-31 02:30', NULL),
   (2, 'Bob@example.org', '$2a$04$x', 'Bob', '', '2020-01-01', NULL, '2020-06-01', NULL),
@@ -102,8 +101,8 @@ INSERT INTO old.user_archetypes VALUES
 INSERT INTO old.user_variables VALUES
   (1, 'ENTITY', 'starter', 1, NULL), (1, 'ENTITY', 'dough', 1, '2021-05-05'), (2, 'ENTITY', 'piece', 2, NULL),
   (1, 'lower', 'x', 1, NULL), (1, 'STATE', NULL, 1, NULL), (1, 'FLOW', 'rise', 99, NULL);
--- A module of their own in place of the shipped one, an older version of it, one
--- with the keys of two, and one that is no module.
+-- A module that replaces a shipped one, an older version of it, one with the keys of two
+-- modules, and one that is no valid module.
 INSERT INTO old.blueprint_modules VALUES
   (1, 1, 'atom', 'Their atom of {ENTITY}', 'Theirs', 'beginner', 3, '{"Know {ENTITY}"}', NULL),
   (2, 2, 'proofs', 'Proofs of {ENTITY}', '', 'Beginner', 4, NULL, '{"required": ["ENTITY"]}'),
@@ -118,7 +117,7 @@ INSERT INTO old.generated_courses VALUES
   ('lost', '4', NULL, 'Lost', 'Digital', NULL, 'lost', NULL, NULL),
   ('ghost', '77', NULL, 'Ghost', 'Digital', NULL, 'Active', NULL, NULL),
   ('fall', '6', NULL, 'Fall', 'Digital', NULL, 'Active', NULL, NULL);
--- Module 1 of the course twice: what refers to the older one follows to the newer.
+-- Module 1 of the course twice: references to the older one are changed to the newer.
 INSERT INTO old.generated_modules VALUES
   (1, 'bread', 'atom', 1, 'Old', '{"lessons": []}', '2021-01-01'),
   (2, 'bread', '1', 1, 'New', '{"lessons": [1]}', '2021-01-02'),
@@ -192,7 +191,7 @@ INSERT INTO old.user_course_interactions VALUES
 
 SELECT pg_temp.digest('old') AS source, pg_temp.digest('public') AS target \gset
 
--- A dry run reports it all and writes nothing.
+-- A dry run returns the whole report and writes nothing.
 CREATE TEMP TABLE dry_run AS
 SELECT row_number() OVER () AS number, r.* FROM import_legacy('old', 'Europe/Berlin', dry_run => true) AS r;
 SELECT table_name, rows_read AS read, rows_written AS written, rows_refused AS refused, rows_adjusted AS adjusted,
@@ -202,7 +201,7 @@ WHERE table_name = 'users'
 ORDER BY number;
 SELECT pg_temp.digest('public') = :'target' AS nothing_is_written;
 
--- The import reports the same, line for line, and leaves the source as it was.
+-- The import returns the same report and does not change the source.
 CREATE TEMP TABLE import AS
 SELECT row_number() OVER () AS number, r.* FROM import_legacy('old', 'Europe/Berlin') AS r;
 SELECT count(*) > 100 AS many_lines, count(*) FILTER (WHERE r.read IS DISTINCT FROM d.read) AS different
@@ -210,34 +209,35 @@ FROM (SELECT number, i::text AS read FROM import AS i) AS r
 FULL JOIN (SELECT number, i::text AS read FROM dry_run AS i) AS d USING (number);
 SELECT pg_temp.digest('old') = :'source' AS source_is_untouched;
 
--- Each row that was read is written, was there, or is refused.
+-- Each row read is written, present already, or refused.
 SELECT table_name, sum(rows_read) AS read
 FROM import
 GROUP BY table_name
 HAVING sum(rows_read) <> sum(rows_written + rows_present + rows_refused);
--- What was refused,
+-- Rows that were refused.
 SELECT table_name, rows_refused AS refused, left(reason, 60) AS reason, samples
 FROM import
 WHERE rows_refused > 0 AND table_name <> 'users'
 ORDER BY number;
--- what was written with a change, besides missing values that have a default,
+-- Rows that were changed to be written, except by defaults for missing values.
 SELECT table_name, rows_adjusted AS adjusted, reason, samples
 FROM import
 WHERE rows_adjusted > 0 AND reason NOT LIKE '%filled in'
 ORDER BY number;
--- and what was not there, or not looked at.
+-- Missing tables, and tables and columns that were ignored.
 SELECT table_name, reason FROM import WHERE reason ~ 'ignored|no such table' ORDER BY number;
 
--- Timestamps without a zone are in the one that was given. Where the clock went
--- forward, an hour that it skipped counts from before; where it went back, an hour
--- that it had twice is the second. What is missing is as old as the row can be.
+-- Timestamps without time zone are in the given one. A time in the hour that the clock skips
+-- in spring is an hour later; a time in the hour that occurs twice in autumn is in the second
+-- one. A missing time is the earliest that the row can have.
 SELECT email, name, password_hash, nullif(created_at, now()) AS created_at, nullif(last_login, now()) AS last_login FROM users ORDER BY lower(email);
 SELECT created_at = now() AS made_now, updated_at = now() AS updated_now FROM users WHERE name = 'Learner';
 SELECT u.name, a.domain, a.meta_category, a.skill_level, a.updated_at FROM user_archetypes AS a JOIN users AS u ON u.id = a.user_id ORDER BY 1;
 SELECT u.name, v.variable_key, v.variable_value, a.domain
 FROM user_variables AS v JOIN users AS u ON u.id = v.user_id LEFT JOIN user_archetypes AS a ON a.id = v.archetype_id
 ORDER BY 1, 2;
--- A module of the same concept keeps what theirs does not say; of another, nothing.
+-- A module with the concept of the shipped one keeps that one's values for missing columns;
+-- one with another concept does not.
 SELECT right(id::text, 4) AS id, concept_slug, title_template, estimated_hours AS hours, learning_objectives,
        jsonb_array_length(content_template -> 'exercises') > 0 AS exercises, variable_schema -> 'required' AS required
 FROM blueprint_modules
@@ -254,7 +254,7 @@ LEFT JOIN blueprint_modules AS b ON b.id = m.blueprint_module_id
 LEFT JOIN exercises AS e ON e.module_id = m.id
 ORDER BY 1, 2;
 SELECT c.title, t.tag FROM course_tags AS t JOIN generated_courses AS c ON c.id = t.course_id ORDER BY 1, 2;
--- Of two enrolments of one person's in one course, the one that came further stays.
+-- Of two enrolments of a user in a course, the one with more progress is kept.
 SELECT u.name, c.title, p.progress_percentage AS percent, p.time_spent_minutes AS minutes, m.title AS module,
        nullif(p.started_at, now()) AS started_at, p.completed_at
 FROM user_progress AS p
@@ -277,8 +277,8 @@ ORDER BY 1;
 SELECT a.name AS follower, b.name AS following, r.created_at
 FROM user_relationships AS r JOIN users AS a ON a.id = r.follower_id JOIN users AS b ON b.id = r.following_id
 WHERE a.name <> 'Learner' ORDER BY 1, 2;
--- Their rules, where they can be evaluated, in place of those that shipped. What
--- was earned by a rule that cannot is kept, where one shipped under that name.
+-- Achievements of the source whose criteria can be evaluated replace shipped ones. Those earned
+-- under other criteria are kept if an achievement of that name ships.
 SELECT u.name, a.name AS achievement, a.criteria, a.rarity, a.badge_icon, e.unlocked_at
 FROM user_achievements AS e JOIN users AS u ON u.id = e.user_id JOIN achievements AS a ON a.id = e.achievement_id
 ORDER BY 1, 2;
@@ -294,8 +294,8 @@ FROM recommendations AS r JOIN users AS u ON u.id = r.user_id JOIN generated_cou
 SELECT u.name, c.title, i.interaction_type, i.interaction_value
 FROM user_course_interactions AS i JOIN users AS u ON u.id = i.user_id JOIN generated_courses AS c ON c.id = i.course_id ORDER BY 1;
 
--- Nothing was set off: no row of the feed, no achievement and no interaction but
--- those of the source, and no row is live.
+-- The triggers have written nothing: feed, achievements and interactions are those of the
+-- source, and no row is live.
 SELECT (SELECT count(*) FROM activity_feed) AS feed, (SELECT count(*) FROM user_achievements) AS achievements,
        (SELECT count(*) FROM user_course_interactions) AS interactions,
        (SELECT count(*) FROM user_progress WHERE broadcast_at >= now())
@@ -306,7 +306,7 @@ SHOW learnify.automation;
 SHOW timezone;
 SELECT count(*) AS left_behind FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relname LIKE 'import\_%';
 
--- Run again, it finds everything there, refuses the same and changes nothing.
+-- A second run finds all rows present, refuses the same ones and changes nothing.
 SELECT pg_temp.digest('public') AS target \gset
 CREATE TEMP TABLE again AS
 SELECT row_number() OVER () AS number, r.* FROM import_legacy('old', 'Europe/Berlin') AS r;
@@ -315,7 +315,7 @@ SELECT sum(rows_read) = (SELECT sum(rows_read) FROM import) AS reads_the_same, s
        sum(rows_refused) = (SELECT sum(rows_refused) FROM import) AS refuses_the_same
 FROM again;
 SELECT pg_temp.digest('public') = :'target' AS nothing_changes;
--- What has changed in the target stays as it is; what is new in the source comes.
+-- A further run keeps changes in the target and imports new rows of the source.
 UPDATE users SET name = 'Ada Lovelace' WHERE email = 'Ada@example.org';
 INSERT INTO old.users (id, email, name) VALUES (11, 'dan@example.org', 'Dan'), (12, 'ADA@example.org', 'Ada again');
 INSERT INTO old.user_progress (user_id, course_id) VALUES ('11', 'bread'), ('12', 'bread');
@@ -325,8 +325,8 @@ WHERE rows_written > 0 OR reason LIKE '%lower(email)';
 SELECT name FROM users WHERE lower(email) = 'ada@example.org';
 ROLLBACK;
 
--- What the extension itself has written comes back as it was, from a copy of its
--- tables: every id, every instant, everything but the time of writing.
+-- A copy of the extension's own tables is imported unchanged, with all ids and times except
+-- those of writing.
 BEGIN;
 SET LOCAL learnify.password_cost = 4;
 SELECT register_user('ada@example.org', 'correct horse', 'Ada', 'Europe/Berlin') AS ada,
@@ -361,8 +361,8 @@ WHERE rows_read <> rows_written + rows_present OR rows_refused + rows_adjusted >
 SELECT pg_temp.digest('public') = :'before' AS as_it_was;
 SELECT authenticate('ada@example.org', 'correct horse') = :'ada' AS logs_in;
 
--- What the source does not have may be in the target: people by their address,
--- modules that shipped by their concept. Tables may be views.
+-- References can be resolved in the target: users by e-mail address, shipped modules by
+-- concept. A source may consist of views.
 CREATE SCHEMA part;
 CREATE TABLE part.generated_courses (id text, slug text, user_id text, title text, meta_category text);
 CREATE TABLE part.generated_modules (id text, course_id text, blueprint_module_id text, module_number text, title text);
@@ -385,7 +385,7 @@ WHERE c.title = 'Rye'
 ORDER BY u.name;
 ROLLBACK;
 
--- Names and types are nobody's code.
+-- Names and types of the source are quoted.
 BEGIN;
 CREATE SCHEMA "x""; DROP TABLE users; --";
 SET LOCAL search_path = "x""; DROP TABLE users; --";
@@ -402,8 +402,8 @@ WHERE reason LIKE '%ignored' OR rows_read > 0;
 SELECT name FROM public.users;
 ROLLBACK;
 
--- What a check would not let in is refused, one's own check among them; what fails
--- all the same leaves nothing behind. The source is locked as by any reader.
+-- Rows that violate a CHECK, also one that a user has added, are refused. Any other error
+-- leaves nothing behind. The source is locked in ACCESS SHARE mode.
 BEGIN;
 CREATE SCHEMA old;
 CREATE TABLE old.users (id uuid, email text, name text);
@@ -430,7 +430,7 @@ JOIN pg_class AS c ON c.oid = l.relation
 WHERE c.relnamespace = 'old'::regnamespace AND l.pid = pg_backend_pid();
 ROLLBACK;
 
--- What cannot be read is said beforehand.
+-- Invalid arguments and missing sources are errors.
 BEGIN;
 SELECT import_legacy(NULL, 'UTC'); \echo :LAST_ERROR_SQLSTATE
 SELECT import_legacy('old', NULL); \echo :LAST_ERROR_SQLSTATE

@@ -1,4 +1,4 @@
--- Whom a session acts for, and which roles are held to it.
+-- The user for whom a session acts, and the roles that may act for no other.
 -- Clean up after a run that was interrupted.
 SET client_min_messages = warning;
 DROP ROLE IF EXISTS regress_held, regress_exempt, regress_owner, regress_member;
@@ -7,7 +7,7 @@ RESET client_min_messages;
 \set ada 00000000-0000-4000-8000-000000000ada
 \set bob 00000000-0000-4000-8000-000000000b0b
 
--- What a statement that fails says, as a row.
+-- Returns the error of a statement.
 CREATE FUNCTION error_of(statement text, OUT code text, OUT message text, OUT detail text, OUT hint text)
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -22,7 +22,7 @@ $$;
 -- A new session acts for nobody.
 SELECT current_learner() IS NULL AS nobody, current_setting('learnify.user_id') = '' AS empty;
 
--- For a transaction, and for its part after a savepoint.
+-- SET LOCAL applies to a transaction, and after a savepoint until the rollback to it.
 BEGIN;
 SET LOCAL learnify.user_id = :'ada';
 SELECT current_learner();
@@ -40,7 +40,7 @@ SET LOCAL learnify.user_id = :'ada';
 COMMIT;
 SELECT current_learner() IS NULL AS nobody;
 
--- In a function's own setting, and in a parallel worker.
+-- The setting applies in a function with a SET clause and in parallel workers.
 CREATE FUNCTION learner_inside() RETURNS uuid LANGUAGE sql SET learnify.user_id = '00000000-0000-4000-8000-000000000b0b'
 AS 'SELECT current_learner()';
 BEGIN;
@@ -50,7 +50,7 @@ SELECT set_config(name, 'on', true) FROM pg_settings WHERE name IN ('force_paral
 SELECT current_learner(), learnify_internal.automation_enabled();
 ROLLBACK;
 
--- Every form of a uuid that PostgreSQL reads is taken, and none other.
+-- The setting accepts exactly the forms of a uuid that PostgreSQL accepts.
 CREATE FUNCTION takes(form text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM set_config('learnify.user_id', form, true);
@@ -86,7 +86,7 @@ SELECT form, takes(form) FROM forms WHERE takes(form) IS DISTINCT FROM 'refused'
 SELECT count(*) AS forms, count(*) FILTER (WHERE takes(form) = 'refused') AS refused,
        count(*) FILTER (WHERE takes(form) IS DISTINCT FROM reads(form)) AS read_differently
 FROM forms;
--- and all of the first, with one character wrong or one missing
+-- and all variants of the first one with a wrong or a missing character
 SELECT count(*) AS forms, count(*) FILTER (WHERE takes(form) = 'refused') AS refused,
        count(*) FILTER (WHERE takes(form) IS DISTINCT FROM reads(form)) AS read_differently
 FROM (
@@ -107,8 +107,7 @@ ROLLBACK;
 SELECT learnify_internal.automation_enabled(), current_setting('learnify.notify') AS notify;
 SELECT * FROM error_of('SET learnify.automation = perhaps');
 
--- Set before the library is there, they are seen when it comes, and what is
--- not a value of theirs does not count.
+-- Values set before the library is loaded apply once it is, except for invalid ones.
 \c -
 \set SHOW_CONTEXT never
 SET learnify.user_id = :'ada';
@@ -133,13 +132,12 @@ SHOW learnify.user_id;
 SELECT current_learner() IS NULL AS nobody, learnify_internal.automation_enabled();
 SHOW learnify.user_id;
 
--- Roles: one that row-level security holds, and those that it does not.
+-- Roles: one to which row-level security applies, and others to which it does not.
 CREATE ROLE regress_held;
 CREATE ROLE regress_exempt BYPASSRLS;
 CREATE ROLE regress_owner;
 CREATE ROLE regress_member IN ROLE regress_owner;
--- Internals are not theirs to call. What the function itself refuses, whoever may
--- call it, shows when they may.
+-- These roles may not call internals. Grant it, to test that the function itself refuses.
 SELECT role, has_schema_privilege(role, 'learnify_internal', 'USAGE') AS usage,
        has_function_privilege(role, 'learnify_internal.require_acting_user(uuid)', 'EXECUTE') AS execute
 FROM unnest(ARRAY['regress_held', 'regress_exempt', 'regress_owner', 'regress_member']) AS role;
@@ -173,8 +171,8 @@ SELECT * FROM error_of(format('SELECT learnify_internal.require_acting_user(%L)'
 RESET learnify.user_id;
 RESET ROLE;
 
--- A function that runs as its owner: neither the owner's rights nor the
--- caller's lend it another learner.
+-- A SECURITY DEFINER function may act for another user only if both its owner and its caller
+-- may.
 CREATE FUNCTION as_superuser(user_id uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
   PERFORM learnify_internal.require_acting_user(user_id);
@@ -194,8 +192,8 @@ SET ROLE regress_held;
 SELECT code, message FROM error_of(format('SELECT as_superuser(%L)', :'ada'));
 RESET ROLE;
 
--- Nor does an index of theirs that a superuser's ANALYZE evaluates, not even
--- through a function that runs as a superuser.
+-- An index expression that a superuser's ANALYZE evaluates may not act for another user, not
+-- even through a superuser's SECURITY DEFINER function.
 CREATE FUNCTION indexed(user_id uuid) RETURNS text LANGUAGE sql IMMUTABLE RETURN 'may';
 CREATE TABLE trap (user_id uuid);
 INSERT INTO trap VALUES (:'ada');

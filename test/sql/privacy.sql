@@ -1,4 +1,4 @@
--- What is held about a person: given out in full, and erased in full.
+-- export_user() returns everything stored about a user, and erase_user() deletes it.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 \set ada 00000000-0000-4000-8000-000000000ada
@@ -9,8 +9,8 @@ INSERT INTO users (id, email, password_hash, name, avatar_url) VALUES
   (:'bob', 'bob@example.org', '$2b$04$secret-of-bob', 'Bob', ''),
   (:'cyd', 'cyd@example.org', '$2b$04$secret-of-cyd', 'Cyd', '');
 
--- Ada has three courses: one that Bob learns from, one that Cyd handed in work
--- to without being enrolled, one of her own.
+-- Ada has three courses: one in which Bob is enrolled, one to which Cyd submitted work without
+-- being enrolled, and one without other learners.
 SELECT choose_archetype(:'ada', 'Biological', 'sourdough', 'novice') \g /dev/null
 SELECT set_variables(:'ada', '{"ENTITY": "starter", "STATE": "ripeness", "LOGIC": "readiness test", "FLOW": "bulk fermentation", "CONTAINER": "schedule",
   "EDGE_CASE": "overproofed dough", "INTERFACE": "oven", "VARIANT": "Dutch oven", "EVENT": "timer", "CAPSTONE_GOAL": "a bake planner"}') \g /dev/null
@@ -44,18 +44,18 @@ INSERT INTO recommendations (user_id, course_id, recommendation_type, reason, me
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type) VALUES (:'ada', :'course_of_bob', 'saved'), (:'bob', :'own', 'viewed');
 SELECT refresh_trending() AS trending;
 
--- The export: every table that holds something about Ada, but not the hash of
--- her password, and of what is the course's neither solutions nor test cases.
+-- The export has every table with rows about Ada, without the password hash and the solutions
+-- and test cases of her courses.
 SELECT export_user(:'ada') AS export \gset
 SELECT e.key, CASE jsonb_typeof(e.value) WHEN 'array' THEN jsonb_array_length(e.value) > 0 ELSE e.value ? 'email' END AS filled,
        e.value::text ~ 'secret|solution_code|test_cases' AS secrets
 FROM jsonb_each(:'export') AS e ORDER BY e.key COLLATE "C";
 SELECT u.* FROM jsonb_each(:'export'::jsonb -> 'users') AS u WHERE u.key NOT IN ('created_at', 'updated_at', 'last_login') ORDER BY u.key COLLATE "C";
--- Bob's is his alone, and nobody's is nothing.
+-- Bob's export has nothing about Ada, and that of a missing user is NULL.
 SELECT export_user(:'bob')::text ~ 'Ada.L@|print\("Ada"\)' AS of_ada, export_user(:'bob') #>> '{users,email}' AS email;
 SELECT export_user('00000000-0000-4000-8000-00000000dead') AS unknown, export_user(NULL) AS nobody;
 
--- Where rows mention a word, in all tables.
+-- Returns the tables with rows that contain a word.
 CREATE FUNCTION pg_temp.mentions(word text) RETURNS TABLE (name text, mentions bigint) LANGUAGE plpgsql AS $$
 BEGIN
   FOR name IN SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY table_name COLLATE "C" LOOP
@@ -70,7 +70,7 @@ SELECT name FROM pg_temp.mentions('ada.l@example.org');
 SELECT name FROM pg_temp.mentions('Ada Lovelace');
 SELECT name FROM pg_temp.mentions(:'own');
 
--- What is the others': their rows, and the exercises that they learn from.
+-- Returns a digest of the rows of other users and of the courses that they take.
 CREATE FUNCTION pg_temp.of_others(ada uuid, own uuid) RETURNS text LANGUAGE sql AS $$
   SELECT md5(string_agg(t.line, E'\n' ORDER BY t.line))
   FROM (SELECT t::text FROM user_progress AS t WHERE user_id <> ada
@@ -84,7 +84,7 @@ CREATE FUNCTION pg_temp.of_others(ada uuid, own uuid) RETURNS text LANGUAGE sql 
 $$;
 SELECT pg_temp.of_others(:'ada', :'own') AS before \gset
 
--- Erased: nothing is left of her, nor of the course that nobody else learnt from.
+-- After the erasure, nothing is left of her and of the course without other learners.
 SELECT erase_user(:'ada');
 SELECT * FROM pg_temp.mentions(:'ada');
 SELECT * FROM pg_temp.mentions('ada.l@example.org');
@@ -92,8 +92,8 @@ SELECT * FROM pg_temp.mentions('Ada Lovelace');
 SELECT * FROM pg_temp.mentions('secret-of-ada');
 SELECT * FROM pg_temp.mentions(:'own');
 
--- The courses that others learn from are still there, by nobody, with no more of
--- her than their text, and so is all that is the others'.
+-- The courses with other learners are kept under the former author, with nothing of hers but
+-- their text, and the rows of other users are unchanged.
 SELECT u.name, u.max_visibility, u.social_enabled, u.email ~ '^former-author-[0-9a-f-]{36}@learnify\.invalid$' AS address, c.archetype_id, c.injected_variables,
        (SELECT array_agg(m.status ORDER BY m.module_number) FROM generated_modules AS m WHERE m.course_id = c.id) AS modules,
        (SELECT count(m.unlocked_at) FROM generated_modules AS m WHERE m.course_id = c.id) AS unlocked
@@ -104,11 +104,11 @@ SELECT recommendation_type, reason FROM recommendations WHERE user_id = :'bob' O
 SELECT count(*) AS course_of_bob FROM generated_courses WHERE id = :'course_of_bob' AND user_id = :'bob';
 SELECT name FROM users ORDER BY name;
 
--- Once is enough.
+-- Erasing again returns false.
 SELECT erase_user(:'ada') AS again;
 SELECT erase_user(NULL);
 
--- Who no longer lets themselves be seen is no longer a reason; who shows less still is.
+-- A user who becomes private is removed from recommendations, one with narrower visibility is not.
 BEGIN;
 UPDATE users SET max_visibility = 'friends', name = 'Cyd C.' WHERE id = :'cyd';
 SELECT reason FROM recommendations WHERE user_id = :'bob' AND recommendation_type = 'social_signal';
@@ -120,18 +120,18 @@ UPDATE users SET social_enabled = false WHERE id = :'cyd';
 SELECT recommendation_type, reason FROM recommendations WHERE user_id = :'bob';
 ROLLBACK;
 
--- Whom one no longer follows is no longer a reason.
+-- A user who is unfollowed is removed from the follower's recommendations.
 DELETE FROM user_relationships WHERE follower_id = :'bob' AND following_id = :'cyd';
 SELECT recommendation_type, reason FROM recommendations WHERE user_id = :'bob' ORDER BY recommendation_type COLLATE "C";
 
--- The former author cannot log in, and cannot be erased while others learn.
+-- The former author cannot log in, and cannot be erased while the courses have learners.
 SELECT authenticate(email, '!') FROM users WHERE name = 'Former author';
 SELECT erase_user(id) FROM users WHERE name = 'Former author'; \echo :LAST_ERROR_SQLSTATE
--- A plain DELETE keeps courses just as well; it joins the same former author.
+-- A plain DELETE keeps courses too, under the same former author.
 INSERT INTO user_progress (user_id, course_id) VALUES (:'cyd', :'course_of_bob');
 DELETE FROM users WHERE id = :'bob';
 SELECT u.name, count(*) AS courses FROM users AS u JOIN generated_courses AS c ON c.user_id = u.id GROUP BY u.name;
--- When the last learner is gone, so may be the courses.
+-- Without learners, the former author and the courses can be erased.
 SELECT erase_user(:'cyd');
 SELECT erase_user(id) FROM users;
 SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM generated_courses) AS courses, (SELECT count(*) FROM module_completions) AS submissions;

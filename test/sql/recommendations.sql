@@ -1,5 +1,4 @@
--- Four kinds of recommendations, each computed from what learners did, each with
--- a reason that is true.
+-- The four kinds of recommendations and the reasons that they give.
 -- Clean up after a run that was interrupted.
 SET client_min_messages = warning;
 DROP ROLE IF EXISTS regress_bound;
@@ -11,7 +10,7 @@ CREATE FUNCTION pg_temp.learner(n integer) RETURNS uuid LANGUAGE sql IMMUTABLE A
   $$ SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid $$;
 CREATE FUNCTION pg_temp.course(title text) RETURNS uuid LANGUAGE sql STABLE AS
   $$ SELECT c.id FROM generated_courses AS c WHERE c.title = course.title $$;
--- What went wrong: SQLSTATE, message and hint, or nothing.
+-- Returns the SQLSTATE, message and hint of a statement's error, or NULL.
 CREATE FUNCTION pg_temp.error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   hint text;
@@ -24,7 +23,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
--- A platform where nobody did anything: nothing to recommend, and no error.
+-- Without interactions there are no recommendations, and there is no error.
 SELECT refresh_recommendations() AS written, (SELECT count(*) FROM skill_adjacency()) AS rules, (SELECT count(*) FROM learnify_internal.fit_similar_courses(100, 100, 0, 0)) AS courses;
 INSERT INTO users (id, email, password_hash, name)
 SELECT pg_temp.learner(n), format('learner-%s@example.org', n), '', 'Learner ' || n
@@ -36,8 +35,8 @@ SELECT * FROM evaluate_recommendations();
 -- The item model
 --
 
--- Three families of six courses. A learner takes four of one family, not the
--- same four as the next one does, and now and then one of another.
+-- Three families of six courses. Each learner takes four of one family, different ones from
+-- the next learner, and some also take one of another family.
 INSERT INTO generated_courses (id, user_id, title, meta_category, created_at)
 SELECT ('00000000-0000-4000-9000-' || lpad((family * 10 + n)::text, 12, '0'))::uuid, pg_temp.learner(0),
        chr(64 + family) || n, 'Digital', '2026-01-01'
@@ -50,8 +49,8 @@ CROSS JOIN LATERAL (
   UNION ALL
   SELECT chr(65 + (n + 1) % 3) || 1 + n % 6, -1 WHERE n % 5 = 0) AS t (title, place);
 SELECT refresh_recommendations() AS written;
--- A learner is shown the two that are left of the family, before all others;
--- one who took of another family too, one of each.
+-- The two remaining courses of the family are recommended before all others; learners who took
+-- a course of another family get one of each.
 SELECT right(r.user_id::text, 2)::integer % 5 = 0 AS also_of_another, count(DISTINCT r.user_id) AS learners, count(*) AS rows, count(*) FILTER (WHERE left(c.title, 1) = chr(65 + right(r.user_id::text, 2)::integer % 3)) AS of_the_family
 FROM recommendations AS r
 JOIN generated_courses AS c ON c.id = r.course_id
@@ -66,8 +65,8 @@ SELECT r.recommendation_type, bool_and(r.expires_at = r.created_at + interval '7
 FROM recommendations AS r GROUP BY 1;
 SELECT s.title, s.weight > 0 AS speaks_for FROM similar_courses(pg_temp.course('A1'), 5) AS s;
 
--- The weights are those of the formula: each target's neighbourhood solved by
--- Gaussian elimination, on matrices in full.
+-- The weights are those of the formula, computed here by Gaussian elimination with dense
+-- matrices for the neighbourhood of each course.
 CREATE TEMP TABLE dense (target uuid, source uuid, weight double precision, intercept double precision);
 CREATE FUNCTION pg_temp.fit_dense(k integer, lambda double precision, a double precision, shrink double precision)
 RETURNS void LANGUAGE plpgsql AS $$
@@ -76,7 +75,7 @@ DECLARE
   n integer := cardinality(ids);
   d double precision[] := ARRAY(SELECT (SELECT count(DISTINCT i.user_id) FROM user_course_interactions AS i WHERE i.course_id = c.id)
                                 FROM generated_courses AS c ORDER BY c.id);
-  -- of each pair of courses, row by row
+  -- the matrix G, by rows
   g double precision[] := ARRAY(
     SELECT (SELECT coalesce(sum(w.units), 0)
             FROM (SELECT i.user_id, count(DISTINCT i.course_id) ^ -a AS units FROM user_course_interactions AS i GROUP BY 1) AS w
@@ -149,8 +148,8 @@ FROM (VALUES (1, 100, 100, 0, 0), (2, 100, 1, 0, 0), (3, 5, 10, 0.5, 0), (4, 3, 
 CROSS JOIN LATERAL pg_temp.compare(p.neighbours, p.regularization, p.activity_exponent, p.shrink) AS c
 ORDER BY p.n;
 
--- Rows in another order, some of them twice, and rows that say nothing: the same
--- model to the last bit.
+-- The model is bit for bit the same if rows are in another order, are duplicated, or are of
+-- types that it does not use.
 CREATE TEMP TABLE model AS SELECT * FROM learnify_internal.fit_similar_courses(100, 100, 0, 0);
 CREATE TEMP TABLE kept AS SELECT * FROM user_course_interactions;
 TRUNCATE user_course_interactions;
@@ -169,8 +168,8 @@ INSERT INTO user_course_interactions SELECT * FROM kept;
 -- Skills
 --
 
--- Those who learn Python go on to statistics, and then to machine learning.
--- What else they complete comes before as often as after, or at the same time.
+-- Learners master Python, then statistics, then machine learning. They complete other courses
+-- as often before as after these, or at the same time.
 INSERT INTO generated_courses (user_id, title, meta_category, created_at)
 SELECT pg_temp.learner(0), t.title, 'Cognitive', timestamptz '2026-01-01' + t.n * interval '1 hour'
 FROM unnest(ARRAY['Python', 'Statistics', 'More statistics', 'Learning', 'Deep learning', 'History', 'Drawing']) WITH ORDINALITY AS t (title, n);
@@ -183,12 +182,12 @@ SELECT pg_temp.learner(n), pg_temp.course(t.title), 100, '2026-03-01', '2026-03-
 FROM generate_series(41, 52) AS n
 CROSS JOIN LATERAL (VALUES ('Python', 1), ('Statistics', 2), ('Learning', 3), ('History', CASE WHEN n % 2 = 0 THEN 0 ELSE 9 END), ('Drawing', 2)) AS t (title, day)
 WHERE NOT (t.title = 'Learning' AND n > 48) AND NOT (t.title = 'Statistics' AND n > 50);
--- a completion that only the interactions know of
+-- a completion that is recorded in interactions only
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
 SELECT pg_temp.learner(53), pg_temp.course(t.title), 'completed', t.at::timestamptz
 FROM (VALUES ('Python', '2026-03-01'), ('Statistics', '2026-03-02')) AS t (title, at);
 SELECT * FROM skill_adjacency();
--- Against the definition: pair by pair, from the rows.
+-- Compares skill_adjacency() with its definition, computed for each pair of tags.
 CREATE TEMP VIEW completions AS
 SELECT p.user_id, p.course_id, p.completed_at FROM user_progress AS p WHERE p.completed_at IS NOT NULL
 UNION ALL
@@ -214,7 +213,7 @@ SELECT p.*, (SELECT count(*) FROM skill_adjacency(p.min_lift, p.min_support)) AS
 FROM (VALUES (0.1, 1), (1.0, 3), (1.05, 3), (0.1, 11), (5.0, 1)) AS p (min_lift, min_support);
 
 --
--- The people one follows, and what is trending
+-- Followed users, and trending courses
 --
 
 INSERT INTO generated_courses (user_id, title, meta_category, created_at)
@@ -225,7 +224,7 @@ UPDATE users SET name = 'Bob' WHERE id = pg_temp.learner(32);
 UPDATE users SET max_visibility = 'private' WHERE id = pg_temp.learner(36);
 UPDATE users SET social_enabled = false WHERE id = pg_temp.learner(37);
 INSERT INTO user_relationships (follower_id, following_id) SELECT pg_temp.learner(1), pg_temp.learner(n) FROM generate_series(31, 37) AS n;
--- one who follows nobody active, and one whom only hidden people could lead
+-- one learner follows no active user, and one follows hidden users only
 INSERT INTO user_relationships (follower_id, following_id) VALUES (pg_temp.learner(2), pg_temp.learner(59)), (pg_temp.learner(2), pg_temp.learner(58)),
   (pg_temp.learner(4), pg_temp.learner(36)), (pg_temp.learner(4), pg_temp.learner(37)), (pg_temp.learner(4), pg_temp.learner(31));
 INSERT INTO user_progress (user_id, course_id, started_at, last_activity)
@@ -247,24 +246,25 @@ SELECT refresh_recommendations() AS written;
 SELECT c.title, r.match_score, r.reason, r.metadata -> 'people' AS people, r.metadata -> 'names' AS names, r.expires_at = r.created_at + interval '3 days' AS for_3_days
 FROM recommendations AS r JOIN generated_courses AS c ON c.id = r.course_id
 WHERE r.recommendation_type = 'social_signal' ORDER BY r.user_id, r.metadata -> 'rank';
--- the learner's own category first, though History is ahead of it
+-- the learner's own category first, although History has a better rank
 SELECT c.title, c.meta_category, r.match_score, r.reason, r.metadata -> 'rank' AS rank, r.metadata -> 'trending_rank' AS trending_rank, r.expires_at = r.created_at + interval '24 hours' AS for_24_hours
 FROM recommendations AS r JOIN generated_courses AS c ON c.id = r.course_id
 WHERE r.recommendation_type = 'trending' AND r.user_id = pg_temp.learner(60) ORDER BY r.metadata -> 'rank';
--- One who mastered Python alone is shown what comes after it, of equal courses the newest first.
+-- A learner who mastered only Python is recommended courses with the next tags, the newest first
+-- among equal ones.
 SELECT c.title, r.match_score, r.reason, r.metadata
 FROM recommendations AS r JOIN generated_courses AS c ON c.id = r.course_id
 WHERE r.recommendation_type = 'skill_adjacency' AND r.user_id = pg_temp.learner(54) ORDER BY r.metadata -> 'rank';
 
 --
--- Every reason is true, of every learner
+-- The reasons of all learners' recommendations are true
 --
 
 CREATE TEMP VIEW collaborative AS
 SELECT r.*, (SELECT array_agg(b.id::uuid ORDER BY b.number) FROM jsonb_array_elements_text(r.metadata -> 'because_courses') WITH ORDINALITY AS b (id, number)) AS because
 FROM recommendations AS r WHERE r.recommendation_type = 'collaborative_filtering';
--- The courses named are the learner's own, they are the three that speak loudest for this one, the
--- loudest first, and the score is what the model says.
+-- The courses named are the three of the learner's with the highest weights for this one, in that
+-- order, and the score is that of the model.
 CREATE TEMP VIEW heard AS
 SELECT k.id, l.course_id, s.weight
 FROM collaborative AS k
@@ -280,7 +280,7 @@ SELECT count(*) > 100 AS many, bool_and(cardinality(k.because) BETWEEN 1 AND 3) 
          SELECT CASE count(*) WHEN 1 THEN min(q.title) ELSE array_to_string((array_agg(q.title ORDER BY q.number))[1:count(*)::integer - 1], ', ') || ' and ' || (array_agg(q.title ORDER BY q.number DESC))[1] END
          FROM (SELECT '"' || t.title || '"' AS title, b.number FROM unnest(k.because) WITH ORDINALITY AS b (id, number) JOIN generated_courses AS t USING (id)) AS q)) AS named
 FROM collaborative AS k JOIN generated_courses AS c ON c.id = k.course_id;
--- Nothing better is left out: ranks follow scores, of all that the learner could be shown.
+-- Ranks follow the scores of all courses that could be recommended to the learner.
 WITH could AS (
   SELECT l.user_id, s.id, sum(s.weight::double precision) + min(t.similarity_intercept) AS score
   FROM (SELECT DISTINCT i.user_id, i.course_id FROM user_course_interactions AS i WHERE i.interaction_type IN ('enrolled', 'completed') AND i.interaction_value >= 0) AS l
@@ -296,30 +296,30 @@ WITH could AS (
 SELECT count(*) > 100 AS many, count(*) FILTER (WHERE k.id IS NULL OR r.id IS NULL) AS differ
 FROM (SELECT * FROM ranked WHERE rank <= 20) AS r
 FULL JOIN collaborative AS k ON k.user_id = r.user_id AND k.course_id = r.id AND (k.metadata -> 'rank')::integer = r.rank;
--- Skills: a rule that holds, from a tag that this learner has to one of the course that the learner has not.
+-- Skills: the pair of tags is one of skill_adjacency(); the learner has mastered the first tag and not the second, which the course has.
 SELECT count(*) > 5 AS many, bool_and(pg_temp.mastered(r.user_id, r.metadata ->> 'tag') IS NOT NULL) AS has, bool_and(pg_temp.mastered(r.user_id, r.metadata ->> 'next_tag') IS NULL) AS has_not,
        bool_and(EXISTS (SELECT FROM course_tags AS t WHERE t.course_id = r.course_id AND t.tag = r.metadata ->> 'next_tag')) AS of_the_course,
        bool_and((SELECT d.support = (r.metadata -> 'support')::bigint AND abs(d.lift - (r.metadata -> 'lift')::double precision) < 1e-12
                  FROM by_definition AS d WHERE d.tag = r.metadata ->> 'tag' AND d.next_tag = r.metadata ->> 'next_tag')) AS as_counted,
        bool_and(r.reason = format('Because you mastered %s: %s learners who did went on to %s', r.metadata ->> 'tag', r.metadata ->> 'support', r.metadata ->> 'next_tag')) AS said
 FROM recommendations AS r WHERE r.recommendation_type = 'skill_adjacency';
--- People: those counted are followed, were active in the course, and let themselves be seen.
+-- Users: those counted are followed, active in the course, and visible.
 SELECT count(*) AS rows,
        bool_and((SELECT count(*) FROM user_relationships AS f JOIN users AS u ON u.id = f.following_id JOIN user_progress AS p ON p.user_id = u.id AND p.course_id = r.course_id
                  WHERE f.follower_id = r.user_id AND u.max_visibility <> 'private' AND u.social_enabled AND now() - p.last_activity < interval '7 days') = (r.metadata -> 'people')::bigint) AS counted,
        bool_and((SELECT bool_and(u.max_visibility <> 'private' AND u.social_enabled AND strpos(r.reason, u.name) > 0) FROM jsonb_array_elements_text(r.metadata -> 'user_ids') AS i (id) JOIN users AS u ON u.id = i.id::uuid)) AS named
 FROM recommendations AS r WHERE r.recommendation_type = 'social_signal';
--- Trending: the figures of the cache, and of the sign-ups themselves.
+-- Trending: the numbers are those of trending_courses and of user_progress.
 SELECT count(*) > 50 AS many, bool_and(t.signups_24h = (r.metadata -> 'signups_24h')::integer AND t.signups_24h = (SELECT count(*) FROM user_progress AS p WHERE p.course_id = r.course_id AND p.started_at > t.calculated_at - interval '24 hours')) AS counted,
        bool_and(r.reason = format('%s in %s: %s sign-up%s in 24 hours, %s in the 24 before', CASE WHEN t.velocity > 5 THEN 'Hot' ELSE 'Trending' END, t.meta_category, t.signups_24h, CASE WHEN t.signups_24h > 1 THEN 's' END, t.signups_previous_24h)) AS said
 FROM recommendations AS r LEFT JOIN trending_courses AS t USING (course_id) WHERE r.recommendation_type = 'trending';
--- Ranks are 1, 2, 3 ..., and no match is less than 1 or more than 100.
+-- Ranks have no gaps, and match_score is from 1 to 100.
 SELECT r.recommendation_type, bool_and(r.ranks = ARRAY(SELECT generate_series(1, cardinality(r.ranks)))) AS without_gap, min(r.worst) >= 1 AND max(r.best) <= 100 AS in_range
 FROM (SELECT r.recommendation_type, r.user_id, array_agg((r.metadata -> 'rank')::integer ORDER BY r.metadata -> 'rank') AS ranks, min(r.match_score) AS worst, max(r.match_score) AS best
       FROM recommendations AS r GROUP BY 1, 2) AS r GROUP BY 1 ORDER BY 1;
 
 --
--- One learner's and everyone's
+-- Refreshes for one learner and for all
 --
 
 SELECT refresh_recommendations() > 0 AS written;
@@ -332,7 +332,7 @@ SELECT r.recommendation_type, count(*) > 1 AS some, count(*) FILTER (WHERE e.use
 FROM recommendations AS r FULL JOIN everyones AS e USING (user_id, course_id, recommendation_type) GROUP BY 1 ORDER BY 1;
 
 --
--- Never what is taken, dismissed, archived or one's own
+-- Courses that are taken, dismissed, archived or the learner's own are left out
 --
 
 -- Learner 15 enrols in the first, dismisses the second; the third is archived, and the fourth becomes the learner's own.
@@ -353,10 +353,10 @@ SELECT r.recommendation_type, count(*) > 0 AS some,
 FROM recommendations AS r JOIN generated_courses AS c ON c.id = r.course_id GROUP BY 1 ORDER BY 1;
 
 --
--- What no longer follows goes
+-- Recommendations without a basis are removed
 --
 
--- (A session that began with an empty table keeps its plans, and reads by the index.)
+-- (A session whose plans were made for an empty table keeps them, and uses the index.)
 TRUNCATE recommendations;
 VACUUM ANALYZE recommendations;
 BEGIN;
@@ -369,7 +369,7 @@ DELETE FROM user_relationships WHERE follower_id = pg_temp.learner(1) AND follow
 DELETE FROM user_progress WHERE started_at > now() - interval '2 days';
 SELECT refresh_trending() AS trending, refresh_recommendations() > 0 AS written;
 SELECT r.recommendation_type, count(*) FILTER (WHERE r.expires_at <= now()) AS expired FROM recommendations AS r GROUP BY 1 ORDER BY 1;
--- Learners whose interactions are gone are left with what is trending.
+-- Learners without interactions have trending courses only.
 DELETE FROM user_course_interactions;
 DELETE FROM user_progress;
 INSERT INTO user_progress (user_id, course_id) VALUES (pg_temp.learner(60), pg_temp.course('Drawing'));
@@ -381,7 +381,7 @@ SELECT count(*) FILTER (WHERE similar_course_ids <> '{}') AS with_weights, count
 -- Evaluation
 --
 
--- Everybody took X, then Y; half went on to Z, which is hidden with the rest of the last fifth.
+-- All learners took X, then Y; half then took Z, which is among the courses held out.
 DELETE FROM generated_courses;
 INSERT INTO generated_courses (id, user_id, title, meta_category)
 SELECT ('00000000-0000-4000-9000-' || lpad(n::text, 12, '0'))::uuid, pg_temp.learner(0), 'E' || n, 'Digital' FROM generate_series(0, 19) AS n;
@@ -390,7 +390,7 @@ SELECT pg_temp.learner(n), pg_temp.course('E' || (n % 2) * 10 + (n / 2 + p) % 10
 FROM generate_series(1, 60) AS n, generate_series(0, 4) AS p;
 CREATE TEMP TABLE before AS SELECT md5(string_agg(c::text, ',' ORDER BY c.id)) AS digest FROM generated_courses AS c;
 SELECT method, round(recall::numeric, 6) AS recall, round(ndcg::numeric, 6) AS ndcg, coverage, learners FROM evaluate_recommendations(0.2, 3);
--- Popularity, by hand: the last of five is hidden; the most popular that is not among the four.
+-- Popularity, computed here: the last of five courses is held out, and the most popular courses not among the other four are predicted.
 WITH rest AS (
   SELECT i.*, row_number() OVER (PARTITION BY user_id ORDER BY created_at) AS place FROM user_course_interactions AS i
 ), popular AS (
@@ -403,13 +403,13 @@ WITH rest AS (
 SELECT round(avg(h.hit), 6) AS recall, round(avg(h.gain)::numeric, 6) AS ndcg, (SELECT count(DISTINCT id) / 20.0 FROM ranked WHERE rank <= 3) AS coverage
 FROM (SELECT user_id, sum((id = hidden)::integer) AS hit, sum(CASE WHEN id = hidden THEN ln(2) / ln(rank + 1) ELSE 0 END) AS gain FROM ranked WHERE rank <= 3 GROUP BY 1) AS h;
 SELECT digest = (SELECT md5(string_agg(c::text, ',' ORDER BY c.id)) FROM generated_courses AS c) AS nothing_written FROM before;
--- Of one course nothing is left, or nothing hidden.
+-- A learner with a single course does not count: either no course is held out, or none is left.
 DELETE FROM user_course_interactions WHERE created_at > '2026-01-01';
 SELECT * FROM evaluate_recommendations(0.4);
 SELECT * FROM evaluate_recommendations(0.6);
 
 --
--- Bad input
+-- Invalid arguments
 --
 
 SELECT s.statement, pg_temp.error_of(s.statement) AS error
@@ -434,14 +434,14 @@ FROM unnest(ARRAY[
   'SELECT evaluate_recommendations(NULL)', 'SELECT evaluate_recommendations(n => 0)', 'SELECT evaluate_recommendations(n => 1001)', 'SELECT evaluate_recommendations(n => NULL)',
   'SELECT dismiss_recommendation(''00000000-0000-4000-8000-00000000dead'', ''00000000-0000-4000-9000-000000000001'')',
   'SELECT dismiss_recommendation(''00000000-0000-4000-8000-000000000001'', ''00000000-0000-4000-9000-00000000dead'')']) AS s (statement);
--- Nothing that failed has changed anything.
+-- The errors have changed nothing.
 SELECT digest = (SELECT md5(string_agg(c::text, ',' ORDER BY c.id)) FROM generated_courses AS c) AS nothing_written FROM before;
 
--- A role that sees some of the rows cannot compute from them all, whether it may call
--- the internals that do or not.
+-- A role to which row-level security applies cannot compute recommendations, even if it may call
+-- the internal functions.
 CREATE ROLE regress_bound;
 GRANT ALL ON ALL TABLES IN SCHEMA public TO regress_bound;
--- names that the superuser's calls have looked up are looked up again
+-- discard plans, so that privileges are checked again
 DISCARD PLANS;
 SET ROLE regress_bound;
 SELECT refresh_recommendations(); \echo :LAST_ERROR_SQLSTATE
@@ -462,8 +462,8 @@ RESET ROLE;
 DROP OWNED BY regress_bound;
 DROP ROLE regress_bound;
 
--- What one session reports, others read as text: it is cut between characters, and
--- no number of it is one that they cannot read.
+-- Progress is reported as text in pg_stat_activity: long phases are truncated at a character
+-- boundary, and all reported numbers can be read back.
 CREATE FUNCTION pg_temp.reported(what text, number bigint, of_all bigint) RETURNS TABLE (phase text, bytes integer, done bigint, total bigint)
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -477,7 +477,7 @@ SELECT * FROM pg_temp.reported('more', 9223372036854775807, 1);
 SELECT * FROM pg_temp.reported('less', -1, 1); \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM pg_temp.reported('less', 1, -1); \echo :LAST_ERROR_SQLSTATE
 
--- Nothing runs now.
+-- No refresh is running.
 SELECT * FROM recommendation_progress();
 
 DELETE FROM generated_courses;

@@ -1,4 +1,4 @@
--- Who may read what, and everything that a learner might try to get more.
+-- The rows that a learner may read, and attempts of a learner role to read or write others.
 -- Clean up after a run that was interrupted.
 SET client_min_messages = warning;
 DROP ROLE IF EXISTS regress_learner, regress_other;
@@ -9,9 +9,8 @@ CREATE ROLE regress_learner;
 CREATE ROLE regress_other;
 SELECT grant_learner('regress_learner');
 
--- A platform of 16 learners: who follows whom, how far each lets others see, and
--- who may see each of 400 activities is chance, which comes from hashes. What is
--- the learner's own carries "secret of" and their number.
+-- 16 learners and 400 activities. Relationships, max_visibility and visibility are random, from
+-- hashes. Private texts of a learner contain "secret of" and the learner's number.
 CREATE FUNCTION id(n integer) RETURNS uuid LANGUAGE sql IMMUTABLE
 RETURN ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid;
 CREATE FUNCTION uniform(n integer, seed integer, choices integer) RETURNS integer LANGUAGE sql IMMUTABLE
@@ -60,9 +59,9 @@ SELECT id(n + 1000), id(uniform(n, 3, 16)), 'exercise_solved', 'exercise', id(3)
 FROM generate_series(1, 400) AS n;
 RESET learnify.automation;
 
--- What each may read, written down as the rule says it: what is one's own, what is
--- public, and of those whom one follows what is for friends; a narrower maximum
--- of the actor's counts at once. Nobody reads what is public.
+-- The rows that each reader may read by definition: their own, public ones, and those with
+-- visibility friends of users whom they follow, within the actor's present max_visibility. A
+-- session without a learner may read public rows.
 CREATE TABLE readable (reader uuid, name text, id uuid);
 CREATE TABLE readers AS SELECT u.id FROM users AS u UNION ALL SELECT NULL UNION ALL SELECT id(999);
 INSERT INTO readable
@@ -98,7 +97,7 @@ WHERE r.id IS DISTINCT FROM u.id AND f.visibility <> 'private' AND u.max_visibil
   AND (f.visibility = 'public' AND u.max_visibility = 'public'
        OR u.id IN (SELECT s.following_id FROM user_relationships AS s WHERE s.follower_id = r.id));
 GRANT SELECT ON readable, readers TO regress_learner;
--- what learner 1 may not read of the feed
+-- mark the feed rows that learner 1 may not read
 UPDATE activity_feed AS f SET metadata = '{"text": "secret of others"}'
 WHERE NOT EXISTS (SELECT FROM readable AS r WHERE r.reader = id(1) AND r.name = 'activity_feed' AND r.id = f.id);
 ANALYZE;
@@ -129,12 +128,12 @@ BEGIN
   END LOOP;
 END
 $$;
--- Each of 16 learners, nobody, and one whose id no user has: the rows that they see
--- and those that they may read are the same.
+-- For each of 16 learners, for none, and for an id that does not exist, the rows visible are
+-- exactly those that may be read.
 SET SESSION AUTHORIZATION regress_learner;
 SELECT * FROM compare();
 RESET SESSION AUTHORIZATION;
--- The maximum of an actor, and the end of a following, count at once.
+-- Changes of max_visibility and an unfollow take effect at once.
 BEGIN;
 UPDATE users SET max_visibility = 'private' WHERE id = id(2);
 SELECT count(*) > 0 AS public_rows FROM activity_feed WHERE user_id = id(2) AND visibility = 'public';
@@ -148,10 +147,10 @@ SET LOCAL ROLE regress_learner;
 SELECT count(*) > 0 AS friends_rows FROM activity_feed WHERE visibility = 'friends' AND user_id <> id(1);
 ROLLBACK;
 
--- What a model of everyone's interactions finds, before a learner tries to fit one.
+-- The model that a back end can fit; below, a learner tries to.
 SELECT count(*) FILTER (WHERE cardinality(weights) > 0) AS courses_with_similar_ones FROM learnify_internal.fit_similar_courses(5, 1, 0, 0);
 
--- How an attempt ends: refused, or with so many rows. It is undone either way.
+-- Returns the error of a statement or its number of rows, and rolls it back.
 CREATE FUNCTION attempt(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   n bigint;
@@ -175,7 +174,7 @@ SELECT id AS private_person FROM users WHERE max_visibility = 'private' ORDER BY
 CREATE SCHEMA lab AUTHORIZATION regress_learner;
 SET SESSION AUTHORIZATION regress_learner;
 
--- A setting that is no uuid is refused, and shows nothing private.
+-- A setting that is not a uuid is refused.
 SELECT attempt('SET learnify.user_id = ''me''') AS no_uuid, attempt('SET learnify.user_id = ''%''') AS wildcard,
        attempt($$SET learnify.user_id = ''' OR true --'$$) AS injection;
 SELECT count(*) FROM users;
@@ -209,7 +208,7 @@ SELECT what, attempt(statement) FROM (VALUES
   ('by a row''s place', 'SELECT FROM user_variables WHERE ctid = ANY (ARRAY(SELECT format(''(0,%s)'', n)::tid FROM generate_series(1, 40) AS n)) AND user_id <> current_learner()')
 ) AS a (what, statement);
 
--- The hash of a password, one's own too.
+-- Password hashes, also the learner's own.
 SELECT what, attempt(statement) FROM (VALUES
   ('by column', 'SELECT password_hash FROM users'),
   ('all columns', 'SELECT * FROM users'),
@@ -260,7 +259,7 @@ SELECT what, attempt(statement) FROM (VALUES
   ('the author''s state of a module', 'SELECT status, unlocked_at FROM generated_modules'),
   ('the templates of content', 'SELECT content_template FROM blueprint_modules')
 ) AS a (what, statement);
--- by COPY, which only the top level takes
+-- by COPY, which cannot run in a function
 COPY exercises TO STDOUT;
 \echo :LAST_ERROR_SQLSTATE
 COPY exercises (solution_code) TO STDOUT;
@@ -272,8 +271,8 @@ COPY users TO STDOUT;
 COPY (SELECT id FROM users WHERE id <> current_learner()) TO STDOUT;
 SELECT visible_test_cases(:me::uuid), visible_test_cases(:other::uuid) = visible_test_cases(:me::uuid) AS of_another_course;
 
--- Functions that act for one user, with another's id and with none, and functions
--- for a back end. What they still find is the catalogue: who wrote which course.
+-- Functions that act for one user, called with another user's id and with NULL, and functions
+-- for back ends. The authors of courses are public.
 CREATE TABLE lab.calls (what, statement) AS VALUES
   ('export_user', 'SELECT FROM export_user(%s) AS r WHERE r IS NOT NULL'),
   ('user_stats', 'SELECT FROM user_stats(%s)'),
@@ -362,14 +361,14 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('ship_achievements', 'SELECT FROM learnify_internal.ship_achievements(ARRAY[%s::uuid])'),
   ('ship_blueprint_modules', 'SELECT FROM learnify_internal.ship_blueprint_modules(ARRAY[%s::uuid])'),
   ('ship_untouched_rows', 'SELECT FROM learnify_internal.ship_untouched_rows()');
--- A learner may call none of the internals, nor what calls them with the rights of
--- its caller. (Names that the superuser's calls have looked up are looked up again.)
+-- A learner may call neither internals nor functions that call them as their caller. (Plans are
+-- discarded, so that privileges are checked again.)
 DISCARD PLANS;
 SELECT attempt(format(statement, quote_literal(:other))) AS internals, count(*) FROM lab.calls WHERE statement ~ 'learnify_internal' GROUP BY 1;
 SELECT what, a.attempt
 FROM lab.calls AS c CROSS JOIN LATERAL attempt(format(c.statement, quote_literal(:other))) AS a (attempt)
 WHERE c.statement !~ 'learnify_internal' AND a.attempt ~ 'learnify_internal';
--- What the functions themselves refuse shows where a learner may call them.
+-- Grant internals to the learner, to test what the functions themselves refuse.
 RESET SESSION AUTHORIZATION;
 GRANT USAGE ON SCHEMA learnify_internal TO regress_learner;
 DO $$
@@ -383,8 +382,8 @@ END
 $$;
 SET SESSION AUTHORIZATION regress_learner;
 SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attempt(format(statement, 'NULL')) AS "null" FROM lab.calls;
--- Every function that a learner may execute is among them, but for those that read
--- nothing of a person: computations, settings, the catalogue, what ships, the state of a job.
+-- The calls above include every function that a learner may execute, except for those that read
+-- no user's rows: computations, settings, the catalogue, shipped rows, the progress of a refresh.
 SELECT p.oid::regprocedure AS not_tried
 FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' JOIN pg_extension AS e ON e.oid = d.refobjid
 WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
@@ -396,14 +395,14 @@ WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provol
                         'require_arguments', 'require_course', 'require_role',
                         'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema')
 ORDER BY p.proname COLLATE "C";
--- A private person is not told from nobody.
+-- The result for a private user is the same as for a missing one.
 SELECT learnify_internal.may_read_activity(:'private_person', 'public') AS private_person, learnify_internal.may_read_activity(id(999), 'public') AS nobody;
--- who was granted nothing to pass on passes nothing on: see the other role below
+-- a learner cannot grant privileges: the other role has none below
 SET client_min_messages = error;
 SELECT grant_learner('regress_other');
 SELECT attempt('SELECT grant_backend(''regress_other'')') AS grant_backend;
 SET client_min_messages = warning;
--- Of oneself too, no more than the owner may get out.
+-- Functions that only a back end may call, for the learner's own account.
 SELECT attempt('SELECT register_user(''eve@example.org'', ''a long password'', ''Eve'')') AS register_user,
        attempt(format('SELECT erase_user(%L)', :me)) AS erase_user;
 SELECT attempt(format('SELECT record_review(%L, 100, 100, 100, 100)', :me)) AS record_review,
@@ -415,14 +414,14 @@ REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA learnify_internal FROM regress_learner
 SELECT grant_learner('regress_learner');
 SET SESSION AUTHORIZATION regress_learner;
 SELECT export_user(:me)::text ~ 'secret of 1\M' AS own, export_user(:me)::text ~ 'secret (of ([02-9]|1\d)|solution|input|output|, for)|password_hash|test_cases' AS more;
--- What is wrong with a submission is said without a test case.
+-- Errors of a submission do not show test cases.
 SELECT results, attempt(format('SELECT submit_exercise(%L, %L, ''code'', ''python'', %L)', :me, id(3), results))
 FROM unnest(ARRAY['[]', '[true]', '[true, true, true, true]', '{}', '[1, 2, 3]', '[null, true, "secret input"]', '[true, true, true]']) AS results;
 SELECT attempt(format('SELECT submit_exercise(%L, %L, ''code'', ''go'', ''[true, true, true]'')', :me, id(3))) AS other_language,
        attempt(format('SELECT submit_exercise(%L, %L, ''code'', ''python'', ''[true, true, true]'', 2)', :me, id(3))) AS hints;
 
--- A function of one's own that tells what it is given, so cheap that the planner
--- would have it first: it is given one's own values alone.
+-- A learner's function that reports its arguments, with so low a cost that the planner would call
+-- it before the policies: it must get the learner's own values only.
 CREATE FUNCTION lab.leak(text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$
 BEGIN
   IF $1 ~ 'secret' THEN
@@ -445,7 +444,7 @@ SELECT count(*) > 0 AS some FROM activity_feed WHERE lab.leak(metadata::text);
 SELECT count(*) > 0 AS some FROM activity_feed AS f JOIN users AS u ON lab.leak(u.name || f.metadata::text) WHERE u.id <> current_learner();
 SELECT count(*) FROM users WHERE name OPERATOR(lab.===) '';
 SELECT count(*) FROM users AS a JOIN user_variables AS v ON a.name OPERATOR(lab.===) v.variable_value AND variable_key = 'STATE';
--- Nor is it by a plan, whose estimate could call it with the most common values.
+-- Selectivity estimates must not call it with most common values either.
 SELECT what, regexp_replace(attempt('EXPLAIN ' || statement), '^\d+ rows', 'a plan') AS attempt FROM (VALUES
   ('an operator over a table of one''s own', 'SELECT FROM lab.mine WHERE value OPERATOR(lab.===) '''''),
   ('a function', 'SELECT FROM users WHERE lab.leak(name)'),
@@ -457,7 +456,7 @@ SELECT what, regexp_replace(attempt('EXPLAIN ' || statement), '^\d+ rows', 'a pl
 ) AS a (what, statement);
 SET client_min_messages = warning;
 
--- By the errors of conditions and casts over others' values.
+-- Errors of conditions and casts must not disclose values of others.
 SELECT what, attempt(statement) FROM (VALUES
   ('a division', 'SELECT FROM users WHERE CASE WHEN name = ''secret of 2'' THEN 1 / (length(name) - 11) END = 1'),
   ('a cast', 'SELECT FROM users WHERE name <> ''secret of 1'' AND name::integer = 1'),
@@ -469,7 +468,7 @@ SELECT what, attempt(statement) FROM (VALUES
   ('a unique address', 'UPDATE users SET email = ''secret-of-2@example.org''')
 ) AS a (what, statement);
 
--- Writing: every table, by every verb.
+-- Writing to each table by each command.
 CREATE TEMP VIEW tables AS
 SELECT c.relname AS name, c.oid, format('%I.%I', n.nspname, c.relname) AS qualified
 FROM pg_class AS c
@@ -496,8 +495,8 @@ SELECT what, attempt(statement) FROM (VALUES
   ('merged', 'MERGE INTO user_progress AS p USING users AS u ON u.id = p.user_id WHEN MATCHED THEN UPDATE SET progress_percentage = 100')
 ) AS a (what, statement);
 
--- Trigger functions, attached to a table of one's own: without USAGE of their schema,
--- and with it. Functions that run as their owner, called.
+-- Trigger functions cannot be attached to a learner's table, without and with USAGE on their
+-- schema. SECURITY DEFINER functions are called.
 CREATE TEMP VIEW functions AS
 SELECT p.*, p.oid::regprocedure AS function, format('%I.%I', n.nspname, p.proname) AS qualified
 FROM pg_proc AS p
@@ -518,8 +517,8 @@ SELECT count(*) AS run_as_owner, count(*) FILTER (WHERE NOT has_function_privile
        count(*) FILTER (WHERE NOT coalesce(p.proconfig::text ~ 'search_path', false)) AS without_search_path
 FROM functions AS p WHERE p.prosecdef;
 
--- Objects of one's own by the names of ours and of PostgreSQL's, first in the
--- search path: none is called by what runs as its owner.
+-- A learner's objects with the names of the extension's and PostgreSQL's objects, first in
+-- search_path: no SECURITY DEFINER function uses them.
 CREATE FUNCTION lab.spring() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'sprung as %', current_user; END $$;
 CREATE FUNCTION lab.sprung(uuid, uuid) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'sprung as %', current_user; RETURN true; END $$;
 CREATE FUNCTION lab.sprung(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'sprung as %', current_user; RETURN true; END $$;
@@ -538,7 +537,7 @@ CREATE TEMP TABLE users (id uuid, max_visibility text, social_enabled boolean);
 CREATE TEMP TABLE exercises (id uuid, solution_code text, test_cases jsonb);
 SET client_min_messages = notice;
 SET search_path = pg_temp, lab, pg_catalog, public;
--- they do lie in wait
+-- check that they would be used
 SELECT require_acting_user(NULL);
 SELECT p.proname AS function, pg_catalog.regexp_replace(public.attempt(format('SELECT FROM %s(%s)', p.qualified, c.arguments)), '^\d+ rows', 'done') AS attempt
 FROM functions AS p
@@ -553,7 +552,7 @@ CROSS JOIN LATERAL pg_catalog.format(v.form, :me, :other, public.id(3)) AS c (ar
 WHERE p.prorettype OPERATOR(pg_catalog.<>) 'trigger'::regtype
   AND (p.prosecdef OR p.proname OPERATOR(pg_catalog.=) ANY ('{activity_ticker,newer_activity}')) AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
 ORDER BY p.proname COLLATE "C";
--- nor is the policies' function, or what guards another's id
+-- neither do policies and the check of the acting user
 SELECT pg_catalog.count(*) > 0 AS some FROM public.activity_feed;
 SELECT pg_catalog.count(*) FROM public.users;
 SELECT public.attempt('SELECT public.export_user(' || pg_catalog.quote_literal(:other) || ')');
@@ -564,7 +563,7 @@ RESET SESSION AUTHORIZATION;
 REVOKE USAGE ON SCHEMA learnify_internal FROM regress_learner;
 SET SESSION AUTHORIZATION regress_learner;
 
--- A plan or a view made for one learner serves the next with their own rows.
+-- A prepared statement or view used for one learner returns the next learner's rows to the next.
 PREPARE mine AS SELECT count(*), min(name) FROM users;
 EXECUTE mine;
 CREATE VIEW lab.mine_by_view AS SELECT name FROM users;
@@ -577,7 +576,7 @@ EXECUTE mine;
 SELECT count(*), min(name) FROM lab.mine_by_view;
 DEALLOCATE mine;
 
--- Another role, another learner, none.
+-- Changing to another role or learner, or to none.
 SELECT what, left(attempt(statement), 13) AS attempt FROM (VALUES
   ('the owner''s role', 'SET ROLE postgres'),
   ('another role', 'SET ROLE regress_other'),
@@ -594,15 +593,15 @@ SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM user_variabl
        attempt(format('SELECT export_user(%L)', :me)) AS export_user;
 RESET SESSION AUTHORIZATION;
 
--- A role that was granted nothing reads nothing, whomever it says it is.
+-- A role without privileges reads nothing, whatever learnify.user_id is.
 SET SESSION AUTHORIZATION regress_other;
 SET learnify.user_id = :me;
 SELECT attempt('SELECT id FROM users') AS users, attempt('SELECT id FROM activity_feed') AS activity_feed, attempt(format('SELECT export_user(%L)', :me)) AS export_user;
 RESET learnify.user_id;
 RESET SESSION AUTHORIZATION;
 
--- The living résumé, in parts: all its owner, without scores and current learning
--- others; 4 follows 2, and 6 does not. A back end shows it to anyone as NULL.
+-- living_resume(): its user and followers see everything, others no scores and current learning;
+-- 4 follows 2, and 6 does not. A back end passes NULL for a stranger.
 DELETE FROM user_relationships WHERE following_id = id(2);
 INSERT INTO user_relationships (follower_id, following_id) VALUES (id(4), id(2));
 CREATE FUNCTION resume(viewer uuid) RETURNS text LANGUAGE sql
@@ -622,7 +621,7 @@ END
 $$;
 SELECT maximum, social, r.* FROM unnest(ARRAY['public', 'friends', 'private']) AS maximum, unnest(ARRAY[true, false]) AS social, pg_temp.resumes(maximum, social) AS r;
 ROLLBACK;
--- A learner sees it as who they are, and as nobody else, nor as nobody.
+-- A learner can pass only their own id as the viewer, and not NULL.
 SET SESSION AUTHORIZATION regress_learner;
 SET learnify.user_id = '00000000-0000-4000-8000-000000000002';
 SELECT resume(id(2)) AS owner;

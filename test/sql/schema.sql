@@ -1,13 +1,13 @@
--- The rules that hold for every table, read from the catalog.
--- Where a query is headed by a rule, each row that it returned would break it.
+-- Rules for all objects of the extension, checked in the catalog. The query below a rule returns
+-- the objects that violate it.
 CREATE TEMP VIEW our_objects AS
   SELECT d.classid, d.objid
   FROM pg_depend AS d
   JOIN pg_extension AS e ON e.oid = d.refobjid
   WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND e.extname = 'learnify';
 
--- All tables: those of the extension's own schema, which the rules below are about,
--- and those of the internals.
+-- All tables: those in the extension's schema, to which most rules apply, and those of
+-- learnify_internal.
 CREATE TEMP VIEW all_tables AS
   SELECT c.oid, c.relname, c.relacl, c.relrowsecurity, c.relnamespace::regnamespace::text AS schema
   FROM our_objects AS o
@@ -41,14 +41,14 @@ CREATE TEMP VIEW our_functions AS
   JOIN pg_proc AS p ON o.classid = 'pg_proc'::regclass AND p.oid = o.objid
   JOIN pg_language AS l ON l.oid = p.prolang;
 
--- Eighteen tables and the tracker, in five layers, and one of the internals.
+-- 18 tables in five layers, schema_migrations, and one table of learnify_internal.
 SELECT table_schema, table_name, table_type
 FROM information_schema.tables
 WHERE table_schema IN ('public', 'learnify_internal')
 ORDER BY table_schema COLLATE "C" DESC, table_name COLLATE "C";
 
--- Every object of the extension is in its own schema or in that of the internals;
--- in the latter, which is an object of the extension too, there is nothing else.
+-- Every object of the extension is in its schema or in learnify_internal, which is a member of
+-- the extension too and has no other objects.
 SELECT pg_describe_object(o.classid, o.objid, 0)
 FROM our_objects AS o
 CROSS JOIN LATERAL pg_identify_object(o.classid, o.objid, 0) AS i
@@ -59,8 +59,7 @@ FROM pg_depend AS d
 WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = 'learnify_internal'::regnamespace
   AND (d.classid, d.objid) NOT IN (SELECT o.classid, o.objid FROM our_objects AS o);
 
--- The columns that an existing back end speaks to; a question mark where the
--- column may be null.
+-- The columns that an existing back end uses; a question mark means nullable.
 CREATE TEMP TABLE listed (table_name text, columns text);
 INSERT INTO listed VALUES
   ('users', 'email text, password_hash text, name text, avatar_url text, created_at timestamptz,
@@ -111,14 +110,14 @@ CREATE TEMP VIEW listed_columns AS
 
 SELECT count(*) AS listed_columns, count(DISTINCT table_name) AS tables FROM listed_columns;
 
--- A listed column is missing, of another type, or nullable where it must not be.
+-- Every listed column exists, with its type and nullability.
 SELECT l.*, c.type, c.attnotnull
 FROM listed_columns AS l
 LEFT JOIN our_columns AS c ON c.relname = l.table_name AND c.attname = l.attname
 WHERE (c.type, c.attnotnull) IS DISTINCT FROM (l.type, NOT l.may_be_null);
 
--- A column that is not listed must suit who does not know it: a value of its
--- own, and never NULL. broadcast_at gets its value by a trigger, and a CHECK keeps NULL out.
+-- Other columns have a default and are NOT NULL, so that a back end need not know them.
+-- broadcast_at is set by a trigger, and a CHECK prevents NULL.
 SELECT c.relname, c.attname
 FROM our_columns AS c
 LEFT JOIN listed_columns AS l ON c.relname = l.table_name AND c.attname = l.attname
@@ -144,7 +143,7 @@ FROM our_objects AS o
 JOIN pg_type AS t ON o.classid = 'pg_type'::regclass AND t.oid = o.objid
 WHERE t.typtype IN ('e', 'd');
 
--- Every instant is timestamptz NOT NULL DEFAULT now(), unless the text says nullable;
+-- Every timestamp is timestamptz NOT NULL DEFAULT now(), unless listed as nullable;
 -- broadcast_at is as above.
 SELECT c.relname, c.attname, c.type, c.default_expression
 FROM our_columns AS c
@@ -172,8 +171,8 @@ WITH RECURSIVE reference AS (
 )
 SELECT w.from_table FROM walk AS w WHERE w.from_table = w.to_table;
 
--- Every constraint and index has a name of our own: it says its table and
--- columns, and ends as it should: no digit that the server put there, no truncation.
+-- Every constraint and index name consists of its table, columns and suffix, without digits added
+-- by the server and without truncation.
 SELECT k.conrelid::regclass, k.conname
 FROM pg_constraint AS k
 JOIN all_tables AS t ON t.oid = k.conrelid
@@ -225,8 +224,8 @@ WHERE col_description(t.oid, a.attnum) IS NULL;
 SELECT p.oid::regprocedure FROM our_functions AS p WHERE obj_description(p.oid, 'pg_proc') IS NULL;
 SELECT obj_description('learnify_internal'::regnamespace, 'pg_namespace') AS internals;
 
--- A dump carries every table but the tracker and the internals'; of the rows that
--- ship, the edited ones.
+-- Dumps have all tables except schema_migrations and that of learnify_internal, and of the shipped
+-- rows only edited ones.
 SELECT t.relname, e.condition
 FROM all_tables AS t
 LEFT JOIN (SELECT unnest(extconfig), unnest(extcondition) FROM pg_extension WHERE extname = 'learnify')
@@ -234,8 +233,7 @@ LEFT JOIN (SELECT unnest(extconfig), unnest(extcondition) FROM pg_extension WHER
 WHERE e.condition IS DISTINCT FROM ''
 ORDER BY t.relname COLLATE "C";
 
--- Functions: what writes is not run in parallel, what only reads or computes can
--- be, or may be run by the leader.
+-- Functions that write are PARALLEL UNSAFE; those that only read or compute are SAFE or RESTRICTED.
 SELECT p.oid::regprocedure, p.provolatile, p.proparallel
 FROM our_functions AS p
 WHERE CASE
@@ -243,24 +241,24 @@ WHERE CASE
   WHEN p.lanname = 'c' AND NOT p.proretset AND p.prorettype <> 'trigger'::regtype THEN false
   ELSE p.proparallel <> 'u'
 END;
--- A function that returns rows says how many.
+-- Every function that returns rows states ROWS.
 SELECT p.oid::regprocedure FROM our_functions AS p WHERE p.proretset AND p.prorows = 1000;
--- SQL functions are bound to what they name, or have a search_path of their own, as
--- PL/pgSQL functions do, in which nothing of a user shadows anything.
+-- SQL functions are BEGIN ATOMIC or set search_path, and PL/pgSQL functions set it, so that users'
+-- objects cannot shadow names.
 SELECT p.oid::regprocedure FROM our_functions AS p
 WHERE p.lanname = 'sql' AND p.prosqlbody IS NULL AND NOT coalesce(p.proconfig @> '{"search_path=pg_catalog, pg_temp"}', false);
 SELECT p.oid::regprocedure, p.proconfig
 FROM our_functions AS p
 WHERE (p.lanname = 'plpgsql' OR p.prosecdef)
   AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false);
--- A function that acts with its owner's rights is not everybody's to call, but for
--- verify_schema, which tells what everybody may read of the catalog.
+-- PUBLIC may not execute SECURITY DEFINER functions, except for verify_schema(), which returns what
+-- everybody may read in the catalog.
 SELECT p.oid::regprocedure, p.proacl
 FROM our_functions AS p
 WHERE p.prosecdef
   AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a WHERE a.grantee = 0)
   AND p.oid <> 'verify_schema()'::regprocedure;
--- PUBLIC has no privilege on a table; on one of the internals, nobody but its owner has any.
+-- PUBLIC has no privilege on tables; on that of learnify_internal, only its owner has any.
 SELECT t.relname, a.privilege_type
 FROM all_tables AS t
 CROSS JOIN LATERAL aclexplode(t.relacl) AS a
@@ -273,13 +271,13 @@ CROSS JOIN LATERAL (
   UNION ALL
   SELECT g.* FROM pg_attribute AS n CROSS JOIN LATERAL aclexplode(n.attacl) AS g WHERE n.attrelid = c.oid) AS a
 WHERE a.grantee <> c.relowner;
--- Row-level security is enabled on every table, and no policy opens those of the internals.
+-- Row-level security is enabled on every table, and that of learnify_internal has no policy.
 SELECT t.relname FROM all_tables AS t WHERE NOT t.relrowsecurity;
 SELECT t.relname, p.polname FROM internal_tables AS t JOIN pg_policy AS p ON p.polrelid = t.oid;
--- What is written in C comes from the extension's own library.
+-- C functions are in the extension's library.
 SELECT p.oid::regprocedure, p.probin FROM our_functions AS p WHERE p.lanname = 'c' AND p.probin <> '$libdir/learnify';
--- A layer that serves the schema as GraphQL names a type for each table, and for each
--- function that returns a table, in the singular: no two want one name.
+-- A GraphQL layer makes a type of each table and of each function that returns a table, named in
+-- the singular. These names must be unique.
 SELECT n.singular, array_agg(n.name ORDER BY n.name)
 FROM (SELECT regexp_replace(t.relname, 's$', '') AS singular, t.relname::text AS name FROM all_tables AS t
       UNION

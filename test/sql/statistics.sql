@@ -1,4 +1,4 @@
--- What a learner has done, derived from the rows of work.
+-- user_stats() and streak_days(), computed from a learner's rows.
 -- Clean up after a run that was interrupted.
 SET client_min_messages = warning;
 DROP ROLE IF EXISTS regress_nobody, regress_above, regress_reader;
@@ -10,8 +10,8 @@ SELECT setseed(0.25);
 CREATE FUNCTION pg_temp.id(kind text, number integer) RETURNS uuid
 LANGUAGE sql IMMUTABLE AS $$ SELECT md5('statistics ' || kind || number)::uuid $$;
 
--- Random work of eight learners in three courses; the ninth has done nothing. Modules
--- have 0 to 2 exercises. Automation is off: nothing but the rows speaks.
+-- Random work of eight learners in three courses; the ninth has done nothing. Modules have 0 to 2
+-- exercises. Automation is off, so that there are no rows but these.
 SET learnify.automation = off;
 INSERT INTO users (id, email, password_hash, name, time_zone)
 SELECT pg_temp.id('user', n), 'statistics' || n || '@example.org', '!', 'Learner ' || n,
@@ -44,7 +44,7 @@ FROM generate_series(1, 8) AS u, generate_series(1, 3) AS c
 WHERE random() < 0.7;
 RESET learnify.automation;
 
--- Counted one by one.
+-- Returns a learner's statistics by counting row by row.
 CREATE FUNCTION pg_temp.brute_force(learner uuid) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -96,13 +96,13 @@ BEGIN
 END
 $$;
 
--- No learner's statistics differ,
+-- Learners whose statistics differ from the count: none.
 SELECT u.name, s.stats::text AS returned, pg_temp.brute_force(u.id) AS counted
 FROM users AS u
 CROSS JOIN LATERAL (SELECT t AS stats FROM user_stats(u.id) AS t) AS s
 WHERE u.email LIKE 'statistics%'
   AND s.stats::text IS DISTINCT FROM pg_temp.brute_force(u.id);
--- and there was something of each metric to compare.
+-- Each metric had values to compare.
 SELECT count(*) AS learners, bool_or(s.modules_completed > 2) AS modules, bool_or(s.courses_completed > 1) AS courses,
        bool_or(s.exercises_solved > 4) AS exercises, bool_or(s.perfect_scores > 1) AS perfect,
        count(DISTINCT s.review_average) > 4 AS averages, count(DISTINCT s.streak_days) > 2 AS streaks,
@@ -110,14 +110,13 @@ SELECT count(*) AS learners, bool_or(s.modules_completed > 2) AS modules, bool_o
 FROM users AS u
 CROSS JOIN LATERAL user_stats(u.id) AS s
 WHERE u.email LIKE 'statistics%';
--- Who has done nothing has zeros, and nobody has no statistics.
+-- A learner who has done nothing has zeros; a missing user is an error.
 SELECT * FROM user_stats(pg_temp.id('user', 9));
 SELECT * FROM user_stats('00000000-0000-4000-8000-00000000dead');
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM user_stats(NULL);
 
--- Streaks. The streak as of a moment of a learner in a time zone who has submitted
--- at these moments and no others.
+-- Returns the streak as of a time of a learner in a time zone with submissions at the given times.
 CREATE FUNCTION pg_temp.streak(zone text, submitted timestamptz[], as_of timestamptz) RETURNS integer
 LANGUAGE plpgsql SET learnify.automation = off AS $$
 DECLARE
@@ -131,17 +130,17 @@ BEGIN
 END
 $$;
 
--- Days in a row, in whatever order and however many submissions there are on each.
+-- Consecutive days count, regardless of the order and number of submissions.
 SELECT pg_temp.streak('UTC', '{2026-01-03 12:00Z, 2026-01-01 00:00Z, 2026-01-02 23:59Z, 2026-01-02 00:00Z, 2026-01-03 11:00Z}', '2026-01-03 13:00Z') AS three,
        pg_temp.streak('UTC', '{2026-01-01 12:00Z, 2026-01-03 12:00Z, 2026-01-04 12:00Z}', '2026-01-04 13:00Z') AS two_after_a_gap,
        pg_temp.streak('UTC', '{2025-12-31 12:00Z, 2026-01-01 12:00Z}', '2026-01-01 13:00Z') AS two_across_the_year,
        pg_temp.streak('UTC', '{2024-02-28 12:00Z, 2024-02-29 12:00Z, 2024-03-01 12:00Z}', '2024-03-01 13:00Z') AS three_across_a_leap_day,
        pg_temp.streak('UTC', '{}', '2026-01-01 13:00Z') AS none;
--- A streak lives on through the day after, and ends with it.
+-- A streak lasts until the end of the day after the last submission.
 SELECT pg_temp.streak('UTC', '{2026-01-01 12:00Z, 2026-01-02 00:00Z}', '2026-01-02 00:00Z') AS today,
        pg_temp.streak('UTC', '{2026-01-01 12:00Z, 2026-01-02 00:00Z}', '2026-01-03 23:59:59Z') AS yesterday,
        pg_temp.streak('UTC', '{2026-01-01 12:00Z, 2026-01-02 23:59:59Z}', '2026-01-04 00:00Z') AS the_day_before;
--- What is later than as_of does not count.
+-- Submissions after as_of do not count.
 SELECT pg_temp.streak('UTC', '{2026-01-01 12:00Z, 2026-01-02 12:00Z, 2026-01-03 12:00Z}', '2026-01-02 11:59:59Z') AS one,
        pg_temp.streak('UTC', '{2026-01-01 12:00Z, 2026-01-02 12:00Z, 2026-01-03 12:00Z}', '2026-01-02 12:00Z') AS two;
 
@@ -152,7 +151,7 @@ SELECT pg_temp.streak('Europe/Berlin', '{2026-03-28 22:59:59Z, 2026-03-28 23:00Z
        pg_temp.streak('Europe/Berlin', '{2026-03-28 22:59:59Z, 2026-03-29 22:00Z}', '2026-03-30 12:00Z') AS one,
        pg_temp.streak('Europe/Berlin', '{2026-03-28 22:59:59Z}', '2026-03-29 21:59:59Z') AS still_one,
        pg_temp.streak('Europe/Berlin', '{2026-03-28 22:59:59Z}', '2026-03-29 22:00Z') AS none;
--- Back on 25 October 2026: a day of 25 hours, from 22:00 UTC to 23:00 UTC; its hour from 2 to 3 is there twice.
+-- Back on 25 October 2026: a day of 25 hours, from 22:00 UTC to 23:00 UTC; its hour from 2 to 3 occurs twice.
 SELECT pg_temp.streak('Europe/Berlin', '{2026-10-24 21:59:59Z, 2026-10-25 22:59:59Z, 2026-10-25 23:00Z}', '2026-10-26 12:00Z') AS three,
        pg_temp.streak('Europe/Berlin', '{2026-10-24 22:00Z, 2026-10-25 00:30Z, 2026-10-25 01:30Z, 2026-10-25 22:59:59Z}', '2026-10-26 12:00Z') AS one,
        pg_temp.streak('Europe/Berlin', '{2026-10-24 21:59:59Z}', '2026-10-25 22:59:59Z') AS still_one,
@@ -169,25 +168,25 @@ SELECT pg_temp.streak('Australia/Lord_Howe', '{2026-10-03 13:29:59Z, 2026-10-03 
        pg_temp.streak('Australia/Lord_Howe', '{2026-10-03 13:29:59Z, 2026-10-03 13:30Z, 2026-10-04 12:59:59Z}', '2026-10-05 12:00Z') AS two;
 SELECT pg_temp.streak('Australia/Lord_Howe', '{2026-04-04 12:59:59Z, 2026-04-05 13:29:59Z, 2026-04-05 13:30Z}', '2026-04-06 12:00Z') AS three,
        pg_temp.streak('Australia/Lord_Howe', '{2026-04-04 13:00Z, 2026-04-05 13:29:59Z}', '2026-04-06 12:00Z') AS one;
--- The ends of the world: 14 hours ahead of UTC and 11 behind it. One moment is of two dates.
+-- Zones 14 hours ahead of UTC and 11 behind it: the same time has two dates.
 SELECT pg_temp.streak('Pacific/Kiritimati', '{2026-01-01 09:59:59Z, 2026-01-01 10:00Z}', '2026-01-01 10:00Z') AS two,
        pg_temp.streak('Pacific/Kiritimati', '{2026-01-01 10:00Z}', '2026-01-03 09:59:59Z') AS one,
        pg_temp.streak('Pacific/Kiritimati', '{2026-01-01 10:00Z}', '2026-01-03 10:00Z') AS none;
 SELECT pg_temp.streak('Pacific/Pago_Pago', '{2026-01-01 10:59:59Z, 2026-01-01 11:00Z}', '2026-01-01 11:00Z') AS two,
        pg_temp.streak('Pacific/Pago_Pago', '{2026-01-01 10:59:59Z}', '2026-01-02 10:59:59Z') AS one,
        pg_temp.streak('Pacific/Pago_Pago', '{2026-01-01 10:59:59Z}', '2026-01-02 11:00Z') AS none;
--- The session's own time zone has no say.
+-- The session's time zone has no effect.
 SET TimeZone = 'Pacific/Kiritimati';
 SELECT pg_temp.streak('UTC', '{2026-01-01 23:59:59Z, 2026-01-02 00:00Z}', '2026-01-02 01:00Z') AS two,
        pg_temp.streak('UTC', '{2026-01-02 00:00Z, 2026-01-02 23:59:59Z}', '2026-01-03 01:00Z') AS one;
 RESET TimeZone;
 
--- Who moves takes their past along: the same moments are of other days.
+-- A new time zone also applies to earlier submissions.
 SELECT pg_temp.streak('Europe/Berlin', '{2026-01-01 22:59:59Z, 2026-01-01 23:00Z}', '2026-01-02 12:00Z') AS in_berlin;
 UPDATE users SET time_zone = 'America/New_York' WHERE id = pg_temp.id('user', 9);
 SELECT streak_days(pg_temp.id('user', 9), '2026-01-02 12:00Z') AS in_new_york, streak_days(pg_temp.id('user', 9), '2026-01-03 12:00Z') AS a_day_later;
 
--- A dump can bring a zone that this server does not know. Its days are those of UTC.
+-- A restore can bring a zone that the server does not know. Days are counted in UTC then.
 SET row_security = off;
 SELECT pg_temp.streak('Mars/Olympus', '{2026-01-01 23:59:59Z, 2026-01-02 00:00Z}', '2026-01-02 01:00Z') AS two,
        pg_temp.streak('Mars/Olympus', '{2026-01-02 00:00Z, 2026-01-02 23:59:59Z}', '2026-01-03 01:00Z') AS one;
@@ -195,21 +194,21 @@ RESET row_security;
 SELECT time_zone FROM users WHERE id = pg_temp.id('user', 9);
 SELECT count(*) FROM user_stats(pg_temp.id('user', 9));
 
--- Nobody has no streak.
+-- A missing user has a streak of 0.
 SELECT streak_days('00000000-0000-4000-8000-00000000dead') AS nobody, streak_days(NULL) AS null;
 
--- The end of time is no day, and neither is its beginning.
+-- Infinite times have no day.
 SELECT streak_days(pg_temp.id('user', 9), 'infinity') AS at_the_end, streak_days(pg_temp.id('user', 9), '-infinity') AS at_the_beginning;
 BEGIN;
 INSERT INTO module_completions (user_id, module_id, language, submitted_at) VALUES (pg_temp.id('user', 9), pg_temp.id('module', 11), 'python', '-infinity');
 SELECT streak_days(pg_temp.id('user', 9), '2026-01-03 12:00Z') AS in_new_york;
 ROLLBACK;
 
--- There are no other metrics than the columns of user_stats.
+-- Only the columns of user_stats() are metrics.
 SELECT learnify_internal.learner_metric(pg_temp.id('user', 1), 'charisma');
 SELECT learnify_internal.learner_metric(pg_temp.id('user', 1), NULL) AS null;
--- A module's result is the mean of the best scores and the last of the first
--- solutions; a course is worked on at the first module that is not complete.
+-- module_result() returns the mean of the best scores, and the latest of the first solutions of the
+-- exercises; the current module is the first that is not completed.
 WITH results AS MATERIALIZED (
   SELECT r::text AS returned,
          (SELECT s FROM (SELECT round(avg(b.score)), max(b.solved_at)
@@ -252,8 +251,8 @@ GROUP BY e.by_exercise
 ORDER BY e.by_exercise;
 ROLLBACK;
 
--- A metric is read through an index, and says so where it has none: a slow
--- answer to every submission would be worse. A table with children is not whole.
+-- Metrics are read by an index. Without it they fail, rather than make every submission slow. They
+-- also fail for a table with inheritance children, whose rows the index lacks.
 BEGIN;
 UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'module_completions_user_id_submitted_at_idx'::regclass;
 SELECT streak_days(pg_temp.id('user', 1));
@@ -263,8 +262,8 @@ CREATE TABLE elsewhere () INHERITS (user_progress);
 SELECT learnify_internal.learner_metric(pg_temp.id('user', 1), 'hours_learned');
 ROLLBACK;
 
--- Reading without a query takes what a query would: to call oneself a learner is
--- not enough, nor is it to be above row-level security.
+-- Functions that read tables without a query need the privileges that a query would: neither
+-- learnify.user_id nor BYPASSRLS replaces SELECT.
 SELECT pg_temp.id('user', 1) AS learner, pg_temp.id('course', 1) AS course, pg_temp.id('module', 11) AS module \gset
 CREATE FUNCTION pg_temp.attempt(statement text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -286,7 +285,7 @@ CREATE ROLE regress_reader;
 SELECT grant_learner('regress_reader');
 GRANT SELECT ON readings TO regress_nobody, regress_above, regress_reader;
 SELECT set_config('learnify.user_id', :'learner', false) IS NOT NULL AS set;
--- Internals are out of their reach; where they are not, the functions themselves refuse.
+-- The roles may not call internals; if it is granted, the functions themselves refuse.
 SET ROLE regress_nobody;
 SELECT pg_temp.attempt(statement), count(*) AS calls, min(call) AS one_of_them FROM readings GROUP BY 1 ORDER BY 1;
 SET ROLE regress_above;
@@ -300,7 +299,7 @@ SET ROLE regress_nobody;
 SELECT call, pg_temp.attempt(statement) FROM readings;
 SET ROLE regress_above;
 SELECT call, pg_temp.attempt(statement) FROM readings;
--- A learner reads, and writes nothing by these.
+-- A role with SELECT may read.
 SET ROLE regress_reader;
 SELECT call, pg_temp.attempt(statement) FROM readings;
 RESET ROLE;

@@ -1,6 +1,6 @@
 -- Templates: inject_variables() and template_variables(), for text and jsonb.
 
--- What a statement fails with: SQLSTATE, message, hint
+-- Returns the SQLSTATE, message and hint of a statement's error.
 CREATE FUNCTION error_of(statement text) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -25,15 +25,15 @@ SELECT inject_variables('Every {ENTITY} has a {STATE}; a {STATE} belongs to one 
                         '{"ENTITY": "trade", "STATE": "price"}');
 -- a literal that could be either is text
 SELECT pg_typeof(inject_variables('{A}', '{"A": "1"}')), pg_typeof(template_variables('{A}'));
--- one pass: a value is never expanded
+-- one pass: values are not expanded
 SELECT inject_variables('{A}{B}', '{"A": "{B}", "B": "{{A}{A|x}"}');
--- defaults: to the next brace, never expanded, possibly empty
+-- a default ends at the next brace, is not expanded, and may be empty
 SELECT inject_variables('{A|x} {B|two words} [{B|}] {B|{A}} {B|a|b}', '{"A": 1}');
 SELECT inject_variables(E'{B|over\nlines}', '{}');
 -- any other brace is text
 SELECT inject_variables('{} {a} {Name} { A } {1A} {_A} {A-B} {A {"A": {"b": [1]}} if (x) { y(); } {{ foo }} {{Name}} }} {{',
                         '{"A": 1}');
--- two braces before a name are one
+-- two braces before a placeholder escape it
 SELECT inject_variables('{{A} {{A}} {{{A} {{A|x} {{A|{A}{A}', '{"A": 1}');
 -- a default without an end is text
 SELECT inject_variables('{A} {A|no end', '{"A": 1}'), inject_variables('{A|{{A|', '{"A": 1}'), inject_variables('{B|up to here: {A}', '{"A": 1}');
@@ -53,15 +53,15 @@ SELECT inject_variables(NULL::text, '{}') IS NULL,
        template_variables(NULL::jsonb) IS NULL;
 
 --
--- What is missing
+-- Missing variables
 --
 SELECT error_of($$SELECT inject_variables('{B} {A} {D|x} {C} {B} {N}', '{"A": 1, "N": null}')$$);
 SELECT error_of($$SELECT inject_variables('{ENTITY}', '{}', 'error')$$);
 SELECT inject_variables('{B} {A} {D|x} {C} {B} {N} {{B}', '{"A": 1, "N": null}', 'keep');
 SELECT inject_variables('[{B}] {A} {D|x} {N} {{B}', '{"A": 1, "N": null}', missing => 'empty');
--- null is nothing to inject: the default is
+-- null counts as missing, so the default is used
 SELECT inject_variables('{N|default}', '{"N": null}');
--- a name too long for a variable is a placeholder nonetheless
+-- a placeholder may have a name that is too long for a variable
 SELECT inject_variables('{' || repeat('A', 51) || '} {' || repeat('A', 50) || '}',
                         jsonb_build_object(repeat('A', 50), 'fifty'), 'keep');
 SELECT error_of(format('SELECT inject_variables(%L, ''{}'')', '{' || repeat('A', 101) || '} {B}'));
@@ -72,12 +72,12 @@ FROM (SELECT error_of($$SELECT inject_variables((SELECT string_agg(format('{VARI
              + sum(length(format('VARIABLE_%s', i))) + 2 * 4999 AS sum_of_lengths
       FROM generate_series(1, 5000) AS i) AS s;
 
--- more than a message can hold
+-- more names than fit in a message
 SELECT length(message) < 1500000, message LIKE '%, VARIABLE_WITH_A_LONG_NAME_10000, %', message LIKE E'% and more\nHINT%'
 FROM error_of($$SELECT inject_variables((SELECT string_agg(format('{VARIABLE_WITH_A_LONG_NAME_%s}', i), ' ' ORDER BY i) FROM generate_series(1, 50000) AS i), '{}')$$) AS message;
 
 --
--- Bad input
+-- Invalid arguments
 --
 SELECT error_of(format('SELECT inject_variables(''{A}'', %L)', variables))
 FROM (VALUES ('[]'), ('["A"]'), ('"A"'), ('1'), ('true'), ('null')) AS v (variables);
@@ -100,33 +100,33 @@ SELECT error_of($$SELECT inject_variables((SELECT jsonb_agg('{A}'::text) FROM ge
 --
 -- jsonb
 --
--- strings in any depth, no keys; what is no string stays
+-- strings at any depth are templates; keys and other values are not
 SELECT inject_variables('{"{A}": "<{A}>", "list": ["{A}{A}", "no braces", 1.50, null, true, {"deep": ["{B|default}"]}], "empty": [{}, [], ""]}'::jsonb,
                         '{"A": "one"}');
--- a string that is one placeholder takes the variable's type, any other one text
+-- a string that is a single placeholder becomes the variable's value; any other one stays a string
 SELECT inject_variables('["{S}", "{N}", "{T}", "{U}", "{L}", "{O}"]'::jsonb, variables),
        inject_variables('["{S} ", " {N}", "{T}{T}"]'::jsonb, variables)
 FROM (VALUES ('{"S": "text", "N": 1.50, "T": true, "U": null, "L": [1, {"a": "{S}"}], "O": {"k": [], "{S}": "{N}"}}'::jsonb)) AS v (variables);
--- with a default as well, as long as the variable is given
+-- also if it has a default, provided that the variable is given
 SELECT inject_variables('["{N|none}", "{U|none}", "{M|none}", "{M|}", "{{N}"]'::jsonb, '{"N": 1, "U": null}');
 SELECT inject_variables('{"a": "{M}", "b": "<{M}>"}'::jsonb, '{}', 'keep'),
        inject_variables('{"a": "{M}", "b": "<{M}>"}'::jsonb, '{}', 'empty');
--- the root can be a scalar, and become something else
+-- the root can be a scalar and become a value of another type
 SELECT inject_variables('"<{A}>"'::jsonb, '{"A": 1}'), inject_variables('"{A}"'::jsonb, '{"A": 1}'),
        inject_variables('"{A}"'::jsonb, '{"A": {"b": []}}'), inject_variables('"{A}"'::jsonb, '{"A": null}'),
        inject_variables('1'::jsonb, '{"A": 1}'), inject_variables('null'::jsonb, '{}'),
        inject_variables('{}'::jsonb, '{}'), inject_variables('[]'::jsonb, '{}');
--- long strings are no different
+-- the same for long strings
 SELECT inject_variables(jsonb_build_array('{A|' || repeat('x', 20000) || '}', ' {B|' || repeat('x', 20000) || '}'), '{"A": [1]}', 'keep')
        = jsonb_build_array('[1]'::jsonb, ' ' || repeat('x', 20000));
--- all that is missing anywhere, in one error
+-- one error names all missing variables
 SELECT error_of($$SELECT inject_variables('{"a": ["{B}", "{A} {C}"], "{K}": "{D|x}{B}", "z": "{E}"}'::jsonb, '{"A": 1}')$$);
 SELECT error_of($$SELECT inject_variables('["{A}", "<{A}>"]'::jsonb, '{"A": [1]}')$$);
 SELECT split_part(error_of($$SELECT inject_variables((SELECT jsonb_agg(format('{V%s} in text %s', i % 2000, i) ORDER BY i) FROM generate_series(1, 5000) AS i), '{}')$$), E'\n', 1)
        = '42P02: missing variables: ' || string_agg('V' || i % 2000, ', ' ORDER BY i) FROM generate_series(1, 2000) AS i;
--- null is a value there, and nothing here
+-- null is a value for a single placeholder, and missing within text
 SELECT error_of($$SELECT inject_variables('["{U}", "<{U}>"]'::jsonb, '{"U": null}')$$);
--- the depth that jsonb can have
+-- deep nesting
 SELECT inject_variables((repeat('[', 2000) || '"{A}"' || repeat(']', 2000))::jsonb, '{"A": {"b": 1}}')::text
        = repeat('[', 2000) || '{"b": 1}' || repeat(']', 2000);
 
@@ -166,12 +166,12 @@ FROM generate_series(1, 20000) AS i;
 SELECT inject_variables(string_agg(format('{%s|%s}', repeat('N', i), i), ',' ORDER BY i), jsonb_object_agg(repeat('N', i), -i) FILTER (WHERE i % 7 = 0 AND i < 51))
        = string_agg((CASE WHEN i % 7 = 0 AND i < 51 THEN -i ELSE i END)::text, ',' ORDER BY i)
 FROM generate_series(1, 1000) AS i;
--- neither unfinished placeholders nor braces alone take longer than other text
+-- unfinished placeholders and single braces do not take longer than other text
 SELECT inject_variables(text, '{"A": 1}') = text
 FROM (VALUES (repeat('{A|', 3000000)), (repeat('{', 10000000)), (repeat('{A', 3000000)), ('{' || repeat('A', 10000000))) AS t (text);
 
 --
--- Against a slow implementation, on random templates and variables
+-- Comparison with a simple implementation, on random templates and variables
 --
 CREATE FUNCTION slow_inject(template text, variables jsonb, missing text) RETURNS text
 LANGUAGE plpgsql AS $$
@@ -226,7 +226,7 @@ SELECT i, (SELECT coalesce(string_agg((array['{', '{', '}', '|', 'A', 'B', '_', 
                                          [1 + trunc(random() * 23)::int], ''), '')
             FROM generate_series(1, trunc(random() * 40)::int + 0 * i)) AS template
 FROM generate_series(1, 1200) AS i;
--- some long enough to be parsed in parts, compressed, or stored elsewhere
+-- some long enough to be parsed in parts, compressed or toasted
 INSERT INTO template
 SELECT 2000 + i, repeat(template, 300) FROM template WHERE i <= 60;
 ALTER TABLE template ALTER template SET STORAGE EXTERNAL;
@@ -259,11 +259,11 @@ FROM template WHERE i <= 2000 AND template NOT LIKE '%CC%';
 SELECT count(*) FILTER (WHERE inject_variables(E'{A}{{A}} {B} {CC|x}{ENTITY|\n}{U}', variables, 'keep')
                               IS DISTINCT FROM slow_inject(E'{A}{{A}} {B} {CC|x}{ENTITY|\n}{U}', variables, 'keep'))
 FROM variables;
--- more templates than are remembered, and long ones between them
+-- more templates than the cache holds, with long ones in between
 SELECT count(*) FILTER (WHERE inject_variables(template, '{"A": "{B}", "B": 2}') IS DISTINCT FROM replace(replace(template, '{B}', '2'), '{A}', '{B}'))
 FROM (SELECT CASE WHEN i % 3 = 0 THEN repeat('{A}', 10000 + i % 2) ELSE format('text %s {A}{B}', i % 2500) END AS template
       FROM generate_series(1, 6000) AS i OFFSET 0) AS t;
--- templates that are hard to tell apart
+-- templates that differ in one byte only
 SELECT inject_variables(template, '{"A": 1, "B": 2, "C": 3}')
 FROM (SELECT replace(repeat('-', 26) || '{X}' || repeat('-', 100), 'X', chr(65 + i % 3)) AS template FROM generate_series(0, 5) AS i OFFSET 0) AS t;
 -- the same in jsonb, as documents of several templates
@@ -271,7 +271,7 @@ SELECT count(*) > 200, count(*) FILTER (WHERE inject_variables(document, variabl
 FROM (SELECT jsonb_build_object(min(template), jsonb_agg(template ORDER BY t), 'n', count(*), '{A}', jsonb_build_array(max(template), jsonb_agg(t), '{}', '[]'::jsonb, NULL, '{CC}', '{N}', true)) AS document,
              variables, mode
       FROM expected WHERE t <= 2000 GROUP BY v, variables, mode, t / 500) AS d;
--- and the names, for which the slow one is a regular expression
+-- template_variables() against a regular expression
 SELECT count(*) FILTER (WHERE template_variables(template) IS DISTINCT FROM
          (SELECT coalesce(array_agg(name ORDER BY first), '{}')
           FROM (SELECT m[2] AS name, min(i) AS first
@@ -294,7 +294,7 @@ RESET parallel_tuple_cost;
 RESET min_parallel_table_scan_size;
 
 --
--- One call site, again and again: with other arguments, and after an error
+-- Repeated calls of one call site, with other arguments and after errors
 --
 DO $$
 DECLARE
@@ -327,7 +327,7 @@ RESET plan_cache_mode;
 DEALLOCATE injection;
 
 --
--- What the planner and a reader are told
+-- Function properties and comments
 --
 SELECT p.oid::regprocedure, provolatile, proisstrict, proparallel, obj_description(p.oid, 'pg_proc') IS NOT NULL
 FROM pg_proc AS p

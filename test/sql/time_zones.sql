@@ -1,5 +1,5 @@
--- Which names are a time zone's: those in the IANA database that the server
--- has, and nothing else that PostgreSQL would take for a zone.
+-- is_time_zone_name() accepts the names of the server's IANA database, and no other
+-- specifications that PostgreSQL accepts as time zones.
 
 SELECT name, is_time_zone_name(name)
 FROM unnest(ARRAY[
@@ -9,14 +9,14 @@ FROM unnest(ARRAY[
   'europe/berlin', 'EUROPE/BERLIN', 'est5edt', 'etc/gmt+3'
 ]) AS name;
 
--- PostgreSQL takes these for zones, but they are POSIX specifications.
+-- PostgreSQL accepts these POSIX specifications as time zones.
 SELECT name, (timestamptz '2024-03-11 12:00 UTC' AT TIME ZONE name) IS NOT NULL AS taken, is_time_zone_name(name)
 FROM unnest(ARRAY[
   'UTC+3', 'UTC-3', 'utc3', 'GMT+3', 'GMT-1', 'Foo/Bar+3', 'Europe/Berlin+1', 'Etc/GMT+99', 'PST8', 'CET-1CEST',
   'EST5EDT4', 'EST5EDT,M3.2.0,M11.1.0', '<+03>-3', '<abc>3'
 ]) AS name;
 
--- These are no names of zones either.
+-- Other strings that are no names of time zones.
 SELECT name, is_time_zone_name(name)
 FROM unnest(ARRAY[
   '', ' ', 'Mars/Phobos', 'Europe', 'Europe/', '/Europe/Berlin', 'Europe//Berlin', 'Europe/./Berlin',
@@ -24,7 +24,7 @@ FROM unnest(ARRAY[
   '..', '../zoneinfo/UTC', 'Europe/../UTC', '/usr/share/zoneinfo/UTC', '/etc/localtime', 'Zürich', '東京'
 ]) AS name;
 
--- Nor are the files beside them that mean something else, or nothing, elsewhere.
+-- Files of the time zone folder that are no time zones or depend on the machine.
 SELECT name, is_time_zone_name(name)
 FROM unnest(ARRAY['localtime', 'posixrules', 'posix/Europe/Berlin', 'right/Europe/Berlin', 'POSIX/UTC']) AS name;
 
@@ -33,7 +33,7 @@ FROM unnest(ARRAY[254, 255, 256, 1000000]) AS length;
 
 SELECT is_time_zone_name(NULL);
 
--- Every other name that the server lists.
+-- All other names in pg_timezone_names are accepted.
 SELECT count(*) > 300 AS hundreds,
        count(*) FILTER (WHERE NOT is_time_zone_name(name)) AS refused,
        count(*) FILTER (WHERE NOT is_time_zone_name(lower(name))) AS refused_in_lower_case

@@ -1,5 +1,5 @@
--- What is trending: counted from the sign-ups of two windows, ranked by the bound
--- of the ratio of their rates.
+-- refresh_trending() counts the sign-ups of two windows and ranks courses by the lower bound of the
+-- ratio of their rates.
 -- Clean up after a run that was interrupted.
 SET client_min_messages = warning;
 DROP ROLE IF EXISTS regress_bound;
@@ -31,8 +31,8 @@ CREATE TEMP VIEW trending AS
          CASE WHEN t.velocity > 5 THEN 'hot' WHEN t.velocity > 2 THEN 'trending' ELSE '' END AS label, round(t.score::numeric, 4) AS score
   FROM trending_courses AS t JOIN generated_courses AS c ON c.id = t.course_id;
 
--- The edges. The recent window is (as_of - 24 h, as_of], the earlier one the 24
--- hours before; so each of these courses has one sign-up, seen or not.
+-- The limits of the windows. The recent window is (as_of - 24 h, as_of], the earlier one the 24
+-- hours before. Each of these courses has one sign-up near a limit.
 SELECT pg_temp.make_course(t.title), pg_temp.enrol(t.title, :as_of::timestamptz - t.ago::interval, 1)
 FROM (VALUES ('just after', '-1 microsecond'), ('now', '0'), ('a day ago, less an instant', '23:59:59.999999'),
              ('a day ago', '24:00'), ('two days ago, less an instant', '47:59:59.999999'), ('two days ago', '48:00')) AS t (title, ago) \g /dev/null
@@ -41,36 +41,36 @@ SELECT refresh_trending(:as_of);
 SELECT title, recent, previous, velocity FROM trending ORDER BY title COLLATE "C";
 DELETE FROM generated_courses;
 
--- Velocity, label and rank. 3 of 1 is a higher ratio than 100 of 50, and says less.
+-- Velocity, label and rank. 3 against 1 is a higher ratio than 100 against 50, but weaker evidence.
 SELECT pg_temp.make_course(t.title, meta_category => t.category), pg_temp.enrol(t.title, :as_of::timestamptz - interval '2 hours', 1, t.recent),
        pg_temp.enrol(t.title, :as_of::timestamptz - interval '30 hours', 101, 100 + t.previous)
 FROM (VALUES ('100 of 50', 100, 50, 'Economic'), ('3 of 1', 3, 1, 'Aesthetic'), ('3 of none', 3, 0, 'Digital'), ('60 of 10', 60, 10, 'Cognitive'),
              ('10 of 20', 10, 20, 'Biological'), ('none of 95', 0, 95, 'Digital')) AS t (title, recent, previous, category) \g /dev/null
 SELECT refresh_trending(:as_of);
 SELECT * FROM trending ORDER BY rank;
--- the site's ratio is that of all sign-ups, of courses that are not ranked as well
+-- the site's ratio includes sign-ups of courses that are not ranked
 SELECT bool_and(t.score = velocity_lower_bound(t.signups_24h, t.signups_previous_24h, (100 + 3 + 3 + 60 + 10)::double precision / (50 + 1 + 10 + 20 + 95), 24)) AS as_defined,
        bool_and(t.calculated_at = :as_of AND t.meta_category = c.meta_category) AS said
 FROM trending_courses AS t JOIN generated_courses AS c ON c.id = t.course_id;
 
--- Again with the same data: the same rows.
+-- A second refresh with the same data leaves the same rows.
 CREATE TEMP TABLE first AS TABLE trending_courses;
 SELECT refresh_trending(:as_of);
 SELECT count(*) AS same FROM (TABLE first INTERSECT TABLE trending_courses) AS s;
--- What has cooled, or is archived since, is removed; the rest moves up, and the ids stay.
+-- Courses without recent sign-ups and archived ones are removed; the others move up and keep their ids.
 UPDATE user_progress SET started_at = :as_of::timestamptz - interval '3 days' WHERE course_id = (SELECT id FROM generated_courses WHERE title = '60 of 10');
 UPDATE generated_courses SET status = 'archived' WHERE title = '3 of none';
 UPDATE generated_courses SET status = 'paused' WHERE title = '3 of 1';
 SELECT refresh_trending(:as_of);
 SELECT rank, title, recent, previous FROM trending ORDER BY rank;
 SELECT count(*) AS same_ids FROM first JOIN trending_courses USING (id, course_id);
--- All of it cools.
+-- Without recent sign-ups, all courses are removed.
 SELECT refresh_trending(:as_of::timestamptz + interval '22 hours');
 SELECT refresh_trending(:as_of::timestamptz + interval '3 days') AS ranked, (SELECT count(*) FROM trending_courses) AS left;
 DELETE FROM generated_courses;
 
--- A course younger than 48 hours was exposed for less than 24 of the earlier window,
--- so that what signed up then was a higher rate; for 1 at least.
+-- A course younger than 48 hours existed for only part of the earlier window, so that its sign-ups
+-- then are a higher rate. The exposure is at least 1 hour.
 SELECT pg_temp.make_course(t.title, coalesce(t.created_at::timestamptz, :as_of::timestamptz - t.title::interval)),
        pg_temp.enrol(t.title, :as_of::timestamptz - interval '2 hours', 1, 12), pg_temp.enrol(t.title, :as_of::timestamptz - interval '24 hours', 101, 106)
 FROM (VALUES ('1 year', NULL), ('48:00', NULL), ('47:00', NULL), ('36:00', NULL), ('25:30', NULL), ('25:00', NULL), ('24:30', NULL), ('2:00', NULL),
@@ -82,18 +82,18 @@ JOIN (VALUES ('1 year', 24.0), ('48:00', 24), ('47:00', 23), ('36:00', 12), ('25
 ORDER BY e.hours DESC, t.title COLLATE "C";
 DELETE FROM generated_courses;
 
--- Where nobody signed up in the earlier window, the site's ratio is 1.
+-- Without sign-ups in the earlier window, the site's ratio is 1.
 SELECT pg_temp.make_course('first'), pg_temp.enrol('first', :as_of, 1, 5) \g /dev/null
 SELECT refresh_trending(:as_of);
 SELECT t.velocity, t.signups_24h, t.score = velocity_lower_bound(5, 0, 1, 24) AS as_defined FROM trending_courses AS t;
 DELETE FROM generated_courses;
--- No sign-up at all, or none but earlier ones.
+-- No sign-ups, or only earlier ones.
 SELECT refresh_trending(:as_of);
 SELECT pg_temp.make_course('gone'), pg_temp.enrol('gone', :as_of::timestamptz - interval '25 hours', 1, 5) \g /dev/null
 SELECT refresh_trending(:as_of);
 DELETE FROM generated_courses;
 
--- 24 hours are 24 hours where clocks change: 29 March 2026 had 23 in Berlin.
+-- Windows have 24 hours also when clocks change: 29 March 2026 had 23 in Berlin.
 SET timezone = 'Europe/Berlin';
 SELECT pg_temp.make_course('spring'), pg_temp.enrol('spring', '2026-03-29 12:00', 1), pg_temp.enrol('spring', '2026-03-28 11:30', 2) \g /dev/null
 SELECT refresh_trending('2026-03-29 12:00');
@@ -101,12 +101,12 @@ SELECT recent, previous FROM trending;
 RESET timezone;
 DELETE FROM generated_courses;
 
--- No instant to compute from.
+-- Infinite times are errors.
 SELECT refresh_trending('infinity'); \echo :LAST_ERROR_SQLSTATE
 SELECT refresh_trending('-infinity'); \echo :LAST_ERROR_SQLSTATE
 SELECT refresh_trending(NULL);
 
--- A role that sees some of the rows cannot rank them all.
+-- A role to which row-level security applies cannot refresh.
 CREATE ROLE regress_bound;
 GRANT ALL ON ALL TABLES IN SCHEMA public TO regress_bound;
 GRANT USAGE ON SCHEMA learnify_internal TO regress_bound;
@@ -117,8 +117,8 @@ RESET ROLE;
 DROP OWNED BY regress_bound;
 DROP ROLE regress_bound;
 
--- Against the definition, on random sign-ups of ten days, at several instants:
--- each course by itself, no window function, no index.
+-- Comparison with the definition, on random sign-ups of ten days, at several times: each course is
+-- computed separately, without window functions and indexes.
 SELECT setseed(0.5) \g /dev/null
 SELECT pg_temp.make_course('course ' || n, :as_of::timestamptz - random() * interval '4 days', CASE WHEN n % 10 = 0 THEN 'archived' ELSE 'active' END,
                (ARRAY['Digital', 'Economic', 'Aesthetic', 'Biological', 'Cognitive'])[1 + n % 5])
@@ -172,7 +172,7 @@ END
 $$;
 SELECT hours_ago, ranked > 20 AS many, missing, surplus, ranks_without_gap FROM compared ORDER BY hours_ago;
 
--- It reads the window alone, from the index alone.
+-- refresh_trending() reads the two windows only, by an index-only scan.
 VACUUM ANALYZE user_progress;
 \c -
 BEGIN;

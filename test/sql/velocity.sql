@@ -1,6 +1,6 @@
--- Velocity: signups of the last 24 hours over those of the 24 hours before.
+-- Velocity: signups of the last 24 hours divided by those of the 24 hours before.
 
--- What a statement that fails says, as a row.
+-- Returns the error of a statement.
 CREATE FUNCTION pg_temp.error_of(statement text, OUT code text, OUT message text, OUT hint text)
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -11,7 +11,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
--- The ratio. Something after nothing is 10, nothing is 0.
+-- The ratio: 10 without previous signups, 0 without recent ones.
 SELECT recent, previous, velocity(recent, previous), velocity_label(velocity(recent, previous))
 FROM (VALUES
   (0, 0), (0, 7), (1, 0), (1000000, 0),
@@ -20,29 +20,28 @@ FROM (VALUES
   (1, 3), (9223372036854775807, 9223372036854775807)
 ) AS v (recent, previous);
 
--- A label needs more than 2, and more than 5.
+-- Labels are for velocities above 2 and above 5.
 SELECT v AS velocity, velocity_label(v) FROM unnest(ARRAY[0, 2, 2.0000001, 5, 5.0000001, 10]) AS v;
 
--- The bound that ranks, where the whole site is steady: few signups prove
--- little, so 5 after 0 is behind 100 after 50.
+-- The lower bound by which courses are ranked, for a site ratio of 1: few signups are weak evidence,
+-- so 5 after 0 is below 100 after 50.
 SELECT recent, previous, round(velocity_lower_bound(recent, previous, 1)::numeric, 2) AS bound
 FROM (VALUES (3, 0), (5, 0), (10, 5), (100, 50)) AS v (recent, previous)
 ORDER BY velocity_lower_bound(recent, previous, 1);
 
--- Without a signup it is what is known of the site, put cautiously; with many
--- it is the velocity.
+-- Without signups, the bound depends on the site's ratio only; with many, it approaches the velocity.
 SELECT site_ratio,
        round(velocity_lower_bound(0, 0, site_ratio)::numeric, 4) AS without,
        round(velocity_lower_bound(1000000, 500000, site_ratio)::numeric, 4) AS with_many
 FROM unnest(ARRAY[0.5, 1, 2]) AS site_ratio;
 
--- A course that existed for six of the previous 24 hours had a quarter of the
--- chances: as many signups in them were four times the rate.
+-- For a course that existed for six of the previous 24 hours, the previous signups are a four
+-- times higher rate.
 SELECT exposure, round(velocity_lower_bound(40000, 10000, 1, exposure)::numeric, 2) AS bound
 FROM unnest(ARRAY[24, 12, 6]) AS exposure;
 SELECT velocity_lower_bound(10, 5, 1) = velocity_lower_bound(10, 5, 1, 24) AS full_exposure_is_the_default;
 
--- Always above 0 and finite.
+-- The bound is always above 0 and finite.
 SELECT count(*) AS bounds, bool_and(bound > 0 AND bound < 'Infinity') AS positive_and_finite
 FROM (
   SELECT velocity_lower_bound(recent, previous, site_ratio, exposure) AS bound
@@ -52,7 +51,7 @@ FROM (
        unnest(ARRAY[1e-300, 0.01, 24]) AS exposure
 ) AS b;
 
--- What is not a number of signups, a ratio or a number of hours.
+-- Invalid arguments.
 \pset format unaligned
 \pset tuples_only
 SELECT call, e.code, e.message, e.hint
@@ -78,8 +77,8 @@ FROM unnest(ARRAY[
 
 SELECT velocity(NULL, 1), velocity(1, NULL), velocity_label(NULL), velocity_lower_bound(1, NULL, 1) AS bound;
 
--- The aggregates. Each signup lies where the windows begin or end: the end of
--- one is in it, its beginning is not.
+-- The aggregates. The signups are at the limits of the windows, which include their end and not
+-- their beginning.
 SET timezone = 'UTC';
 CREATE TABLE signups (course integer, started_at timestamptz);
 INSERT INTO signups VALUES
@@ -101,18 +100,18 @@ SELECT course,
        round(trending_velocity(started_at, '2024-03-11 12:00')::numeric, 4) AS velocity
 FROM signups GROUP BY course ORDER BY course;
 
--- A day is 24 hours where it has 23 by the clock as well (Easter 2024 in
--- Berlin): 12:00 is 24 hours after 11:00.
+-- Windows have 24 hours also on a day of 23 (Easter 2024 in Berlin): 12:00 is 24 hours after
+-- 11:00 of the day before.
 SET timezone = 'Europe/Berlin';
 SELECT window_signups(started_at, '2024-03-31 12:00')
 FROM (VALUES ('2024-03-30 11:00'::timestamptz), ('2024-03-30 11:00:01')) AS v (started_at);
 SET timezone = 'UTC';
 
--- No rows, and no time to count from.
+-- No rows, and a NULL as_of.
 SELECT window_signups(started_at, now()), trending_velocity(started_at, now()) FROM signups WHERE false;
 SELECT window_signups(started_at, NULL), trending_velocity(started_at, NULL) FROM signups;
 
--- Nothing is within 48 hours of infinity; nothing overflows near the ends of time.
+-- No signup is within 48 hours of infinity, and nothing overflows near the limits of timestamptz.
 SELECT as_of, window_signups(started_at, as_of)
 FROM unnest(ARRAY['-infinity', '4713-01-01 BC', '294276-12-31', 'infinity']::timestamptz[]) AS as_of,
      unnest(ARRAY['-infinity', '4713-01-01 BC', '294276-12-31', 'infinity']::timestamptz[]) AS started_at
@@ -124,14 +123,14 @@ SELECT window_signups(started_at, started_at) AS each_its_own_time,
        window_signups(DISTINCT date_trunc('day', started_at), '2024-03-11 12:00') AS days
 FROM signups WHERE isfinite(started_at);
 
--- Over a window of rows; each row's result stays what it was.
+-- As window functions; later rows do not change earlier results.
 SELECT course, started_at, window_signups(started_at, '2024-03-11 12:00') OVER w AS so_far,
        trending_velocity(started_at, '2024-03-11 12:00') OVER w AS velocity
 FROM signups WHERE started_at BETWEEN '2024-03-10' AND '2024-03-12'
 WINDOW w AS (ORDER BY started_at)
 ORDER BY started_at;
 
--- The same as counting in SQL, for each of 500 courses, by every plan.
+-- Comparison with counting in SQL, for each of 500 courses and with each kind of plan.
 CREATE TABLE many AS
 SELECT n % 500 AS course,
        timestamptz '2024-03-11 12:00' - (n / 7 % 100) ^ 2 * interval '30 seconds' AS started_at
@@ -168,8 +167,7 @@ SELECT * FROM summary;
 RESET ALL;
 SET timezone = 'UTC';
 
--- The support functions, called without their aggregate. They leave the array
--- that they are given alone.
+-- The support functions, called outside of an aggregate. They do not modify their array argument.
 SELECT given, learnify_internal.trending_velocity_accum(given, '2024-03-11', '2024-03-11') AS recent,
        learnify_internal.trending_velocity_accum(given, '2024-03-10', '2024-03-11') AS previous,
        learnify_internal.trending_velocity_accum(given, '2024-03-01', '2024-03-11') AS neither,

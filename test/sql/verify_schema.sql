@@ -1,5 +1,5 @@
--- verify_schema: silent about what the script made and users may change, and
--- telling of everything else. Each change is undone at once.
+-- verify_schema() reports every change of the catalog except for those that users may make. Each
+-- change is rolled back at once.
 -- Clean up after a run that was interrupted.
 SET client_min_messages = warning;
 DROP ROLE IF EXISTS regress_reader;

@@ -1,6 +1,5 @@
--- A learner goes through a whole course by plain INSERTs only, as an application
--- that knows nothing of the extension's functions writes them, and another by
--- the functions. Both leave the same rows.
+-- A learner completes a course by plain INSERTs, as an application writes them that does not know
+-- the extension's functions, and another by the functions. Both must lead to the same rows.
 SET client_min_messages = warning;
 SET learnify.password_cost = 4;
 
@@ -20,7 +19,7 @@ SELECT pg_temp.id('exercise', 10 * m + e), pg_temp.id('module', m), e, 'Exercise
        '[{"text": "Square it.", "penalty_points": 10}]'
 FROM generate_series(1, 7) AS m, generate_series(1, 2) AS e;
 
--- By plain INSERTs: enrolled, then each exercise in turn, then a review.
+-- By plain INSERTs: the enrolment, each exercise in turn, and a review.
 INSERT INTO user_progress (user_id, course_id) VALUES (pg_temp.id('user', 1), pg_temp.id('course', 1));
 CREATE TEMP TABLE reached (module integer, percentage integer, next_module integer, completed boolean);
 DO $$
@@ -51,7 +50,7 @@ SELECT record_review(id, 80, 70, 75, 81) IS NOT NULL AS reviewed
 FROM module_completions
 WHERE user_id = pg_temp.id('user', 2) AND exercise_id = pg_temp.id('exercise', 11);
 
--- The feed, the achievements, the interactions and the progress of both:
+-- Returns the feed, achievements, interactions and progress of a learner.
 CREATE FUNCTION pg_temp.left_behind(learner uuid) RETURNS TABLE (line text)
 LANGUAGE sql AS $$
   SELECT format('%s %s %s', f.activity_type, f.visibility, f.metadata - 'actor_name')
@@ -74,13 +73,13 @@ SELECT split_part(line, ' ', 1) AS what, count(*)
 FROM pg_temp.left_behind(pg_temp.id('user', 1))
 GROUP BY 1
 ORDER BY 1;
--- are the same.
+-- Both learners have the same rows.
 SELECT * FROM pg_temp.left_behind(pg_temp.id('user', 1)) EXCEPT ALL SELECT * FROM pg_temp.left_behind(pg_temp.id('user', 2));
 SELECT * FROM pg_temp.left_behind(pg_temp.id('user', 2)) EXCEPT ALL SELECT * FROM pg_temp.left_behind(pg_temp.id('user', 1));
 SELECT line FROM pg_temp.left_behind(pg_temp.id('user', 1)) WHERE line ~ '^(achievement|interaction|progress|review|course)'
 ORDER BY line COLLATE "C";
 
--- More attempts count on, score less a hint, and complete nothing again.
+-- Later attempts are numbered on, lose points for hints, and complete nothing again.
 SELECT submit_exercise(pg_temp.id('user', 2), pg_temp.id('exercise', 11), 'x', 'python', '[true, false]', 1, 3) AS attempt \gset
 SELECT attempts, passed, score, hints_used, time_spent_minutes FROM module_completions WHERE id = :'attempt';
 SELECT progress_percentage, completed_at IS NOT NULL AS completed, time_spent_minutes
@@ -93,7 +92,7 @@ FROM course_outline(pg_temp.id('user', 3), pg_temp.id('course', 1))
 WHERE module_number < 3;
 
 --
--- What bad input gets: an error with a code and a hint, and nothing written.
+-- Invalid arguments are errors with a SQLSTATE and a hint, and write nothing.
 --
 CREATE FUNCTION pg_temp.refusal(statement text) RETURNS TABLE (code text, message text, hint text)
 LANGUAGE plpgsql AS $$

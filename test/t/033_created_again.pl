@@ -17,7 +17,9 @@ $node->start;
 sub lifetime
 {
 	my ($schema, $version) = @_;
+	# the scripts of test/versions reset client_min_messages
 	return qq(
+		SET client_min_messages = warning;
 		CREATE SCHEMA IF NOT EXISTS $schema;
 		CREATE EXTENSION learnify SCHEMA $schema VERSION '$version';
 		SET search_path = $schema;
@@ -30,7 +32,7 @@ sub lifetime
 
 my $newest = $VERSIONS[-1];
 create_database($node, 'again');
-my $output = quiet_psql($node, 'again', 'SET client_min_messages = warning; SET learnify.password_cost = 4;'
+my $output = quiet_psql($node, 'again', 'SET learnify.password_cost = 4;'
 	  . lifetime('one', $newest) . lifetime('another', $newest) . lifetime('another', '0.5.0') . lifetime('one', $newest),
 	'the extension can be created, used and dropped repeatedly in one session');
 is(join("\n", $output =~ /^\[.*/mg), join("\n", map { "[$_]|t|t|t" } $newest, $newest, '0.5.0', $newest), 'each time, the rows are in the tables of the current schema');
