@@ -93,7 +93,7 @@ is_deeply(tree($TREE), $sources, 'the sources are as they were');
 
 SKIP:
 {
-	skip 'no git here', 1 if !IPC::Run::run([ 'git', '--version' ], '>', \my $version);
+	skip 'the archive: no git here', 1 if !grep { -x "$_/git" } split /:/, $ENV{PATH};
 
 	# What git would have of this tree, in a repository of its own.
 	my $repository = "$directory/repository";
