@@ -72,3 +72,13 @@ ALTER TABLE architecture_reviews ENABLE ALWAYS TRIGGER "0_mark_live_row";
 ALTER TABLE architecture_reviews ENABLE ALWAYS TRIGGER "0_keep_mark";
 ALTER TABLE user_achievements ENABLE ALWAYS TRIGGER "0_mark_live_row";
 ALTER TABLE user_achievements ENABLE ALWAYS TRIGGER "0_keep_mark";
+
+CREATE OR REPLACE FUNCTION learnify_internal.effect_time(happened_at timestamptz)
+RETURNS timestamptz
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1
+BEGIN ATOMIC
+  SELECT CASE WHEN isfinite(happened_at) THEN least(happened_at, now()) ELSE now() END;
+END;
+
+COMMENT ON FUNCTION learnify_internal.effect_time(timestamptz) IS 'Returns when what follows from an event is dated: as the event, but not later than now, and now where the event has no finite time';

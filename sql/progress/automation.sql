@@ -3,6 +3,22 @@
 -- The queries are many and small, and planning them for each row would take
 -- longer than they do: plan_cache_mode.
 
+CREATE OR REPLACE FUNCTION learnify_internal.first_module_to_do(user_id uuid, course_id uuid)
+RETURNS uuid
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+  SELECT s.module_id
+  FROM learnify_internal.module_states(first_module_to_do.user_id, first_module_to_do.course_id) AS s
+  WHERE NOT s.completed
+  ORDER BY s.module_number
+  LIMIT 1;
+END;
+
+COMMENT ON FUNCTION learnify_internal.first_module_to_do(uuid, uuid) IS 'Returns the first module of a course that a learner has not completed';
+
+-- A course is complete at 100 percent and has a date then: what a statement says of one of
+-- these, the other follows.
 CREATE OR REPLACE FUNCTION learnify_internal.prepare_enrolment()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -12,28 +28,54 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  PERFORM learnify_internal.require_open_course(NEW.course_id);
-  IF learnify_internal.automation_enabled() THEN
-    NEW.completed_at := coalesce(NEW.completed_at, CASE WHEN NEW.progress_percentage = 100 THEN NEW.last_activity END);
-    IF NEW.current_module_id IS NULL AND NEW.completed_at IS NULL THEN
-      NEW.current_module_id := (
-        SELECT m.id
-        FROM @extschema@.generated_modules AS m
-        WHERE m.course_id = NEW.course_id
-        ORDER BY m.module_number
-        LIMIT 1);
-    END IF;
+  PERFORM learnify_internal.require_possible_minutes(TG_TABLE_NAME, NEW.time_spent_minutes);
+  IF NOT learnify_internal.automation_enabled() THEN
+    RETURN NEW;
+  END IF;
+  IF NEW.completed_at IS NOT NULL THEN
+    NEW.progress_percentage := 100;
+  ELSIF NEW.progress_percentage = 100 THEN
+    NEW.completed_at := learnify_internal.effect_time(NEW.last_activity);
+  ELSIF NEW.current_module_id IS NULL THEN
+    NEW.current_module_id := (
+      SELECT m.id
+      FROM @extschema@.generated_modules AS m
+      WHERE m.course_id = NEW.course_id
+      ORDER BY m.module_number
+      LIMIT 1);
   END IF;
   RETURN NEW;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.prepare_enrolment() IS 'Row trigger: refuses a course that is archived, and begins a new enrolment at the first module';
+COMMENT ON FUNCTION learnify_internal.prepare_enrolment() IS 'Row trigger: begins a new enrolment at the first module, or dates one that is complete';
 
 CREATE OR REPLACE TRIGGER user_progress_prepare
 BEFORE INSERT ON user_progress
 FOR EACH ROW WHEN (NEW.broadcast_at = now())
 EXECUTE FUNCTION learnify_internal.prepare_enrolment();
+
+-- After the row is written, so that nobody is refused who is enrolled, and whose row
+-- INSERT ... ON CONFLICT finds; before the foreign keys are checked, which say less.
+CREATE OR REPLACE FUNCTION learnify_internal.check_enrolment()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM learnify_internal.require_open_course(NEW.course_id);
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.check_enrolment() IS 'Row trigger: refuses an enrolment in a course that is archived';
+
+CREATE OR REPLACE TRIGGER "0_check_enrolment"
+AFTER INSERT ON user_progress
+FOR EACH ROW WHEN (NEW.broadcast_at = now())
+EXECUTE FUNCTION learnify_internal.check_enrolment();
 
 CREATE OR REPLACE FUNCTION learnify_internal.complete_progress()
 RETURNS trigger
@@ -43,19 +85,45 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  IF learnify_internal.automation_enabled() THEN
-    NEW.completed_at := now();
+  IF NOT learnify_internal.automation_enabled() THEN
+    RETURN NEW;
+  END IF;
+  IF OLD.completed_at IS NULL AND NEW.completed_at IS NOT NULL THEN
+    NEW.progress_percentage := 100;
+  ELSIF NEW.progress_percentage = OLD.progress_percentage THEN
+    RAISE EXCEPTION 'a course at 100 percent is completed'
+      USING ERRCODE = 'check_violation',
+            SCHEMA = TG_TABLE_SCHEMA,
+            TABLE = TG_TABLE_NAME,
+            COLUMN = 'completed_at',
+            HINT = 'Lower progress_percentage: completed_at is NULL then.';
+  ELSIF NEW.progress_percentage = 100 THEN
+    NEW.completed_at := CASE NEW.last_activity
+      WHEN OLD.last_activity THEN now()
+      ELSE learnify_internal.effect_time(NEW.last_activity)
+    END;
+  ELSE
+    NEW.completed_at := NULL;
+  END IF;
+
+  IF NEW.completed_at IS NOT NULL THEN
+    NEW.current_module_id := NULL;
+  ELSE
+    NEW.current_module_id := coalesce(NEW.current_module_id,
+                                      learnify_internal.first_module_to_do(NEW.user_id, NEW.course_id));
   END IF;
   RETURN NEW;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.complete_progress() IS 'Row trigger: dates a course that an UPDATE brings to 100 percent';
+COMMENT ON FUNCTION learnify_internal.complete_progress() IS 'Row trigger: keeps progress_percentage and completed_at together where an UPDATE changes one of them';
 
 CREATE OR REPLACE TRIGGER user_progress_complete
 BEFORE UPDATE OF progress_percentage, completed_at ON user_progress
 FOR EACH ROW
-WHEN (NEW.progress_percentage = 100 AND OLD.progress_percentage < 100 AND NEW.completed_at IS NULL)
+WHEN ((NEW.progress_percentage = 100) <> (NEW.completed_at IS NOT NULL)
+      AND (NEW.progress_percentage <> OLD.progress_percentage
+           OR (NEW.completed_at IS NULL) <> (OLD.completed_at IS NULL)))
 EXECUTE FUNCTION learnify_internal.complete_progress();
 
 CREATE OR REPLACE FUNCTION learnify_internal.record_interaction(user_id uuid, course_id uuid, interaction_type text, happened_at timestamptz)
@@ -67,7 +135,8 @@ AS $$
 #variable_conflict use_column
 BEGIN
   INSERT INTO @extschema@.user_course_interactions (user_id, course_id, interaction_type, created_at)
-  SELECT record_interaction.user_id, record_interaction.course_id, record_interaction.interaction_type, happened_at
+  SELECT record_interaction.user_id, record_interaction.course_id, record_interaction.interaction_type,
+         learnify_internal.effect_time(happened_at)
   WHERE NOT EXISTS (
     SELECT
     FROM @extschema@.user_course_interactions AS i
@@ -155,7 +224,27 @@ AFTER INSERT ON user_progress
 FOR EACH ROW WHEN (NEW.broadcast_at = now() AND NEW.time_spent_minutes > 0)
 EXECUTE FUNCTION learnify_internal.follow_time_spent();
 
--- Depth 0: what submissions add is followed with them.
+CREATE OR REPLACE FUNCTION learnify_internal.check_time_spent()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 10
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM learnify_internal.require_possible_minutes(TG_TABLE_NAME, NEW.time_spent_minutes);
+  RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.check_time_spent() IS 'Row trigger: refuses to raise the minutes of a course beyond what is possible';
+
+-- Depth 0: what submissions add is checked and followed with them.
+CREATE OR REPLACE TRIGGER user_progress_check_time_spent
+BEFORE UPDATE OF time_spent_minutes ON user_progress
+FOR EACH ROW WHEN (NEW.time_spent_minutes > OLD.time_spent_minutes AND pg_trigger_depth() = 0)
+EXECUTE FUNCTION learnify_internal.check_time_spent();
+
 CREATE OR REPLACE TRIGGER user_progress_follow_time_update
 AFTER UPDATE OF time_spent_minutes ON user_progress
 FOR EACH ROW WHEN (NEW.time_spent_minutes > OLD.time_spent_minutes AND pg_trigger_depth() = 0)
@@ -253,7 +342,7 @@ BEGIN
   PERFORM learnify_internal.lock_learner(l.user_id) FROM unnest(learners) WITH ORDINALITY AS l (user_id, number) ORDER BY l.number;
 
   UPDATE @extschema@.user_progress AS p
-  SET time_spent_minutes = greatest(0, p.time_spent_minutes + t.minutes)
+  SET time_spent_minutes = learnify_internal.add_minutes(p.time_spent_minutes, t.minutes)
   FROM unnest(learners, courses, minutes) AS t (user_id, course_id, minutes)
   WHERE p.user_id = t.user_id AND p.course_id = t.course_id AND t.minutes <> 0;
 

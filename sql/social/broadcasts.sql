@@ -35,11 +35,14 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
+  -- what is dated later than now was told when it was handed in
   UPDATE @extschema@.activity_feed AS f
   SET metadata = f.metadata || jsonb_build_object('score', score),
-      created_at = happened_at
+      created_at = CASE WHEN d.is_known THEN happened_at ELSE f.created_at END
+  FROM (SELECT isfinite(happened_at) AND happened_at <= now() AS is_known) AS d
   WHERE f.user_id = actor AND f.activity_type = activity AND f.reference_id = correct_broadcast.reference_id
-    AND (f.metadata -> 'score', f.created_at) IS DISTINCT FROM (to_jsonb(score), happened_at);
+    AND (f.metadata -> 'score', CASE WHEN d.is_known THEN f.created_at END)
+        IS DISTINCT FROM (to_jsonb(score), CASE WHEN d.is_known THEN happened_at END);
 END
 $$;
 

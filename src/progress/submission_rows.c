@@ -33,6 +33,7 @@ find_submission_columns(Relation table, SubmissionColumns *columns)
 	columns->score = table_column(table, "score", INT4OID);
 	columns->minutes = table_column(table, "time_spent_minutes", INT4OID);
 	columns->submitted_at = table_column(table, "submitted_at", TIMESTAMPTZOID);
+	columns->submitted_on = table_column(table, "submitted_on", DATEOID);
 }
 
 void
@@ -54,6 +55,8 @@ read_submission(TupleTableSlot *slot, const SubmissionColumns *columns,
 	submission->minutes = DatumGetInt32(slot_value(slot, columns->minutes));
 	submission->submitted_at =
 		DatumGetTimestampTz(slot_value(slot, columns->submitted_at));
+	submission->submitted_on =
+		DatumGetDateADT(slot_value(slot, columns->submitted_on));
 }
 
 bool

@@ -30,6 +30,7 @@
 #include "base/saved_plan.h"
 #include "identity/acting_user.h"
 #include "social/achievements.h"
+#include "social/streaks.h"
 
 /* Each takes a place in the lock table, which is the whole server's. */
 #define MAX_LEARNERS_LOCKED		200
@@ -54,6 +55,7 @@ typedef struct Award
 	Oid			schema;
 	const pg_uuid_t *user_id;
 	bool		is_asked_for[METRIC_COUNT];
+	const DateADT *day;			/* of the work, NULL where it is none's */
 	Snapshot	snapshot;
 	Numeric		measured[METRIC_COUNT]; /* NULL while it is not known */
 	IdList		earned;
@@ -134,9 +136,28 @@ collect_earned(Award *award)
 	indexed_table_end_reading(&earned);
 }
 
+/*
+ * Work may be handed in when its streak has ended long since: the streak is that of the
+ * work's day, not today's.
+ */
+static Numeric
+measure_best_streak(Award *award)
+{
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+
+	if (award->day != NULL)
+		return int64_to_numeric(measure_streak_around(award->schema, award->user_id,
+													  *award->day, now,
+													  award->snapshot));
+	return int64_to_numeric(measure_longest_streak(award->schema, award->user_id,
+												   now, award->snapshot));
+}
+
 static bool
 has_reached(Award *award, Metric metric, Numeric at_least)
 {
+	if (award->measured[metric] == NULL && metric == METRIC_STREAK_DAYS)
+		award->measured[metric] = measure_best_streak(award);
 	if (award->measured[metric] == NULL)
 		award->measured[metric] = measure(award->schema, award->user_id, metric,
 										  award->snapshot);
@@ -196,8 +217,11 @@ insert_reached(Award *award)
 
 	SPI_connect();
 	execute_saved(&saved, award->schema,
-				  "INSERT INTO %1$s.user_achievements (user_id, achievement_id)"
-				  " SELECT $1, a.id FROM unnest($2) AS a (id) ORDER BY a.id"
+				  "INSERT INTO %1$s.user_achievements (user_id, achievement_id, unlocked_at)"
+				  " SELECT $1, a.id, learnify_internal.criteria_reached_at($1, a.criteria)"
+				  " FROM %1$s.achievements AS a"
+				  " WHERE a.id = ANY ($2)"
+				  " ORDER BY a.id"
 				  " ON CONFLICT (user_id, achievement_id) DO NOTHING",
 				  lengthof(types), types, values, NULL);
 	inserted = (int) SPI_processed;
@@ -221,9 +245,10 @@ award_reached(Award *award)
 }
 
 int
-award_learner(Oid schema, const pg_uuid_t *user_id, Events events)
+award_learner(Oid schema, const pg_uuid_t *user_id, Events events,
+			  const DateADT *day)
 {
-	Award		award = {.schema = schema, .user_id = user_id};
+	Award		award = {.schema = schema, .user_id = user_id, .day = day};
 	int			i;
 
 	for (i = 0; i < METRIC_COUNT; i++)
@@ -253,5 +278,5 @@ award_for_event(PG_FUNCTION_ARGS)
 
 	require_award_reader(schema, user_id);
 	PG_RETURN_INT32(award_learner(schema, user_id,
-								  find_event(PG_GETARG_TEXT_PP(1))));
+								  find_event(PG_GETARG_TEXT_PP(1)), NULL));
 }

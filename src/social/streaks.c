@@ -2,7 +2,11 @@
  * streaks.c
  *		streak_days(): on how many days in a row a learner has submitted work.
  *
- * Cost: one descent of the index on (user_id, submitted_at) for each day of the
+ * A submission counts for the day in submitted_on, which was the date in the
+ * learner's time zone when it was written: who moves keeps their streak. Work dated
+ * later than as_of does not count.
+ *
+ * Cost: one descent of the index on (user_id, submitted_on) for each day of the
  * streak. Memory: one index scan.
  */
 #include "postgres.h"
@@ -11,8 +15,10 @@
 #include "access/stratnum.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "pgtime.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
 #include "utils/datetime.h"
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
@@ -24,12 +30,23 @@
 #include "identity/time_zones.h"
 #include "social/streaks.h"
 
+PG_FUNCTION_INFO_V1(local_date);
 PG_FUNCTION_INFO_V1(streak_days);
 
 static const IndexColumn day_columns[] = {
-	{"user_id", UUIDOID}, {"submitted_at", TIMESTAMPTZOID}
+	{"user_id", UUIDOID}, {"submitted_on", DATEOID},
+	{"submitted_at", TIMESTAMPTZOID}
 };
-static const IndexShape day_shape = {day_columns, 2, 2};
+static const IndexShape day_shape = {day_columns, 2, 3};
+
+/* The days on which one learner has submitted work. */
+typedef struct WorkDays
+{
+	IndexedTable submissions;
+	pg_uuid_t	user_id;
+	pg_tz	   *zone;
+	TimestampTz as_of;
+} WorkDays;
 
 /* The learner's time zone; UTC where this server does not know it. */
 static pg_tz *
@@ -50,8 +67,8 @@ learner_zone(Oid schema, const pg_uuid_t *user_id, Snapshot snapshot)
 	return zone != NULL ? zone : pg_tzset("GMT");
 }
 
-/* The day of a finite instant, as a Julian day number. */
-static int
+/* The date of a finite instant. */
+static DateADT
 day_of(TimestampTz instant, pg_tz *zone)
 {
 	struct pg_tm tm;
@@ -62,18 +79,18 @@ day_of(TimestampTz instant, pg_tz *zone)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("timestamp out of range")));
-	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday);
+	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
 }
 
 /* The instant at which a day begins. */
 static TimestampTz
-start_of_day(int day, pg_tz *zone)
+start_of_day(DateADT day, pg_tz *zone)
 {
 	struct pg_tm tm = {0};
 	TimestampTz instant;
 	int			offset;
 
-	j2date(day, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+	j2date(day + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
 	offset = DetermineTimeZoneOffset(&tm, zone);
 	if (tm2timestamp(&tm, 0, &offset, &instant) != 0)
 		return DT_NOBEGIN;
@@ -81,83 +98,162 @@ start_of_day(int day, pg_tz *zone)
 }
 
 /* Two days before where the zone left one out, as Samoa did in 2011. */
-static int
-previous_day(int day, pg_tz *zone)
+static DateADT
+previous_day(DateADT day, pg_tz *zone)
 {
 	return start_of_day(day - 1, zone) == start_of_day(day, zone) ?
 		day - 2 : day - 1;
 }
 
 /*
- * Returns whether there is a submission before the instant, or at it with
- * is_included, and when the latest one was.
+ * Returns whether work was submitted on this day or on one before it, or after it for
+ * a forward direction, and the nearest such day.
  */
 static bool
-latest_submission(IndexedTable *submissions, const pg_uuid_t *user_id,
-				  TimestampTz before, bool is_included,
-				  TimestampTz *submitted_at)
+nearest_day(WorkDays *days, ScanDirection direction, DateADT *day)
 {
+	IndexedTable *submissions = &days->submissions;
+	bool		is_forward = ScanDirectionIsForward(direction);
 	ScanKeyData keys[2];
 
 	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(user_id));
+				UUIDPGetDatum(&days->user_id));
 	ScanKeyInit(&keys[1], 2,
-				is_included ? BTLessEqualStrategyNumber : BTLessStrategyNumber,
-				is_included ? F_TIMESTAMPTZ_LE : F_TIMESTAMPTZ_LT,
-				TimestampTzGetDatum(before));
+				is_forward ? BTGreaterEqualStrategyNumber : BTLessEqualStrategyNumber,
+				is_forward ? F_DATE_GE : F_DATE_LE, DateADTGetDatum(*day));
 	index_rescan(submissions->scan, keys, 2, NULL, 0);
-	if (!indexed_table_next_row(submissions, BackwardScanDirection))
-		return false;
-	*submitted_at = DatumGetTimestampTz(indexed_table_entry_value(submissions, 2));
-	return !TIMESTAMP_NOT_FINITE(*submitted_at);
-}
-
-/* From the latest day back to the first gap. */
-static int
-count_streak(IndexedTable *submissions, const pg_uuid_t *user_id,
-			 TimestampTz as_of, pg_tz *zone)
-{
-	TimestampTz latest;
-	int			day;
-	int			days = 1;
-
-	if (!latest_submission(submissions, user_id, as_of, true, &latest))
-		return 0;
-	day = day_of(latest, zone);
-	if (day < previous_day(day_of(as_of, zone), zone))
-		return 0;
-	while (latest_submission(submissions, user_id,
-							 Min(latest, start_of_day(day, zone)), false,
-							 &latest))
+	while (indexed_table_next_row(submissions, direction))
 	{
-		int			earlier = day_of(latest, zone);
+		Datum		submitted_at = indexed_table_entry_value(submissions, 3);
 
-		if (earlier < previous_day(day, zone))
-			break;
-		/* not so where clocks went back over midnight */
-		if (earlier < day)
-			days++;
-		day = earlier;
+		if (DatumGetTimestampTz(submitted_at) > days->as_of)
+			continue;
+		*day = DatumGetDateADT(indexed_table_entry_value(submissions, 2));
+		return !DATE_NOT_FINITE(*day);
 	}
-	return days;
+	return false;
 }
 
+/* From a day with work back to the first gap. */
+static int
+count_back(WorkDays *days, DateADT day)
+{
+	DateADT		earlier = day - 1;
+	int			count = 1;
+
+	while (nearest_day(days, BackwardScanDirection, &earlier) &&
+		   earlier >= previous_day(day, days->zone))
+	{
+		count++;
+		day = earlier--;
+	}
+	return count;
+}
+
+/* From a day with work on to the first gap; that day itself does not count. */
+static int
+count_on(WorkDays *days, DateADT day)
+{
+	DateADT		later = day + 1;
+	int			count = 0;
+
+	while (nearest_day(days, ForwardScanDirection, &later) &&
+		   day >= previous_day(later, days->zone))
+	{
+		count++;
+		day = later++;
+	}
+	return count;
+}
+
+static void
+begin_work_days(WorkDays *days, Oid schema, const pg_uuid_t *user_id,
+				TimestampTz as_of, Snapshot snapshot)
+{
+	memset(days, 0, sizeof(WorkDays));
+	days->user_id = *user_id;
+	days->as_of = as_of;
+	days->zone = learner_zone(schema, user_id, snapshot);
+	indexed_table_begin_reading(&days->submissions, schema, "module_completions",
+								&day_shape, snapshot, 2, true);
+}
+
+/*
+ * The latest day with work is sought from the day after as_of: in the zone of then,
+ * that could be the date of work that is not later than as_of.
+ */
 int
 measure_streak(Oid schema, const pg_uuid_t *user_id, TimestampTz as_of,
 			   Snapshot snapshot)
 {
-	IndexedTable submissions;
-	pg_tz	   *zone;
-	int			days;
+	WorkDays	days;
+	DateADT		today;
+	DateADT		latest;
+	int			count = 0;
 
 	if (TIMESTAMP_NOT_FINITE(as_of))
 		return 0;
-	zone = learner_zone(schema, user_id, snapshot);
-	indexed_table_begin_reading(&submissions, schema, "module_completions",
-								&day_shape, snapshot, 2, true);
-	days = count_streak(&submissions, user_id, as_of, zone);
-	indexed_table_end_reading(&submissions);
-	return days;
+	begin_work_days(&days, schema, user_id, as_of, snapshot);
+	today = day_of(as_of, days.zone);
+	latest = today + 1;
+	if (nearest_day(&days, BackwardScanDirection, &latest) &&
+		latest >= previous_day(today, days.zone))
+		count = count_back(&days, latest);
+	indexed_table_end_reading(&days.submissions);
+	return count;
+}
+
+int
+measure_streak_around(Oid schema, const pg_uuid_t *user_id, DateADT day,
+					  TimestampTz as_of, Snapshot snapshot)
+{
+	WorkDays	days;
+	DateADT		nearest = day;
+	int			count = 0;
+
+	if (DATE_NOT_FINITE(day))
+		return 0;
+	begin_work_days(&days, schema, user_id, as_of, snapshot);
+	if (nearest_day(&days, BackwardScanDirection, &nearest) && nearest == day)
+		count = count_back(&days, day) + count_on(&days, day);
+	indexed_table_end_reading(&days.submissions);
+	return count;
+}
+
+int
+measure_longest_streak(Oid schema, const pg_uuid_t *user_id, TimestampTz as_of,
+					   Snapshot snapshot)
+{
+	WorkDays	days;
+	DateADT		day = DATEVAL_NOEND - 1;
+	int			longest = 0;
+
+	begin_work_days(&days, schema, user_id, as_of, snapshot);
+	while (nearest_day(&days, BackwardScanDirection, &day))
+	{
+		int			count = count_back(&days, day);
+
+		CHECK_FOR_INTERRUPTS();
+		longest = Max(longest, count);
+		day -= count;
+	}
+	indexed_table_end_reading(&days.submissions);
+	return longest;
+}
+
+/*
+ * local_date(user_id uuid, instant timestamptz)
+ */
+Datum
+local_date(PG_FUNCTION_ARGS)
+{
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	TimestampTz instant = PG_GETARG_TIMESTAMPTZ(1);
+
+	if (TIMESTAMP_NOT_FINITE(instant))
+		PG_RETURN_DATEADT(TIMESTAMP_IS_NOEND(instant) ? DATEVAL_NOEND : DATEVAL_NOBEGIN);
+	PG_RETURN_DATEADT(day_of(instant, learner_zone(schema, PG_GETARG_UUID_P(0),
+												   GetActiveSnapshot())));
 }
 
 /*

@@ -1,15 +1,25 @@
 #ifndef LEARNIFY_STREAKS_H
 #define LEARNIFY_STREAKS_H
 
+#include "utils/date.h"
 #include "utils/snapshot.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 /*
- * On how many consecutive days of the learner's time zone, up to the day of as_of
- * or the day before, the learner has submitted work.
+ * On how many consecutive days, up to the day of as_of in the learner's time zone or
+ * the day before, the learner has submitted work.
  */
 extern int	measure_streak(Oid schema, const pg_uuid_t *user_id,
 						   TimestampTz as_of, Snapshot snapshot);
+
+/* The same of the consecutive days that this one is among. */
+extern int	measure_streak_around(Oid schema, const pg_uuid_t *user_id,
+								  DateADT day, TimestampTz as_of,
+								  Snapshot snapshot);
+
+/* The longest there has been. Cost: a descent for each day with work. */
+extern int	measure_longest_streak(Oid schema, const pg_uuid_t *user_id,
+								   TimestampTz as_of, Snapshot snapshot);
 
 #endif							/* LEARNIFY_STREAKS_H */

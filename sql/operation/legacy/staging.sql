@@ -192,7 +192,7 @@ BEGIN ATOMIC
     FROM pg_constraint AS k
     JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
     WHERE k.conrelid = to_regclass('@extschema@.' || quote_ident(legacy_reasons.table_name)) AND k.contype = 'c'
-      AND a.attname <> 'broadcast_at'  -- which the import fills in itself
+      AND a.attname NOT IN ('broadcast_at', 'submitted_on')  -- which no source fills in
     UNION ALL
     SELECT 1001, 1, r.condition, r.reason
     FROM learnify_internal.legacy_refusals() AS r
