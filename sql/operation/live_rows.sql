@@ -7,60 +7,50 @@
 -- the mark, as one does that writes all columns of a row as a client first sent it.
 CREATE OR REPLACE FUNCTION learnify_internal.mark_live_row()
 RETURNS trigger
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 10
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  NEW.broadcast_at := CASE
-    WHEN NEW.broadcast_at IS NOT NULL THEN NEW.broadcast_at - interval '1 microsecond'
-    WHEN TG_OP = 'UPDATE' THEN OLD.broadcast_at
-    ELSE now()
-  END;
-  RETURN NEW;
-END
-$$;
+LANGUAGE c
+VOLATILE PARALLEL UNSAFE COST 1
+AS 'MODULE_PATHNAME', 'mark_live_row';
 
 COMMENT ON FUNCTION learnify_internal.mark_live_row() IS 'Row trigger: marks a row that comes without a mark with the transaction''s time, by which later triggers know that it is live';
 
 CREATE OR REPLACE TRIGGER "0_mark_live_row"
 BEFORE INSERT ON user_progress
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL OR NEW.broadcast_at = now())
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 CREATE OR REPLACE TRIGGER "0_keep_mark"
 BEFORE UPDATE OF broadcast_at ON user_progress
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL)
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 CREATE OR REPLACE TRIGGER "0_mark_live_row"
 BEFORE INSERT ON module_completions
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL OR NEW.broadcast_at = now())
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 CREATE OR REPLACE TRIGGER "0_keep_mark"
 BEFORE UPDATE OF broadcast_at ON module_completions
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL)
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 CREATE OR REPLACE TRIGGER "0_mark_live_row"
 BEFORE INSERT ON architecture_reviews
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL OR NEW.broadcast_at = now())
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 CREATE OR REPLACE TRIGGER "0_keep_mark"
 BEFORE UPDATE OF broadcast_at ON architecture_reviews
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL)
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 CREATE OR REPLACE TRIGGER "0_mark_live_row"
 BEFORE INSERT ON user_achievements
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL OR NEW.broadcast_at = now())
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 CREATE OR REPLACE TRIGGER "0_keep_mark"
 BEFORE UPDATE OF broadcast_at ON user_achievements
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL)
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 -- Sessions whose session_replication_role is replica store no row without a mark either.

@@ -28,7 +28,6 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  PERFORM learnify_internal.require_possible_minutes(TG_TABLE_NAME, NEW.time_spent_minutes);
   IF NOT learnify_internal.automation_enabled() THEN
     RETURN NEW;
   END IF;
@@ -210,6 +209,9 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
+  IF NEW.time_spent_minutes > learnify_internal.possible_minutes('user_progress') THEN
+    PERFORM learnify_internal.refuse_minutes(TG_TABLE_NAME, NEW.time_spent_minutes);
+  END IF;
   IF learnify_internal.automation_enabled() THEN
     PERFORM learnify_internal.award_for_event(NEW.user_id, 'time_spent');
   END IF;
@@ -217,34 +219,14 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.follow_time_spent() IS 'Row trigger: awards what hours of learning earn';
+COMMENT ON FUNCTION learnify_internal.follow_time_spent() IS 'Row trigger: awards what hours of learning earn, and refuses more than are possible';
 
 CREATE OR REPLACE TRIGGER user_progress_follow_time_insert
 AFTER INSERT ON user_progress
 FOR EACH ROW WHEN (NEW.broadcast_at = now() AND NEW.time_spent_minutes > 0)
 EXECUTE FUNCTION learnify_internal.follow_time_spent();
 
-CREATE OR REPLACE FUNCTION learnify_internal.check_time_spent()
-RETURNS trigger
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 10
-SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  PERFORM learnify_internal.require_possible_minutes(TG_TABLE_NAME, NEW.time_spent_minutes);
-  RETURN NEW;
-END
-$$;
-
-COMMENT ON FUNCTION learnify_internal.check_time_spent() IS 'Row trigger: refuses to raise the minutes of a course beyond what is possible';
-
--- Depth 0: what submissions add is checked and followed with them.
-CREATE OR REPLACE TRIGGER user_progress_check_time_spent
-BEFORE UPDATE OF time_spent_minutes ON user_progress
-FOR EACH ROW WHEN (NEW.time_spent_minutes > OLD.time_spent_minutes AND pg_trigger_depth() = 0)
-EXECUTE FUNCTION learnify_internal.check_time_spent();
-
+-- Depth 0: what submissions add is followed with them.
 CREATE OR REPLACE TRIGGER user_progress_follow_time_update
 AFTER UPDATE OF time_spent_minutes ON user_progress
 FOR EACH ROW WHEN (NEW.time_spent_minutes > OLD.time_spent_minutes AND pg_trigger_depth() = 0)

@@ -41,8 +41,9 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     PERFORM learnify_internal.lock_learner(NEW.user_id);
   END IF;
-  IF TG_OP = 'INSERT' OR NEW.time_spent_minutes > OLD.time_spent_minutes THEN
-    PERFORM learnify_internal.require_possible_minutes(TG_TABLE_NAME, NEW.time_spent_minutes);
+  IF NEW.time_spent_minutes > learnify_internal.possible_minutes('module_completions')
+     AND (TG_OP = 'INSERT' OR NEW.time_spent_minutes > OLD.time_spent_minutes) THEN
+    PERFORM learnify_internal.refuse_minutes(TG_TABLE_NAME, NEW.time_spent_minutes);
   END IF;
   IF NEW.exercise_id IS NULL OR exercise.module_id IS NULL THEN
     RETURN NEW;  -- there is none, or the foreign key says so
@@ -99,32 +100,20 @@ COMMENT ON FUNCTION learnify_internal.local_date(uuid, timestamptz) IS 'Returns 
 
 CREATE OR REPLACE FUNCTION learnify_internal.date_submission()
 RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 10
-SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  IF TG_OP = 'UPDATE' AND NEW.submitted_at = OLD.submitted_at THEN
-    NEW.submitted_on := OLD.submitted_on;
-  ELSE
-    NEW.submitted_on := learnify_internal.local_date(NEW.user_id, NEW.submitted_at);
-  END IF;
-  RETURN NEW;
-END
-$$;
+AS 'MODULE_PATHNAME', 'date_submission';
 
 COMMENT ON FUNCTION learnify_internal.date_submission() IS 'Row trigger: dates a submission in the learner''s time zone, and dates it again when submitted_at is corrected';
 
 CREATE OR REPLACE TRIGGER module_completions_date
 BEFORE INSERT ON module_completions
-FOR EACH ROW WHEN (NEW.submitted_on IS NULL)
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.date_submission();
 
 CREATE OR REPLACE TRIGGER module_completions_date_correction
 BEFORE UPDATE OF submitted_at, submitted_on ON module_completions
 FOR EACH ROW
-WHEN (NEW.submitted_on IS NULL OR NEW.submitted_on = OLD.submitted_on AND NEW.submitted_at <> OLD.submitted_at)
 EXECUTE FUNCTION learnify_internal.date_submission();
 
 ALTER TABLE module_completions ENABLE ALWAYS TRIGGER module_completions_date;

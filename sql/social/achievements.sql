@@ -66,25 +66,11 @@ BEGIN
       FROM @extschema@.architecture_reviews AS r
       WHERE r.user_id = metric_reached_at.user_id;
   END CASE;
-  RETURN reached_at;
+  RETURN CASE WHEN reached_at IS NOT NULL THEN learnify_internal.effect_time(reached_at) END;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.metric_reached_at(uuid, text, numeric) IS 'Returns when a learner did the work by which a metric reached a value; NULL where that is not known';
-
-CREATE OR REPLACE FUNCTION learnify_internal.criteria_reached_at(user_id uuid, criteria jsonb)
-RETURNS timestamptz
-LANGUAGE sql
-STABLE PARALLEL SAFE COST 10000
-BEGIN ATOMIC
-  SELECT learnify_internal.effect_time(coalesce(
-    greatest(
-      learnify_internal.metric_reached_at(user_id, criteria ->> 'metric', (criteria -> 'at_least')::numeric),
-      learnify_internal.metric_reached_at(user_id, 'reviews_received', (criteria -> 'reviews_received')::numeric)),
-    now()));
-END;
-
-COMMENT ON FUNCTION learnify_internal.criteria_reached_at(uuid, jsonb) IS 'Returns when a learner reached what an achievement takes, no later than now';
+COMMENT ON FUNCTION learnify_internal.metric_reached_at(uuid, text, numeric) IS 'Returns when a learner did the work by which a metric reached a value, no later than now; NULL where that is not known';
 
 CREATE OR REPLACE FUNCTION learnify_internal.award_for_event(user_id uuid, event text)
 RETURNS integer

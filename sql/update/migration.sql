@@ -200,7 +200,6 @@ DROP TRIGGER module_completions_date_correction ON module_completions;
 DROP TRIGGER module_completions_follow ON module_completions;
 DROP TRIGGER user_achievements_broadcast ON user_achievements;
 DROP TRIGGER "0_check_enrolment" ON user_progress;
-DROP TRIGGER user_progress_check_time_spent ON user_progress;
 DROP TRIGGER user_progress_complete ON user_progress;
 DROP TRIGGER user_progress_follow_insert ON user_progress;
 DROP TRIGGER user_progress_follow_time_insert ON user_progress;

@@ -218,7 +218,10 @@ insert_reached(Award *award)
 	SPI_connect();
 	execute_saved(&saved, award->schema,
 				  "INSERT INTO %1$s.user_achievements (user_id, achievement_id, unlocked_at)"
-				  " SELECT $1, a.id, learnify_internal.criteria_reached_at($1, a.criteria)"
+				  " SELECT $1, a.id, coalesce(greatest("
+				  "          learnify_internal.metric_reached_at($1, a.criteria ->> 'metric', (a.criteria -> 'at_least')::numeric),"
+				  "          learnify_internal.metric_reached_at($1, 'reviews_received', (a.criteria -> 'reviews_received')::numeric)),"
+				  "          now())"
 				  " FROM %1$s.achievements AS a"
 				  " WHERE a.id = ANY ($2)"
 				  " ORDER BY a.id"

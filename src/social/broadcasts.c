@@ -9,6 +9,7 @@
 
 #include "catalog/pg_type.h"
 #include "commands/async.h"
+#include "common/pg_prng.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
@@ -99,8 +100,8 @@ notify_listeners(const pg_uuid_t *actor)
 }
 
 /*
- * Grows with each call in a transaction, and begins where nobody can guess it, so that
- * two transactions do not meet.
+ * Grows by random steps in a transaction, from a random start, so that those of two
+ * transactions do not meet.
  */
 static uint64
 next_sequence(void)
@@ -108,18 +109,11 @@ next_sequence(void)
 	static TransactionId current = InvalidTransactionId;
 	static uint64 sequence;
 	TransactionId transaction = GetTopTransactionId();
-	uint32		step;
-	uint64		start;
 
-	if (!pg_strong_random(&step, sizeof(step)) ||
-		!pg_strong_random(&start, sizeof(start)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg("could not generate random values")));
 	if (transaction == current)
-		sequence += UINT64CONST(1) + step;
+		sequence += 1 + pg_prng_uint32(&pg_global_prng_state);
 	else
-		sequence = start & (SEQUENCE_MASK >> 1);
+		sequence = pg_prng_uint64(&pg_global_prng_state) & (SEQUENCE_MASK >> 1);
 	current = transaction;
 	return sequence & SEQUENCE_MASK;
 }

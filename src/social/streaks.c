@@ -26,10 +26,12 @@
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/indexed_table.h"
+#include "base/row_trigger.h"
 #include "identity/acting_user.h"
 #include "identity/time_zones.h"
 #include "social/streaks.h"
 
+PG_FUNCTION_INFO_V1(date_submission);
 PG_FUNCTION_INFO_V1(local_date);
 PG_FUNCTION_INFO_V1(streak_days);
 
@@ -241,19 +243,85 @@ measure_longest_streak(Oid schema, const pg_uuid_t *user_id, TimestampTz as_of,
 	return longest;
 }
 
+static DateADT
+learner_date(Oid schema, const pg_uuid_t *user_id, TimestampTz instant,
+			 Snapshot snapshot)
+{
+	if (TIMESTAMP_NOT_FINITE(instant))
+		return TIMESTAMP_IS_NOEND(instant) ? DATEVAL_NOEND : DATEVAL_NOBEGIN;
+	return day_of(instant, learner_zone(schema, user_id, snapshot));
+}
+
 /*
  * local_date(user_id uuid, instant timestamptz)
  */
 Datum
 local_date(PG_FUNCTION_ARGS)
 {
-	Oid			schema = extension_schema(fcinfo->flinfo);
-	TimestampTz instant = PG_GETARG_TIMESTAMPTZ(1);
+	PG_RETURN_DATEADT(learner_date(extension_schema(fcinfo->flinfo),
+								   PG_GETARG_UUID_P(0), PG_GETARG_TIMESTAMPTZ(1),
+								   GetActiveSnapshot()));
+}
 
-	if (TIMESTAMP_NOT_FINITE(instant))
-		PG_RETURN_DATEADT(TIMESTAMP_IS_NOEND(instant) ? DATEVAL_NOEND : DATEVAL_NOBEGIN);
-	PG_RETURN_DATEADT(day_of(instant, learner_zone(schema, PG_GETARG_UUID_P(0),
-												   GetActiveSnapshot())));
+/* The date of a submission that is inserted, or whose time is corrected. */
+static Datum
+date_of_row(TriggerData *trigger, Oid schema, bool *isnull)
+{
+	HeapTuple	row = new_row(trigger);
+	bool		has_no_user;
+	Datum		user_id = row_value(trigger, row, "user_id", UUIDOID, &has_no_user);
+	Datum		submitted_at = row_value(trigger, row, "submitted_at",
+										 TIMESTAMPTZOID, isnull);
+	DateADT		date;
+
+	*isnull |= has_no_user;
+	if (*isnull)
+		return (Datum) 0;
+	PushActiveSnapshot(GetTransactionSnapshot());
+	date = learner_date(schema, DatumGetUUIDP(user_id),
+						DatumGetTimestampTz(submitted_at), GetActiveSnapshot());
+	PopActiveSnapshot();
+	return DateADTGetDatum(date);
+}
+
+static bool
+is_changed(TriggerData *trigger, const char *column, Oid type)
+{
+	bool		was_null;
+	bool		isnull;
+	Datum		old = row_value(trigger, trigger->tg_trigtuple, column, type, &was_null);
+	Datum		new = row_value(trigger, new_row(trigger), column, type, &isnull);
+
+	if (was_null || isnull)
+		return was_null != isnull;
+	return type == DATEOID ? DatumGetDateADT(old) != DatumGetDateADT(new) :
+		DatumGetTimestampTz(old) != DatumGetTimestampTz(new);
+}
+
+/*
+ * date_submission() returns trigger
+ *
+ * Fills in submitted_on, where a row does not bring it. Where an UPDATE changes
+ * submitted_at alone, the date follows; an UPDATE to NULL leaves it as it was.
+ */
+Datum
+date_submission(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = begin_row_trigger(fcinfo);
+	bool		is_update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
+	bool		moves = is_update && is_changed(trigger, "submitted_at", TIMESTAMPTZOID);
+	bool		isnull;
+	Datum		date = row_value(trigger, new_row(trigger), "submitted_on", DATEOID,
+								 &isnull);
+
+	if (!isnull && !(moves && !is_changed(trigger, "submitted_on", DATEOID)))
+		return PointerGetDatum(new_row(trigger));
+	if (is_update && !moves)
+		date = row_value(trigger, trigger->tg_trigtuple, "submitted_on", DATEOID,
+						 &isnull);
+	else
+		date = date_of_row(trigger, extension_schema(fcinfo->flinfo), &isnull);
+	return changed_row(trigger, "submitted_on", DATEOID, date, isnull);
 }
 
 /*
