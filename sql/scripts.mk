@@ -6,7 +6,7 @@
 
 sql = $(srcdir)/sql
 
-# The tables and the rows that ship, which an update alters.
+# The tables, which an update alters.
 TABLES_SQL = $(addprefix $(sql)/,\
 	internals.sql \
 	operation/tables.sql \
@@ -14,9 +14,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	curriculum/tables.sql \
 	progress/tables.sql \
 	social/tables.sql \
-	discovery/tables.sql \
-	$(sort $(patsubst $(sql)/%,%,$(wildcard $(sql)/curriculum/blueprint/*.sql))) \
-	social/shipped_achievements.sql)
+	discovery/tables.sql)
 
 # What every script replaces whole, in the order of the layers as far as one function
 # does not need another.
@@ -30,14 +28,16 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	identity/comments.sql \
 	identity/time_zones.sql \
 	identity/passwords.sql \
-	identity/learner.sql \
+	identity/acting_user.sql \
 	identity/accounts.sql \
 	identity/archetypes.sql \
 	identity/variables.sql \
 	identity/domain_validation.sql \
 	curriculum/comments.sql \
 	curriculum/templates.sql \
+	$(sort $(patsubst $(sql)/%,%,$(wildcard $(sql)/curriculum/blueprint/*.sql))) \
 	curriculum/shipped_modules.sql \
+	curriculum/template_checks.sql \
 	curriculum/courses.sql \
 	curriculum/exercises.sql \
 	progress/comments.sql \
@@ -50,6 +50,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	social/ticker.sql \
 	social/following.sql \
 	social/statistics.sql \
+	social/shipped_achievements.sql \
 	social/achievement_rules.sql \
 	social/living_resume.sql \
 	social/broadcasts.sql \
@@ -98,7 +99,7 @@ from = $(firstword $(subst :, ,$(1)))
 to = $(lastword $(subst :, ,$(1)))
 INSTALL_STEPS = $(foreach step,$(STEPS),$(if $(wildcard $(sql)/releases/learnify--$(call to,$(step)).sql),,$(step)))
 
-DATA = $(RELEASES)
+DATA = $(RELEASES:$(srcdir)/%=%)
 DATA_built = $(foreach step,$(INSTALL_STEPS),build/learnify--$(call to,$(step)).sql) \
 	$(if $(IN_WORK),$(install_script) $(update_script) $(downgrade_script))
 

@@ -1,3 +1,35 @@
+-- What a row of user_course_interactions says of its course. The queries in C call
+-- these, too. They are not STRICT, so that they are inlined.
+CREATE OR REPLACE FUNCTION learnify_internal.takes_course(interaction_type text)
+RETURNS boolean
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 1
+BEGIN ATOMIC
+  SELECT interaction_type IN ('enrolled', 'completed');
+END;
+
+COMMENT ON FUNCTION learnify_internal.takes_course(text) IS 'Returns whether an interaction of this type means that the learner has taken the course';
+
+CREATE OR REPLACE FUNCTION learnify_internal.shows_interest(interaction_type text, interaction_value double precision)
+RETURNS boolean
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 1
+BEGIN ATOMIC
+  SELECT learnify_internal.takes_course(interaction_type) AND interaction_value >= 0;
+END;
+
+COMMENT ON FUNCTION learnify_internal.shows_interest(text, double precision) IS 'Returns whether the model learns from an interaction: the learner took the course, and has not dismissed it';
+
+CREATE OR REPLACE FUNCTION learnify_internal.excludes_course(interaction_type text, interaction_value double precision)
+RETURNS boolean
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 1
+BEGIN ATOMIC
+  SELECT learnify_internal.takes_course(interaction_type) OR interaction_value < 0;
+END;
+
+COMMENT ON FUNCTION learnify_internal.excludes_course(text, double precision) IS 'Returns whether an interaction keeps the course from being recommended: the learner took it, or dismissed it';
+
 -- The courses that are not recommended to a learner: their own, those they enrolled in
 -- or completed, and those they dismissed. A dismissal is an interaction of negative
 -- value. The function is not STRICT, so that it is inlined.
@@ -11,7 +43,7 @@ BEGIN ATOMIC
   SELECT i.course_id
   FROM user_course_interactions AS i
   WHERE i.user_id = taken_courses.user_id
-    AND (i.interaction_type IN ('enrolled', 'completed') OR i.interaction_value < 0)
+    AND learnify_internal.excludes_course(i.interaction_type, i.interaction_value)
   UNION
   -- A range of one value is always read by the index. For an equality the planner reads
   -- the whole table where a few people made all the courses.

@@ -1,3 +1,13 @@
+CREATE OR REPLACE FUNCTION learnify_internal.model_columns()
+RETURNS text[]
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 1
+BEGIN ATOMIC
+  SELECT '{similar_course_ids,similar_course_weights,similarity_intercept,learner_count,next_tags}'::text[];
+END;
+
+COMMENT ON FUNCTION learnify_internal.model_columns() IS 'Returns the columns of generated_courses that hold the fitted model; they are computed, neither exported nor imported';
+
 CREATE OR REPLACE FUNCTION learnify_internal.fit_similar_courses(neighbours integer, regularization double precision,
                                     activity_exponent double precision, shrink double precision)
 RETURNS TABLE (course_id uuid, similar_course_ids uuid[], weights real[], intercept real, learners integer)

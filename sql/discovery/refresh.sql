@@ -48,7 +48,7 @@ $$;
 COMMENT ON FUNCTION learnify_internal.fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer) IS 'Fits the item model and mines the order of skills, and keeps both with the courses';
 
 -- Each kind stands here, in the CHECK of recommendations.recommendation_type, and in
--- fresh_recommendations, which computes it and refuses a kind that it does not know.
+-- fresh_recommendations, which computes it.
 CREATE OR REPLACE FUNCTION learnify_internal.recommendation_kinds()
 RETURNS TABLE (kind text, valid_for interval)
 LANGUAGE sql
@@ -61,6 +61,31 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION learnify_internal.recommendation_kinds() IS 'Returns the kinds of recommendation in the order in which they are refreshed, with how long a row is valid';
+
+CREATE OR REPLACE FUNCTION learnify_internal.recommendation_validity(kind text)
+RETURNS interval
+LANGUAGE plpgsql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  validity CONSTANT interval := (
+    SELECT k.valid_for
+    FROM learnify_internal.recommendation_kinds() AS k
+    WHERE k.kind = recommendation_validity.kind);
+BEGIN
+  IF validity IS NULL THEN
+    RAISE EXCEPTION 'kind of recommendation "%" is not known', left(kind, 100)
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'kind',
+            HINT = format('The kinds are: %s.',
+                          (SELECT string_agg(k.kind, ', ') FROM learnify_internal.recommendation_kinds() AS k));
+  END IF;
+  RETURN validity;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.recommendation_validity(text) IS 'Returns how long a recommendation of this kind is valid, and refuses a kind that is not known';
 
 -- For one learner the plans read what that learner's courses touch, for many the
 -- whole model. How many there are decides, so each call is planned for its values.
@@ -118,11 +143,11 @@ BEGIN
         WHERE u.id BETWEEN first_user_id AND last_user_id;
     END IF;
   ELSE
-    RAISE EXCEPTION 'kind of recommendation "%" is not known', left(kind, 100)
+    PERFORM learnify_internal.recommendation_validity(kind);
+    RAISE EXCEPTION 'recommendations of kind "%" are not computed', kind
       USING ERRCODE = 'invalid_parameter_value',
             COLUMN = 'kind',
-            HINT = format('The kinds are: %s.',
-                          (SELECT string_agg(k.kind, ', ') FROM learnify_internal.recommendation_kinds() AS k));
+            HINT = 'Compute them in fresh_recommendations.';
   END IF;
 END
 $$;
@@ -143,9 +168,7 @@ SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE
-  expiry CONSTANT timestamptz := now() + (SELECT k.valid_for
-                                          FROM learnify_internal.recommendation_kinds() AS k
-                                          WHERE k.kind = replace_recommendations.kind);
+  expiry CONSTANT timestamptz := now() + learnify_internal.recommendation_validity(kind);
   written bigint;
 BEGIN
   WITH computed AS MATERIALIZED (

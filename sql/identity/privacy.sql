@@ -14,7 +14,7 @@ BEGIN ATOMIC
     'user_variables', ARRAY(
       SELECT to_jsonb(t) FROM user_variables AS t WHERE t.user_id = u.id ORDER BY t.variable_key),
     'generated_courses', ARRAY(
-      SELECT to_jsonb(t) - '{similar_course_ids,similar_course_weights,similarity_intercept,learner_count,next_tags}'::text[]
+      SELECT to_jsonb(t) - learnify_internal.model_columns()
       FROM generated_courses AS t
       WHERE t.user_id = u.id
       ORDER BY t.created_at, t.id),

@@ -3,16 +3,34 @@
 -- leaves out the untouched ones (WHERE NOT builtin), an edited one loses its
 -- builtin mark and is dumped, and its insert turns into an update of the fresh
 -- seed. A deleted seed would come back: it is taken out of use instead. Their
--- ids are fixed, since other rows refer to them, and so are their dates. Nor
--- does a row become builtin again: it would be lost to dumps.
+-- ids are fixed, since other rows refer to them, and so are their dates.
+--
+-- What ships is what shipped_blueprint_modules and shipped_achievements return. A
+-- row is builtin only while it is exactly that, or else it would be lost to dumps.
+
+-- An UPDATE leaves builtin alone, or gives it, only where it makes the row what
+-- ships: restore_shipped_rows does, and so does an update of the extension.
 CREATE OR REPLACE FUNCTION learnify_internal.release_edited_seed()
 RETURNS trigger
 LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 10
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  before jsonb := to_jsonb(NEW);
+  shipped jsonb;
 BEGIN
-  NEW.builtin := false;
+  IF TG_OP = 'UPDATE' THEN
+    before := to_jsonb(OLD);
+  END IF;
+  IF TG_TABLE_NAME = 'achievements' THEN
+    SELECT to_jsonb(s) INTO shipped FROM learnify_internal.shipped_achievements() AS s WHERE s.id = NEW.id;
+  ELSE
+    SELECT to_jsonb(s) INTO shipped FROM learnify_internal.shipped_blueprint_modules() AS s WHERE s.id = NEW.id;
+  END IF;
+  -- a column that somebody has added to the table counts as well
+  NEW.builtin := coalesce(before || shipped = to_jsonb(NEW), false);
   RETURN NEW;
 END
 $$;
@@ -22,10 +40,24 @@ COMMENT ON FUNCTION learnify_internal.release_edited_seed() IS 'Row trigger: an 
 CREATE OR REPLACE FUNCTION learnify_internal.refuse_seed_deletion()
 RETURNS trigger
 LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 10
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    RAISE EXCEPTION 'table % cannot be truncated', TG_TABLE_NAME
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = 'It has rows that shipped with the extension, which restoring a dump would bring back.',
+            HINT = format('Take rows out of use: UPDATE %I.%I SET active = false WHERE ...', TG_TABLE_SCHEMA, TG_TABLE_NAME);
+  END IF;
+  IF TG_TABLE_NAME = 'achievements' THEN
+    IF NOT EXISTS (SELECT
+                   FROM learnify_internal.shipped_achievements() AS s
+                   WHERE OLD.id = s.id OR OLD.name = s.name OR OLD.slug = s.slug) THEN
+      RETURN OLD;
+    END IF;
+  END IF;
   RAISE EXCEPTION 'row % of % cannot be deleted', OLD.id, TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
           DETAIL = 'It shipped with the extension, or took the place of a row that did, which restoring a dump would bring back.',
@@ -34,4 +66,67 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.refuse_seed_deletion() IS 'Row trigger: refuses to delete a row that shipped with the extension, or that took the place of one';
+COMMENT ON FUNCTION learnify_internal.refuse_seed_deletion() IS 'Trigger: refuses to delete a row that shipped with the extension, or that took the place of one, and to truncate its table';
+
+CREATE OR REPLACE FUNCTION restore_shipped_rows(slugs text[] DEFAULT NULL)
+RETURNS integer
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  shipped CONSTANT text[] := ARRAY(
+    SELECT b.concept_slug FROM learnify_internal.shipped_blueprint_modules() AS b
+    UNION ALL
+    SELECT a.slug FROM learnify_internal.shipped_achievements() AS a);
+  culprits CONSTANT text := (
+    SELECT string_agg(format('"%s"', left(g.slug, 100)), ', ' ORDER BY g.slug)
+    FROM unnest(slugs) AS g (slug)
+    WHERE g.slug <> ALL (shipped));
+BEGIN
+  IF culprits IS NOT NULL THEN
+    RAISE EXCEPTION 'no row ships with the slug %', culprits
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'slugs',
+            HINT = format('The slugs are: %s.', array_to_string(shipped, ', '));
+  END IF;
+  RETURN learnify_internal.ship_blueprint_modules(ARRAY(
+           SELECT s.id
+           FROM learnify_internal.shipped_blueprint_modules() AS s
+           WHERE (slugs IS NULL OR s.concept_slug = ANY (slugs))
+             AND NOT EXISTS (SELECT FROM @extschema@.blueprint_modules AS b WHERE b.id = s.id AND b.builtin)))
+         + learnify_internal.ship_achievements(ARRAY(
+           SELECT s.id
+           FROM learnify_internal.shipped_achievements() AS s
+           WHERE (slugs IS NULL OR s.slug = ANY (slugs))
+             AND NOT EXISTS (SELECT FROM @extschema@.achievements AS a WHERE a.id = s.id AND a.builtin)));
+END
+$$;
+
+COMMENT ON FUNCTION restore_shipped_rows(text[]) IS 'Puts rows that shipped back in the place of what they were edited into or replaced by, all of them or those with these slugs, and returns how many';
+
+-- What an install and an update do: rows that are not there come in, and those that
+-- nobody has touched become what ships now.
+CREATE OR REPLACE FUNCTION learnify_internal.ship_untouched_rows()
+RETURNS integer
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN learnify_internal.ship_blueprint_modules(ARRAY(
+           SELECT s.id
+           FROM learnify_internal.shipped_blueprint_modules() AS s
+           LEFT JOIN @extschema@.blueprint_modules AS b ON b.module_number = s.module_number
+           WHERE b.id IS NULL OR (b.builtin AND to_jsonb(b) || to_jsonb(s) <> to_jsonb(b))))
+         + learnify_internal.ship_achievements(ARRAY(
+           SELECT s.id
+           FROM learnify_internal.shipped_achievements() AS s
+           WHERE NOT EXISTS (SELECT
+                             FROM @extschema@.achievements AS a
+                             WHERE (a.id = s.id OR a.slug = s.slug OR a.name = s.name)
+                               AND NOT (a.builtin AND to_jsonb(a) || to_jsonb(s) <> to_jsonb(a)))));
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.ship_untouched_rows() IS 'Inserts shipped rows that are missing, brings those that nobody has touched up to date, and returns how many';

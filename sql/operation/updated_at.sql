@@ -29,9 +29,10 @@ BEFORE UPDATE ON user_variables
 FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.updated_at = NEW.updated_at)
 EXECUTE FUNCTION learnify_internal.touch_updated_at();
 
+-- Shipped rows have fixed dates.
 CREATE OR REPLACE TRIGGER blueprint_modules_touch_updated_at
 BEFORE UPDATE ON blueprint_modules
-FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.updated_at = NEW.updated_at)
+FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.updated_at = NEW.updated_at AND NOT NEW.builtin)
 EXECUTE FUNCTION learnify_internal.touch_updated_at();
 
 -- Names its columns: what later versions keep with a course for recommendations

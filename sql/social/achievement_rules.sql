@@ -54,36 +54,37 @@ BEFORE INSERT ON achievements
 FOR EACH ROW WHEN (NEW.builtin)
 EXECUTE FUNCTION learnify_internal.release_edited_seed();
 
--- A seed, or what has taken the place of one. Depth 0: the replacement below
--- may delete.
+-- The replacement below, which may delete, says so by its setting.
 CREATE OR REPLACE TRIGGER achievements_refuse_seed_deletion
 BEFORE DELETE ON achievements
-FOR EACH ROW
-WHEN (pg_trigger_depth() = 0
-      AND (OLD.id BETWEEN '6c656172-6e69-8679-8000-000000000101' AND '6c656172-6e69-8679-8000-000000000110'
-           OR OLD.name IN ('First Module', 'First Course', 'Flawless', 'Ten Solved', 'Fifty Solved',
-                           'Hundred Solved', 'Seven in a Row', 'Three Courses', 'Reviewers'' Choice',
-                           'Hundred Hours')
-           OR OLD.slug IN ('first-module', 'first-course', 'perfect-score', 'ten-exercises', 'fifty-exercises',
-                           'hundred-exercises', 'seven-day-streak', 'three-courses', 'reviewers-choice',
-                           'hundred-hours')))
+FOR EACH ROW WHEN (current_setting('learnify_internal.making_room', true) IS DISTINCT FROM 'on')
+EXECUTE FUNCTION learnify_internal.refuse_seed_deletion();
+
+CREATE OR REPLACE TRIGGER achievements_refuse_truncation
+BEFORE TRUNCATE ON achievements
+FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.refuse_seed_deletion();
 
 -- A row that meets one untouched seed, by whatever key, becomes an update of
--- it. Edited seeds that traded keys meet several: those make room.
+-- it. Edited seeds that traded keys meet several: those make room. It warns where
+-- the replacement of a blueprint module does.
 CREATE OR REPLACE FUNCTION learnify_internal.replace_seed_achievement()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
 SET search_path = pg_catalog, pg_temp
+SET learnify_internal.making_room = on
 AS $$
 DECLARE
-  seeds uuid[] := ARRAY(
-    SELECT a.id
-    FROM @extschema@.achievements AS a
-    WHERE a.builtin AND (a.id = NEW.id OR a.name = NEW.name OR a.slug = NEW.slug));
+  seeds uuid[];
+  replaced text;
 BEGIN
-  IF cardinality(seeds) = 1 THEN
+  SELECT array_agg(a.id), string_agg(format('"%s"', a.name), ', ' ORDER BY a.id) INTO seeds, replaced
+  FROM @extschema@.achievements AS a
+  WHERE a.builtin AND (a.id = NEW.id OR a.name = NEW.name OR a.slug = NEW.slug);
+  IF cardinality(seeds) > 1 THEN
+    DELETE FROM @extschema@.achievements WHERE id = ANY (seeds) AND builtin;
+  ELSE
     UPDATE @extschema@.achievements
     SET id = NEW.id,
         name = NEW.name,
@@ -95,15 +96,23 @@ BEGIN
         slug = NEW.slug,
         builtin = false,
         active = NEW.active
-    WHERE id = seeds[1];
-    RETURN NULL;
+    WHERE id = seeds[1] AND builtin;
   END IF;
-  DELETE FROM @extschema@.achievements WHERE id = ANY (seeds);
-  RETURN NEW;
+  -- one that somebody else has edited meanwhile is in the way as any row is
+  IF NOT FOUND THEN
+    RETURN NEW;
+  END IF;
+
+  IF current_setting('row_security') <> 'off' AND current_setting('session_replication_role') <> 'replica' THEN
+    RAISE WARNING 'shipped achievement is replaced by "%": %', NEW.name, replaced
+      USING DETAIL = format('The new one is earned by %s.', NEW.criteria),
+            HINT = 'restore_shipped_rows() puts back what shipped.';
+  END IF;
+  RETURN CASE WHEN cardinality(seeds) > 1 THEN NEW END;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.replace_seed_achievement() IS 'Row trigger: an achievement inserted with a key of an untouched shipped one replaces it';
+COMMENT ON FUNCTION learnify_internal.replace_seed_achievement() IS 'Row trigger: an achievement inserted with a key of an untouched shipped one replaces it, and warns of that';
 
 CREATE OR REPLACE TRIGGER achievements_replace_seed
 BEFORE INSERT ON achievements
@@ -113,3 +122,101 @@ EXECUTE FUNCTION learnify_internal.replace_seed_achievement();
 -- A parallel restore runs with session_replication_role = replica, and the
 -- rows of edited seeds must meet their seeds there too.
 ALTER TABLE achievements ENABLE ALWAYS TRIGGER achievements_replace_seed;
+
+-- Each row belongs to the shipped one whose id it has, or else whose slug, or else
+-- whose name; of several that belong to one, the nearest becomes it. Who earned that
+-- one has earned the shipped one then.
+CREATE OR REPLACE FUNCTION learnify_internal.ship_achievements(ids uuid[])
+RETURNS integer
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  present uuid[];
+  wanted uuid[];
+  others text;
+  shipped integer;
+BEGIN
+  SELECT array_agg(n.present ORDER BY n.wanted), array_agg(n.wanted ORDER BY n.wanted) INTO present, wanted
+  FROM (SELECT DISTINCT ON (o.wanted) o.present, o.wanted
+        FROM (SELECT DISTINCT ON (a.id) a.id AS present, s.id AS wanted, k.distance
+              FROM @extschema@.achievements AS a
+              CROSS JOIN learnify_internal.shipped_achievements() AS s
+              CROSS JOIN LATERAL (SELECT CASE WHEN a.id = s.id THEN 1 WHEN a.slug = s.slug THEN 2
+                                              WHEN a.name = s.name THEN 3 END) AS k (distance)
+              WHERE k.distance IS NOT NULL
+              ORDER BY a.id, k.distance) AS o
+        ORDER BY o.wanted, o.distance, o.present) AS n
+  WHERE n.wanted = ANY (ids);
+  SELECT string_agg(format('"%s" (%s)', a.name, a.slug), ', ' ORDER BY a.name) INTO others
+  FROM @extschema@.achievements AS a
+  WHERE EXISTS (SELECT
+                FROM learnify_internal.shipped_achievements() AS s
+                WHERE s.id = ANY (ids) AND (s.id = a.id OR s.slug = a.slug OR s.name = a.name))
+    AND a.id <> ALL (coalesce(present, '{}'));
+  IF others IS NOT NULL THEN
+    RAISE EXCEPTION 'another row has the id, the slug or the name of a shipped achievement: %', others
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Put that one back as well, if it shipped, or give it another slug and name first.';
+  END IF;
+
+  -- those that have traded keys make room for each other
+  UPDATE @extschema@.achievements AS a
+  SET id = CASE WHEN a.id = p.wanted THEN a.id ELSE gen_random_uuid() END,
+      name = gen_random_uuid()::text,
+      slug = p.wanted::text
+  FROM unnest(present, wanted) AS p (present, wanted)
+  WHERE a.id = p.present;
+  UPDATE @extschema@.achievements AS a
+  SET id = p.wanted
+  FROM unnest(wanted) AS p (wanted)
+  WHERE a.slug = p.wanted::text AND a.id <> p.wanted;
+
+  INSERT INTO @extschema@.achievements
+    (id, name, description, badge_icon, criteria, rarity, created_at, slug, builtin, active)
+  SELECT s.*
+  FROM learnify_internal.shipped_achievements() AS s
+  WHERE s.id = ANY (ids)
+  ORDER BY s.id
+  ON CONFLICT (id) DO UPDATE
+  SET name = excluded.name,
+      description = excluded.description,
+      badge_icon = excluded.badge_icon,
+      criteria = excluded.criteria,
+      rarity = excluded.rarity,
+      created_at = excluded.created_at,
+      slug = excluded.slug,
+      builtin = excluded.builtin,
+      active = excluded.active;
+  GET DIAGNOSTICS shipped = ROW_COUNT;
+  RETURN shipped;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.ship_achievements(uuid[]) IS 'Makes the rows that these shipped achievements were edited into or replaced by what ships, inserts those that are missing, and returns how many';
+
+-- The feed has no foreign key, and tells who earned it.
+CREATE OR REPLACE FUNCTION learnify_internal.follow_achievement_id()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  UPDATE @extschema@.activity_feed AS f
+  SET reference_id = NEW.id
+  FROM @extschema@.user_achievements AS u
+  WHERE u.achievement_id = NEW.id
+    AND f.user_id = u.user_id AND f.activity_type = 'achievement_earned' AND f.reference_id = OLD.id;
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.follow_achievement_id() IS 'Row trigger: the feed refers to an achievement by the id that it has';
+
+CREATE OR REPLACE TRIGGER achievements_follow_id
+AFTER UPDATE ON achievements
+FOR EACH ROW WHEN (OLD.id <> NEW.id)
+EXECUTE FUNCTION learnify_internal.follow_achievement_id();

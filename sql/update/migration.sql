@@ -189,10 +189,16 @@ DROP TRIGGER "0_keep_mark" ON user_achievements;
 DROP TRIGGER "0_mark_live_row" ON user_achievements;
 DROP TRIGGER "0_keep_mark" ON user_progress;
 DROP TRIGGER "0_mark_live_row" ON user_progress;
+DROP TRIGGER achievements_follow_id ON achievements;
+DROP TRIGGER achievements_refuse_truncation ON achievements;
 DROP TRIGGER architecture_reviews_correct_overall_score ON architecture_reviews;
 DROP TRIGGER architecture_reviews_follow_delete ON architecture_reviews;
 DROP TRIGGER architecture_reviews_follow_insert ON architecture_reviews;
 DROP TRIGGER architecture_reviews_follow_update ON architecture_reviews;
+DROP TRIGGER blueprint_modules_refuse_truncation ON blueprint_modules;
+DROP TRIGGER blueprint_modules_release_inserted_seed ON blueprint_modules;
+DROP TRIGGER blueprint_modules_warn_of_edited_template ON blueprint_modules;
+DROP TRIGGER blueprint_modules_warn_of_inserted_template ON blueprint_modules;
 DROP TRIGGER module_completions_correct_delete ON module_completions;
 DROP TRIGGER module_completions_correct_update ON module_completions;
 DROP TRIGGER module_completions_date ON module_completions;
@@ -232,6 +238,9 @@ ALTER TABLE user_achievements
 
 DROP FUNCTION
   award_achievements(uuid),
+  check_blueprint(),
+  check_template(text, text[]),
+  check_template(jsonb, text[]),
   dismiss_recommendation(uuid, uuid),
   erase_user(uuid),
   evaluate_recommendations(double precision, integer),
@@ -244,6 +253,7 @@ DROP FUNCTION
   recommendation_progress(),
   refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
   refresh_trending(timestamptz),
+  restore_shipped_rows(text[]),
   schedule_refresh(text, text),
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),

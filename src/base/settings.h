@@ -2,8 +2,8 @@
 #define LEARNIFY_SETTINGS_H
 
 /*
- * The highest bcrypt cost, of new hashes and of those that are verified. A hash
- * then takes a minute, during which libcrypt cannot be interrupted.
+ * The highest cost at which passwords are hashed and verified. At this cost
+ * bcrypt takes a minute, during which it cannot be interrupted.
  */
 #define MAX_PASSWORD_COST	20
 

@@ -1,7 +1,7 @@
 #ifndef LEARNIFY_TEXTS_H
 #define LEARNIFY_TEXTS_H
 
-/* Whether bytes without a terminator are those of a string. */
+/* Compares bytes that are not terminated with a string. */
 static inline bool
 equals_string(const char *data, Size length, const char *string)
 {

@@ -12,7 +12,7 @@ typedef struct ModuleState
 	bool		completed;
 } ModuleState;
 
-/* What is read to tell how far one learner is in any module. */
+/* The scans that tell how far one learner has come in any module. */
 typedef struct ModuleReader
 {
 	pg_uuid_t	user_id;
@@ -28,14 +28,15 @@ extern ModuleState module_reader_state(ModuleReader *reader,
 									   const pg_uuid_t *module_id);
 
 /*
- * Whether the module is complete now that its exercise, or else the module
- * itself, is solved: the latter completes no module that has exercises.
+ * Whether the module is complete, given that a submission has just passed: to
+ * one of its exercises with by_exercise, else to the module itself. The latter
+ * completes only a module without exercises.
  */
 extern bool module_reader_completes(ModuleReader *reader,
 									const pg_uuid_t *module_id,
 									bool by_exercise);
 
-/* How a learner has completed a module, as the feed tells it. */
+/* What the feed tells of a completed module. */
 typedef struct ModuleResult
 {
 	int			score;			/* the mean of the best scores, rounded */
@@ -57,7 +58,7 @@ typedef struct CourseModule
 
 typedef struct CourseModules
 {
-	CourseModule *items;		/* in the order of number */
+	CourseModule *items;		/* in the order of their numbers */
 	Size		count;
 	Size		allocated;
 } CourseModules;

@@ -1,6 +1,7 @@
 /*
  * progress.c
- *		update_progress(): a learner's progress in a course, as submissions have it.
+ *		update_progress(): recomputes a learner's progress in a course from the
+ *		submissions.
  *
  * Cost: that of module_states(), and an update by key where something changes.
  * Memory: about 60 bytes for each module of the course.
@@ -14,10 +15,13 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/effect_time.h"
 #include "base/extension.h"
+#include "base/indexed_table.h"
 #include "base/saved_plan.h"
 #include "base/uuids.h"
 #include "identity/acting_user.h"
@@ -26,7 +30,7 @@
 
 PG_FUNCTION_INFO_V1(update_progress);
 
-/* The progress_percentage of a course that is completed. */
+/* The progress_percentage of a completed course. */
 #define COMPLETE	100
 
 static int
@@ -62,9 +66,9 @@ latest_completion(Oid schema, const pg_uuid_t *user_id,
 }
 
 /*
- * A course once completed stays so while work is added, even where the course
- * has grown; a correction may undo it. An enrolment begins no later than the work.
- * Returns whether a row was written.
+ * Updates the row of user_progress where it differs. A completed course stays
+ * completed when modules are added to it; only a correction can undo that. The
+ * course was started no later than the work. Returns whether a row was updated.
  */
 static bool
 write_progress(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
@@ -122,7 +126,10 @@ is_author(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
 	return found;
 }
 
-/* The author's own course shows its state in the modules too. */
+/*
+ * Updates the status of the modules, which shows the progress of the course's
+ * author. Only a correction can lock a module again.
+ */
 static void
 write_module_states(Oid schema, const CourseModules *modules,
 					TimestampTz unlocked_at, bool is_correction)

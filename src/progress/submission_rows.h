@@ -10,7 +10,7 @@
 
 #include "base/indexed_table.h"
 
-/* The score of a submission in which nothing is wrong. */
+/* The score of a submission without a mistake. */
 #define PERFECT_SCORE	100
 
 /* A row of module_completions. */
@@ -19,7 +19,7 @@ typedef struct Submission
 	pg_uuid_t	id;
 	pg_uuid_t	user_id;
 	pg_uuid_t	module_id;
-	pg_uuid_t	exercise_id;	/* of the module itself without has_exercise */
+	pg_uuid_t	exercise_id;	/* only set with has_exercise */
 	bool		has_exercise;
 	bool		passed;
 	int			score;
@@ -49,15 +49,15 @@ extern void read_submission(TupleTableSlot *slot,
 /* Whether both are to the same exercise, or to the same module itself. */
 extern bool solve_same(const Submission *one, const Submission *other);
 
-/* A learner's submissions, by module and exercise, with whether they passed. */
+/* The index that has a learner's submissions by module and exercise. */
 extern const IndexShape submission_shape;
 #define SUBMISSION_MODULE	2
 #define SUBMISSION_EXERCISE	3
 #define SUBMISSION_PASSED	4
 
 /*
- * Keys of that index for the submissions to an exercise, or to the module itself
- * where exercise_id is NULL. The first two alone are for all submissions in the
+ * Makes three keys for the submissions to an exercise, or to the module itself
+ * where exercise_id is NULL. The first two keys find all submissions in the
  * module.
  */
 extern void init_submission_keys(ScanKey keys, const pg_uuid_t *user_id,

@@ -1,9 +1,10 @@
 /*
  * activity_types.c
- *		activity_types(): what the feed can tell, about what, and to whom.
+ *		activity_types(): the activities that the feed can tell of.
  *
- * This table is the only list of activity types in C. A new type is added to it,
- * to the enum, and to the CHECK constraint of activity_feed.activity_type.
+ * The table below is the only list of them in C. A new type is added to the
+ * enum, to the table, and to the CHECK constraint of
+ * activity_feed.activity_type.
  *
  * Cost: a comparison with each name. Memory: none.
  */
@@ -11,7 +12,9 @@
 
 #include "fmgr.h"
 #include "funcapi.h"
+#include "nodes/execnodes.h"
 #include "utils/builtins.h"
+#include "utils/tuplestore.h"
 
 #include "base/compat.h"
 #include "base/texts.h"
@@ -51,7 +54,7 @@ find_activity_type(const text *name)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("there is no activity type \"%s\"", text_to_cstring(name)),
-			 errhint("activity_types() lists them.")));
+			 errhint("learnify_internal.activity_types() lists them.")));
 	return ACTIVITY_EXERCISE_SOLVED;	/* keep the compiler quiet */
 }
 

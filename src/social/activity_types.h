@@ -17,13 +17,13 @@ typedef enum ActivityType
 typedef struct ActivityTraits
 {
 	const char *name;
-	const char *reference_type; /* what reference_id is the id of */
+	const char *reference_type; /* what kind of row reference_id names */
 	Visibility	widest_visibility;
 } ActivityTraits;
 
 extern const ActivityTraits *activity_traits(ActivityType type);
 
-/* Raises an error where there is no such activity type. */
+/* Raises an error where there is no activity type of that name. */
 extern ActivityType find_activity_type(const text *name);
 
 #endif							/* LEARNIFY_ACTIVITY_TYPES_H */

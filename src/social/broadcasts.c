@@ -1,12 +1,14 @@
 /*
  * broadcasts.c
- *		broadcast(): writes one row of the feed as the actor's settings allow.
+ *		broadcast(): writes a row of the feed, as far as the actor's settings
+ *		allow.
  *
- * Cost: a look-up of the actor and an insert. Memory: a few allocations, in the
- * current context.
+ * Cost: a look-up of the actor and an insert. Memory: a few allocations, in
+ * the current context.
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/async.h"
 #include "common/pg_prng.h"
@@ -14,18 +16,22 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/effect_time.h"
 #include "base/extension.h"
 #include "base/indexed_table.h"
 #include "base/json_object.h"
-#include "base/settings.h"
 #include "base/saved_plan.h"
+#include "base/settings.h"
 #include "base/texts.h"
 #include "identity/acting_user.h"
 #include "social/broadcasts.h"
+#include "social/visibility.h"
 
 PG_FUNCTION_INFO_V1(broadcast);
 
@@ -42,7 +48,7 @@ typedef struct Actor
 	Visibility	max_visibility;
 } Actor;
 
-/* Returns whether there is such a user, and whether the user takes part. */
+/* Returns whether the user exists and takes part in the feed. */
 static bool
 find_actor(Oid schema, const pg_uuid_t *id, Actor *actor)
 {
@@ -71,19 +77,19 @@ find_actor(Oid schema, const pg_uuid_t *id, Actor *actor)
 static Datum
 add_actor_name(Jsonb *metadata, char *name)
 {
-	JsonbParseState *state = NULL;
+	JsonBuilder builder;
 	Jsonb	   *actor;
 
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	push_json_string(&state, "actor_name", name);
-	actor = finish_json_object(&state);
+	begin_json_object(&builder);
+	push_json_string(&builder, "actor_name", name);
+	actor = finish_json_object(&builder);
 	return DirectFunctionCall2(jsonb_concat, JsonbPGetDatum(actor),
 							   JsonbPGetDatum(metadata));
 }
 
 /*
- * Of the row that SPI returns: a trigger may have changed what was to be
- * written. Any role may listen, so that what is private is not even hinted at.
+ * Notifies of the row that SPI returns, which a trigger may have changed.
+ * Private rows are left out, since any role may listen to the channel.
  */
 static void
 notify_listeners(const pg_uuid_t *actor)

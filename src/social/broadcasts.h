@@ -7,7 +7,7 @@
 
 #include "social/activity_types.h"
 
-/* What happened, to what, and when. */
+/* What happened, to which row, and when. */
 typedef struct Activity
 {
 	ActivityType type;
@@ -16,8 +16,9 @@ typedef struct Activity
 } Activity;
 
 /*
- * Writes a row of the feed as the actor's settings allow. The metadata are an
- * object, to which the actor's name is added.
+ * Writes a row of the feed: none where the actor does not take part, and no
+ * more widely visible than the actor allows. Adds the actor's name to the
+ * metadata, which are an object.
  */
 extern void broadcast_activity(Oid schema, const pg_uuid_t *actor,
 							   const Activity *activity, Jsonb *metadata);

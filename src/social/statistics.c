@@ -1,25 +1,36 @@
 /*
  * statistics.c
- *		learner_metric() and streak_days(): what a learner has done, derived from
+ *		learner_metric() and metrics(): what a learner has done, derived from
  *		the rows of work at each call.
  *
- * Read through indexes without a query, since each submission asks for some of
- * it. Cost: the learner's own rows of the table concerned; a streak, one look
- * into the index for each of its days. Memory: 16 bytes for each of those rows.
+ * Each submission may ask for several metrics, so they are read through
+ * indexes without a query.
+ *
+ * Cost: reading the learner's own rows of one table. Memory: 16 bytes for each
+ * of those rows at most.
  */
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/itup.h"
+#include "access/relscan.h"
+#include "access/skey.h"
 #include "access/stratnum.h"
 #include "access/xact.h"
+#include "catalog/pg_attribute.h"
 #include "catalog/pg_type.h"
+#include "executor/tuptable.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "nodes/execnodes.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/numeric.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
@@ -50,7 +61,7 @@ static const IndexColumn review_columns[] = {
 static const IndexShape progress_shape = {progress_columns, 2, 2};
 static const IndexShape review_shape = {review_columns, 2, 2};
 
-/* A learner's own rows of one table. */
+/* A learner, and the scan of the learner's rows of one table. */
 typedef struct Work
 {
 	IndexedTable indexed;
@@ -85,10 +96,10 @@ work_column(Work *work, const char *name, Oid type)
 }
 
 /*
- * Metrics
+ * Measuring
  */
 
-/* The modules, or the exercises, with a passing submission. */
+/* Collects the modules, or the exercises, with a passing submission. */
 static void
 collect_passed(Work *work, AttrNumber column, IdList *passed)
 {
@@ -117,7 +128,9 @@ measure_exercises_solved(Work *work)
 	return int64_to_numeric(id_list_count_distinct(&exercises));
 }
 
-/* The index has each module's submissions together. */
+/*
+ * The index has the submissions of a module next to each other: no id repeats.
+ */
 static Numeric
 measure_modules_completed(Work *work)
 {
@@ -173,7 +186,10 @@ measure_courses_completed(Work *work)
 	return int64_to_numeric(completed);
 }
 
-/* Returns how many of the learner's rows of a table there are, and the sum. */
+/*
+ * Sums a column over the learner's rows of a table; returns how many rows
+ * there are.
+ */
 static int64
 sum_work(Work *work, const char *table, const IndexShape *shape,
 		 const char *column, int64 *sum)
@@ -193,7 +209,9 @@ sum_work(Work *work, const char *table, const IndexShape *shape,
 	return rows;
 }
 
-/* The quotient of what is 0 or more, rounded to two decimals. */
+/*
+ * Returns the quotient of two numbers that are not negative, to two decimals.
+ */
 static Numeric
 hundredths(int64 dividend, int64 divisor)
 {
@@ -255,7 +273,7 @@ static const MetricTraits traits[METRIC_COUNT] = {
 #undef METRIC
 };
 
-/* What no event raises would never be awarded. */
+/* A metric that no event can raise would never be awarded. */
 #define METRIC(identifier, name, events) \
 	StaticAssertDecl(((events) & EVENT_ANY) != 0, #name " needs an event");
 METRICS(METRIC)
@@ -302,7 +320,7 @@ find_event(const text *name)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("there is no event \"%s\"", text_to_cstring(name)),
-			 errhint("metrics() lists the events, and \"any\" stands for all of them.")));
+			 errhint("learnify_internal.metrics() lists the events, and \"any\" stands for all of them.")));
 	return EVENT_ANY;			/* keep the compiler quiet */
 }
 

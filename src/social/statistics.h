@@ -5,7 +5,7 @@
 #include "utils/snapshot.h"
 #include "utils/uuid.h"
 
-/* What can happen to a learner's work, with the name that SQL has for it. */
+/* What can happen to a learner's work, and its name in SQL. */
 #define EVENTS(EVENT) \
 	EVENT(SUBMISSION, "submission") \
 	EVENT(SUBMISSION_CORRECTED, "submission_corrected") \
@@ -36,8 +36,9 @@ typedef enum Events
 } Events;
 
 /*
- * The metrics, which are the columns of user_stats. Each is computed by the function
- * measure_##name of statistics.c, and can be raised by the events named here.
+ * The metrics, which are the columns of user_stats. Each is computed by the
+ * function measure_##name of statistics.c, and can be raised by the events
+ * named here.
  */
 #define METRICS(METRIC) \
 	METRIC(MODULES_COMPLETED, modules_completed, \
@@ -65,7 +66,7 @@ typedef enum Metric
 	METRIC_COUNT
 } Metric;
 
-/* The tables that metrics are derived from; ends with NULL. */
+/* The tables from which the metrics are derived; the list ends with NULL. */
 extern const char *const metric_tables[];
 
 /* Returns whether there is a metric of that name. */
@@ -74,7 +75,10 @@ extern bool find_metric(const char *name, int length, Metric *metric);
 /* Whether one of the events can raise the metric. */
 extern bool metric_depends_on(Metric metric, Events events);
 
-/* By the name of an event, or "any"; raises an error where there is no such event. */
+/*
+ * Returns the event of that name, or all events for "any"; raises an error for
+ * any other name.
+ */
 extern Events find_event(const text *name);
 
 extern Numeric measure(Oid schema, const pg_uuid_t *user_id, Metric metric,

@@ -1,19 +1,24 @@
 /*
  * streaks.c
  *		streak_days(): on how many days in a row a learner has submitted work.
+ *		date_submission(): the day that a submission counts for.
  *
- * A submission counts for the day in submitted_on, which was the date in the
- * learner's time zone when it was written: who moves keeps their streak. Work dated
- * later than as_of does not count.
+ * That day is the date in the learner's time zone when the submission is
+ * written, and is stored with it, so that a learner who moves keeps the streak.
+ * Work dated later than as_of does not count.
  *
- * Cost: one descent of the index on (user_id, submitted_on) for each day of the
- * streak. Memory: one index scan.
+ * Cost: one descent of the index on (user_id, submitted_on) for each day of
+ * the streak. Memory: one index scan.
  */
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/htup.h"
+#include "access/sdir.h"
+#include "access/skey.h"
 #include "access/stratnum.h"
 #include "catalog/pg_type.h"
+#include "commands/trigger.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "pgtime.h"
@@ -22,6 +27,8 @@
 #include "utils/datetime.h"
 #include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
@@ -50,7 +57,9 @@ typedef struct WorkDays
 	TimestampTz as_of;
 } WorkDays;
 
-/* The learner's time zone; UTC where this server does not know it. */
+/*
+ * Returns the learner's time zone, or UTC where this server does not know it.
+ */
 static pg_tz *
 learner_zone(Oid schema, const pg_uuid_t *user_id, Snapshot snapshot)
 {
@@ -69,7 +78,7 @@ learner_zone(Oid schema, const pg_uuid_t *user_id, Snapshot snapshot)
 	return zone != NULL ? zone : pg_tzset("GMT");
 }
 
-/* The date of a finite instant. */
+/* Returns the date of a finite instant. */
 static DateADT
 day_of(TimestampTz instant, pg_tz *zone)
 {
@@ -84,7 +93,7 @@ day_of(TimestampTz instant, pg_tz *zone)
 	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
 }
 
-/* The instant at which a day begins. */
+/* Returns the instant at which a day begins. */
 static TimestampTz
 start_of_day(DateADT day, pg_tz *zone)
 {
@@ -99,7 +108,10 @@ start_of_day(DateADT day, pg_tz *zone)
 	return instant;
 }
 
-/* Two days before where the zone left one out, as Samoa did in 2011. */
+/*
+ * Returns the day before, but skips one that the zone skipped, as Samoa did in
+ * 2011.
+ */
 static DateADT
 previous_day(DateADT day, pg_tz *zone)
 {
@@ -108,8 +120,8 @@ previous_day(DateADT day, pg_tz *zone)
 }
 
 /*
- * Returns whether work was submitted on this day or on one before it, or after it for
- * a forward direction, and the nearest such day.
+ * Finds the nearest day with work, from this day on forward or backward. Returns
+ * false where there is none.
  */
 static bool
 nearest_day(WorkDays *days, ScanDirection direction, DateADT *day)
@@ -136,7 +148,7 @@ nearest_day(WorkDays *days, ScanDirection direction, DateADT *day)
 	return false;
 }
 
-/* From a day with work back to the first gap. */
+/* Counts the days from one with work back to the first gap. */
 static int
 count_back(WorkDays *days, DateADT day)
 {
@@ -152,7 +164,7 @@ count_back(WorkDays *days, DateADT day)
 	return count;
 }
 
-/* From a day with work on to the first gap; that day itself does not count. */
+/* Counts the days after one with work up to the first gap. */
 static int
 count_on(WorkDays *days, DateADT day)
 {
@@ -181,8 +193,8 @@ begin_work_days(WorkDays *days, Oid schema, const pg_uuid_t *user_id,
 }
 
 /*
- * The latest day with work is sought from the day after as_of: in the zone of then,
- * that could be the date of work that is not later than as_of.
+ * Starts from the day after as_of, which can be the date of earlier work in the
+ * time zone that the learner had then.
  */
 int
 measure_streak(Oid schema, const pg_uuid_t *user_id, TimestampTz as_of,
@@ -263,7 +275,7 @@ local_date(PG_FUNCTION_ARGS)
 								   GetActiveSnapshot()));
 }
 
-/* The date of a submission that is inserted, or whose time is corrected. */
+/* Returns the date of submitted_at in the learner's time zone. */
 static Datum
 date_of_row(TriggerData *trigger, Oid schema, bool *isnull)
 {

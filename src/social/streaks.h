@@ -7,18 +7,21 @@
 #include "utils/uuid.h"
 
 /*
- * On how many consecutive days, up to the day of as_of in the learner's time zone or
- * the day before, the learner has submitted work.
+ * Returns on how many consecutive days, up to the day of as_of in the learner's
+ * time zone or the day before, the learner has submitted work.
  */
 extern int	measure_streak(Oid schema, const pg_uuid_t *user_id,
 						   TimestampTz as_of, Snapshot snapshot);
 
-/* The same of the consecutive days that this one is among. */
+/* Returns the number of consecutive days with work that include this one. */
 extern int	measure_streak_around(Oid schema, const pg_uuid_t *user_id,
 								  DateADT day, TimestampTz as_of,
 								  Snapshot snapshot);
 
-/* The longest there has been. Cost: a descent for each day with work. */
+/*
+ * Returns the length of the longest streak ever. Cost: a descent of the index
+ * for each day with work.
+ */
 extern int	measure_longest_streak(Oid schema, const pg_uuid_t *user_id,
 								   TimestampTz as_of, Snapshot snapshot);
 

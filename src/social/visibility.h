@@ -1,11 +1,11 @@
 #ifndef LEARNIFY_VISIBILITY_H
 #define LEARNIFY_VISIBILITY_H
 
-/* Who may see what a learner does, from the narrowest circle to the widest. */
+/* Who may see what a learner does; ordered from narrow to wide. */
 typedef enum Visibility
 {
-	VISIBILITY_PRIVATE,			/* the learner */
-	VISIBILITY_FRIENDS,			/* those who follow the learner, too */
+	VISIBILITY_PRIVATE,			/* only the learner */
+	VISIBILITY_FRIENDS,			/* also those who follow the learner */
 	VISIBILITY_PUBLIC
 } Visibility;
 

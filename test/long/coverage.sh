@@ -2,22 +2,26 @@
 # coverage.sh [PART ...]
 #
 # Proves that the suite (regress, isolation and tap, or the parts named) runs at
-# least 95 % of the lines of src/*.c, and prints what it runs of each file. The
-# lines that it does not run are in ${XDG_CACHE_HOME:-~/.cache}/learnify/uncovered.
+# least 95 % of the lines of src/, and prints the percentage for each file. Lists the
+# lines that it does not run in ${XDG_CACHE_HOME:-~/.cache}/learnify/uncovered.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 . test/packages.sh
 
 least=95
 
-# Inside test/throwaway.sh: a server process writes its counts when it ends.
+# This part runs inside test/throwaway.sh. A server process writes its counts when it
+# ends: wait for those that are ending.
 if [ "${1:-}" = --inside ]; then
 	shift
 	status=0
 	test/suite.sh "$@" || status=$?
 	sleep 2
-	gcov -r -o src src/*.c >test/results/gcov 2>/dev/null
-	grep -H '^ *#####' ./*.c.gcov | sed -E 's/^\.\/(.*)\.gcov: *#####: */src\/\1:/' >test/results/uncovered || :
+	# -p names each report by its path, with # for /
+	for folder in src/*/; do
+		gcov -r -p -o "$folder" "$folder"*.c
+	done >test/results/gcov 2>/dev/null
+	grep -H '^ *#####' ./*.c.gcov | sed -E 's/^\.\/([^:]*)\.gcov: *#####: */\1:/; :slash s/^([^:#]*)#/\1\//; t slash' >test/results/uncovered || :
 	exit $status
 fi
 

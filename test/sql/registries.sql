@@ -86,4 +86,18 @@ SELECT d.*, pg_get_function_arguments('refresh_recommendations'::regproc)
                         'activity_exponent double precision DEFAULT %s, shrink double precision DEFAULT %s,%%',
                         d.neighbours, d.regularization, d.activity_exponent, d.shrink) AS is_served
 FROM learnify_internal.model_defaults() AS d;
+
+-- Each kind of recommendation is one that the table takes, and is computed; another
+-- is refused.
+SELECT * FROM learnify_internal.recommendation_kinds();
+SELECT (SELECT array_agg(k.kind ORDER BY k.kind COLLATE "C") FROM learnify_internal.recommendation_kinds() AS k)
+       = (SELECT array_agg(m.part[1] ORDER BY m.part[1] COLLATE "C")
+          FROM pg_constraint AS c, regexp_matches(pg_get_constraintdef(c.oid), '([a-z_]+)[,}]', 'g') AS m (part)
+          WHERE c.conname = 'recommendations_recommendation_type_check') AS as_the_table_allows;
+SELECT k.kind, (SELECT count(*) FROM learnify_internal.fresh_recommendations(k.kind, :'ada', :'ada')) AS for_a_newcomer
+FROM learnify_internal.recommendation_kinds() AS k;
+\x on
+SELECT (pg_temp.error_of(format('SELECT * FROM learnify_internal.fresh_recommendations(''horoscope'', %1$L, %1$L)', :'ada'))).*;
+SELECT (pg_temp.error_of(format('SELECT learnify_internal.replace_recommendations(''horoscope'', %1$L, %1$L)', :'ada'))).*;
+\x off
 ROLLBACK;

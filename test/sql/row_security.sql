@@ -348,7 +348,12 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('schedule_refresh', 'SELECT FROM schedule_refresh()'),
   ('unschedule_refresh', 'SELECT FROM unschedule_refresh() AS r WHERE r > 0'),
   ('module_metadata', 'SELECT FROM learnify_internal.module_metadata(%s) AS m WHERE m IS NOT NULL'),
-  ('record_catalog', 'SELECT FROM learnify_internal.record_catalog(''[]'')');
+  ('record_catalog', 'SELECT FROM learnify_internal.record_catalog(''[]'')'),
+  ('check_blueprint', 'SELECT FROM check_blueprint()'),
+  ('restore_shipped_rows', 'SELECT FROM restore_shipped_rows()'),
+  ('ship_achievements', 'SELECT FROM learnify_internal.ship_achievements(ARRAY[%s::uuid])'),
+  ('ship_blueprint_modules', 'SELECT FROM learnify_internal.ship_blueprint_modules(ARRAY[%s::uuid])'),
+  ('ship_untouched_rows', 'SELECT FROM learnify_internal.ship_untouched_rows()');
 -- A learner may call none of the internals, nor what calls them with the rights of
 -- its caller. (Names that the superuser's calls have looked up are looked up again.)
 DISCARD PLANS;
@@ -371,11 +376,12 @@ $$;
 SET SESSION AUTHORIZATION regress_learner;
 SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attempt(format(statement, 'NULL')) AS "null" FROM lab.calls;
 -- Every function that a learner may execute is among them, but for those that read
--- nothing of a person: computations, settings, the catalogue, the state of a job.
+-- nothing of a person: computations, settings, the catalogue, what ships, the state of a job.
 SELECT p.oid::regprocedure AS not_tried
 FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' JOIN pg_extension AS e ON e.oid = d.refobjid
 WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
   AND p.proname NOT IN (SELECT what FROM lab.calls)
+  AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
   AND p.proname NOT IN ('automation_enabled', 'current_learner', 'hash_password', 'dummy_password_hash', 'is_time_zone_name',
                         'collaborative_reason', 'mastered_title', 'visible_test_cases', 'require_open_course',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',

@@ -278,3 +278,13 @@ SELECT t.relname FROM all_tables AS t WHERE NOT t.relrowsecurity;
 SELECT t.relname, p.polname FROM internal_tables AS t JOIN pg_policy AS p ON p.polrelid = t.oid;
 -- What is written in C comes from the extension's own library.
 SELECT p.oid::regprocedure, p.probin FROM our_functions AS p WHERE p.lanname = 'c' AND p.probin <> '$libdir/learnify';
+-- A layer that serves the schema as GraphQL names a type for each table, and for each
+-- function that returns a table, in the singular: no two want one name.
+SELECT n.singular, array_agg(n.name ORDER BY n.name)
+FROM (SELECT regexp_replace(t.relname, 's$', '') AS singular, t.relname::text AS name FROM all_tables AS t
+      UNION
+      SELECT regexp_replace(p.proname, 's$', ''), p.proname::text
+      FROM our_functions AS p
+      WHERE p.pronamespace <> 'learnify_internal'::regnamespace AND p.proretset AND p.prorettype = 'record'::regtype) AS n
+GROUP BY n.singular
+HAVING count(*) > 1;

@@ -1,6 +1,6 @@
--- The blueprint modules that ship, in a table that people edit and add to: what
--- becomes of them when they are edited, replaced or deleted, and how the rows
--- of a dump meet the ones that CREATE EXTENSION has just inserted.
+-- The rows that ship, in tables that people edit and add to: what becomes of them when
+-- they are edited, replaced, deleted or put back, and how the rows of a dump meet the ones
+-- that CREATE EXTENSION has just inserted.
 \set SHOW_CONTEXT never
 \set ON_ERROR_ROLLBACK on
 BEGIN;
@@ -22,6 +22,11 @@ SELECT m.*, b.updated_at = now() AS updated_now FROM modules AS m JOIN blueprint
 -- nobody marks an edited module, or one of their own, as shipped again: it would be lost to dumps
 UPDATE blueprint_modules SET builtin = true WHERE module_number = 1;
 SELECT * FROM modules WHERE number = 1;
+-- unless it is again exactly what shipped
+UPDATE blueprint_modules AS b SET title_template = s.title_template, builtin = true FROM shipped AS s WHERE b.id = s.id AND b.module_number = 1;
+SELECT * FROM modules WHERE number = 1;
+UPDATE blueprint_modules AS b SET updated_at = s.updated_at, builtin = true FROM shipped AS s WHERE b.id = s.id AND b.module_number = 1;
+SELECT * FROM modules WHERE number = 1;
 ROLLBACK TO as_shipped;
 
 -- No module is deleted, edited or replaced though it may be: a restore would bring
@@ -32,6 +37,18 @@ DELETE FROM blueprint_modules WHERE module_number = 3; \echo :LAST_ERROR_SQLSTAT
 INSERT INTO blueprint_modules (id, module_number, concept_slug, title_template, description_template, difficulty, estimated_hours)
 VALUES ('00000000-0000-4000-8000-00000000abcd', 4, 'mine', 'Mine', '', 'beginner', 1);
 DELETE FROM blueprint_modules WHERE module_number = 4; \echo :LAST_ERROR_SQLSTATE
+-- nor by a trigger, nor with all others at once
+CREATE FUNCTION pg_temp.tidy_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM blueprint_modules WHERE module_number = 3; RETURN NULL; END $$;
+CREATE TEMP TABLE untidy (n integer);
+CREATE TRIGGER tidy_up AFTER INSERT ON untidy FOR EACH ROW EXECUTE FUNCTION pg_temp.tidy_up();
+INSERT INTO untidy VALUES (1); \echo :LAST_ERROR_SQLSTATE
+SET LOCAL client_min_messages = warning;
+TRUNCATE blueprint_modules CASCADE;
+TRUNCATE users, achievements, blueprint_modules CASCADE; \echo :LAST_ERROR_SQLSTATE
+TRUNCATE achievements CASCADE;
+TRUNCATE users CASCADE;
+RESET client_min_messages;
+SELECT count(*) AS modules FROM blueprint_modules;
 UPDATE blueprint_modules SET active = false WHERE module_number = 3;
 SELECT array_agg(module_number) AS asked_for FROM learnify_internal.blueprint_missing_variables('{}');
 ROLLBACK TO as_shipped;
@@ -56,13 +73,16 @@ ON CONFLICT (module_number) DO UPDATE SET title_template = excluded.title_templa
 RETURNING module_number, concept_slug, title_template;
 ROLLBACK TO as_shipped;
 
--- A restore: edited modules arrive beside the fresh ones. One with a new title:
+-- A restore: edited modules arrive beside the fresh ones, and nothing is said of it. One
+-- with a new title:
+SET LOCAL row_security = off;
+SAVEPOINT restoring;
 CREATE TEMP TABLE dumped AS SELECT * FROM blueprint_modules;
 UPDATE dumped SET builtin = false, title_template = 'Edited', updated_at = '2027-01-01' WHERE module_number = 1;
 INSERT INTO blueprint_modules SELECT * FROM dumped WHERE NOT builtin;
 SELECT * FROM modules WHERE number < 3 ORDER BY number;
 SELECT count(*) AS the_same FROM (TABLE blueprint_modules INTERSECT TABLE dumped) AS d;
-ROLLBACK TO as_shipped;
+ROLLBACK TO restoring;
 
 -- two that traded numbers, so that each meets the seed of the other as well;
 CREATE TEMP TABLE dumped AS SELECT * FROM blueprint_modules;
@@ -70,7 +90,7 @@ UPDATE dumped SET builtin = false, module_number = 3 - module_number, updated_at
 INSERT INTO blueprint_modules SELECT * FROM dumped WHERE NOT builtin ORDER BY module_number;
 SELECT * FROM modules WHERE number < 4 ORDER BY number;
 SELECT count(*) AS the_same FROM (TABLE blueprint_modules INTERSECT TABLE dumped) AS d;
-ROLLBACK TO as_shipped;
+ROLLBACK TO restoring;
 
 -- three that traded slugs in a circle, one of them replaced under an id of its own;
 CREATE TEMP TABLE dumped AS SELECT * FROM blueprint_modules;
@@ -80,7 +100,7 @@ WHERE module_number <= 3;
 INSERT INTO blueprint_modules SELECT * FROM dumped WHERE NOT builtin ORDER BY module_number DESC;
 SELECT * FROM modules WHERE number < 5 ORDER BY number;
 SELECT count(*) AS the_same FROM (TABLE blueprint_modules INTERSECT TABLE dumped) AS d;
-ROLLBACK TO as_shipped;
+ROLLBACK TO restoring;
 
 -- all of them, under replica as a parallel restore runs.
 CREATE TEMP TABLE dumped AS SELECT * FROM blueprint_modules;
@@ -90,5 +110,135 @@ INSERT INTO blueprint_modules SELECT * FROM dumped;
 RESET session_replication_role;
 SELECT * FROM modules ORDER BY number;
 SELECT count(*) AS the_same FROM (TABLE blueprint_modules INTERSECT TABLE dumped) AS d;
+ROLLBACK TO restoring;
 ROLLBACK TO as_shipped;
+RESET row_security;
+
+-- A migration of another origin brings modules of its own, which have no content. It is
+-- told so, and what shipped can be put back; courses keep what they were generated with.
+INSERT INTO users (id, email, password_hash, name) VALUES ('00000000-0000-4000-8000-000000000001', 'ada@example.org', '', 'Ada');
+SELECT choose_archetype('00000000-0000-4000-8000-000000000001', 'Biological', 'sourdough', 'novice') IS NOT NULL AS chosen;
+SELECT set_variables('00000000-0000-4000-8000-000000000001',
+  '{"ENTITY": "starter", "STATE": "s", "LOGIC": "l", "FLOW": "f", "CONTAINER": "c", "EDGE_CASE": "e",
+    "INTERFACE": "i", "VARIANT": "v", "EVENT": "t", "CAPSTONE_GOAL": "a planner"}') IS NOT NULL AS set;
+INSERT INTO blueprint_modules (module_number, concept_slug, title_template, description_template, difficulty, estimated_hours, learning_objectives, variable_schema)
+VALUES (1, 'the-atom', 'The Atom: {ENTITY}', 'What a {ENTITY} is', 'beginner', 2, '["Know the {ENTITY}"]', '{"required": ["ENTITY"]}'),
+       (2, 'standard', 'The Standard: {LOGIC}', 'When a {ENTITY} is right', 'beginner', 2, '[]', '{"required": ["ENTITY", "LOGIC"]}'),
+       (3, 'workflow', 'The Workflow: {FLOW}', '', 'intermediate', 2, '[]', '{"required": ["FLOW"]}'),
+       (4, 'tree', 'The Decision Tree: {EDGE_CASE}', '', 'intermediate', 2, '[]', '{"required": ["EDGE_CASE"]}'),
+       (5, 'types', 'The Archetype: {INTERFACE}', '', 'advanced', 2, '[]', '{"required": ["INTERFACE"]}'),
+       (6, 'flow-state', 'The Flow State: {EVENT}', '', 'advanced', 2, '[]', '{"required": ["EVENT"]}'),
+       (7, 'capstone', 'The Capstone: { CAPSTONE_GOAL }', '', 'advanced', 2, '[]', '{"required": ["CAPSTONE_GOAL"]}')
+ON CONFLICT (module_number) DO UPDATE SET title_template = excluded.title_template;
+SELECT generate_course('00000000-0000-4000-8000-000000000001') AS bare \gset
+SELECT count(DISTINCT m.id) AS modules, count(e.id) AS exercises, bool_and(b.concept_slug IN ('the-atom', 'standard', 'workflow', 'tree', 'types', 'flow-state', 'capstone')) AS theirs
+FROM generated_modules AS m JOIN blueprint_modules AS b ON b.id = m.blueprint_module_id LEFT JOIN exercises AS e ON e.module_id = m.id WHERE m.course_id = :'bare';
+UPDATE generated_modules SET content = content || '{"kept": true}' WHERE course_id = :'bare';
+SELECT restore_shipped_rows();
+SELECT count(*) AS as_shipped FROM (TABLE blueprint_modules INTERSECT TABLE shipped) AS b;
+SELECT m.module_number, m.title, m.content -> 'kept' AS kept, b.concept_slug
+FROM generated_modules AS m JOIN blueprint_modules AS b ON b.id = m.blueprint_module_id WHERE m.course_id = :'bare' ORDER BY 1;
+SELECT generate_course('00000000-0000-4000-8000-000000000001') AS whole \gset
+SELECT count(DISTINCT m.id) AS modules, count(e.id) AS exercises FROM generated_modules AS m LEFT JOIN exercises AS e ON e.module_id = m.id WHERE m.course_id = :'whole';
+SELECT restore_shipped_rows();
+ROLLBACK TO as_shipped;
+
+-- Put back are rows edited, taken out of use and replaced, by any keys; or those named.
+UPDATE blueprint_modules SET title_template = 'Edited', created_at = '2020-01-01' WHERE module_number = 1;
+UPDATE blueprint_modules SET active = false WHERE module_number = 2;
+UPDATE blueprint_modules SET id = CASE module_number WHEN 3 THEN '6c656172-6e69-8679-8000-0000000000f4' ELSE '6c656172-6e69-8679-8000-0000000000f3' END::uuid WHERE module_number IN (3, 4);
+UPDATE blueprint_modules SET id = translate(id::text, 'f', '0')::uuid, concept_slug = 'x' || concept_slug WHERE module_number IN (3, 4);
+UPDATE blueprint_modules SET concept_slug = CASE module_number WHEN 3 THEN 'decision-tree' ELSE 'workflow' END WHERE module_number IN (3, 4);
+SELECT * FROM modules WHERE NOT builtin ORDER BY number;
+SELECT restore_shipped_rows('{atom}');
+SELECT restore_shipped_rows('{atom,workflow}');
+SELECT * FROM modules WHERE NOT builtin ORDER BY number;
+SELECT restore_shipped_rows('{workflow,decision-tree}');
+SELECT restore_shipped_rows('{}'), restore_shipped_rows('{NULL}'), restore_shipped_rows('{workflow}');
+SELECT restore_shipped_rows('{standard,standards}');
+SELECT restore_shipped_rows();
+SELECT count(*) AS as_shipped FROM (TABLE blueprint_modules INTERSECT TABLE shipped) AS b;
+-- and what is not there at all
+SET LOCAL session_replication_role = replica;
+DELETE FROM blueprint_modules WHERE module_number > 5;
+DELETE FROM achievements WHERE slug IN ('first-module', 'first-course');
+RESET session_replication_role;
+SELECT restore_shipped_rows();
+SELECT count(*) AS as_shipped FROM (TABLE blueprint_modules INTERSECT TABLE shipped) AS b;
+ROLLBACK TO as_shipped;
+
+-- Achievements: whoever has earned what took the place of one has earned it, and the feed
+-- says so; their own achievements stay.
+CREATE TEMP TABLE shipped_achievements AS SELECT * FROM achievements;
+INSERT INTO users (id, email, password_hash, name) VALUES ('00000000-0000-4000-8000-000000000001', 'ada@example.org', '', 'Ada');
+INSERT INTO achievements (id, name, slug, description, criteria)
+VALUES ('00000000-0000-4000-8000-0000000000a1', 'Flawless', 'flawless', 'Theirs', '{"metric": "perfect_scores", "at_least": 3}'),
+       ('00000000-0000-4000-8000-0000000000a2', 'Early bird', 'early-bird', 'Theirs', '{"metric": "exercises_solved", "at_least": 2}');
+UPDATE achievements SET name = 'Premier module', active = false WHERE slug = 'first-module';
+UPDATE achievements SET name = 'First Module', slug = 'first-module-' WHERE slug = 'first-course';
+INSERT INTO user_achievements (user_id, achievement_id)
+SELECT '00000000-0000-4000-8000-000000000001', id FROM achievements WHERE NOT builtin;
+SELECT restore_shipped_rows('{first-module}');
+SELECT restore_shipped_rows();
+SELECT count(*) AS as_shipped FROM (TABLE achievements INTERSECT TABLE shipped_achievements) AS a;
+SELECT a.name, a.builtin, f.metadata ->> 'achievement' AS told_as
+FROM user_achievements AS u
+JOIN achievements AS a ON a.id = u.achievement_id
+LEFT JOIN activity_feed AS f ON f.user_id = u.user_id AND f.reference_id = a.id
+ORDER BY a.name;
+-- one of their own in the way is left alone
+UPDATE achievements SET name = 'Premier module' WHERE slug = 'first-module';
+UPDATE achievements SET name = 'First Module' WHERE name = 'Early bird';
+SELECT restore_shipped_rows();
+DELETE FROM achievements WHERE name = 'First Module'; \echo :LAST_ERROR_SQLSTATE
+UPDATE achievements SET name = 'Early bird' WHERE name = 'First Module';
+SELECT restore_shipped_rows();
+DELETE FROM user_achievements;
+DELETE FROM achievements WHERE name = 'Early bird';
+DELETE FROM achievements WHERE name = 'Flawless'; \echo :LAST_ERROR_SQLSTATE
+-- nobody's own is marked as shipped
+INSERT INTO achievements (name, description, criteria, builtin) VALUES ('Mine', '', '{"metric": "exercises_solved", "at_least": 2}', true) RETURNING builtin;
+INSERT INTO achievements (id, name, description, criteria, builtin)
+VALUES ('6c656172-6e69-8679-8000-000000000101', 'Mine too', '', '{"metric": "exercises_solved", "at_least": 2}', true);
+SELECT builtin FROM achievements WHERE name = 'Mine too';
+ROLLBACK TO as_shipped;
+
+-- A later version ships other rows: untouched ones follow, the others stay.
+UPDATE blueprint_modules SET title_template = 'Edited' WHERE module_number = 2;
+UPDATE achievements SET description = 'Edited' WHERE slug = 'first-course';
+SELECT pg_get_functiondef('learnify_internal.shipped_achievements()'::regprocedure) AS definition \gset
+SELECT replace(:'definition', 'Completed a first', 'Finished the first') AS definition \gset
+:definition;
+CREATE OR REPLACE FUNCTION learnify_internal.shipped_module_atom() RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE COST 1000
+AS $$ SELECT to_jsonb(b) || '{"title_template": "Atoms", "updated_at": "2027-01-01 00:00:00+00"}' FROM pg_temp.shipped AS b WHERE b.module_number = 1 $$;
+CREATE OR REPLACE FUNCTION learnify_internal.shipped_module_standard() RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE COST 1000
+AS $$ SELECT to_jsonb(b) || '{"title_template": "Standards"}' FROM pg_temp.shipped AS b WHERE b.module_number = 2 $$;
+SELECT learnify_internal.ship_untouched_rows();
+SELECT *, (SELECT b.updated_at AT TIME ZONE 'UTC' FROM blueprint_modules AS b WHERE b.module_number = m.number AND b.builtin) AS updated
+FROM modules AS m WHERE number < 4 ORDER BY number;
+SELECT slug, description, builtin FROM achievements WHERE slug LIKE 'first%' ORDER BY slug;
+SELECT learnify_internal.ship_untouched_rows();
+SELECT restore_shipped_rows();
+SELECT * FROM modules WHERE number = 2;
+ROLLBACK TO as_shipped;
+
+-- A column that somebody has added is no hindrance, and to write it is an edit.
+ALTER TABLE blueprint_modules ADD COLUMN colour text DEFAULT 'grey';
+UPDATE blueprint_modules SET colour = 'red' WHERE module_number = 1;
+UPDATE blueprint_modules SET title_template = 'Edited' WHERE module_number = 2;
+SELECT b.module_number, b.colour, b.builtin FROM blueprint_modules AS b WHERE b.module_number < 4 ORDER BY 1;
+SELECT restore_shipped_rows();
+SELECT b.module_number, b.colour, b.builtin FROM blueprint_modules AS b WHERE b.module_number < 4 ORDER BY 1;
+ROLLBACK TO as_shipped;
+
+-- A back end may put rows back, a learner may not.
+CREATE ROLE regress_back_end;
+SELECT grant_backend('regress_back_end');
+CREATE ROLE regress_learner;
+SELECT grant_learner('regress_learner');
+UPDATE blueprint_modules SET active = false WHERE module_number = 2;
+SET LOCAL ROLE regress_learner;
+SELECT restore_shipped_rows(); \echo :LAST_ERROR_SQLSTATE
+SET LOCAL ROLE regress_back_end;
+SELECT restore_shipped_rows();
 ROLLBACK;

@@ -256,12 +256,6 @@ SELECT learnify_internal.learner_metric(pg_temp.id('user', 1), 'charisma');
 SELECT learnify_internal.learner_metric(pg_temp.id('user', 1), NULL) AS null;
 -- A module's result is the mean of the best scores and the last of the first
 -- solutions; a course is worked on at the first module that is not complete.
-BEGIN;
-CREATE FUNCTION result_of(user_id uuid, module_id uuid) RETURNS TABLE (score numeric, completed_at timestamptz)
-LANGUAGE c STABLE STRICT AS '$libdir/learnify', 'module_result';
-CREATE FUNCTION states_of(user_id uuid, course_id uuid)
-RETURNS TABLE (module_id uuid, module_number integer, exercises integer, solved integer, completed boolean, status text)
-LANGUAGE c STABLE STRICT AS '$libdir/learnify', 'module_states';
 WITH results AS MATERIALIZED (
   SELECT r::text AS returned,
          (SELECT s FROM (SELECT round(avg(b.score)), max(b.solved_at)
@@ -271,7 +265,7 @@ WITH results AS MATERIALIZED (
                                GROUP BY s.exercise_id) AS b) AS s)::text AS counted
   FROM users AS u
   CROSS JOIN generated_modules AS m
-  CROSS JOIN LATERAL result_of(u.id, m.id) AS r
+  CROSS JOIN LATERAL learnify_internal.module_result(u.id, m.id) AS r
   WHERE u.email LIKE 'statistics%')
 SELECT count(*) FILTER (WHERE returned <> counted) AS different, count(*) FILTER (WHERE returned = '(,)') > 10 AS without,
        count(DISTINCT returned) > 30 AS with
@@ -286,9 +280,22 @@ WITH states AS MATERIALIZED (
          END AS expected
   FROM users AS u
   CROSS JOIN generated_courses AS c
-  CROSS JOIN LATERAL states_of(u.id, c.id) AS s
+  CROSS JOIN LATERAL learnify_internal.module_states(u.id, c.id) AS s
   WHERE u.email LIKE 'statistics%')
 SELECT count(*) FILTER (WHERE returned <> expected) AS different, array_agg(DISTINCT returned) AS statuses FROM states;
+-- A submission to the module itself completes only one without exercises.
+BEGIN;
+CREATE FUNCTION completes_module(user_id uuid, module_id uuid, by_exercise boolean) RETURNS boolean
+LANGUAGE c STABLE STRICT AS '$libdir/learnify', 'completes_module';
+SELECT e.by_exercise, bool_and(completes_module(u.id, m.id, e.by_exercise) = (s.completed AND (e.by_exercise OR s.exercises = 0))) AS as_expected,
+       count(*) FILTER (WHERE completes_module(u.id, m.id, e.by_exercise)) > 3 AS some_complete
+FROM users AS u
+CROSS JOIN generated_modules AS m
+CROSS JOIN LATERAL learnify_internal.module_state(u.id, m.id) AS s
+CROSS JOIN unnest('{false,true}'::boolean[]) AS e (by_exercise)
+WHERE u.email LIKE 'statistics%'
+GROUP BY e.by_exercise
+ORDER BY e.by_exercise;
 ROLLBACK;
 
 -- A metric is read through an index, and says so where it has none: a slow

@@ -18,7 +18,7 @@ my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
 $node->append_conf('postgresql.conf', "fsync = off\ntrack_functions = all\nclient_min_messages = warning\n");
 $node->start;
-$node->safe_psql('postgres', 'CREATE ROLE mallory LOGIN');
+$node->safe_psql('postgres', 'CREATE ROLE mallory LOGIN; CREATE ROLE backend');
 
 my $functions = q{
 	SELECT p.proname || '(' || pg_catalog.oidvectortypes(p.proargtypes) || ')'
@@ -55,7 +55,7 @@ sub shadows
 		                  format('BEGIN RAISE WARNING %L, current_user; RAISE EXCEPTION %1\$L, current_user; END',
 		                         'hostile: function ' || p.proname || ' runs as %')) AS command
 		    FROM pg_proc AS p
-		    WHERE p.pronamespace IN ('pg_catalog'::regnamespace, 'public'::regnamespace, 'learnify_internal'::regnamespace) AND p.prokind IN ('f', 'a', 'w')
+		    WHERE p.pronamespace IN (SELECT n.oid FROM pg_namespace AS n WHERE n.nspname IN ('pg_catalog', 'public', 'learnify_internal')) AND p.prokind IN ('f', 'a', 'w')
 		      AND $functions_too
 		    UNION ALL
 		    SELECT 2, 'operator', o.oprname,
@@ -75,7 +75,7 @@ sub shadows
 		                  'CREATE TRIGGER alarm INSTEAD OF INSERT OR UPDATE OR DELETE ON $schema.%1\$I FOR EACH ROW EXECUTE FUNCTION hostile.alarm()',
 		                  c.relname, 'hostile: relation ' || c.relname, c.oid::regclass)
 		    FROM pg_class AS c
-		    WHERE c.relnamespace IN ('pg_catalog'::regnamespace, 'public'::regnamespace, 'learnify_internal'::regnamespace) AND c.relkind IN ('r', 'v')
+		    WHERE c.relnamespace IN ('pg_catalog'::regnamespace, 'public'::regnamespace) AND c.relkind IN ('r', 'v')
 		    UNION ALL
 		    SELECT 4, 'type', t.typname,
 		           format('CREATE DOMAIN $schema.%I AS %s CHECK (hostile.alarm(%L) IS NULL)',
@@ -138,7 +138,7 @@ sub populate
 	my ($database) = @_;
 	quiet_psql($node, $database, <<~SQL);
 		SET learnify.password_cost = 4;
-		SELECT grant_learner('mallory');
+		SELECT grant_learner('mallory'); GRANT USAGE ON SCHEMA learnify_internal TO mallory;
 		INSERT INTO users (id, email, password_hash, name)
 		VALUES ('$ann', 'ann\@example.org', '!', 'Ann'), ('$bob', 'bob\@example.org', '!', 'Bob'),
 		       ('$cem', 'cem\@example.org', '!', 'Cem'), ('$dee', 'dee\@example.org', '!', 'Dee');
@@ -205,6 +205,11 @@ sub calls
 		'metrics()' => 'SELECT * FROM learnify_internal.metrics()',
 		'model_defaults()' => 'SELECT * FROM learnify_internal.model_defaults()',
 		'recommendation_kinds()' => 'SELECT * FROM learnify_internal.recommendation_kinds()',
+		'recommendation_validity(text)' => q{SELECT learnify_internal.recommendation_validity('trending')},
+		'takes_course(text)' => q{SELECT learnify_internal.takes_course('enrolled')},
+		'shows_interest(text, double precision)' => q{SELECT learnify_internal.shows_interest('enrolled', 1)},
+		'excludes_course(text, double precision)' => q{SELECT learnify_internal.excludes_course('viewed', -1)},
+		'model_columns()' => 'SELECT learnify_internal.model_columns()',
 		'completed_courses(uuid)' => "SELECT learnify_internal.completed_courses('$ann')",
 		'is_shown_to_followers(text, boolean)' => q{SELECT learnify_internal.is_shown_to_followers('public', true)},
 		'record_catalog(jsonb)' => q{BEGIN; SELECT learnify_internal.record_catalog('[]'); ROLLBACK},
@@ -222,6 +227,9 @@ sub calls
 		'claim_domain_validations(integer)' => 'SELECT * FROM public.claim_domain_validations(2)',
 		'collaborative_match_score(double precision, double precision)' => 'SELECT learnify_internal.collaborative_match_score(1, 2)',
 		'collaborative_reason(text, text, text)' => q{SELECT learnify_internal.collaborative_reason('a', 'b', 'c')},
+		'check_blueprint()' => 'SELECT * FROM public.check_blueprint()',
+		'check_template(jsonb, text[])' => q{SELECT * FROM public.check_template('{"a": "{ A } {C}"}'::pg_catalog.jsonb, '{A,B}')},
+		'check_template(text, text[])' => q{SELECT * FROM public.check_template('{ A } {C}'::pg_catalog.text, '{A,B}')},
 		'collaborative_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.collaborative_recommendations('$ann')",
 		'course_outline(uuid, uuid)' => "SELECT * FROM public.course_outline('$ann', '$id{course}')",
 		'correct_broadcast(uuid, text, uuid, numeric, timestamp with time zone)' =>
@@ -293,14 +301,23 @@ sub calls
 		'require_pg_cron(text, text)' => [ q{SELECT learnify_internal.require_pg_cron('a', 'b')}, $no_cron ],
 		'require_rule_limits(double precision, integer)' => 'SELECT learnify_internal.require_rule_limits(1, 1)',
 		'require_user(uuid)' => "SELECT learnify_internal.require_user('$ann')",
+		'restore_shipped_rows(text[])' => 'SELECT public.restore_shipped_rows()',
 		'retract_broadcast(uuid, text, uuid)' => "SELECT learnify_internal.retract_broadcast('$ann', 'review_passed', '$ann')",
 		'review_activities(architecture_reviews[])' =>
 		  'SELECT a.activity FROM learnify_internal.review_activities(ARRAY(SELECT r FROM public.architecture_reviews AS r)) AS a',
 		'row_count_estimate(regclass)' => q{SELECT learnify_internal.row_count_estimate('public.users')},
 		'schedule_refresh(text, text)' => [ 'SELECT * FROM public.schedule_refresh()', $no_cron ],
+		'schema_variables(jsonb)' => q{SELECT learnify_internal.schema_variables('{"required": ["A"], "defaults": {"B": "b"}}')},
 		'score_learners(integer, uuid, uuid)' => "SELECT * FROM learnify_internal.score_learners(5, $pair); "
 		  . "SELECT * FROM learnify_internal.score_learners(5, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff')",
 		'set_variables(uuid, jsonb)' => qq{SELECT public.set_variables('$ann', '{"ENTITY": "loaf", "STATE": null}')},
+		'ship_achievements(uuid[])' => q{SELECT learnify_internal.ship_achievements('{6c656172-6e69-8679-8000-000000000101}')},
+		'ship_blueprint_modules(uuid[])' => q{SELECT learnify_internal.ship_blueprint_modules('{6c656172-6e69-8679-8000-000000000001}')},
+		'ship_untouched_rows()' => 'SELECT learnify_internal.ship_untouched_rows()',
+		'shipped_achievements()' => 'SELECT * FROM learnify_internal.shipped_achievements()',
+		'shipped_blueprint_modules()' => 'SELECT * FROM learnify_internal.shipped_blueprint_modules()',
+		map({; "shipped_module_$_()" => "SELECT learnify_internal.shipped_module_$_()" }
+			qw(archetype atom capstone decision_tree flow_state standard workflow)),
 		'similar_courses(uuid, integer)' => "SELECT * FROM public.similar_courses('$id{course}')",
 		'skill_adjacency(double precision, integer)' => 'SELECT * FROM public.skill_adjacency(1, 1)',
 		'skill_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.skill_recommendations('$ann')",

@@ -70,10 +70,11 @@ make_quietly('installed from the folder of the sources', '-C', $TREE, 'with_llvm
 make_quietly('installed from the other folder', @elsewhere, "DESTDIR=$elsewhere_root", 'install');
 
 my $installed = installed($here_root);
-my @scripts = map { basename($_) } glob "$TREE/build/*.sql";
+my %scripts = map { basename($_) => 1 } glob "$TREE/build/*.sql $TREE/sql/releases/*.sql";
+my @scripts = keys %scripts;
 my @documents = qw(README.md CHANGELOG.md LICENSE);
 push @documents, map { 'doc/' . basename($_) } glob "$TREE/doc/*.md";
-cmp_ok(scalar(@scripts), '>=', 2 * @VERSIONS - 1, 'there are scripts');
+cmp_ok(scalar(@scripts), '>=', 3 * @VERSIONS - 2, 'there are scripts: to install each version, and each step up and down');
 is_deeply(
 	$installed,
 	[ sort "$libdir/learnify.so", (map { "$sharedir/extension/$_" } 'learnify.control', @scripts), map { "$docdir/learnify/$_" } @documents ],

@@ -35,7 +35,9 @@ sub populate
 		SET learnify.password_cost = 4;
 
 		-- what ships: one module edited, two replaced by modules of another key that
-		-- traded numbers, one taken out of use; an achievement edited, one replaced, one added
+		-- traded numbers, one taken out of use; an achievement edited, one replaced, one added;
+		-- the replacements are warned of
+		SET client_min_messages = error; SET log_min_messages = error;
 		UPDATE blueprint_modules SET title_template = 'Objects: {ENTITY}' WHERE module_number = 1;
 		INSERT INTO blueprint_modules (id, module_number, concept_slug, title_template, description_template, difficulty, estimated_hours)
 		VALUES ('6c656172-6e69-8679-8000-000000000002', 3, 'standard', 'Tests for {ENTITY}', '', 'beginner', 1),
@@ -45,6 +47,7 @@ sub populate
 		INSERT INTO achievements (name, description, criteria, rarity)
 		VALUES ('Flawless', 'Replaced', '{"metric": "perfect_scores", "at_least": 1}', 'epic'),
 		       ('Early bird', 'Added', '{"metric": "exercises_solved", "at_least": 2}', 'common');
+		SET client_min_messages = warning; RESET log_min_messages;
 
 		-- people, what they learn, their courses; two want no audience, one of them none at all
 		SELECT register_user(format('learner-%s\@example.org', n), 'correct horse', 'Learner ' || n, 'Europe/Berlin') FROM generate_series(1, 8) AS n;

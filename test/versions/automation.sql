@@ -11,4 +11,6 @@ SELECT refresh_trending();
 SELECT refresh_recommendations();
 UPDATE generated_courses SET next_tags = '["python"]';
 SELECT dismiss_recommendation(user_id, course_id) FROM recommendations ORDER BY match_score, course_id LIMIT 1;
+UPDATE blueprint_modules SET active = false WHERE module_number = 3;
+SELECT restore_shipped_rows('{workflow}');
 SELECT erase_user(id) FROM users WHERE name = 'Learner 1';

@@ -1,33 +1,24 @@
 -- Module 1, the atom: one object holds its state, and alone changes it.
 -- Needs ENTITY and STATE.
-INSERT INTO blueprint_modules (
-  id,
-  module_number,
-  concept_slug,
-  title_template,
-  description_template,
-  difficulty,
-  estimated_hours,
-  learning_objectives,
-  variable_schema,
-  content_template,
-  builtin,
-  created_at,
-  updated_at
-) VALUES (
-  '6c656172-6e69-8679-8000-000000000001',
-  1,
-  'atom',
-  $t$The Atom: encapsulating one {ENTITY} and its {STATE}$t$,
-  $t$Every program about {DOMAIN|this field} rests on its smallest useful part, and here that part is the {ENTITY}. You will write it as one object that alone holds its {STATE}, shows it to whoever asks, and changes it only by rules that it enforces itself. Whatever you build in the six modules after this one stands on that object.$t$,
-  'beginner',
-  2,
-  jsonb_build_array(
+CREATE OR REPLACE FUNCTION learnify_internal.shipped_module_atom()
+RETURNS jsonb
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+SELECT jsonb_build_object(
+  'id', '6c656172-6e69-8679-8000-000000000001',
+  'module_number', 1,
+  'concept_slug', 'atom',
+  'title_template', $t$The Atom: encapsulating one {ENTITY} and its {STATE}$t$,
+  'description_template', $t$Every program about {DOMAIN|this field} rests on its smallest useful part, and here that part is the {ENTITY}. You will write it as one object that alone holds its {STATE}, shows it to whoever asks, and changes it only by rules that it enforces itself. Whatever you build in the six modules after this one stands on that object.$t$,
+  'difficulty', 'beginner',
+  'estimated_hours', 2,
+  'learning_objectives', jsonb_build_array(
     $t$Tell the identity of one {ENTITY} from its {STATE}, and keep both in one object$t$,
     $t$State the invariant of the {STATE} in one sentence, and enforce it at every door into the object$t$,
     $t$Refuse a bad change so that the {STATE} is exactly what it was before$t$
   ),
-  jsonb_build_object(
+  'variable_schema', jsonb_build_object(
     'required', jsonb_build_array('ENTITY', 'STATE'),
     'defaults', jsonb_build_object(
       'DOMAIN', 'this field',
@@ -35,7 +26,7 @@ INSERT INTO blueprint_modules (
       'CONTAINER', 'collection',
       'EVENT', 'event')
   ),
-  jsonb_build_object(
+  'content_template', jsonb_build_object(
     'lessons', jsonb_build_array(
 
       jsonb_build_object(
@@ -520,7 +511,9 @@ $out$,
       )
     )
   ),
-  true,
-  '2026-01-01 00:00:00+00',
-  '2026-01-01 00:00:00+00'
+  'created_at', '2026-01-01 00:00:00+00',
+  'updated_at', '2026-01-01 00:00:00+00'
 );
+END;
+
+COMMENT ON FUNCTION learnify_internal.shipped_module_atom() IS 'Returns the row of blueprint module 1 as it ships';

@@ -1,40 +1,31 @@
 -- Module 2, the standard: tests that state what a rule does, and that can fail.
 -- Needs ENTITY and LOGIC.
-INSERT INTO blueprint_modules (
-  id,
-  module_number,
-  concept_slug,
-  title_template,
-  description_template,
-  difficulty,
-  estimated_hours,
-  learning_objectives,
-  variable_schema,
-  content_template,
-  builtin,
-  created_at,
-  updated_at
-) VALUES (
-  '6c656172-6e69-8679-8000-000000000002',
-  2,
-  'standard',
-  $t$The Standard: proving the {LOGIC} before it judges a single {ENTITY}$t$,
-  $t$In {DOMAIN|this field}, the {LOGIC} is a judgement made over and over, and code will make it without ever getting tired, right or wrong. You will write down what it must say about each kind of {ENTITY}, turn that into tests that run in a blink, and then check the tests themselves by breaking the rule on purpose.$t$,
-  'beginner',
-  3,
-  jsonb_build_array(
+CREATE OR REPLACE FUNCTION learnify_internal.shipped_module_standard()
+RETURNS jsonb
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+SELECT jsonb_build_object(
+  'id', '6c656172-6e69-8679-8000-000000000002',
+  'module_number', 2,
+  'concept_slug', 'standard',
+  'title_template', $t$The Standard: proving the {LOGIC} before it judges a single {ENTITY}$t$,
+  'description_template', $t$In {DOMAIN|this field}, the {LOGIC} is a judgement made over and over, and code will make it without ever getting tired, right or wrong. You will write down what it must say about each kind of {ENTITY}, turn that into tests that run in a blink, and then check the tests themselves by breaking the rule on purpose.$t$,
+  'difficulty', 'beginner',
+  'estimated_hours', 3,
+  'learning_objectives', jsonb_build_array(
     $t$Turn what you know about the {LOGIC} into a table of cases with expected answers$t$,
     $t$Choose the few values that matter for one {ENTITY}: inside, on each edge, and just past it$t$,
     $t$Show that a test can fail, by breaking the {LOGIC} and watching which case notices$t$
   ),
-  jsonb_build_object(
+  'variable_schema', jsonb_build_object(
     'required', jsonb_build_array('ENTITY', 'LOGIC'),
     'defaults', jsonb_build_object(
       'DOMAIN', 'this field',
       'STATE', 'state',
       'EDGE_CASE', 'rare case')
   ),
-  jsonb_build_object(
+  'content_template', jsonb_build_object(
     'lessons', jsonb_build_array(
 
       jsonb_build_object(
@@ -406,7 +397,9 @@ $out$,
       )
     )
   ),
-  true,
-  '2026-01-01 00:00:00+00',
-  '2026-01-01 00:00:00+00'
+  'created_at', '2026-01-01 00:00:00+00',
+  'updated_at', '2026-01-01 00:00:00+00'
 );
+END;
+
+COMMENT ON FUNCTION learnify_internal.shipped_module_standard() IS 'Returns the row of blueprint module 2 as it ships';

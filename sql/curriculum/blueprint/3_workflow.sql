@@ -1,33 +1,24 @@
 -- Module 3, the workflow: from one to many, by a container and a pipeline.
 -- Needs ENTITY, FLOW and CONTAINER.
-INSERT INTO blueprint_modules (
-  id,
-  module_number,
-  concept_slug,
-  title_template,
-  description_template,
-  difficulty,
-  estimated_hours,
-  learning_objectives,
-  variable_schema,
-  content_template,
-  builtin,
-  created_at,
-  updated_at
-) VALUES (
-  '6c656172-6e69-8679-8000-000000000003',
-  3,
-  'workflow',
-  $t$The Workflow: {FLOW} across the whole {CONTAINER}$t$,
-  $t$One {ENTITY} that works is a start; a full {CONTAINER} is where the work is. You will build the {CONTAINER} as an object with rules of its own, take each {ENTITY} in it through {FLOW} in small steps that fit together, and decide what happens to all the others when one of them goes wrong.$t$,
-  'intermediate',
-  4,
-  jsonb_build_array(
+CREATE OR REPLACE FUNCTION learnify_internal.shipped_module_workflow()
+RETURNS jsonb
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+SELECT jsonb_build_object(
+  'id', '6c656172-6e69-8679-8000-000000000003',
+  'module_number', 3,
+  'concept_slug', 'workflow',
+  'title_template', $t$The Workflow: {FLOW} across the whole {CONTAINER}$t$,
+  'description_template', $t$One {ENTITY} that works is a start; a full {CONTAINER} is where the work is. You will build the {CONTAINER} as an object with rules of its own, take each {ENTITY} in it through {FLOW} in small steps that fit together, and decide what happens to all the others when one of them goes wrong.$t$,
+  'difficulty', 'intermediate',
+  'estimated_hours', 4,
+  'learning_objectives', jsonb_build_array(
     $t$Choose the data structure of the {CONTAINER} by the questions it has to answer$t$,
     $t$Write {FLOW} as a pipeline of small stages, each of which can be tested alone$t$,
     $t$Account for every {ENTITY} that entered {FLOW}, whether it came through or not$t$
   ),
-  jsonb_build_object(
+  'variable_schema', jsonb_build_object(
     'required', jsonb_build_array('ENTITY', 'FLOW', 'CONTAINER'),
     'defaults', jsonb_build_object(
       'DOMAIN', 'this field',
@@ -36,7 +27,7 @@ INSERT INTO blueprint_modules (
       'EDGE_CASE', 'rare case',
       'EVENT', 'event')
   ),
-  jsonb_build_object(
+  'content_template', jsonb_build_object(
     'lessons', jsonb_build_array(
 
       jsonb_build_object(
@@ -583,7 +574,9 @@ $out$,
       )
     )
   ),
-  true,
-  '2026-01-01 00:00:00+00',
-  '2026-01-01 00:00:00+00'
+  'created_at', '2026-01-01 00:00:00+00',
+  'updated_at', '2026-01-01 00:00:00+00'
 );
+END;
+
+COMMENT ON FUNCTION learnify_internal.shipped_module_workflow() IS 'Returns the row of blueprint module 3 as it ships';

@@ -1,40 +1,31 @@
 -- Module 4, the decision tree: every path ends in an outcome, the rare ones too.
 -- Needs LOGIC and EDGE_CASE.
-INSERT INTO blueprint_modules (
-  id,
-  module_number,
-  concept_slug,
-  title_template,
-  description_template,
-  difficulty,
-  estimated_hours,
-  learning_objectives,
-  variable_schema,
-  content_template,
-  builtin,
-  created_at,
-  updated_at
-) VALUES (
-  '6c656172-6e69-8679-8000-000000000004',
-  4,
-  'decision-tree',
-  $t$The Decision Tree: the {LOGIC} meets the {EDGE_CASE}$t$,
-  $t$Up to now the {LOGIC} answered yes or no. Real decisions in {DOMAIN|this field} have more outcomes, and the interesting ones begin where somebody says "it depends". You will lay the {LOGIC} out as a tree in which every path ends in a named outcome with a reason, give the {EDGE_CASE} a branch of its own, and then turn the rules into data that can be checked for gaps.$t$,
-  'intermediate',
-  4,
-  jsonb_build_array(
+CREATE OR REPLACE FUNCTION learnify_internal.shipped_module_decision_tree()
+RETURNS jsonb
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+SELECT jsonb_build_object(
+  'id', '6c656172-6e69-8679-8000-000000000004',
+  'module_number', 4,
+  'concept_slug', 'decision-tree',
+  'title_template', $t$The Decision Tree: the {LOGIC} meets the {EDGE_CASE}$t$,
+  'description_template', $t$Up to now the {LOGIC} answered yes or no. Real decisions in {DOMAIN|this field} have more outcomes, and the interesting ones begin where somebody says "it depends". You will lay the {LOGIC} out as a tree in which every path ends in a named outcome with a reason, give the {EDGE_CASE} a branch of its own, and then turn the rules into data that can be checked for gaps.$t$,
+  'difficulty', 'intermediate',
+  'estimated_hours', 4,
+  'learning_objectives', jsonb_build_array(
     $t$Lay out the {LOGIC} so that every path ends in exactly one outcome, with its reason$t$,
     $t$Give the {EDGE_CASE} an outcome that somebody chose, instead of one it fell into$t$,
     $t$Write rules as data, and find the rule that can never fire and the case that no rule covers$t$
   ),
-  jsonb_build_object(
+  'variable_schema', jsonb_build_object(
     'required', jsonb_build_array('LOGIC', 'EDGE_CASE'),
     'defaults', jsonb_build_object(
       'DOMAIN', 'this field',
       'ENTITY', 'item',
       'STATE', 'state')
   ),
-  jsonb_build_object(
+  'content_template', jsonb_build_object(
     'lessons', jsonb_build_array(
 
       jsonb_build_object(
@@ -520,7 +511,9 @@ $out$,
       )
     )
   ),
-  true,
-  '2026-01-01 00:00:00+00',
-  '2026-01-01 00:00:00+00'
+  'created_at', '2026-01-01 00:00:00+00',
+  'updated_at', '2026-01-01 00:00:00+00'
 );
+END;
+
+COMMENT ON FUNCTION learnify_internal.shipped_module_decision_tree() IS 'Returns the row of blueprint module 4 as it ships';

@@ -1,37 +1,28 @@
 -- Module 5, the archetype: one promise, many ways of keeping it.
 -- Needs ENTITY, INTERFACE and VARIANT.
-INSERT INTO blueprint_modules (
-  id,
-  module_number,
-  concept_slug,
-  title_template,
-  description_template,
-  difficulty,
-  estimated_hours,
-  learning_objectives,
-  variable_schema,
-  content_template,
-  builtin,
-  created_at,
-  updated_at
-) VALUES (
-  '6c656172-6e69-8679-8000-000000000005',
-  5,
-  'archetype',
-  $t$The Archetype: what every {INTERFACE} promises, and the {VARIANT} keeps$t$,
-  $t$Your {ENTITY} will meet more than one {INTERFACE} in its life, and code that knows each of them by name has to change whenever a new one appears. You will find out what all of them have in common, write that down as a promise, and make the {VARIANT} keep it in its own way, while the code that depends on the promise stays as it is.$t$,
-  'advanced',
-  5,
-  jsonb_build_array(
+CREATE OR REPLACE FUNCTION learnify_internal.shipped_module_archetype()
+RETURNS jsonb
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+SELECT jsonb_build_object(
+  'id', '6c656172-6e69-8679-8000-000000000005',
+  'module_number', 5,
+  'concept_slug', 'archetype',
+  'title_template', $t$The Archetype: what every {INTERFACE} promises, and the {VARIANT} keeps$t$,
+  'description_template', $t$Your {ENTITY} will meet more than one {INTERFACE} in its life, and code that knows each of them by name has to change whenever a new one appears. You will find out what all of them have in common, write that down as a promise, and make the {VARIANT} keep it in its own way, while the code that depends on the promise stays as it is.$t$,
+  'difficulty', 'advanced',
+  'estimated_hours', 5,
+  'learning_objectives', jsonb_build_array(
     $t$Write down what every {INTERFACE} promises, from the point of view of the code that calls it$t$,
     $t$Add the {VARIANT} through a registry or an adapter, without editing a single caller$t$,
     $t$Test the promise itself, once, and run that test against each implementation$t$
   ),
-  jsonb_build_object(
+  'variable_schema', jsonb_build_object(
     'required', jsonb_build_array('ENTITY', 'INTERFACE', 'VARIANT'),
     'defaults', jsonb_build_object('DOMAIN', 'this field')
   ),
-  jsonb_build_object(
+  'content_template', jsonb_build_object(
     'lessons', jsonb_build_array(
 
       jsonb_build_object(
@@ -662,7 +653,9 @@ $out$,
       )
     )
   ),
-  true,
-  '2026-01-01 00:00:00+00',
-  '2026-01-01 00:00:00+00'
+  'created_at', '2026-01-01 00:00:00+00',
+  'updated_at', '2026-01-01 00:00:00+00'
 );
+END;
+
+COMMENT ON FUNCTION learnify_internal.shipped_module_archetype() IS 'Returns the row of blueprint module 5 as it ships';

@@ -1,37 +1,28 @@
 -- Module 6, the flow state: work that waits, and events that come when they like.
 -- Needs FLOW and EVENT.
-INSERT INTO blueprint_modules (
-  id,
-  module_number,
-  concept_slug,
-  title_template,
-  description_template,
-  difficulty,
-  estimated_hours,
-  learning_objectives,
-  variable_schema,
-  content_template,
-  builtin,
-  created_at,
-  updated_at
-) VALUES (
-  '6c656172-6e69-8679-8000-000000000006',
-  6,
-  'flow-state',
-  $t$The Flow State: {FLOW} that answers to every {EVENT}$t$,
-  $t$So far your program decided what happens next. In {DOMAIN|this field} the world decides: the {EVENT} comes when it comes, sometimes late, sometimes twice, and {FLOW} spends most of its time waiting. You will let one program wait for many things at once, put a queue between the {EVENT} and the work it causes, and make the outcome right in whatever order things arrive.$t$,
-  'advanced',
-  5,
-  jsonb_build_array(
+CREATE OR REPLACE FUNCTION learnify_internal.shipped_module_flow_state()
+RETURNS jsonb
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+SELECT jsonb_build_object(
+  'id', '6c656172-6e69-8679-8000-000000000006',
+  'module_number', 6,
+  'concept_slug', 'flow-state',
+  'title_template', $t$The Flow State: {FLOW} that answers to every {EVENT}$t$,
+  'description_template', $t$So far your program decided what happens next. In {DOMAIN|this field} the world decides: the {EVENT} comes when it comes, sometimes late, sometimes twice, and {FLOW} spends most of its time waiting. You will let one program wait for many things at once, put a queue between the {EVENT} and the work it causes, and make the outcome right in whatever order things arrive.$t$,
+  'difficulty', 'advanced',
+  'estimated_hours', 5,
+  'learning_objectives', jsonb_build_array(
     $t$Run the waiting steps of {FLOW} side by side, and say which of its steps must stay in order$t$,
     $t$Put a bounded queue between the {EVENT} and the work, and decide what happens when it is full$t$,
     $t$Handle each {EVENT} once and in its proper order, though it may arrive twice, late or early$t$
   ),
-  jsonb_build_object(
+  'variable_schema', jsonb_build_object(
     'required', jsonb_build_array('FLOW', 'EVENT'),
     'defaults', jsonb_build_object('DOMAIN', 'this field', 'ENTITY', 'item', 'STATE', 'state')
   ),
-  jsonb_build_object(
+  'content_template', jsonb_build_object(
     'lessons', jsonb_build_array(
 
       jsonb_build_object(
@@ -704,7 +695,9 @@ $out$,
       )
     )
   ),
-  true,
-  '2026-01-01 00:00:00+00',
-  '2026-01-01 00:00:00+00'
+  'created_at', '2026-01-01 00:00:00+00',
+  'updated_at', '2026-01-01 00:00:00+00'
 );
+END;
+
+COMMENT ON FUNCTION learnify_internal.shipped_module_flow_state() IS 'Returns the row of blueprint module 6 as it ships';

@@ -1,34 +1,25 @@
 -- Module 7, the capstone: the six parts become one program.
 -- Needs DOMAIN and CAPSTONE_GOAL; calls the parts of the earlier modules by the
 -- learner's own words where they are given.
-INSERT INTO blueprint_modules (
-  id,
-  module_number,
-  concept_slug,
-  title_template,
-  description_template,
-  difficulty,
-  estimated_hours,
-  learning_objectives,
-  variable_schema,
-  content_template,
-  builtin,
-  created_at,
-  updated_at
-) VALUES (
-  '6c656172-6e69-8679-8000-000000000007',
-  7,
-  'capstone',
-  $t$The Capstone: {CAPSTONE_GOAL} for {DOMAIN}$t$,
-  $t$You have the parts: a guarded object, rules with tests, a pipeline, a decision tree, an interface, and handlers for events. Now they become one program that is of use to somebody who lives and breathes {DOMAIN}. You will build {CAPSTONE_GOAL} in three steps, each of which runs: a skeleton that answers commands, a core that never forgets, and the whole, with rules, events and a report.$t$,
-  'advanced',
-  10,
-  jsonb_build_array(
+CREATE OR REPLACE FUNCTION learnify_internal.shipped_module_capstone()
+RETURNS jsonb
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+SELECT jsonb_build_object(
+  'id', '6c656172-6e69-8679-8000-000000000007',
+  'module_number', 7,
+  'concept_slug', 'capstone',
+  'title_template', $t$The Capstone: {CAPSTONE_GOAL} for {DOMAIN}$t$,
+  'description_template', $t$You have the parts: a guarded object, rules with tests, a pipeline, a decision tree, an interface, and handlers for events. Now they become one program that is of use to somebody who lives and breathes {DOMAIN}. You will build {CAPSTONE_GOAL} in three steps, each of which runs: a skeleton that answers commands, a core that never forgets, and the whole, with rules, events and a report.$t$,
+  'difficulty', 'advanced',
+  'estimated_hours', 10,
+  'learning_objectives', jsonb_build_array(
     $t$Design {CAPSTONE_GOAL} from a transcript of its use, and keep its core free of input and output$t$,
     $t$Derive the present from a journal of what happened, so that anything can be explained and taken back$t$,
     $t$Join the parts of all six modules into one program for {DOMAIN}, and judge it as a reviewer would$t$
   ),
-  jsonb_build_object(
+  'variable_schema', jsonb_build_object(
     'required', jsonb_build_array('DOMAIN', 'CAPSTONE_GOAL'),
     'defaults', jsonb_build_object(
       'ENTITY', 'item',
@@ -41,7 +32,7 @@ INSERT INTO blueprint_modules (
       'VARIANT', 'newcomer',
       'EVENT', 'event')
   ),
-  jsonb_build_object(
+  'content_template', jsonb_build_object(
     'lessons', jsonb_build_array(
 
       jsonb_build_object(
@@ -974,7 +965,9 @@ $out$,
       )
     )
   ),
-  true,
-  '2026-01-01 00:00:00+00',
-  '2026-01-01 00:00:00+00'
+  'created_at', '2026-01-01 00:00:00+00',
+  'updated_at', '2026-01-01 00:00:00+00'
 );
+END;
+
+COMMENT ON FUNCTION learnify_internal.shipped_module_capstone() IS 'Returns the row of blueprint module 7 as it ships';

@@ -1,0 +1,137 @@
+-- What in a template is not filled in as it is probably meant.
+
+CREATE OR REPLACE FUNCTION check_template(template text, known text[])
+RETURNS TABLE (kind text, fragment text, path text[], at integer, suggestion text)
+LANGUAGE c
+IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 5
+AS 'MODULE_PATHNAME', 'check_template_text';
+
+COMMENT ON FUNCTION check_template(text, text[]) IS
+  'Returns what in a template will not be filled in as it is probably meant, given the names of the variables that there '
+  'are: near misses of placeholders (near_miss), placeholders of other names (unknown), and variables without a '
+  'placeholder (unused).';
+
+CREATE OR REPLACE FUNCTION check_template(template jsonb, known text[])
+RETURNS TABLE (kind text, fragment text, path text[], at integer, suggestion text)
+LANGUAGE c
+IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 5
+AS 'MODULE_PATHNAME', 'check_template_jsonb';
+
+COMMENT ON FUNCTION check_template(jsonb, text[]) IS
+  'Returns what in the strings of a template will not be filled in as it is probably meant, each with the path to its '
+  'string; placeholders in keys, which are never filled in, are near misses as well.';
+
+-- Not STRICT, so that it is inlined.
+CREATE OR REPLACE FUNCTION learnify_internal.schema_variables(variable_schema jsonb)
+RETURNS SETOF text
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 10 ROWS 10
+BEGIN ATOMIC
+  SELECT jsonb_array_elements_text(coalesce(variable_schema -> 'required', '[]'))
+  UNION
+  SELECT jsonb_object_keys(coalesce(variable_schema -> 'defaults', '{}'));
+END;
+
+COMMENT ON FUNCTION learnify_internal.schema_variables(jsonb) IS 'Returns the variables that a module''s variable_schema names, as required or with a default';
+
+-- A variable is known if any module names it, or one that ships, which applications ask
+-- learners for; DOMAIN, which every archetype gives, always is. Only those that a module
+-- names itself can be unused in it. Compiling the query would take 100 times as long as
+-- running it.
+CREATE OR REPLACE FUNCTION check_blueprint()
+RETURNS TABLE (module_number integer, kind text, fragment text, path text[], at integer, suggestion text)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100000 ROWS 10
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+BEGIN ATOMIC
+  WITH named AS (
+    SELECT b.id, n.name
+    FROM blueprint_modules AS b
+    CROSS JOIN LATERAL learnify_internal.schema_variables(b.variable_schema) AS n (name)
+  ), known AS MATERIALIZED (
+    SELECT array_agg(DISTINCT k.name) AS names
+    FROM (SELECT n.name FROM named AS n
+          UNION ALL
+          SELECT v.name
+          FROM learnify_internal.shipped_blueprint_modules() AS s
+          CROSS JOIN LATERAL learnify_internal.schema_variables(s.variable_schema) AS v (name)
+          UNION ALL
+          SELECT 'DOMAIN' AS name) AS k
+  )
+  SELECT b.module_number, c.kind, c.fragment, c.path, c.at, c.suggestion
+  FROM blueprint_modules AS b
+  CROSS JOIN known AS k
+  CROSS JOIN LATERAL check_template(
+    jsonb_build_object(
+      'title_template', b.title_template,
+      'description_template', b.description_template,
+      'learning_objectives', b.learning_objectives,
+      'content_template', b.content_template),
+    k.names) AS c
+  WHERE c.kind <> 'unused'
+     OR c.fragment IN (SELECT n.name FROM named AS n WHERE n.id = b.id)
+  UNION ALL
+  -- a variable's value is not expanded, its default in the schema no more than others
+  SELECT b.module_number, 'near_miss' AS kind, format('{%s}', p.name) AS fragment,
+         ARRAY['variable_schema', 'defaults', d.name] AS path, strpos(d.value #>> '{}', '{' || p.name) AS at,
+         NULL AS suggestion
+  FROM blueprint_modules AS b
+  CROSS JOIN LATERAL jsonb_each(coalesce(b.variable_schema -> 'defaults', '{}')) AS d (name, value)
+  CROSS JOIN LATERAL unnest(template_variables(d.value)) AS p (name)
+  ORDER BY 1, 2, 4, 5, 3;
+END;
+
+COMMENT ON FUNCTION check_blueprint() IS
+  'Returns what check_template finds in the templates of the blueprint''s modules, and placeholders in the defaults of '
+  'their variable_schema.';
+
+CREATE OR REPLACE FUNCTION learnify_internal.warn_of_template()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  findings text;
+BEGIN
+  SELECT string_agg(CASE
+                      WHEN f.number > 10 THEN format('and %s more', f.total - 10)
+                      WHEN f.kind = 'unused' THEN format('variable %s is not used', f.fragment)
+                      ELSE format('%s in %s at character %s %s', f.fragment, array_to_string(f.path, '.'), f.at,
+                                  CASE f.kind WHEN 'unknown' THEN 'is not known' ELSE 'is not filled in' END
+                                  || coalesce(': perhaps ' || f.suggestion, ''))
+                    END, '; ' ORDER BY f.number)
+  INTO findings
+  FROM (SELECT c.*, row_number() OVER (ORDER BY c.kind, c.path, c.at) AS number, count(*) OVER () AS total
+        FROM @extschema@.check_blueprint() AS c
+        WHERE c.module_number = NEW.module_number) AS f
+  WHERE f.number <= 11;
+  IF findings IS NOT NULL THEN
+    RAISE WARNING 'templates of blueprint module % may not be filled in as they are meant', NEW.module_number
+      USING DETAIL = findings,
+            HINT = 'check_blueprint() lists all of it. A variable is known once variable_schema names it, as required or with a default.';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.warn_of_template() IS 'Row trigger: warns of what in an edited module will not be filled in as it is probably meant';
+
+-- Not while a dump is restored: dumps, and nothing else in daily use, set row_security off.
+CREATE OR REPLACE TRIGGER blueprint_modules_warn_of_inserted_template
+AFTER INSERT ON blueprint_modules
+FOR EACH ROW WHEN (NOT NEW.builtin AND current_setting('row_security') <> 'off')
+EXECUTE FUNCTION learnify_internal.warn_of_template();
+
+CREATE OR REPLACE TRIGGER blueprint_modules_warn_of_edited_template
+AFTER UPDATE ON blueprint_modules
+FOR EACH ROW
+WHEN (NOT NEW.builtin AND current_setting('row_security') <> 'off'
+      AND (OLD.title_template IS DISTINCT FROM NEW.title_template
+           OR OLD.description_template IS DISTINCT FROM NEW.description_template
+           OR OLD.learning_objectives IS DISTINCT FROM NEW.learning_objectives
+           OR OLD.variable_schema IS DISTINCT FROM NEW.variable_schema
+           OR OLD.content_template IS DISTINCT FROM NEW.content_template))
+EXECUTE FUNCTION learnify_internal.warn_of_template();
