@@ -87,42 +87,43 @@ BEGIN
   IF NOT learnify_internal.automation_enabled() THEN
     RETURN NEW;
   END IF;
-  IF OLD.completed_at IS NULL AND NEW.completed_at IS NOT NULL THEN
-    NEW.progress_percentage := 100;
-  ELSIF NEW.progress_percentage = OLD.progress_percentage THEN
-    RAISE EXCEPTION 'a course at 100 percent is completed'
-      USING ERRCODE = 'check_violation',
-            SCHEMA = TG_TABLE_SCHEMA,
-            TABLE = TG_TABLE_NAME,
-            COLUMN = 'completed_at',
-            HINT = 'Lower progress_percentage: completed_at is NULL then.';
-  ELSIF NEW.progress_percentage = 100 THEN
-    NEW.completed_at := CASE NEW.last_activity
-      WHEN OLD.last_activity THEN now()
-      ELSE learnify_internal.effect_time(NEW.last_activity)
-    END;
-  ELSE
-    NEW.completed_at := NULL;
+  IF (NEW.progress_percentage = 100) <> (NEW.completed_at IS NOT NULL) THEN
+    IF OLD.completed_at IS NULL AND NEW.completed_at IS NOT NULL THEN
+      NEW.progress_percentage := 100;
+    ELSIF NEW.progress_percentage = OLD.progress_percentage THEN
+      RAISE EXCEPTION 'a course at 100 percent is completed'
+        USING ERRCODE = 'check_violation',
+              SCHEMA = TG_TABLE_SCHEMA,
+              TABLE = TG_TABLE_NAME,
+              COLUMN = 'completed_at',
+              HINT = 'Lower progress_percentage: completed_at is NULL then.';
+    ELSIF NEW.progress_percentage = 100 THEN
+      NEW.completed_at := CASE NEW.last_activity
+        WHEN OLD.last_activity THEN now()
+        ELSE learnify_internal.effect_time(NEW.last_activity)
+      END;
+    ELSE
+      NEW.completed_at := NULL;
+    END IF;
   END IF;
 
   IF NEW.completed_at IS NOT NULL THEN
     NEW.current_module_id := NULL;
-  ELSE
-    NEW.current_module_id := coalesce(NEW.current_module_id,
-                                      learnify_internal.first_module_to_do(NEW.user_id, NEW.course_id));
+  ELSIF NEW.current_module_id IS NULL THEN
+    NEW.current_module_id := learnify_internal.first_module_to_do(NEW.user_id, NEW.course_id);
   END IF;
   RETURN NEW;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.complete_progress() IS 'Row trigger: keeps progress_percentage and completed_at together where an UPDATE changes one of them';
+COMMENT ON FUNCTION learnify_internal.complete_progress() IS 'Row trigger: keeps progress_percentage, completed_at and the current module together where an UPDATE changes one of them';
 
 CREATE OR REPLACE TRIGGER user_progress_complete
 BEFORE UPDATE OF progress_percentage, completed_at ON user_progress
 FOR EACH ROW
-WHEN ((NEW.progress_percentage = 100) <> (NEW.completed_at IS NOT NULL)
-      AND (NEW.progress_percentage <> OLD.progress_percentage
-           OR (NEW.completed_at IS NULL) <> (OLD.completed_at IS NULL)))
+WHEN ((NEW.completed_at IS NULL) <> (OLD.completed_at IS NULL)
+      OR NEW.progress_percentage <> OLD.progress_percentage
+         AND (NEW.progress_percentage = 100) <> (NEW.completed_at IS NOT NULL))
 EXECUTE FUNCTION learnify_internal.complete_progress();
 
 CREATE OR REPLACE FUNCTION learnify_internal.record_interaction(user_id uuid, course_id uuid, interaction_type text, happened_at timestamptz)
@@ -171,7 +172,14 @@ BEGIN
     END IF;
   END IF;
 
-  IF NEW.completed_at IS NOT NULL THEN
+  IF TG_OP = 'UPDATE' AND OLD.completed_at IS NOT NULL AND NEW.completed_at IS NOT NULL THEN
+    UPDATE @extschema@.activity_feed AS f
+    SET created_at = learnify_internal.corrected_time(f.created_at, NEW.completed_at)
+    WHERE f.user_id = NEW.user_id AND f.activity_type = 'course_completed' AND f.reference_id = NEW.course_id;
+    UPDATE @extschema@.user_course_interactions AS i
+    SET created_at = learnify_internal.corrected_time(i.created_at, NEW.completed_at)
+    WHERE i.user_id = NEW.user_id AND i.course_id = NEW.course_id AND i.interaction_type = 'completed';
+  ELSIF NEW.completed_at IS NOT NULL THEN
     PERFORM learnify_internal.record_interaction(NEW.user_id, NEW.course_id, 'completed', NEW.completed_at);
     PERFORM learnify_internal.broadcast(
       NEW.user_id, 'course_completed', 'course', c.id,
@@ -188,7 +196,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.follow_progress() IS 'Row trigger: what an enrolment, and a course completed or no longer completed, set off';
+COMMENT ON FUNCTION learnify_internal.follow_progress() IS 'Row trigger: what an enrolment, and a course completed, at another time or no longer, set off';
 
 CREATE OR REPLACE TRIGGER user_progress_follow_insert
 AFTER INSERT ON user_progress
@@ -197,7 +205,7 @@ EXECUTE FUNCTION learnify_internal.follow_progress();
 
 CREATE OR REPLACE TRIGGER user_progress_follow_update
 AFTER UPDATE OF progress_percentage, completed_at ON user_progress
-FOR EACH ROW WHEN ((OLD.completed_at IS NULL) <> (NEW.completed_at IS NULL))
+FOR EACH ROW WHEN (OLD.completed_at IS DISTINCT FROM NEW.completed_at)
 EXECUTE FUNCTION learnify_internal.follow_progress();
 
 CREATE OR REPLACE FUNCTION learnify_internal.follow_time_spent()

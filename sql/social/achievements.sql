@@ -1,6 +1,6 @@
 -- A metric has been reached at the latest with the piece of work that made it so, however
--- long afterwards that was handed in. NULL where the work does not say: minutes can be
--- written without it.
+-- long afterwards that was handed in. NULL where the work does not say, as minutes can be
+-- written without it, or for a metric that has no branch here: it is reached now then.
 CREATE OR REPLACE FUNCTION learnify_internal.metric_reached_at(user_id uuid, metric text, at_least numeric)
 RETURNS timestamptz
 LANGUAGE plpgsql
@@ -65,6 +65,8 @@ BEGIN
       SELECT max(r.reviewed_at) INTO reached_at
       FROM @extschema@.architecture_reviews AS r
       WHERE r.user_id = metric_reached_at.user_id;
+    ELSE
+      NULL;
   END CASE;
   RETURN CASE WHEN reached_at IS NOT NULL THEN learnify_internal.effect_time(reached_at) END;
 END

@@ -54,6 +54,7 @@ CREATE FUNCTION submit_exercise(user_id uuid, exercise_id uuid, code text, langu
                                 hints_used integer, minutes integer, submission_id uuid)
 RETURNS uuid
 LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
 AS 'BEGIN END';
 
 DO $$
@@ -139,7 +140,8 @@ SELECT refuse_data_loss(
   (SELECT 'module_completions.submitted_on'
    WHERE EXISTS (SELECT
                  FROM module_completions AS s
-                 WHERE s.submitted_on <> learnify_internal.local_date(s.user_id, s.submitted_at))));
+                 JOIN users AS u ON u.id = s.user_id
+                 WHERE s.submitted_on <> (s.submitted_at AT TIME ZONE CASE WHEN is_time_zone_name(u.time_zone) THEN u.time_zone ELSE 'UTC' END)::date)));
 
 DROP POLICY achievements_read ON achievements;
 DROP POLICY activity_feed_read_others ON activity_feed;

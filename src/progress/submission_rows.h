@@ -25,7 +25,7 @@ typedef struct Submission
 	int			score;
 	int			minutes;
 	TimestampTz submitted_at;
-	DateADT		submitted_on;	/* the learner's date then */
+	DateADT		submitted_on;	/* DATEVAL_NOBEGIN before version 1.0.0 */
 } Submission;
 
 typedef struct SubmissionColumns
@@ -38,7 +38,7 @@ typedef struct SubmissionColumns
 	AttrNumber	score;
 	AttrNumber	minutes;
 	AttrNumber	submitted_at;
-	AttrNumber	submitted_on;
+	AttrNumber	submitted_on;	/* InvalidAttrNumber before version 1.0.0 */
 } SubmissionColumns;
 
 extern void find_submission_columns(Relation table, SubmissionColumns *columns);

@@ -12,6 +12,7 @@
  */
 #include "postgres.h"
 
+#include "access/attnum.h"
 #include "access/genam.h"
 #include "access/htup.h"
 #include "access/sdir.h"
@@ -26,6 +27,7 @@
 #include "utils/date.h"
 #include "utils/datetime.h"
 #include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -39,7 +41,6 @@
 #include "social/streaks.h"
 
 PG_FUNCTION_INFO_V1(date_submission);
-PG_FUNCTION_INFO_V1(local_date);
 PG_FUNCTION_INFO_V1(streak_days);
 
 static const IndexColumn day_columns[] = {
@@ -48,6 +49,12 @@ static const IndexColumn day_columns[] = {
 };
 static const IndexShape day_shape = {day_columns, 2, 3};
 
+/* Before version 1.0.0, submissions have no date of their own. */
+static const IndexColumn time_columns[] = {
+	{"user_id", UUIDOID}, {"submitted_at", TIMESTAMPTZOID}
+};
+static const IndexShape time_shape = {time_columns, 2, 2};
+
 /* The days on which one learner has submitted work. */
 typedef struct WorkDays
 {
@@ -55,6 +62,7 @@ typedef struct WorkDays
 	pg_uuid_t	user_id;
 	pg_tz	   *zone;
 	TimestampTz as_of;
+	bool		has_dates;		/* whether submissions have a date of their own */
 } WorkDays;
 
 /*
@@ -120,6 +128,41 @@ previous_day(DateADT day, pg_tz *zone)
 }
 
 /*
+ * Finds the nearest day with work, from this day backward, by dates in the time
+ * zone that the learner has now. Returns false where there is none.
+ */
+static bool
+nearest_day_by_time(WorkDays *days, DateADT *day)
+{
+	IndexedTable *submissions = &days->submissions;
+	TimestampTz end = start_of_day(*day + 1, days->zone);
+	ScanKeyData keys[2];
+
+	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_UUID_EQ,
+				UUIDPGetDatum(&days->user_id));
+	ScanKeyInit(&keys[1], 2, BTLessStrategyNumber, F_TIMESTAMPTZ_LT,
+				TimestampTzGetDatum(Min(days->as_of + 1, end)));
+	index_rescan(submissions->scan, keys, 2, NULL, 0);
+	while (indexed_table_next_row(submissions, BackwardScanDirection))
+	{
+		Datum		value = indexed_table_entry_value(submissions, 2);
+		TimestampTz submitted_at = DatumGetTimestampTz(value);
+		DateADT		date;
+
+		if (TIMESTAMP_NOT_FINITE(submitted_at))
+			return false;
+		date = day_of(submitted_at, days->zone);
+		/* Clocks that go back over midnight make the same day come twice. */
+		if (date <= *day)
+		{
+			*day = date;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
  * Finds the nearest day with work, from this day on forward or backward. Returns
  * false where there is none.
  */
@@ -130,6 +173,8 @@ nearest_day(WorkDays *days, ScanDirection direction, DateADT *day)
 	bool		is_forward = ScanDirectionIsForward(direction);
 	ScanKeyData keys[2];
 
+	if (!days->has_dates && !is_forward)
+		return nearest_day_by_time(days, day);
 	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_UUID_EQ,
 				UUIDPGetDatum(&days->user_id));
 	ScanKeyInit(&keys[1], 2,
@@ -188,8 +233,12 @@ begin_work_days(WorkDays *days, Oid schema, const pg_uuid_t *user_id,
 	days->user_id = *user_id;
 	days->as_of = as_of;
 	days->zone = learner_zone(schema, user_id, snapshot);
+	days->has_dates =
+		get_attnum(get_relname_relid("module_completions", schema),
+				   "submitted_on") != InvalidAttrNumber;
 	indexed_table_begin_reading(&days->submissions, schema, "module_completions",
-								&day_shape, snapshot, 2, true);
+								days->has_dates ? &day_shape : &time_shape,
+								snapshot, 2, true);
 }
 
 /*
@@ -255,26 +304,6 @@ measure_longest_streak(Oid schema, const pg_uuid_t *user_id, TimestampTz as_of,
 	return longest;
 }
 
-static DateADT
-learner_date(Oid schema, const pg_uuid_t *user_id, TimestampTz instant,
-			 Snapshot snapshot)
-{
-	if (TIMESTAMP_NOT_FINITE(instant))
-		return TIMESTAMP_IS_NOEND(instant) ? DATEVAL_NOEND : DATEVAL_NOBEGIN;
-	return day_of(instant, learner_zone(schema, user_id, snapshot));
-}
-
-/*
- * local_date(user_id uuid, instant timestamptz)
- */
-Datum
-local_date(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_DATEADT(learner_date(extension_schema(fcinfo->flinfo),
-								   PG_GETARG_UUID_P(0), PG_GETARG_TIMESTAMPTZ(1),
-								   GetActiveSnapshot()));
-}
-
 /* Returns the date of submitted_at in the learner's time zone. */
 static Datum
 date_of_row(TriggerData *trigger, Oid schema, bool *isnull)
@@ -282,18 +311,21 @@ date_of_row(TriggerData *trigger, Oid schema, bool *isnull)
 	HeapTuple	row = new_row(trigger);
 	bool		has_no_user;
 	Datum		user_id = row_value(trigger, row, "user_id", UUIDOID, &has_no_user);
-	Datum		submitted_at = row_value(trigger, row, "submitted_at",
-										 TIMESTAMPTZOID, isnull);
-	DateADT		date;
+	Datum		value = row_value(trigger, row, "submitted_at", TIMESTAMPTZOID,
+								  isnull);
+	TimestampTz submitted_at = DatumGetTimestampTz(value);
+	pg_tz	   *zone;
 
 	*isnull |= has_no_user;
 	if (*isnull)
 		return (Datum) 0;
+	if (TIMESTAMP_NOT_FINITE(submitted_at))
+		return DateADTGetDatum(TIMESTAMP_IS_NOEND(submitted_at) ?
+							   DATEVAL_NOEND : DATEVAL_NOBEGIN);
 	PushActiveSnapshot(GetTransactionSnapshot());
-	date = learner_date(schema, DatumGetUUIDP(user_id),
-						DatumGetTimestampTz(submitted_at), GetActiveSnapshot());
+	zone = learner_zone(schema, DatumGetUUIDP(user_id), GetActiveSnapshot());
 	PopActiveSnapshot();
-	return DateADTGetDatum(date);
+	return DateADTGetDatum(day_of(submitted_at, zone));
 }
 
 static bool

@@ -214,6 +214,7 @@ SELECT hand_in(:'ada', number, '2026-05-01 13:00+00', 97) FROM generate_series(1
 SELECT activity_type, metadata -> 'score' AS score, created_at FROM activity_feed WHERE activity_type IN ('exercise_solved', 'module_completed') ORDER BY created_at, id;
 SELECT forget_all();
 -- The author's modules are unlocked with the work that unlocks them.
+UPDATE generated_modules SET status = 'active', unlocked_at = '2026-04-01 12:00+00' WHERE module_number = 1;
 SELECT hand_in(:'bob', number, '2026-05-01 12:00+00'::timestamptz + number * interval '1 hour') FROM generate_series(1, 4) AS number \g /dev/null
 SELECT module_number, status, unlocked_at FROM generated_modules ORDER BY module_number;
 UPDATE generated_modules SET status = CASE module_number WHEN 1 THEN 'active' ELSE 'locked' END, unlocked_at = NULL;

@@ -51,14 +51,17 @@ sub refused_data
 	return join ', ', sort split /, /, $data;
 }
 
-# Empties holders: tables of all rows but those that ship, columns of all values.
+# Empties holders: tables of all rows but those that ship, columns of all values that
+# are not their defaults, or what the earlier version would derive.
+my %derived = ('module_completions.submitted_on' => q{(submitted_at AT TIME ZONE (SELECT u.time_zone FROM users AS u WHERE u.id = user_id))::date});
+
 sub empty
 {
 	my $sql = 'SET session_replication_role = replica;';
 	foreach my $holder (@_)
 	{
 		my ($table, $column) = split /\./, $holder;
-		$sql .= defined $column ? "UPDATE $table SET $column = DEFAULT;"
+		$sql .= defined $column ? "UPDATE $table SET $column = " . ($derived{$holder} // 'DEFAULT') . ';'
 		  : "DELETE FROM $table" . ($table =~ /^(achievements|blueprint_modules)$/ ? ' WHERE NOT builtin' : '') . ';';
 	}
 	return "$sql RESET session_replication_role;";

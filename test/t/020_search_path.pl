@@ -232,6 +232,18 @@ sub calls
 		'check_template(text, text[])' => q{SELECT * FROM public.check_template('{ A } {C}'::pg_catalog.text, '{A,B}')},
 		'collaborative_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.collaborative_recommendations('$ann')",
 		'course_outline(uuid, uuid)' => "SELECT * FROM public.course_outline('$ann', '$id{course}')",
+		'add_minutes(integer, bigint)' => 'SELECT learnify_internal.add_minutes(52559999, 5), learnify_internal.add_minutes(5, -9)',
+		'corrected_time(timestamp with time zone, timestamp with time zone)' =>
+		  q{SELECT learnify_internal.corrected_time('2026-01-01', '2026-01-02'), learnify_internal.corrected_time('2026-01-01', 'infinity')},
+		'effect_time(timestamp with time zone)' =>
+		  q{SELECT learnify_internal.effect_time('2026-01-01'), learnify_internal.effect_time('infinity')},
+		'first_module_to_do(uuid, uuid)' => "SELECT learnify_internal.first_module_to_do('$ann', '$id{course}')",
+		'is_submitted(uuid, uuid, uuid, text, text, jsonb, integer, integer)' => [
+			"SELECT learnify_internal.is_submitted(s.id, s.user_id, s.exercise_id, 'other', s.language, s.test_results, 0, 0) FROM public.module_completions AS s LIMIT 1", '23505' ],
+		'metric_reached_at(uuid, text, numeric)' =>
+		  "SELECT m.metric, learnify_internal.metric_reached_at('$ann', m.metric, 1) FROM learnify_internal.metrics() AS m",
+		'possible_minutes(text)' => q{SELECT learnify_internal.possible_minutes('module_completions')},
+		'refuse_minutes(text, integer)' => [ q{SELECT learnify_internal.refuse_minutes('user_progress', 52560001)}, '23514' ],
 		'correct_broadcast(uuid, text, uuid, numeric, timestamp with time zone)' =>
 		  "SELECT learnify_internal.correct_broadcast('$ann', 'exercise_solved', '$id{exercise}', 50, '2026-01-01')",
 		'current_learner()' => 'SELECT public.current_learner()',
@@ -324,7 +336,7 @@ sub calls
 		'social_recommendations(uuid, integer, timestamp with time zone)' => "SELECT * FROM learnify_internal.social_recommendations('$ann')",
 		'start_course(uuid, uuid)' => "SELECT public.start_course('$ann', '$id{untaken}')",
 		'streak_days(uuid, timestamp with time zone)' => "SELECT public.streak_days('$ann')",
-		'submit_exercise(uuid, uuid, text, text, jsonb, integer, integer)' =>
+		'submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid)' =>
 		  "SELECT public.submit_exercise('$ann', '$id{exercise}', 'code', '$id{language}', '$id{results}')",
 		'taken_courses(uuid)' => "SELECT learnify_internal.taken_courses('$ann')",
 		'template_variables(jsonb, boolean)' => q{SELECT public.template_variables('["{A}"]'::pg_catalog.jsonb)},
@@ -368,6 +380,7 @@ sub legacy_calls
 		'index_legacy_rows(text)' => [ q{SELECT learnify_internal.index_legacy_rows('users')}, $no_table ],
 		'legacy_adjustments(text, text)' => "SELECT * FROM learnify_internal.legacy_adjustments($table)",
 		'legacy_base_type(oid)' => 'SELECT learnify_internal.legacy_base_type(20)',
+		'legacy_bounds()' => 'SELECT * FROM learnify_internal.legacy_bounds()',
 		'legacy_booleans(text, text)' => q{SELECT learnify_internal.legacy_booleans('s.passed', 'integer')},
 		'legacy_changes(text, text, text[], oid)' => q{SELECT learnify_internal.legacy_changes('status', 'text', '{a,b}', 25)},
 		'legacy_choices(text, text[])' => q{SELECT learnify_internal.legacy_choices('s.status', '{a,b}')},

@@ -54,7 +54,7 @@ BEGIN
     WHERE t.table_name = legacy_columns.table_name
       AND a.attnum > 0
       AND NOT a.attisdropped
-      AND a.attname <> ALL ('{builtin,broadcast_at,submitted_on}' || learnify_internal.model_columns())
+      AND a.attname <> ALL ('{builtin,broadcast_at}' || learnify_internal.model_columns())
     ORDER BY a.attnum;
 END
 $$;

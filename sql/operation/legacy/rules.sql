@@ -58,6 +58,21 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.legacy_substitutes() IS 'Returns what import_legacy puts where a value is missing and the column has no default';
 
+-- Values that are cut: minutes that nobody can have taken, and what would stay on top of
+-- every ticker.
+CREATE OR REPLACE FUNCTION learnify_internal.legacy_bounds()
+RETURNS TABLE (table_name text, column_name text, bound text)
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 10 ROWS 3
+BEGIN ATOMIC
+  VALUES
+    ('user_progress', 'time_spent_minutes', learnify_internal.possible_minutes('user_progress')::text),
+    ('module_completions', 'time_spent_minutes', learnify_internal.possible_minutes('module_completions')::text),
+    ('activity_feed', 'created_at', 'now()');
+END;
+
+COMMENT ON FUNCTION learnify_internal.legacy_bounds() IS 'Returns the columns whose values import_legacy cuts, each with an expression for the greatest that is kept';
+
 -- Rules that triggers enforce on a single row, as conditions that refuse it.
 CREATE OR REPLACE FUNCTION learnify_internal.legacy_refusals()
 RETURNS TABLE (table_name text, condition text, reason text)

@@ -192,7 +192,7 @@ BEGIN ATOMIC
     FROM pg_constraint AS k
     JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
     WHERE k.conrelid = to_regclass('@extschema@.' || quote_ident(legacy_reasons.table_name)) AND k.contype = 'c'
-      AND a.attname NOT IN ('broadcast_at', 'submitted_on')  -- which no source fills in
+      AND a.attname NOT IN ('broadcast_at', 'submitted_on')  -- which are filled in
     UNION ALL
     SELECT 1001, 1, r.condition, r.reason
     FROM learnify_internal.legacy_refusals() AS r

@@ -5,21 +5,23 @@ RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000
 BEGIN ATOMIC
-  SELECT CASE
-    WHEN substitute IS NULL THEN format('s.%I', column_name)
-    WHEN type <> 'timestamp with time zone' THEN format('coalesce(s.%I, %s)', column_name, substitute)
-    ELSE format(
-      'coalesce(s.%I, %s(%s), %s, %s)', column_name,
-      CASE WHEN column_name IN ('updated_at', 'last_activity') THEN 'greatest' ELSE 'least' END,
-      (SELECT string_agg(format('s.%I', i.name), ', ') FROM unnest(instants) AS i (name)),
-      CASE (SELECT t.since FROM learnify_internal.legacy_tables() AS t WHERE t.table_name = legacy_output.table_name)
-        WHEN 'user' THEN '(SELECT p.created_at FROM @extschema@.users AS p WHERE p.id = s.user_id)'
-        WHEN 'follower' THEN '(SELECT p.created_at FROM @extschema@.users AS p WHERE p.id = s.follower_id)'
-        WHEN 'course' THEN '(SELECT p.created_at FROM @extschema@.generated_courses AS p WHERE p.id = s.course_id)'
-        WHEN 'module' THEN '(SELECT p.created_at FROM @extschema@.generated_modules AS p WHERE p.id = s.module_id)'
-        ELSE 'NULL'
-      END, substitute)
-  END;
+  SELECT coalesce('least(' || o.value || ', ' || l.bound || ')', o.value)
+  FROM (SELECT CASE
+          WHEN substitute IS NULL THEN format('s.%I', column_name)
+          WHEN type <> 'timestamp with time zone' THEN format('coalesce(s.%I, %s)', column_name, substitute)
+          ELSE format(
+            'coalesce(s.%I, %s(%s), %s, %s)', column_name,
+            CASE WHEN column_name IN ('updated_at', 'last_activity') THEN 'greatest' ELSE 'least' END,
+            (SELECT string_agg(format('s.%I', i.name), ', ') FROM unnest(instants) AS i (name)),
+            CASE (SELECT t.since FROM learnify_internal.legacy_tables() AS t WHERE t.table_name = legacy_output.table_name)
+              WHEN 'user' THEN '(SELECT p.created_at FROM @extschema@.users AS p WHERE p.id = s.user_id)'
+              WHEN 'follower' THEN '(SELECT p.created_at FROM @extschema@.users AS p WHERE p.id = s.follower_id)'
+              WHEN 'course' THEN '(SELECT p.created_at FROM @extschema@.generated_courses AS p WHERE p.id = s.course_id)'
+              WHEN 'module' THEN '(SELECT p.created_at FROM @extschema@.generated_modules AS p WHERE p.id = s.module_id)'
+              ELSE 'NULL'
+            END, substitute)
+        END AS value) AS o
+  LEFT JOIN learnify_internal.legacy_bounds() AS l ON l.table_name = legacy_output.table_name AND l.column_name = legacy_output.column_name;
 END;
 
 COMMENT ON FUNCTION learnify_internal.legacy_output(text, text, text, text, text[]) IS 'Returns the expression for what is written to a column of a row s';
