@@ -33,6 +33,7 @@ OBJS = \
 	src/base/extension.o \
 	src/base/cursor.o \
 	src/base/indexed_table.o \
+	src/base/row_trigger.o \
 	src/base/saved_plan.o \
 	src/base/json_object.o \
 	src/base/id_list.o \

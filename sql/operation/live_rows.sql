@@ -10,60 +10,50 @@
 -- with which they inserted it.
 CREATE OR REPLACE FUNCTION learnify_internal.mark_live_row()
 RETURNS trigger
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 10
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  NEW.broadcast_at := CASE
-    WHEN NEW.broadcast_at IS NOT NULL THEN NEW.broadcast_at - interval '1 microsecond'
-    WHEN TG_OP = 'UPDATE' THEN OLD.broadcast_at
-    ELSE now()
-  END;
-  RETURN NEW;
-END
-$$;
+LANGUAGE c
+VOLATILE PARALLEL UNSAFE COST 1
+AS 'MODULE_PATHNAME', 'mark_live_row';
 
 COMMENT ON FUNCTION learnify_internal.mark_live_row() IS 'Row trigger: fills in broadcast_at, by which later triggers tell a live row, on which they act, from one that a dump or an import brings';
 
 CREATE OR REPLACE TRIGGER "0_mark_live_row"
 BEFORE INSERT ON user_progress
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL OR NEW.broadcast_at = now())
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 CREATE OR REPLACE TRIGGER "0_keep_mark"
 BEFORE UPDATE OF broadcast_at ON user_progress
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL)
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 CREATE OR REPLACE TRIGGER "0_mark_live_row"
 BEFORE INSERT ON module_completions
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL OR NEW.broadcast_at = now())
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 CREATE OR REPLACE TRIGGER "0_keep_mark"
 BEFORE UPDATE OF broadcast_at ON module_completions
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL)
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 CREATE OR REPLACE TRIGGER "0_mark_live_row"
 BEFORE INSERT ON architecture_reviews
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL OR NEW.broadcast_at = now())
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 CREATE OR REPLACE TRIGGER "0_keep_mark"
 BEFORE UPDATE OF broadcast_at ON architecture_reviews
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL)
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 CREATE OR REPLACE TRIGGER "0_mark_live_row"
 BEFORE INSERT ON user_achievements
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL OR NEW.broadcast_at = now())
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 CREATE OR REPLACE TRIGGER "0_keep_mark"
 BEFORE UPDATE OF broadcast_at ON user_achievements
-FOR EACH ROW WHEN (NEW.broadcast_at IS NULL)
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
 -- ALWAYS, because broadcast_at may not be NULL in a session whose session_replication_role
@@ -76,3 +66,13 @@ ALTER TABLE architecture_reviews ENABLE ALWAYS TRIGGER "0_mark_live_row";
 ALTER TABLE architecture_reviews ENABLE ALWAYS TRIGGER "0_keep_mark";
 ALTER TABLE user_achievements ENABLE ALWAYS TRIGGER "0_mark_live_row";
 ALTER TABLE user_achievements ENABLE ALWAYS TRIGGER "0_keep_mark";
+
+CREATE OR REPLACE FUNCTION learnify_internal.effect_time(happened_at timestamptz)
+RETURNS timestamptz
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1
+BEGIN ATOMIC
+  SELECT CASE WHEN isfinite(happened_at) THEN least(happened_at, now()) ELSE now() END;
+END;
+
+COMMENT ON FUNCTION learnify_internal.effect_time(timestamptz) IS 'Returns when what follows from an event is dated: as the event, but not later than now, and now where the event has no finite time';

@@ -3,6 +3,22 @@
 -- The queries are many and small, and planning them for each row would take
 -- longer than they do: plan_cache_mode.
 
+CREATE OR REPLACE FUNCTION learnify_internal.first_module_to_do(user_id uuid, course_id uuid)
+RETURNS uuid
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+  SELECT s.module_id
+  FROM learnify_internal.module_states(first_module_to_do.user_id, first_module_to_do.course_id) AS s
+  WHERE NOT s.completed
+  ORDER BY s.module_number
+  LIMIT 1;
+END;
+
+COMMENT ON FUNCTION learnify_internal.first_module_to_do(uuid, uuid) IS 'Returns the first module of a course that a learner has not completed';
+
+-- A course is complete at 100 percent and has a date then: what a statement says of one of
+-- these, the other follows.
 CREATE OR REPLACE FUNCTION learnify_internal.prepare_enrolment()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -12,28 +28,53 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  PERFORM learnify_internal.require_open_course(NEW.course_id);
-  IF learnify_internal.automation_enabled() THEN
-    NEW.completed_at := coalesce(NEW.completed_at, CASE WHEN NEW.progress_percentage = 100 THEN NEW.last_activity END);
-    IF NEW.current_module_id IS NULL AND NEW.completed_at IS NULL THEN
-      NEW.current_module_id := (
-        SELECT m.id
-        FROM @extschema@.generated_modules AS m
-        WHERE m.course_id = NEW.course_id
-        ORDER BY m.module_number
-        LIMIT 1);
-    END IF;
+  IF NOT learnify_internal.automation_enabled() THEN
+    RETURN NEW;
+  END IF;
+  IF NEW.completed_at IS NOT NULL THEN
+    NEW.progress_percentage := 100;
+  ELSIF NEW.progress_percentage = 100 THEN
+    NEW.completed_at := learnify_internal.effect_time(NEW.last_activity);
+  ELSIF NEW.current_module_id IS NULL THEN
+    NEW.current_module_id := (
+      SELECT m.id
+      FROM @extschema@.generated_modules AS m
+      WHERE m.course_id = NEW.course_id
+      ORDER BY m.module_number
+      LIMIT 1);
   END IF;
   RETURN NEW;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.prepare_enrolment() IS 'Row trigger: refuses a course that is archived, and begins a new enrolment at the first module';
+COMMENT ON FUNCTION learnify_internal.prepare_enrolment() IS 'Row trigger: begins a new enrolment at the first module, or dates one that is complete';
 
 CREATE OR REPLACE TRIGGER user_progress_prepare
 BEFORE INSERT ON user_progress
 FOR EACH ROW WHEN (NEW.broadcast_at = now())
 EXECUTE FUNCTION learnify_internal.prepare_enrolment();
+
+-- After the row is written, so that nobody is refused who is enrolled, and whose row
+-- INSERT ... ON CONFLICT finds; before the foreign keys are checked, which say less.
+CREATE OR REPLACE FUNCTION learnify_internal.check_enrolment()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM learnify_internal.require_open_course(NEW.course_id);
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.check_enrolment() IS 'Row trigger: refuses an enrolment in a course that is archived';
+
+CREATE OR REPLACE TRIGGER "0_check_enrolment"
+AFTER INSERT ON user_progress
+FOR EACH ROW WHEN (NEW.broadcast_at = now())
+EXECUTE FUNCTION learnify_internal.check_enrolment();
 
 CREATE OR REPLACE FUNCTION learnify_internal.complete_progress()
 RETURNS trigger
@@ -43,19 +84,46 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  IF learnify_internal.automation_enabled() THEN
-    NEW.completed_at := now();
+  IF NOT learnify_internal.automation_enabled() THEN
+    RETURN NEW;
+  END IF;
+  IF (NEW.progress_percentage = 100) <> (NEW.completed_at IS NOT NULL) THEN
+    IF OLD.completed_at IS NULL AND NEW.completed_at IS NOT NULL THEN
+      NEW.progress_percentage := 100;
+    ELSIF NEW.progress_percentage = OLD.progress_percentage THEN
+      RAISE EXCEPTION 'a course at 100 percent is completed'
+        USING ERRCODE = 'check_violation',
+              SCHEMA = TG_TABLE_SCHEMA,
+              TABLE = TG_TABLE_NAME,
+              COLUMN = 'completed_at',
+              HINT = 'Lower progress_percentage: completed_at is NULL then.';
+    ELSIF NEW.progress_percentage = 100 THEN
+      NEW.completed_at := CASE NEW.last_activity
+        WHEN OLD.last_activity THEN now()
+        ELSE learnify_internal.effect_time(NEW.last_activity)
+      END;
+    ELSE
+      NEW.completed_at := NULL;
+    END IF;
+  END IF;
+
+  IF NEW.completed_at IS NOT NULL THEN
+    NEW.current_module_id := NULL;
+  ELSIF NEW.current_module_id IS NULL THEN
+    NEW.current_module_id := learnify_internal.first_module_to_do(NEW.user_id, NEW.course_id);
   END IF;
   RETURN NEW;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.complete_progress() IS 'Row trigger: dates a course that an UPDATE brings to 100 percent';
+COMMENT ON FUNCTION learnify_internal.complete_progress() IS 'Row trigger: keeps progress_percentage, completed_at and the current module together where an UPDATE changes one of them';
 
 CREATE OR REPLACE TRIGGER user_progress_complete
 BEFORE UPDATE OF progress_percentage, completed_at ON user_progress
 FOR EACH ROW
-WHEN (NEW.progress_percentage = 100 AND OLD.progress_percentage < 100 AND NEW.completed_at IS NULL)
+WHEN ((NEW.completed_at IS NULL) <> (OLD.completed_at IS NULL)
+      OR NEW.progress_percentage <> OLD.progress_percentage
+         AND (NEW.progress_percentage = 100) <> (NEW.completed_at IS NOT NULL))
 EXECUTE FUNCTION learnify_internal.complete_progress();
 
 CREATE OR REPLACE FUNCTION learnify_internal.record_interaction(user_id uuid, course_id uuid, interaction_type text, happened_at timestamptz)
@@ -67,7 +135,8 @@ AS $$
 #variable_conflict use_column
 BEGIN
   INSERT INTO @extschema@.user_course_interactions (user_id, course_id, interaction_type, created_at)
-  SELECT record_interaction.user_id, record_interaction.course_id, record_interaction.interaction_type, happened_at
+  SELECT record_interaction.user_id, record_interaction.course_id, record_interaction.interaction_type,
+         learnify_internal.effect_time(happened_at)
   WHERE NOT EXISTS (
     SELECT
     FROM @extschema@.user_course_interactions AS i
@@ -103,7 +172,14 @@ BEGIN
     END IF;
   END IF;
 
-  IF NEW.completed_at IS NOT NULL THEN
+  IF TG_OP = 'UPDATE' AND OLD.completed_at IS NOT NULL AND NEW.completed_at IS NOT NULL THEN
+    UPDATE @extschema@.activity_feed AS f
+    SET created_at = learnify_internal.corrected_time(f.created_at, NEW.completed_at)
+    WHERE f.user_id = NEW.user_id AND f.activity_type = 'course_completed' AND f.reference_id = NEW.course_id;
+    UPDATE @extschema@.user_course_interactions AS i
+    SET created_at = learnify_internal.corrected_time(i.created_at, NEW.completed_at)
+    WHERE i.user_id = NEW.user_id AND i.course_id = NEW.course_id AND i.interaction_type = 'completed';
+  ELSIF NEW.completed_at IS NOT NULL THEN
     PERFORM learnify_internal.record_interaction(NEW.user_id, NEW.course_id, 'completed', NEW.completed_at);
     PERFORM learnify_internal.broadcast(
       NEW.user_id, 'course_completed', 'course', c.id,
@@ -120,7 +196,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.follow_progress() IS 'Row trigger: what an enrolment, and a course completed or no longer completed, set off';
+COMMENT ON FUNCTION learnify_internal.follow_progress() IS 'Row trigger: what an enrolment, and a course completed, at another time or no longer, set off';
 
 CREATE OR REPLACE TRIGGER user_progress_follow_insert
 AFTER INSERT ON user_progress
@@ -129,7 +205,7 @@ EXECUTE FUNCTION learnify_internal.follow_progress();
 
 CREATE OR REPLACE TRIGGER user_progress_follow_update
 AFTER UPDATE OF progress_percentage, completed_at ON user_progress
-FOR EACH ROW WHEN ((OLD.completed_at IS NULL) <> (NEW.completed_at IS NULL))
+FOR EACH ROW WHEN (OLD.completed_at IS DISTINCT FROM NEW.completed_at)
 EXECUTE FUNCTION learnify_internal.follow_progress();
 
 CREATE OR REPLACE FUNCTION learnify_internal.follow_time_spent()
@@ -141,6 +217,9 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
+  IF NEW.time_spent_minutes > learnify_internal.possible_minutes('user_progress') THEN
+    PERFORM learnify_internal.refuse_minutes(TG_TABLE_NAME, NEW.time_spent_minutes);
+  END IF;
   IF learnify_internal.automation_enabled() THEN
     PERFORM learnify_internal.award_for_event(NEW.user_id, 'time_spent');
   END IF;
@@ -148,7 +227,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.follow_time_spent() IS 'Row trigger: awards what hours of learning earn';
+COMMENT ON FUNCTION learnify_internal.follow_time_spent() IS 'Row trigger: awards what hours of learning earn, and refuses more than are possible';
 
 CREATE OR REPLACE TRIGGER user_progress_follow_time_insert
 AFTER INSERT ON user_progress
@@ -318,7 +397,7 @@ BEGIN
   PERFORM learnify_internal.lock_learner(l.user_id) FROM unnest(learners) WITH ORDINALITY AS l (user_id, number) ORDER BY l.number;
 
   UPDATE @extschema@.user_progress AS p
-  SET time_spent_minutes = greatest(0, p.time_spent_minutes + t.minutes)
+  SET time_spent_minutes = learnify_internal.add_minutes(p.time_spent_minutes, t.minutes)
   FROM unnest(learners, courses, minutes) AS t (user_id, course_id, minutes)
   WHERE p.user_id = t.user_id AND p.course_id = t.course_id AND t.minutes <> 0;
 

@@ -25,6 +25,7 @@ COMMENT ON COLUMN module_completions.hints_used IS 'How many hints the learner o
 COMMENT ON COLUMN module_completions.time_spent_minutes IS 'Time spent on this attempt, in minutes';
 COMMENT ON COLUMN module_completions.submitted_at IS 'When it was handed in';
 COMMENT ON COLUMN module_completions.broadcast_at IS 'When this row was written; left out of an INSERT, or NULL, it makes the row live, while one that brings a value, as from a dump, sets nothing off';
+COMMENT ON COLUMN module_completions.submitted_on IS 'The date of submitted_at in the learner''s time zone of then, by which streaks go; filled in where a row does not bring it';
 
 COMMENT ON TABLE architecture_reviews IS 'Reviews of how well a module''s work is built';
 COMMENT ON COLUMN architecture_reviews.id IS 'Identifier';

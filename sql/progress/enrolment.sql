@@ -1,3 +1,51 @@
+-- Bounds that no learner reaches, so that a slip of a client is refused rather than
+-- earning every achievement for hours, and no sum overflows. An attempt takes a day at
+-- most, a course a hundred years of 365 days. Rows that are restored, or were there
+-- before these bounds, stay as they are. Not STRICT: a query would then call them instead
+-- of having them inlined.
+CREATE OR REPLACE FUNCTION learnify_internal.possible_minutes(table_name text)
+RETURNS integer
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 1
+BEGIN ATOMIC
+  SELECT CASE table_name
+    WHEN 'module_completions' THEN 24 * 60
+    WHEN 'user_progress' THEN 100 * 365 * 24 * 60
+  END;
+END;
+
+COMMENT ON FUNCTION learnify_internal.possible_minutes(text) IS 'Returns the most minutes that an attempt, in module_completions, or a course, in user_progress, can take';
+
+CREATE OR REPLACE FUNCTION learnify_internal.refuse_minutes(table_name text, minutes integer)
+RETURNS void
+LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RAISE EXCEPTION 'time_spent_minutes is %, and % at most', minutes, learnify_internal.possible_minutes(table_name)
+    USING ERRCODE = 'check_violation',
+          TABLE = table_name,
+          COLUMN = 'time_spent_minutes',
+          HINT = CASE table_name
+                   WHEN 'module_completions' THEN 'One attempt takes no longer than a day; seconds are no minutes.'
+                   ELSE 'A course takes no longer than a hundred years.'
+                 END;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.refuse_minutes(text, integer) IS 'Raises the error of more minutes than an attempt, in module_completions, or a course, in user_progress, can take';
+
+CREATE OR REPLACE FUNCTION learnify_internal.add_minutes(spent integer, more bigint)
+RETURNS integer
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 1
+BEGIN ATOMIC
+  SELECT greatest(0, least(spent + more, greatest(spent, learnify_internal.possible_minutes('user_progress'))))::integer;
+END;
+
+COMMENT ON FUNCTION learnify_internal.add_minutes(integer, bigint) IS 'Returns a course''s minutes with these added or taken away, as far as is possible';
+
 CREATE OR REPLACE FUNCTION learnify_internal.require_course(course_id uuid)
 RETURNS void
 LANGUAGE plpgsql

@@ -2,13 +2,17 @@
 -- more above the best of the learner's earlier reviews of that module. Not BEGIN ATOMIC:
 -- nobody could add a column with a default to a table whose row such a body reads.
 CREATE OR REPLACE FUNCTION learnify_internal.review_activities(reviews architecture_reviews[])
-RETURNS TABLE (review_id uuid, user_id uuid, module_id uuid, reviewed_at timestamptz, activity text, metadata jsonb)
+RETURNS TABLE (review_id uuid, user_id uuid, module_id uuid, reviewed_at timestamptz, activity text, metadata jsonb,
+               told_from timestamptz, told_until timestamptz)
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT r.id, r.user_id, r.module_id, r.reviewed_at, a.activity, a.metadata
+  SELECT r.id, r.user_id, r.module_id, r.reviewed_at, a.activity, a.metadata,
+         CASE WHEN r.is_in_time THEN r.reviewed_at ELSE '-infinity' END,
+         CASE WHEN r.is_in_time THEN r.reviewed_at ELSE 'infinity' END
   FROM (SELECT u.id, u.user_id, u.module_id, u.reviewed_at, u.overall_score, u.efficiency_score,
+               isfinite(u.reviewed_at) AND u.reviewed_at <= u.broadcast_at AS is_in_time,
                max(u.efficiency_score) OVER (PARTITION BY u.user_id, u.module_id ORDER BY u.reviewed_at, u.id
                                              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS previous_best
         FROM unnest(reviews) AS u) AS r
@@ -93,10 +97,11 @@ BEGIN
     FROM unnest(present) AS p
     WHERE p.id NOT IN (SELECT a.id FROM unnest(added) AS a));
 
-  -- of an activity, the feed's row is dated as the review is
+  -- The feed's row is dated as the review is, so that it is found by its index; or when it
+  -- was told, where the review is dated later than it was written.
   DELETE FROM @extschema@.activity_feed AS f
   USING learnify_internal.review_activities(earlier) AS e
-  WHERE f.user_id = e.user_id AND f.created_at = e.reviewed_at
+  WHERE f.user_id = e.user_id AND f.created_at BETWEEN e.told_from AND e.told_until
     AND f.activity_type = e.activity AND f.reference_id = e.review_id
     AND NOT EXISTS (
       SELECT
@@ -104,11 +109,11 @@ BEGIN
       WHERE (p.user_id, p.review_id, p.activity) = (e.user_id, e.review_id, e.activity));
   UPDATE @extschema@.activity_feed AS f
   SET metadata = f.metadata || learnify_internal.module_metadata(p.module_id) || p.metadata,
-      created_at = p.reviewed_at
+      created_at = learnify_internal.corrected_time(f.created_at, p.reviewed_at)
   FROM learnify_internal.review_activities(earlier) AS e
   JOIN learnify_internal.review_activities(present) AS p
     ON (p.user_id, p.review_id, p.activity) = (e.user_id, e.review_id, e.activity)
-  WHERE f.user_id = e.user_id AND f.created_at = e.reviewed_at
+  WHERE f.user_id = e.user_id AND f.created_at BETWEEN e.told_from AND e.told_until
     AND f.activity_type = e.activity AND f.reference_id = e.review_id
     AND (p.module_id, p.reviewed_at, p.metadata) <> (e.module_id, e.reviewed_at, e.metadata);
   PERFORM learnify_internal.broadcast(
@@ -123,7 +128,7 @@ BEGIN
     AND NOT EXISTS (
       SELECT
       FROM @extschema@.activity_feed AS f
-      WHERE f.user_id = p.user_id AND f.created_at = p.reviewed_at
+      WHERE f.user_id = p.user_id AND f.created_at BETWEEN p.told_from AND p.told_until
         AND f.activity_type = p.activity AND f.reference_id = p.review_id)
   ORDER BY p.reviewed_at, p.review_id, p.activity DESC;
 

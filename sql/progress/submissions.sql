@@ -41,6 +41,10 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     PERFORM learnify_internal.lock_learner(NEW.user_id);
   END IF;
+  IF NEW.time_spent_minutes > learnify_internal.possible_minutes('module_completions')
+     AND (TG_OP = 'INSERT' OR NEW.time_spent_minutes > OLD.time_spent_minutes) THEN
+    PERFORM learnify_internal.refuse_minutes(TG_TABLE_NAME, NEW.time_spent_minutes);
+  END IF;
   IF NEW.exercise_id IS NULL OR exercise.module_id IS NULL THEN
     RETURN NEW;  -- there is none, or the foreign key says so
   END IF;
@@ -67,7 +71,7 @@ BEGIN
   END IF;
 
   IF TG_OP = 'INSERT' AND NEW.attempts = 1 THEN
-    SELECT coalesce(max(s.attempts), 0) + 1 INTO NEW.attempts
+    SELECT least(coalesce(max(s.attempts), 0), 2147483646) + 1 INTO NEW.attempts
     FROM @extschema@.module_completions AS s
     WHERE s.user_id = NEW.user_id AND s.module_id = NEW.module_id AND s.exercise_id = NEW.exercise_id;
   END IF;
@@ -83,11 +87,35 @@ FOR EACH ROW WHEN (NEW.broadcast_at = now())
 EXECUTE FUNCTION learnify_internal.prepare_submission();
 
 CREATE OR REPLACE TRIGGER module_completions_prepare_correction
-BEFORE UPDATE OF module_id, exercise_id, language, hints_used ON module_completions
+BEFORE UPDATE OF module_id, exercise_id, language, hints_used, time_spent_minutes ON module_completions
 FOR EACH ROW
 WHEN (NEW.module_id <> OLD.module_id OR NEW.exercise_id IS DISTINCT FROM OLD.exercise_id
-      OR NEW.language <> OLD.language OR NEW.hints_used <> OLD.hints_used)
+      OR NEW.language <> OLD.language OR NEW.hints_used <> OLD.hints_used
+      OR NEW.time_spent_minutes > OLD.time_spent_minutes)
 EXECUTE FUNCTION learnify_internal.prepare_submission();
+
+-- The date is that of the learner's time zone when the work is written, and stays: it
+-- is filled in for restored rows too, whose dump may be older than the column.
+CREATE OR REPLACE FUNCTION learnify_internal.date_submission()
+RETURNS trigger
+LANGUAGE c
+VOLATILE PARALLEL UNSAFE COST 10
+AS 'MODULE_PATHNAME', 'date_submission';
+
+COMMENT ON FUNCTION learnify_internal.date_submission() IS 'Row trigger: dates a submission in the learner''s time zone, and dates it again when submitted_at is corrected';
+
+CREATE OR REPLACE TRIGGER module_completions_date
+BEFORE INSERT ON module_completions
+FOR EACH ROW
+EXECUTE FUNCTION learnify_internal.date_submission();
+
+CREATE OR REPLACE TRIGGER module_completions_date_correction
+BEFORE UPDATE OF submitted_at, submitted_on ON module_completions
+FOR EACH ROW
+EXECUTE FUNCTION learnify_internal.date_submission();
+
+ALTER TABLE module_completions ENABLE ALWAYS TRIGGER module_completions_date;
+ALTER TABLE module_completions ENABLE ALWAYS TRIGGER module_completions_date_correction;
 
 CREATE OR REPLACE FUNCTION learnify_internal.test_case_passed(result jsonb)
 RETURNS boolean
@@ -102,8 +130,50 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.test_case_passed(jsonb) IS 'Reads one test case''s result: true, false, or an object with a boolean "passed"; NULL for anything else';
 
+-- A client that does not know whether its submission has arrived sends it again, with the
+-- same id: it is the same one if all that was handed in is the same.
+CREATE OR REPLACE FUNCTION learnify_internal.is_submitted(submission_id uuid, user_id uuid, exercise_id uuid, code text, language text,
+                                         test_results jsonb, hints_used integer, minutes integer)
+RETURNS boolean
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  different text;
+BEGIN
+  -- the exercise may have been deleted since
+  SELECT CASE
+           WHEN s.user_id <> is_submitted.user_id THEN 'user'
+           WHEN s.exercise_id <> is_submitted.exercise_id THEN 'exercise'
+           ELSE concat_ws(
+             ', ',
+             CASE WHEN s.submitted_code <> is_submitted.code THEN 'code' END,
+             CASE WHEN s.language <> is_submitted.language THEN 'language' END,
+             CASE WHEN s.test_results <> is_submitted.test_results THEN 'test results' END,
+             CASE WHEN s.hints_used <> is_submitted.hints_used THEN 'hints' END,
+             CASE WHEN s.time_spent_minutes <> is_submitted.minutes THEN 'minutes' END)
+         END
+  INTO different
+  FROM @extschema@.module_completions AS s
+  WHERE s.id = submission_id;
+  IF different <> '' THEN
+    RAISE EXCEPTION 'submission % is there already, and is another one', submission_id
+      USING ERRCODE = 'unique_violation',
+            TABLE = 'module_completions',
+            CONSTRAINT = 'module_completions_pkey',
+            COLUMN = 'submission_id',
+            DETAIL = format('Different: %s.', different),
+            HINT = 'An id is for sending the same submission again. Make a new one for each submission.';
+  END IF;
+  RETURN different IS NOT NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.is_submitted(uuid, uuid, uuid, text, text, jsonb, integer, integer) IS 'Returns whether a submission is there already; raises an error where another one has its id';
+
 CREATE OR REPLACE FUNCTION submit_exercise(user_id uuid, exercise_id uuid, code text, language text, test_results jsonb,
-                                hints_used integer DEFAULT 0, minutes integer DEFAULT 0)
+                                hints_used integer DEFAULT 0, minutes integer DEFAULT 0, submission_id uuid DEFAULT NULL)
 RETURNS uuid
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -113,11 +183,11 @@ AS $$
 #variable_conflict use_column
 DECLARE
   exercise @extschema@.exercises;
-  tests integer;
-  tests_passed integer;
+  tests bigint;
+  tests_passed bigint;
   unreadable integer;
   penalty integer;
-  submission_id uuid;
+  submission @extschema@.module_completions;
 BEGIN
   PERFORM learnify_internal.require_arguments(
     'user_id', submit_exercise.user_id, 'exercise_id', submit_exercise.exercise_id, 'code', code,
@@ -125,62 +195,85 @@ BEGIN
     'hints_used', submit_exercise.hints_used, 'minutes', minutes);
   PERFORM learnify_internal.require_acting_user(submit_exercise.user_id);
   PERFORM learnify_internal.require_user(submit_exercise.user_id);
-  SELECT * INTO exercise FROM @extschema@.exercises AS e WHERE e.id = submit_exercise.exercise_id;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'exercise % does not exist', submit_exercise.exercise_id
-      USING ERRCODE = 'no_data_found',
-            COLUMN = 'exercise_id',
-            HINT = 'Use the id of a row of exercises.';
-  END IF;
-  IF jsonb_typeof(submit_exercise.test_results) <> 'array' THEN
-    RAISE EXCEPTION 'test results are a JSON %, not an array', jsonb_typeof(submit_exercise.test_results)
-      USING ERRCODE = 'invalid_parameter_value',
-            COLUMN = 'test_results',
-            HINT = 'Pass one result for each test case, in order: [true, false] or [{"passed": true}, {"passed": false}].';
-  END IF;
-  SELECT count(*), count(*) FILTER (WHERE learnify_internal.test_case_passed(r.result)),
-         min(r.number) FILTER (WHERE learnify_internal.test_case_passed(r.result) IS NULL)
-  INTO tests, tests_passed, unreadable
-  FROM jsonb_array_elements(submit_exercise.test_results) WITH ORDINALITY AS r (result, number);
-  IF tests <> jsonb_array_length(exercise.test_cases) THEN
-    RAISE EXCEPTION '% test results, and the exercise has % test cases', tests, jsonb_array_length(exercise.test_cases)
-      USING ERRCODE = 'invalid_parameter_value',
-            COLUMN = 'test_results',
-            HINT = 'Pass one result for each test case, the hidden ones too.';
-  END IF;
-  IF unreadable IS NOT NULL THEN
-    RAISE EXCEPTION 'test result % does not say whether the test case passed', unreadable
-      USING ERRCODE = 'invalid_parameter_value',
-            COLUMN = 'test_results',
-            HINT = 'Pass true, false, or an object with a boolean "passed".';
-  END IF;
-  IF submit_exercise.minutes < 0 THEN
-    RAISE EXCEPTION '% minutes spent', submit_exercise.minutes
-      USING ERRCODE = 'invalid_parameter_value',
-            COLUMN = 'minutes',
-            HINT = 'Pass the minutes as 0 or more.';
-  END IF;
+  submission.id := coalesce(submit_exercise.submission_id, gen_random_uuid());
+  submission.user_id := submit_exercise.user_id;
+  submission.exercise_id := submit_exercise.exercise_id;
+  submission.submitted_code := submit_exercise.code;
+  submission.language := submit_exercise.language;
+  submission.test_results := submit_exercise.test_results;
+  submission.hints_used := submit_exercise.hints_used;
+  submission.time_spent_minutes := submit_exercise.minutes;
 
-  SELECT least(100, coalesce(sum(CASE jsonb_typeof(h.hint -> 'penalty_points')
-                                   WHEN 'number' THEN (h.hint -> 'penalty_points')::numeric
-                                 END), 0))
-  INTO penalty
-  FROM jsonb_array_elements(exercise.hints) WITH ORDINALITY AS h (hint, number)
-  WHERE h.number <= submit_exercise.hints_used;
+  FOR try IN 1 .. 10 LOOP
+    -- before all else: what is there has been checked when it was handed in
+    IF submit_exercise.submission_id IS NOT NULL
+       AND learnify_internal.is_submitted(submission.id, submission.user_id, submission.exercise_id, submission.submitted_code,
+                                          submission.language, submission.test_results, submission.hints_used,
+                                          submission.time_spent_minutes) THEN
+      RETURN submission.id;
+    END IF;
 
-  INSERT INTO @extschema@.module_completions
-    (user_id, module_id, exercise_id, submitted_code, language, test_results, passed, score, hints_used,
-     time_spent_minutes)
-  VALUES
-    (submit_exercise.user_id, exercise.module_id, exercise.id, submit_exercise.code, submit_exercise.language,
-     submit_exercise.test_results, tests_passed = tests,
-     greatest(0, CASE WHEN tests = 0 THEN 100 ELSE 100 * tests_passed / tests END - penalty),
-     submit_exercise.hints_used, submit_exercise.minutes)
-  RETURNING id INTO submission_id;
-  RETURN submission_id;
+    SELECT * INTO exercise FROM @extschema@.exercises AS e WHERE e.id = submission.exercise_id;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'exercise % does not exist', submission.exercise_id
+        USING ERRCODE = 'no_data_found',
+              COLUMN = 'exercise_id',
+              HINT = 'Use the id of a row of exercises.';
+    END IF;
+    IF jsonb_typeof(submission.test_results) <> 'array' THEN
+      RAISE EXCEPTION 'test results are a JSON %, not an array', jsonb_typeof(submission.test_results)
+        USING ERRCODE = 'invalid_parameter_value',
+              COLUMN = 'test_results',
+              HINT = 'Pass one result for each test case, in order: [true, false] or [{"passed": true}, {"passed": false}].';
+    END IF;
+    SELECT count(*), count(*) FILTER (WHERE learnify_internal.test_case_passed(r.result)),
+           min(r.number) FILTER (WHERE learnify_internal.test_case_passed(r.result) IS NULL)
+    INTO tests, tests_passed, unreadable
+    FROM jsonb_array_elements(submission.test_results) WITH ORDINALITY AS r (result, number);
+    IF tests <> jsonb_array_length(exercise.test_cases) THEN
+      RAISE EXCEPTION '% test results, and the exercise has % test cases', tests, jsonb_array_length(exercise.test_cases)
+        USING ERRCODE = 'invalid_parameter_value',
+              COLUMN = 'test_results',
+              HINT = 'Pass one result for each test case, the hidden ones too.';
+    END IF;
+    IF unreadable IS NOT NULL THEN
+      RAISE EXCEPTION 'test result % does not say whether the test case passed', unreadable
+        USING ERRCODE = 'invalid_parameter_value',
+              COLUMN = 'test_results',
+              HINT = 'Pass true, false, or an object with a boolean "passed".';
+    END IF;
+    IF submission.time_spent_minutes NOT BETWEEN 0 AND learnify_internal.possible_minutes('module_completions') THEN
+      RAISE EXCEPTION '% minutes spent', submission.time_spent_minutes
+        USING ERRCODE = 'invalid_parameter_value',
+              COLUMN = 'minutes',
+              HINT = format('Pass the minutes as 0 to %s: one attempt takes no longer than a day.',
+                            learnify_internal.possible_minutes('module_completions'));
+    END IF;
+
+    SELECT least(100, coalesce(sum(CASE jsonb_typeof(h.hint -> 'penalty_points')
+                                     WHEN 'number' THEN greatest(0, (h.hint -> 'penalty_points')::numeric)
+                                   END), 0))
+    INTO penalty
+    FROM jsonb_array_elements(exercise.hints) WITH ORDINALITY AS h (hint, number)
+    WHERE h.number <= submission.hints_used;
+
+    INSERT INTO @extschema@.module_completions
+      (id, user_id, module_id, exercise_id, submitted_code, language, test_results, passed, score, hints_used,
+       time_spent_minutes)
+    VALUES
+      (submission.id, submission.user_id, exercise.module_id, exercise.id, submission.submitted_code,
+       submission.language, submission.test_results, tests_passed = tests,
+       greatest(0, CASE WHEN tests = 0 THEN 100 ELSE 100 * tests_passed / tests END - penalty),
+       submission.hints_used, submission.time_spent_minutes)
+    ON CONFLICT (id) DO NOTHING;
+    IF FOUND THEN
+      RETURN submission.id;
+    END IF;
+  END LOOP;
+  RETURN NULL;  -- a trigger of somebody's own keeps it out
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION submit_exercise(uuid, uuid, text, text, jsonb, integer, integer) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION submit_exercise(uuid, uuid, text, text, jsonb, integer, integer) IS 'Records a submission with the results of its tests, scores it, and returns its id';
+COMMENT ON FUNCTION submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid) IS 'Records a submission with the results of its tests, scores it, and returns its id; sent again with the same submission_id, it is recorded once';

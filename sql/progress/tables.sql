@@ -41,6 +41,7 @@ CREATE TABLE module_completions (
   time_spent_minutes integer NOT NULL DEFAULT 0,
   submitted_at timestamptz NOT NULL DEFAULT now(),
   broadcast_at timestamptz,
+  submitted_on date,
   CONSTRAINT module_completions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   CONSTRAINT module_completions_module_id_fkey
     FOREIGN KEY (module_id) REFERENCES generated_modules (id) ON DELETE CASCADE,
@@ -50,13 +51,15 @@ CREATE TABLE module_completions (
   CONSTRAINT module_completions_attempts_check CHECK (attempts >= 1),
   CONSTRAINT module_completions_hints_used_check CHECK (hints_used >= 0),
   CONSTRAINT module_completions_time_spent_minutes_check CHECK (time_spent_minutes >= 0),
-  CONSTRAINT module_completions_broadcast_at_check CHECK (broadcast_at IS NOT NULL)
+  CONSTRAINT module_completions_broadcast_at_check CHECK (broadcast_at IS NOT NULL),
+  CONSTRAINT module_completions_submitted_on_check CHECK (submitted_on IS NOT NULL)
 );
 
 CREATE INDEX module_completions_user_id_module_id_exercise_id_idx
   ON module_completions (user_id, module_id, exercise_id) INCLUDE (passed);
 -- A learner's days, latest first.
-CREATE INDEX module_completions_user_id_submitted_at_idx ON module_completions (user_id, submitted_at);
+CREATE INDEX module_completions_user_id_submitted_on_idx
+  ON module_completions (user_id, submitted_on) INCLUDE (submitted_at);
 CREATE INDEX module_completions_module_id_idx ON module_completions (module_id);
 CREATE INDEX module_completions_exercise_id_idx ON module_completions (exercise_id);
 

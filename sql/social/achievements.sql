@@ -1,3 +1,79 @@
+-- A metric has been reached at the latest with the piece of work that made it so, however
+-- long afterwards that was handed in. NULL where the work does not say, as minutes can be
+-- written without it, or for a metric that has no branch here: it is reached now then.
+CREATE OR REPLACE FUNCTION learnify_internal.metric_reached_at(user_id uuid, metric text, at_least numeric)
+RETURNS timestamptz
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_variable
+DECLARE
+  earlier CONSTANT bigint := least(greatest(ceil(at_least), 1), 2147483647) - 1;
+  reached_at timestamptz;
+BEGIN
+  CASE metric
+    WHEN 'exercises_solved', 'perfect_scores' THEN
+      SELECT w.first_at INTO reached_at
+      FROM (SELECT min(s.submitted_at) AS first_at
+            FROM @extschema@.module_completions AS s
+            WHERE s.user_id = metric_reached_at.user_id
+              AND CASE metric WHEN 'perfect_scores' THEN s.score = 100 ELSE s.passed AND s.exercise_id IS NOT NULL END
+            GROUP BY coalesce(s.exercise_id, s.module_id)) AS w
+      ORDER BY w.first_at
+      OFFSET earlier LIMIT 1;
+    WHEN 'modules_completed' THEN
+      SELECT r.completed_at INTO reached_at
+      FROM (SELECT DISTINCT s.module_id
+            FROM @extschema@.module_completions AS s
+            WHERE s.user_id = metric_reached_at.user_id AND s.passed) AS m
+      CROSS JOIN LATERAL learnify_internal.module_state(metric_reached_at.user_id, m.module_id) AS t
+      CROSS JOIN LATERAL learnify_internal.module_result(metric_reached_at.user_id, m.module_id) AS r
+      WHERE t.completed
+      ORDER BY r.completed_at
+      OFFSET earlier LIMIT 1;
+    WHEN 'courses_completed' THEN
+      SELECT p.completed_at INTO reached_at
+      FROM @extschema@.user_progress AS p
+      WHERE p.user_id = metric_reached_at.user_id AND p.completed_at IS NOT NULL
+      ORDER BY p.completed_at
+      OFFSET earlier LIMIT 1;
+    WHEN 'hours_learned' THEN
+      SELECT min(w.submitted_at) INTO reached_at
+      FROM (SELECT s.submitted_at, sum(s.time_spent_minutes) OVER (ORDER BY s.submitted_at, s.id) AS minutes
+            FROM @extschema@.module_completions AS s
+            WHERE s.user_id = metric_reached_at.user_id) AS w
+      WHERE w.minutes >= 60 * at_least;
+    WHEN 'streak_days' THEN
+      -- of days in a row, the date less the number is the same
+      SELECT min(d.first_at) INTO reached_at
+      FROM (SELECT w.first_at, row_number() OVER (PARTITION BY w.streak ORDER BY w.submitted_on) AS days
+            FROM (SELECT s.submitted_on, min(s.submitted_at) AS first_at,
+                         s.submitted_on - row_number() OVER (ORDER BY s.submitted_on)::integer AS streak
+                  FROM @extschema@.module_completions AS s
+                  WHERE s.user_id = metric_reached_at.user_id AND isfinite(s.submitted_on) AND s.submitted_at <= now()
+                  GROUP BY s.submitted_on) AS w) AS d
+      WHERE d.days > earlier;
+    WHEN 'reviews_received' THEN
+      SELECT r.reviewed_at INTO reached_at
+      FROM @extschema@.architecture_reviews AS r
+      WHERE r.user_id = metric_reached_at.user_id
+      ORDER BY r.reviewed_at
+      OFFSET earlier LIMIT 1;
+    WHEN 'review_average' THEN
+      SELECT max(r.reviewed_at) INTO reached_at
+      FROM @extschema@.architecture_reviews AS r
+      WHERE r.user_id = metric_reached_at.user_id;
+    ELSE
+      NULL;
+  END CASE;
+  RETURN CASE WHEN reached_at IS NOT NULL THEN learnify_internal.effect_time(reached_at) END;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.metric_reached_at(uuid, text, numeric) IS 'Returns when a learner did the work by which a metric reached a value, no later than now; NULL where that is not known';
+
 CREATE OR REPLACE FUNCTION learnify_internal.award_for_event(user_id uuid, event text)
 RETURNS integer
 LANGUAGE c

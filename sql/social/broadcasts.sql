@@ -27,6 +27,17 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.retract_broadcast(uuid, text, uuid) IS 'Deletes from the feed an activity that a correction has made untrue';
 
+-- A row of the feed whose event is dated later than now was told when it was handed in.
+CREATE OR REPLACE FUNCTION learnify_internal.corrected_time(told_at timestamptz, happened_at timestamptz)
+RETURNS timestamptz
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1
+BEGIN ATOMIC
+  SELECT CASE WHEN isfinite(happened_at) AND happened_at <= now() THEN happened_at ELSE told_at END;
+END;
+
+COMMENT ON FUNCTION learnify_internal.corrected_time(timestamptz, timestamptz) IS 'Returns the date of a row of the feed, told_at by now, whose event has been corrected to have happened at happened_at';
+
 CREATE OR REPLACE FUNCTION learnify_internal.correct_broadcast(actor uuid, activity text, reference_id uuid, score numeric, happened_at timestamptz)
 RETURNS void
 LANGUAGE plpgsql
@@ -37,9 +48,10 @@ AS $$
 BEGIN
   UPDATE @extschema@.activity_feed AS f
   SET metadata = f.metadata || jsonb_build_object('score', score),
-      created_at = happened_at
+      created_at = learnify_internal.corrected_time(f.created_at, happened_at)
   WHERE f.user_id = actor AND f.activity_type = activity AND f.reference_id = correct_broadcast.reference_id
-    AND (f.metadata -> 'score', f.created_at) IS DISTINCT FROM (to_jsonb(score), happened_at);
+    AND (f.metadata -> 'score', f.created_at)
+        IS DISTINCT FROM (to_jsonb(score), learnify_internal.corrected_time(f.created_at, happened_at));
 END
 $$;
 

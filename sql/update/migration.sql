@@ -23,6 +23,46 @@ $$;
 
 DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid);
 
+-- With one more argument it is another function, which gets the privileges of the one
+-- that it replaces. Its body is among what is replaced whole.
+CREATE FUNCTION submit_exercise(user_id uuid, exercise_id uuid, code text, language text, test_results jsonb,
+                                hints_used integer, minutes integer, submission_id uuid)
+RETURNS uuid
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+AS 'BEGIN END';
+
+DO $$
+DECLARE
+  grantee record;
+BEGIN
+  FOR grantee IN
+    SELECT g.grantee::regrole AS role, g.is_grantable
+    FROM pg_proc AS p
+    CROSS JOIN LATERAL aclexplode(p.proacl) AS g
+    WHERE p.oid = '@extschema@.submit_exercise(uuid, uuid, text, text, jsonb, integer, integer)'::regprocedure
+      AND g.grantee NOT IN (0, p.proowner)
+  LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION @extschema@.submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid) TO %s%s',
+                   grantee.role, CASE WHEN grantee.is_grantable THEN ' WITH GRANT OPTION' END);
+  END LOOP;
+END
+$$;
+
+DROP FUNCTION submit_exercise(uuid, uuid, text, text, jsonb, integer, integer);
+
+-- A submission keeps its date in the learner's time zone: of the zones of then, today's
+-- is what is known. The index comes first: built over rows that have just been updated,
+-- it would not be used before all older transactions have ended.
+ALTER TABLE module_completions ADD COLUMN submitted_on date;
+DROP INDEX module_completions_user_id_submitted_at_idx;
+CREATE INDEX module_completions_user_id_submitted_on_idx
+  ON module_completions (user_id, submitted_on) INCLUDE (submitted_at);
+UPDATE module_completions AS s
+SET submitted_on = (s.submitted_at AT TIME ZONE CASE WHEN is_time_zone_name(u.time_zone) THEN u.time_zone ELSE 'UTC' END)::date
+FROM users AS u
+WHERE u.id = s.user_id;
+
 -- An INSERT without broadcast_at makes a row live, and a trigger fills it in; see live_rows.sql.
 ALTER TABLE user_progress
   ALTER COLUMN broadcast_at DROP DEFAULT,
@@ -31,7 +71,8 @@ ALTER TABLE user_progress
 ALTER TABLE module_completions
   ALTER COLUMN broadcast_at DROP DEFAULT,
   ALTER COLUMN broadcast_at DROP NOT NULL,
-  ADD CONSTRAINT module_completions_broadcast_at_check CHECK (broadcast_at IS NOT NULL);
+  ADD CONSTRAINT module_completions_broadcast_at_check CHECK (broadcast_at IS NOT NULL),
+  ADD CONSTRAINT module_completions_submitted_on_check CHECK (submitted_on IS NOT NULL);
 ALTER TABLE architecture_reviews
   ALTER COLUMN broadcast_at DROP DEFAULT,
   ALTER COLUMN broadcast_at DROP NOT NULL,
@@ -69,6 +110,14 @@ BEGIN
   END IF;
 END
 $$;
+
+-- A date in the zone of then cannot be told from submitted_at once its learner has moved.
+SELECT refuse_data_loss(
+  (SELECT 'module_completions.submitted_on'
+   WHERE EXISTS (SELECT
+                 FROM module_completions AS s
+                 JOIN users AS u ON u.id = s.user_id
+                 WHERE s.submitted_on <> (s.submitted_at AT TIME ZONE CASE WHEN is_time_zone_name(u.time_zone) THEN u.time_zone ELSE 'UTC' END)::date)));
 
 DROP POLICY achievements_read ON achievements;
 DROP POLICY activity_feed_read_others ON activity_feed;
@@ -130,8 +179,11 @@ DROP TRIGGER blueprint_modules_warn_of_edited_template ON blueprint_modules;
 DROP TRIGGER blueprint_modules_warn_of_inserted_template ON blueprint_modules;
 DROP TRIGGER module_completions_correct_delete ON module_completions;
 DROP TRIGGER module_completions_correct_update ON module_completions;
+DROP TRIGGER module_completions_date ON module_completions;
+DROP TRIGGER module_completions_date_correction ON module_completions;
 DROP TRIGGER module_completions_follow ON module_completions;
 DROP TRIGGER user_achievements_broadcast ON user_achievements;
+DROP TRIGGER "0_check_enrolment" ON user_progress;
 DROP TRIGGER user_progress_complete ON user_progress;
 DROP TRIGGER user_progress_follow_insert ON user_progress;
 DROP TRIGGER user_progress_follow_time_insert ON user_progress;
@@ -150,7 +202,9 @@ ALTER TABLE user_progress
 ALTER TABLE module_completions
   ALTER COLUMN broadcast_at SET DEFAULT now(),
   ALTER COLUMN broadcast_at SET NOT NULL,
-  DROP CONSTRAINT module_completions_broadcast_at_check;
+  DROP CONSTRAINT module_completions_broadcast_at_check,
+  DROP COLUMN submitted_on;
+CREATE INDEX module_completions_user_id_submitted_at_idx ON module_completions (user_id, submitted_at);
 ALTER TABLE architecture_reviews
   ALTER COLUMN broadcast_at SET DEFAULT now(),
   ALTER COLUMN broadcast_at SET NOT NULL,
@@ -184,6 +238,7 @@ DROP FUNCTION
   schedule_refresh(text, text),
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),
+  submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid),
   unschedule_refresh(),
   visible_test_cases(uuid);
 

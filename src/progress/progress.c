@@ -19,6 +19,7 @@
 #include "utils/uuid.h"
 
 #include "base/compat.h"
+#include "base/effect_time.h"
 #include "base/extension.h"
 #include "base/indexed_table.h"
 #include "base/saved_plan.h"
@@ -44,20 +45,41 @@ percentage(const CourseModules *modules)
 	return (int) (COMPLETE * completed / (int64) modules->count);
 }
 
+/* When the last of the modules that are complete was completed. */
+static TimestampTz
+latest_completion(Oid schema, const pg_uuid_t *user_id,
+				  const CourseModules *modules, Snapshot snapshot)
+{
+	TimestampTz latest = DT_NOBEGIN;
+	Size		i;
+
+	for (i = 0; i < modules->count; i++)
+	{
+		const CourseModule *module = &modules->items[i];
+		ModuleResult result;
+
+		if (module->state.completed &&
+			read_module_result(schema, user_id, &module->id, snapshot, &result))
+			latest = Max(latest, result.completed_at);
+	}
+	return effect_time(latest);
+}
+
 /*
  * Updates the row of user_progress where it differs. A completed course stays
- * completed when modules are added to it; only a correction can undo that.
- * Returns whether a row was updated.
+ * completed when modules are added to it; only a correction can undo that. The
+ * course was started no later than the work. Returns whether a row was updated.
  */
 static bool
 write_progress(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
-			   const CourseModules *modules, const ProgressChange *change)
+			   const CourseModules *modules, TimestampTz completed_at,
+			   const ProgressChange *change)
 {
 	static SavedPlan saved;
 	const CourseModule *current = current_module(modules);
 	Oid			types[] = {
 		UUIDOID, UUIDOID, INT4OID, UUIDOID, BOOLOID, INT4OID, TIMESTAMPTZOID,
-		BOOLOID
+		BOOLOID, TIMESTAMPTZOID
 	};
 	Datum		values[] = {
 		UUIDPGetDatum(user_id),
@@ -67,16 +89,18 @@ write_progress(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
 		BoolGetDatum(change->is_correction),
 		Int32GetDatum(change->minutes),
 		TimestampTzGetDatum(change->active_at),
-		BoolGetDatum(current == NULL)
+		BoolGetDatum(current == NULL),
+		TimestampTzGetDatum(completed_at)
 	};
 
 	execute_saved(&saved, schema,
 				  "UPDATE %1$s.user_progress AS p"
 				  " SET progress_percentage = $3,"
 				  "     current_module_id = $4,"
-				  "     completed_at = CASE WHEN $8 THEN coalesce(p.completed_at, now()) END,"
-				  "     time_spent_minutes = p.time_spent_minutes + $6,"
-				  "     last_activity = greatest(p.last_activity, $7)"
+				  "     completed_at = CASE WHEN $8 THEN coalesce(p.completed_at, $9) END,"
+				  "     time_spent_minutes = learnify_internal.add_minutes(p.time_spent_minutes, $6),"
+				  "     last_activity = greatest(p.last_activity, $7),"
+				  "     started_at = least(p.started_at, nullif($7, '-infinity'))"
 				  " WHERE p.user_id = $1 AND p.course_id = $2"
 				  "   AND (p.completed_at IS NULL OR $5)"
 				  "   AND (p.progress_percentage <> $3"
@@ -108,13 +132,13 @@ is_author(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
  */
 static void
 write_module_states(Oid schema, const CourseModules *modules,
-					bool is_correction)
+					TimestampTz unlocked_at, bool is_correction)
 {
 	static SavedPlan saved;
 	Datum	   *ids = palloc(modules->count * sizeof(Datum));
 	Datum	   *statuses = palloc(modules->count * sizeof(Datum));
-	Oid			types[] = {UUIDARRAYOID, TEXTARRAYOID, BOOLOID};
-	Datum		values[3];
+	Oid			types[] = {UUIDARRAYOID, TEXTARRAYOID, BOOLOID, TIMESTAMPTZOID};
+	Datum		values[4];
 	Size		i;
 
 	for (i = 0; i < modules->count; i++)
@@ -129,11 +153,12 @@ write_module_states(Oid schema, const CourseModules *modules,
 	values[1] = PointerGetDatum(construct_array(statuses, modules->count, TEXTOID,
 												-1, false, TYPALIGN_INT));
 	values[2] = BoolGetDatum(is_correction);
+	values[3] = TimestampTzGetDatum(unlocked_at);
 	execute_saved(&saved, schema,
 				  "UPDATE %1$s.generated_modules AS m"
 				  " SET status = s.status,"
 				  "     unlocked_at = CASE WHEN s.status = 'locked' THEN m.unlocked_at"
-				  "                        ELSE coalesce(m.unlocked_at, now()) END"
+				  "                        ELSE coalesce(m.unlocked_at, $4) END"
 				  " FROM unnest($1, $2) AS s (id, status)"
 				  " WHERE m.id = s.id AND m.status <> s.status"
 				  "   AND ($3 OR s.status <> 'locked')",
@@ -145,6 +170,7 @@ recompute_progress(Oid schema, const pg_uuid_t *user_id,
 				const pg_uuid_t *course_id, const ProgressChange *change)
 {
 	CourseModules modules;
+	TimestampTz completed_at;
 	bool		shows_state;
 	bool		written;
 
@@ -153,13 +179,16 @@ recompute_progress(Oid schema, const pg_uuid_t *user_id,
 	read_course_modules(schema, user_id, course_id, GetActiveSnapshot(),
 						&modules);
 	shows_state = is_author(schema, user_id, course_id, GetActiveSnapshot());
+	completed_at = latest_completion(schema, user_id, &modules,
+									 GetActiveSnapshot());
 	PopActiveSnapshot();
 	if (modules.count == 0)
 		return false;
 	SPI_connect();
-	written = write_progress(schema, user_id, course_id, &modules, change);
+	written = write_progress(schema, user_id, course_id, &modules, completed_at,
+							 change);
 	if (shows_state)
-		write_module_states(schema, &modules, change->is_correction);
+		write_module_states(schema, &modules, completed_at, change->is_correction);
 	SPI_finish();
 	return written;
 }

@@ -6,11 +6,14 @@
  */
 #include "postgres.h"
 
+#include "access/attnum.h"
 #include "access/skey.h"
 #include "access/stratnum.h"
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
+#include "utils/date.h"
 #include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -26,6 +29,14 @@ static const IndexColumn index_columns[] = {
 
 const IndexShape submission_shape = {index_columns, 3, 4};
 
+static AttrNumber
+submitted_on_column(Relation table)
+{
+	if (get_attnum(RelationGetRelid(table), "submitted_on") == InvalidAttrNumber)
+		return InvalidAttrNumber;
+	return table_column(table, "submitted_on", DATEOID);
+}
+
 void
 find_submission_columns(Relation table, SubmissionColumns *columns)
 {
@@ -37,6 +48,7 @@ find_submission_columns(Relation table, SubmissionColumns *columns)
 	columns->score = table_column(table, "score", INT4OID);
 	columns->minutes = table_column(table, "time_spent_minutes", INT4OID);
 	columns->submitted_at = table_column(table, "submitted_at", TIMESTAMPTZOID);
+	columns->submitted_on = submitted_on_column(table);
 }
 
 void
@@ -58,6 +70,8 @@ read_submission(TupleTableSlot *slot, const SubmissionColumns *columns,
 	submission->minutes = DatumGetInt32(slot_value(slot, columns->minutes));
 	submission->submitted_at =
 		DatumGetTimestampTz(slot_value(slot, columns->submitted_at));
+	submission->submitted_on = columns->submitted_on == InvalidAttrNumber ?
+		DATEVAL_NOBEGIN : DatumGetDateADT(slot_value(slot, columns->submitted_on));
 }
 
 bool

@@ -3,6 +3,7 @@
 
 #include "access/skey.h"
 #include "executor/tuptable.h"
+#include "utils/date.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -24,6 +25,7 @@ typedef struct Submission
 	int			score;
 	int			minutes;
 	TimestampTz submitted_at;
+	DateADT		submitted_on;	/* DATEVAL_NOBEGIN before version 1.0.0 */
 } Submission;
 
 typedef struct SubmissionColumns
@@ -36,6 +38,7 @@ typedef struct SubmissionColumns
 	AttrNumber	score;
 	AttrNumber	minutes;
 	AttrNumber	submitted_at;
+	AttrNumber	submitted_on;	/* InvalidAttrNumber before version 1.0.0 */
 } SubmissionColumns;
 
 extern void find_submission_columns(Relation table, SubmissionColumns *columns);

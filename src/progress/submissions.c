@@ -34,6 +34,7 @@
 #include "utils/uuid.h"
 
 #include "base/compat.h"
+#include "base/effect_time.h"
 #include "base/extension.h"
 #include "base/growing_array.h"
 #include "base/indexed_table.h"
@@ -55,6 +56,14 @@ typedef struct Submissions
 	Size		count;
 	Size		allocated;
 } Submissions;
+
+/* What has come of a submission. */
+typedef struct Outcome
+{
+	bool		solves;			/* its exercise, for the first time */
+	bool		predates;		/* what had solved it before */
+	bool		completes;		/* its module */
+} Outcome;
 
 /* The rows that one statement has inserted. */
 typedef struct Batch
@@ -133,28 +142,41 @@ was_before(Batch *batch, const Submission *other, const Submission *submission)
 				sizeof(Submission), compare_submissions) == NULL;
 }
 
-/*
- * Whether no submission before this one solved the exercise, or the module
- * itself.
- */
 static bool
-is_first_to_solve(Batch *batch, IndexedTable *submissions,
-				  const Submission *submission)
+was_submitted_earlier(const Submission *one, const Submission *other)
+{
+	if (one->submitted_at != other->submitted_at)
+		return one->submitted_at < other->submitted_at;
+	return compare_uuids(&one->id, &other->id) < 0;
+}
+
+/*
+ * Decides whether no submission before this one solved the exercise, or the module
+ * itself; if one did, whether this is the oldest of them, handed in late.
+ */
+static void
+compare_solutions(Batch *batch, IndexedTable *submissions,
+				  const Submission *submission, Outcome *outcome)
 {
 	ScanKeyData keys[3];
 
 	init_submission_keys(keys, &submission->user_id, &submission->module_id,
 						 submission->has_exercise ? &submission->exercise_id : NULL);
 	index_rescan(submissions->scan, keys, 3, NULL, 0);
-	while (indexed_table_next_row(submissions, ForwardScanDirection))
+	outcome->solves = outcome->predates = true;
+	while (outcome->predates &&
+		   indexed_table_next_row(submissions, ForwardScanDirection))
 	{
 		Submission	other;
 
 		read_submission(submissions->slot, &batch->columns, &other);
-		if (other.passed && was_before(batch, &other, submission))
-			return false;
+		if (!other.passed || !was_before(batch, &other, submission))
+			continue;
+		outcome->solves = false;
+		outcome->predates = was_submitted_earlier(submission, &other);
 	}
-	return true;
+	if (outcome->solves)
+		outcome->predates = false;
 }
 
 static bool
@@ -169,7 +191,38 @@ is_same_module(const Submission *one, const Submission *other)
  */
 
 /*
- * Adds the minutes to the learner's progress; enrols the learner if need be.
+ * Corrects the feed where work is handed in that is older than what had solved the
+ * exercise: the feed then tells of that work, and when it completed the module.
+ */
+static void
+redate_broadcasts(Batch *batch, const Submission *submission)
+{
+	static SavedPlan exercise;
+	static SavedPlan module;
+	Oid			types[] = {UUIDOID, UUIDOID, UUIDOID, INT4OID, TIMESTAMPTZOID};
+	Datum		values[] = {
+		UUIDPGetDatum(&submission->user_id),
+		UUIDPGetDatum(&submission->module_id),
+		UUIDPGetDatum(&submission->exercise_id),
+		Int32GetDatum(submission->score),
+		TimestampTzGetDatum(submission->submitted_at)
+	};
+
+	SPI_connect();
+	if (submission->has_exercise)
+		execute_saved(&exercise, batch->schema,
+					  "SELECT learnify_internal.correct_broadcast($1, 'exercise_solved', $3, $4, $5)",
+					  lengthof(types), types, values, NULL);
+	execute_saved(&module, batch->schema,
+				  "SELECT learnify_internal.correct_broadcast($1, 'module_completed', $2, r.score, r.completed_at)"
+				  " FROM learnify_internal.module_result($1, $2) AS r",
+				  2, types, values, NULL);
+	SPI_finish();
+}
+
+/*
+ * Adds the minutes to the learner's progress; enrols the learner if need be. The
+ * course was started no later than the work.
  */
 static void
 add_time_spent(Batch *batch, const Submission *submission,
@@ -182,35 +235,37 @@ add_time_spent(Batch *batch, const Submission *submission,
 		UUIDPGetDatum(&submission->user_id),
 		UUIDPGetDatum(course_id),
 		Int32GetDatum(submission->minutes),
-		TimestampTzGetDatum(submission->submitted_at)
+		TimestampTzGetDatum(effect_time(submission->submitted_at))
 	};
 
 	SPI_connect();
 	execute_saved(&update, batch->schema,
 				  "UPDATE %1$s.user_progress"
-				  " SET time_spent_minutes = time_spent_minutes + $3,"
-				  "     last_activity = greatest(last_activity, $4)"
+				  " SET time_spent_minutes = learnify_internal.add_minutes(time_spent_minutes, $3),"
+				  "     last_activity = greatest(last_activity, $4),"
+				  "     started_at = least(started_at, $4)"
 				  " WHERE user_id = $1 AND course_id = $2",
 				  lengthof(types), types, values, NULL);
 	if (SPI_processed == 0)
 		execute_saved(&enrol, batch->schema,
 					  "INSERT INTO %1$s.user_progress AS p"
-					  " (user_id, course_id, time_spent_minutes, last_activity)"
-					  " VALUES ($1, $2, $3, $4)"
+					  " (user_id, course_id, time_spent_minutes, last_activity, started_at)"
+					  " VALUES ($1, $2, $3, $4, $4)"
 					  " ON CONFLICT ON CONSTRAINT user_progress_user_id_course_id_key DO UPDATE"
-					  " SET time_spent_minutes = p.time_spent_minutes + excluded.time_spent_minutes,"
-					  "     last_activity = greatest(p.last_activity, excluded.last_activity)",
+					  " SET time_spent_minutes = learnify_internal.add_minutes(p.time_spent_minutes, excluded.time_spent_minutes),"
+					  "     last_activity = greatest(p.last_activity, excluded.last_activity),"
+					  "     started_at = least(p.started_at, excluded.started_at)",
 					  lengthof(types), types, values, NULL);
 	SPI_finish();
 }
 
 /*
- * Reads the module, and decides whether the submission solves its exercise,
- * and whether it completes the module. Returns false where the module is gone.
+ * Reads the module, and decides what comes of the submission. Returns false where
+ * the module is gone.
  */
 static bool
 find_module(Batch *batch, const Submission *submission, Module *module,
-			bool *solves, bool *completes)
+			Outcome *outcome)
 {
 	ModuleReader reader;
 	bool		found;
@@ -223,8 +278,8 @@ find_module(Batch *batch, const Submission *submission, Module *module,
 	{
 		module_reader_begin(&reader, batch->schema, &submission->user_id,
 							GetActiveSnapshot());
-		*solves = is_first_to_solve(batch, &reader.submissions, submission);
-		*completes = *solves &&
+		compare_solutions(batch, &reader.submissions, submission, outcome);
+		outcome->completes = outcome->solves &&
 			(batch->completed == NULL ||
 			 !is_same_module(batch->completed, submission)) &&
 			module_reader_completes(&reader, &submission->module_id,
@@ -246,7 +301,7 @@ record_progress(Batch *batch, const Submission *submission,
 {
 	ProgressChange change = {
 		.minutes = submission->minutes,
-		.active_at = submission->submitted_at
+		.active_at = effect_time(submission->submitted_at)
 	};
 
 	if (completes && recompute_progress(batch->schema, &submission->user_id,
@@ -263,32 +318,34 @@ static void
 process_submission(Batch *batch, const Submission *submission)
 {
 	Module		module;
-	bool		solves = false;
-	bool		completes = false;
+	Outcome		outcome = {false};
 	Events		events = EVENT_SUBMISSION;
 
-	if (!find_module(batch, submission, &module, &solves, &completes))
+	if (!find_module(batch, submission, &module, &outcome))
 		return;
-	if (solves && submission->has_exercise)
+	if (outcome.solves && submission->has_exercise)
 		broadcast_solved_exercise(batch->schema, &submission->user_id, &module,
 					  &submission->exercise_id, submission->score,
 					  submission->submitted_at);
-	if (completes)
+	if (outcome.predates)
+		redate_broadcasts(batch, submission);
+	if (outcome.completes)
 	{
 		broadcast_completed_module(batch->schema, &submission->user_id, &module);
 		batch->completed = submission;
 	}
-	record_progress(batch, submission, &module, completes);
+	record_progress(batch, submission, &module, outcome.completes);
 
 	if (submission->minutes > 0)
 		events |= EVENT_TIME_SPENT;
 	if (submission->score == PERFECT_SCORE)
 		events |= EVENT_PERFECT_SCORE;
-	if (solves)
+	if (outcome.solves)
 		events |= EVENT_EXERCISE_SOLVED;
-	if (completes)
+	if (outcome.completes)
 		events |= EVENT_MODULE_COMPLETED;
-	award_learner(batch->schema, &submission->user_id, events);
+	award_learner(batch->schema, &submission->user_id, events,
+				  &submission->submitted_on);
 }
 
 /*

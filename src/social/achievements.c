@@ -24,6 +24,7 @@
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
+#include "utils/date.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
@@ -31,6 +32,7 @@
 #include "utils/numeric.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 #include "base/compat.h"
@@ -40,6 +42,7 @@
 #include "base/saved_plan.h"
 #include "identity/acting_user.h"
 #include "social/achievements.h"
+#include "social/streaks.h"
 
 /* Each lock takes a place in the lock table, which the whole server shares. */
 #define MAX_LEARNERS_LOCKED		200
@@ -67,6 +70,7 @@ typedef struct Award
 	Oid			schema;
 	const pg_uuid_t *user_id;
 	Events		events;
+	const DateADT *day;			/* of the work, NULL where it is not one day's */
 	Snapshot	snapshot;
 	Numeric		measured[METRIC_COUNT]; /* NULL until it is measured */
 	IdList		earned;
@@ -152,9 +156,28 @@ collect_earned(Award *award)
 	indexed_table_end_reading(&earned);
 }
 
+/*
+ * Work may be handed in when its streak has ended long since: the streak is that of the
+ * work's day, not today's.
+ */
+static Numeric
+measure_best_streak(Award *award)
+{
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+
+	if (award->day != NULL)
+		return int64_to_numeric(measure_streak_around(award->schema, award->user_id,
+													  *award->day, now,
+													  award->snapshot));
+	return int64_to_numeric(measure_longest_streak(award->schema, award->user_id,
+												   now, award->snapshot));
+}
+
 static bool
 has_reached(Award *award, Metric metric, Numeric at_least)
 {
+	if (award->measured[metric] == NULL && metric == METRIC_STREAK_DAYS)
+		award->measured[metric] = measure_best_streak(award);
 	if (award->measured[metric] == NULL)
 		award->measured[metric] = measure(award->schema, award->user_id, metric,
 										  award->snapshot);
@@ -217,8 +240,14 @@ insert_reached(Award *award)
 
 	SPI_connect();
 	execute_saved(&saved, award->schema,
-				  "INSERT INTO %1$s.user_achievements (user_id, achievement_id)"
-				  " SELECT $1, a.id FROM unnest($2) AS a (id) ORDER BY a.id"
+				  "INSERT INTO %1$s.user_achievements (user_id, achievement_id, unlocked_at)"
+				  " SELECT $1, a.id, coalesce(greatest("
+				  "          learnify_internal.metric_reached_at($1, a.criteria ->> 'metric', (a.criteria -> 'at_least')::numeric),"
+				  "          learnify_internal.metric_reached_at($1, 'reviews_received', (a.criteria -> 'reviews_received')::numeric)),"
+				  "          now())"
+				  " FROM %1$s.achievements AS a"
+				  " WHERE a.id = ANY ($2)"
+				  " ORDER BY a.id"
 				  " ON CONFLICT (user_id, achievement_id) DO NOTHING",
 				  lengthof(types), types, values, NULL);
 	inserted = (int) SPI_processed;
@@ -227,9 +256,15 @@ insert_reached(Award *award)
 }
 
 int
-award_learner(Oid schema, const pg_uuid_t *user_id, Events events)
+award_learner(Oid schema, const pg_uuid_t *user_id, Events events,
+			  const DateADT *day)
 {
-	Award		award = {.schema = schema, .user_id = user_id, .events = events};
+	Award		award = {
+		.schema = schema,
+		.user_id = user_id,
+		.events = events,
+		.day = day
+	};
 
 	if (metric_depends_on(METRIC_COURSES_COMPLETED, events))
 		lock_learner_awards(schema, user_id);
@@ -260,5 +295,5 @@ award_for_event(PG_FUNCTION_ARGS)
 	require_reader(schema, user_id, tables);
 	require_reader(schema, user_id, metric_tables);
 	PG_RETURN_INT32(award_learner(schema, user_id,
-								  find_event(PG_GETARG_TEXT_PP(1))));
+								  find_event(PG_GETARG_TEXT_PP(1)), NULL));
 }

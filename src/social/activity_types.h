@@ -3,6 +3,7 @@
 
 #include "social/visibility.h"
 
+/* In the order of cause and effect, by which feed ids sort; see broadcasts.c. */
 typedef enum ActivityType
 {
 	ACTIVITY_EXERCISE_SOLVED,

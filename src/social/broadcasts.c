@@ -8,8 +8,10 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/async.h"
+#include "common/pg_prng.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
@@ -21,6 +23,7 @@
 
 #include "base/argument.h"
 #include "base/compat.h"
+#include "base/effect_time.h"
 #include "base/extension.h"
 #include "base/indexed_table.h"
 #include "base/json_object.h"
@@ -32,6 +35,13 @@
 #include "social/visibility.h"
 
 PG_FUNCTION_INFO_V1(broadcast);
+
+#define UNIX_EPOCH_AS_TIMESTAMP \
+	((UNIX_EPOCH_JDATE - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY)
+
+/* Parts of the id of a row of the feed, see make_feed_id. */
+#define MILLISECONDS_MASK	((UINT64CONST(1) << 44) - 1)
+#define SEQUENCE_MASK		((UINT64CONST(1) << 62) - 1)
 
 typedef struct Actor
 {
@@ -96,16 +106,69 @@ notify_listeners(const pg_uuid_t *actor)
 							  DatumGetCString(user_id)));
 }
 
+/*
+ * Grows by random steps in a transaction, from a random start, so that those of two
+ * transactions do not meet.
+ */
+static uint64
+next_sequence(void)
+{
+	static TransactionId current = InvalidTransactionId;
+	static uint64 sequence;
+	TransactionId transaction = GetTopTransactionId();
+
+	if (transaction == current)
+		sequence += 1 + pg_prng_uint32(&pg_global_prng_state);
+	else
+		sequence = pg_prng_uint64(&pg_global_prng_state) & (SEQUENCE_MASK >> 1);
+	current = transaction;
+	return sequence & SEQUENCE_MASK;
+}
+
+/*
+ * Pages show rows of one instant in the order of their ids, so that an id begins with
+ * the type of the activity: types are in the order of cause and effect. It goes on with
+ * the time, which keeps new entries of an index together, and ends with the sequence.
+ * This is a UUID of version 8 (RFC 9562):
+ *
+ *	4 bits	type of activity
+ *	44 bits	milliseconds since 1970
+ *	4 bits	version
+ *	12 bits	microseconds of the millisecond
+ *	2 bits	variant
+ *	62 bits	sequence
+ */
+static void
+make_feed_id(ActivityType type, TimestampTz created_at, pg_uuid_t *id)
+{
+	int64		microseconds = Max(created_at - UNIX_EPOCH_AS_TIMESTAMP, 0);
+	uint64		high = (uint64) type << 60 |
+		((uint64) (microseconds / 1000) & MILLISECONDS_MASK) << 16 |
+		UINT64CONST(0x8) << 12 |
+		(uint64) (microseconds % 1000);
+	uint64		low = UINT64CONST(0x2) << 62 | next_sequence();
+	int			i;
+
+	for (i = 0; i < 8; i++)
+	{
+		id->data[i] = (unsigned char) (high >> (56 - 8 * i));
+		id->data[8 + i] = (unsigned char) (low >> (56 - 8 * i));
+	}
+}
+
 void
 broadcast_activity(Oid schema, const pg_uuid_t *actor, const Activity *activity,
 		   Jsonb *metadata)
 {
 	static SavedPlan saved;
 	Oid			types[] = {
-		UUIDOID, TEXTOID, TEXTOID, UUIDOID, JSONBOID, TEXTOID, TIMESTAMPTZOID
+		UUIDOID, TEXTOID, TEXTOID, UUIDOID, JSONBOID, TEXTOID, TIMESTAMPTZOID,
+		UUIDOID
 	};
 	const ActivityTraits *traits = activity_traits(activity->type);
+	TimestampTz created_at = effect_time(activity->happened_at);
 	Datum		values[lengthof(types)];
+	pg_uuid_t	id;
 	Visibility	visibility;
 	Actor		user;
 
@@ -118,12 +181,14 @@ broadcast_activity(Oid schema, const pg_uuid_t *actor, const Activity *activity,
 	values[3] = UUIDPGetDatum(activity->reference_id);
 	values[4] = add_actor_name(metadata, user.name);
 	values[5] = CStringGetTextDatum(visibility_name(visibility));
-	values[6] = TimestampTzGetDatum(activity->happened_at);
+	values[6] = TimestampTzGetDatum(created_at);
+	make_feed_id(activity->type, created_at, &id);
+	values[7] = UUIDPGetDatum(&id);
 	SPI_connect();
 	execute_saved(&saved, schema,
 				  "INSERT INTO %1$s.activity_feed"
-				  " (user_id, activity_type, reference_type, reference_id, metadata, visibility, created_at)"
-				  " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+				  " (user_id, activity_type, reference_type, reference_id, metadata, visibility, created_at, id)"
+				  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 				  " RETURNING id, visibility",
 				  lengthof(types), types, values, NULL);
 	if (learnify_notify && SPI_processed == 1)

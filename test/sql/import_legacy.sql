@@ -360,6 +360,23 @@ FROM import_legacy('own', 'America/New_York')
 WHERE rows_read <> rows_written + rows_present OR rows_refused + rows_adjusted > 0 OR reason LIKE 'column%';
 SELECT pg_temp.digest('public') = :'before' AS as_it_was;
 SELECT authenticate('ada@example.org', 'correct horse') = :'ada' AS logs_in;
+-- A submission keeps its date, and one that has none gets that of the learner's time zone.
+-- What is impossible is cut, and said: minutes, and what would be on top of every ticker.
+SAVEPOINT own;
+UPDATE own.module_completions SET submitted_on = '2026-01-01', submitted_at = '2036-06-01 12:00Z', time_spent_minutes = 1441;
+UPDATE own.users SET time_zone = 'Pacific/Kiritimati' WHERE name = 'Bob';
+INSERT INTO own.module_completions
+SELECT gen_random_uuid(), user_id, module_id, exercise_id, '', language, '[]', false, 0, 99, 0, 2147483647, '2026-01-01 12:00Z', now(), NULL
+FROM own.module_completions LIMIT 1;
+UPDATE own.user_progress SET time_spent_minutes = 2147483647;
+UPDATE own.activity_feed SET created_at = '2036-01-01' WHERE activity_type = 'course_completed';
+ALTER TABLE own.module_completions ALTER COLUMN time_spent_minutes TYPE text;
+TRUNCATE users CASCADE;
+SELECT table_name, rows_adjusted, rows_refused, reason FROM import_legacy('own', 'UTC') WHERE reason LIKE '%cut' OR rows_refused > 0 OR reason LIKE '%submitted_on%';
+SELECT submitted_on, time_spent_minutes, submitted_at > now() AS to_come, count(*) > 0 AS "there" FROM module_completions GROUP BY 1, 2, 3 ORDER BY 1;
+SELECT time_spent_minutes FROM user_progress;
+SELECT max(created_at) <= now() AS none_to_come FROM activity_feed;
+ROLLBACK TO own;
 
 -- References can be resolved in the target: users by e-mail address, shipped modules by
 -- concept. A source may consist of views.

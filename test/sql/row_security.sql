@@ -342,6 +342,9 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('first_solution', 'SELECT FROM learnify_internal.first_solution(%s, id(4), id(5))'),
   ('rebroadcast_solution', 'SELECT FROM learnify_internal.rebroadcast_solution(%s, id(4), id(5), true) AS r WHERE r'),
   ('rebroadcast_completion', 'SELECT FROM learnify_internal.rebroadcast_completion(%s, id(4), false) AS r WHERE r IS NOT NULL'),
+  ('metric_reached_at', 'SELECT FROM learnify_internal.metric_reached_at(%s, ''exercises_solved'', 1) AS r WHERE r IS NOT NULL'),
+  ('first_module_to_do', 'SELECT FROM learnify_internal.first_module_to_do(%s, id(3)) AS r WHERE r IS NOT NULL'),
+  ('is_submitted', 'SELECT FROM learnify_internal.is_submitted(%s, id(3), id(3), '''', '''', ''[]'', 0, 0) AS r WHERE r'),
   ('module_result', 'SELECT FROM learnify_internal.module_result(%s, id(3)) WHERE score IS NOT NULL'),
   ('lock_learner', 'SELECT FROM learnify_internal.lock_learner(%s) AS locked WHERE locked'),
   ('require_user', 'SELECT FROM learnify_internal.require_user(%s)'),
@@ -390,7 +393,7 @@ WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provol
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
   AND p.proname NOT IN ('automation_enabled', 'current_learner', 'hash_password', 'dummy_password_hash', 'is_time_zone_name',
-                        'collaborative_reason', 'mastered_title', 'visible_test_cases', 'require_open_course',
+                        'collaborative_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
                         'require_arguments', 'require_course', 'require_role',
                         'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema')

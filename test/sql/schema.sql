@@ -117,11 +117,11 @@ LEFT JOIN our_columns AS c ON c.relname = l.table_name AND c.attname = l.attname
 WHERE (c.type, c.attnotnull) IS DISTINCT FROM (l.type, NOT l.may_be_null);
 
 -- Other columns have a default and are NOT NULL, so that a back end need not know them.
--- broadcast_at is set by a trigger, and a CHECK prevents NULL.
+-- broadcast_at and submitted_on are set by triggers, and CHECKs prevent NULL.
 SELECT c.relname, c.attname
 FROM our_columns AS c
 LEFT JOIN listed_columns AS l ON c.relname = l.table_name AND c.attname = l.attname
-WHERE l.attname IS NULL AND (NOT c.attnotnull OR c.default_expression IS NULL) AND c.attname <> 'broadcast_at';
+WHERE l.attname IS NULL AND (NOT c.attnotnull OR c.default_expression IS NULL) AND c.attname NOT IN ('broadcast_at', 'submitted_on');
 
 -- id uuid PRIMARY KEY DEFAULT gen_random_uuid(), in every table.
 SELECT t.relname
@@ -144,13 +144,13 @@ JOIN pg_type AS t ON o.classid = 'pg_type'::regclass AND t.oid = o.objid
 WHERE t.typtype IN ('e', 'd');
 
 -- Every timestamp is timestamptz NOT NULL DEFAULT now(), unless listed as nullable;
--- broadcast_at is as above.
+-- broadcast_at is as above, and submitted_on is a date in a time zone that may change.
 SELECT c.relname, c.attname, c.type, c.default_expression
 FROM our_columns AS c
 LEFT JOIN listed_columns AS l ON c.relname = l.table_name AND c.attname = l.attname
 WHERE (c.type = 'timestamp with time zone' AND c.default_expression IS DISTINCT FROM 'now()'
        AND NOT coalesce(l.may_be_null, false) AND c.attname <> 'broadcast_at')
-   OR c.type IN ('timestamp without time zone', 'date', 'time without time zone', 'time with time zone');
+   OR c.type IN ('timestamp without time zone', 'date', 'time without time zone', 'time with time zone') AND c.attname <> 'submitted_on';
 
 -- Every foreign key names its ON DELETE.
 SELECT k.conrelid::regclass, k.conname

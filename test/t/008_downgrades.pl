@@ -52,6 +52,9 @@ sub refused_data
 	return join ', ', sort split /, /, $data;
 }
 
+# A column that the downgrade derives when it looks for data holds none if it has that value.
+my %derived = ('module_completions.submitted_on' => q{(submitted_at AT TIME ZONE (SELECT u.time_zone FROM users AS u WHERE u.id = user_id))::date});
+
 # Returns SQL that deletes the data of tables, except for the rows that ship, and resets
 # columns ("table.column") to their defaults.
 sub empty
@@ -60,7 +63,7 @@ sub empty
 	foreach my $holder (@_)
 	{
 		my ($table, $column) = split /\./, $holder;
-		$sql .= defined $column ? "UPDATE $table SET $column = DEFAULT;"
+		$sql .= defined $column ? "UPDATE $table SET $column = " . ($derived{$holder} // 'DEFAULT') . ';'
 		  : "DELETE FROM $table" . ($table =~ /^(achievements|blueprint_modules)$/ ? ' WHERE NOT builtin' : '') . ';';
 	}
 	return "$sql RESET session_replication_role;";

@@ -237,6 +237,18 @@ sub calls
 		'check_template(text, text[])' => q{SELECT * FROM public.check_template('{ A } {C}'::pg_catalog.text, '{A,B}')},
 		'collaborative_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.collaborative_recommendations('$ann')",
 		'course_outline(uuid, uuid)' => "SELECT * FROM public.course_outline('$ann', '$id{course}')",
+		'add_minutes(integer, bigint)' => 'SELECT learnify_internal.add_minutes(52559999, 5), learnify_internal.add_minutes(5, -9)',
+		'corrected_time(timestamp with time zone, timestamp with time zone)' =>
+		  q{SELECT learnify_internal.corrected_time('2026-01-01', '2026-01-02'), learnify_internal.corrected_time('2026-01-01', 'infinity')},
+		'effect_time(timestamp with time zone)' =>
+		  q{SELECT learnify_internal.effect_time('2026-01-01'), learnify_internal.effect_time('infinity')},
+		'first_module_to_do(uuid, uuid)' => "SELECT learnify_internal.first_module_to_do('$ann', '$id{course}')",
+		'is_submitted(uuid, uuid, uuid, text, text, jsonb, integer, integer)' => [
+			"SELECT learnify_internal.is_submitted(s.id, s.user_id, s.exercise_id, 'other', s.language, s.test_results, 0, 0) FROM public.module_completions AS s LIMIT 1", '23505' ],
+		'metric_reached_at(uuid, text, numeric)' =>
+		  "SELECT m.metric, learnify_internal.metric_reached_at('$ann', m.metric, 1) FROM learnify_internal.metrics() AS m",
+		'possible_minutes(text)' => q{SELECT learnify_internal.possible_minutes('module_completions')},
+		'refuse_minutes(text, integer)' => [ q{SELECT learnify_internal.refuse_minutes('user_progress', 52560001)}, '23514' ],
 		'correct_broadcast(uuid, text, uuid, numeric, timestamp with time zone)' =>
 		  "SELECT learnify_internal.correct_broadcast('$ann', 'exercise_solved', '$id{exercise}', 50, '2026-01-01')",
 		'current_learner()' => 'SELECT public.current_learner()',
@@ -341,7 +353,7 @@ sub calls
 		'social_recommendations(uuid, integer, timestamp with time zone)' => "SELECT * FROM learnify_internal.social_recommendations('$ann')",
 		'start_course(uuid, uuid)' => "SELECT public.start_course('$ann', '$id{untaken}')",
 		'streak_days(uuid, timestamp with time zone)' => "SELECT public.streak_days('$ann')",
-		'submit_exercise(uuid, uuid, text, text, jsonb, integer, integer)' =>
+		'submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid)' =>
 		  "SELECT public.submit_exercise('$ann', '$id{exercise}', 'code', '$id{language}', '$id{results}')",
 		'taken_courses(uuid)' => "SELECT learnify_internal.taken_courses('$ann')",
 		'template_variables(jsonb, boolean)' => q{SELECT public.template_variables('["{A}"]'::pg_catalog.jsonb)},
@@ -393,6 +405,7 @@ sub import_calls
 		'import_is_uuid_expression(text)' => q{SELECT learnify_internal.import_is_uuid_expression('s.id')},
 		'import_key_expression(text, text)' => q{SELECT learnify_internal.import_key_expression('s.id', 'text')},
 		'import_legacy(text, text, boolean)' => q{SELECT * FROM public.import_legacy('legacy', 'Europe/Berlin')},
+		'import_bounds()' => 'SELECT * FROM learnify_internal.import_bounds()',
 		'import_mark_present_rows(text, text[])' => [ q{SELECT learnify_internal.import_mark_present_rows('users', '{id}')}, $no_table ],
 		'import_match_shipped_rows(text)' => [ q{SELECT learnify_internal.import_match_shipped_rows('achievements')}, $no_table ],
 		'import_number_expression(text, text)' => q{SELECT learnify_internal.import_number_expression('s.score', 'float')},

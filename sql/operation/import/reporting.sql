@@ -20,6 +20,10 @@ BEGIN ATOMIC
            END,
            format('s.changed_%s', c.number)
     WHERE c.choices IS NOT NULL OR c.type = 'integer' OR c.reference IS NOT NULL AND NOT c.is_required
+    UNION ALL
+    SELECT format('%s is over %s: cut', c.column_name, b.bound), format('s.%I > %s', c.column_name, b.bound)
+    FROM learnify_internal.import_bounds() AS b
+    WHERE b.table_name = import_adjustments.table_name AND b.column_name = c.column_name
   ) AS a (reason, condition);
 END;
 

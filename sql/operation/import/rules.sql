@@ -61,6 +61,20 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.import_substitutes() IS 'Returns, for columns that have no suitable default, the SQL expression that import_legacy writes where the source has no value';
 
+-- Nobody can have taken that many minutes, and a later date would stay on top of every ticker.
+CREATE OR REPLACE FUNCTION learnify_internal.import_bounds()
+RETURNS TABLE (table_name text, column_name text, bound text)
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 10 ROWS 3
+BEGIN ATOMIC
+  VALUES
+    ('user_progress', 'time_spent_minutes', learnify_internal.possible_minutes('user_progress')::text),
+    ('module_completions', 'time_spent_minutes', learnify_internal.possible_minutes('module_completions')::text),
+    ('activity_feed', 'created_at', 'now()');
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_bounds() IS 'Returns the columns whose values import_legacy cuts, each with the SQL expression for the greatest value that it keeps';
+
 -- These repeat what triggers enforce on a single row, because the import decides about
 -- every row before it writes the first.
 CREATE OR REPLACE FUNCTION learnify_internal.import_refusals()

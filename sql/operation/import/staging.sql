@@ -211,7 +211,7 @@ BEGIN ATOMIC
     FROM pg_constraint AS k
     JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
     WHERE k.conrelid = to_regclass('@extschema@.' || quote_ident(import_reason_expression.table_name)) AND k.contype = 'c'
-      AND a.attname <> 'broadcast_at'  -- import_write_rows sets it
+      AND a.attname NOT IN ('broadcast_at', 'submitted_on')  -- import_write_rows and a trigger set these
     UNION ALL
     SELECT 1001, 1, r.condition, r.reason
     FROM learnify_internal.import_refusals() AS r

@@ -37,12 +37,14 @@ DECLARE
   assignments text;
 BEGIN
   WITH listed AS (
-    SELECT c.number, c.column_name,
-           learnify_internal.import_output_expression(
-             c.column_name, c.type, c.substitute,
-             array_agg(c.column_name) FILTER (WHERE c.type = 'timestamp with time zone' AND c.column_name <> 'expires_at') OVER (),
-             parent_created_at) AS output
-    FROM learnify_internal.import_columns(schema, table_name) AS c
+    SELECT o.number, o.column_name, CASE WHEN b.bound IS NULL THEN o.output ELSE format('least(%s, %s)', o.output, b.bound) END AS output
+    FROM (SELECT c.number, c.column_name,
+                 learnify_internal.import_output_expression(
+                   c.column_name, c.type, c.substitute,
+                   array_agg(c.column_name) FILTER (WHERE c.type = 'timestamp with time zone' AND c.column_name <> 'expires_at') OVER (),
+                   parent_created_at) AS output
+          FROM learnify_internal.import_columns(schema, table_name) AS c) AS o
+    LEFT JOIN learnify_internal.import_bounds() AS b ON b.table_name = import_write_rows.table_name AND b.column_name = o.column_name
     UNION ALL
     -- The triggers that broadcast and award act on rows whose broadcast_at is now(), which
     -- no imported row may have: old work is no news.

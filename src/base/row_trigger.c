@@ -1,0 +1,95 @@
+/*
+ * row_trigger.c
+ *		What BEFORE row triggers read and change, and mark_live_row().
+ *
+ * These are in C since every row of work comes through them.
+ *
+ * Cost: a copy of the row that is changed. Memory: that copy, in the current context.
+ */
+#include "postgres.h"
+
+#include "access/attnum.h"
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "fmgr.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+
+#include "base/compat.h"
+#include "base/indexed_table.h"
+#include "base/row_trigger.h"
+
+PG_FUNCTION_INFO_V1(mark_live_row);
+
+TriggerData *
+begin_row_trigger(FunctionCallInfo fcinfo)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
+		TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("the function was not called by a trigger before INSERT or UPDATE for each row")));
+	return trigger;
+}
+
+HeapTuple
+new_row(TriggerData *trigger)
+{
+	return TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ?
+		trigger->tg_newtuple : trigger->tg_trigtuple;
+}
+
+Datum
+row_value(TriggerData *trigger, HeapTuple row, const char *column, Oid type,
+		  bool *isnull)
+{
+	return heap_getattr(row, table_column(trigger->tg_relation, column, type),
+						RelationGetDescr(trigger->tg_relation), isnull);
+}
+
+Datum
+changed_row(TriggerData *trigger, const char *column, Oid type, Datum value,
+			bool isnull)
+{
+	int			number = table_column(trigger->tg_relation, column, type);
+	HeapTuple	row = heap_modify_tuple_by_cols(new_row(trigger),
+												RelationGetDescr(trigger->tg_relation),
+												1, &number, &value, &isnull);
+
+	return PointerGetDatum(row);
+}
+
+/*
+ * mark_live_row() returns trigger
+ *
+ * A row that comes without a mark is given this transaction's time. One that brings
+ * exactly this time was brought all the same, and is marked a microsecond earlier. An
+ * UPDATE to NULL leaves the mark as it was.
+ */
+Datum
+mark_live_row(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = begin_row_trigger(fcinfo);
+	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	bool		is_update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
+	bool		isnull;
+	Datum		mark = row_value(trigger, new_row(trigger), "broadcast_at",
+								 TIMESTAMPTZOID, &isnull);
+
+	if (!isnull && (is_update || DatumGetTimestampTz(mark) != now))
+		return PointerGetDatum(new_row(trigger));
+	if (is_update)
+		mark = row_value(trigger, trigger->tg_trigtuple, "broadcast_at",
+						 TIMESTAMPTZOID, &isnull);
+	else
+	{
+		mark = TimestampTzGetDatum(isnull ? now : now - 1);
+		isnull = false;
+	}
+	return changed_row(trigger, "broadcast_at", TIMESTAMPTZOID, mark, isnull);
+}

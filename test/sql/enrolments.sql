@@ -1,0 +1,133 @@
+-- What is written to user_progress by hand is consistent, or refused; and minutes have bounds.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+\set ada 00000000-0000-4000-8000-000000000ada
+\set course 00000000-0000-4000-8000-0000000000c1
+\set archived 00000000-0000-4000-8000-0000000000c2
+INSERT INTO users (id, email, password_hash, name) VALUES (:'ada', 'ada@example.org', '!', 'Ada');
+INSERT INTO generated_courses (id, user_id, title, meta_category, status)
+VALUES (:'course', :'ada', 'Sorting', 'Digital', 'active'), (:'archived', :'ada', 'Shuffling', 'Digital', 'active');
+INSERT INTO generated_modules (id, course_id, module_number, title)
+SELECT format('00000000-0000-4000-8000-0000000000a%s', n)::uuid, :'course'::uuid, n, 'Module ' || n FROM generate_series(1, 2) AS n;
+CREATE FUNCTION pg_temp.outcome(statement text) RETURNS TABLE (outcome text, "table" text, "column" text, hint text) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE statement;
+  outcome := (SELECT format('%s%%, %s, module %s; %s told, %s on record', p.progress_percentage,
+                            CASE WHEN p.completed_at IS NULL THEN 'open' WHEN p.completed_at = now() THEN 'completed now' ELSE 'completed ' || p.completed_at::date END,
+                            coalesce((SELECT m.module_number FROM generated_modules AS m WHERE m.id = p.current_module_id)::text, 'none'),
+                            (SELECT count(*) FROM activity_feed WHERE activity_type = 'course_completed' AND created_at = p.completed_at),
+                            (SELECT string_agg(interaction_type, ' and ' ORDER BY interaction_type) FROM user_course_interactions AS i WHERE i.course_id = p.course_id))
+              FROM user_progress AS p WHERE p.course_id = '00000000-0000-4000-8000-0000000000c1');
+  RETURN NEXT;
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS outcome = MESSAGE_TEXT, "column" = COLUMN_NAME, "table" = TABLE_NAME, hint = PG_EXCEPTION_HINT;
+  outcome := SQLSTATE || ': ' || outcome;
+  RETURN NEXT;
+END
+$$;
+
+-- One course after another state: what a statement says of progress_percentage or of
+-- completed_at, the other follows.
+BEGIN;
+SET DateStyle = 'ISO';
+SELECT s.number, s.statement, o.*
+FROM unnest(ARRAY[
+  $$INSERT INTO user_progress (user_id, course_id) VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000c1')$$,
+  $$UPDATE user_progress SET progress_percentage = 50$$,
+  $$UPDATE user_progress SET progress_percentage = 100$$,
+  $$UPDATE user_progress SET progress_percentage = 100, last_activity = last_activity$$,
+  $$UPDATE user_progress SET progress_percentage = 50$$,
+  $$UPDATE user_progress SET completed_at = '2026-05-01'$$,
+  $$UPDATE user_progress SET completed_at = NULL$$,
+  $$UPDATE user_progress SET completed_at = '2026-05-01', progress_percentage = 100$$,
+  $$UPDATE user_progress SET completed_at = '2026-04-01'$$,
+  $$UPDATE user_progress SET completed_at = '2026-05-01', progress_percentage = 99$$,
+  $$UPDATE user_progress SET completed_at = '2026-05-01', progress_percentage = 30$$,
+  $$UPDATE user_progress SET completed_at = NULL, progress_percentage = 30$$,
+  $$UPDATE user_progress SET completed_at = NULL, progress_percentage = 100, last_activity = '2026-06-01'$$,
+  $$UPDATE user_progress SET completed_at = NULL, progress_percentage = 0, current_module_id = '00000000-0000-4000-8000-0000000000a2'$$,
+  $$TRUNCATE user_progress, activity_feed, user_course_interactions, user_achievements$$,
+  $$INSERT INTO user_progress (user_id, course_id, progress_percentage, last_activity) VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000c1', 100, '2026-05-01')$$,
+  $$TRUNCATE user_progress, activity_feed, user_course_interactions, user_achievements$$,
+  $$INSERT INTO user_progress (user_id, course_id, completed_at) VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000c1', '2026-05-01')$$,
+  $$INSERT INTO user_progress (user_id, course_id, progress_percentage) VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000c1', 70)
+    ON CONFLICT (user_id, course_id) DO UPDATE SET progress_percentage = excluded.progress_percentage$$
+]) WITH ORDINALITY AS s (statement, number)
+CROSS JOIN LATERAL pg_temp.outcome(s.statement) AS o
+ORDER BY s.number;
+-- The first module that is not completed is the current one again.
+INSERT INTO module_completions (user_id, module_id, language, passed) VALUES (:'ada', '00000000-0000-4000-8000-0000000000a1', 'python', true);
+UPDATE user_progress SET progress_percentage = 100;
+SELECT * FROM pg_temp.outcome('UPDATE user_progress SET progress_percentage = 0');
+-- A row that was restored with both may be changed in all else; without automation, what is
+-- written is written.
+UPDATE user_progress SET progress_percentage = 100;
+SET LOCAL learnify.automation = off;
+SELECT * FROM pg_temp.outcome('UPDATE user_progress SET progress_percentage = 50');
+SELECT * FROM pg_temp.outcome('UPDATE user_progress SET progress_percentage = progress_percentage, completed_at = completed_at, time_spent_minutes = 7');
+SET LOCAL learnify.automation = on;
+SELECT * FROM pg_temp.outcome('UPDATE user_progress SET progress_percentage = progress_percentage, completed_at = completed_at, time_spent_minutes = 8');
+SELECT * FROM pg_temp.outcome('UPDATE user_progress SET progress_percentage = 100, completed_at = completed_at');
+ROLLBACK;
+
+-- Nobody enrols in an archived course; who is enrolled there may write on, in the ways
+-- that ORMs have.
+INSERT INTO user_progress (user_id, course_id) VALUES (:'ada', :'archived');
+UPDATE generated_courses SET status = 'archived' WHERE id = :'archived';
+SELECT count(*) FROM pg_temp.outcome($$INSERT INTO user_progress (user_id, course_id, progress_percentage) VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000c2', 40)
+  ON CONFLICT (user_id, course_id) DO UPDATE SET progress_percentage = excluded.progress_percentage$$) WHERE outcome IS NULL;
+INSERT INTO user_progress (user_id, course_id) VALUES (:'ada', :'archived') ON CONFLICT DO NOTHING;
+MERGE INTO user_progress AS p USING (SELECT :'ada'::uuid AS user_id, :'archived'::uuid AS course_id) AS s ON (p.user_id, p.course_id) = (s.user_id, s.course_id)
+WHEN MATCHED THEN UPDATE SET progress_percentage = 45 WHEN NOT MATCHED THEN INSERT (user_id, course_id) VALUES (s.user_id, s.course_id);
+SELECT start_course(:'ada', :'archived') IS NOT NULL AS started;
+SELECT progress_percentage FROM user_progress WHERE course_id = :'archived';
+TRUNCATE user_progress;
+INSERT INTO user_progress (user_id, course_id) VALUES (:'ada', :'archived') ON CONFLICT DO NOTHING;
+INSERT INTO user_progress (user_id, course_id) VALUES (:'ada', '00000000-0000-4000-8000-00000000dead') ON CONFLICT DO NOTHING;
+SELECT start_course(:'ada', :'archived');
+SELECT count(*) FROM user_progress;
+
+-- Minutes: no attempt takes longer than a day, no course longer than a hundred years; by a
+-- call or a statement. The column is named.
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty, hints)
+VALUES ('00000000-0000-4000-8000-0000000000e1', '00000000-0000-4000-8000-0000000000a1', 1, 'Swap', 'python', 'easy',
+        '[{"text": "a", "penalty_points": 1e300}, {"text": "b", "penalty_points": -1e300}, {"text": "c", "penalty_points": 5}]');
+SELECT s.statement, o.outcome, o."table", o."column", o.hint
+FROM unnest(ARRAY[
+  $$SELECT submit_exercise('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000e1', '', 'python', '[]', 0, 1440)$$,
+  $$SELECT submit_exercise('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000e1', '', 'python', '[]', 0, 1441)$$,
+  $$SELECT submit_exercise('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000e1', '', 'python', '[]', 0, 2147483647)$$,
+  $$SELECT submit_exercise('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000e1', '', 'python', '[]', 0, -1)$$,
+  $$INSERT INTO module_completions (user_id, module_id, language, time_spent_minutes) VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a1', 'python', 1440)$$,
+  $$INSERT INTO module_completions (user_id, module_id, language, time_spent_minutes) VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a1', 'python', 1441)$$,
+  $$UPDATE module_completions SET time_spent_minutes = 1441$$,
+  $$UPDATE user_progress SET time_spent_minutes = 52560000$$,
+  $$UPDATE user_progress SET time_spent_minutes = 52560001$$,
+  $$INSERT INTO user_progress (user_id, course_id, time_spent_minutes) VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000c1', 2147483647) ON CONFLICT DO NOTHING$$,
+  $$UPDATE generated_courses SET status = 'active'$$,
+  $$INSERT INTO user_progress (user_id, course_id, time_spent_minutes) VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000c2', 2147483647)$$
+]) WITH ORDINALITY AS s (statement, number)
+CROSS JOIN LATERAL pg_temp.outcome(s.statement) AS o
+ORDER BY s.number;
+-- No sum overflows, whatever rows there are: these were restored, as from before the bounds.
+TRUNCATE user_progress, module_completions, architecture_reviews, user_achievements;
+INSERT INTO user_progress (user_id, course_id, time_spent_minutes, broadcast_at)
+VALUES (:'ada', :'course', 52559990, '2026-01-01'), (:'ada', :'archived', 2147483647, '2026-01-01');
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, time_spent_minutes, attempts, broadcast_at)
+VALUES (:'ada', '00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000e1', 'python', 2147483647, 2147483647, '2026-01-01');
+SELECT hours_learned FROM user_stats(:'ada');
+-- Attempts are numbered as far as there are numbers, hints cost no more than all, and none
+-- gives points.
+SELECT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e1', '', 'python', '[]', n, 20) IS NOT NULL AS submitted FROM generate_series(0, 3) AS n;
+SELECT hints_used, attempts, score, time_spent_minutes FROM module_completions ORDER BY hints_used, time_spent_minutes;
+SELECT time_spent_minutes FROM user_progress ORDER BY time_spent_minutes;
+-- Corrections take away and add what was there; all else of such rows can be changed.
+UPDATE module_completions SET submitted_code = 'x', passed = true;
+UPDATE module_completions SET time_spent_minutes = 1440 WHERE time_spent_minutes = 2147483647;
+SELECT time_spent_minutes FROM user_progress ORDER BY time_spent_minutes;
+UPDATE user_progress SET last_activity = now(), time_spent_minutes = greatest(0, time_spent_minutes - 1);
+DELETE FROM module_completions;
+SELECT time_spent_minutes FROM user_progress ORDER BY time_spent_minutes;
+
+DELETE FROM generated_courses;
+DELETE FROM users;

@@ -1,0 +1,279 @@
+-- Work that is handed in late, or dated later than now, and the order in which pages show
+-- what happened at one instant.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO';
+SELECT '00000000-0000-4000-8000-000000000ada' AS ada, '00000000-0000-4000-8000-000000000b0b' AS bob \gset
+
+-- A course of Bob's with two modules of two exercises each, and a module without; Bob
+-- follows Ada.
+INSERT INTO users (id, email, password_hash, name) VALUES (:'ada', 'ada@example.org', '!', 'Ada'), (:'bob', 'bob@example.org', '!', 'Bob');
+INSERT INTO user_relationships (follower_id, following_id) VALUES (:'bob', :'ada');
+INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES ('00000000-0000-4000-8000-0000000000c1', :'bob', 'Sorting', 'Digital');
+INSERT INTO generated_modules (id, course_id, module_number, title)
+SELECT format('00000000-0000-4000-8000-0000000000a%s', n)::uuid, '00000000-0000-4000-8000-0000000000c1', n, 'Module ' || n FROM generate_series(1, 3) AS n;
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty)
+SELECT format('00000000-0000-4000-8000-0000000000e%s', 2 * m + e - 2)::uuid, format('00000000-0000-4000-8000-0000000000a%s', m)::uuid, e, format('Exercise %s.%s', m, e), 'python', 'easy'
+FROM generate_series(1, 2) AS m, generate_series(1, 2) AS e;
+
+-- What there is to hand in: number 1 to 4 are the exercises, 5 is the third module.
+CREATE FUNCTION hand_in(learner uuid, number integer, submitted_at timestamptz, score integer DEFAULT 90) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score, time_spent_minutes, submitted_at)
+  VALUES (learner, format('00000000-0000-4000-8000-0000000000a%s', (number + 1) / 2)::uuid,
+          CASE WHEN number < 5 THEN format('00000000-0000-4000-8000-0000000000e%s', number)::uuid END, 'python', true, score, 10, submitted_at)
+$$;
+CREATE FUNCTION forget_all() RETURNS void LANGUAGE sql AS $$
+  DELETE FROM user_progress;
+  DELETE FROM architecture_reviews;
+  DELETE FROM module_completions;
+  DELETE FROM user_course_interactions;
+  DELETE FROM user_achievements;
+  DELETE FROM activity_feed;
+$$;
+-- What a page shows above what caused it, or as older than that.
+CREATE FUNCTION out_of_order() RETURNS TABLE (effect text, cause text) LANGUAGE sql AS $$
+  WITH page AS (
+    SELECT t.*, row_number() OVER () AS place
+    FROM activity_ticker('00000000-0000-4000-8000-000000000b0b', 200) AS t
+  )
+  SELECT e.activity_type, c.activity_type
+  FROM page AS e
+  JOIN page AS c
+    ON c.created_at = e.created_at AND c.user_id = e.user_id AND c.place < e.place
+       AND array_position('{exercise_solved,module_completed,course_completed,review_passed,optimization_achieved,achievement_earned}', c.activity_type)
+           < array_position('{exercise_solved,module_completed,course_completed,review_passed,optimization_achieved,achievement_earned}', e.activity_type)
+$$;
+
+-- One transaction has one instant. Whatever it does, newest first shows an effect before
+-- its cause: in one statement, statement by statement, and in transactions of their own
+-- that a client dates alike.
+CREATE TABLE orders (way text, rows bigint, instants bigint, wrong bigint);
+CREATE FUNCTION pg_temp.look(way text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO orders SELECT way, count(*), count(DISTINCT created_at), (SELECT count(*) FROM out_of_order()) FROM activity_feed;
+  PERFORM forget_all();
+END
+$$;
+DO $$
+BEGIN
+  FOR n IN 1 .. 25 LOOP
+    INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
+    SELECT '00000000-0000-4000-8000-000000000ada', m.id, e.id, 'python', true, 100
+    FROM generated_modules AS m
+    LEFT JOIN exercises AS e ON e.module_id = m.id
+    ORDER BY random();
+    PERFORM pg_temp.look('one statement');
+    COMMIT;
+    PERFORM hand_in('00000000-0000-4000-8000-000000000ada', number, now(), 100) FROM generate_series(1, 5) AS number ORDER BY random();
+    INSERT INTO architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score, reviewed_at)
+    SELECT '00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a1', 95, 90 - e, 95, 95, now() - e * interval '1 hour'
+    FROM generate_series(0, 20, 20) AS e;
+    PERFORM pg_temp.look('statement by statement');
+    COMMIT;
+    FOR number IN 1 .. 5 LOOP
+      PERFORM hand_in('00000000-0000-4000-8000-000000000ada', number, '2026-03-01 12:00:00.123+00', 100);
+      COMMIT;
+    END LOOP;
+    PERFORM pg_temp.look('transactions of one date');
+    COMMIT;
+    PERFORM hand_in('00000000-0000-4000-8000-000000000ada', number, '2026-03-01 12:00:00.123+00'::timestamptz + number * interval '1 day', 100) FROM generate_series(1, 5) AS number;
+    COMMIT;
+    UPDATE module_completions SET submitted_at = '2026-04-01 12:00+00';
+    PERFORM pg_temp.look('dates corrected');
+    COMMIT;
+  END LOOP;
+END
+$$;
+SELECT way, count(*) AS times, min(rows) AS rows, max(rows) = min(rows) AS always, max(instants) AS instants, sum(wrong) AS wrong FROM orders GROUP BY way ORDER BY way;
+DROP TABLE orders;
+-- Pages of one row each go through them in the same order, and the ids are UUIDs.
+SELECT hand_in(:'ada', number, now(), 100) FROM generate_series(1, 5) AS number \g /dev/null
+WITH RECURSIVE walk AS (
+  SELECT 1 AS place, (SELECT t FROM activity_ticker('00000000-0000-4000-8000-000000000b0b', 1) AS t) AS t
+  UNION ALL
+  SELECT w.place + 1, (SELECT n FROM activity_ticker('00000000-0000-4000-8000-000000000b0b', 1, (w.t).created_at, (w.t).id) AS n)
+  FROM walk AS w
+  WHERE (w.t).id IS NOT NULL
+)
+SELECT string_agg(DISTINCT (t).activity_type, ' ') AS types, count(*) AS rows,
+       bool_and(t = p.row) AS as_one_page, bool_and((t).id::text ~ '^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$') AS are_uuids
+FROM walk
+JOIN (SELECT row_number() OVER () AS place, t AS row FROM activity_ticker('00000000-0000-4000-8000-000000000b0b', 200) AS t) AS p USING (place);
+SELECT forget_all();
+
+-- A streak of seven days, handed in three days after it ended: all at once, day by day, and
+-- backwards. It is over by now, but earns its badge, as of its last day.
+CREATE FUNCTION days_ago(days integer) RETURNS timestamptz LANGUAGE sql AS $$
+  SELECT date_trunc('day', now()) - days * interval '1 day' + interval '9 hours 30 minutes'
+$$;
+CREATE FUNCTION badge() RETURNS TABLE (badge text, days_ago integer) LANGUAGE sql AS $$
+  SELECT a.slug, extract(day FROM days_ago(0) - e.unlocked_at)::integer
+  FROM user_achievements AS e JOIN achievements AS a ON a.id = e.achievement_id
+  WHERE a.slug = 'seven-day-streak'
+$$;
+INSERT INTO module_completions (user_id, module_id, language, submitted_at)
+SELECT :'ada', '00000000-0000-4000-8000-0000000000a3', 'python', days_ago(n) FROM generate_series(3, 9) AS n;
+SELECT badge, days_ago, streak_days(:'ada') AS now, streak_days(:'ada', days_ago(2)) AS the_day_after FROM badge();
+SELECT forget_all();
+DO $$
+BEGIN
+  FOR n IN REVERSE 9 .. 3 LOOP
+    INSERT INTO module_completions (user_id, module_id, language, submitted_at)
+    VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a3', 'python', days_ago(n));
+    ASSERT (n = 3) = EXISTS (SELECT FROM badge());
+    COMMIT;
+  END LOOP;
+END
+$$;
+SELECT * FROM badge();
+SELECT forget_all();
+DO $$
+BEGIN
+  FOR n IN 3 .. 9 LOOP
+    INSERT INTO module_completions (user_id, module_id, language, submitted_at)
+    VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000a3', 'python', days_ago(n));
+    ASSERT (n = 9) = EXISTS (SELECT FROM badge());
+    COMMIT;
+  END LOOP;
+END
+$$;
+SELECT * FROM badge();
+-- The day that joins two streaks makes one of them; today's work does not help.
+SELECT forget_all();
+INSERT INTO module_completions (user_id, module_id, language, submitted_at)
+SELECT :'ada', '00000000-0000-4000-8000-0000000000a3', 'python', days_ago(n) FROM unnest('{0,3,4,5,7,8,9}'::integer[]) AS n;
+SELECT * FROM badge();
+INSERT INTO module_completions (user_id, module_id, language, submitted_at) VALUES (:'ada', '00000000-0000-4000-8000-0000000000a3', 'python', days_ago(6));
+SELECT * FROM badge();
+-- Six days are not seven, and days to come are none.
+SELECT forget_all();
+INSERT INTO module_completions (user_id, module_id, language, submitted_at)
+SELECT :'ada', '00000000-0000-4000-8000-0000000000a3', 'python', days_ago(n) FROM unnest('{-7,-6,-5,-4,-3,-2,-1,0,3,4,5,7,8,9}'::integer[]) AS n;
+SELECT count(*) AS badges FROM badge();
+-- Work that an import has brought sets nothing off; award_achievements finds its streak.
+SELECT forget_all();
+INSERT INTO module_completions (user_id, module_id, language, submitted_at, broadcast_at)
+SELECT :'ada', '00000000-0000-4000-8000-0000000000a3', 'python', days_ago(n), now() - interval '1 microsecond' FROM generate_series(103, 109) AS n;
+SELECT count(*) AS badges FROM badge();
+SELECT award_achievements(:'ada');
+SELECT * FROM badge();
+SELECT forget_all();
+
+-- All that late work causes is dated as the work: an enrolment no later than its first
+-- piece, a completion and an achievement with the last that it took, in whatever order it
+-- comes.
+CREATE FUNCTION caused() RETURNS TABLE (what text, at timestamptz) LANGUAGE sql AS $$
+  SELECT 'started_at', started_at FROM user_progress
+  UNION ALL SELECT 'last_activity', last_activity FROM user_progress
+  UNION ALL SELECT 'completed_at', completed_at FROM user_progress
+  UNION ALL SELECT interaction_type, created_at FROM user_course_interactions
+  UNION ALL SELECT f.activity_type || ' ' || coalesce(f.metadata ->> 'slug', f.metadata ->> 'exercise_title', f.metadata ->> 'module_title', ''), f.created_at FROM activity_feed AS f
+  UNION ALL SELECT a.slug, e.unlocked_at FROM user_achievements AS e JOIN achievements AS a ON a.id = e.achievement_id
+$$;
+SELECT hand_in(:'ada', number, '2026-05-01 12:00+00'::timestamptz + number * interval '1 hour', 100) FROM generate_series(1, 5) AS number \g /dev/null
+CREATE TABLE expected AS SELECT * FROM caused();
+SELECT * FROM expected ORDER BY at, what;
+SELECT forget_all();
+-- In no order of time, one after another, enrolled or not. The date of what only takes one
+-- piece of work is that of the piece that came first.
+DO $$
+DECLARE
+  difference text;
+BEGIN
+  FOR n IN 1 .. 20 LOOP
+    IF n > 10 THEN
+      PERFORM start_course('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000c1');
+    END IF;
+    PERFORM hand_in('00000000-0000-4000-8000-000000000ada', number, '2026-05-01 12:00+00'::timestamptz + number * interval '1 hour', 100)
+    FROM generate_series(1, 5) AS number ORDER BY random();
+    SELECT string_agg(d::text, ', ') INTO difference
+    FROM ((SELECT * FROM caused() EXCEPT SELECT * FROM expected) UNION ALL (SELECT * FROM expected EXCEPT SELECT * FROM caused())) AS d
+    WHERE d.what NOT IN ('enrolled', 'last_activity', 'first-module', 'perfect-score', 'achievement_earned first-module', 'achievement_earned perfect-score');
+    IF difference <> '' THEN
+      RAISE EXCEPTION '%', difference;
+    END IF;
+    PERFORM forget_all();
+    COMMIT;
+  END LOOP;
+END
+$$;
+-- The same for who is enrolled by hand, and completes by hand.
+INSERT INTO user_progress (user_id, course_id, progress_percentage, started_at, last_activity)
+VALUES (:'ada', '00000000-0000-4000-8000-0000000000c1', 100, '2026-05-01 12:00+00', '2026-05-03 12:00+00');
+SELECT * FROM caused() ORDER BY at, what;
+SELECT forget_all();
+INSERT INTO user_progress (user_id, course_id, started_at, last_activity) VALUES (:'ada', '00000000-0000-4000-8000-0000000000c1', '2026-05-01 12:00+00', '2026-05-01 12:00+00');
+UPDATE user_progress SET progress_percentage = 100, last_activity = '2026-05-03 12:00+00';
+SELECT * FROM caused() ORDER BY at, what;
+SELECT forget_all();
+-- A better solution that was found earlier, and is handed in later, is what the feed tells.
+SELECT hand_in(:'ada', number, '2026-05-02 12:00+00', 80) FROM generate_series(1, 2) AS number \g /dev/null
+SELECT hand_in(:'ada', number, '2026-05-01 12:00+00', 95) FROM generate_series(1, 2) AS number \g /dev/null
+SELECT hand_in(:'ada', number, '2026-05-01 13:00+00', 97) FROM generate_series(1, 2) AS number \g /dev/null
+SELECT activity_type, metadata -> 'score' AS score, created_at FROM activity_feed WHERE activity_type IN ('exercise_solved', 'module_completed') ORDER BY created_at, id;
+SELECT forget_all();
+-- The author's modules are unlocked with the work that unlocks them.
+UPDATE generated_modules SET status = 'active', unlocked_at = '2026-04-01 12:00+00' WHERE module_number = 1;
+SELECT hand_in(:'bob', number, '2026-05-01 12:00+00'::timestamptz + number * interval '1 hour') FROM generate_series(1, 4) AS number \g /dev/null
+SELECT module_number, status, unlocked_at FROM generated_modules ORDER BY module_number;
+UPDATE generated_modules SET status = CASE module_number WHEN 1 THEN 'active' ELSE 'locked' END, unlocked_at = NULL;
+SELECT forget_all();
+-- A late review, and what it earns.
+INSERT INTO architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score, reviewed_at)
+SELECT :'ada', '00000000-0000-4000-8000-0000000000a1', 95, 95, 95, 95, '2026-05-01 12:00+00'::timestamptz + n * interval '1 day' FROM generate_series(1, 5) AS n;
+SELECT * FROM caused() ORDER BY at, what;
+SELECT forget_all();
+
+-- A clock that is ahead, or without any sense. The row keeps what it was sent; what it sets
+-- off is dated now, so that nothing stays on top of anybody's ticker.
+CREATE FUNCTION pg_temp.hand_in_at(clock timestamptz, OUT kept bigint, OUT effects bigint, OUT not_now text, OUT out_of_order bigint, OUT streak integer)
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM hand_in('00000000-0000-4000-8000-000000000ada', number, clock, 100) FROM generate_series(1, 5) AS number;
+  kept := (SELECT count(*) FROM module_completions AS s WHERE s.submitted_at = clock);
+  effects := (SELECT count(*) FROM caused());
+  not_now := (SELECT string_agg(DISTINCT what, ', ') FROM caused() AS e WHERE e.at <> now());
+  out_of_order := (SELECT count(*) FROM out_of_order());
+  streak := streak_days('00000000-0000-4000-8000-000000000ada');
+  PERFORM forget_all();
+END
+$$;
+SELECT clock, r.*
+FROM unnest('{2036-01-01,infinity,-infinity,294276-12-31}'::timestamptz[]) AS clock
+CROSS JOIN LATERAL pg_temp.hand_in_at(clock) AS r;
+BEGIN;
+INSERT INTO architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score, reviewed_at)
+SELECT :'ada', '00000000-0000-4000-8000-0000000000a1', 95, 60 + 15 * n, 95, 95, t FROM unnest('{2036-01-01,infinity}'::timestamptz[]) WITH ORDINALITY AS t (t, n);
+INSERT INTO user_achievements (user_id, achievement_id, unlocked_at) SELECT :'ada', id, 'infinity' FROM achievements WHERE slug = 'hundred-hours';
+INSERT INTO user_progress (user_id, course_id, completed_at, started_at) VALUES (:'ada', '00000000-0000-4000-8000-0000000000c1', '2036-01-01', '2036-01-01');
+SELECT activity_type, metadata - '{actor_name,course_id,module_id}'::text[] AS metadata, created_at = now() AS now FROM activity_feed ORDER BY id;
+SELECT interaction_type, created_at = now() AS now FROM user_course_interactions ORDER BY interaction_type;
+COMMIT;
+-- Corrections leave it where it was told, and still find it.
+SELECT hand_in(:'ada', 1, '2036-01-01') \g /dev/null
+UPDATE module_completions SET score = 77;
+UPDATE architecture_reviews SET efficiency_score = efficiency_score + 1, reviewed_at = '2037-01-01' WHERE reviewed_at < '2036-12-31';
+SELECT activity_type, metadata - '{actor_name,course_id,module_id}'::text[] AS metadata, created_at < now() AS told FROM activity_feed WHERE activity_type <> 'achievement_earned' ORDER BY id;
+UPDATE architecture_reviews SET reviewed_at = '2026-05-01 12:00+00' WHERE reviewed_at = 'infinity';
+UPDATE module_completions SET submitted_at = '2026-05-01 13:00+00';
+SELECT activity_type, metadata -> 'score' AS score, created_at FROM activity_feed WHERE created_at < '2026-06-01' ORDER BY created_at, id;
+UPDATE architecture_reviews SET reviewed_at = 'infinity' WHERE reviewed_at = '2026-05-01 12:00+00';
+UPDATE architecture_reviews SET overall_score = 71 WHERE reviewed_at = 'infinity';
+SELECT activity_type, metadata -> 'score' AS score FROM activity_feed WHERE reference_type = 'review' ORDER BY id;
+DELETE FROM architecture_reviews;
+DELETE FROM module_completions;
+SELECT activity_type FROM activity_feed WHERE activity_type NOT IN ('course_completed', 'achievement_earned');
+SELECT forget_all();
+-- A restore of such rows fails in nothing and sets nothing off.
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, submitted_at, broadcast_at)
+SELECT :'ada', '00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000e1', 'python', true, t, '2026-01-01'
+FROM unnest('{2036-01-01,infinity,-infinity}'::timestamptz[]) AS t;
+SELECT count(*) FROM module_completions;
+SELECT count(*) FROM caused();
+SELECT forget_all();
+
+DROP TABLE expected;
+DROP FUNCTION caused(), badge(), days_ago(integer), out_of_order(), forget_all(), hand_in(uuid, integer, timestamptz, integer);
+DELETE FROM generated_courses;
+DELETE FROM users;

@@ -1,0 +1,83 @@
+-- A submission that is sent again, with its id, is recorded once.
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+\set ada 00000000-0000-4000-8000-000000000ada
+\set bob 00000000-0000-4000-8000-000000000b0b
+\set first 00000000-0000-4000-8000-0000000000f1
+INSERT INTO users (id, email, password_hash, name) VALUES (:'ada', 'ada@example.org', '!', 'Ada'), (:'bob', 'bob@example.org', '!', 'Bob');
+INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES ('00000000-0000-4000-8000-0000000000c1', :'bob', 'Sorting', 'Digital');
+INSERT INTO generated_modules (id, course_id, module_number, title)
+VALUES ('00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000c1', 1, 'Bubbles');
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty, test_cases, hints)
+SELECT format('00000000-0000-4000-8000-0000000000e%s', n)::uuid, '00000000-0000-4000-8000-0000000000a1', n, 'Swap', 'python', 'easy', '[{}, {}]', '[{"text": "Look."}]'
+FROM generate_series(1, 2) AS n;
+CREATE FUNCTION written() RETURNS text LANGUAGE sql AS $$
+  SELECT format('%s submissions, %s minutes, %s interactions, %s achievements, %s broadcasts',
+                (SELECT count(*) FROM module_completions), (SELECT sum(time_spent_minutes) FROM user_progress),
+                (SELECT count(*) FROM user_course_interactions), (SELECT count(*) FROM user_achievements), (SELECT count(*) FROM activity_feed))
+$$;
+CREATE FUNCTION pg_temp.submit(id uuid, learner uuid DEFAULT '00000000-0000-4000-8000-000000000ada', exercise integer DEFAULT 1, code text DEFAULT 'x',
+                               language text DEFAULT 'python', results jsonb DEFAULT '[true, true]', hints integer DEFAULT 1, minutes integer DEFAULT 5)
+RETURNS TABLE (same_id boolean, state text, message text, detail text, hint text, "column" text, "table" text, "constraint" text)
+LANGUAGE plpgsql AS $$
+BEGIN
+  same_id := submit_exercise(learner, format('00000000-0000-4000-8000-0000000000e%s', exercise)::uuid, submit.code, language, results, hints, minutes, id) = id;
+  state := 'accepted';
+  RETURN NEXT;
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
+    "column" = COLUMN_NAME, "table" = TABLE_NAME, "constraint" = CONSTRAINT_NAME;
+  RETURN NEXT;
+END
+$$;
+
+-- The same again returns the id and adds nothing, as often as it is sent.
+SELECT same_id, state, written() FROM pg_temp.submit(:'first');
+SELECT same_id, state, written() FROM pg_temp.submit(:'first');
+SELECT count(*) AS times, bool_and(same_id) AS same_id, written() FROM generate_series(1, 10) AS n, LATERAL pg_temp.submit((left(:'first', 35) || n - n + 1)::uuid);
+-- In one transaction, and in one statement.
+BEGIN;
+SELECT s.same_id, written() FROM pg_temp.submit('00000000-0000-4000-8000-0000000000f2') AS s;
+SELECT s.same_id, written() FROM pg_temp.submit('00000000-0000-4000-8000-0000000000f2') AS s;
+SELECT count(DISTINCT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e1', 'x', 'python', '[true, false]', 0, 1, '00000000-0000-4000-8000-0000000000f3')) FROM generate_series(1, 3);
+SELECT written();
+ROLLBACK;
+-- Another one is refused, and told why.
+\x on
+SELECT 'another user' AS what, s.* FROM pg_temp.submit(:'first', learner => :'bob') AS s
+UNION ALL SELECT 'another exercise', s.* FROM pg_temp.submit(:'first', exercise => 2) AS s
+UNION ALL SELECT 'other code', s.* FROM pg_temp.submit(:'first', code => 'y') AS s
+UNION ALL SELECT 'other results and minutes', s.* FROM pg_temp.submit(:'first', results => '[true, false]', minutes => 6) AS s
+UNION ALL SELECT 'another language', s.* FROM pg_temp.submit(:'first', language => 'go') AS s
+UNION ALL SELECT 'fewer hints', s.* FROM pg_temp.submit(:'first', hints => 0) AS s;
+\x off
+SELECT written();
+-- JSON is the same however it is written, and NULL is what may be left out.
+SELECT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e1', 'x', 'python', ' [ true,true ] ', 1, 5, :'first') = :'first' AS same;
+SELECT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e2', 'x', 'python', '[true, true]', NULL, NULL, '00000000-0000-4000-8000-0000000000f4') AS id;
+SELECT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e2', 'x', 'python', '[true, true]', 0, 0, '00000000-0000-4000-8000-0000000000f4') AS id;
+SELECT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e2', 'x', 'python', '[true, true]', submission_id => '00000000-0000-4000-8000-0000000000f4') AS id;
+-- Without an id, each is one of its own.
+SELECT count(DISTINCT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e2', 'x', 'python', '[true, true]')) FROM generate_series(1, 3);
+-- What has been checked once is not checked again: the exercise may have been changed, or
+-- deleted, and its course archived.
+UPDATE exercises SET language = 'go', test_cases = '[]' WHERE exercise_number = 1;
+UPDATE generated_courses SET status = 'archived';
+SELECT same_id, state FROM pg_temp.submit(:'first');
+DELETE FROM exercises WHERE exercise_number = 1;
+SELECT same_id, state FROM pg_temp.submit(:'first');
+SELECT state, message FROM pg_temp.submit('00000000-0000-4000-8000-0000000000f5');
+-- A submission that is gone is a new one.
+UPDATE generated_courses SET status = 'active';
+DELETE FROM module_completions WHERE id = '00000000-0000-4000-8000-0000000000f4';
+SELECT same_id, state FROM pg_temp.submit('00000000-0000-4000-8000-0000000000f4', exercise => 2);
+-- What it needs is not NULL.
+SELECT state, message, "column" FROM pg_temp.submit(NULL, learner => NULL)
+UNION ALL SELECT state, message, "column" FROM pg_temp.submit(NULL, code => NULL)
+UNION ALL SELECT state, message, "column" FROM pg_temp.submit(NULL, language => NULL)
+UNION ALL SELECT state, message, "column" FROM pg_temp.submit(NULL, results => NULL);
+SELECT submit_exercise(:'ada', NULL, '', 'python', '[]');
+
+DROP FUNCTION written();
+DELETE FROM generated_courses;
+DELETE FROM users;
