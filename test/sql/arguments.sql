@@ -122,17 +122,18 @@ INSERT INTO free VALUES
   ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('get_variables', '{user_id}'),
   ('import_legacy', '{dry_run}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
   ('newer_activity', '{user_id,after_at}'), ('newer_followers', '{user_id,after_at}'), ('newer_following', '{user_id,after_at}'), ('record_review', '{feedback}'),
-  ('streak_days', '{user_id,as_of}'), ('submit_exercise', '{code}'), ('template_variables', '{template,without_default}'),
+  ('streak_days', '{user_id,as_of}'), ('submit_exercise', '{code,submission_id}'), ('template_variables', '{template,without_default}'),
   ('trending_velocity', '{started_at,as_of}'), ('unfollow_user', '{follower,followee}'), ('velocity_label', '{velocity}'), ('verify_password', '{password}'),
   ('visible_test_cases', '{exercise_id}'), ('window_signups', '{started_at,as_of}'),
   -- is tried where pg_cron is
   ('schedule_refresh', '{trending,recommendations}');
 
 -- Arguments of functions that write, and that take NULL: a wrong password, everyone,
--- everything, no job. A hash is only computed.
+-- everything, no job, a new id. A hash is only computed.
 CREATE TEMP TABLE nullable (function name, arguments name[]);
 INSERT INTO nullable VALUES ('authenticate', '{email,password}'), ('hash_password', '{password}'), ('refresh_recommendations', '{user_id}'),
-                            ('restore_shipped_rows', '{slugs}'), ('schedule_refresh', '{trending,recommendations}');
+                            ('restore_shipped_rows', '{slugs}'), ('schedule_refresh', '{trending,recommendations}'),
+                            ('submit_exercise', '{submission_id}');
 
 -- The catalog's functions, and those of their arguments that are put in.
 CREATE TEMP VIEW arguments AS

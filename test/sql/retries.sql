@@ -52,9 +52,9 @@ UNION ALL SELECT 'another language', s.* FROM pg_temp.submit(:'first', language 
 UNION ALL SELECT 'fewer hints', s.* FROM pg_temp.submit(:'first', hints => 0) AS s;
 \x off
 SELECT written();
--- JSON is the same however it is written, and NULL is what may be left out.
+-- JSON is the same however it is written.
 SELECT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e1', 'x', 'python', ' [ true,true ] ', 1, 5, :'first') = :'first' AS same;
-SELECT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e2', 'x', 'python', '[true, true]', NULL, NULL, '00000000-0000-4000-8000-0000000000f4') AS id;
+SELECT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e2', 'x', 'python', '[true, true]', 0, 0, '00000000-0000-4000-8000-0000000000f4') AS id;
 SELECT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e2', 'x', 'python', '[true, true]', 0, 0, '00000000-0000-4000-8000-0000000000f4') AS id;
 SELECT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e2', 'x', 'python', '[true, true]', submission_id => '00000000-0000-4000-8000-0000000000f4') AS id;
 -- Without an id, each is one of its own.
