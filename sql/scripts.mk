@@ -10,6 +10,7 @@ sql = $(srcdir)/sql
 TABLES_SQL = $(addprefix $(sql)/,\
 	internals.sql \
 	operation/tables.sql \
+	identity/fold_email.sql \
 	identity/tables.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
@@ -29,6 +30,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	identity/comments.sql \
 	identity/time_zones.sql \
 	identity/passwords.sql \
+	identity/texts.sql \
 	identity/learner.sql \
 	identity/accounts.sql \
 	identity/archetypes.sql \

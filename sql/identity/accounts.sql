@@ -6,27 +6,19 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
+  address CONSTANT text := learnify_internal.require_text(register_user.email, 'email');
+  full_name CONSTANT text := learnify_internal.require_text(register_user.name, 'name');
   new_id uuid;
 BEGIN
-  IF register_user.email !~ '^[^@[:space:]]+@[^@[:space:]]+$' OR char_length(register_user.email) > 255 THEN
-    RAISE EXCEPTION '"%" is not an e-mail address', left(register_user.email, 300)
-      USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'An address has one @ with something on both sides, no white space, and at most 255 characters.';
-  END IF;
-  IF char_length(register_user.name) NOT BETWEEN 1 AND 100 THEN
-    RAISE EXCEPTION 'name has % characters', char_length(register_user.name)
-      USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'A name has 1 to 100 characters.';
-  END IF;
-
   INSERT INTO @extschema@.users (email, password_hash, name, time_zone)
-  VALUES (register_user.email, @extschema@.hash_password(password), register_user.name, register_user.time_zone)
+  VALUES (address, @extschema@.hash_password(password), full_name, register_user.time_zone)
   ON CONFLICT DO NOTHING
   RETURNING id INTO new_id;
 
   IF new_id IS NULL THEN
-    RAISE EXCEPTION 'e-mail address "%" is already registered', register_user.email
+    RAISE EXCEPTION 'e-mail address "%" is already registered', left(address, 100)
       USING ERRCODE = 'unique_violation',
+            COLUMN = 'email',
             HINT = 'Addresses are compared without regard to case; log in with authenticate, or use another address.';
   END IF;
   RETURN new_id;
@@ -48,7 +40,7 @@ DECLARE
 BEGIN
   SELECT * INTO account
   FROM @extschema@.users AS u
-  WHERE lower(u.email) = lower(authenticate.email);
+  WHERE @extschema@.fold_email(u.email) = @extschema@.fold_email(authenticate.email);
 
   IF NOT @extschema@.verify_password(password, coalesce(account.password_hash, learnify_internal.dummy_password_hash()))
      OR account.id IS NULL THEN

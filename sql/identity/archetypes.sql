@@ -7,28 +7,32 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
+  tidy_domain CONSTANT text := learnify_internal.require_text(choose_archetype.domain, 'domain');
   archetype_id uuid;
 BEGIN
   PERFORM learnify_internal.require_acting_user(choose_archetype.user_id);
   IF choose_archetype.meta_category NOT IN ('Digital', 'Economic', 'Aesthetic', 'Biological', 'Cognitive') THEN
-    RAISE EXCEPTION 'meta-category "%" is not known', choose_archetype.meta_category
+    RAISE EXCEPTION 'meta-category "%" is not known', left(choose_archetype.meta_category, 100)
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'meta_category',
             HINT = 'Use Digital, Economic, Aesthetic, Biological or Cognitive.';
   END IF;
   IF choose_archetype.skill_level NOT IN ('novice', 'analyst', 'quant') THEN
-    RAISE EXCEPTION 'skill level "%" is not known', choose_archetype.skill_level
+    RAISE EXCEPTION 'skill level "%" is not known', left(choose_archetype.skill_level, 100)
       USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'skill_level',
             HINT = 'Use novice, analyst or quant.';
   END IF;
-  IF choose_archetype.domain !~ '[^[:space:]]' OR char_length(choose_archetype.domain) > 200 THEN
-    RAISE EXCEPTION 'domain "%" is blank or too long', left(choose_archetype.domain, 200)
+  IF tidy_domain = '' THEN
+    RAISE EXCEPTION 'domain is blank'
       USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'Name the domain in 1 to 200 characters, such as sourdough baking.';
+            COLUMN = 'domain',
+            HINT = 'Name the domain, such as sourdough baking.';
   END IF;
   PERFORM learnify_internal.require_user(choose_archetype.user_id);
 
   INSERT INTO @extschema@.user_archetypes AS a (user_id, meta_category, domain, skill_level)
-  VALUES (choose_archetype.user_id, choose_archetype.meta_category, choose_archetype.domain,
+  VALUES (choose_archetype.user_id, choose_archetype.meta_category, tidy_domain,
           choose_archetype.skill_level)
   ON CONFLICT (user_id) DO UPDATE
   SET meta_category = excluded.meta_category,

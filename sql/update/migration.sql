@@ -51,6 +51,33 @@ DROP FUNCTION verify_schema(), schema_fingerprint();
 
 \i sql/operation/first_migration.sql
 
+-- Addresses are compared the same in every database. Those that were different by
+-- lower() and are no longer have to be told apart by somebody who knows.
+\i sql/identity/fold_email.sql
+
+DO $$
+DECLARE
+  culprits text;
+BEGIN
+  SELECT string_agg(s.addresses, '; ' ORDER BY s.addresses COLLATE "C") INTO culprits
+  FROM (SELECT string_agg(format('"%s" of user %s', u.email, u.id), ' and ' ORDER BY u.email COLLATE "C", u.id) AS addresses
+        FROM @extschema@.users AS u
+        GROUP BY @extschema@.fold_email(u.email)
+        HAVING count(*) > 1) AS s;
+  IF culprits IS NOT NULL THEN
+    RAISE EXCEPTION 'e-mail addresses differ in nothing that counts'
+      USING ERRCODE = 'unique_violation',
+            DETAIL = culprits,
+            HINT = 'Change or erase all but one of each, and update again. Nothing has been changed.';
+  END IF;
+END
+$$;
+
+DROP INDEX users_email_lower_key;
+CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
+
+ALTER TABLE user_variables DROP CONSTRAINT user_variables_variable_key_check;
+
 -- Downgrade
 
 -- No table goes and no row, but what keeps rows from people does.
@@ -76,6 +103,17 @@ BEGIN
   END IF;
 END
 $$;
+
+-- Names of variables that the earlier version refuses.
+SELECT refuse_data_loss(
+  CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
+       THEN 'user_variables' END);
+DELETE FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$';
+ALTER TABLE user_variables
+  ADD CONSTRAINT user_variables_variable_key_check CHECK (variable_key ~ '^[A-Z][A-Z0-9_]{0,49}$');
+
+DROP INDEX users_email_lower_key;
+CREATE UNIQUE INDEX users_email_lower_key ON users (lower(email));
 
 DROP POLICY achievements_read ON achievements;
 DROP POLICY activity_feed_read_others ON activity_feed;
@@ -131,7 +169,10 @@ DROP TRIGGER user_progress_follow_time_insert ON user_progress;
 DROP TRIGGER user_progress_follow_time_update ON user_progress;
 DROP TRIGGER user_progress_follow_update ON user_progress;
 DROP TRIGGER user_progress_prepare ON user_progress;
+DROP TRIGGER user_archetypes_check_texts ON user_archetypes;
 DROP TRIGGER user_relationships_forget_unfollowed ON user_relationships;
+DROP TRIGGER user_variables_check_texts ON user_variables;
+DROP TRIGGER users_check_texts ON users;
 DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
 
@@ -142,6 +183,7 @@ DROP FUNCTION
   erase_user(uuid),
   evaluate_recommendations(double precision, integer),
   export_user(uuid),
+  fold_email(text),
   grant_backend(regrole),
   grant_learner(regrole),
   home_rows(uuid, integer),

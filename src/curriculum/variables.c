@@ -11,15 +11,15 @@
 #include "postgres.h"
 
 #include "fmgr.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
 #include "base/compat.h"
 #include "curriculum/variables.h"
+#include "identity/texts.h"
 
-#define REPORTED_NAME_BYTES	100
+PG_FUNCTION_INFO_V1(is_variable_name);
 
 void
 variables_init(Variables *variables, MemoryContext context, bool constant)
@@ -78,20 +78,12 @@ check_is_object(const JsonbContainer *container)
 				 errhint("Pass names and values, as in {\"ENTITY\": \"trade\"}.")));
 }
 
+/* Any name will do, although templates use those that are valid only. */
 static void
 check_name(TemplateText name)
 {
-	int			shown;
-
-	if (variable_name_is_valid(name))
-		return;
-	shown = pg_mbcliplen(name.data, (int) name.length, REPORTED_NAME_BYTES);
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid variable name \"%.*s\"%s", shown, name.data,
-					(size_t) shown < name.length ? "..." : ""),
-			 errhint("A variable's name is an upper-case letter, then upper-case letters, digits and underscores, at most %d in all.",
-					 VARIABLE_NAME_MAX)));
+	if (!variable_name_is_valid(name))
+		check_variable_key(name.data, (int) name.length, "variables");
 }
 
 static void
@@ -281,4 +273,14 @@ variables_json_value(const Variables *variables, uint32 number, JsonbValue *valu
 		value->type = jbvBool;
 		value->val.boolean = JBE_ISBOOL_TRUE(slot->entry);
 	}
+}
+
+/* is_variable_name(name text) returns boolean */
+Datum
+is_variable_name(PG_FUNCTION_ARGS)
+{
+	text	   *name = PG_GETARG_TEXT_PP(0);
+	TemplateText bytes = {VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)};
+
+	PG_RETURN_BOOL(variable_name_is_valid(bytes));
 }

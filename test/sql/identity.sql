@@ -24,7 +24,7 @@ SELECT register_user('bob@', 'correct horse', 'Bob'); \echo :LAST_ERROR_SQLSTATE
 SELECT register_user('@example.org', 'correct horse', 'Bob'); \echo :LAST_ERROR_SQLSTATE
 SELECT register_user('bob@work@example.org', 'correct horse', 'Bob'); \echo :LAST_ERROR_SQLSTATE
 SELECT register_user('bob smith@example.org', 'correct horse', 'Bob'); \echo :LAST_ERROR_SQLSTATE
-SELECT register_user(E'bob@example.org\n', 'correct horse', 'Bob'); \echo :LAST_ERROR_SQLSTATE
+SELECT register_user(E'bob@exam\nple.org', 'correct horse', 'Bob'); \echo :LAST_ERROR_SQLSTATE
 SELECT register_user(repeat('b', 244) || '@example.org', 'correct horse', 'Bob'); \echo :LAST_ERROR_SQLSTATE
 SELECT register_user('bob@example.org', 'correct horse', ''); \echo :LAST_ERROR_SQLSTATE
 SELECT register_user('bob@example.org', 'correct horse', repeat('ö', 101)); \echo :LAST_ERROR_SQLSTATE
@@ -117,12 +117,12 @@ SELECT set_variables(:'zoe', jsonb_build_object(repeat('A', 50), 'long')) ? repe
 SELECT set_variables(:'ada', '["ENTITY"]'); \echo :LAST_ERROR_SQLSTATE
 SELECT set_variables(:'ada', '"ENTITY"'); \echo :LAST_ERROR_SQLSTATE
 SELECT set_variables(:'ada', 'null'); \echo :LAST_ERROR_SQLSTATE
-SELECT set_variables(:'ada', '{"ENTITY": "x", "entity": "x", "1ST": "x", "": "x", "A-B": "x", "ÄRA": "x", "A B": "x"}'); \echo :LAST_ERROR_SQLSTATE
+SELECT set_variables(:'ada', '{"ENTITY": "x", "{A}": "x", "1ST": "x", "": "x", "A\nB": "x", "ÄRA": "x", "a}": "x"}'); \echo :LAST_ERROR_SQLSTATE
 SELECT set_variables(:'ada', jsonb_build_object('ENTITY', 'x', repeat('A', 51), 'x')); \echo :LAST_ERROR_SQLSTATE
 SELECT set_variables(:'ada', '{"ENTITY": "x", "LIST": [1, 2], "MAP": {}}'); \echo :LAST_ERROR_SQLSTATE
 SELECT set_variables('00000000-0000-4000-8000-00000000dead', '{"ENTITY": "x"}'); \echo :LAST_ERROR_SQLSTATE
 \set VERBOSITY terse
-INSERT INTO user_variables (user_id, variable_key, variable_value) VALUES (:'ada', 'entity', 'x'); \echo :LAST_ERROR_SQLSTATE
+INSERT INTO user_variables (user_id, variable_key, variable_value) VALUES (:'ada', 'a}', 'x'); \echo :LAST_ERROR_SQLSTATE
 \set VERBOSITY default
 SELECT get_variables(:'ada');
 
@@ -130,5 +130,112 @@ SELECT get_variables(:'ada');
 UPDATE user_variables SET updated_at = '2026-01-01';
 SELECT set_variables(:'ada', '{"ENTITY": "levain"}');
 SELECT variable_key, updated_at > '2026-01-01' AS updated FROM user_variables WHERE user_id = :'ada' ORDER BY variable_key;
+
+-- Names that no template uses are kept as well, as an onboarding form sends them.
+SELECT set_variables(:'zoe', '{"preferred_language": "go", "SUB-ENTITY": "leaf", "größe ü": "x", " ": "a blank name"}') - repeat('A', 50);
+INSERT INTO user_variables (user_id, variable_key, variable_value) VALUES (:'zoe', 'time zone', 'CET') RETURNING variable_key, variable_value;
+SELECT set_variables(:'zoe', '{"preferred_language": null, "SUB-ENTITY": null, "größe ü": null, " ": null}') - repeat('A', 50);
+
+-- One line of text: blanks around it go, and what cannot be seen or begins another
+-- line is refused, by whatever way it comes.
+CREATE TEMP TABLE texts (number serial, what text, value text);
+INSERT INTO texts (what, value) VALUES
+  ('blanks around', E' \t\r\nword\n\u00A0\u3000\uFEFF'), ('blanks inside', E'two\u00A0 words'), ('quotes', 'o''Hara "x" \ {ENTITY}'),
+  ('accents', E'Zoe\u0308 Ångström'), ('Persian joiner', E'\u0645\u06CC\u200C\u062E\u0648'),
+  ('emoji', E'\U0001F469\u200D\U0001F4BB \u2764\uFE0F\u200D\U0001F525'),
+  ('line feed', E'wo\nrd'), ('carriage return', E'wo\rrd'), ('tab', E'wo\trd'), ('form feed', E'wo\frd'), ('bell', E'wo\x07rd'),
+  ('delete', E'wo\x7Frd'), ('next line', E'wo\u0085rd'), ('control sequence', E'wo\u009Brd'),
+  ('line separator', E'wo\u2028rd'), ('paragraph separator', E'wo\u2029rd'), ('zero-width space', E'wo\u200Brd'),
+  ('byte order mark', E'wo\uFEFFrd'), ('word joiner', E'wo\u2060rd'), ('soft hyphen', E'wo\u00ADrd'),
+  ('right-to-left override', E'wo\u202Erd'), ('isolate', E'wo\u2066rd'), ('right-to-left mark', E'wo\u200Frd'),
+  ('Hangul filler', E'\u3164'), ('grapheme joiner', E'wo\u034Frd'), ('tag', E'wo\U000E0041rd'), ('annotation', E'wo\uFFF9rd'),
+  ('musical', E'wo\U0001D173rd'), ('joiner first', E'\u200Dword'), ('joiner last', E'word\u200D'), ('two joiners', E'wo\u200C\u200Drd'),
+  ('joiner and blank', E'wo\u200D rd'), ('selector first', E'\uFE0Fword'), ('two selectors', E'w\uFE0F\uFE0E'),
+  ('blank Braille', E'\u2800'), ('nothing', ''), ('a blank', ' ');
+-- What a statement returns, or the SQLSTATE and the column of its error. It is undone.
+CREATE FUNCTION pg_temp.kept(statement text, value text, id uuid) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+  result text;
+  state text;
+  field text;
+BEGIN
+  EXECUTE statement INTO result USING value, id;
+  RAISE EXCEPTION USING ERRCODE = 'ZZZZZ';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, field = COLUMN_NAME;
+  RETURN CASE state WHEN 'ZZZZZ' THEN '"' || result || '"' ELSE concat_ws(' ', state, field) END;
+END
+$$;
+CREATE TEMP TABLE ways (kind text, way text, statement text);
+INSERT INTO ways VALUES
+  ('name', 'UPDATE', 'UPDATE users SET name = $1 WHERE id = $2 RETURNING name'),
+  ('name', 'INSERT', 'INSERT INTO users (email, password_hash, name) VALUES (''eve@example.org'', $2::text, $1) RETURNING name'),
+  ('name', 'register_user', 'WITH r AS MATERIALIZED (SELECT register_user(coalesce(left($2::text, 0), '''') || ''eve@example.org'', ''correct horse'', $1) AS id) SELECT learnify_internal.require_text($1, ''name'') FROM r WHERE id IS NOT NULL'),
+  ('domain', 'UPDATE', 'UPDATE user_archetypes SET domain = $1 WHERE user_id = $2 RETURNING domain'),
+  ('domain', 'INSERT', 'INSERT INTO user_archetypes (user_id, meta_category, domain, skill_level) VALUES ($2, ''Digital'', $1, ''quant'') ON CONFLICT (user_id) DO UPDATE SET domain = EXCLUDED.domain RETURNING domain'),
+  ('variable_value', 'UPDATE', 'UPDATE user_variables SET variable_value = $1 WHERE user_id = $2 AND variable_key = ''ENTITY'' RETURNING variable_value'),
+  ('variable_value', 'INSERT', 'INSERT INTO user_variables (user_id, variable_key, variable_value) VALUES ($2, ''ENTITY'', $1) ON CONFLICT (user_id, variable_key) DO UPDATE SET variable_value = EXCLUDED.variable_value RETURNING variable_value'),
+  ('avatar_url', 'UPDATE', 'UPDATE users SET avatar_url = $1 WHERE id = $2 RETURNING avatar_url');
+-- The functions say the same, but name their argument, and take no blank domain.
+INSERT INTO ways VALUES
+  ('variables', 'set_variables', 'SELECT coalesce(set_variables($2, jsonb_build_object(''ENTITY'', $1)) ->> ''ENTITY'', '''')'),
+  ('chosen domain', 'choose_archetype', 'WITH c AS MATERIALIZED (SELECT choose_archetype($2, ''Digital'', $1, ''quant'') AS id) SELECT learnify_internal.require_text($1, ''domain'') FROM c WHERE id IS NOT NULL');
+-- How many of the ways refuse it, naming the column, how many keep it as it came,
+-- and what the others make of it.
+SELECT t.what, count(*) FILTER (WHERE k.result = w.error) AS refused, count(*) FILTER (WHERE k.result = '"' || t.value || '"') AS kept,
+       string_agg(DISTINCT k.result, ', ') FILTER (WHERE k.result NOT IN (w.error, '"' || t.value || '"')) AS changed
+FROM texts AS t
+CROSS JOIN (SELECT *, '22023 ' || CASE kind WHEN 'chosen domain' THEN 'domain' ELSE kind END AS error FROM ways) AS w
+CROSS JOIN LATERAL pg_temp.kept(w.statement, t.value, :'ada') AS k (result)
+GROUP BY t.number, t.what
+ORDER BY t.number;
+-- \u is a character in Java, a line break if need be, in its comments as well
+SELECT kind, way, pg_temp.kept(statement, 'x \u000a y', :'ada') FROM ways WHERE way <> 'INSERT' ORDER BY kind, way;
+
+-- Blank is missing, not given: it removes a variable, and is none where it is written.
+SELECT set_variables(:'ada', '{"ENTITY": " ", "STATE": "", "LOGIC": "  rule  "}');
+INSERT INTO user_variables (user_id, variable_key, variable_value) VALUES (:'ada', 'ENTITY', E' \n'), (:'ada', 'DOMAIN', ' ')
+RETURNING variable_key, variable_value;
+SELECT get_variables(:'ada');
+UPDATE user_archetypes SET domain = ' ' WHERE user_id = :'ada' RETURNING domain;
+SELECT get_variables(:'ada');
+SELECT m.module_number, m.missing FROM missing_variables(:'ada') AS m WHERE module_number IN (1, 7);
+
+-- Lengths, of everything that others are shown.
+SELECT k.kind, k.length,
+       pg_temp.kept(k.statement, repeat('ö', k.length), :'ada') = '"' || repeat('ö', k.length) || '"' AS accepted,
+       pg_temp.kept(k.statement, repeat('ö', k.length + 1), :'ada') AS too_long,
+       pg_temp.kept(k.statement, repeat('ö', 2000000), :'ada') AS far_too_long
+FROM (SELECT w.kind, l.length, w.statement
+      FROM ways AS w
+      JOIN (VALUES ('name', 100), ('avatar_url', 2048), ('domain', 200), ('variable_value', 200)) AS l (kind, length) ON l.kind = w.kind
+      WHERE w.way = 'UPDATE'
+      UNION ALL
+      VALUES ('validation_reason', 1000, 'UPDATE user_archetypes SET validation_reason = $1 WHERE user_id = $2 RETURNING validation_reason'),
+             ('variable_key', 50, 'INSERT INTO user_variables (user_id, variable_key, variable_value) VALUES ($2, $1, ''x'') RETURNING variable_key')) AS k
+ORDER BY k.kind;
+-- Errors quote 100 characters of what they refuse.
+SELECT set_variables(:'ada', jsonb_build_object('ENTITY', repeat('x', 2000000), 'STATE', E'a\nb', 'LOGIC', 'fine')); \echo :LAST_ERROR_SQLSTATE
+SELECT set_variables(:'ada', jsonb_build_object(repeat('x', 2000000), 'x')); \echo :LAST_ERROR_SQLSTATE
+UPDATE users SET name = repeat('x', 2000000) WHERE id = :'ada'; \echo :LAST_ERROR_SQLSTATE
+UPDATE users SET avatar_url = 'https://example.org/' || repeat('x', 200) || E'\u202E' WHERE id = :'ada'; \echo :LAST_ERROR_SQLSTATE
+-- a reason may have several lines
+UPDATE user_archetypes SET validation_reason = E' one\n\ttwo\n' WHERE user_id = :'ada' RETURNING to_jsonb(validation_reason);
+UPDATE user_archetypes SET validation_reason = E'one\u202Etwo' WHERE user_id = :'ada'; \echo :LAST_ERROR_SQLSTATE
+
+-- What an earlier version has let in is dumped, restored, and updated in its other
+-- columns. Changed, it has to be right.
+SET row_security = off;
+INSERT INTO users (email, password_hash, name, avatar_url) VALUES ('old@example.org', '', E'Old\nname ', repeat('x', 3000)) RETURNING id AS old \gset
+INSERT INTO user_archetypes (user_id, meta_category, domain, skill_level) VALUES (:'old', 'Digital', E'old\tdomain', 'novice');
+INSERT INTO user_variables (user_id, variable_key, variable_value) VALUES (:'old', 'STATE', E'wo\nrd'), (:'old', 'ENTITY', E'word\n'), (:'old', 'EVENT', E' \n');
+RESET row_security;
+UPDATE users SET last_login = now(), name = name, avatar_url = avatar_url WHERE id = :'old' RETURNING to_jsonb(name), length(avatar_url);
+UPDATE users SET name = name || 'x' WHERE id = :'old'; \echo :LAST_ERROR_SQLSTATE
+SELECT get_variables(:'old');
+-- and what is injected has to be right, whoever let it in: the rest is what it lacks
+SELECT generate_course(:'old'); \echo :LAST_ERROR_SQLSTATE
+SELECT generate_course(:'old', '{"DOMAIN": "letters", "STATE": "word"}'); \echo :LAST_ERROR_SQLSTATE
 
 DELETE FROM users;

@@ -7,3 +7,4 @@ SELECT name, md5(export_user(id)::text) FROM users ORDER BY name;
 SELECT method, learners FROM evaluate_recommendations(0.5, 5) ORDER BY method;
 SELECT count(*) FROM recommendation_progress();
 SELECT row_counts FROM learnify_status();
+SELECT name, fold_email(email) FROM users ORDER BY name;

@@ -6,8 +6,8 @@ VALUES ('silent@example.org', hash_password('correct horse'), 'Silent', false, '
 UPDATE users SET avatar_url = 'https://example.org/1.png', max_visibility = 'friends' WHERE name = 'Learner 2';
 SELECT authenticate('learner-1@example.org', 'correct horse');
 
-SELECT choose_archetype(id, 'Biological', E'sour\tdough \\ "', 'novice') FROM users;
-SELECT set_variables(id, '{"ENTITY": "starter", "STATE": "Größe {X}", "LOGIC": "a\\b", "FLOW": ""}') FROM users;
+SELECT choose_archetype(id, 'Biological', E'sour  dough \\ "', 'novice') FROM users;
+SELECT set_variables(id, '{"ENTITY": "starter", "STATE": "Größe {X}", "LOGIC": "a\\b", "FLOW": "f"}') FROM users;
 SELECT set_variables(id, '{"CONTAINER": "c", "EDGE_CASE": "e", "INTERFACE": "i", "VARIANT": "v", "EVENT": "timer", "CAPSTONE_GOAL": "a planner"}')
 FROM users;
 SELECT request_domain_validation(id) FROM user_archetypes;

@@ -19,10 +19,11 @@ COMMENT ON FUNCTION learnify_internal.legacy_relation(text, text) IS 'Returns th
 -- say, is not copied.
 -- reference is the table that the value names a row of. The feed's reference_id
 -- has no foreign key: it names rows of several tables, and may outlive them.
+-- has_rule says whether tidy_texts looks at the column.
 -- Planning this takes longer than running it, so it is planned once.
 CREATE OR REPLACE FUNCTION learnify_internal.legacy_columns(schema text, table_name text)
 RETURNS TABLE (number integer, column_name text, type text, source_type oid, is_required boolean, substitute text,
-               reference text, choices text[], is_own boolean)
+               reference text, choices text[], is_own boolean, has_rule boolean)
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15
 SET search_path = pg_catalog, pg_temp
@@ -39,7 +40,11 @@ BEGIN
             FROM pg_constraint AS k
             WHERE k.conrelid = a.attrelid AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum]
               AND pg_get_constraintdef(k.oid) LIKE 'CHECK ((' || a.attname || ' = ANY (''{%'),
-           a.attname = ANY (t.own)
+           a.attname = ANY (t.own),
+           EXISTS (SELECT
+                   FROM pg_trigger AS g
+                   WHERE g.tgrelid = a.attrelid AND g.tgfoid = 'learnify_internal.tidy_texts()'::regprocedure
+                     AND a.attname = ANY (string_to_array(encode(g.tgargs, 'escape'), '\000')))
     FROM learnify_internal.legacy_tables() AS t
     CROSS JOIN LATERAL (SELECT learnify_internal.legacy_relation(legacy_columns.schema, t.table_name) AS oid OFFSET 0) AS o
     JOIN pg_attribute AS a ON a.attrelid = to_regclass('@extschema@.' || quote_ident(t.table_name))

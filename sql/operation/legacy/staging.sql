@@ -42,9 +42,10 @@ DECLARE
 BEGIN
   SELECT string_agg(format(
            '%1$s AS v%2$s, %3$s IS NOT NULL AS g%2$s, (%4$s) IS TRUE AS x%2$s, ',
-           learnify_internal.legacy_value(c.column_name, c.type, c.choices, c.source_type), c.number,
-           learnify_internal.legacy_raw(c.column_name, c.source_type),
-           learnify_internal.legacy_changes(c.column_name, c.type, c.choices, c.source_type)), ''),
+           v.value, c.number,
+           -- a blank is nothing given
+           CASE WHEN c.has_rule THEN v.value ELSE learnify_internal.legacy_raw(c.column_name, c.source_type) END,
+           learnify_internal.legacy_changes(c.column_name, c.type, c.choices, c.source_type, c.has_rule)), ''),
          string_agg(learnify_internal.legacy_raw(c.column_name, c.source_type), ', ') FILTER (
            WHERE c.column_name <> 'id'
              AND (c.reference IS NOT NULL
@@ -52,8 +53,9 @@ BEGIN
          min(learnify_internal.legacy_raw(c.column_name, c.source_type)) FILTER (WHERE c.column_name = 'id')
   INTO outputs, labels, id
   FROM learnify_internal.legacy_columns(schema, table_name) AS c
+  CROSS JOIN LATERAL learnify_internal.legacy_value(c.column_name, c.type, c.choices, c.source_type, c.has_rule) AS v (value)
   WHERE c.source_type IS NOT NULL;
-  SELECT learnify_internal.legacy_value('slug', 'uuid', NULL, a.atttypid) INTO slug
+  SELECT learnify_internal.legacy_value('slug', 'uuid', NULL, a.atttypid, false) INTO slug
   FROM pg_attribute AS a
   WHERE a.attrelid = source AND a.attname = 'slug' AND NOT a.attisdropped;
 
@@ -168,9 +170,9 @@ LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT 'CASE ' || string_agg(format('WHEN %s THEN %L', w.condition, w.reason), ' ' ORDER BY w.number, w.part) || ' END'
+  SELECT 'CASE ' || string_agg(format('WHEN %s THEN %s', w.condition, w.reason), ' ' ORDER BY w.number, w.part) || ' END'
   FROM (
-    SELECT c.number, p.part, p.condition, p.reason
+    SELECT c.number, p.part, p.condition, quote_literal(p.reason)
     FROM learnify_internal.legacy_columns(legacy_reasons.schema, legacy_reasons.table_name) AS c
     CROSS JOIN LATERAL (VALUES
       (1, c.is_required AND c.source_type IS NULL,
@@ -186,17 +188,22 @@ BEGIN ATOMIC
     ) AS p (part, applies, condition, reason)
     WHERE p.applies AND c.column_name <> 'id'
     UNION ALL
+    SELECT c.number, 6, f.fault || ' IS NOT NULL', format('%L || %s', c.column_name || ' ', f.fault)
+    FROM learnify_internal.legacy_columns(legacy_reasons.schema, legacy_reasons.table_name) AS c
+    CROSS JOIN LATERAL format('learnify_internal.text_fault(%I, %1$L)', c.column_name) AS f (fault)
+    WHERE c.has_rule
+    UNION ALL
     SELECT 1000, row_number() OVER (ORDER BY k.conname), format('NOT (%s)', pg_get_expr(k.conbin, k.conrelid)),
-           CASE WHEN cardinality(k.conkey) = 1 THEN a.attname::text ELSE 'the row' END
-           || ' violates ' || pg_get_constraintdef(k.oid, true)
+           quote_literal(CASE WHEN cardinality(k.conkey) = 1 THEN a.attname::text ELSE 'the row' END
+                         || ' violates ' || pg_get_constraintdef(k.oid, true))
     FROM pg_constraint AS k
     JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
     WHERE k.conrelid = to_regclass('@extschema@.' || quote_ident(legacy_reasons.table_name)) AND k.contype = 'c'
     UNION ALL
-    SELECT 1001, 1, r.condition, r.reason
+    SELECT 1001, 1, r.condition, quote_literal(r.reason)
     FROM learnify_internal.legacy_refusals() AS r
     WHERE r.table_name = legacy_reasons.table_name
-  ) AS w;
+  ) AS w (number, part, condition, reason);
 END;
 
 COMMENT ON FUNCTION learnify_internal.legacy_reasons(text, text) IS 'Returns the expression for the first thing that is wrong with a row';
@@ -213,7 +220,7 @@ DECLARE
 BEGIN
   SELECT string_agg(format('c.%I', c.column_name)
                     || CASE WHEN c.reference IS NOT NULL THEN format(', c.g%s AND c.%I IS NULL AS x%1$s', c.number, c.column_name)
-                            WHEN c.choices IS NOT NULL OR c.type = 'integer' THEN format(', c.x%s', c.number)
+                            WHEN c.choices IS NOT NULL OR c.type = 'integer' OR c.has_rule THEN format(', c.x%s', c.number)
                             ELSE '' END, ', ')
   INTO outputs
   FROM learnify_internal.legacy_columns(schema, table_name) AS c;

@@ -195,7 +195,20 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.legacy_choices(text, text[]) IS 'Returns the expression for a text as the one of these that it spells, or as it is';
 
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_value(column_name text, target_type text, choices text[], type oid)
+-- The kinds of texts are called like the columns. A blank is none, but where the
+-- column may be empty.
+CREATE OR REPLACE FUNCTION learnify_internal.legacy_fitting(value text, column_name text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT format(CASE WHEN column_name IN ('avatar_url', 'validation_reason') THEN '%s' ELSE 'nullif(%s, '''')' END,
+                format('learnify_internal.fit_text(%s, %L)', value, column_name));
+END;
+
+COMMENT ON FUNCTION learnify_internal.legacy_fitting(text, text) IS 'Returns the expression for what of a text the rule of its column allows';
+
+CREATE OR REPLACE FUNCTION learnify_internal.legacy_value(column_name text, target_type text, choices text[], type oid, has_rule boolean)
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000
@@ -216,15 +229,18 @@ BEGIN ATOMIC
       CASE WHEN r.kind IN ('jsonb', 'array', 'integer', 'number', 'float', 'boolean') THEN format('to_jsonb(%s)', r.raw)
            ELSE format('learnify_internal.legacy_json((%s)::text)', r.raw)
       END
-    ELSE coalesce(learnify_internal.legacy_choices(learnify_internal.legacy_text(r.raw, r.kind), choices), learnify_internal.legacy_text(r.raw, r.kind))
+    ELSE
+      CASE WHEN has_rule THEN learnify_internal.legacy_fitting(learnify_internal.legacy_text(r.raw, r.kind), column_name)
+           ELSE coalesce(learnify_internal.legacy_choices(learnify_internal.legacy_text(r.raw, r.kind), choices), learnify_internal.legacy_text(r.raw, r.kind))
+      END
   END
   FROM (SELECT learnify_internal.legacy_raw(legacy_value.column_name, legacy_value.type) AS raw,
                learnify_internal.legacy_kind(learnify_internal.legacy_base_type(legacy_value.type)) AS kind) AS r;
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_value(text, text, text[], oid) IS 'Returns the expression that reads a column of the row s as the type of its namesake in the extension''s table';
+COMMENT ON FUNCTION learnify_internal.legacy_value(text, text, text[], oid, boolean) IS 'Returns the expression that reads a column of the row s as the type of its namesake in the extension''s table';
 
-CREATE OR REPLACE FUNCTION learnify_internal.legacy_changes(column_name text, target_type text, choices text[], type oid)
+CREATE OR REPLACE FUNCTION learnify_internal.legacy_changes(column_name text, target_type text, choices text[], type oid, has_rule boolean)
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000
@@ -235,13 +251,16 @@ BEGIN ATOMIC
     WHEN choices IS NOT NULL
       THEN format('%s <> ALL (%L::text[]) AND lower(btrim(%1$s)) = ANY (lower(%2$L)::text[])',
                   learnify_internal.legacy_text(r.raw, r.kind), choices)
+    WHEN has_rule
+      THEN format('%s <> %s', learnify_internal.legacy_fitting(learnify_internal.legacy_text(r.raw, r.kind), column_name),
+                  learnify_internal.legacy_text(r.raw, r.kind))
     ELSE 'false'
   END
   FROM (SELECT learnify_internal.legacy_raw(legacy_changes.column_name, legacy_changes.type) AS raw,
                learnify_internal.legacy_kind(learnify_internal.legacy_base_type(legacy_changes.type)) AS kind) AS r;
 END;
 
-COMMENT ON FUNCTION learnify_internal.legacy_changes(text, text, text[], oid) IS 'Returns the condition under which reading a column of the row s changes its value';
+COMMENT ON FUNCTION learnify_internal.legacy_changes(text, text, text[], oid, boolean) IS 'Returns the condition under which reading a column of the row s changes its value';
 
 CREATE OR REPLACE FUNCTION learnify_internal.legacy_is_uuid(value text)
 RETURNS text
