@@ -10,6 +10,8 @@
 #                               set up from a fresh Debian machine and remove
 #   make test-all               make test, then all of test/long: other majors,
 #                               pg_upgrade, valgrind and whatever else takes long
+#   ONLY="unit regress=ticker"  restricts make test to these parts and names, and
+#                               make test-all to these scripts (ONLY=valgrind)
 #   WERROR=1                    warnings are errors
 #   OPTFLAGS="-O3 -march=native"  overrides the optimisation flags
 #
@@ -42,11 +44,15 @@ OBJS = \
 	src/curriculum/variables.o \
 	src/curriculum/inject.o \
 	src/curriculum/inject_jsonb.o \
+	src/progress/submission_rows.o \
 	src/progress/modules.o \
 	src/progress/progress.o \
 	src/progress/milestones.o \
 	src/progress/submissions.o \
+	src/social/visibility.o \
+	src/social/activity_types.o \
 	src/social/broadcasts.o \
+	src/social/streaks.o \
 	src/social/statistics.o \
 	src/social/achievements.o \
 	src/social/ticker.o \
@@ -77,10 +83,14 @@ OPTFLAGS ?= -O2
 PG_CFLAGS = $(OPTFLAGS) $(if $(WERROR),-Wall -Wextra -Werror)
 SHLIB_LINK = -lcrypt
 
-# Debian's /usr/bin/pg_config is a wrapper for the newest major; a server's own
-# says where that server's files are, and is there without the -dev package.
+# Debian's /usr/bin/pg_config is a wrapper for the newest major, and its client
+# package has a pg_config, too. Choose the newest major of which there is a server,
+# or else a client.
 ifeq ($(origin PG_CONFIG),undefined)
-PG_CONFIG := $(or $(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin/pg_config))),pg_config)
+PG_CONFIG := $(or \
+	$(patsubst %/postgres,%/pg_config,$(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin/postgres)))), \
+	$(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin/pg_config))), \
+	pg_config)
 endif
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 
@@ -129,16 +139,19 @@ $(OBJS) $(OBJS:.o=.bc): | $(object_folders)
 $(object_folders):
 	mkdir -p $@
 
-# These bring their own server, so they need no PGXS until the packages that
-# they install are there.
-.PHONY: demo test test-all bench dist
+# Each of these starts a server of its own, after installing what that needs: it
+# can do without PGXS.
+.PHONY: demo test test-all bench dist pg_config
 demo:
-	PG_CONFIG=$(PG_CONFIG) $(srcdir)/test/throwaway.sh test/demo/run.sh
+	$(srcdir)/test/throwaway.sh test/demo/run.sh
 test:
-	PG_CONFIG=$(PG_CONFIG) $(srcdir)/test/throwaway.sh test/suite.sh
+	$(srcdir)/test/throwaway.sh test/suite.sh $(ONLY)
 test-all:
-	PG_CONFIG=$(PG_CONFIG) $(srcdir)/test/all.sh
+	$(srcdir)/test/all.sh $(ONLY)
 bench:
-	PG_CONFIG=$(PG_CONFIG) $(srcdir)/test/throwaway.sh test/bench/run.sh
+	$(srcdir)/test/throwaway.sh test/bench/run.sh
+# Says which server that is, unless PG_CONFIG names another.
+pg_config:
+	@echo $(PG_CONFIG)
 dist:
 	git -C $(srcdir) archive --format=zip --prefix=learnify-$(EXTVERSION)/ -o '$(CURDIR)/learnify-$(EXTVERSION).zip' HEAD

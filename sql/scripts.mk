@@ -47,6 +47,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	progress/submissions.sql \
 	progress/reviews.sql \
 	social/comments.sql \
+	social/visibility.sql \
 	social/ticker.sql \
 	social/following.sql \
 	social/statistics.sql \
@@ -98,7 +99,7 @@ from = $(firstword $(subst :, ,$(1)))
 to = $(lastword $(subst :, ,$(1)))
 INSTALL_STEPS = $(foreach step,$(STEPS),$(if $(wildcard $(sql)/releases/learnify--$(call to,$(step)).sql),,$(step)))
 
-DATA = $(RELEASES)
+DATA = $(RELEASES:$(srcdir)/%=%)
 DATA_built = $(foreach step,$(INSTALL_STEPS),build/learnify--$(call to,$(step)).sql) \
 	$(if $(IN_WORK),$(install_script) $(update_script) $(downgrade_script))
 
@@ -118,6 +119,9 @@ ifneq ($(IN_WORK),)
 # The head of every script.
 guard = printf '%s\n\n' '\echo Use "$(1)" to load this file. \quit'
 
+# What an update and a downgrade do before they change anything.
+before_change = $(addprefix $(sql)/update/,take_tables.sql note_drift.sql empty_bodies.sql)
+
 # One half of migration.sql, with the files that its lines "\i FILE" name in their places.
 upward = /^-- Downgrade$$/,$$d
 downward = 1,/^-- Downgrade$$/d
@@ -132,7 +136,7 @@ tracker_row = printf "INSERT INTO schema_migrations (version, description, check
 tracker_rows = sed -n '/^INSERT INTO schema_migrations /,/;$$/p'
 
 $(update_script): $(wildcard $(sql)/update/*.sql) $(TABLES_SQL) $(REPLACEABLE_SQL) $(srcdir)/Makefile $(sql)/scripts.mk | build
-	{ $(call guard,ALTER EXTENSION learnify UPDATE); cat $(sql)/update/take_tables.sql $(sql)/update/note_drift.sql; \
+	{ $(call guard,ALTER EXTENSION learnify UPDATE); cat $(before_change); \
 		$(call migration,upward); cat $(REPLACEABLE_SQL); echo; } >$@.tmp
 	$(call tracker_row,$@.tmp) >>$@.tmp
 	mv $@.tmp $@
@@ -145,7 +149,7 @@ $(install_script): build/learnify--$(PREVIOUS).sql $(update_script)
 # version before replaces whole.
 $(downgrade_script): build/learnify--$(PREVIOUS).sql $(update_script) $(sql)/replaceable.awk
 	{ $(call guard,ALTER EXTENSION learnify UPDATE); \
-		cat $(sql)/update/refuse_data_loss.sql $(sql)/update/take_tables.sql $(sql)/update/note_drift.sql; \
+		cat $(sql)/update/refuse_data_loss.sql $(before_change); \
 		$(call migration,downward); awk -f $(sql)/replaceable.awk $<; \
 		printf "DROP FUNCTION refuse_data_loss(text[]);\n\nDELETE FROM schema_migrations WHERE version = '%s';\n" $(number); } >$@
 endif

@@ -1,18 +1,18 @@
 #!/bin/bash
 # all.sh [NAME ...]
 #
-# Everything there is to test, in the order of the names: the suite as
-# "make test" runs it, then each script of test/long, and ends with
-# "N passed, N failed". NAMEs (suite, or a script's without .sh) narrow it.
+# Runs all tests: first the suite, as "make test" does, and then each script of
+# test/long in the order of their names. The last line is "N passed, N failed".
+# With NAMEs, runs only the suite (suite) or those scripts (a name without .sh).
 #
-# A script of test/long sets up what it needs by itself and prints a line for each
-# test: "ok N - what", "not ok N - what", or "skip N - what: why", which is no pass.
-# Its whole output is in test/results/long/NAME.log when everything has run.
+# A script of test/long sets up by itself what it needs, and prints a line for each
+# test: "ok N - what", "not ok N - what", or "skip N - what: why", which does not count
+# as passed. Its output is in test/results/long/NAME.log when everything has run.
 set -uo pipefail
 cd "$(dirname "$(realpath "$0")")/.."
 . test/tally.sh
 
-# The suite replaces test/results, so the logs stay elsewhere until the end.
+# The suite replaces test/results, so the logs are kept elsewhere until the end.
 logs=$(mktemp -d "${TMPDIR:-/tmp}/learnify-all.XXXXXX")
 running=
 
@@ -23,7 +23,7 @@ finish() {
 trap finish EXIT
 trap '[ -z "$running" ] || { kill -TERM $running; wait $running; }; exit 130' INT TERM HUP
 
-# COMMAND...: in the background, so that a signal is handled at once.
+# Runs a command in the background, so that a signal is handled at once.
 run() {
 	local status
 	"$@" </dev/null &
@@ -34,7 +34,7 @@ run() {
 	return $status
 }
 
-# Its parts have been counted where they ran; their sum is what counts here.
+# The suite has counted the tests of its parts. Adds the sum that it prints.
 run_suite() {
 	local log=$logs/suite.log screen status sum good bad
 	exec {screen}> >(tee "$log")

@@ -1,6 +1,7 @@
-# packages.sh: Debian packages that tests need, for the scripts that source it.
+# packages.sh: functions that find and install the Debian packages that tests need,
+# for the scripts that source it.
 
-# Of the packages named, those that are not installed.
+# Prints those of the packages named that are not installed.
 missing() {
 	local package
 	for package in "$@"; do
@@ -8,7 +9,7 @@ missing() {
 	done
 }
 
-# Says nothing more unless it fails.
+# Installs packages, as root. Their installation is shown only if it fails.
 install() {
 	echo "Installing $* ..."
 	local log status=0
@@ -19,7 +20,14 @@ install() {
 	return $status
 }
 
-# What is missing is installed by root; an ordinary user is told the command.
+# Tells an ordinary user which command installs the packages named.
+tell_packages() {
+	echo "Packages are missing. As root, run:" >&2
+	echo "  apt-get update && apt-get install -y --no-install-recommends $*" >&2
+}
+
+# Installs those of the packages named that are missing if the caller is root, and
+# else tells the command and fails.
 need_packages() {
 	local packages
 	mapfile -t packages < <(missing "$@")
@@ -27,13 +35,18 @@ need_packages() {
 	if [ "$(id -u)" = 0 ]; then
 		install "${packages[@]}"
 	else
-		echo "Packages are missing. As root, run:" >&2
-		echo "  apt-get update && apt-get install -y --no-install-recommends ${packages[*]}" >&2
+		tell_packages "${packages[@]}"
 		return 1
 	fi
 }
 
-# The Debian suite that carries a major of PostgreSQL.
+# The major of PostgreSQL that this distribution has: what its metapackage depends
+# on. Prints nothing where apt knows no packages yet.
+distribution_major() {
+	{ apt-cache depends postgresql 2>/dev/null || :; } | sed -nE 's/^ *Depends: postgresql-([0-9]+)$/\1/p'
+}
+
+# The suite of Debian that has a major of PostgreSQL.
 debian_suite() {
 	case $1 in
 		15) echo bookworm ;;
@@ -43,12 +56,20 @@ debian_suite() {
 	esac
 }
 
-# KIND MAJOR: apt's sources of that suite (deb or deb-src), from where this machine
-# has its own packages. The one that is not released has no security updates.
+# Where this machine has its own packages of Debian from, without those of security
+# updates and of other projects. Fails on other distributions.
+debian_mirror() {
+	local codename
+	codename=$(. /etc/os-release && [ "$ID" = debian ] && echo "${VERSION_CODENAME:-sid}") &&
+		apt-get indextargets --no-release-info --format '$(RELEASE) $(SITE)' |
+		sed -nE "s/^($codename|stable|testing|unstable|sid) //p" | head -n 1 | grep .
+}
+
+# KIND SUITE: apt's sources (deb or deb-src) of that suite, from the same mirror. The
+# suite that is not released yet has no security updates.
 debian_sources() {
-	local kind=$1 suite mirror signed='[check-valid-until=no signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]'
-	suite=$(debian_suite "$2") || return
-	mirror=$(apt-get indextargets --format '$(SITE)' 2>/dev/null | grep -v security | head -n 1)
+	local kind=$1 suite=$2 mirror signed='[check-valid-until=no signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]'
+	mirror=$(debian_mirror) || { echo "The mirror of Debian that this machine uses is not known." >&2; return 1; }
 	echo "$kind $signed $mirror $suite main"
 	[ "$suite" = forky ] || echo "$kind $signed $mirror-security $suite-security main"
 }

@@ -1,9 +1,10 @@
 #!/bin/bash
 # prove.sh FILE...
 #
-# Runs Perl tests on servers of their own, inside test/throwaway.sh, and prints
-# their TAP. The servers have no autovacuum, which complains of being stopped. Where
-# their data is, is said by TESTDIR before PostgreSQL 16, and by the others since.
+# Runs Perl tests, which start servers of their own, and prints their TAP. It is
+# started by test/throwaway.sh. Autovacuum is off in these servers, because it logs an
+# error when they are stopped. PostgreSQL 15 takes the folder for their data from
+# TESTDIR, later majors take it from TESTDATADIR and TESTLOGDIR.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/.."
 

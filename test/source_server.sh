@@ -1,23 +1,26 @@
 #!/bin/bash
 # source_server.sh MAJOR
 #
-# Builds PostgreSQL MAJOR with assertions, and with what valgrind has to be told of
-# its memory, from Debian's source package, once, and prints the name of an archive
-# of it in the user's cache. Unpacked anywhere, it runs with LD_LIBRARY_PATH=ITS/lib,
-# its bin/pg_config serves PGXS, and valgrind.supp has valgrind's suppressions.
-# Takes 2 minutes; needs no root, except for compilers that are not there yet.
+# Builds PostgreSQL MAJOR from Debian's source package, with assertions and with the
+# requests by which valgrind knows its memory contexts. Does so once, and prints the
+# name of the archive that is kept in the user's cache. It can be unpacked anywhere:
+# set LD_LIBRARY_PATH to its lib folder. Its bin/pg_config serves PGXS, and
+# valgrind.supp has suppressions for valgrind. Takes 2 minutes, and needs no root,
+# unless compilers have to be installed.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/.."
+# Under another make, PostgreSQL's would not generate its header files.
+unset MAKEFLAGS MAKELEVEL MFLAGS
 . test/packages.sh
 
 major=$1
-debian_suite "$major" >/dev/null
+suite=$(debian_suite "$major")
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/learnify
 
-# A package list of our own, so that the machine's is left alone. The security
-# updates come first, but not every mirror that names their sources has them.
+# Uses a package list of its own, and leaves the machine's alone. Tries the security
+# updates first, but a mirror may list their sources without having the files.
 download() {
-	debian_sources deb-src "$major" >"$work/sources.list"
+	debian_sources deb-src "$suite" >"$work/sources.list"
 	download_from "$work/sources.list" || download_from <(head -n 1 "$work/sources.list")
 }
 
@@ -30,8 +33,8 @@ download_from() {
 	"${apt[@]}" update && cd "$work" && "${apt[@]}" source --download-only "postgresql-$major"
 }
 
-# The prefix is only where it would be installed; what is archived finds its own
-# files from where it is. contrib/dblink and the like are not built.
+# PostgreSQL finds its files relative to its binaries, so the prefix does not matter.
+# The contrib modules are not built.
 build() {
 	mkdir "$work/source"
 	tar -C "$work/source" -xf "$work"/postgresql-"$major"_*.orig.tar.* --strip-components=1
@@ -53,7 +56,7 @@ need_packages gcc make libc6-dev bison flex zlib1g-dev libipc-run-perl bzip2 zst
 mkdir -p "$cache"
 work=$(mktemp -d "${TMPDIR:-/tmp}/learnify-build.XXXXXX")
 trap 'rm -rf "$work" "$archive.$$"' EXIT
-# a step is a process group of its own, so that a signal reaches all of it
+# Each step runs in a process group of its own, so that a signal reaches all of it.
 set -m
 trap 'kill -TERM -- -$! 2>/dev/null || :; wait; exit 130' INT TERM HUP
 for step in download build; do

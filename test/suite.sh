@@ -1,11 +1,12 @@
 #!/bin/bash
 # suite.sh [PART[=NAME,...] ...]
 #
-# Runs the tests, inside test/throwaway.sh, and ends with "N passed, N failed".
-# Parts: unit (pure C), fuzz (pure C, too: short and the same each time), warnings
-# (gcc and clang, warnings are errors), regress (one session), isolation
-# (several), tap (several servers). All by default. A part can be narrowed:
-# regress=templates,velocity tap=002_upgrade
+# Runs the parts named, or all: warnings (gcc and clang, where each warning is an
+# error), unit (the C that knows nothing of PostgreSQL), fuzz (the same C, for a few
+# seconds, with a fixed seed), regress (SQL in one session), isolation (several
+# sessions) and tap (several servers). Names restrict a part to the tests whose names
+# begin with them: regress=templates,velocity tap=002
+# It is started by test/throwaway.sh, and its last line is "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "$(realpath "$0")")/.."
 
@@ -14,7 +15,8 @@ results=test/results
 mkdir -p "$results"
 . test/tally.sh
 
-# NAMES PATTERN: the files named, or all, by name
+# NAMES PATTERN: prints the files that match the pattern, and if there are NAMES, only
+# those that begin with one of them.
 files() {
 	local names=$1 pattern=$2 name
 	if [ -z "$names" ]; then
@@ -34,8 +36,9 @@ run_unit() {
 	done
 }
 
-# From the corpus kept, which "-merge=1" or "-set_cover_merge=1" make small again
-# after a long run: build as below and run with -runs=10000000 on a copy of it.
+# Starts from the corpus in test/fuzz/corpus. For a long run, build as below and run
+# with -runs=10000000 on a copy of the corpus, and then minimize that with -merge=1 or
+# -set_cover_merge=1.
 run_fuzz() {
 	local source name number=0
 	for source in $(files "$1" 'test/fuzz/*.c'); do
@@ -73,7 +76,7 @@ run_warnings() {
 	done
 }
 
-# DRIVER INPUT-FOLDER PATTERN NAMES
+# DRIVER PATTERN NAMES: runs pg_regress or pg_isolation_regress.
 run_schedule() {
 	local driver=$1 pattern=$2 names=() file
 	for file in $(files "$3" "$pattern"); do

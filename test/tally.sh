@@ -1,19 +1,21 @@
-# tally.sh: counts what tests say, for suite.sh and all.sh, which source it.
+# tally.sh: functions that count results of tests, for suite.sh and all.sh, which
+# source it.
 
 passed=0
 failed=0
 failure='^not ok|^test .*\.\.\. FAILED'
 skip='^(ok [0-9].*# |1\.\.0 # )?skip\b'
 
-# tally LOG STATUS: adds what a log says, and shows what failed and how it ended.
-# Counts TAP lines and pg_regress' own (TAP itself from PostgreSQL 16 on). What
-# was skipped is neither passed nor failed, and says why.
+# tally LOG STATUS: adds the results in a log to the counts. Shows the failures and the
+# end of the log if there are any. Knows TAP, and what pg_regress prints instead before
+# PostgreSQL 16. A test that was skipped has neither passed nor failed, and its reason
+# is shown.
 tally() {
 	local log=$1 status=$2 good bad skipped
 	skipped=$(grep -ciE "$skip" "$log")
 	good=$(grep -viE "$skip" "$log" | grep -cE '^ok [0-9]|^test .*\.\.\. ok')
 	bad=$(grep -cE "$failure" "$log")
-	# a part that broke off, or ran nothing, has failed
+	# a part that was interrupted, or ran no test, has failed
 	if [ "$bad" = 0 ] && { [ "$status" != 0 ] || [ $((good + skipped)) = 0 ]; }; then
 		bad=1
 	fi
@@ -28,7 +30,7 @@ tally() {
 	[ "$bad" = 0 ] || { grep -E -A 12 "$failure" "$log" | head -n 60; tail -n 60 "$log"; }
 }
 
-# The last line, which says whether all went well.
+# Prints the sum as the last line. Fails if a test has failed.
 conclude() {
 	echo "$passed passed, $failed failed"
 	[ "$failed" = 0 ]

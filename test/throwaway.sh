@@ -1,41 +1,61 @@
 #!/bin/bash
 # throwaway.sh COMMAND [ARGUMENT...]
 #
-# Runs COMMAND in a copy of this tree, built and installed for a server of its
-# own that listens on a Unix socket only. Everything is in one temporary
-# directory, which goes at the end, whatever happens; only test/results is
-# copied back. On Debian, missing packages are installed first by root; an
-# ordinary user is told the command.
+# Runs COMMAND in a copy of this tree, which is built and installed for a server that
+# listens on a Unix socket only. Everything is in one temporary directory, which is
+# removed at the end, whatever happens; only test/results is copied back. On Debian
+# and Ubuntu, missing packages are installed first if the caller is root; an ordinary
+# user is told the command for it. The server is the newest that is installed, or else
+# the one that the distribution has.
 #
 # PostgreSQL finds its files relative to its own binaries: a copy of bin/ with
-# links to the rest is an installation that the extension can be added to
+# links to the rest is an installation of its own, to which the extension is added
 # without writing into the system's. COMMAND finds that copy first in PATH.
 #
-# Environment: PG_CONFIG picks the server, MAKEFLAGS_EXTRA goes to the build,
+# Environment: PG_CONFIG picks another server, MAKEFLAGS_EXTRA goes to the build,
 # SERVER_ENV="A=b ..." and SERVER_CONF="a = b\n..." to the server.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/.."
+unset MAKEFLAGS MAKELEVEL MFLAGS
 . test/packages.sh
 
-# A server built from source has its own development files. Debian's client has
-# PGXS, and only its development package the headers.
-server_packages() {
-	local config=${PG_CONFIG:-pg_config} major
-	if [ ! -x "$("$config" --bindir 2>/dev/null)/postgres" ] || [ ! -e "$("$config" --pgxs 2>/dev/null)" ] ||
-		[ ! -e "$("$config" --includedir-server 2>/dev/null)/postgres.h" ]; then
-		major=$("$config" --version 2>/dev/null | sed -n 's/^PostgreSQL \([0-9]*\).*/\1/p')
-		echo "postgresql-${major:-15} postgresql-server-dev-${major:-15}"
+# Where PG_CONFIG is not set, the Makefile says which server there is to build for.
+# Fails where there is none, or no make to ask.
+find_server() {
+	PG_CONFIG=${PG_CONFIG:-$(make -s --no-print-directory pg_config 2>/dev/null)} && "$PG_CONFIG" --version >/dev/null 2>&1
+}
+
+# The major of that server, or else the one that the distribution has.
+server_major() {
+	if find_server; then
+		"$PG_CONFIG" --version | sed -n 's/^PostgreSQL \([0-9]*\).*/\1/p'
+	else
+		distribution_major
 	fi
 }
 
-# The job scheduler that Debian has for its own server, for some majors. Its
-# test skips where it is not there.
-scheduler_package() {
-	local bindir package
-	bindir=$("${PG_CONFIG:-pg_config}" --bindir 2>/dev/null) || bindir=/usr/lib/postgresql/15/bin
-	[[ $bindir == /usr/lib/postgresql/*/bin ]] || return 0
-	package=postgresql-$(basename "$(dirname "$bindir")")-cron
-	! apt-cache show "$package" >/dev/null 2>&1 || echo "$package"
+require_known_major() {
+	[ "$1" -ge 15 ] || { echo "learnify needs PostgreSQL 15 or later, and this is $1. Set PG_CONFIG=/path/to/pg_config to name another server." >&2; exit 1; }
+}
+
+# What is missing of the server. Debian's client package has pg_config and PGXS, but
+# neither a server nor the header files. A server built from source has everything.
+server_packages() {
+	if ! find_server; then
+		echo "postgresql postgresql-server-dev-all"
+	elif [ ! -x "$("$PG_CONFIG" --bindir)/postgres" ] || [ ! -e "$("$PG_CONFIG" --pgxs)" ] || [ ! -e "$("$PG_CONFIG" --includedir-server)/postgres.h" ]; then
+		echo "postgresql-$(server_major) postgresql-server-dev-$(server_major)"
+	fi
+}
+
+# Packages that a few tests need, which are skipped where the distribution does not
+# have them: libFuzzer, and pg_cron for a server that is the distribution's own.
+optional_packages() {
+	local packages=(libclang-rt-dev) package
+	! find_server || [[ $("$PG_CONFIG" --bindir) != /usr/lib/postgresql/* ]] || packages+=("postgresql-$(server_major)-cron")
+	for package in "${packages[@]}"; do
+		! apt-cache show "$package" >/dev/null 2>&1 || echo "$package"
+	done
 }
 
 install_packages() {
@@ -43,24 +63,26 @@ install_packages() {
 	local packages
 	mapfile -t packages < <(missing $(server_packages) gcc clang make libc6-dev libcrypt-dev libipc-run-perl python3)
 	if [ "$(id -u)" != 0 ]; then
-		[ ${#packages[@]} -gt 0 ] || return 0
-		echo "Packages are missing. As root, run:" >&2
-		echo "  apt-get update && apt-get install -y --no-install-recommends" "${packages[@]}" $(missing libclang-rt-dev $(scheduler_package)) >&2
-		exit 1
+		[ ${#packages[@]} = 0 ] || { tell_packages "${packages[@]}" $(missing $(optional_packages)); exit 1; }
+		return
 	fi
 	[ ${#packages[@]} = 0 ] || install "${packages[@]}" || exit 1
-	# which suites have these is known only now, after apt-get update; tests that
-	# need them skip where they are not there
-	mapfile -t packages < <(missing libclang-rt-dev $(scheduler_package))
+	# apt may only now know which of these there are
+	mapfile -t packages < <(missing $(optional_packages))
 	[ ${#packages[@]} = 0 ] || install "${packages[@]}" || :
 }
 
-# Phase 1, as whoever calls: packages, the copy, and an unprivileged user, for
-# initdb refuses root.
+# Phase 1, as the caller: installs packages, copies the tree, and runs phase 2 as an
+# ordinary user, since initdb refuses to run as root.
 prepare() {
+	local major
+	[ -z "${PG_CONFIG:-}" ] || find_server || { echo "PG_CONFIG=$PG_CONFIG does not work." >&2; exit 1; }
+	major=$(server_major)
+	[ -z "$major" ] || require_known_major "$major"
 	install_packages
-	PG_CONFIG=${PG_CONFIG:-$(ls -v /usr/lib/postgresql/*/bin/pg_config 2>/dev/null | tail -n 1)}
-	PG_CONFIG=$("${PG_CONFIG:-pg_config}" --bindir)/pg_config
+	find_server || { echo "There is no PostgreSQL here. Set PG_CONFIG=/path/to/pg_config to name a server." >&2; exit 1; }
+	require_known_major "$(server_major)"
+	PG_CONFIG=$("$PG_CONFIG" --bindir)/pg_config
 	THROWAWAY=$(mktemp -d "${TMPDIR:-/tmp}/learnify.XXXXXX")
 	export PG_CONFIG THROWAWAY
 	trap 'rm -rf "$THROWAWAY"' EXIT
@@ -75,7 +97,7 @@ prepare() {
 		chown -R "$name" "$THROWAWAY"
 		user=(setpriv --reuid="$name" --regid="$(id -g "$name")" --clear-groups env "HOME=$THROWAWAY")
 	fi
-	# in the background, so that a signal is handled at once and passed on
+	# runs in the background, so that a signal is handled at once and passed on
 	"${user[@]}" bash "$THROWAWAY/source/test/throwaway.sh" "$@" &
 	trap "kill -TERM $! 2>/dev/null || :; wait $! || :; exit 130" INT TERM HUP
 	wait $! || status=$?
@@ -95,7 +117,7 @@ relocate_installation() {
 	ln -s "$libdir"/* "$root$libdir/"
 	find "$sharedir" -mindepth 1 -maxdepth 1 ! -name extension -exec ln -s {} "$root$sharedir/" \;
 	ln -s "$sharedir"/extension/* "$root$sharedir/extension/"
-	# an installed learnify must not shine, or be written, through a link
+	# a learnify that the system has must be neither used nor written through a link
 	rm -rf "$root$libdir/learnify.so" "$root$sharedir"/extension/learnify*
 	for directory in "$("$PG_CONFIG" --includedir)" "$("$PG_CONFIG" --libdir)" "$("$PG_CONFIG" --localedir)"; do
 		if [ -e "$directory" ] && [ ! -e "$root$directory" ]; then
@@ -146,9 +168,9 @@ start_server() {
 	exit 1
 }
 
-# Phase 2, in the copy and as an ordinary user.
+# Phase 2, in the copy, as an ordinary user: builds, starts the server, runs COMMAND.
 run() {
-	unset "${!PG@}" MAKEFLAGS MAKELEVEL MFLAGS
+	unset "${!PG@}"
 	PG_CONFIG=$pg_config
 	bindir=$("$PG_CONFIG" --bindir)
 	root=$THROWAWAY/installation

@@ -56,8 +56,7 @@ BEGIN ATOMIC
       JOIN users AS u ON u.id = r.following_id
       WHERE r.follower_id = may_name_people.user_id
         AND r.following_id = (n.person #>> '{}')::uuid
-        AND u.max_visibility <> 'private'
-        AND u.social_enabled));
+        AND learnify_internal.is_shown_to_followers(u.max_visibility, u.social_enabled)));
 END;
 
 COMMENT ON FUNCTION learnify_internal.may_name_people(uuid, jsonb) IS 'Whether everyone whom a recommendation''s metadata names is followed by this learner and can be seen, now';

@@ -1,6 +1,6 @@
--- What a learner is not to be recommended: courses of one's own, those enrolled
--- in or completed, and those dismissed. A dismissal is an interaction of
--- negative value. Not STRICT, so that it is inlined.
+-- The courses that are not recommended to a learner: their own, those they enrolled in
+-- or completed, and those they dismissed. A dismissal is an interaction of negative
+-- value. The function is not STRICT, so that it is inlined.
 CREATE OR REPLACE FUNCTION learnify_internal.taken_courses(user_id uuid)
 RETURNS SETOF uuid
 LANGUAGE sql
@@ -13,14 +13,31 @@ BEGIN ATOMIC
   WHERE i.user_id = taken_courses.user_id
     AND (i.interaction_type IN ('enrolled', 'completed') OR i.interaction_value < 0)
   UNION
-  -- a range of one value, always by the index: where a few people made all the
-  -- courses, an equality would read all of them for everybody else
+  -- A range of one value is always read by the index. For an equality the planner reads
+  -- the whole table where a few people made all the courses.
   SELECT c.id
   FROM generated_courses AS c
   WHERE c.user_id >= taken_courses.user_id AND c.user_id <= taken_courses.user_id;
 END;
 
 COMMENT ON FUNCTION learnify_internal.taken_courses(uuid) IS 'Returns the courses that are not to be recommended to a learner: enrolled in, completed, dismissed or the learner''s own';
+
+-- Not STRICT either, for the same reason.
+CREATE OR REPLACE FUNCTION learnify_internal.completed_courses(user_id uuid)
+RETURNS SETOF uuid
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100 ROWS 10
+BEGIN ATOMIC
+  SELECT p.course_id
+  FROM user_progress AS p
+  WHERE p.user_id = completed_courses.user_id AND p.completed_at IS NOT NULL
+  UNION
+  SELECT i.course_id
+  FROM user_course_interactions AS i
+  WHERE i.user_id = completed_courses.user_id AND i.interaction_type = 'completed';
+END;
+
+COMMENT ON FUNCTION learnify_internal.completed_courses(uuid) IS 'Returns the courses that a learner has completed, by progress or by an interaction that says so';
 
 CREATE OR REPLACE FUNCTION dismiss_recommendation(user_id uuid, course_id uuid)
 RETURNS boolean

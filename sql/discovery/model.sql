@@ -38,6 +38,15 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.collaborative_recommendations(uuid, integer) IS 'Returns the courses that a learner''s courses speak for most, by the fitted model';
 
+CREATE OR REPLACE FUNCTION learnify_internal.model_defaults()
+RETURNS TABLE (neighbours integer, regularization double precision, activity_exponent double precision,
+               shrink double precision)
+LANGUAGE c
+IMMUTABLE PARALLEL SAFE COST 1 ROWS 1
+AS 'MODULE_PATHNAME', 'model_defaults';
+
+COMMENT ON FUNCTION learnify_internal.model_defaults() IS 'Returns the parameters of the item model that evaluate_recommendations grades, and that refresh_recommendations has as defaults';
+
 CREATE OR REPLACE FUNCTION learnify_internal.require_model_parameters(neighbours integer, regularization double precision,
                                          activity_exponent double precision, shrink double precision)
 RETURNS void

@@ -63,13 +63,7 @@ LANGUAGE sql
 STABLE PARALLEL SAFE COST 10000 ROWS 10
 BEGIN ATOMIC
   WITH completed AS MATERIALIZED (
-    SELECT p.course_id AS id
-    FROM user_progress AS p
-    WHERE p.user_id = skill_recommendations.user_id AND p.completed_at IS NOT NULL
-    UNION
-    SELECT i.course_id
-    FROM user_course_interactions AS i
-    WHERE i.user_id = skill_recommendations.user_id AND i.interaction_type = 'completed'
+    SELECT d.id FROM learnify_internal.completed_courses(skill_recommendations.user_id) AS d (id)
   ), mastered AS MATERIALIZED (
     SELECT DISTINCT t.tag FROM completed AS c JOIN course_tags AS t ON t.course_id = c.id
   ), rules AS (
@@ -124,7 +118,7 @@ BEGIN ATOMIC
     JOIN users AS u ON u.id = r.following_id
     JOIN user_progress AS p ON p.user_id = u.id
     WHERE r.follower_id = social_recommendations.user_id
-      AND u.max_visibility <> 'private' AND u.social_enabled
+      AND learnify_internal.is_shown_to_followers(u.max_visibility, u.social_enabled)
       AND p.last_activity > as_of - interval '7 days' AND p.last_activity <= as_of
     GROUP BY p.course_id
     HAVING count(*) >= 2

@@ -47,10 +47,50 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer) IS 'Fits the item model and mines the order of skills, and keeps both with the courses';
 
--- What to recommend to the learners from the first to the last. For one of them
--- it reads what that learner's courses touch, for several the whole model: the
--- plans differ with how many they are. Where rows are written, the checks of
--- foreign keys would be planned for each of them.
+-- Each kind stands here, in the CHECK of recommendations.recommendation_type, and in
+-- fresh_recommendations, which computes it.
+CREATE OR REPLACE FUNCTION learnify_internal.recommendation_kinds()
+RETURNS TABLE (kind text, valid_for interval)
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 1 ROWS 4
+BEGIN ATOMIC
+  VALUES ('collaborative_filtering', interval '7 days'),
+         ('skill_adjacency', interval '7 days'),
+         ('social_signal', interval '3 days'),
+         ('trending', interval '24 hours');
+END;
+
+COMMENT ON FUNCTION learnify_internal.recommendation_kinds() IS 'Returns the kinds of recommendation in the order in which they are refreshed, with how long a row is valid';
+
+CREATE OR REPLACE FUNCTION learnify_internal.recommendation_validity(kind text)
+RETURNS interval
+LANGUAGE plpgsql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  validity CONSTANT interval := (
+    SELECT k.valid_for
+    FROM learnify_internal.recommendation_kinds() AS k
+    WHERE k.kind = recommendation_validity.kind);
+BEGIN
+  IF validity IS NULL THEN
+    RAISE EXCEPTION 'kind of recommendation "%" is not known', left(kind, 100)
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'kind',
+            HINT = format('The kinds are: %s.',
+                          (SELECT string_agg(k.kind, ', ') FROM learnify_internal.recommendation_kinds() AS k));
+  END IF;
+  RETURN validity;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.recommendation_validity(text) IS 'Returns how long a recommendation of this kind is valid, and refuses a kind that is not known';
+
+-- For one learner the plans read what that learner's courses touch, for many the
+-- whole model. How many there are decides, so each call is planned for its values.
+-- This applies to reading only: replace_recommendations, which writes, keeps generic
+-- plans, because the checks of foreign keys would otherwise be planned for each row.
 CREATE OR REPLACE FUNCTION learnify_internal.fresh_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS TABLE (user_id uuid, course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE plpgsql
@@ -84,12 +124,7 @@ BEGIN
       FROM @extschema@.users AS u
       CROSS JOIN LATERAL learnify_internal.skill_recommendations(u.id) AS k
       WHERE u.id BETWEEN first_user_id AND last_user_id
-        AND (EXISTS (SELECT
-                     FROM @extschema@.user_progress AS p
-                     WHERE p.user_id = u.id AND p.completed_at IS NOT NULL)
-             OR EXISTS (SELECT
-                        FROM @extschema@.user_course_interactions AS i
-                        WHERE i.user_id = u.id AND i.interaction_type = 'completed'));
+        AND EXISTS (SELECT FROM learnify_internal.completed_courses(u.id) AS d);
   ELSIF kind = 'social_signal' THEN
     RETURN QUERY
       SELECT f.follower_id, k.*
@@ -99,22 +134,30 @@ BEGIN
             GROUP BY r.follower_id
             HAVING count(*) >= 2) AS f
       CROSS JOIN LATERAL learnify_internal.social_recommendations(f.follower_id) AS k;
-  ELSIF EXISTS (SELECT FROM @extschema@.trending_courses AS t) THEN
-    RETURN QUERY
-      SELECT u.id, k.*
-      FROM @extschema@.users AS u
-      CROSS JOIN LATERAL learnify_internal.trending_recommendations(u.id) AS k
-      WHERE u.id BETWEEN first_user_id AND last_user_id;
+  ELSIF kind = 'trending' THEN
+    IF EXISTS (SELECT FROM @extschema@.trending_courses AS t) THEN
+      RETURN QUERY
+        SELECT u.id, k.*
+        FROM @extschema@.users AS u
+        CROSS JOIN LATERAL learnify_internal.trending_recommendations(u.id) AS k
+        WHERE u.id BETWEEN first_user_id AND last_user_id;
+    END IF;
+  ELSE
+    PERFORM learnify_internal.recommendation_validity(kind);
+    RAISE EXCEPTION 'recommendations of kind "%" are not computed', kind
+      USING ERRCODE = 'feature_not_supported',
+            COLUMN = 'kind',
+            HINT = 'Compute them in fresh_recommendations.';
   END IF;
 END
 $$;
 
 COMMENT ON FUNCTION learnify_internal.fresh_recommendations(text, uuid, uuid) IS 'Computes one kind of recommendation for the learners from the first to the last';
 
--- Waits for no row: what somebody else is changing or deleting is passed over,
--- since that transaction may be waiting for this one. How many rows there are is
--- anybody's guess while the table fills, so nothing here is joined to it, and the
--- plan that a session keeps from when it was empty reads it by its index.
+-- This waits for no row: what another session is changing or deleting is skipped,
+-- because that transaction may be waiting for this one. The size of recommendations
+-- is unknown while the table fills. Nothing is joined to it, therefore, and sequential
+-- scans are off, so that a plan kept from when it was empty reads it by its index.
 CREATE OR REPLACE FUNCTION learnify_internal.replace_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS bigint
 LANGUAGE plpgsql
@@ -125,9 +168,7 @@ SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE
-  expiry CONSTANT timestamptz := now() + CASE kind WHEN 'trending' THEN interval '24 hours'
-                                                   WHEN 'social_signal' THEN interval '3 days'
-                                                   ELSE interval '7 days' END;
+  expiry CONSTANT timestamptz := now() + learnify_internal.recommendation_validity(kind);
   written bigint;
 BEGIN
   WITH computed AS MATERIALIZED (
@@ -189,10 +230,8 @@ RETURNS bigint
 LANGUAGE sql
 VOLATILE STRICT PARALLEL UNSAFE COST 1000000
 BEGIN ATOMIC
-  SELECT learnify_internal.replace_recommendations('collaborative_filtering', first_user_id, last_user_id)
-         + learnify_internal.replace_recommendations('skill_adjacency', first_user_id, last_user_id)
-         + learnify_internal.replace_recommendations('social_signal', first_user_id, last_user_id)
-         + learnify_internal.replace_recommendations('trending', first_user_id, last_user_id);
+  SELECT sum(learnify_internal.replace_recommendations(k.kind, first_user_id, last_user_id))::bigint
+  FROM learnify_internal.recommendation_kinds() AS k;
 END;
 
 COMMENT ON FUNCTION learnify_internal.replace_all_recommendations(uuid, uuid) IS 'Replaces all kinds of recommendation of the learners from the first to the last, and returns how many rows it wrote';

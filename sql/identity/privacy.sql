@@ -168,12 +168,15 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  DELETE FROM @extschema@.recommendations AS r
-  USING @extschema@.user_relationships AS f
-  WHERE f.following_id = NEW.id
-    AND r.user_id = f.follower_id
-    AND r.recommendation_type = 'social_signal'
-    AND strpos(r.metadata::text, NEW.id::text) > 0;
+  IF learnify_internal.is_shown_to_followers(OLD.max_visibility, OLD.social_enabled)
+     AND NOT learnify_internal.is_shown_to_followers(NEW.max_visibility, NEW.social_enabled) THEN
+    DELETE FROM @extschema@.recommendations AS r
+    USING @extschema@.user_relationships AS f
+    WHERE f.following_id = NEW.id
+      AND r.user_id = f.follower_id
+      AND r.recommendation_type = 'social_signal'
+      AND strpos(r.metadata::text, NEW.id::text) > 0;
+  END IF;
   RETURN NULL;
 END
 $$;
@@ -183,8 +186,7 @@ COMMENT ON FUNCTION learnify_internal.forget_hidden() IS 'Row trigger: removes t
 CREATE OR REPLACE TRIGGER users_forget_hidden
 AFTER UPDATE ON users
 FOR EACH ROW
-WHEN (NEW.max_visibility = 'private' AND OLD.max_visibility <> 'private'
-      OR OLD.social_enabled AND NOT NEW.social_enabled)
+WHEN (OLD.max_visibility <> NEW.max_visibility OR OLD.social_enabled <> NEW.social_enabled)
 EXECUTE FUNCTION learnify_internal.forget_hidden();
 
 -- Locks what others lock, in the order in which they do (work rows and the

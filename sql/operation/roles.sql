@@ -72,10 +72,12 @@ DECLARE
     JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid AND c.relnamespace = e.extnamespace
     WHERE e.extname = 'learnify' AND c.relname <> 'schema_migrations');
   functions CONSTANT text := (
-    SELECT string_agg(d.objid::regprocedure::text, ', ')
+    SELECT string_agg(p.oid::regprocedure::text, ', ')
     FROM pg_extension AS e
     JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
-    WHERE e.extname = 'learnify' AND d.classid = 'pg_proc'::regclass);
+    JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+    -- a trigger calls its function without a privilege; with one, it could be attached elsewhere
+    WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype);
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles AS r WHERE r.oid = role AND (r.rolbypassrls OR r.rolsuper)) THEN
     EXECUTE format('ALTER ROLE %s BYPASSRLS', role);

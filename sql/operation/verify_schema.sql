@@ -247,7 +247,7 @@ BEGIN ATOMIC
   FROM learnify_internal.expected_catalog AS e
   FULL JOIN learnify_internal.describe_schema() AS d ON d.kind = e.kind AND d.object = e.object
   WHERE d.definition IS DISTINCT FROM e.definition
-  ORDER BY 2, 3;
+  ORDER BY coalesce(e.kind, d.kind) COLLATE "C", coalesce(e.object, d.object) COLLATE "C";
 END;
 
 COMMENT ON FUNCTION verify_schema() IS 'Returns each object of the extension that is not as this version made it; no row if all are';

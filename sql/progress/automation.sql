@@ -110,7 +110,7 @@ BEGIN
       jsonb_build_object('course_id', c.id, 'course_title', c.title), NEW.completed_at)
     FROM @extschema@.generated_courses AS c
     WHERE c.id = NEW.course_id;
-    PERFORM learnify_internal.award_for_metrics(NEW.user_id, '{courses_completed}');
+    PERFORM learnify_internal.award_for_event(NEW.user_id, 'course_completed');
   ELSIF TG_OP = 'UPDATE' THEN
     PERFORM learnify_internal.retract_broadcast(NEW.user_id, 'course_completed', NEW.course_id);
     DELETE FROM @extschema@.user_course_interactions AS i
@@ -142,7 +142,7 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
   IF learnify_internal.automation_enabled() THEN
-    PERFORM learnify_internal.award_for_metrics(NEW.user_id, '{hours_learned}');
+    PERFORM learnify_internal.award_for_event(NEW.user_id, 'time_spent');
   END IF;
   RETURN NULL;
 END
@@ -179,21 +179,6 @@ SET search_path = pg_catalog, pg_temp
 AS 'MODULE_PATHNAME', 'broadcast_solution';
 
 COMMENT ON FUNCTION learnify_internal.broadcast_solution(uuid, uuid, uuid, integer, timestamptz) IS 'Tells the feed of an exercise that is solved';
-
--- The mean of the best scores, and when the last exercise was first solved.
-CREATE OR REPLACE FUNCTION learnify_internal.module_result(user_id uuid, module_id uuid)
-RETURNS TABLE (score numeric, completed_at timestamptz)
-LANGUAGE sql
-STABLE PARALLEL SAFE COST 100 ROWS 1
-BEGIN ATOMIC
-  SELECT round(avg(b.score)), max(b.solved_at)
-  FROM (SELECT max(s.score) AS score, min(s.submitted_at) AS solved_at
-        FROM module_completions AS s
-        WHERE s.user_id = module_result.user_id AND s.module_id = module_result.module_id AND s.passed
-        GROUP BY s.exercise_id) AS b;
-END;
-
-COMMENT ON FUNCTION learnify_internal.module_result(uuid, uuid) IS 'Returns what the feed says of a completed module: the mean of the best scores, and when it was completed';
 
 CREATE OR REPLACE FUNCTION learnify_internal.broadcast_completion(user_id uuid, module_id uuid)
 RETURNS void
@@ -332,8 +317,7 @@ BEGIN
   FROM unnest(learners, courses) WITH ORDINALITY AS t (user_id, course_id, number)
   ORDER BY t.number;
   IF TG_OP = 'UPDATE' THEN
-    PERFORM learnify_internal.award_for_metrics(
-      t.user_id, '{streak_days,hours_learned,perfect_scores,exercises_solved,modules_completed}')
+    PERFORM learnify_internal.award_for_event(t.user_id, 'submission_corrected')
     FROM (SELECT DISTINCT u.id AS user_id
           FROM unnest(learners) AS l (user_id)
           JOIN @extschema@.users AS u ON u.id = l.user_id

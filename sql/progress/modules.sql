@@ -7,12 +7,21 @@ AS 'MODULE_PATHNAME', 'module_state';
 COMMENT ON FUNCTION learnify_internal.module_state(uuid, uuid) IS 'Returns how far a learner is in a module: exercises, exercises solved, completed';
 
 CREATE OR REPLACE FUNCTION learnify_internal.module_states(user_id uuid, course_id uuid)
-RETURNS TABLE (module_id uuid, module_number integer, exercises integer, solved integer, completed boolean)
+RETURNS TABLE (module_id uuid, module_number integer, exercises integer, solved integer, completed boolean,
+               status text)
 LANGUAGE c
 STABLE STRICT PARALLEL SAFE COST 100 ROWS 7
 AS 'MODULE_PATHNAME', 'module_states';
 
-COMMENT ON FUNCTION learnify_internal.module_states(uuid, uuid) IS 'Returns a course''s modules and how far this learner is in each: exercises, exercises solved, completed';
+COMMENT ON FUNCTION learnify_internal.module_states(uuid, uuid) IS 'Returns a course''s modules and how far this learner is in each: exercises, exercises solved, completed, and the status that follows';
+
+CREATE OR REPLACE FUNCTION learnify_internal.module_result(user_id uuid, module_id uuid)
+RETURNS TABLE (score numeric, completed_at timestamptz)
+LANGUAGE c
+STABLE STRICT PARALLEL SAFE COST 100 ROWS 1
+AS 'MODULE_PATHNAME', 'module_result';
+
+COMMENT ON FUNCTION learnify_internal.module_result(uuid, uuid) IS 'Returns what the feed says of a completed module: the mean of the best scores, and when it was completed';
 
 CREATE OR REPLACE FUNCTION course_outline(user_id uuid, course_id uuid)
 RETURNS TABLE (module_id uuid, module_number integer, title text, description text, state text,
@@ -26,12 +35,7 @@ BEGIN
   PERFORM learnify_internal.require_acting_user(course_outline.user_id);
   RETURN QUERY
     SELECT s.module_id, s.module_number, m.title, m.description,
-           CASE
-             WHEN s.completed THEN 'completed'
-             WHEN s.module_number = min(s.module_number) FILTER (WHERE NOT s.completed) OVER () THEN 'active'
-             ELSE 'locked'
-           END,
-           s.exercises, s.solved
+           s.status, s.exercises, s.solved
     FROM learnify_internal.module_states(course_outline.user_id, course_outline.course_id) AS s
     JOIN @extschema@.generated_modules AS m ON m.id = s.module_id
     ORDER BY s.module_number;

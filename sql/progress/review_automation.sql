@@ -125,10 +125,9 @@ BEGIN
         AND f.activity_type = p.activity AND f.reference_id = p.review_id)
   ORDER BY p.reviewed_at, p.review_id, p.activity DESC;
 
-  -- without a bad one, the average is better too
-  PERFORM learnify_internal.award_for_metrics(t.user_id, array_remove(ARRAY[
-    'review_average',
-    CASE WHEN t.more > 0 THEN 'reviews_received' END], NULL))
+  -- A correction or a deletion can raise the average, but not the number of reviews.
+  PERFORM learnify_internal.award_for_event(
+    t.user_id, CASE WHEN t.more > 0 THEN 'review_received' ELSE 'review_corrected' END)
   FROM (SELECT u.user_id, sum(u.more) AS more
         FROM (SELECT a.user_id, 1 AS more FROM unnest(added) AS a
               UNION ALL

@@ -4,10 +4,11 @@ CREATE OR REPLACE FUNCTION learnify_internal.check_achievement_criteria()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  metrics CONSTANT text[] := '{modules_completed,courses_completed,exercises_solved,perfect_scores,review_average,streak_days,hours_learned,reviews_received}';
+  metrics CONSTANT text[] := ARRAY(SELECT m.metric FROM learnify_internal.metrics() AS m);
 BEGIN
   IF jsonb_typeof(NEW.criteria) IS DISTINCT FROM 'object' THEN
     RAISE EXCEPTION 'criteria of achievement "%" are not a JSON object', NEW.name

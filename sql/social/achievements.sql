@@ -1,11 +1,11 @@
-CREATE OR REPLACE FUNCTION learnify_internal.award_for_metrics(user_id uuid, metrics text[])
+CREATE OR REPLACE FUNCTION learnify_internal.award_for_event(user_id uuid, event text)
 RETURNS integer
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
-AS 'MODULE_PATHNAME', 'award_for_metrics';
+AS 'MODULE_PATHNAME', 'award_for_event';
 
-COMMENT ON FUNCTION learnify_internal.award_for_metrics(uuid, text[]) IS 'Awards the achievements by these metrics that a learner has reached, and returns how many';
+COMMENT ON FUNCTION learnify_internal.award_for_event(uuid, text) IS 'Awards the achievements that a learner has reached by a metric that this event can raise, see metrics(), and returns how many; any stands for all events';
 
 CREATE OR REPLACE FUNCTION award_achievements(user_id uuid)
 RETURNS integer
@@ -16,8 +16,7 @@ AS $$
 BEGIN
   PERFORM learnify_internal.require_user(user_id);
   PERFORM learnify_internal.lock_learner(user_id);
-  RETURN learnify_internal.award_for_metrics(user_id, ARRAY(
-    SELECT DISTINCT a.criteria ->> 'metric' FROM @extschema@.achievements AS a WHERE a.active));
+  RETURN learnify_internal.award_for_event(user_id, 'any');
 END
 $$;
 

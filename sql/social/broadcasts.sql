@@ -1,10 +1,10 @@
-CREATE OR REPLACE FUNCTION learnify_internal.limit_visibility(visibility text, maximum text)
-RETURNS text
+CREATE OR REPLACE FUNCTION learnify_internal.activity_types()
+RETURNS TABLE (activity_type text, reference_type text, widest_visibility text)
 LANGUAGE c
-IMMUTABLE STRICT PARALLEL SAFE COST 1
-AS 'MODULE_PATHNAME', 'limit_visibility';
+IMMUTABLE PARALLEL SAFE COST 1 ROWS 6
+AS 'MODULE_PATHNAME', 'activity_types';
 
-COMMENT ON FUNCTION learnify_internal.limit_visibility(text, text) IS 'Returns the narrower of two visibilities';
+COMMENT ON FUNCTION learnify_internal.activity_types() IS 'Returns the types of activity that the feed takes, each with what it refers to and how widely it is shown at most';
 
 CREATE OR REPLACE FUNCTION learnify_internal.broadcast(actor uuid, activity text, reference_type text, reference_id uuid, metadata jsonb,
                           happened_at timestamptz)

@@ -1,23 +1,3 @@
--- The narrowest visibility that this viewer may read of this user's things.
-CREATE OR REPLACE FUNCTION learnify_internal.visible_to(user_id uuid, viewer_id uuid)
-RETURNS text
-LANGUAGE sql
-STABLE PARALLEL SAFE COST 100
-BEGIN ATOMIC
-  SELECT CASE
-    WHEN u.id = viewer_id THEN 'private'
-    WHEN u.max_visibility = 'private' OR NOT u.social_enabled THEN NULL
-    WHEN EXISTS (SELECT
-                 FROM user_relationships AS r
-                 WHERE r.follower_id = viewer_id AND r.following_id = u.id) THEN 'friends'
-    WHEN u.max_visibility = 'public' THEN 'public'
-  END
-  FROM users AS u
-  WHERE u.id = visible_to.user_id;
-END;
-
-COMMENT ON FUNCTION learnify_internal.visible_to(uuid, uuid) IS 'Returns how private a thing of this user the viewer may see: private (all), friends, public (least), or NULL for nothing';
-
 CREATE OR REPLACE FUNCTION living_resume(user_id uuid, viewer_id uuid)
 RETURNS jsonb
 LANGUAGE plpgsql

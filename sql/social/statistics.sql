@@ -14,6 +14,14 @@ AS 'MODULE_PATHNAME', 'learner_metric';
 
 COMMENT ON FUNCTION learnify_internal.learner_metric(uuid, text) IS 'Returns one of the metrics of user_stats';
 
+CREATE OR REPLACE FUNCTION learnify_internal.metrics()
+RETURNS TABLE (metric text, events text[])
+LANGUAGE c
+IMMUTABLE PARALLEL SAFE COST 1 ROWS 8
+AS 'MODULE_PATHNAME', 'metrics';
+
+COMMENT ON FUNCTION learnify_internal.metrics() IS 'Returns the metrics that achievements may name, which are the columns of user_stats, each with the events that can raise it';
+
 CREATE OR REPLACE FUNCTION user_stats(user_id uuid)
 RETURNS TABLE (modules_completed integer, courses_completed integer, exercises_solved integer,
                perfect_scores integer, review_average numeric, streak_days integer, hours_learned numeric,

@@ -24,7 +24,6 @@ BEGIN
     'learner_metric(uuid, text)',
     'lock_learner(uuid)',
     'module_state(uuid, uuid)',
-    'module_states(uuid, uuid)',
     'prepare_review()',
     'prepare_submission()',
     'refuse_seed_deletion()',
@@ -47,7 +46,7 @@ BEGIN
 END
 $$;
 
-DROP FUNCTION verify_schema(), schema_fingerprint();
+DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid);
 
 \i sql/operation/first_migration.sql
 
@@ -196,7 +195,6 @@ DROP FUNCTION
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),
   unschedule_refresh(),
-  verify_schema(),
   visible_test_cases(uuid);
 
 -- Internals that 0.5.0 has go back to where it has them, open to PUBLIC as they were
@@ -217,7 +215,6 @@ BEGIN
     'learner_metric(uuid, text)',
     'lock_learner(uuid)',
     'module_state(uuid, uuid)',
-    'module_states(uuid, uuid)',
     'prepare_review()',
     'prepare_submission()',
     'refuse_seed_deletion()',

@@ -1,6 +1,9 @@
 /*
  * compat.h
- *		What differs between the supported major versions of PostgreSQL.
+ *		What differs between the major versions of PostgreSQL.
+ *
+ * Versions 15 to 18 are built and tested. The parts for 19 follow the headers
+ * of its beta, and have neither been built nor tested.
  */
 #ifndef LEARNIFY_COMPAT_H
 #define LEARNIFY_COMPAT_H
@@ -9,7 +12,9 @@
 #error "learnify needs PostgreSQL 15 or later"
 #endif
 
-/* Since 16, postgres.h leaves the layout of variable-length values out. */
+/*
+ * Since 16, postgres.h does not include the layout of variable-length values.
+ */
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif
@@ -22,13 +27,45 @@
 	pg_class_ownercheck((relation), (role))
 #endif
 
-/* The scan is of no query's plan, so that it instruments nothing. */
+/*
+ * Since 18, index_beginscan() has a parameter for instrumentation, which is
+ * NULL for a scan that is not part of a plan. Since 19, scans have flags.
+ */
+#if PG_VERSION_NUM >= 190000
+#define begin_index_scan(table, index, snapshot, keys) \
+	index_beginscan((table), (index), (snapshot), NULL, (keys), 0, SO_NONE)
+#define begin_table_scan(table, snapshot) \
+	table_beginscan((table), (snapshot), 0, NULL, SO_NONE)
+#else
 #if PG_VERSION_NUM >= 180000
 #define begin_index_scan(table, index, snapshot, keys) \
 	index_beginscan((table), (index), (snapshot), NULL, (keys), 0)
 #else
 #define begin_index_scan(table, index, snapshot, keys) \
 	index_beginscan((table), (index), (snapshot), (keys), 0)
+#endif
+#define begin_table_scan(table, snapshot) \
+	table_beginscan((table), (snapshot), 0, NULL)
+#endif
+
+/*
+ * The state of a jsonb value under construction, all zeroes at first. Its
+ * member result is the value once that is complete. Since 19, PostgreSQL has
+ * such a struct; before, pushJsonbValue() returns the result.
+ */
+#if PG_VERSION_NUM >= 190000
+#define JSONB_BUILD_STATE	JsonbInState
+#define push_jsonb_token(state, token, value) \
+	pushJsonbValue((state), (token), (value))
+#else
+#define JSONB_BUILD_STATE \
+	struct \
+	{ \
+		JsonbParseState *nesting; \
+		JsonbValue *result; \
+	}
+#define push_jsonb_token(state, token, value) \
+	((state)->result = pushJsonbValue(&(state)->nesting, (token), (value)))
 #endif
 
 #endif							/* LEARNIFY_COMPAT_H */

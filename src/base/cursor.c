@@ -3,8 +3,8 @@
  *		Reads the rows of a query in batches.
  *
  * Call within SPI_connect() and SPI_finish(); close a cursor with
- * SPI_cursor_close(). All cursors of a call read by the snapshot that is
- * active, so that they see the same rows.
+ * SPI_cursor_close(). Cursors read under the active snapshot, so that those of
+ * one call see the same rows.
  *
  * Cost: that of the query. Memory: BATCH_ROWS rows, in SPI's context.
  */
@@ -16,6 +16,8 @@
 #include "nodes/parsenodes.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/portal.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/cursor.h"

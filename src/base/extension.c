@@ -2,21 +2,22 @@
  * extension.c
  *		Where the extension's tables are.
  *
- * The tables are in the extension's schema, pg_extension.extnamespace. So are the
- * functions of catalogs before 1.0.0; from then on, the internal ones are in the
- * schema learnify_internal.
+ * The tables are in the extension's schema, pg_extension.extnamespace. So are
+ * the functions of catalogs before 1.0.0; from then on, the internal ones are
+ * in the schema learnify_internal.
  *
- * Cost: a look-up in the system cache. The first call of a function in a schema
- * reads pg_depend and pg_extension as well. Memory: two entries, static.
+ * Cost: a look-up in the system cache. The first call of a function in a
+ * schema reads pg_depend and pg_extension as well. Memory: two entries,
+ * static.
  */
 #include "postgres.h"
 
 #include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/skey.h"
 #include "access/stratnum.h"
 #include "access/table.h"
 #include "catalog/dependency.h"
-#include "catalog/indexing.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_proc.h"
 #include "utils/fmgroids.h"
@@ -26,7 +27,7 @@
 #include "base/compat.h"
 #include "base/extension.h"
 
-/* The schema that an extension's objects are in by default. */
+/* Returns the schema in which an extension was created. */
 static Oid
 default_schema(Oid extension)
 {
@@ -57,8 +58,8 @@ typedef struct SchemaPair
 
 /*
  * A pair stays true as long as the schema of the functions exists, since the
- * extension is not relocatable. Where it is dropped and created again in another
- * schema, learnify_internal has a new Oid.
+ * extension is not relocatable. Where it is dropped and created again in
+ * another schema, learnify_internal has a new Oid.
  */
 Oid
 extension_schema(FmgrInfo *flinfo)

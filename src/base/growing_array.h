@@ -2,9 +2,9 @@
  * growing_array.h
  *		Arrays that grow as items are appended.
  *
- * An array is any struct with the members items, count and allocated, the latter
- * two of type Size. It is empty when all of them are zero. The items are in the
- * memory context that was current at the first append.
+ * An array is any struct with the members items, count and allocated, the
+ * latter two of type Size. It is empty when all of them are zero. The items
+ * are in the memory context that was current at the first append.
  */
 #ifndef LEARNIFY_GROWING_ARRAY_H
 #define LEARNIFY_GROWING_ARRAY_H
@@ -18,8 +18,8 @@
 	 &(array)->items[(array)->count++])
 
 /*
- * Doubles what is allocated. That cannot overflow: repalloc_huge refuses any size
- * of more than half of the address space.
+ * Doubles what is allocated. That cannot overflow: repalloc_huge refuses any
+ * size of more than half of the address space.
  */
 static inline void *
 growing_array_enlarge(void *items, Size *allocated, Size item_size)

@@ -12,6 +12,7 @@
 
 #include "catalog/pg_type.h"
 #include "utils/array.h"
+#include "utils/uuid.h"
 
 #include "base/growing_array.h"
 #include "base/id_list.h"

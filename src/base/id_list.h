@@ -14,13 +14,13 @@ typedef struct IdList
 /* Adds an id, unless it is the same as the last one. */
 extern void id_list_add(IdList *list, const pg_uuid_t *id);
 
-/* Whether the id is in a list to which ids were added in ascending order. */
+/* Whether the id is in a list whose ids were added in ascending order. */
 extern bool sorted_id_list_contains(const IdList *list, const pg_uuid_t *id);
 
-/* As an array of type uuid[]. */
+/* Returns the list as a uuid[]. */
 extern Datum id_list_array(const IdList *list);
 
-/* Sorts the list. */
+/* Counts the distinct ids, for which it sorts the list. */
 extern int64 id_list_count_distinct(IdList *list);
 
 #endif							/* LEARNIFY_ID_LIST_H */

@@ -1,35 +1,49 @@
 /*
  * indexed_table.c
- *		Reads a table of ours through one of its indexes, without a query.
+ *		Reads one of the extension's tables through an index, without a query.
  *
- * Only a table all of whose rows are in its own heap can be read so, by a btree
- * index that holds all of them; indexed_table_open says whether it is one. The
- * caller answers for privileges and row-level security, which are not looked at:
- * see require_reader.
+ * The table must be an ordinary heap table without children, and the index a
+ * btree that covers all of its rows; indexed_table_open checks that.
+ * Privileges and row-level security are not checked here: the caller calls
+ * require_reader first.
  *
- * Cost: a microsecond to open, two or three for each index_rescan and its first
- * entry. Memory: a scan and a slot, in the current context; an error leaves
- * nothing behind that the resource owner does not release.
+ * Cost: a microsecond to open, two or three for each index_rescan and its
+ * first entry. Memory: a scan and a slot, in the current context. After an
+ * error, the resource owner releases locks, pins and relations.
  */
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/itup.h"
+#include "access/relscan.h"
+#include "access/skey.h"
 #include "access/stratnum.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/transam.h"
+#include "access/tupdesc.h"
 #include "access/visibilitymap.h"
 #include "catalog/pg_am.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
+#include "executor/tuptable.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "nodes/pg_list.h"
 #include "parser/parse_coerce.h"
 #include "storage/bufmgr.h"
 #include "storage/predicate.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/typcache.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/indexed_table.h"
@@ -92,7 +106,7 @@ slot_value(TupleTableSlot *slot, AttrNumber column)
 	return value;
 }
 
-/* The catalog of Citus, which keeps the rows of its tables in other ones. */
+/* Whether Citus, according to its catalog, keeps the rows in other tables. */
 static bool
 is_distributed(Relation table)
 {
@@ -124,7 +138,10 @@ is_plain(Relation table)
 		!is_distributed(table);
 }
 
-/* Whether all of the table's rows are in it, those of old snapshots too. */
+/*
+ * Whether a btree index covers all rows of its table, including those that
+ * only an older snapshot sees.
+ */
 static bool
 is_complete(Relation index)
 {
@@ -139,7 +156,9 @@ is_complete(Relation index)
 							  TransactionXmin);
 }
 
-/* Whether a key of the index ascends in the type's default order. */
+/*
+ * Whether a key of the index is ascending, in the default order of its type.
+ */
 static bool
 has_usual_order(Relation index, int key, Oid type)
 {
@@ -174,7 +193,7 @@ has_shape(Relation index, Relation table, const IndexShape *shape)
 	return true;
 }
 
-/* By shape and not by name: an index may be renamed, or built anew. */
+/* Looks for an index by its shape, since it may be renamed or rebuilt. */
 static Relation
 open_index(Relation table, const IndexShape *shape)
 {
@@ -192,7 +211,10 @@ open_index(Relation table, const IndexShape *shape)
 	return NULL;
 }
 
-/* The table is the caller's to close. Returns whether it can be read so. */
+/*
+ * Opens an index of that shape. Returns false where the table has none, or is
+ * not one to be read so. The caller closes the table.
+ */
 bool
 indexed_table_open(IndexedTable *indexed, Relation table,
 				   const IndexShape *shape)
@@ -203,7 +225,7 @@ indexed_table_open(IndexedTable *indexed, Relation table,
 	return indexed->index != NULL;
 }
 
-/* The lock stays to the end of the transaction, as a query's would. */
+/* Keeps the lock until the end of the transaction, as a query does. */
 void
 indexed_table_close(IndexedTable *indexed)
 {
@@ -213,8 +235,9 @@ indexed_table_close(IndexedTable *indexed)
 }
 
 /*
- * Makes a scan that index_rescan then starts. With entries_only, rows are read
- * from the index as far as the caller asks for no more.
+ * Begins a scan, which index_rescan starts. With entries_only, it returns
+ * index entries; the heap is read only for rows whose visibility the map does
+ * not know.
  */
 void
 indexed_table_begin(IndexedTable *indexed, Snapshot snapshot, int keys,
@@ -298,7 +321,7 @@ indexed_table_value(IndexedTable *indexed, const char *column, Oid type)
 	return slot_value(indexed->slot, table_column(indexed->table, column, type));
 }
 
-/* Whether the snapshot sees the row of the entry that the scan is at. */
+/* Whether the snapshot sees the row of the current entry. */
 bool
 indexed_table_entry_is_live(IndexedTable *indexed, ItemPointer tid)
 {
@@ -306,12 +329,12 @@ indexed_table_entry_is_live(IndexedTable *indexed, ItemPointer tid)
 
 	if (!VM_ALL_VISIBLE(indexed->table, block, &indexed->map))
 		return index_fetch_heap(indexed->scan, indexed->slot);
-	/* a fetch would have done this */
+	/* index_fetch_heap takes this predicate lock; without a fetch, we must. */
 	PredicateLockPage(indexed->table, block, indexed->scan->xs_snapshot);
 	return true;
 }
 
-/* A column, NOT NULL, of the entry that the scan is at. */
+/* Returns a column of the current entry; raises an error where it is null. */
 Datum
 indexed_table_entry_value(IndexedTable *indexed, AttrNumber column)
 {

@@ -15,7 +15,10 @@ typedef struct IndexColumn
 	Oid			type;
 } IndexColumn;
 
-/* What an index must begin with: its keys, then columns at least included. */
+/*
+ * The columns that an index must begin with. The first key_count must be keys;
+ * the others may be included columns.
+ */
 typedef struct IndexShape
 {
 	const IndexColumn *columns;
@@ -23,7 +26,10 @@ typedef struct IndexShape
 	int			column_count;
 } IndexShape;
 
-/* All zeroes before it is opened; a scan can be begun again for other keys. */
+/*
+ * A table, one of its indexes and a scan of it; all zeroes before it is
+ * opened. index_rescan starts the scan, and starts it again for other keys.
+ */
 typedef struct IndexedTable
 {
 	Relation	table;
@@ -35,18 +41,24 @@ typedef struct IndexedTable
 
 extern Relation open_extension_table(Oid schema, const char *name);
 
-/* The number of a column, which must be there and be read as that type. */
+/*
+ * Raises an error where the column is missing or is not binary-coercible to
+ * type.
+ */
 extern AttrNumber table_column(Relation table, const char *name, Oid type);
 
-/* A column, NOT NULL, of the row in the slot. */
+/*
+ * Returns a column of the row in the slot; raises an error where it is null.
+ */
 extern Datum slot_value(TupleTableSlot *slot, AttrNumber column);
 
 extern bool indexed_table_open(IndexedTable *indexed, Relation table,
 							   const IndexShape *shape);
 extern void indexed_table_close(IndexedTable *indexed);
+
 /*
- * For a caller with no other way to read: opens the table by name and begins a
- * scan, or says what is missing.
+ * Opens a table by name and begins a scan; raises an error where the table or
+ * the index is missing.
  */
 extern void indexed_table_begin_reading(IndexedTable *indexed, Oid schema,
 										const char *name,
@@ -55,12 +67,18 @@ extern void indexed_table_begin_reading(IndexedTable *indexed, Oid schema,
 										bool entries_only);
 extern void indexed_table_end_reading(IndexedTable *indexed);
 
-/* The same by primary key; returns whether there is such a row, now in the slot. */
+/*
+ * Does the same and looks up a row by its primary key. Returns whether there
+ * is one, which is then in the slot. Call indexed_table_end_reading in either
+ * case.
+ */
 extern bool indexed_table_begin_look_up(IndexedTable *indexed, Oid schema,
 										const char *name, const pg_uuid_t *id,
 										Snapshot snapshot);
 
-/* A column, NOT NULL, of the row in the table's slot. */
+/*
+ * Returns a column of the row in the slot; raises an error where it is null.
+ */
 extern Datum indexed_table_value(IndexedTable *indexed, const char *column,
 								 Oid type);
 
@@ -70,10 +88,10 @@ extern void indexed_table_end(IndexedTable *indexed);
 extern bool indexed_table_entry_is_live(IndexedTable *indexed, ItemPointer tid);
 extern Datum indexed_table_entry_value(IndexedTable *indexed, AttrNumber column);
 
-/* The next row of the scan, in the table's slot. */
+/* Fetches the next row of the scan into the slot. */
 extern bool indexed_table_next_row(IndexedTable *indexed,
 								   ScanDirection direction);
-/* The next live entry of a scan of entries only. */
+/* Advances a scan with entries_only to the next live entry. */
 extern bool indexed_table_next_entry(IndexedTable *indexed);
 
 #endif							/* LEARNIFY_INDEXED_TABLE_H */

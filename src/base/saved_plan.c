@@ -1,14 +1,20 @@
 /*
  * saved_plan.c
- *		Statements of ours that are planned once in a session.
+ *		Statements of the extension that a session plans once.
  *
- * They read and write by key, so that no value makes another plan better. The
- * plan is made anew where the extension has been created again in another
- * schema. Call with a search path of ours, which the plan keeps, and within SPI:
- * its memory is the current one from then on, until SPI_finish.
+ * The plans are generic, since the statements read and write by key, for which
+ * one plan suits all values. A statement is planned again where the extension
+ * has been created again in another schema. Call within SPI_connect() and
+ * SPI_finish(), with a search_path that holds nothing of the caller's: the
+ * plan keeps it.
+ *
+ * Cost: planning at the first call, then that of the statement. Memory: the
+ * plan, for the rest of the session.
  */
 #include "postgres.h"
 
+#include "executor/spi.h"
+#include "nodes/parsenodes.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 

@@ -3,7 +3,10 @@
 
 #include "executor/spi.h"
 
-/* A statement of ours, kept from call to call; all zeroes before the first. */
+/*
+ * The plan of one statement, in a static variable; all zeroes before the first
+ * call.
+ */
 typedef struct SavedPlan
 {
 	Oid			schema;
@@ -11,8 +14,8 @@ typedef struct SavedPlan
 } SavedPlan;
 
 /*
- * Runs a statement in which %1$s stands for the schema, quoted. None of the
- * values is null where nulls is NULL.
+ * Runs a statement that names the extension's schema as %1$s. nulls is as for
+ * SPI_execute_plan: NULL where no value is null.
  */
 extern void execute_saved(SavedPlan *saved, Oid schema, const char *statement,
 						  int count, Oid *types, Datum *values,

@@ -1,7 +1,9 @@
 /*
  * settings.c
- *		The extension's settings, and the module's entry point, which defines
- *		them.
+ *		automation_enabled(), the settings, and the module's entry point, which
+ *		defines them.
+ *
+ * Cost: none. Memory: a variable for each setting.
  */
 #include "postgres.h"
 
@@ -23,10 +25,10 @@ bool		learnify_automation = true;
 bool		learnify_notify = false;
 int			learnify_recommend_work_mem = 256 * 1024;
 
-/* As set; identity/acting_user.c keeps the parsed value. */
+/* The text of the setting; identity/acting_user.c keeps the parsed value. */
 static char *user_id_setting = NULL;
 
-/* The downgrade scripts read it, and nothing in C. */
+/* Only the downgrade scripts read this, by current_setting(). */
 static bool allow_data_loss = false;
 
 void		_PG_init(void);
@@ -34,12 +36,11 @@ void		_PG_init(void);
 void
 _PG_init(void)
 {
-	/* At 20 a hash takes a minute, and libcrypt cannot be interrupted. */
 	DefineCustomIntVariable("learnify.password_cost",
 							"Sets the bcrypt cost of new password hashes.",
 							"Each step doubles the time that a hash takes.",
 							&learnify_password_cost,
-							12, 4, 20,
+							12, 4, MAX_PASSWORD_COST,
 							PGC_USERSET, 0, NULL, NULL, NULL);
 
 	DefineCustomStringVariable("learnify.user_id",

@@ -3,7 +3,7 @@
 
 #include "utils/uuid.h"
 
-/* The order of the type uuid, and so of an index on one. */
+/* Compares as the type uuid does, and so as its indexes do. */
 static inline int
 compare_uuids(const pg_uuid_t *a, const pg_uuid_t *b)
 {

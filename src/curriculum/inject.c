@@ -3,19 +3,20 @@
  *		inject_variables() and template_variables() for text, and what they
  *		share with those for jsonb.
  *
- * Cost: a call site remembers the variables it was last given and the
- * templates it has parsed, so that a row repeats only what differs from the
- * rows before it. For a known template and known variables that is one
- * comparison of each with the copy kept, and one pass over the result.
+ * Cost: a call site caches the variables of the last call and the templates
+ * that it has parsed. A cached template with the same variables costs a
+ * comparison of both with the cached copies, and one pass over the result.
+ * Otherwise the template is parsed, or the variables are read, or both.
  *
- * Memory: what a call site remembers lives as long as the query: one copy of
- * the variables, and up to work_mem of templates. A template of more than
- * CACHED_TEMPLATE_BYTES is parsed where it lies, in parts of PART_PIECES;
- * twice where it has more: for its size and what is missing, then to render.
- * The result is allocated once, in the caller's context.
+ * Memory: the cache lives as long as the query. It holds one copy of the
+ * variables, and up to work_mem of templates. A template of more than
+ * CACHED_TEMPLATE_BYTES is not cached but parsed in place, in parts of at most
+ * PART_PIECES pieces. If it takes several parts, they are parsed twice: to
+ * measure the result and find missing variables, and to render. The result is
+ * allocated once, in the caller's context.
  *
- * An error can leave a call site at any point, and the site may be used again
- * after it: what is being changed is marked invalid first and valid last.
+ * A call site may be used again after an error at any point. So whatever is
+ * being changed is marked invalid before, and valid after.
  */
 #include "postgres.h"
 
@@ -24,11 +25,15 @@
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "nodes/pg_list.h"
 #include "nodes/primnodes.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/jsonb.h"
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "base/texts.h"
 #include "curriculum/inject.h"
 #include "curriculum/variables.h"
 
@@ -44,23 +49,26 @@
 PG_FUNCTION_INFO_V1(inject_variables_text);
 PG_FUNCTION_INFO_V1(template_variables_text);
 
-/* A parsed template, and what its placeholders turn into. */
+/* A parsed template, and the values of its placeholders. */
 typedef struct KnownTemplate
 {
 	uint64		fingerprint;
 	Template	template;
 	TemplateText *values;
-	uint64		generation;		/* of the variables behind values; 0: none */
+	uint64		generation;		/* that of the variables; 0 if no values */
 	TemplateMissing mode;
-	uint64		bytes;			/* what it renders to */
+	uint64		bytes;			/* length of the result */
 } KnownTemplate;
 
-/* Where a template can be remembered, by its fingerprint. */
+/*
+ * A set of the cache, which is set-associative; the fingerprint selects the
+ * set.
+ */
 typedef struct CacheSet
 {
 	KnownTemplate *ways[CACHE_WAYS];
-	uint64		refused;		/* the last one not remembered */
-	uint32		victim;			/* the way to give up next */
+	uint64		refused;		/* fingerprint last refused a place */
+	uint32		victim;			/* the way to evict next */
 } CacheSet;
 
 struct InjectSite
@@ -73,18 +81,18 @@ struct InjectSite
 	MemoryContext cache;
 	CacheSet	sets[CACHE_SETS];
 	TemplateParser parser;
-	KnownTemplate scratch;		/* what the parser holds */
-	uint32		values_allocated;	/* of scratch */
-	char	   *buffer;			/* a padded copy of the source, if short */
-	bool		in_parts;		/* the parser holds but a part */
+	KnownTemplate scratch;		/* the template in the parser, not cached */
+	uint32		values_allocated;	/* length of scratch.values */
+	char	   *buffer;			/* for a padded copy of a short source */
+	bool		in_parts;		/* the parser has only a part of it */
 	TemplateTexts missing;
 	MemoryContext missing_names;
 	Size		missing_bytes;
 };
 
 /*
- * Memory for the pure part: palloc at first, so the current context matters
- * where something is first allocated.
+ * A TemplateReallocate. The first allocation is in the current context, and
+ * the chunk stays there.
  */
 static void *
 reallocate(void *pointer, size_t size)
@@ -111,7 +119,10 @@ hash_seed(void)
  * Call sites
  */
 
-/* A Param is stable in a query, but not in PL/pgSQL's cached expressions. */
+/*
+ * Whether the argument is a literal. A Param is not: it is stable within a
+ * query, but PL/pgSQL evaluates the same expression again with other values.
+ */
 static bool
 is_constant(FmgrInfo *flinfo, int argument)
 {
@@ -153,14 +164,11 @@ create_site(FmgrInfo *flinfo)
 static TemplateMissing
 missing_mode(text *mode)
 {
-	const char *name = VARDATA_ANY(mode);
-	size_t		length = VARSIZE_ANY_EXHDR(mode);
-
-	if (length == 5 && memcmp(name, "error", 5) == 0)
+	if (text_equals_string(mode, "error"))
 		return TEMPLATE_MISSING_ERROR;
-	if (length == 4 && memcmp(name, "keep", 4) == 0)
+	if (text_equals_string(mode, "keep"))
 		return TEMPLATE_MISSING_KEEP;
-	if (length == 5 && memcmp(name, "empty", 5) == 0)
+	if (text_equals_string(mode, "empty"))
 		return TEMPLATE_MISSING_EMPTY;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -170,7 +178,7 @@ missing_mode(text *mode)
 	return TEMPLATE_MISSING_ERROR;	/* keep the compiler quiet */
 }
 
-/* Forgets what an error in the last call may have left behind. */
+/* Removes what an error in the last call may have left behind. */
 static void
 clear_missing(InjectSite *site)
 {
@@ -179,7 +187,7 @@ clear_missing(InjectSite *site)
 	MemoryContextReset(site->missing_names);
 }
 
-/* The arguments of each inject_variables(): template, variables, missing. */
+/* Begins a call with the arguments template, variables and missing. */
 InjectSite *
 inject_begin(FunctionCallInfo fcinfo)
 {
@@ -208,7 +216,8 @@ load_word(const char *data, size_t length)
 }
 
 /*
- * Tells most templates apart by eight samples; a comparison has the last word.
+ * Hashes eight samples of the template. Templates with equal fingerprints may
+ * differ: compare them as well.
  */
 static uint64
 fingerprint_of(TemplateText source)
@@ -255,7 +264,7 @@ find_known(CacheSet *set, TemplateText source, uint64 fingerprint)
 	return NULL;
 }
 
-/* Parses into scratch; returns whether that was the last part. */
+/* Parses a part into scratch; returns whether it was the last one. */
 static bool
 parse_part(InjectSite *site, TemplateText source, bool padded, size_t start)
 {
@@ -278,7 +287,7 @@ parse_part(InjectSite *site, TemplateText source, bool padded, size_t start)
 	return last;
 }
 
-/* Where to remember a template, if it is worth more than what was there. */
+/* Returns where to cache a template, or NULL not to cache it. */
 static KnownTemplate **
 choose_way(InjectSite *site, CacheSet *set, uint64 fingerprint)
 {
@@ -290,7 +299,10 @@ choose_way(InjectSite *site, CacheSet *set, uint64 fingerprint)
 		if (set->ways[i] == NULL)
 			return &set->ways[i];
 
-	/* Once seen, it may never come again: only the second time displaces. */
+	/*
+	 * Evict only for a template missed twice, so that one-offs do not flush
+	 * the cache.
+	 */
 	if (set->refused != fingerprint)
 	{
 		set->refused = fingerprint;
@@ -304,7 +316,10 @@ choose_way(InjectSite *site, CacheSet *set, uint64 fingerprint)
 	return way;
 }
 
-/* One chunk: the struct, what it points to, the padded source. */
+/*
+ * Copies a template to one chunk: the struct, its arrays and the padded
+ * source.
+ */
 static KnownTemplate *
 pack_template(MemoryContext context, const Template *template)
 {
@@ -346,7 +361,7 @@ learn_template(InjectSite *site, CacheSet *set, TemplateText source,
 	return *way;
 }
 
-/* Makes this the site's current template. */
+/* Makes this template the site's current one. */
 void
 inject_open(InjectSite *site, TemplateText source)
 {
@@ -356,7 +371,7 @@ inject_open(InjectSite *site, TemplateText source)
 
 	if (site->current != NULL && site->current != &site->scratch &&
 		is_parsed_from(site->current, source))
-		return;					/* the same as the last time */
+		return;					/* the same as in the last call */
 	site->current = NULL;
 	if (source.length > CACHED_TEMPLATE_BYTES)
 	{
@@ -376,7 +391,10 @@ inject_open(InjectSite *site, TemplateText source)
  * Measuring and rendering
  */
 
-/* What the pure part found missing lies in a template that may go first. */
+/*
+ * Copies the names that were found missing, since the template may be freed
+ * first.
+ */
 static void
 keep_missing_names(InjectSite *site, uint32 from)
 {
@@ -393,7 +411,10 @@ keep_missing_names(InjectSite *site, uint32 from)
 	}
 }
 
-/* Once there are names enough for a report, no more are collected. */
+/*
+ * Resolves the placeholders; collects missing names up to what an error can
+ * report.
+ */
 static uint64
 resolve(InjectSite *site, KnownTemplate *known)
 {
@@ -428,7 +449,9 @@ measure_parts(InjectSite *site)
 	return bytes;
 }
 
-/* How many bytes the current template renders to; collects what is missing. */
+/*
+ * Returns the length of the result, and collects the names that are missing.
+ */
 uint64
 inject_measure(InjectSite *site)
 {
@@ -449,8 +472,9 @@ inject_measure(InjectSite *site)
 }
 
 /*
- * Is the current template one placeholder and nothing else, and its variable
- * given? Then this is the variable, whatever its type.
+ * Where the current template is one placeholder and nothing else, and its
+ * variable is given, sets value to the variable, of whatever type, and returns
+ * true.
  */
 bool
 inject_whole_variable(const InjectSite *site, JsonbValue *value)
@@ -514,8 +538,8 @@ inject_check_size(uint64 bytes, uint64 limit)
 }
 
 /*
- * Writes what inject_measure() said, and up to TEMPLATE_PADDING bytes of
- * anything after it.
+ * Writes the result, whose length inject_measure() has returned, and up to
+ * TEMPLATE_PADDING bytes of garbage after it.
  */
 void
 inject_render(InjectSite *site, char *destination)
@@ -541,7 +565,7 @@ inject_render(InjectSite *site, char *destination)
 }
 
 /*
- * Names
+ * Names of placeholders
  */
 
 void
@@ -552,7 +576,7 @@ collector_init(NameCollector *collector, bool without_default)
 	collector->without_default = without_default;
 }
 
-/* The names point into the source. */
+/* Collects the names of a template; they point into the source. */
 void
 collect_names(NameCollector *collector, TemplateText source)
 {
@@ -612,8 +636,9 @@ source_of(text *template)
 }
 
 /*
- * A row's template mostly comes from memory that nobody has read yet: asking
- * for all of it at once is faster than reading on to where the next line is.
+ * Prefetches a template, which mostly is in memory that has not been read yet.
+ * To request all cache lines at once is faster than to miss them one after the
+ * other.
  */
 static inline void
 prefetch_source(TemplateText source)

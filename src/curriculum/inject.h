@@ -1,6 +1,6 @@
 /*
  * inject.h
- *		What the functions for text and for jsonb templates share.
+ *		What the functions for templates of type text and jsonb share.
  */
 #ifndef LEARNIFY_INJECT_H
 #define LEARNIFY_INJECT_H
@@ -10,12 +10,15 @@
 
 #include "curriculum/template.h"
 
-/* A result over this is refused before any memory is taken for it. */
+/* A longer result is refused before memory is allocated for it. */
 #define MAX_RENDERED_BYTES	(256 * 1024 * 1024)
 
 typedef struct InjectSite InjectSite;
 
-/* inject_variables(), in this order, for each template of a call */
+/*
+ * For inject_variables(): inject_begin once for each call and then, for each
+ * template, the others in this order.
+ */
 extern InjectSite *inject_begin(FunctionCallInfo fcinfo);
 extern void inject_open(InjectSite *site, TemplateText source);
 extern bool inject_whole_variable(const InjectSite *site, JsonbValue *value);
@@ -25,7 +28,7 @@ extern void inject_report_missing(const InjectSite *site);
 extern void inject_check_size(uint64 bytes, uint64 limit);
 extern void inject_render(InjectSite *site, char *destination);
 
-/* template_variables() */
+/* For template_variables() */
 typedef struct NameCollector
 {
 	TemplateParser parser;

@@ -2,24 +2,28 @@
  * inject_jsonb.c
  *		inject_variables() and template_variables() for jsonb templates.
  *
- * Every string value is a template, no key is. A string that is one placeholder
- * and nothing else takes the variable's JSON type.
+ * Every string value is a template; keys are not. A string that is one
+ * placeholder and nothing else is replaced by the variable with its JSON type.
  *
- * Cost: one walk over the template; each string as inject.c says.
+ * Cost: one walk over the template, and for each string that of inject.c.
  *
- * Memory: what the walk needs is in a context of its own, deleted at the end. A
- * result of more than BUILT_AT_ONCE is measured by one walk, so that it is known
- * to be within bounds, and built by another.
+ * Memory: the walk allocates in a context of its own, which is deleted at the
+ * end. A result of more than BUILT_AT_ONCE takes two walks: the first one
+ * measures it, and only the second one, once the size is known to be within
+ * bounds, builds it.
  */
 #include "postgres.h"
 
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "utils/builtins.h"
+#include "utils/array.h"
+#include "utils/jsonb.h"
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "base/json_object.h"
 #include "curriculum/inject.h"
+#include "curriculum/template.h"
 
 PG_FUNCTION_INFO_V1(inject_variables_jsonb);
 PG_FUNCTION_INFO_V1(template_variables_jsonb);
@@ -27,14 +31,14 @@ PG_FUNCTION_INFO_V1(template_variables_jsonb);
 /* Bytes that alignment can add to a number, an array or an object. */
 #define MAX_ALIGNMENT	3
 
-/* A result up to this is built while it is measured, a longer one after. */
+/* Up to this size, the result is built while it is measured. */
 #define BUILT_AT_ONCE	(16 * 1024 * 1024)
 
 typedef struct JsonbInjection
 {
 	InjectSite *site;
-	uint64		bytes;			/* of the result so far, at most */
-	uint64		limit;			/* over it the result is only measured */
+	uint64		bytes;			/* upper bound for the result so far */
+	uint64		limit;			/* beyond this, the result is only measured */
 } JsonbInjection;
 
 static bool
@@ -51,7 +55,7 @@ source_of(const JsonbValue *string)
 	return source;
 }
 
-/* Returns whether what is that long is worth its memory. */
+/* Adds to the size of the result; returns whether it is still to be built. */
 static bool
 add_bytes(JsonbInjection *injection, uint64 bytes)
 {
@@ -75,7 +79,7 @@ value_bytes(const JsonbValue *value)
 	}
 }
 
-/* Replaces a string by what it renders to, unless that is over the limit. */
+/* Replaces a string by its result, unless the limit is exceeded. */
 static void
 inject_string(JsonbInjection *injection, JsonbValue *value)
 {
@@ -101,7 +105,7 @@ inject_string(JsonbInjection *injection, JsonbValue *value)
 	inject_render(site, value->val.string.val);
 }
 
-/* One token of the walk; returns whether it comes with a value. */
+/* Processes one token of the walk; returns whether the token has a value. */
 static bool
 inject_token(JsonbInjection *injection, JsonbIteratorToken token, JsonbValue *value)
 {
@@ -126,8 +130,7 @@ static JsonbValue *
 inject_container(JsonbInjection *injection, JsonbContainer *container)
 {
 	JsonbIterator *iterator = JsonbIteratorInit(container);
-	JsonbParseState *state = NULL;
-	JsonbValue *result = NULL;
+	JsonBuilder builder = {0};
 	JsonbValue	value;
 	JsonbIteratorToken token;
 
@@ -135,9 +138,9 @@ inject_container(JsonbInjection *injection, JsonbContainer *container)
 	{
 		bool		has_value = inject_token(injection, token, &value);
 
-		result = pushJsonbValue(&state, token, has_value ? &value : NULL);
+		push_jsonb_token(&builder, token, has_value ? &value : NULL);
 	}
-	return result;
+	return builder.result;
 }
 
 static JsonbValue *

@@ -2,20 +2,21 @@
  * template.c
  *		Parses templates with placeholders and renders them.
  *
- * A placeholder is {NAME} or {NAME|default text}, with NAME an upper-case
- * ASCII letter and then such letters, digits and underscores. The default text
- * runs to the next }, whatever is in it; where there is none, there is no
- * placeholder. {{ just before what would be a placeholder is a literal {, and
- * that placeholder is text. Any other brace is text too: templates hold code
- * and JSON. Nothing is expanded twice.
+ * A placeholder is {NAME} or {NAME|default text}, where NAME is an upper-case
+ * ASCII letter followed by such letters, digits and underscores. The default
+ * text extends to the next }; without one, this is not a placeholder. A second
+ * { before a placeholder escapes it: one { is dropped, and the rest is text.
+ * All other braces are text, since templates hold code and JSON. Values are
+ * not expanded again.
  *
- * Cost: one pass over the template, 64 bytes at a time between the braces; one
- * search per distinct placeholder, O(log variables); one copy of the result.
+ * Cost: one pass over the template, which scans 64 bytes at a time for braces;
+ * for each distinct placeholder a binary search among the variables; one copy
+ * of the result.
  *
- * Memory: all of it comes from the caller's TemplateReallocate and is reused by
- * the next parse. It grows with the pieces of a part and the distinct
- * placeholders among them, so that max_pieces bounds it. Texts point into the
- * template and the variables, which have to outlive them.
+ * Memory: all of it comes from the caller's TemplateReallocate and is reused
+ * by the next parse. It is proportional to the pieces of a part and the
+ * distinct placeholders among them, which max_pieces bounds. Texts are not
+ * copied: the template and the variables must outlive them.
  */
 #include "curriculum/template.h"
 
@@ -33,7 +34,10 @@
 #define MULTIPLIER			UINT64_C(0x9E3779B97F4A7C15)
 #define OTHER_MULTIPLIER	UINT64_C(0xD6E8FEB86659FD93)
 
-/* What an absent text turns into: readable as far as any padded text. */
+/*
+ * The value of a missing variable: empty, and readable as far as a padded
+ * text.
+ */
 static const char nothing[TEMPLATE_PADDING];
 
 /*
@@ -49,7 +53,7 @@ load_word(const char *data)
 	return word;
 }
 
-/* The seed keeps an author from choosing names that collide. */
+/* The random seed keeps an author from choosing names that collide. */
 static uint64_t
 hash_long_text(TemplateText text, uint64_t seed)
 {
@@ -119,7 +123,10 @@ texts_allocate(TemplateTexts *texts, uint32_t count)
 	texts->allocated = count;
 }
 
-/* Starts small again, so that one long template does not slow the next ones. */
+/*
+ * Starts small again, so that a long template does not slow down the next
+ * ones.
+ */
 void
 template_texts_clear(TemplateTexts *texts)
 {
@@ -130,7 +137,7 @@ template_texts_clear(TemplateTexts *texts)
 	memset(texts->buckets, 0, texts->limit * 2 * sizeof(TemplateBucket));
 }
 
-/* The bucket of a text, or the empty one where it belongs. */
+/* Returns the bucket of a text, or the empty one where it belongs. */
 static inline TemplateBucket *
 find_bucket(const TemplateTexts *texts, TemplateKey key, TemplateText text)
 {
@@ -185,7 +192,10 @@ texts_append(TemplateTexts *texts, TemplateBucket *bucket, TemplateKey key,
 	bucket->number = ++texts->count;
 }
 
-/* Returns the text's index, which is the old count where the text is new. */
+/*
+ * Returns the index of the text, which is the previous count where the text is
+ * new.
+ */
 static inline uint32_t
 add_text(TemplateTexts *texts, TemplateKey key, TemplateText text)
 {
@@ -240,8 +250,8 @@ braces_in_block(const char *block)
 }
 
 /*
- * How many of the next 16 bytes are before a closing brace, and up to
- * KEY_TEXT_MAX their key.
+ * Returns how many of the next 16 bytes precede a closing brace, or 16. Sets
+ * the key of these bytes, which is valid up to KEY_TEXT_MAX of them.
  */
 static inline uint32_t
 read_inside(const char *data, TemplateKey *key)
@@ -286,7 +296,7 @@ read_inside(const char *data, TemplateKey *key)
 
 #endif
 
-/* Bit n: there is an opening brace at block + n. */
+/* Returns a bitmap: bit n is set where block + n is an opening brace. */
 static inline uint64_t
 find_braces(TemplateText source, size_t block)
 {
@@ -300,7 +310,7 @@ find_braces(TemplateText source, size_t block)
 	return braces_in_block(tail);
 }
 
-/* How many of the bytes from at on can be in a name. */
+/* Returns how many bytes, from at on, can be part of a name. */
 static size_t
 count_name_bytes(TemplateText source, size_t at)
 {
@@ -323,7 +333,7 @@ template_parser_init(TemplateParser *parser, TemplateReallocate reallocate,
 	template_texts_init(&parser->distinct, reallocate, seed);
 }
 
-/* Makes room for what a block can hold, so that no piece has to look. */
+/* Makes room for all pieces of a block, so that add_piece need not check. */
 static void
 reserve_pieces(TemplateParser *parser)
 {
@@ -394,7 +404,9 @@ add_placeholder(TemplateParser *parser, TemplateText inside, size_t name_length)
 	return number;
 }
 
-/* The end of a default text; once there is none, none is looked for again. */
+/*
+ * Finds the end of a default text; does not search again once there is none.
+ */
 static const char *
 find_close(TemplateParser *parser, const char *from)
 {
@@ -407,7 +419,10 @@ find_close(TemplateParser *parser, const char *from)
 	return close;
 }
 
-/* Any placeholder at this opening brace: what is inside. */
+/*
+ * Returns whether a placeholder starts at this opening brace, and what is
+ * inside.
+ */
 static bool
 match_placeholder(TemplateParser *parser, size_t brace,
 				  TemplateText *inside, size_t *name_length)
@@ -431,8 +446,9 @@ match_placeholder(TemplateParser *parser, size_t brace,
 }
 
 /*
- * What begins at a brace and is not the usual case: the first of its kind, a
- * long one, an escape or just text. Returns where the next literal starts.
+ * Parses at a brace that known_placeholder() does not recognize: a placeholder
+ * that is new or long, an escape, or text. Returns where the next literal
+ * starts.
  */
 static size_t
 parse_unusual(TemplateParser *parser, size_t literal, size_t brace)
@@ -449,7 +465,10 @@ parse_unusual(TemplateParser *parser, size_t literal, size_t brace)
 	end = brace + escape + inside.length + 2;
 	if (escape)
 	{
-		/* One brace is left out; the rest is text, however it looks. */
+		/*
+		 * Drop one brace; the rest is text, although it looks like a
+		 * placeholder.
+		 */
 		add_piece(parser, literal, brace, TEMPLATE_NO_PLACEHOLDER);
 		add_piece(parser, brace + 1, end, TEMPLATE_NO_PLACEHOLDER);
 		parser->escapes++;
@@ -461,8 +480,8 @@ parse_unusual(TemplateParser *parser, size_t literal, size_t brace)
 }
 
 /*
- * The usual case, without a look at the name: what is at this opening brace is
- * short, and was a placeholder before.
+ * The fast path: returns the number of the short placeholder at this opening
+ * brace, if it has occurred before. There is no need to check its name again.
  */
 static inline uint32_t
 known_placeholder(const TemplateParser *parser, size_t brace, uint32_t *length)
@@ -480,8 +499,8 @@ known_placeholder(const TemplateParser *parser, size_t brace, uint32_t *length)
 }
 
 /*
- * The pieces that begin at the braces of a block. Returns where the next
- * literal starts; braces before that are inside of something.
+ * Parses the pieces at the braces of a block. Returns where the next literal
+ * starts; braces before that belong to a placeholder.
  */
 static inline size_t
 parse_block(TemplateParser *parser, size_t literal, size_t block)
@@ -526,7 +545,10 @@ start_part(TemplateParser *parser, TemplateText source, bool padded)
 	parser->unclosed = false;
 }
 
-/* What is neither a placeholder nor the brace that an escape leaves out */
+/*
+ * Counts the literal bytes: all but the placeholders and the braces that are
+ * dropped.
+ */
 static void
 end_part(TemplateParser *parser, size_t start, size_t end)
 {
@@ -542,9 +564,9 @@ end_part(TemplateParser *parser, size_t start, size_t end)
 }
 
 /*
- * Parses from start, which is 0 or where the last part of this source ended:
- * parser->next. Returns true at the end of the source, and false where there
- * are max_pieces before, or a few more. The source is shorter than 4 GB.
+ * Parses a part of the source, from start: 0, or parser->next of the previous
+ * part. Ends the part once it has max_pieces pieces or a few more. Returns
+ * whether it reached the end of the source, which is shorter than 4 GB.
  */
 bool
 template_parse(TemplateParser *parser, TemplateText source, bool padded,
@@ -570,7 +592,9 @@ template_parse(TemplateParser *parser, TemplateText source, bool padded,
 	return true;
 }
 
-/* Is the template, parsed as a whole, a placeholder and nothing else? */
+/*
+ * Whether a template, parsed in one part, is a placeholder and nothing else.
+ */
 bool
 template_is_placeholder(const Template *template)
 {
@@ -616,7 +640,7 @@ compare_names(TemplateText a, TemplateText b)
 	return memcmp(a.data, b.data, a.length);
 }
 
-/* The index of the variable of this name, or -1. */
+/* Returns the index of the variable of this name, or -1. */
 int64_t
 template_variables_find(const TemplateVariables *variables, TemplateText name)
 {
@@ -683,8 +707,8 @@ value_of_missing(const Template *template, uint32_t number,
 }
 
 /*
- * Fills values, one for each of template->placeholder_count, and returns how
- * many bytes the template renders to.
+ * Fills in template->placeholder_count values, and returns the length of the
+ * result.
  */
 uint64_t
 template_resolve(const Template *template, const TemplateResolver *resolver,
@@ -729,8 +753,9 @@ append_exact(char *destination, const char *data, size_t length)
 }
 
 /*
- * Writes the template, or part of one, and returns where it ends. In a padded
- * template every text is padded, and so has the destination to be.
+ * Renders a template, or a part of one, and returns the end of the result. If
+ * the template is padded, all values must be padded, and so must the
+ * destination.
  */
 char *
 template_render(const Template *template, const TemplateText *values,

@@ -2,7 +2,7 @@
  * template.h
  *		Templates with placeholders: parsing and rendering.
  *
- * Nothing here knows of PostgreSQL, so that a unit test or a fuzzer can link
+ * Independent of PostgreSQL, so that a unit test or a fuzzer can link
  * template.c alone.
  */
 #ifndef LEARNIFY_TEMPLATE_H
@@ -12,39 +12,43 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The longest name that a variable can have; a placeholder's may be longer. */
+/*
+ * The maximum length of a variable's name; the name in a placeholder may be
+ * longer.
+ */
 #define VARIABLE_NAME_MAX	50
 
 /*
- * Copying short texts in whole blocks is what makes rendering fast: a padded
- * text can be read, and a padded destination written, this far past its end.
+ * A padded text can be read this far beyond its end, and a padded destination
+ * can be written. Rendering is fast since it copies short texts in blocks of
+ * this size.
  */
 #define TEMPLATE_PADDING	32
 
-/* Some bytes, not terminated. A NULL data means that there is no such text. */
+/* Bytes without a terminator; where data is NULL, there is no text. */
 typedef struct TemplateText
 {
 	const char *data;
 	size_t		length;
 } TemplateText;
 
-/* A realloc() that never returns NULL; the pointer is NULL at first. */
+/* Like realloc(), but never returns NULL. */
 typedef void *(*TemplateReallocate) (void *pointer, size_t size);
 
 /*
- * A text of up to 15 bytes is its own key; of a longer one this is a hash.
+ * The key of a text: for up to 15 bytes the text itself, for more a hash.
  * Equal texts have equal keys.
  */
 typedef struct TemplateKey
 {
 	uint64_t	low;
-	uint64_t	high;			/* its last byte is the length, or 0xFF */
+	uint64_t	high;			/* last byte: length, or 0xFF for a hash */
 } TemplateKey;
 
 typedef struct TemplateBucket
 {
 	TemplateKey key;
-	uint32_t	number;			/* index into texts, plus one; 0 is empty */
+	uint32_t	number;			/* index into texts plus one; 0 if empty */
 } TemplateBucket;
 
 /* Distinct texts in order of appearance; the bytes are not copied. */
@@ -55,11 +59,11 @@ typedef struct TemplateTexts
 	TemplateText *texts;
 	TemplateBucket *buckets;
 	uint32_t	count;
-	uint32_t	limit;			/* grow when count reaches it; a power of 2 */
-	uint32_t	allocated;		/* length of texts; twice as many buckets */
+	uint32_t	limit;			/* a power of 2; grow at this count */
+	uint32_t	allocated;		/* length of texts, half that of buckets */
 } TemplateTexts;
 
-/* Literal text, then the text that a placeholder turns into. */
+/* Literal text, followed by a placeholder, if any. */
 typedef struct TemplatePiece
 {
 	uint32_t	literal_start;
@@ -67,12 +71,12 @@ typedef struct TemplatePiece
 	uint32_t	placeholder;	/* or TEMPLATE_NO_PLACEHOLDER */
 } TemplatePiece;
 
-/* After an escape and at the end no placeholder follows: number 0 is none. */
+/* Number 0 stands for no placeholder: after an escape, and at the end. */
 #define TEMPLATE_NO_PLACEHOLDER	0
 
 /*
- * What is between the braces of {NAME} or {NAME|default text}; where that
- * appears more than once, this is all of them.
+ * A placeholder, whose position is that of the text between its braces. If the
+ * same text occurs several times, this stands for all of them.
  */
 typedef struct TemplatePlaceholder
 {
@@ -82,7 +86,7 @@ typedef struct TemplatePlaceholder
 	uint32_t	uses;
 } TemplatePlaceholder;
 
-/* A template, or a part of one: its pieces, and where they refer to. */
+/* A parsed template, or a part of one. */
 typedef struct Template
 {
 	TemplateText source;
@@ -90,15 +94,15 @@ typedef struct Template
 	size_t		literal_bytes;
 	size_t		piece_count;
 	TemplatePiece *pieces;
-	uint32_t	placeholder_count;	/* with number 0 */
+	uint32_t	placeholder_count;	/* including number 0 */
 	TemplatePlaceholder *placeholders;
 } Template;
 
-/* What is parsed, and the memory for it, which the next parse uses again. */
+/* The part parsed last, and memory that the next parse reuses. */
 typedef struct TemplateParser
 {
 	Template	template;
-	size_t		next;			/* where the next part starts */
+	size_t		next;			/* start of the next part */
 	size_t		escapes;
 	bool		unclosed;		/* no closing brace follows */
 	size_t		pieces_allocated;
@@ -106,21 +110,24 @@ typedef struct TemplateParser
 	TemplateTexts distinct;
 } TemplateParser;
 
-/* Where the text is not at hand, text.data is NULL: see TemplateTextOf. */
+/* text.data is NULL until a TemplateTextOf makes it. */
 typedef struct TemplateVariable
 {
 	TemplateText name;
 	TemplateText text;
 } TemplateVariable;
 
-/* Sorted by the length of the name, then its bytes, as the keys of jsonb are */
+/*
+ * Sorted by the length of the name, then by its bytes, like the keys of a
+ * jsonb.
+ */
 typedef struct TemplateVariables
 {
 	TemplateVariable *items;
 	uint32_t	count;
 } TemplateVariables;
 
-/* Makes items[number].text, or returns false: the variable counts as missing. */
+/* Makes items[number].text; returns false to treat the variable as missing. */
 typedef bool (*TemplateTextOf) (void *context, uint32_t number);
 
 typedef enum TemplateMissing
@@ -130,7 +137,10 @@ typedef enum TemplateMissing
 	TEMPLATE_MISSING_EMPTY
 } TemplateMissing;
 
-/* What resolving needs besides the template; names go to missing on ERROR. */
+/*
+ * How to resolve placeholders; with TEMPLATE_MISSING_ERROR, collects names in
+ * missing.
+ */
 typedef struct TemplateResolver
 {
 	const TemplateVariables *variables;

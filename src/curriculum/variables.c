@@ -2,18 +2,20 @@
  * variables.c
  *		Reads the variables of a template from a jsonb object.
  *
- * Cost: linear in the object, and only when it differs from the last one read;
- * else a comparison. A number is made into text when it is first injected.
+ * Cost: linear in the object where it differs from the previous one; else a
+ * comparison. A number is converted to text when it is first injected.
  *
- * Memory: one copy of the object, and two small structs per variable, in the
- * context given to variables_init(), reused by the next object.
+ * Memory: one copy of the object, and two small structs for each variable, in
+ * the context passed to variables_init(). The next object reuses it.
  */
 #include "postgres.h"
 
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
 #include "utils/memutils.h"
+#include "utils/numeric.h"
 
 #include "base/compat.h"
 #include "curriculum/variables.h"
@@ -31,7 +33,9 @@ variables_init(Variables *variables, MemoryContext context, bool constant)
 											 ALLOCSET_SMALL_SIZES);
 }
 
-/* Padded, as a template's texts have to be, and aligned, as jsonb has to be. */
+/*
+ * Copies the object, since texts must be padded and a jsonb must be aligned.
+ */
 static void
 copy_variables(Variables *variables, const char *data, Size length)
 {
@@ -108,7 +112,10 @@ allocate_slots(Variables *variables, uint32 count)
 	variables->slots_allocated = allocated;
 }
 
-/* A JEntry has the length of what starts at offset, or the end of it. */
+/*
+ * Returns the length of an entry that starts at offset: a JEntry has that, or
+ * its end.
+ */
 static inline uint32
 entry_length(JEntry entry, uint32 offset)
 {
@@ -134,8 +141,8 @@ fill_slot(VariableSlot *slot, TemplateText *text, JEntry entry,
 }
 
 /*
- * jsonb has its keys sorted by length, then bytes, which is how the table wants
- * them; first all keys, then all values.
+ * Fills in the table. A jsonb object has all keys, in the order of the table,
+ * and then all values.
  */
 static void
 fill_table(Variables *variables)
@@ -164,7 +171,7 @@ fill_table(Variables *variables)
 	variables->table.count = count;
 }
 
-/* Takes a jsonb datum; nothing to do where it is the one read last. */
+/* Reads a datum of type jsonb, unless it equals the one that was read last. */
 void
 variables_read(Variables *variables, Datum datum)
 {
@@ -219,7 +226,7 @@ report_composite(const Variables *variables, uint32 number)
 					 (int) name.length, name.data)));
 }
 
-/* A TemplateTextOf: JSON null is nothing to inject. */
+/* A TemplateTextOf; a JSON null is treated as missing. */
 bool
 variables_text_of(void *context, uint32_t number)
 {
@@ -243,7 +250,7 @@ variables_text_of(void *context, uint32_t number)
 	return true;
 }
 
-/* Points into the copy of the variables. */
+/* Sets value to a variable; it points into the copy of the object. */
 void
 variables_json_value(const Variables *variables, uint32 number, JsonbValue *value)
 {

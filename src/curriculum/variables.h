@@ -1,6 +1,6 @@
 /*
  * variables.h
- *		Variables given as a jsonb object, read once for many templates.
+ *		Variables from a jsonb object, which is read once for many templates.
  */
 #ifndef LEARNIFY_VARIABLES_H
 #define LEARNIFY_VARIABLES_H
@@ -9,7 +9,7 @@
 
 #include "curriculum/template.h"
 
-/* A value, where it lies in the copy of the variables. */
+/* A value in the copy of the object. */
 typedef struct VariableSlot
 {
 	JEntry		entry;
@@ -21,15 +21,15 @@ typedef struct Variables
 {
 	MemoryContext context;
 	bool		valid;
-	bool		constant;		/* given as a literal: no need to compare */
-	uint64		generation;		/* another one for other variables; never 0 */
-	char	   *copy;			/* of the JsonbContainer, padded */
+	bool		constant;		/* the argument is a literal */
+	uint64		generation;		/* changes with the variables; not 0 */
+	char	   *copy;			/* padded copy of the JsonbContainer */
 	Size		length;
 	Size		allocated;
 	TemplateVariables table;
-	VariableSlot *slots;		/* beside table.items */
+	VariableSlot *slots;		/* parallel to table.items */
 	uint32		slots_allocated;
-	MemoryContext texts;		/* of the numbers that were injected */
+	MemoryContext texts;		/* for numbers that have been converted */
 } Variables;
 
 extern void variables_init(Variables *variables, MemoryContext context,

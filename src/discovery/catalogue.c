@@ -1,8 +1,10 @@
 /*
  * catalogue.c
- *		Numbers the courses, for the recommender.
+ *		Numbers the courses, so that the recommender can use arrays.
  *
- * Cost: a pass over generated_courses. Memory: at most 37 bytes for each course.
+ * Cost: a pass over generated_courses. Memory: at most 37 bytes for each
+ * course.
+ *
  * Call within SPI_connect() and SPI_finish().
  */
 #include "postgres.h"
@@ -11,6 +13,8 @@
 #include "executor/spi.h"
 #include "port/pg_bitutils.h"
 #include "storage/shmem.h"
+#include "utils/portal.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/cursor.h"
@@ -23,7 +27,10 @@ static const char *const catalogue_query =
 "SELECT id, status = 'archived', similarity_intercept"
 "  FROM %1$s.generated_courses ORDER BY id";
 
-/* At least twice as many as courses, which keeps the probing short. */
+/*
+ * The hash table has at least twice as many slots as courses: probing stays
+ * short.
+ */
 static uint64
 catalogue_slots(uint64 courses)
 {
@@ -43,7 +50,7 @@ catalogue_size(uint64 courses)
 					mul_size(catalogue_slots(courses), sizeof(uint32)));
 }
 
-/* The slot that holds a course, or the empty one where it belongs. */
+/* Returns the slot of a course, or the empty one where it belongs. */
 static uint32 *
 find_slot(const Catalogue *catalogue, const pg_uuid_t *id)
 {

@@ -20,7 +20,7 @@ typedef struct Catalogue
 	uint32	   *slots;
 } Catalogue;
 
-/* What load_catalogue() will allocate. */
+/* How many bytes load_catalogue() will allocate. */
 extern Size catalogue_size(uint64 courses);
 
 /* Loads at most that many courses. */

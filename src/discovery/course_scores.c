@@ -1,16 +1,16 @@
 /*
  * course_scores.c
+ *		Scores courses for one learner by a model of local_ridge.c.
  *
- * Scores a learner's unseen courses by a model of local_ridge.c.  A course is
- * recommended for a reason, so only those count that at least one of the
- * learner's courses speaks for.
+ * A recommendation needs a reason: only courses to which at least one of the
+ * learner's courses has a positive weight are candidates.
  *
- * Cost: the weights of the learner's courses, twice; no more than that even
- * where there are many courses.  Memory: the caller's.
+ * Cost: linear in the number of weights of the learner's courses, which are
+ * read twice; independent of the number of courses.  Memory: the caller's.
  */
 #include "discovery/course_scores.h"
 
-/* Makes room for the next learner. */
+/* Clears the scores for the next learner. */
 void
 course_scores_clear(CourseScores *scores)
 {
@@ -21,6 +21,7 @@ course_scores_clear(CourseScores *scores)
 	scores->count = 0;
 }
 
+/* Adds the weights of the courses that the learner has taken. */
 void
 course_scores_add(CourseScores *scores, const LocalRidgeModel *model,
 				  const uint32_t *taken, size_t count)
@@ -48,7 +49,9 @@ course_scores_add(CourseScores *scores, const LocalRidgeModel *model,
 	}
 }
 
-/* The best that are not excluded, the best first; returns how many. */
+/*
+ * Finds the best courses that are not excluded, best first; returns how many.
+ */
 uint32_t
 course_scores_best(const CourseScores *scores, const bool *excluded,
 				   TopCourse *best, uint32_t limit)
@@ -68,8 +71,8 @@ course_scores_best(const CourseScores *scores, const bool *excluded,
 }
 
 /*
- * Fills reasons[] for best[].  place has an item for each course, all of them
- * 0, and is left so.
+ * Fills in reasons[] for best[].  place has an item for each course; all are
+ * 0, before and after the call.
  */
 void
 course_scores_explain(const LocalRidgeModel *model, const uint32_t *taken,

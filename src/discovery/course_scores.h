@@ -1,9 +1,9 @@
 /*
  * course_scores.h
  *
- * What a fitted model says to one learner: a score for each course that the
- * learner's courses speak for, the best of those, and which of the learner's
- * courses spoke loudest for each.  Knows nothing of PostgreSQL.
+ * The scores of courses for one learner by a fitted model, the best courses,
+ * and for each of these the learner's courses that contributed most.
+ * Independent of PostgreSQL.
  */
 #ifndef LEARNIFY_COURSE_SCORES_H
 #define LEARNIFY_COURSE_SCORES_H
@@ -17,7 +17,7 @@
 
 #define MAX_REASONS		3
 
-/* The learner's courses with the largest positive weights, the largest first. */
+/* The learner's courses with the largest positive weights, largest first. */
 typedef struct CourseReasons
 {
 	uint32_t	count;
@@ -25,15 +25,15 @@ typedef struct CourseReasons
 } CourseReasons;
 
 /*
- * Room for one learner's scores, used again for the next.  Each array has as
- * many items as there are courses; seen must begin all false.
+ * The scores of one learner, cleared for the next one.  Each array has an item
+ * for each course; all of seen must be false at first.
  */
 typedef struct CourseScores
 {
 	double	   *score;
-	bool	   *seen;			/* has a weight from one of the learner's */
-	bool	   *wanted;			/* a positive one */
-	uint32_t   *course;			/* those seen */
+	bool	   *seen;			/* has a weight from a course of the learner */
+	bool	   *wanted;			/* has a positive weight */
+	uint32_t   *course;			/* the courses that are seen */
 	uint32_t	count;
 } CourseScores;
 

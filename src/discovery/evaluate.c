@@ -1,34 +1,43 @@
 /*
  * evaluate.c
- *		evaluate_recommendations(): how well the model foresees what learners took
- *		next, beside popularity and cosine neighbours.
+ *		evaluate_recommendations(): how well the model predicts the courses
+ *		that learners took, compared with popularity and with cosine
+ *		neighbours.
  *
- * The latest of each learner's courses are hidden, the methods are fitted to the
- * rest, and each ranks all courses that the learner does not have in the rest.
- * Learners of whom nothing is hidden or nothing left do not count. Nothing is
- * written.
+ * The latest courses of each learner are hidden, and the methods are fitted to
+ * the rest. Each method then ranks all courses that the learner has not taken
+ * in the rest. Learners without a hidden course, or without any in the rest,
+ * are left out. Nothing is written.
  *
  * Cost: sorting the interactions by date, a fit for each method, and for each
- * learner the weights of that learner's courses.
+ * learner the weights of the learner's courses.
  *
- * Memory: the interactions twice, and one fit, within
- * learnify.recommend_work_mem, in a context that goes with the call.
+ * Memory: the interactions twice and one fit, within
+ * learnify.recommend_work_mem, in a context that is deleted at the end.
  */
 #include "postgres.h"
 
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "nodes/execnodes.h"
 #include "storage/shmem.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/memutils.h"
+#include "utils/tuplestore.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
+#include "discovery/catalogue.h"
 #include "discovery/course_scores.h"
 #include "discovery/interactions.h"
+#include "discovery/local_ridge.h"
 #include "discovery/model.h"
 #include "discovery/phase.h"
 #include "discovery/ranking_metrics.h"
+#include "discovery/top_courses.h"
+#include "discovery/work_memory.h"
 
 #define MAX_RANKED	1000
 
@@ -37,26 +46,26 @@ PG_FUNCTION_INFO_V1(evaluate_recommendations);
 typedef struct Evaluation
 {
 	LocalRidgeMatrix rest;
-	size_t	   *hidden_start;	/* rest.users + 1 of them */
-	uint32	   *hidden;			/* of each user, by number */
-	uint64		learners;		/* with something hidden and something left */
+	size_t	   *hidden_start;	/* rest.users + 1 items */
+	uint32	   *hidden;			/* courses of each user, sorted by number */
+	uint64		learners;		/* with courses both hidden and in the rest */
 	uint32		n;
 
-	/* room for one learner */
+	/* Workspace for one learner */
 	CourseScores scores;
 	bool	   *excluded;
 	TopCourse  *best;
 	uint32	   *ranked;
 
-	/* for one method */
-	TopCourse  *popular;		/* all courses by intercept */
-	bool	   *recommended;	/* to anybody */
+	/* Results of one method */
+	TopCourse  *popular;		/* all courses, by intercept */
+	bool	   *recommended;	/* whether to anybody */
 	double		recall;
 	double		ndcg;
 } Evaluation;
 
 /*
- * What is hidden
+ * Hiding courses
  */
 
 static int
@@ -69,8 +78,9 @@ compare_courses(const void *a, const void *b)
 }
 
 /*
- * Splits the interactions, which are by date, in place: the rest moves up, and
- * users of whom nothing is left go.
+ * Moves the latest courses of each user to hidden, in place. Users without any
+ * course in the rest are removed. The courses of a user must be in the order
+ * of their dates.
  */
 static void
 hide_latest(const LocalRidgeMatrix *all, double holdout, Evaluation *evaluation)
@@ -111,7 +121,9 @@ hide_latest(const LocalRidgeMatrix *all, double holdout, Evaluation *evaluation)
  * Ranking
  */
 
-/* The best by the model, as score_learners() has them; returns how many. */
+/*
+ * Ranks by the model, as score_learners() does; returns how many are ranked.
+ */
 static uint32
 rank_by_weights(Evaluation *evaluation, const LocalRidgeModel *model,
 				const uint32 *taken, size_t count)
@@ -242,7 +254,7 @@ put_method(const Evaluation *evaluation, const char *name, ReturnSetInfo *result
  * Memory
  */
 
-/* What allocate_evaluation() will allocate. */
+/* How many bytes allocate_evaluation() will allocate. */
 static Size
 evaluation_size(const DataCounts *counts, uint32 n)
 {

@@ -1,11 +1,11 @@
 /*
  * interactions.c
- *		Loads who took which course, for the recommender.
+ *		Loads which learner took which courses, for the recommender.
  *
  * Cost: counting user_course_interactions, and a pass over its index.
  *
- * Memory: 4 bytes for each interaction and 24 for each user. All rows are counted
- * before any are loaded, by the same snapshot.
+ * Memory: 4 bytes for each interaction and 24 for each user. The rows are
+ * counted before they are loaded, under the same snapshot.
  *
  * Call within SPI_connect() and SPI_finish().
  */
@@ -15,35 +15,37 @@
 #include "storage/shmem.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/portal.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/cursor.h"
 #include "base/uuids.h"
 #include "discovery/interactions.h"
 
-/* Upper bounds: the rows hold duplicates, and users who took nothing. */
+/*
+ * These are upper bounds: there are duplicates, and users who have taken
+ * nothing.
+ */
 static const char *const count_query =
 "SELECT (SELECT count(*) FROM %1$s.generated_courses),"
 "       (SELECT count(*) FROM %1$s.users),"
 "       (SELECT count(*) FROM %1$s.user_course_interactions"
-"         WHERE interaction_type IN ('enrolled', 'completed')"
-"           AND interaction_value >= 0)";
+"         WHERE " INTERACTION_SPEAKS ")";
 
-/* The index delivers this order, which makes duplicates neighbours. */
+/* The index has this order, in which duplicates are adjacent. */
 static const char *const interactions_query =
 "SELECT user_id, course_id FROM %1$s.user_course_interactions"
-" WHERE interaction_type IN ('enrolled', 'completed')"
-"   AND interaction_value >= 0"
+" WHERE " INTERACTION_SPEAKS
 " ORDER BY user_id, course_id";
 
 /*
- * Rows of a bulk load share one date. Hashing user and course orders them in a
- * way that differs from user to user.
+ * Rows of a bulk load have the same date. Those are ordered by a hash of user
+ * and course: at random, and differently for each user.
  */
 static const char *const interactions_by_date_query =
 "SELECT user_id, course_id FROM %1$s.user_course_interactions"
-" WHERE interaction_type IN ('enrolled', 'completed')"
-"   AND interaction_value >= 0"
+" WHERE " INTERACTION_SPEAKS
 " GROUP BY user_id, course_id"
 " ORDER BY user_id, min(created_at),"
 "       uuid_hash_extended(course_id, uuid_hash_extended(user_id, 0)), course_id";
@@ -88,8 +90,8 @@ allocate_interactions(const DataCounts *counts, WorkMemory *memory,
 }
 
 /*
- * Skips duplicates. Also skips a course that is not in the catalogue and a user
- * beyond those counted: without its foreign keys, the table can hold any.
+ * Skips duplicates. Also skips courses that are not in the catalogue and users
+ * beyond those counted, which exist only where foreign keys were disabled.
  */
 static void
 add_interaction(Interactions *interactions, const DataCounts *counts,

@@ -1,12 +1,13 @@
 /*
  * local_ridge.c
+ *		Which courses lead to which: fits the model of the recommender.
  *
  * An item-to-item linear model, fitted for each course by ridge regression on
  * its neighbourhood: EASE (Steck, WWW 2019) and SLIM (Ning and Karypis, ICDM
  * 2011), restricted to the k courses nearest to each.
  *
- * With x_ui the weight of user u's interaction with course i, 0 where there is
- * none, d_u the number of u's courses and d_i the number of i's users:
+ * Let x_ui be the weight of user u's interaction with course i, 0 where there
+ * is none, d_u the number of u's courses and d_i the number of i's users:
  *
  *		G_ij = sum over u of d_u^-a x_ui x_uj
  *		m_i = sum over u of d_u^-a x_ui,  W = sum over u of d_u^-a
@@ -21,26 +22,29 @@
  *		p_i = dropout G_ii + lambda (4 sqrt(G_ii G_jj) / M)^balance
  *		M = sum of G_ii^2 / sum of G_ii
  *
- * so that M is how popular the course of an average interaction is.  The first
- * part of the penalty is what training on profiles with a random half left out
- * comes to (Steck, NeurIPS 2020), for a dropout of 1.  The second asks for more
- * evidence the more popular the two courses are, which then share many users by
- * chance.  Without an intercept m is taken for 0; with that, dropout 0 and
- * balance 0 this is plain ridge regression, (G_NN + lambda I) w = G_Nj.
+ * Hence M is the popularity of the course of an average interaction.  The
+ * first part of the penalty is equivalent, for a dropout of 1, to training on
+ * profiles of which a random half is left out (Steck, NeurIPS 2020).  The
+ * second part requires more evidence for popular courses, which share many
+ * users by chance. Without an intercept, m is taken to be 0; if dropout and
+ * balance are 0 as well, this is plain ridge regression, (G_NN + lambda I) w =
+ * G_Nj.
  *
- * Sums are kept in whole multiples of a power of two, so that the order of the
- * users cannot matter.  A weight is a multiple of 2^-44: a user's score is then
- * exact in double precision, whatever the order of the courses.
+ * Sums are integers in units of a power of two, so that the result does not
+ * depend on the order of the users.  A weight is a multiple of 2^-44, so that
+ * the score of a user is exact in double precision, whatever the order of the
+ * courses.
  *
- * Cost: sum of d_u^2 additions for the columns of G, a look at every pair of
- * courses, k^3 / 6 multiplications a course for the solution.  G_NN is looked up in the triangle of G that belongs
- * to the most popular courses, as many as the memory limit leaves room for.
- * Where a neighbour is not among them, one pass over the users of all k makes
- * up for it, with an addition for each pair of these that a user has.
+ * Cost: the sum of d_u^2 additions for the columns of G, a visit to every pair
+ * of courses, and k^3 / 6 multiplications per course for the solution.  G_NN
+ * is looked up in a triangle of G that holds the most popular courses, as many
+ * as the memory limit allows.  If a neighbour is not among them, G_NN takes
+ * one pass over the users of all k neighbours, with an addition for each pair
+ * that a user has taken.
  *
- * Memory: all from the caller's allocate(), sized by the lists of blocks below
- * and nowhere else.  Releases what it took whatever the outcome, except for a
- * model that it returns.
+ * Memory: all of it from the caller's allocate(), in the sizes that the lists
+ * of blocks below state.  All of it is released, whatever the outcome, except
+ * for the model that is returned.
  */
 #include "discovery/local_ridge.h"
 
@@ -48,23 +52,28 @@
 #include <math.h>
 #include <string.h>
 
-/* Additions and the like between two calls of interrupted(): some ms. */
+/*
+ * Operations between two calls of interrupted(), which take a few
+ * milliseconds.
+ */
 #define CHECK_INTERVAL		((size_t) 1 << 20)
 
-/* Sums stay below 2^SUM_BITS; one bit is for rounding. */
+/* Sums are below 2^SUM_BITS, which leaves a bit for rounding. */
 #define SUM_BITS			62
 #define MAX_FRACTION_BITS	52
 
-/* A weight is a multiple of one over this. */
+/* A weight is a multiple of the inverse of this. */
 #define WEIGHT_UNIT			0x1p44
 
-/* lambda acts in full between courses a quarter as popular as M. */
+/*
+ * The penalty is lambda between two courses of this share of the popularity M.
+ */
 #define POPULARITY_SHARE	0.25
 
-/* A pivot this small, relative to G_ii, is but rounding. */
+/* A smaller pivot, relative to G_ii, is a rounding error. */
 #define MIN_PIVOT			1e-6
 
-/* Users, or courses, that are dealt with at the same time. */
+/* How many users, or courses, are processed at a time. */
 #define GROUP				1024
 
 #define NOBODY				UINT32_MAX
@@ -75,43 +84,43 @@ struct LocalRidge
 	LocalRidgeParameters parameters;
 	LocalRidgeCaller caller;
 	size_t		interactions;
-	uint32_t	limit;			/* weights a course */
+	uint32_t	limit;			/* maximum of weights per course */
 	uint32_t	slots;			/* courses in the triangle */
 	uint32_t	courses_done;
-	size_t		work;			/* since interrupted() was called */
-	double		fraction;		/* what the sums count, a power of two */
+	size_t		work;			/* operations since interrupted() was called */
+	double		fraction;		/* sums are multiples of the inverse of this */
 	double		share;			/* 1 / W, or 0 without an intercept */
 	double		popularity;		/* POPULARITY_SHARE of M */
 
-	/* The matrix by course. */
+	/* The matrix, transposed: the users of each course */
 	size_t	   *column_start;
 	uint32_t   *user;
 	float	   *user_weight;	/* NULL: all are 1 */
 
-	double	   *unit;			/* of each user, d_u^-a in fractions */
-	double	   *diagonal;		/* of each course, G_ii */
-	double	   *moment;			/* m_i */
-	double	   *distance;		/* d_i^b */
-	uint32_t   *slot;			/* in the triangle; from slots on: not in it */
-	uint64_t   *column;			/* of G */
+	double	   *unit;			/* of each user: d_u^-a times fraction */
+	double	   *diagonal;		/* of each course: G_ii */
+	double	   *moment;			/* of each course: m_i */
+	double	   *distance;		/* of each course: d_i^b */
+	uint32_t   *slot;			/* row in the triangle, if below slots */
+	uint64_t   *column;			/* one column of G */
 	TopCourse  *top;			/* the neighbours; first, all by popularity */
-	double	   *system;			/* C_NN plus penalty, lower triangle */
+	double	   *system;			/* lower triangle of C_NN plus penalty */
 	double	   *solution;		/* C_Nj, then w */
 	float	   *triangle;		/* of G, without the diagonal */
 
-	/* For neighbours outside of the triangle: see sum_pairs(). */
-	uint16_t   *order;			/* of neighbours, those inside first */
-	size_t	   *cursor;			/* in the column of each */
-	uint16_t   *member;			/* limit of them for each user of a group */
+	/* For neighbours outside of the triangle, see sum_pairs(). */
+	uint16_t   *order;			/* neighbours, those in the triangle first */
+	size_t	   *cursor;			/* of each neighbour: place in its column */
+	uint16_t   *member;			/* neighbours of each user of a group */
 	float	   *member_weight;	/* NULL: all are 1 */
-	uint16_t   *members;		/* how many, of each user of a group */
-	uint64_t   *pair;			/* G_NN, lower triangle, in that order */
+	uint16_t   *members;		/* how many each user of a group has */
+	uint64_t   *pair;			/* lower triangle of G_NN, in that order */
 };
 
-/* A piece of memory: where to put it, and how large it is. */
+/* A chunk of memory to allocate, and the pointer to set. */
 typedef struct Block
 {
-	void	   *pointer;		/* to a pointer of whatever type */
+	void	   *pointer;		/* to the pointer, of any type */
 	uint64_t	count;
 	size_t		size;
 } Block;
@@ -170,14 +179,14 @@ local_ridge_message(LocalRidgeStatus status)
 #define BLOCK(owner, field, number) \
 	(blocks[count++] = (Block) {&(owner)->field, (number), sizeof(*(owner)->field)})
 
-/* Where a row starts in a lower triangle without the diagonal. */
+/* Returns where a row starts in a lower triangle without the diagonal. */
 static inline uint64_t
 triangle_row(uint32_t row)
 {
 	return row == 0 ? 0 : (uint64_t) row * (row - 1) / 2;
 }
 
-/* Everything but the triangle. */
+/* Lists all blocks of a fit except for the triangle. */
 static int
 list_blocks(LocalRidge *ridge, bool weighted, Block *blocks)
 {
@@ -208,7 +217,7 @@ list_blocks(LocalRidge *ridge, bool weighted, Block *blocks)
 	return count;
 }
 
-/* Of the model, what is filled course by course. */
+/* Lists the blocks of the model that are filled course by course. */
 static int
 list_target_blocks(LocalRidgeModel *model, uint32_t limit, Block *blocks)
 {
@@ -222,7 +231,10 @@ list_target_blocks(LocalRidgeModel *model, uint32_t limit, Block *blocks)
 	return count;
 }
 
-/* And what is made in the end, when everything but the model is released. */
+/*
+ * Lists the blocks of the model that are filled once the fit has been
+ * released.
+ */
 static int
 list_source_blocks(LocalRidgeModel *model, uint32_t limit, Block *blocks)
 {
@@ -235,7 +247,10 @@ list_source_blocks(LocalRidgeModel *model, uint32_t limit, Block *blocks)
 	return count;
 }
 
-/* Never 0, which allocate() need not provide; false if it overflows. */
+/*
+ * Returns false on overflow. The size is never 0, which allocate() may not
+ * support.
+ */
 static bool
 block_bytes(const Block *block, size_t *bytes)
 {
@@ -318,8 +333,8 @@ weights_per_course(uint32_t courses, uint32_t neighbours)
 }
 
 /*
- * What a fit allocates at the same time, first before the sources are indexed
- * and without the triangle, then when they are.  False if it overflows.
+ * Computes the bytes allocated at the same time: while fitting, without the
+ * triangle, and while the sources are indexed.  Returns false on overflow.
  */
 static bool
 phases(LocalRidge *ridge, bool weighted, size_t *fitting, size_t *indexing)
@@ -360,14 +375,14 @@ local_ridge_memory(uint32_t users, uint32_t courses, size_t interactions,
 	memory->least = larger(fitting, indexing);
 
 	triangle = triangle_block(&ridge, courses);
-	triangle.count -= triangle.count > 0;	/* one entry is already there */
+	triangle.count -= triangle.count > 0;	/* one entry is always allocated */
 	if (triangle.count > 0 && !add_bytes(&triangle, 1, &fitting))
 		fitting = SIZE_MAX;
 	memory->most = larger(fitting, indexing);
 	return LOCAL_RIDGE_OK;
 }
 
-/* How many courses' triangle fits into that many bytes? */
+/* Returns the number of courses whose triangle fits into that many bytes. */
 static uint32_t
 slots_within(uint32_t courses, size_t bytes)
 {
@@ -376,13 +391,16 @@ slots_within(uint32_t courses, size_t bytes)
 
 	if (slots >= courses)
 		slots = courses;
-	/* where rounding went up */
+	/* The square root may have been rounded up. */
 	while (slots > 0 && slots * (slots - 1) / 2 > entries)
 		slots--;
 	return (uint32_t) slots;
 }
 
-/* And how many fit into what the rest of a fit leaves of the limit? */
+/*
+ * Returns the number that fits into what the rest of a fit leaves of the
+ * limit.
+ */
 static uint32_t
 slots_within_limit(LocalRidge *ridge, size_t memory_limit)
 {
@@ -399,7 +417,7 @@ slots_within_limit(LocalRidge *ridge, size_t memory_limit)
  * Checks
  */
 
-/* Not a number is in no range. */
+/* Returns false for NaN, too. */
 static bool
 in_range(double value, double least, double most)
 {
@@ -445,7 +463,7 @@ check_row_starts(const LocalRidgeMatrix *matrix)
 	return LOCAL_RIDGE_OK;
 }
 
-/* Counts work; false if the caller wants it to end. */
+/* Counts operations; returns false once the caller cancels. */
 static inline bool
 proceed(LocalRidge *ridge, size_t work)
 {
@@ -457,7 +475,10 @@ proceed(LocalRidge *ridge, size_t work)
 		!ridge->caller.interrupted(ridge->caller.context, ridge->courses_done);
 }
 
-/* The first product is exact, so that the order of the two does not matter. */
+/*
+ * The product of two floats is exact in double, so that their order does not
+ * matter.
+ */
 static inline uint64_t
 weigh_pair(float a, float b, double unit)
 {
@@ -465,7 +486,7 @@ weigh_pair(float a, float b, double unit)
 }
 
 /*
- * The matrix by course
+ * Transposing the matrix
  */
 
 /* Checks the interactions of all users, and counts each course's users. */
@@ -473,7 +494,7 @@ static LocalRidgeStatus
 count_columns(LocalRidge *ridge, double *max_weight)
 {
 	const LocalRidgeMatrix *matrix = &ridge->matrix;
-	uint32_t   *last_user = ridge->slot;	/* which is not in use yet */
+	uint32_t   *last_user = ridge->slot;	/* not in use yet */
 	uint32_t	user;
 	size_t		at;
 
@@ -529,14 +550,19 @@ fill_columns(LocalRidge *ridge)
 		if (!proceed(ridge, at - matrix->row_start[user]))
 			return LOCAL_RIDGE_CANCELLED;
 	}
-	/* Each start has moved to its end, the start of the next. */
+	/*
+	 * Each start has moved to the start of the next column: shift them back.
+	 */
 	for (course = matrix->courses; course > 0; course--)
 		ridge->column_start[course] = ridge->column_start[course - 1];
 	ridge->column_start[0] = 0;
 	return LOCAL_RIDGE_OK;
 }
 
-/* Chooses the fraction such that no sum can overflow; sets units and share. */
+/*
+ * Chooses the fraction so that no sum can overflow; computes the units and the
+ * share.
+ */
 static void
 weigh_users(LocalRidge *ridge, double max_weight)
 {
@@ -561,7 +587,7 @@ weigh_users(LocalRidge *ridge, double max_weight)
 		ridge->fraction / (double) total : 0;
 }
 
-/* G_ii, m_i and d_i^b of every course, and M. */
+/* Computes G_ii, m_i and d_i^b for each course, and M. */
 static LocalRidgeStatus
 weigh_courses(LocalRidge *ridge)
 {
@@ -601,10 +627,10 @@ weigh_courses(LocalRidge *ridge)
 }
 
 /*
- * G
+ * The matrix G
  */
 
-/* What the user at this place of a column adds to that column of G. */
+/* Adds the products of one user of a course to the course's column of G. */
 static inline void
 add_user(const LocalRidge *ridge, size_t at, uint64_t *sums)
 {
@@ -627,7 +653,7 @@ add_user(const LocalRidge *ridge, size_t at, uint64_t *sums)
 											  matrix->weight[i], unit);
 }
 
-/* A column of G, into ridge->column. */
+/* Computes a column of G, in ridge->column. */
 static bool
 sum_column(LocalRidge *ridge, uint32_t course)
 {
@@ -646,7 +672,9 @@ sum_column(LocalRidge *ridge, uint32_t course)
 	return proceed(ridge, ridge->matrix.courses / 8 + 1);
 }
 
-/* Rounded as in the triangle, so that memory does not change the result. */
+/*
+ * Rounds as the triangle does, so that the result does not depend on memory.
+ */
 static inline double
 entry(const LocalRidge *ridge, uint64_t sum)
 {
@@ -661,7 +689,10 @@ look_up(const LocalRidge *ridge, uint32_t slot, uint32_t other)
 	return ridge->triangle[triangle_row(slot) + other];
 }
 
-/* Gives the most popular courses their slots, and makes their triangle of G. */
+/*
+ * Assigns the slots to the most popular courses, and computes their triangle
+ * of G.
+ */
 static LocalRidgeStatus
 fill_triangle(LocalRidge *ridge)
 {
@@ -696,10 +727,10 @@ fill_triangle(LocalRidge *ridge)
 }
 
 /*
- * A course's neighbours and their weights
+ * Fitting one course
  */
 
-/* The nearest courses, into ridge->top; ridge->column is the target's. */
+/* Selects the neighbours of the target, whose column is in ridge->column. */
 static uint32_t
 select_neighbours(LocalRidge *ridge, uint32_t target)
 {
@@ -716,7 +747,7 @@ select_neighbours(LocalRidge *ridge, uint32_t target)
 	{
 		TopCourse	item = {0, course};
 
-		/* A diagonal can be 0 only by weights too small to count. */
+		/* A diagonal is 0 only where all weights are too small to count. */
 		if (ridge->column[course] == 0 || course == target ||
 			ridge->diagonal[course] == 0 || ridge->diagonal[target] == 0)
 			continue;
@@ -728,7 +759,7 @@ select_neighbours(LocalRidge *ridge, uint32_t target)
 	return count;
 }
 
-/* Puts the neighbours inside of the triangle first; returns how many. */
+/* Orders the neighbours in the triangle first; returns how many these are. */
 static uint32_t
 order_neighbours(LocalRidge *ridge, uint32_t count)
 {
@@ -747,7 +778,7 @@ order_neighbours(LocalRidge *ridge, uint32_t count)
 	return count;
 }
 
-/* Lists which neighbours each user of a group has, in their order. */
+/* Lists which neighbours each user of a group has taken, in that order. */
 static void
 list_members(LocalRidge *ridge, uint32_t count, uint32_t first)
 {
@@ -773,7 +804,10 @@ list_members(LocalRidge *ridge, uint32_t count, uint32_t first)
 	}
 }
 
-/* Adds a user's pairs of neighbours, but for those inside of the triangle. */
+/*
+ * Adds a user's pairs of neighbours, except for those that are in the
+ * triangle.
+ */
 static size_t
 add_pairs(LocalRidge *ridge, uint32_t first, uint32_t user, uint32_t inside)
 {
@@ -804,10 +838,10 @@ add_pairs(LocalRidge *ridge, uint32_t first, uint32_t user, uint32_t inside)
 }
 
 /*
- * Makes ridge->pair of the neighbours' users.
+ * Computes ridge->pair from the users of the neighbours.
  *
- * Users are numbered in the order of the columns, so that all columns can be
- * read side by side, a group of users at a time.
+ * The users of each column are in ascending order, so that all columns can be
+ * read in parallel, one group of users at a time.
  */
 static bool
 sum_pairs(LocalRidge *ridge, uint32_t count, uint32_t inside)
@@ -835,7 +869,7 @@ sum_pairs(LocalRidge *ridge, uint32_t count, uint32_t inside)
 	return true;
 }
 
-/* G_NN, off the diagonal. */
+/* Computes G_NN without its diagonal, in ridge->system. */
 static bool
 make_gram(LocalRidge *ridge, uint32_t count)
 {
@@ -864,7 +898,7 @@ make_gram(LocalRidge *ridge, uint32_t count)
 	return true;
 }
 
-/* From G to C, the penalty, and the right-hand side. */
+/* Turns G_NN into C_NN plus penalty, and computes the right-hand side. */
 static void
 make_system(LocalRidge *ridge, uint32_t target, uint32_t count)
 {
@@ -890,7 +924,7 @@ make_system(LocalRidge *ridge, uint32_t target, uint32_t count)
 	}
 }
 
-/* Four sums at a time, since each has to wait for its last addition. */
+/* Sums four products in parallel, to hide the latency of additions. */
 static inline double
 dot_product(const double *a, const double *b, uint32_t count)
 {
@@ -915,8 +949,9 @@ dot_product(const double *a, const double *b, uint32_t count)
 /*
  * Replaces the system by its Cholesky factor, with the diagonal inverted.
  *
- * A course that the ones before it all but determine gets 0 there, and no
- * weight: with a tiny lambda, duplicates would otherwise make it singular.
+ * A course that is nearly a linear combination of the previous ones gets a 0
+ * on the diagonal, and so no weight.  Otherwise duplicates would make the
+ * system singular where lambda is tiny.
  */
 static bool
 factorize(LocalRidge *ridge, uint32_t count)
@@ -967,14 +1002,14 @@ substitute(LocalRidge *ridge, uint32_t count)
 	}
 }
 
-/* As a float, and such that sums of these are exact. */
+/* Rounds to a float, and to a multiple such that sums are exact. */
 static inline double
 round_weight(double weight)
 {
 	return (float) (rint(weight * WEIGHT_UNIT) / WEIGHT_UNIT);
 }
 
-/* Makes ridge->top the weights that are not 0, the largest first. */
+/* Sorts the weights that are not 0 into ridge->top, largest first. */
 static uint32_t
 sort_weights(LocalRidge *ridge, uint32_t count)
 {
@@ -1003,7 +1038,7 @@ find_intercept(const LocalRidge *ridge, uint32_t target, uint32_t count)
 	return round_weight(rest * ridge->share);
 }
 
-/* A course's weights, into ridge->top. */
+/* Fits one course; its weights are then in ridge->top. */
 static LocalRidgeStatus
 fit_course(LocalRidge *ridge, uint32_t target, uint32_t *count, double *intercept)
 {
@@ -1075,7 +1110,7 @@ allocate_all(LocalRidge *ridge)
 	return status;
 }
 
-/* Checks everything that can be checked before memory is taken. */
+/* Makes the checks that need no memory. */
 static LocalRidgeStatus
 check_all(const LocalRidgeMatrix *matrix, const LocalRidgeParameters *parameters,
 		  size_t memory_limit)
@@ -1177,7 +1212,7 @@ store_weights(LocalRidgeModel *model, uint32_t course, const TopCourse *weights,
 	model->target_start[course + 1] = at + count;
 }
 
-/* Lists the weights by the course that they come from, too. */
+/* Indexes the weights by the course from which they come. */
 static LocalRidgeStatus
 index_sources(LocalRidgeModel *model, const LocalRidgeCaller *caller)
 {

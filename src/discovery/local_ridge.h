@@ -3,12 +3,12 @@
  *
  * Which courses lead to which: an item-to-item linear model, fitted for each
  * course by ridge regression on the courses most often taken together with it.
- * Knows nothing of PostgreSQL, so that a unit test or a fuzzer can link it
+ * Independent of PostgreSQL, so that a unit test or a fuzzer can link it
  * alone.
  *
- * A caller counts its data, asks local_ridge_memory() what a fit would need,
- * and calls local_ridge_fit(); or it opens the data with local_ridge_open()
- * and fits single courses, with the same result.
+ * A caller counts its data, gets the memory that a fit needs from
+ * local_ridge_memory(), and calls local_ridge_fit().  Or it opens the data
+ * with local_ridge_open() and fits single courses, with the same result.
  */
 #ifndef LEARNIFY_LOCAL_RIDGE_H
 #define LEARNIFY_LOCAL_RIDGE_H
@@ -19,7 +19,7 @@
 
 #include "discovery/top_courses.h"
 
-/* Limits of the parameters, and of an interaction's weight. */
+/* Limits of the parameters, and of the weight of an interaction. */
 #define LOCAL_RIDGE_MAX_NEIGHBOURS	1000
 #define LOCAL_RIDGE_MAX_EXPONENT	2.0
 #define LOCAL_RIDGE_MAX_PENALTY		1e9
@@ -44,36 +44,36 @@ typedef enum LocalRidgeStatus
 	LOCAL_RIDGE_BAD_WEIGHT
 } LocalRidgeStatus;
 
-/* What makes the weights; all but the first are there to be compared with. */
+/* How weights are computed; the other methods serve for comparison. */
 typedef enum LocalRidgeMethod
 {
 	LOCAL_RIDGE_REGRESSION,
-	LOCAL_RIDGE_COSINE,			/* the cosine itself, of the k nearest by it */
-	LOCAL_RIDGE_POPULARITY		/* none; the intercept counts the users */
+	LOCAL_RIDGE_COSINE,			/* weights are the k largest cosines */
+	LOCAL_RIDGE_POPULARITY		/* only an intercept, the number of users */
 } LocalRidgeMethod;
 
 /*
- * Who took what: the rows are users.  Any order of users, and of courses
- * within a row, gives the same model to the last bit; only the numbers of the
- * courses matter, which break ties.
+ * Which users took which courses; a row is a user.  The model does not depend
+ * on the order of the users, nor on that of the courses within a row.  It
+ * depends on the numbers of the courses, which break ties.
  */
 typedef struct LocalRidgeMatrix
 {
 	uint32_t	users;
 	uint32_t	courses;
-	const size_t *row_start;	/* users + 1 of them, the first is 0 */
-	const uint32_t *course;		/* below courses; in a row each only once */
-	const float *weight;		/* of each interaction; NULL: all are 1 */
+	const size_t *row_start;	/* users + 1 items, the first is 0 */
+	const uint32_t *course;		/* less than courses; distinct within a row */
+	const float *weight;		/* of each interaction; NULL if all are 1 */
 } LocalRidgeMatrix;
 
-/* See local_ridge.c for the formulas that these stand in. */
+/* The formulas are in local_ridge.c. */
 typedef struct LocalRidgeParameters
 {
 	LocalRidgeMethod method;
-	uint32_t	neighbours;		/* k, at most this many weights a course */
+	uint32_t	neighbours;		/* k, the maximum of weights per course */
 	double		lambda;			/* penalty, in users; above 0 */
 	double		lambda_balance; /* exponent of its growth with popularity */
-	double		dropout;		/* penalty, as a share of the neighbour's users */
+	double		dropout;		/* penalty, relative to neighbour's users */
 	double		activity_exponent;	/* a */
 	double		neighbour_exponent; /* b */
 	double		target_exponent;	/* c */
@@ -82,8 +82,8 @@ typedef struct LocalRidgeParameters
 } LocalRidgeParameters;
 
 /*
- * What the caller lends.  allocate() may return NULL.  Any of them may leave
- * by longjmp(), if the caller then releases all it has allocated.
+ * The caller's functions.  allocate() may return NULL.  Each of them may leave
+ * by longjmp(), provided that the caller then releases all that was allocated.
  */
 typedef struct LocalRidgeCaller
 {
@@ -91,13 +91,13 @@ typedef struct LocalRidgeCaller
 	void	   *(*allocate) (void *context, size_t size);
 	void		(*release) (void *context, void *pointer);
 
-	/* Called every few milliseconds; true cancels.  May be NULL. */
+	/* Called every few milliseconds; returns true to cancel.  May be NULL. */
 	bool		(*interrupted) (void *context, uint32_t courses_done);
 } LocalRidgeCaller;
 
 /*
- * Bytes allocated at the same time, besides the matrix.  Between the two, more
- * memory only saves time.
+ * Bounds of the bytes allocated at the same time, besides the matrix.  Between
+ * the two, more memory saves time and does not change the result.
  */
 typedef struct LocalRidgeMemory
 {
@@ -107,17 +107,17 @@ typedef struct LocalRidgeMemory
 
 /*
  * The score of course j for a user: intercept[j] plus the sum of the weights
- * from the user's courses to j.  The weights are there twice: by the course
- * that they lead to, the largest first, and by the one that they come from.
+ * from the user's courses to j.  The weights are stored twice: by the course
+ * to which they lead, largest first, and by the course from which they come.
  */
 typedef struct LocalRidgeModel
 {
 	uint32_t	courses;
 	float	   *intercept;
-	size_t	   *target_start;	/* courses + 1 of them */
+	size_t	   *target_start;	/* courses + 1 items */
 	uint32_t   *neighbour;
 	float	   *neighbour_weight;
-	size_t	   *source_start;	/* courses + 1 of them */
+	size_t	   *source_start;	/* courses + 1 items */
 	uint32_t   *target;
 	float	   *target_weight;
 } LocalRidgeModel;
@@ -141,9 +141,9 @@ extern void local_ridge_free(LocalRidgeModel *model,
 							 const LocalRidgeCaller *caller);
 
 /*
- * One course at a time.  weights has room for the parameters' neighbours; the
- * first come out largest first.  matrix, parameters and caller's functions must
- * stay until local_ridge_close().
+ * To fit one course at a time.  weights has room for parameters->neighbours
+ * items, and gets *count of them, largest first.  The arrays of matrix, and
+ * what the functions of caller use, must exist until local_ridge_close().
  */
 extern LocalRidgeStatus local_ridge_open(const LocalRidgeMatrix *matrix,
 										 const LocalRidgeParameters *parameters,

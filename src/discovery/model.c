@@ -1,12 +1,13 @@
 /*
  * model.c
- *		fit_similar_courses(): the item model of local_ridge.c, from and to SQL.
+ *		fit_similar_courses(), model_defaults() and require_model_parameters():
+ *		fits the model of local_ridge.c to the interactions.
  *
- * Cost: that of the fit. Interrupts are honoured within milliseconds, and
- * pg_stat_activity shows how many courses are done.
+ * Cost: that of the fit. Interrupts are processed within milliseconds, and
+ * pg_stat_activity shows how many courses have been fitted.
  *
  * Memory: that of interactions.c and of the fit, within
- * learnify.recommend_work_mem, in a context that goes with the call.
+ * learnify.recommend_work_mem, in a context that is deleted at the end.
  */
 #include "postgres.h"
 
@@ -17,25 +18,32 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "nodes/execnodes.h"
 #include "storage/shmem.h"
 #include "utils/array.h"
-#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
+#include "utils/tuplestore.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
+#include "discovery/catalogue.h"
 #include "discovery/interactions.h"
 #include "discovery/model.h"
 #include "discovery/phase.h"
+#include "discovery/top_courses.h"
+#include "discovery/work_memory.h"
 
 PG_FUNCTION_INFO_V1(fit_similar_courses);
 PG_FUNCTION_INFO_V1(require_model_parameters);
+PG_FUNCTION_INFO_V1(model_defaults);
 
 /*
  * Parameters
  */
 
-/* Not a number is in no range. */
+/* Raises an error for a value out of range, and for NaN. */
 static void
 check_parameter(const char *name, double value, double least, double most,
 				const char *range)
@@ -52,8 +60,8 @@ check_parameter(const char *name, double value, double least, double most,
 }
 
 /*
- * Reads the arguments neighbours, regularization, activity_exponent and shrink,
- * which come first.
+ * Reads the arguments neighbours, regularization, activity_exponent and
+ * shrink, which come first.
  */
 static void
 read_parameters(FunctionCallInfo fcinfo, LocalRidgeParameters *parameters)
@@ -86,7 +94,8 @@ read_parameters(FunctionCallInfo fcinfo, LocalRidgeParameters *parameters)
 }
 
 /*
- * require_model_parameters(neighbours integer, regularization double precision,
+ * require_model_parameters(neighbours integer,
+ *							regularization double precision,
  *							activity_exponent double precision,
  *							shrink double precision)
  */
@@ -97,6 +106,27 @@ require_model_parameters(PG_FUNCTION_ARGS)
 
 	read_parameters(fcinfo, &parameters);
 	PG_RETURN_VOID();
+}
+
+/*
+ * model_defaults()
+ */
+Datum
+model_defaults(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	LocalRidgeParameters parameters = local_ridge_defaults();
+	bool		nulls[4] = {false};
+	Datum		values[] = {
+		Int32GetDatum(parameters.neighbours),
+		Float8GetDatum(parameters.lambda),
+		Float8GetDatum(parameters.activity_exponent),
+		Float8GetDatum(parameters.shrink)
+	};
+
+	InitMaterializedSRF(fcinfo, 0);
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	return (Datum) 0;
 }
 
 /*
@@ -151,7 +181,7 @@ check_fit(LocalRidgeStatus status)
 					 errmsg("too many interactions to fit recommendations"),
 					 errhint("Remove interactions of learners who are long gone.")));
 		default:
-			/* what SQL can pass has been checked */
+			/* Parameters and data from SQL have been checked before. */
 			ereport(ERROR,
 					(errcode(ERRCODE_INTERNAL_ERROR),
 					 errmsg("cannot fit recommendations: %s",
@@ -160,7 +190,7 @@ check_fit(LocalRidgeStatus status)
 	}
 }
 
-/* What a fit of data of that size allocates, besides the data. */
+/* How many bytes a fit needs for that much data, besides the data. */
 Size
 fit_size(const DataCounts *counts, const LocalRidgeParameters *parameters)
 {
@@ -174,7 +204,7 @@ fit_size(const DataCounts *counts, const LocalRidgeParameters *parameters)
 	return need.least;
 }
 
-/* The model is in memory's context. */
+/* Fits the model, which is allocated in memory's context. */
 void
 fit_model(const LocalRidgeMatrix *matrix, const LocalRidgeParameters *parameters,
 		  WorkMemory *memory, LocalRidgeModel *model)
@@ -198,7 +228,10 @@ free_model(LocalRidgeModel *model, WorkMemory *memory)
 	local_ridge_free(model, &caller);
 }
 
-/* What having taken this course speaks for, heaviest first. */
+/*
+ * Returns a row with the courses to which this one leads, by descending
+ * weight.
+ */
 static void
 put_similar_courses(ReturnSetInfo *result, const Catalogue *catalogue,
 					const LocalRidgeModel *model, uint32 course,
@@ -237,7 +270,7 @@ put_similar_courses(ReturnSetInfo *result, const Catalogue *catalogue,
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
-/* How many learners took each course. */
+/* Counts the learners of each course. */
 static void
 count_learners(const LocalRidgeMatrix *matrix, uint32 *learners)
 {

@@ -23,7 +23,10 @@
 
 #define REPORT_EVERY_MS	200
 
-/* Longer names are clipped, at a whole character since others read the text. */
+/*
+ * Longer names are truncated, at a character boundary: other sessions read the
+ * text.
+ */
 #define MAX_NAME_BYTES	100
 
 PG_FUNCTION_INFO_V1(report_recommendation_progress);

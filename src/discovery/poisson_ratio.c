@@ -1,35 +1,35 @@
 /*
  * poisson_ratio.c
- *
- * The 5 % point of the posterior of the ratio of two Poisson rates.
+ *		The 5 % point of the posterior of the ratio of two Poisson rates.
  *
  * Given their sum, the first of two Poisson counts is binomial (Przyborowski
  * and Wilenski, Biometrika 31, 1940), so that the ratio of the rates is a
  * function of one probability p, and a beta prior on p is conjugate.  The
- * prior here is worth four events split as the whole site splits its own: it
- * shrinks what rests on few events towards the site, as DuMouchel does with
- * Poisson counts (The American Statistician 53, 1999).
+ * prior is worth four events, divided between the two windows like those of
+ * the whole site.  It shrinks estimates from few events towards the ratio of
+ * the site, as DuMouchel does with Poisson counts (The American Statistician
+ * 53, 1999).
  *
  *		p ~ Beta(a, b), a = recent + 4 pi, b = previous + 4 (1 - pi)
  *		bound = p / (1 - p) * exposure / 24 at the 5 % point of p
  *
- * Everything is done for d, the distance of log(p / (1 - p)) from its mode
+ * The computation is done in d, the distance of log(p / (1 - p)) from its mode
  * log(a / b).  On that scale the density is log-concave, and p / (1 - p) keeps
  * its relative accuracy however close p is to 0 or 1.  With n = a + b,
  *
  *		log density = constant + a d - n log(1 + a/n (exp(d) - 1))
  *
- * The probability to the left of d is that density times a sum: where a or b
- * is small a power series, the smaller one taken for a; where both are large
- * a Gauss-Legendre quadrature, which is as good at 10^18 events as at 20.  The
- * logarithm of the probability is concave too, and so Newton's method reaches
- * the 5 % point from any start on its left; from the right, its first step
- * leads there.
+ * The probability to the left of d is that density times a sum.  Where a or b
+ * is small, the sum is a power series, with a being the smaller one.  Where
+ * both are large, it is a Gauss-Legendre quadrature, whose accuracy is the
+ * same for 10^18 events as for 20.  The logarithm of the probability is
+ * concave, too, so that Newton's method converges from any start to the left
+ * of the 5 % point; from the right, its first step leads to the left.
  *
  * Cost: one or two sums of some tens of terms, about a microsecond whatever
- * the counts; never more than MAX_STEPS sums.  The relative error is below
- * 1e-10, that only where the bound itself is astronomical, and otherwise below
- * 1e-12.  Memory: a few doubles on the stack.  Raises no errors.
+ * the counts; at most MAX_STEPS sums.  The relative error is below 1e-12, and
+ * below 1e-10 where the bound is astronomically large or small.  Memory: a few
+ * doubles on the stack.  Raises no errors.
  */
 #include "discovery/poisson_ratio.h"
 
@@ -40,27 +40,29 @@
 #define LOG_SQRT_2PI	0.91893853320467274178
 
 /*
- * A smaller beta parameter puts the answer beyond the range of a double, on
- * whichever side, just as this one does.
+ * With this beta parameter, or a smaller one, the result is out of the range
+ * of a double, on either side.
  */
 #define MIN_PARAMETER	1e-6
 
-/* From here up, for both parameters, quadrature is accurate, and cheaper. */
+/*
+ * Where both parameters are at least this, quadrature is accurate and cheaper.
+ */
 #define LARGE			20.0
 
-/* Quadrature goes to where the density is exp(-30) = 1e-13 of the first. */
+/* Quadrature ends where the density has decreased by exp(-30), about 1e-13. */
 #define TAIL_CUT		30.0
 
-/* Newton's method needs two or three; this only bounds it in principle. */
+/* Newton's method takes two or three steps; this is a theoretical bound. */
 #define MAX_STEPS		50
 
-/* How close to the answer the series in step_to_level() is used. */
+/* The distance from the solution below which step_to_level() uses a series. */
 #define NEAR			0.3
 
-/* The step that leaves less than this is the last. */
+/* The iteration ends once the remaining error is less than this. */
 #define MAX_ERROR		1e-13
 
-/* Nodes and weights of the 20 point Gauss-Legendre rule, the positive half. */
+/* Positive nodes and their weights of the 20 point Gauss-Legendre rule. */
 static const double gauss_legendre[][2] = {
 	{0.993128599185094925, 0.0176140071391521183},
 	{0.963971927277913791, 0.0406014298003869413},
@@ -76,7 +78,7 @@ static const double gauss_legendre[][2] = {
 
 #define LENGTH(array)	((int) (sizeof(array) / sizeof((array)[0])))
 
-/* The density of log odds whose probability is Beta(a, b). */
+/* The distribution of the log odds of a probability that is Beta(a, b). */
 typedef struct LogOdds
 {
 	double		a;
@@ -87,7 +89,10 @@ typedef struct LogOdds
 	double		log_peak;		/* log(density at the mode / a) */
 } LogOdds;
 
-/* lgamma(x) less Stirling's formula for it, to about 5e-15. */
+/*
+ * Returns lgamma(x) minus Stirling's formula for it, with an error of about
+ * 5e-15.
+ */
 static double
 stirling_error(double x)
 {
@@ -105,7 +110,10 @@ stirling_error(double x)
 	return sum / x;
 }
 
-/* log(a^a exp(-a) / gamma(a + 1)), with no loss where a is small */
+/*
+ * Returns log(a^a exp(-a) / gamma(a + 1)), without loss of accuracy for a
+ * small a.
+ */
 static double
 log_poisson_mode(double a)
 {
@@ -122,12 +130,15 @@ log_odds_init(LogOdds *odds, double a, double b)
 	odds->n = a + b;
 	odds->p = a / odds->n;
 	odds->q = b / odds->n;
-	/* Stirling's leading terms for b and n cancel; their errors are left. */
+	/* The leading terms of Stirling's formula for b and n cancel out. */
 	odds->log_peak = log_poisson_mode(a) + 0.5 * log(odds->q)
 		+ stirling_error(odds->n) - stirling_error(b);
 }
 
-/* Does the power series serve?  It wants a to be the smaller parameter. */
+/*
+ * Whether to use the power series, which requires a to be the smaller
+ * parameter.
+ */
 static inline bool
 has_series(const LogOdds *odds)
 {
@@ -135,10 +146,10 @@ has_series(const LogOdds *odds)
 }
 
 /*
- * Log of the density at d, relative to the mode.
+ * Returns the logarithm of the density at d, relative to that at the mode.
  *
- * The two forms are equal.  Each loses nothing where the parameter that it
- * multiplies d by is the smaller one.
+ * The two forms are equal.  Each one is accurate where the parameter by which
+ * it multiplies d is the smaller one.
  */
 static double
 log_density(const LogOdds *odds, double d)
@@ -148,7 +159,7 @@ log_density(const LogOdds *odds, double d)
 	return -odds->b * d - odds->n * log1p(odds->q * expm1(-d));
 }
 
-/* First derivative of log_density. */
+/* Returns the first derivative of log_density. */
 static double
 log_density_slope(const LogOdds *odds, double d)
 {
@@ -156,7 +167,7 @@ log_density_slope(const LogOdds *odds, double d)
 		(odds->q + odds->p * exp(d));
 }
 
-/* Minus the second derivative of log_density. */
+/* Returns the negative of the second derivative of log_density. */
 static double
 log_density_curvature(const LogOdds *odds, double d)
 {
@@ -167,8 +178,8 @@ log_density_curvature(const LogOdds *odds, double d)
 }
 
 /*
- * a times the probability to the left of d, over the density at d, by the
- * power series of the incomplete beta function (DLMF 8.17.8).
+ * Returns a times the probability to the left of d, divided by the density at
+ * d, by the power series of the incomplete beta function (DLMF 8.17.8).
  */
 static double
 tail_by_series(const LogOdds *odds, double d)
@@ -188,11 +199,12 @@ tail_by_series(const LogOdds *odds, double d)
 }
 
 /*
- * The same by quadrature.
+ * Returns the same by quadrature.
  *
- * The first guess of how far the tail matters takes the density for a normal
- * one.  The log density being concave, the Newton step from there cannot fall
- * short.  What lies beyond is taken for exponential.
+ * To estimate where the tail becomes negligible, the density is first
+ * approximated by a normal one.  Since its logarithm is concave, a Newton step
+ * from there does not end too early.  Beyond that, the density is approximated
+ * by an exponential.
  */
 static double
 tail_by_quadrature(const LogOdds *odds, double d)
@@ -225,11 +237,11 @@ tail_by_quadrature(const LogOdds *odds, double d)
 }
 
 /*
- * A guess for the d that has the given probability on its left.
+ * Returns an estimate of the d to whose left the given probability lies.
  *
- * A small a leaves a tail that is all but a power of the odds.  Otherwise this
- * is Fisher's z (Abramowitz and Stegun 26.5.22), good to some hundredths of a
- * standard deviation, and better with every event.
+ * Where a is small, the tail is nearly a power of the odds.  Otherwise this is
+ * Fisher's z (Abramowitz and Stegun 26.5.22), which is accurate to some
+ * hundredths of a standard deviation, and improves with the number of events.
  */
 static double
 guess_quantile(const LogOdds *odds, double level)
@@ -249,12 +261,13 @@ guess_quantile(const LogOdds *odds, double level)
 }
 
 /*
- * The step from d towards the place that has the given probability on its
- * left.  Sets *left to what about is left to go after it.
+ * Returns the step from d towards the quantile of the given probability.  Sets
+ * *left to an estimate of the distance that remains after it.
  *
- * Far from the answer this is Newton's for the logarithm of the probability.
- * Close to it the inverse function's Taylor series is taken two terms further:
- * the derivatives come for free, while another step would cost another sum.
+ * Far from the solution, this is a step of Newton's method for the logarithm
+ * of the probability.  Close to it, the Taylor series of the inverse function
+ * has two more terms: their derivatives are cheap, whereas another step would
+ * cost another sum.
  */
 static double
 step_to_level(const LogOdds *odds, double d, double level, double *left)
@@ -264,15 +277,19 @@ step_to_level(const LogOdds *odds, double d, double level, double *left)
 	double		error = log(level / tail) - log_density(odds, d) -
 		odds->log_peak;
 
-	/* The derivatives: one over unit, then over powers of the first. */
+	/*
+	 * The derivatives: the first is 1 / unit, the others relative to its
+	 * powers.
+	 */
 	double		unit = tail / odds->a;
 	double		second = log_density_slope(odds, d) * unit - 1;
 	double		third = second * (second - 1) -
 		log_density_curvature(odds, d) * unit * unit;
 
 	/*
-	 * The terms of the series fall like the powers of this: derivatives grow
-	 * by the second one over the first, or on the scale of exp(d).
+	 * The terms of the series decrease like the powers of factor: each
+	 * derivative exceeds the previous one by the ratio of the second to the
+	 * first, or by the scale of exp(d).
 	 */
 	double		scale = fmax(fmax(1, fabs(second)), unit);
 	double		factor = fabs(error) * scale;
@@ -287,7 +304,7 @@ step_to_level(const LogOdds *odds, double d, double level, double *left)
 	return unit * error * (1 - error * (second / 2 - error * third));
 }
 
-/* The d that has the given probability on its left. */
+/* Returns the d to whose left the given probability lies. */
 static double
 solve_quantile(const LogOdds *odds, double level)
 {
@@ -301,9 +318,11 @@ solve_quantile(const LogOdds *odds, double level)
 }
 
 /*
- * Distance of the 5 % point of the log odds of Beta(a, b) from log(a / b).
+ * Returns the distance of the 5 % point of the log odds of Beta(a, b) from
+ * log(a / b).
  *
- * With p and 1 - p exchanged it is the 95 % point, and on the other side.
+ * If p and 1 - p are exchanged, it becomes the 95 % point with the opposite
+ * sign.
  */
 static double
 log_odds_quantile(double a, double b)
@@ -320,18 +339,18 @@ log_odds_quantile(double a, double b)
 }
 
 /*
- * The bound, for counts from 0 up, a finite site_ratio above 0 and an exposure
- * above 0 and up to 24 hours.
+ * Returns the bound.  The counts must not be negative; site_ratio must be
+ * finite and above 0; exposure must be above 0 and at most 24 hours.
  *
- * site_ratio is the ratio of the two counts over the whole site, exposure the
- * hours of the previous window in which events could happen.  The answer is
- * above 0 and finite: what a double cannot hold becomes DBL_MIN or DBL_MAX.
+ * site_ratio is the ratio of the two counts over the whole site.  exposure is
+ * the number of hours of the previous window in which events were possible.
+ * The result is finite and above 0: it is limited to DBL_MIN and DBL_MAX.
  */
 double
 poisson_ratio_lower_bound(int64_t recent, int64_t previous,
 						  double site_ratio, double exposure)
 {
-	/* pi / (1 - pi); in this order it cannot overflow too early */
+	/* pi / (1 - pi), in an order that overflows only where the result does */
 	double		odds = site_ratio / exposure * POISSON_RATIO_WINDOW_HOURS;
 	double		a = recent + POISSON_RATIO_PRIOR_EVENTS / (1 + 1 / odds);
 	double		b = previous + POISSON_RATIO_PRIOR_EVENTS / (1 + odds);

@@ -1,8 +1,8 @@
 /*
  * poisson_ratio.h
  *
- * A lower bound for the ratio of two Poisson rates, both of which were seen
- * only as a count.  Knows nothing of PostgreSQL, so that a unit test can link
+ * A lower bound for the ratio of two Poisson rates, each of which is known
+ * only by a count.  Independent of PostgreSQL, so that a unit test can link
  * poisson_ratio.c alone.
  */
 #ifndef LEARNIFY_POISSON_RATIO_H
@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-/* Length of the recent window, and the longest possible previous one. */
+/* Length of the recent window, and maximum length of the previous one. */
 #define POISSON_RATIO_WINDOW_HOURS	24.0
 
 /* Weight of the prior, in events. */

@@ -1,10 +1,11 @@
 /*
  * ranking_metrics.c
+ *		Recall@n and NDCG@n of a ranking.
  *
  * Recall@n is the share of the relevant courses that are among the first n.
  * NDCG@n (Jarvelin and Kekalainen, TOIS 20, 2002) counts a hit at rank r, from
- * 1, as 1 / log2(r + 1), and divides by the most that a ranking could have: with
- * the relevant courses first, as many as there are and n lets in.
+ * 1, as 1 / log2(r + 1), and divides the sum by that of an ideal ranking, in
+ * which the first n are relevant courses as far as there are any.
  *
  * Cost: min(n, ranked) binary searches.  Memory: none.
  */
@@ -32,9 +33,9 @@ contains(const uint32_t *sorted, size_t count, uint32_t course)
 }
 
 /*
- * The ranking comes best first; relevant is sorted by number.  In both, a
- * course is only once.  Both metrics are 0 where nothing is relevant: leave
- * such learners out of a mean.
+ * ranked is in the order of the ranking, best first; relevant is sorted by
+ * number. Neither has duplicates.  Both metrics are 0 where nothing is
+ * relevant: leave such learners out of a mean.
  */
 RankingMetrics
 ranking_metrics(const uint32_t *ranked, size_t ranked_count,

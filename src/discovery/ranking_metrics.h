@@ -1,8 +1,8 @@
 /*
  * ranking_metrics.h
  *
- * How good is one ranking of courses, given those the learner took?  Knows
- * nothing of PostgreSQL.
+ * How good a ranking of courses is, given those that the learner took.
+ * Independent of PostgreSQL.
  */
 #ifndef LEARNIFY_RANKING_METRICS_H
 #define LEARNIFY_RANKING_METRICS_H
@@ -10,7 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Of one learner; the means over learners are the usual figures. */
+/*
+ * The metrics of one learner; usually their means over all learners are
+ * reported.
+ */
 typedef struct RankingMetrics
 {
 	double		recall;			/* at n */

@@ -1,14 +1,15 @@
 /*
  * recommendations.c
- *		score_learners(): many learners' courses by the fitted model.
+ *		score_learners(): recommends courses to a range of learners by the
+ *		fitted model.
  *
- * Cost: reading the courses and the weights of all of them, or of those that the
- * only learner took, and for each learner the weights of that learner's courses.
- * Rows come from a cursor, learner by learner.
+ * Cost: reading the weights of all courses, or only of those that the learner
+ * took where there is only one; and for each learner, the weights of the
+ * learner's courses. The interactions come from a cursor, learner by learner.
  *
- * Memory: the model, and room for one learner, within
- * learnify.recommend_work_mem, in a context that goes with the call. It is less
- * than the fit of that model took.
+ * Memory: the model and the workspace for one learner, within
+ * learnify.recommend_work_mem, in a context that is deleted at the end. This
+ * is less than the fit of the model took.
  */
 #include "postgres.h"
 
@@ -16,11 +17,13 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "miscadmin.h"
+#include "nodes/execnodes.h"
 #include "storage/shmem.h"
 #include "utils/array.h"
-#include "utils/builtins.h"
 #include "utils/memutils.h"
+#include "utils/portal.h"
+#include "utils/tuplestore.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/cursor.h"
@@ -28,6 +31,9 @@
 #include "base/uuids.h"
 #include "discovery/catalogue.h"
 #include "discovery/course_scores.h"
+#include "discovery/interactions.h"
+#include "discovery/local_ridge.h"
+#include "discovery/top_courses.h"
 #include "discovery/work_memory.h"
 
 #define MAX_RECOMMENDATIONS	1000
@@ -43,26 +49,23 @@ static const char *const model_query =
 "SELECT id, similar_course_ids, similar_course_weights"
 "  FROM %1$s.generated_courses";
 
-/* Of one learner only these courses say anything. */
+/* For a single learner, only the weights of these courses are needed. */
 static const char *const courses_of_one =
 " WHERE id IN (SELECT course_id FROM %1$s.user_course_interactions"
-"               WHERE user_id = $1"
-"                 AND interaction_type IN ('enrolled', 'completed')"
-"                 AND interaction_value >= 0)";
+"               WHERE user_id = $1 AND " INTERACTION_SPEAKS ")";
 
 static const char *const in_order = " ORDER BY id";
 
 /*
- * What a learner has taken in any way, and whether that says something. Merged
- * from three indexes.
+ * All courses not to recommend to a learner, and whether having taken them
+ * counts as interest. The rows are merged from three indexes.
  */
 static const char *const taken_query =
 "SELECT user_id, course_id, speaks"
-"  FROM (SELECT user_id, course_id, interaction_value >= 0 AS speaks"
+"  FROM (SELECT user_id, course_id, " INTERACTION_SPEAKS " AS speaks"
 "          FROM %1$s.user_course_interactions"
 "         WHERE user_id BETWEEN $1 AND $2"
-"           AND (interaction_type IN ('enrolled', 'completed')"
-"                OR interaction_value < 0)"
+"           AND (" INTERACTION_TAKES " OR interaction_value < 0)"
 "        UNION ALL"
 "        SELECT user_id, course_id, false FROM %1$s.user_progress"
 "         WHERE user_id BETWEEN $1 AND $2"
@@ -82,9 +85,9 @@ typedef struct ScoreCall
 	TopCourse  *best;
 	CourseReasons *reasons;
 	uint32		limit;
-	const pg_uuid_t *one;		/* the only learner, if there is but one */
+	const pg_uuid_t *one;		/* the learner, if there is only one */
 
-	/* the learner whose rows are being read */
+	/* The learner whose rows are being read */
 	pg_uuid_t	user_id;
 	uint32	   *taken;
 	uint32		taken_count;
@@ -93,7 +96,9 @@ typedef struct ScoreCall
 	MemoryContext row;
 } ScoreCall;
 
-/* Adds one course's weights to the model; one whose arrays disagree has none. */
+/*
+ * Adds the weights of a course to the model; none if its arrays do not match.
+ */
 static size_t
 add_source(ScoreCall *call, size_t end, size_t room, ArrayType *ids,
 		   ArrayType *weights)
@@ -109,21 +114,21 @@ add_source(ScoreCall *call, size_t end, size_t room, ArrayType *ids,
 		return end;
 	for (i = 0; i < count && end < room; i++)
 	{
-		/* a course may have been deleted since the fit */
+		/* A course may have been deleted since the fit. */
 		if (find_course(&call->catalogue, &id[i], &model->target[end]))
 			model->target_weight[end++] = weight[i];
 	}
 	return end;
 }
 
-/* Of one learner's courses, or of all. */
+/* Makes a statement for the courses of a single learner, or for all. */
 static char *
 model_statement(const char *query, const ScoreCall *call, const char *order)
 {
 	return psprintf("%s%s%s", query, call->one ? courses_of_one : "", order);
 }
 
-/* How many courses there are, and how many weights are to be read. */
+/* Counts the courses, and the weights that are to be read. */
 static void
 count_model(ScoreCall *call, Oid schema, uint64 *courses, uint64 *weights)
 {
@@ -136,7 +141,10 @@ count_model(ScoreCall *call, Oid schema, uint64 *courses, uint64 *weights)
 	SPI_cursor_close(portal);
 }
 
-/* What load_catalogue(), load_model() and allocate_scores() will allocate. */
+/*
+ * How many bytes load_catalogue(), load_model() and allocate_scores() will
+ * allocate.
+ */
 static Size
 score_size(uint64 courses, uint64 weights, uint32 limit)
 {
@@ -159,7 +167,7 @@ load_model(ScoreCall *call, Oid schema, size_t room, WorkMemory *memory)
 	Portal		portal = cursor_open(model_statement(model_query, call, in_order),
 								   schema, call->one, call->one);
 	size_t		end = 0;
-	uint32		next = 0;		/* course whose weights start at end */
+	uint32		next = 0;		/* the course whose weights start at end */
 
 	model->courses = courses;
 	model->intercept = call->catalogue.intercept;
@@ -253,7 +261,7 @@ put_recommendations(ScoreCall *call, uint32 count)
 	MemoryContextReset(call->row);
 }
 
-/* Scores the learner whose rows have been read. */
+/* Computes the recommendations of the learner whose rows have been read. */
 static void
 finish_learner(ScoreCall *call)
 {
@@ -281,7 +289,7 @@ finish_learner(ScoreCall *call)
 	call->speaking_count = 0;
 }
 
-/* Rows come by learner and course; equal ones are one. */
+/* Expects the rows in the order of learner and course; skips duplicates. */
 static void
 add_taken(ScoreCall *call, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
 		  bool speaks)

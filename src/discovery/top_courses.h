@@ -1,12 +1,12 @@
 /*
  * top_courses.h
  *
- * The best of many courses: the highest score first, and of equal scores the
- * course with the lower number, so that ties have one answer too.
+ * The best of many courses, in the order of descending scores.  Ties are
+ * broken by the number of the course, so that the result is unique.
  *
- * A heap with the worst of the best on top: O(log limit) for a course that
- * gets in, one comparison for one that does not.  Memory: the caller's array
- * of limit items.  Knows nothing of PostgreSQL.
+ * This is a heap with the worst of the best courses on top.  Cost: O(log
+ * limit) for a course that is kept, one comparison for one that is not.
+ * Memory: the caller's array of limit items.  Independent of PostgreSQL.
  */
 #ifndef LEARNIFY_TOP_COURSES_H
 #define LEARNIFY_TOP_COURSES_H
@@ -28,7 +28,7 @@ top_course_before(const TopCourse *a, const TopCourse *b)
 	return a->course < b->course;
 }
 
-/* Puts item into a heap that has a hole at the top, from there downwards. */
+/* Puts item into a heap with a hole at the top; moves it down to its place. */
 static inline void
 top_courses_sift(TopCourse *heap, uint32_t count, TopCourse item)
 {
@@ -71,7 +71,7 @@ top_courses_add(TopCourse *heap, uint32_t *count, uint32_t limit, TopCourse item
 	heap[hole] = item;
 }
 
-/* Turns the heap into a list, the best first. */
+/* Sorts the heap into a list, best first. */
 static inline void
 top_courses_sort(TopCourse *heap, uint32_t count)
 {

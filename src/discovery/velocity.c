@@ -1,16 +1,16 @@
 /*
  * velocity.c
- *
- * How fast signups are growing: velocity, velocity_lower_bound and the
- * aggregates trending_velocity and window_signups.
+ *		velocity(), velocity_lower_bound() and the aggregates
+ *		trending_velocity() and window_signups(): how fast signups are growing.
  *
  * The aggregates share one transition state, a bigint array of the signups in
- * the 24 hours up to as_of and in the 24 hours before.  It is an SQL type, so
- * that partial aggregates can travel between processes and servers.  Inside an
- * aggregate the state belongs to the executor, as AggCheckCallContext tells,
- * and is counted up in place: a row costs a few comparisons and no memory.
- * Called in any other way, the functions copy the array first, and they check
- * its shape always, since SQL can hand them any array.
+ * the 24 hours up to as_of and in the 24 hours before that.  It is an SQL
+ * type, so that partial aggregates can be sent to other processes and servers.
+ * Within an aggregate, which AggCheckCallContext detects, the state is updated
+ * in place; otherwise the array is copied first.  Its shape is always checked,
+ * since SQL can pass any array.
+ *
+ * Cost: a few comparisons for each row.  Memory: one state.
  */
 #include "postgres.h"
 
@@ -26,10 +26,10 @@
 #include "base/compat.h"
 #include "discovery/poisson_ratio.h"
 
-/* The velocity of what had no signup before: by definition, not infinite. */
+/* The velocity without a previous signup: finite by definition. */
 #define VELOCITY_FROM_NOTHING	10.0
 
-/* The state's elements. */
+/* The elements of the state. */
 #define RECENT		0
 #define PREVIOUS	1
 #define WINDOWS		2
@@ -61,7 +61,9 @@ compute_velocity(int64 recent, int64 previous)
 	return recent > 0 ? VELOCITY_FROM_NOTHING : 0;
 }
 
-/* velocity(recent bigint, previous bigint) returns double precision */
+/*
+ * velocity(recent bigint, previous bigint)
+ */
 Datum
 velocity(PG_FUNCTION_ARGS)
 {
@@ -71,7 +73,7 @@ velocity(PG_FUNCTION_ARGS)
 static void
 check_site_ratio(double site_ratio)
 {
-	/* written so that NaN fails too */
+	/* NaN must fail, too. */
 	if (!(site_ratio > 0 && isfinite(site_ratio)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -96,7 +98,7 @@ check_exposure(double exposure)
 /*
  * velocity_lower_bound(recent bigint, previous bigint,
  *						site_ratio double precision,
- *						exposure double precision) returns double precision
+ *						exposure double precision)
  */
 Datum
 velocity_lower_bound(PG_FUNCTION_ARGS)
@@ -114,7 +116,7 @@ velocity_lower_bound(PG_FUNCTION_ARGS)
 											   site_ratio, exposure));
 }
 
-/* The counts in a transition state. */
+/* Returns the counts in a transition state. */
 static int64 *
 state_counts(ArrayType *state)
 {
@@ -128,7 +130,7 @@ state_counts(ArrayType *state)
 	return (int64 *) ARR_DATA_PTR(state);
 }
 
-/* The state in argument 0, which may be written to. */
+/* Returns the state in argument 0, or a copy of it, which may be modified. */
 static ArrayType *
 writable_state(FunctionCallInfo fcinfo)
 {
@@ -148,10 +150,10 @@ add_signups(int64 *count, int64 more)
 }
 
 /*
- * Which of the windows (as_of - 24 h, as_of] and (as_of - 48 h, as_of - 24 h]
- * holds started_at; -1 for neither.  A day is exactly 24 hours here, whatever
- * the session's time zone does.  Nothing lies within 48 hours of infinity; a
- * finite as_of is far enough from the end of int64.
+ * Returns which of the windows (as_of - 24 h, as_of] and (as_of - 48 h, as_of
+ * - 24 h] contains started_at; -1 for neither.  A day has exactly 24 hours
+ * here, whatever the time zone of the session.  An infinite as_of has no
+ * windows; for a finite one, the subtractions cannot overflow.
  */
 static int
 window_of(TimestampTz started_at, TimestampTz as_of)
@@ -167,7 +169,7 @@ window_of(TimestampTz started_at, TimestampTz as_of)
 
 /*
  * trending_velocity_accum(state bigint[], started_at timestamptz,
- *						   as_of timestamptz) returns bigint[]
+ *						   as_of timestamptz)
  */
 Datum
 trending_velocity_accum(PG_FUNCTION_ARGS)
@@ -183,7 +185,7 @@ trending_velocity_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * trending_velocity_combine(state bigint[], other bigint[]) returns bigint[]
+ * trending_velocity_combine(state bigint[], other bigint[])
  */
 Datum
 trending_velocity_combine(PG_FUNCTION_ARGS)
@@ -197,7 +199,9 @@ trending_velocity_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
-/* trending_velocity_final(state bigint[]) returns double precision */
+/*
+ * trending_velocity_final(state bigint[])
+ */
 Datum
 trending_velocity_final(PG_FUNCTION_ARGS)
 {

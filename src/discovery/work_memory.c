@@ -1,12 +1,13 @@
 /*
  * work_memory.c
- *		The memory of one computation, held to learnify.recommend_work_mem.
+ *		Limits the memory of a computation to learnify.recommend_work_mem.
  *
- * A computation first requires the sum of what it will allocate, so that it is
- * refused before it does anything, with a hint that names a sufficient setting.
+ * A computation first requires the sum of all that it will allocate. If that
+ * is too much, it fails before it starts, with a hint that states a sufficient
+ * setting.
  *
- * Cost: that of the allocations. Memory: all of it in a context of its own, which
- * the caller deletes.
+ * Cost: that of the allocations. Memory: all of it in a context of its own,
+ * which the caller deletes.
  */
 #include "postgres.h"
 

@@ -1,7 +1,7 @@
 #ifndef LEARNIFY_WORK_MEMORY_H
 #define LEARNIFY_WORK_MEMORY_H
 
-/* What one computation may allocate, and where. */
+/* The memory that a computation may allocate, and its context. */
 typedef struct WorkMemory
 {
 	MemoryContext context;
@@ -11,7 +11,7 @@ typedef struct WorkMemory
 
 extern WorkMemory *work_memory_create(const char *purpose);
 
-/* Raises an error where that many bytes more would exceed the limit. */
+/* Raises an error if that many more bytes would exceed the limit. */
 extern void work_memory_require(WorkMemory *memory, Size bytes);
 
 extern void *work_memory_allocate(WorkMemory *memory, Size count, Size size);

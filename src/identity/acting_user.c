@@ -1,28 +1,32 @@
 /*
  * acting_user.c
- *		Who a session acts for, and whether it may.
+ *		require_acting_user() and current_learner(): which user a session acts
+ *		for, and whether its role may.
  *
- * A role is bound unless it is a superuser, has BYPASSRLS or owns the table
- * users: the roles that row-level security does not hold either. A bound role
- * acts for the learner named by the setting learnify.user_id and nobody else.
+ * A role is bound unless row-level security exempts it, too: a superuser, a
+ * role with BYPASSRLS, and the owner of the table users. A bound role may act
+ * only for the user that the setting learnify.user_id names.
  *
- * The role that counts is the session's, as SET ROLE has left it, and the
- * current one as well: SECURITY DEFINER functions of ours run as the owner, who
- * is not bound, on behalf of a role that is. In a security-restricted operation
- * every role is bound, since what calls the function there, such as an index
- * expression that a superuser's ANALYZE evaluates, need not be the role's own.
+ * Both the session's role, as SET ROLE has left it, and the current one count:
+ * a SECURITY DEFINER function runs as the extension's owner, who is not bound,
+ * on behalf of a session that may be. In a security-restricted operation every
+ * role is bound, since the code that runs there may belong to somebody else,
+ * for example an index expression that a superuser's ANALYZE evaluates.
  *
- * Cost: a few lookups in the system caches. Memory: none; the setting is kept
- * parsed in a static variable that its assign hook writes.
+ * Cost: a few look-ups in the system caches. Memory: the parsed setting, in a
+ * static variable that the assign hook writes.
  */
 #include "postgres.h"
 
 #include "catalog/pg_class.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "nodes/parsenodes.h"
 #include "utils/acl.h"
-#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
@@ -52,8 +56,9 @@ hex_value(char c)
 }
 
 /*
- * Reads what uuid_in reads: 32 hexadecimal digits, a hyphen after any group of
- * four, all of it in braces or not. uuid_in itself reports errors at once.
+ * Accepts what uuid_in accepts: 32 hexadecimal digits, optionally with a
+ * hyphen after any group of four, optionally in braces. A check hook cannot
+ * call uuid_in, which raises an error instead of returning false.
  */
 static bool
 parse_uuid(const char *string, pg_uuid_t *uuid)
@@ -93,7 +98,7 @@ check_user_id_setting(char **newval, void **extra, GucSource source)
 	return false;
 }
 
-/* The check hook has seen the value, so that it is empty or a uuid. */
+/* The check hook has accepted the value, so it is empty or a uuid. */
 void
 assign_user_id_setting(const char *newval, void *extra)
 {
@@ -105,7 +110,7 @@ assign_user_id_setting(const char *newval, void *extra)
  * Roles
  */
 
-/* The attributes and memberships that row-level security asks for. */
+/* Whether row-level security on the table users does not apply to the role. */
 static bool
 role_is_exempt(Oid role, Oid users)
 {
@@ -113,7 +118,9 @@ role_is_exempt(Oid role, Oid users)
 		(OidIsValid(users) && owns_relation(users, role));
 }
 
-/* The role that is held to its learner, InvalidOid if none is. */
+/*
+ * The role that may act only for its own user; InvalidOid if neither is bound.
+ */
 static Oid
 bound_role(Oid schema)
 {
@@ -163,7 +170,7 @@ require_acting_for(Oid schema, const pg_uuid_t *user_id)
 			 errhint("Begin a transaction for that user with SET LOCAL learnify.user_id.")));
 }
 
-/* On the table, or on all or any of its columns. */
+/* Requires SELECT on the table, or on all or any of its columns. */
 static void
 require_select(Oid table, AclMaskHow columns)
 {

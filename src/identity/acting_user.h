@@ -10,20 +10,25 @@ extern bool check_user_id_setting(char **newval, void **extra,
 extern void assign_user_id_setting(const char *newval, void *extra);
 
 /*
- * Whether the role is held to the learner that the setting names. The schema is
- * the extension's own, see extension_schema.
+ * Whether the session may act only for the user that the setting names. schema
+ * is the extension's, as extension_schema() returns it.
  */
 extern bool role_is_bound(Oid schema);
 
-/* Refuses a bound role that asks for anyone else; user_id may be NULL. */
+/*
+ * Raises an error where a bound role acts for anybody else; user_id may be
+ * NULL.
+ */
 extern void require_acting_for(Oid schema, const pg_uuid_t *user_id);
 
 /*
- * For functions that anyone may call and that read what a user did past
- * policies: a current role that row-level security binds reads for its own
- * learner, if it may read something of each of the tables, whose names end with
- * NULL, as grant_learner() grants it; any other for anyone, if it may read all of
- * them.
+ * Checks the caller of a function that reads a user's rows without a query,
+ * and so without policies. The names of the tables that it reads end with
+ * NULL.
+ *
+ * A current role to which row-level security applies must act for the user,
+ * and have SELECT on a column of each table, as grant_learner() grants it. Any
+ * other role must have SELECT on all columns.
  */
 extern void require_reader(Oid schema, const pg_uuid_t *user_id,
 						   const char *const *tables);

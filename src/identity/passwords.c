@@ -1,10 +1,9 @@
 /*
  * passwords.c
- *
- * Password hashes: hash_password, verify_password and dummy_password_hash.
+ *		hash_password(), verify_password() and dummy_password_hash().
  *
  * bcrypt comes from the system's libcrypt, so that hashes made elsewhere
- * verify.  It hashes bytes: a password is taken as the database encodes it.
+ * verify.  It hashes bytes: those of the password in the database's encoding.
  *
  * Cost: 2^cost rounds, about a quarter of a second at cost 12, during which
  * the backend answers no interrupt.  Memory: libcrypt's 32 kB workspace and a
@@ -17,20 +16,18 @@
 
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "base/compat.h"
 #include "base/settings.h"
 
-/* NIST SP 800-63B's least, and the most that bcrypt reads. */
+/* The minimum of NIST SP 800-63B, and the length at which bcrypt truncates. */
 #define MIN_PASSWORD_CHARACTERS	8
 #define MAX_PASSWORD_BYTES		72
 
-/* At this cost a hash takes a minute; each more doubles it. */
-#define MAX_COST				20
-
-/* "$2b$12$", 22 characters of salt, 31 of digest */
+/*
+ * A hash is a prefix such as "$2b$12$", 22 characters of salt, 31 of digest.
+ */
 #define PREFIX_LENGTH			7
 #define SALT_LENGTH				22
 #define HASH_LENGTH				60
@@ -40,7 +37,7 @@
 #define BCRYPT_ALPHABET \
 	"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-/* A salt like any other, and the digest of no password anyone will find. */
+/* An ordinary salt, and a digest for which nobody will find a password. */
 #define DUMMY_SALT				"NoAccountHasThisSalt.."
 #define DUMMY_DIGEST			"..............................."
 
@@ -70,8 +67,8 @@ check_policy(const text *password)
 }
 
 /*
- * The hash of the password under the setting, a hash or what precedes its
- * digest.  NULL where libcrypt refuses the setting.
+ * Hashes the password with the prefix and salt of the setting, which may be a
+ * whole hash.  Returns NULL where libcrypt refuses the setting.
  */
 static char *
 bcrypt(const text *password, const char *setting)
@@ -97,7 +94,9 @@ bcrypt(const text *password, const char *setting)
 	return hashed ? copy : NULL;
 }
 
-/* hash_password(password text) returns text */
+/*
+ * hash_password(password text)
+ */
 Datum
 hash_password(PG_FUNCTION_ARGS)
 {
@@ -124,7 +123,7 @@ hash_password(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(hash));
 }
 
-/* Has this the shape of a hash by $2a$, $2b$ or $2y$?  Costs go to 31. */
+/* Whether a text is formed like a bcrypt hash, whose costs are 4 to 31. */
 static bool
 is_bcrypt_hash(const char *hash)
 {
@@ -141,24 +140,27 @@ is_bcrypt_hash(const char *hash)
 	return cost >= 4 && cost <= 31;
 }
 
-/* To answer false would lock the user out without a trace. */
+/*
+ * Raises an error for a hash that would take hours to verify.  Returning false
+ * instead would lock its user out without a trace.
+ */
 static void
 check_cost(const char *hash)
 {
 	int			cost = atoi(hash + 4);
 
-	if (cost > MAX_COST)
+	if (cost > MAX_PASSWORD_COST)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("password hash has cost %d, but the most that is verified is %d",
-						cost, MAX_COST),
+						cost, MAX_PASSWORD_COST),
 				 errdetail("It would keep this backend busy for hours, deaf to any interrupt."),
 				 errhint("Reset the password, so that it is hashed at learnify.password_cost.")));
 }
 
 /*
- * Are the digests equal?  In constant time, and without the rest: salts made
- * elsewhere may have unused bits set, which libcrypt clears.
+ * Compares the digests of two hashes in constant time.  The salts may differ
+ * in unused bits, which libcrypt clears and other implementations may set.
  */
 static bool
 same_digest(const char *a, const char *b)
@@ -171,7 +173,9 @@ same_digest(const char *a, const char *b)
 	return difference == 0;
 }
 
-/* verify_password(password text, hash text) returns boolean */
+/*
+ * verify_password(password text, hash text)
+ */
 Datum
 verify_password(PG_FUNCTION_ARGS)
 {
@@ -186,7 +190,9 @@ verify_password(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(hash != NULL && same_digest(hash, expected));
 }
 
-/* dummy_password_hash() returns text */
+/*
+ * dummy_password_hash()
+ */
 Datum
 dummy_password_hash(PG_FUNCTION_ARGS)
 {

@@ -1,7 +1,7 @@
 /*
  * time_zones.c
- *
- * is_time_zone_name: is this an IANA time zone name that the server knows?
+ *		is_time_zone_name(): whether this is an IANA time zone name that the
+ *		server knows.
  *
  * pg_tzset answers that, and caches what it has read, so that a name seen
  * before costs a hash look-up.  But it also makes a zone of any POSIX
@@ -40,8 +40,8 @@ starts_with(const char *name, const char *prefix)
 }
 
 /*
- * Are these files' names, found beside the IANA ones on many systems, which
- * mean something else on another server, or do not exist there?
+ * Whether this names a file that many systems have beside the IANA ones, and
+ * that is another or none on another server.
  */
 static bool
 is_local_file(const char *canonical)
@@ -75,7 +75,7 @@ is_known_zone(const char *name)
 	if (zone == NULL)
 		return false;
 	canonical = pg_get_timezone_name(zone);
-	/* It reads ':UTC' as UTC. */
+	/* pg_tzset reads ':UTC' as UTC. */
 	if (pg_strcasecmp(canonical, name) != 0 || is_local_file(canonical))
 		return false;
 	return strpbrk(canonical, SMALL_LETTERS) != NULL ||
@@ -83,7 +83,9 @@ is_known_zone(const char *name)
 		is_capital_name_with_digit(canonical);
 }
 
-/* is_time_zone_name(name text) returns boolean */
+/*
+ * is_time_zone_name(name text)
+ */
 Datum
 is_time_zone_name(PG_FUNCTION_ARGS)
 {

@@ -1,8 +1,11 @@
 /*
  * milestones.c
- *		What the feed says of an exercise solved and a module completed.
+ *		broadcast_solution(), broadcast_completion() and module_metadata():
+ *		tells the feed of an exercise solved and of a module completed.
  *
- * A row of the feed can be read without a join: it has the titles as they were.
+ * The metadata hold the titles as they are now, so that a row of the feed can
+ * be read without a join. Nothing is broadcast about a module, a course or an
+ * exercise that has been deleted meanwhile.
  *
  * Cost: three or four look-ups by key, and broadcast_activity(). Memory: a few
  * allocations, in the current context.
@@ -13,8 +16,9 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
-#include "utils/numeric.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
@@ -23,6 +27,7 @@
 #include "identity/acting_user.h"
 #include "progress/milestones.h"
 #include "progress/modules.h"
+#include "social/activity_types.h"
 #include "social/broadcasts.h"
 
 PG_FUNCTION_INFO_V1(module_metadata);
@@ -51,7 +56,7 @@ read_module(Oid schema, const pg_uuid_t *id, Snapshot snapshot, Module *module)
 	return found;
 }
 
-/* The title of a row; NULL where it is gone. */
+/* Returns the title of a row; NULL where there is no such row. */
 static char *
 read_title(Oid schema, const char *table, const pg_uuid_t *id, Snapshot snapshot)
 {
@@ -64,9 +69,12 @@ read_title(Oid schema, const char *table, const pg_uuid_t *id, Snapshot snapshot
 	return title;
 }
 
-/* Begins an object with what is said of a module; false where it is gone. */
+/*
+ * Begins an object with the metadata of a module; returns false where its
+ * course is gone.
+ */
 static bool
-push_module(JsonbParseState **state, Oid schema, const Module *module,
+push_module(JsonBuilder *builder, Oid schema, const Module *module,
 			Snapshot snapshot)
 {
 	char	   *course = read_title(schema, "generated_courses",
@@ -74,12 +82,12 @@ push_module(JsonbParseState **state, Oid schema, const Module *module,
 
 	if (course == NULL)
 		return false;
-	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
-	push_json_uuid(state, "course_id", UUIDPGetDatum(&module->course_id));
-	push_json_string(state, "course_title", course);
-	push_json_uuid(state, "module_id", UUIDPGetDatum(&module->id));
-	push_json_numeric(state, "module_number", int64_to_numeric(module->number));
-	push_json_string(state, "module_title", module->title);
+	begin_json_object(builder);
+	push_json_uuid(builder, "course_id", &module->course_id);
+	push_json_string(builder, "course_title", course);
+	push_json_uuid(builder, "module_id", &module->id);
+	push_json_integer(builder, "module_number", module->number);
+	push_json_string(builder, "module_title", module->title);
 	return true;
 }
 
@@ -88,22 +96,24 @@ broadcast_solved_exercise(Oid schema, const pg_uuid_t *user_id, const Module *mo
 			  const pg_uuid_t *exercise_id, int score, TimestampTz solved_at)
 {
 	Activity	activity = {
-		"exercise_solved", "exercise", exercise_id, solved_at
+		.type = ACTIVITY_EXERCISE_SOLVED,
+		.reference_id = exercise_id,
+		.happened_at = solved_at
 	};
-	JsonbParseState *state = NULL;
+	JsonBuilder builder;
 	char	   *exercise;
 	bool		found;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	exercise = read_title(schema, "exercises", exercise_id, GetActiveSnapshot());
 	found = exercise != NULL &&
-		push_module(&state, schema, module, GetActiveSnapshot());
+		push_module(&builder, schema, module, GetActiveSnapshot());
 	PopActiveSnapshot();
 	if (!found)
 		return;
-	push_json_string(&state, "exercise_title", exercise);
-	push_json_numeric(&state, "score", int64_to_numeric(score));
-	broadcast_activity(schema, user_id, &activity, finish_json_object(&state));
+	push_json_string(&builder, "exercise_title", exercise);
+	push_json_integer(&builder, "score", score);
+	broadcast_activity(schema, user_id, &activity, finish_json_object(&builder));
 }
 
 void
@@ -111,28 +121,27 @@ broadcast_completed_module(Oid schema, const pg_uuid_t *user_id,
 						   const Module *module)
 {
 	Activity	activity = {
-		.type = "module_completed",
-		.reference_type = "module",
+		.type = ACTIVITY_MODULE_COMPLETED,
 		.reference_id = &module->id
 	};
-	JsonbParseState *state = NULL;
+	JsonBuilder builder;
 	ModuleResult result;
 	bool		found;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	found = read_module_result(schema, user_id, &module->id,
 							   GetActiveSnapshot(), &result) &&
-		push_module(&state, schema, module, GetActiveSnapshot());
+		push_module(&builder, schema, module, GetActiveSnapshot());
 	PopActiveSnapshot();
 	if (!found)
 		return;
 	activity.happened_at = result.completed_at;
-	push_json_numeric(&state, "score", int64_to_numeric(result.score));
-	broadcast_activity(schema, user_id, &activity, finish_json_object(&state));
+	push_json_integer(&builder, "score", result.score);
+	broadcast_activity(schema, user_id, &activity, finish_json_object(&builder));
 }
 
 /*
- * The SQL functions
+ * SQL functions
  */
 
 static const char *const tables[] = {
@@ -147,13 +156,13 @@ Datum
 module_metadata(PG_FUNCTION_ARGS)
 {
 	Oid			schema = extension_schema(fcinfo->flinfo);
-	JsonbParseState *state = NULL;
+	JsonBuilder builder;
 	Module		module;
 
 	if (!read_module(schema, PG_GETARG_UUID_P(0), GetActiveSnapshot(), &module) ||
-		!push_module(&state, schema, &module, GetActiveSnapshot()))
+		!push_module(&builder, schema, &module, GetActiveSnapshot()))
 		PG_RETURN_NULL();
-	PG_RETURN_JSONB_P(finish_json_object(&state));
+	PG_RETURN_JSONB_P(finish_json_object(&builder));
 }
 
 /*

@@ -13,10 +13,12 @@ typedef struct Module
 	char	   *title;
 } Module;
 
-/* Returns whether there is such a module. */
+/* Reads a module; returns false where there is none. */
 extern bool read_module(Oid schema, const pg_uuid_t *id, Snapshot snapshot,
 						Module *module);
 
+
+/* Call these once the submission has been written. */
 extern void broadcast_solved_exercise(Oid schema, const pg_uuid_t *user_id,
 						  const Module *module, const pg_uuid_t *exercise_id,
 						  int score, TimestampTz solved_at);

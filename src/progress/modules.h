@@ -12,7 +12,7 @@ typedef struct ModuleState
 	bool		completed;
 } ModuleState;
 
-/* What is read to tell how far one learner is in any module. */
+/* The scans that tell how far one learner has come in any module. */
 typedef struct ModuleReader
 {
 	pg_uuid_t	user_id;
@@ -21,17 +21,6 @@ typedef struct ModuleReader
 	IndexedTable submissions;
 } ModuleReader;
 
-/* The learner's submissions, by module and exercise, with whether they passed. */
-extern const IndexShape submission_shape;
-#define SUBMISSION_MODULE	2
-#define SUBMISSION_EXERCISE	3
-#define SUBMISSION_PASSED	4
-
-/* Keys of that index, for the module itself where exercise_id is NULL. */
-extern void init_submission_keys(ScanKey keys, const pg_uuid_t *user_id,
-								 const pg_uuid_t *module_id,
-								 const pg_uuid_t *exercise_id);
-
 extern void module_reader_begin(ModuleReader *reader, Oid schema,
 								const pg_uuid_t *user_id, Snapshot snapshot);
 extern void module_reader_end(ModuleReader *reader);
@@ -39,14 +28,15 @@ extern ModuleState module_reader_state(ModuleReader *reader,
 									   const pg_uuid_t *module_id);
 
 /*
- * Whether the module is complete now that its exercise, or else the module
- * itself, is solved: the latter completes no module that has exercises.
+ * Whether the module is complete, given that a submission has just passed: to
+ * one of its exercises with by_exercise, else to the module itself. The latter
+ * completes only a module without exercises.
  */
 extern bool module_reader_completes(ModuleReader *reader,
 									const pg_uuid_t *module_id,
 									bool by_exercise);
 
-/* How a learner has completed a module, as the feed tells it. */
+/* What the feed tells of a completed module. */
 typedef struct ModuleResult
 {
 	int			score;			/* the mean of the best scores, rounded */
@@ -63,14 +53,18 @@ typedef struct CourseModule
 	pg_uuid_t	id;
 	int			number;
 	ModuleState state;
+	const char *status;			/* locked, active or completed */
 } CourseModule;
 
 typedef struct CourseModules
 {
-	CourseModule *items;		/* in the order of number */
+	CourseModule *items;		/* in the order of their numbers */
 	Size		count;
 	Size		allocated;
 } CourseModules;
+
+/* The first module that is not complete; NULL where all are. */
+extern const CourseModule *current_module(const CourseModules *modules);
 
 extern void read_course_modules(Oid schema, const pg_uuid_t *user_id,
 								const pg_uuid_t *course_id, Snapshot snapshot,

@@ -1,6 +1,7 @@
 /*
  * progress.c
- *		update_progress(): a learner's progress in a course, as submissions have it.
+ *		update_progress(): recomputes a learner's progress in a course from the
+ *		submissions.
  *
  * Cost: that of module_states(), and an update by key where something changes.
  * Memory: about 60 bytes for each module of the course.
@@ -14,9 +15,12 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
+#include "base/indexed_table.h"
 #include "base/saved_plan.h"
 #include "base/uuids.h"
 #include "identity/acting_user.h"
@@ -25,17 +29,8 @@
 
 PG_FUNCTION_INFO_V1(update_progress);
 
-/* The first module that is not complete; NULL where all are. */
-static const CourseModule *
-current_module(const CourseModules *modules)
-{
-	Size		i;
-
-	for (i = 0; i < modules->count; i++)
-		if (!modules->items[i].state.completed)
-			return &modules->items[i];
-	return NULL;
-}
+/* The progress_percentage of a completed course. */
+#define COMPLETE	100
 
 static int
 percentage(const CourseModules *modules)
@@ -46,12 +41,13 @@ percentage(const CourseModules *modules)
 	for (i = 0; i < modules->count; i++)
 		if (modules->items[i].state.completed)
 			completed++;
-	return (int) (100 * completed / (int64) modules->count);
+	return (int) (COMPLETE * completed / (int64) modules->count);
 }
 
 /*
- * A course once completed stays so while work is added, even where the course
- * has grown; a correction may undo it. Returns whether a row was written.
+ * Updates the row of user_progress where it differs. A completed course stays
+ * completed when modules are added to it; only a correction can undo that.
+ * Returns whether a row was updated.
  */
 static bool
 write_progress(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
@@ -60,7 +56,8 @@ write_progress(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
 	static SavedPlan saved;
 	const CourseModule *current = current_module(modules);
 	Oid			types[] = {
-		UUIDOID, UUIDOID, INT4OID, UUIDOID, BOOLOID, INT4OID, TIMESTAMPTZOID
+		UUIDOID, UUIDOID, INT4OID, UUIDOID, BOOLOID, INT4OID, TIMESTAMPTZOID,
+		BOOLOID
 	};
 	Datum		values[] = {
 		UUIDPGetDatum(user_id),
@@ -69,23 +66,24 @@ write_progress(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
 		current == NULL ? (Datum) 0 : UUIDPGetDatum(&current->id),
 		BoolGetDatum(change->is_correction),
 		Int32GetDatum(change->minutes),
-		TimestampTzGetDatum(change->active_at)
+		TimestampTzGetDatum(change->active_at),
+		BoolGetDatum(current == NULL)
 	};
 
 	execute_saved(&saved, schema,
 				  "UPDATE %1$s.user_progress AS p"
 				  " SET progress_percentage = $3,"
 				  "     current_module_id = $4,"
-				  "     completed_at = CASE WHEN $3 = 100 THEN coalesce(p.completed_at, now()) END,"
+				  "     completed_at = CASE WHEN $8 THEN coalesce(p.completed_at, now()) END,"
 				  "     time_spent_minutes = p.time_spent_minutes + $6,"
 				  "     last_activity = greatest(p.last_activity, $7)"
 				  " WHERE p.user_id = $1 AND p.course_id = $2"
 				  "   AND (p.completed_at IS NULL OR $5)"
 				  "   AND (p.progress_percentage <> $3"
 				  "        OR p.current_module_id IS DISTINCT FROM $4"
-				  "        OR (p.completed_at IS NULL) <> ($3 < 100))",
+				  "        OR (p.completed_at IS NULL) = $8)",
 				  lengthof(types), types, values,
-				  current == NULL ? "   n   " : NULL);
+				  current == NULL ? "   n    " : NULL);
 	return SPI_processed > 0;
 }
 
@@ -104,15 +102,17 @@ is_author(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
 	return found;
 }
 
-/* The author's own course shows its state in the modules too. */
+/*
+ * Updates the status of the modules, which shows the progress of the course's
+ * author. Only a correction can lock a module again.
+ */
 static void
 write_module_states(Oid schema, const CourseModules *modules,
 					bool is_correction)
 {
 	static SavedPlan saved;
-	const CourseModule *current = current_module(modules);
 	Datum	   *ids = palloc(modules->count * sizeof(Datum));
-	Datum	   *states = palloc(modules->count * sizeof(Datum));
+	Datum	   *statuses = palloc(modules->count * sizeof(Datum));
 	Oid			types[] = {UUIDARRAYOID, TEXTARRAYOID, BOOLOID};
 	Datum		values[3];
 	Size		i;
@@ -122,22 +122,21 @@ write_module_states(Oid schema, const CourseModules *modules,
 		const CourseModule *module = &modules->items[i];
 
 		ids[i] = UUIDPGetDatum(&module->id);
-		states[i] = CStringGetTextDatum(module->state.completed ? "completed" :
-										module == current ? "active" : "locked");
+		statuses[i] = CStringGetTextDatum(module->status);
 	}
 	values[0] = PointerGetDatum(construct_array(ids, modules->count, UUIDOID,
 												UUID_LEN, false, TYPALIGN_CHAR));
-	values[1] = PointerGetDatum(construct_array(states, modules->count, TEXTOID,
+	values[1] = PointerGetDatum(construct_array(statuses, modules->count, TEXTOID,
 												-1, false, TYPALIGN_INT));
 	values[2] = BoolGetDatum(is_correction);
 	execute_saved(&saved, schema,
 				  "UPDATE %1$s.generated_modules AS m"
-				  " SET status = s.state,"
-				  "     unlocked_at = CASE WHEN s.state = 'locked' THEN m.unlocked_at"
+				  " SET status = s.status,"
+				  "     unlocked_at = CASE WHEN s.status = 'locked' THEN m.unlocked_at"
 				  "                        ELSE coalesce(m.unlocked_at, now()) END"
-				  " FROM unnest($1, $2) AS s (id, state)"
-				  " WHERE m.id = s.id AND m.status <> s.state"
-				  "   AND ($3 OR s.state <> 'locked')",
+				  " FROM unnest($1, $2) AS s (id, status)"
+				  " WHERE m.id = s.id AND m.status <> s.status"
+				  "   AND ($3 OR s.status <> 'locked')",
 				  lengthof(types), types, values, NULL);
 }
 

@@ -6,14 +6,15 @@
 
 typedef struct ProgressChange
 {
-	bool		is_correction;	/* only such a change takes anything back */
-	int			minutes;		/* to be added to the time spent */
+	bool		is_correction;	/* only a correction can undo progress */
+	int			minutes;		/* added to the time spent */
 	TimestampTz active_at;
 } ProgressChange;
 
 /*
- * Brings a learner's progress row up to what the submissions say. Returns
- * whether it wrote one: there may be none, or one that says so already.
+ * Recomputes a learner's progress in a course from the submissions. Returns
+ * whether it updated a row of user_progress, and so added the minutes: there
+ * may be none, or one that is up to date.
  */
 extern bool recompute_progress(Oid schema, const pg_uuid_t *user_id,
 							const pg_uuid_t *course_id,

@@ -1,27 +1,37 @@
 /*
  * achievements.c
- *		award_for_metrics(): the achievements that a learner has reached.
+ *		award_for_event(): awards the achievements that a learner has reached.
  *
- * Cost: reading the achievements and the learner's, and of the metrics asked for
- * each by which something is still to be earned. Memory: 16 bytes for each that
- * is earned, and a few allocations, in the current context.
+ * Only those are considered whose metric the event can raise, and that the
+ * learner has not earned yet.
+ *
+ * Cost: reading all achievements and the learner's own, and measuring each
+ * metric of those considered once. Memory: 16 bytes for each achievement
+ * earned, and a few allocations, in the current context.
  */
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/relscan.h"
+#include "access/skey.h"
 #include "access/stratnum.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "executor/spi.h"
+#include "executor/tuptable.h"
 #include "fmgr.h"
-#include "utils/array.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
+#include "utils/numeric.h"
+#include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
@@ -31,40 +41,44 @@
 #include "identity/acting_user.h"
 #include "social/achievements.h"
 
-/* Each takes a place in the lock table, which is the whole server's. */
+/* Each lock takes a place in the lock table, which the whole server shares. */
 #define MAX_LEARNERS_LOCKED		200
 
-PG_FUNCTION_INFO_V1(award_for_metrics);
+PG_FUNCTION_INFO_V1(award_for_event);
 
 static const IndexColumn earned_columns[] = {
 	{"user_id", UUIDOID}, {"achievement_id", UUIDOID}
 };
 static const IndexShape earned_shape = {earned_columns, 2, 2};
 
-/* What an achievement takes, as check_achievement_criteria has let it pass. */
+/*
+ * The criteria of an achievement, which check_achievement_criteria has
+ * accepted.
+ */
 typedef struct Rule
 {
 	Metric		metric;
 	Numeric		at_least;
-	Numeric		reviews_received;	/* NULL where it takes none */
+	Numeric		reviews_received;	/* NULL where none are required */
 } Rule;
 
 typedef struct Award
 {
 	Oid			schema;
 	const pg_uuid_t *user_id;
-	const bool *is_asked_for;	/* by metric */
+	Events		events;
 	Snapshot	snapshot;
-	Numeric		measured[METRIC_COUNT]; /* NULL while it is not known */
+	Numeric		measured[METRIC_COUNT]; /* NULL until it is measured */
 	IdList		earned;
 	IdList		reached;
 } Award;
 
 /*
- * Whoever awards a learner for courses waits for whoever else does: of two
- * courses completed at once, the second is counted with the first. The lock is
- * taken last, after the rows that are counted. A transaction that completes
- * courses of very many learners does without for all but the first.
+ * Serializes the awards of a learner for completed courses, so that of two
+ * courses completed at the same time, the later transaction counts both. The
+ * lock is taken after those on the rows that are counted. A transaction that
+ * completes courses of more than MAX_LEARNERS_LOCKED learners does not lock
+ * the others.
  */
 static void
 lock_learner_awards(Oid schema, const pg_uuid_t *user_id)
@@ -92,7 +106,9 @@ criterion(Jsonb *criteria, const char *key, JsonbValue *value)
 										value);
 }
 
-/* Returns false where the criteria are not of the form, as only a bypass leaves. */
+/*
+ * Returns false for malformed criteria, which only a disabled trigger lets in.
+ */
 static bool
 read_rule(Jsonb *criteria, Rule *rule)
 {
@@ -116,7 +132,9 @@ read_rule(Jsonb *criteria, Rule *rule)
 	return true;
 }
 
-/* One scan: what a learner has earned is never more than there is to earn. */
+/*
+ * Reads all of them at once: a learner cannot have earned more than there are.
+ */
 static void
 collect_earned(Award *award)
 {
@@ -162,7 +180,7 @@ collect_reached(Award *award)
 	AttrNumber	active = table_column(achievements, "active", BOOLOID);
 	AttrNumber	criteria = table_column(achievements, "criteria", JSONBOID);
 	TupleTableSlot *slot = table_slot_create(achievements, NULL);
-	TableScanDesc scan = table_beginscan(achievements, award->snapshot, 0, NULL);
+	TableScanDesc scan = begin_table_scan(achievements, award->snapshot);
 
 	collect_earned(award);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
@@ -172,7 +190,7 @@ collect_reached(Award *award)
 
 		if (DatumGetBool(slot_value(slot, active)) &&
 			read_rule(DatumGetJsonbP(slot_value(slot, criteria)), &rule) &&
-			award->is_asked_for[rule.metric] &&
+			metric_depends_on(rule.metric, award->events) &&
 			!sorted_id_list_contains(&award->earned, achievement_id) &&
 			is_reached(award, &rule))
 			id_list_add(&award->reached, achievement_id);
@@ -182,7 +200,10 @@ collect_reached(Award *award)
 	table_close(achievements, NoLock);
 }
 
-/* Returns how many were new. */
+/*
+ * Returns how many rows were inserted; another transaction may have been
+ * first.
+ */
 static int
 insert_reached(Award *award)
 {
@@ -206,19 +227,16 @@ insert_reached(Award *award)
 }
 
 int
-award_learner(Oid schema, const pg_uuid_t *user_id,
-			  const bool is_asked_for[METRIC_COUNT])
+award_learner(Oid schema, const pg_uuid_t *user_id, Events events)
 {
-	Award		award = {
-		.schema = schema,
-		.user_id = user_id,
-		.is_asked_for = is_asked_for
-	};
+	Award		award = {.schema = schema, .user_id = user_id, .events = events};
 
-	if (is_asked_for[METRIC_COURSES_COMPLETED])
+	if (metric_depends_on(METRIC_COURSES_COMPLETED, events))
 		lock_learner_awards(schema, user_id);
 
-	/* what the caller has just written counts, and what it waited for */
+	/*
+	 * See what the caller has written, and what was committed during the wait.
+	 */
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	award.snapshot = GetActiveSnapshot();
@@ -227,43 +245,20 @@ award_learner(Oid schema, const pg_uuid_t *user_id,
 	return award.reached.count > 0 ? insert_reached(&award) : 0;
 }
 
-/* Names that are no metric's are of none that an achievement goes by. */
-static void
-read_metrics(ArrayType *names, bool *is_asked_for)
-{
-	Datum	   *elements;
-	bool	   *nulls;
-	int			count;
-	int			i;
-
-	deconstruct_array(names, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls,
-					  &count);
-	for (i = 0; i < count; i++)
-	{
-		Metric		metric;
-
-		if (!nulls[i] &&
-			find_metric(VARDATA_ANY(elements[i]),
-						VARSIZE_ANY_EXHDR(elements[i]), &metric))
-			is_asked_for[metric] = true;
-	}
-}
-
 /*
- * award_for_metrics(user_id uuid, metrics text[])
+ * award_for_event(user_id uuid, event text)
  */
 Datum
-award_for_metrics(PG_FUNCTION_ARGS)
+award_for_event(PG_FUNCTION_ARGS)
 {
 	static const char *const tables[] = {
 		"achievements", "user_achievements", NULL
 	};
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	pg_uuid_t  *user_id = PG_GETARG_UUID_P(0);
-	bool		is_asked_for[METRIC_COUNT] = {false};
 
 	require_reader(schema, user_id, tables);
 	require_reader(schema, user_id, metric_tables);
-	read_metrics(PG_GETARG_ARRAYTYPE_P(1), is_asked_for);
-	PG_RETURN_INT32(award_learner(schema, user_id, is_asked_for));
+	PG_RETURN_INT32(award_learner(schema, user_id,
+								  find_event(PG_GETARG_TEXT_PP(1))));
 }

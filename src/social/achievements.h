@@ -3,8 +3,10 @@
 
 #include "social/statistics.h"
 
-/* Awards what a learner has reached of these metrics; returns how much it was. */
-extern int	award_learner(Oid schema, const pg_uuid_t *user_id,
-						  const bool is_asked_for[METRIC_COUNT]);
+/*
+ * Awards the achievements that a learner has reached, of those whose metric
+ * the events can raise; returns how many were new.
+ */
+extern int	award_learner(Oid schema, const pg_uuid_t *user_id, Events events);
 
 #endif							/* LEARNIFY_ACHIEVEMENTS_H */

@@ -1,9 +1,10 @@
 /*
  * broadcasts.c
- *		broadcast(): writes one row of the feed as the actor's settings allow.
+ *		broadcast(): writes a row of the feed, as far as the actor's settings
+ *		allow.
  *
- * Cost: a look-up of the actor and an insert. Memory: a few allocations, in the
- * current context.
+ * Cost: a look-up of the actor and an insert. Memory: a few allocations, in
+ * the current context.
  */
 #include "postgres.h"
 
@@ -13,71 +14,33 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/indexed_table.h"
 #include "base/json_object.h"
-#include "base/settings.h"
 #include "base/saved_plan.h"
+#include "base/settings.h"
+#include "base/texts.h"
 #include "identity/acting_user.h"
 #include "social/broadcasts.h"
+#include "social/visibility.h"
 
-PG_FUNCTION_INFO_V1(limit_visibility);
 PG_FUNCTION_INFO_V1(broadcast);
-
-/* From the narrowest on. */
-static const char *const visibilities[] = {"private", "friends", "public"};
-
-/* The rank of a visibility; -1 where it is none. */
-static int
-visibility_rank(text *visibility)
-{
-	Size		length = VARSIZE_ANY_EXHDR(visibility);
-	int			i;
-
-	for (i = 0; i < (int) lengthof(visibilities); i++)
-		if (strlen(visibilities[i]) == length &&
-			memcmp(visibilities[i], VARDATA_ANY(visibility), length) == 0)
-			return i;
-	return -1;
-}
-
-/*
- * limit_visibility(visibility text, maximum text)
- */
-Datum
-limit_visibility(PG_FUNCTION_ARGS)
-{
-	int			rank = Min(visibility_rank(PG_GETARG_TEXT_PP(0)),
-						   visibility_rank(PG_GETARG_TEXT_PP(1)));
-
-	if (rank < 0)
-		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(visibilities[rank]));
-}
-
-/* What anyone may see; the rest is for those who follow the actor. */
-static text *
-widest_visibility(const char *type)
-{
-	bool		is_for_everyone = strcmp(type, "course_completed") == 0 ||
-		strcmp(type, "achievement_earned") == 0 ||
-		strcmp(type, "optimization_achieved") == 0;
-
-	return cstring_to_text(is_for_everyone ? "public" : "friends");
-}
 
 typedef struct Actor
 {
 	char	   *name;
-	Datum		visibility;		/* of what is about to be written */
+	Visibility	max_visibility;
 } Actor;
 
-/* Returns whether there is such a user, who takes part in the feed. */
+/* Returns whether the user exists and takes part in the feed. */
 static bool
-find_actor(Oid schema, const pg_uuid_t *id, const char *type, Actor *actor)
+find_actor(Oid schema, const pg_uuid_t *id, Actor *actor)
 {
 	IndexedTable users;
 	bool		takes_part;
@@ -89,12 +52,12 @@ find_actor(Oid schema, const pg_uuid_t *id, const char *type, Actor *actor)
 	if (takes_part)
 	{
 		Datum		name = indexed_table_value(&users, "name", TEXTOID);
+		Datum		maximum = indexed_table_value(&users, "max_visibility",
+												  TEXTOID);
 
 		actor->name = TextDatumGetCString(name);
-		actor->visibility =
-			DirectFunctionCall2(limit_visibility,
-								PointerGetDatum(widest_visibility(type)),
-								indexed_table_value(&users, "max_visibility", TEXTOID));
+		if (!find_visibility(DatumGetTextPP(maximum), &actor->max_visibility))
+			actor->max_visibility = VISIBILITY_PRIVATE;
 	}
 	indexed_table_end_reading(&users);
 	PopActiveSnapshot();
@@ -104,19 +67,19 @@ find_actor(Oid schema, const pg_uuid_t *id, const char *type, Actor *actor)
 static Datum
 add_actor_name(Jsonb *metadata, char *name)
 {
-	JsonbParseState *state = NULL;
+	JsonBuilder builder;
 	Jsonb	   *actor;
 
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	push_json_string(&state, "actor_name", name);
-	actor = finish_json_object(&state);
+	begin_json_object(&builder);
+	push_json_string(&builder, "actor_name", name);
+	actor = finish_json_object(&builder);
 	return DirectFunctionCall2(jsonb_concat, JsonbPGetDatum(actor),
 							   JsonbPGetDatum(metadata));
 }
 
 /*
- * Of the row that SPI returns: a trigger may have changed what was to be
- * written. Any role may listen, so that what is private is not even hinted at.
+ * Notifies of the row that SPI returns, which a trigger may have changed.
+ * Private rows are left out, since any role may listen to the channel.
  */
 static void
 notify_listeners(const pg_uuid_t *actor)
@@ -140,17 +103,20 @@ broadcast_activity(Oid schema, const pg_uuid_t *actor, const Activity *activity,
 	Oid			types[] = {
 		UUIDOID, TEXTOID, TEXTOID, UUIDOID, JSONBOID, TEXTOID, TIMESTAMPTZOID
 	};
+	const ActivityTraits *traits = activity_traits(activity->type);
 	Datum		values[lengthof(types)];
+	Visibility	visibility;
 	Actor		user;
 
-	if (!find_actor(schema, actor, activity->type, &user))
+	if (!find_actor(schema, actor, &user))
 		return;
+	visibility = Min(traits->widest_visibility, user.max_visibility);
 	values[0] = UUIDPGetDatum(actor);
-	values[1] = CStringGetTextDatum(activity->type);
-	values[2] = CStringGetTextDatum(activity->reference_type);
+	values[1] = CStringGetTextDatum(traits->name);
+	values[2] = CStringGetTextDatum(traits->reference_type);
 	values[3] = UUIDPGetDatum(activity->reference_id);
 	values[4] = add_actor_name(metadata, user.name);
-	values[5] = user.visibility;
+	values[5] = CStringGetTextDatum(visibility_name(visibility));
 	values[6] = TimestampTzGetDatum(activity->happened_at);
 	SPI_connect();
 	execute_saved(&saved, schema,
@@ -164,6 +130,19 @@ broadcast_activity(Oid schema, const pg_uuid_t *actor, const Activity *activity,
 	SPI_finish();
 }
 
+static void
+check_reference_type(ActivityType type, const text *reference_type)
+{
+	const ActivityTraits *traits = activity_traits(type);
+
+	if (!text_equals_string(reference_type, traits->reference_type))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("activity \"%s\" does not refer to something of type \"%s\"",
+						traits->name, text_to_cstring(reference_type)),
+				 errhint("Its reference type is \"%s\".", traits->reference_type)));
+}
+
 /*
  * broadcast(actor uuid, activity text, reference_type text, reference_id uuid,
  *			 metadata jsonb, happened_at timestamptz)
@@ -173,14 +152,13 @@ broadcast(PG_FUNCTION_ARGS)
 {
 	static const char *const tables[] = {"users", NULL};
 	Oid			schema = extension_schema(fcinfo->flinfo);
-	Activity	activity = {
-		.type = text_to_cstring(PG_GETARG_TEXT_PP(1)),
-		.reference_type = text_to_cstring(PG_GETARG_TEXT_PP(2)),
-		.reference_id = PG_GETARG_UUID_P(3),
-		.happened_at = PG_GETARG_TIMESTAMPTZ(5)
-	};
+	Activity	activity;
 
 	require_reader(schema, PG_GETARG_UUID_P(0), tables);
+	activity.type = find_activity_type(PG_GETARG_TEXT_PP(1));
+	check_reference_type(activity.type, PG_GETARG_TEXT_PP(2));
+	activity.reference_id = PG_GETARG_UUID_P(3);
+	activity.happened_at = PG_GETARG_TIMESTAMPTZ(5);
 	broadcast_activity(schema, PG_GETARG_UUID_P(0), &activity, PG_GETARG_JSONB_P(4));
 	PG_RETURN_VOID();
 }

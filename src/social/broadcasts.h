@@ -5,20 +5,22 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
-/* What happened to what, as a row of the feed says it. */
+#include "social/activity_types.h"
+
+/* What happened, to which row, and when. */
 typedef struct Activity
 {
-	const char *type;
-	const char *reference_type;
+	ActivityType type;
 	const pg_uuid_t *reference_id;
 	TimestampTz happened_at;
 } Activity;
 
 /*
- * Writes it as the actor's settings allow. The metadata are an object to which
- * nothing more need be added but the actor's name.
+ * Writes a row of the feed: none where the actor does not take part, and no
+ * more widely visible than the actor allows. Adds the actor's name to the
+ * metadata, which are an object.
  */
 extern void broadcast_activity(Oid schema, const pg_uuid_t *actor,
-					   const Activity *activity, Jsonb *metadata);
+							   const Activity *activity, Jsonb *metadata);
 
 #endif							/* LEARNIFY_BROADCASTS_H */

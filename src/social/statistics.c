@@ -1,48 +1,50 @@
 /*
  * statistics.c
- *		learner_metric() and streak_days(): what a learner has done, derived from
+ *		learner_metric() and metrics(): what a learner has done, derived from
  *		the rows of work at each call.
  *
- * Read through indexes without a query, since each submission asks for some of
- * it. Cost: the learner's own rows of the table concerned; a streak, one look
- * into the index for each of its days. Memory: 16 bytes for each of those rows.
+ * Each submission may ask for several metrics, so they are read through
+ * indexes without a query.
+ *
+ * Cost: reading the learner's own rows of one table. Memory: 16 bytes for each
+ * of those rows at most.
  */
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/itup.h"
+#include "access/relscan.h"
+#include "access/skey.h"
 #include "access/stratnum.h"
 #include "access/xact.h"
+#include "catalog/pg_attribute.h"
 #include "catalog/pg_type.h"
+#include "executor/tuptable.h"
 #include "fmgr.h"
-#include "pgtime.h"
+#include "funcapi.h"
+#include "nodes/execnodes.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/datetime.h"
 #include "utils/fmgroids.h"
+#include "utils/numeric.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/id_list.h"
 #include "base/indexed_table.h"
+#include "base/texts.h"
 #include "identity/acting_user.h"
-#include "identity/time_zones.h"
 #include "progress/modules.h"
+#include "progress/submission_rows.h"
 #include "social/statistics.h"
+#include "social/streaks.h"
 
 PG_FUNCTION_INFO_V1(learner_metric);
-PG_FUNCTION_INFO_V1(streak_days);
-
-static const char *const metric_names[METRIC_COUNT] = {
-	[METRIC_MODULES_COMPLETED] = "modules_completed",
-	[METRIC_COURSES_COMPLETED] = "courses_completed",
-	[METRIC_EXERCISES_SOLVED] = "exercises_solved",
-	[METRIC_PERFECT_SCORES] = "perfect_scores",
-	[METRIC_REVIEW_AVERAGE] = "review_average",
-	[METRIC_STREAK_DAYS] = "streak_days",
-	[METRIC_HOURS_LEARNED] = "hours_learned",
-	[METRIC_REVIEWS_RECEIVED] = "reviews_received"
-};
+PG_FUNCTION_INFO_V1(metrics);
 
 const char *const metric_tables[] = {
 	"users", "exercises", "user_progress", "module_completions",
@@ -55,15 +57,11 @@ static const IndexColumn progress_columns[] = {
 static const IndexColumn review_columns[] = {
 	{"user_id", UUIDOID}, {"module_id", UUIDOID}
 };
-static const IndexColumn day_columns[] = {
-	{"user_id", UUIDOID}, {"submitted_at", TIMESTAMPTZOID}
-};
 
 static const IndexShape progress_shape = {progress_columns, 2, 2};
 static const IndexShape review_shape = {review_columns, 2, 2};
-static const IndexShape day_shape = {day_columns, 2, 2};
 
-/* A learner's own rows of one table. */
+/* A learner, and the scan of the learner's rows of one table. */
 typedef struct Work
 {
 	IndexedTable indexed;
@@ -98,10 +96,10 @@ work_column(Work *work, const char *name, Oid type)
 }
 
 /*
- * Metrics
+ * Measuring
  */
 
-/* The modules, or the exercises, with a passing submission. */
+/* Collects the modules, or the exercises, with a passing submission. */
 static void
 collect_passed(Work *work, AttrNumber column, IdList *passed)
 {
@@ -121,18 +119,20 @@ collect_passed(Work *work, AttrNumber column, IdList *passed)
 	indexed_table_end_reading(indexed);
 }
 
-static int64
-count_exercises_solved(Work *work)
+static Numeric
+measure_exercises_solved(Work *work)
 {
 	IdList		exercises = {0};
 
 	collect_passed(work, SUBMISSION_EXERCISE, &exercises);
-	return id_list_count_distinct(&exercises);
+	return int64_to_numeric(id_list_count_distinct(&exercises));
 }
 
-/* The index has each module's submissions together. */
-static int64
-count_modules_completed(Work *work)
+/*
+ * The index has the submissions of a module next to each other: no id repeats.
+ */
+static Numeric
+measure_modules_completed(Work *work)
 {
 	IdList		modules = {0};
 	ModuleReader reader;
@@ -145,40 +145,32 @@ count_modules_completed(Work *work)
 		if (module_reader_state(&reader, &modules.items[i]).completed)
 			completed++;
 	module_reader_end(&reader);
-	return completed;
+	return int64_to_numeric(completed);
 }
 
-static int64
-count_perfect_scores(Work *work)
+static Numeric
+measure_perfect_scores(Work *work)
 {
 	IdList		perfect = {0};
-	AttrNumber	score;
-	AttrNumber	exercise;
-	AttrNumber	module;
+	SubmissionColumns columns;
 
 	begin_work(work, "module_completions", &submission_shape, false);
-	score = work_column(work, "score", INT4OID);
-	exercise = work_column(work, "exercise_id", UUIDOID);
-	module = work_column(work, "module_id", UUIDOID);
+	find_submission_columns(work->indexed.table, &columns);
 	while (next_work(work))
 	{
-		TupleTableSlot *slot = work->indexed.slot;
-		bool		isnull;
-		Datum		id;
+		Submission	submission;
 
-		if (DatumGetInt32(slot_value(slot, score)) != 100)
-			continue;
-		id = slot_getattr(slot, exercise, &isnull);
-		if (isnull)
-			id = slot_value(slot, module);
-		id_list_add(&perfect, DatumGetUUIDP(id));
+		read_submission(work->indexed.slot, &columns, &submission);
+		if (submission.score == PERFECT_SCORE)
+			id_list_add(&perfect, submission.has_exercise ?
+						&submission.exercise_id : &submission.module_id);
 	}
 	indexed_table_end_reading(&work->indexed);
-	return id_list_count_distinct(&perfect);
+	return int64_to_numeric(id_list_count_distinct(&perfect));
 }
 
-static int64
-count_courses_completed(Work *work)
+static Numeric
+measure_courses_completed(Work *work)
 {
 	AttrNumber	completed_at;
 	int64		completed = 0;
@@ -191,10 +183,13 @@ count_courses_completed(Work *work)
 			completed++;
 	}
 	indexed_table_end_reading(&work->indexed);
-	return completed;
+	return int64_to_numeric(completed);
 }
 
-/* Returns how many of the learner's rows of a table there are, and the sum. */
+/*
+ * Sums a column over the learner's rows of a table; returns how many rows
+ * there are.
+ */
 static int64
 sum_work(Work *work, const char *table, const IndexShape *shape,
 		 const char *column, int64 *sum)
@@ -214,7 +209,9 @@ sum_work(Work *work, const char *table, const IndexShape *shape,
 	return rows;
 }
 
-/* The quotient of what is 0 or more, rounded to two decimals. */
+/*
+ * Returns the quotient of two numbers that are not negative, to two decimals.
+ */
 static Numeric
 hundredths(int64 dividend, int64 divisor)
 {
@@ -222,7 +219,7 @@ hundredths(int64 dividend, int64 divisor)
 }
 
 static Numeric
-average_review(Work *work)
+measure_review_average(Work *work)
 {
 	int64		sum;
 	int64		reviews = sum_work(work, "architecture_reviews", &review_shape,
@@ -231,17 +228,17 @@ average_review(Work *work)
 	return reviews == 0 ? int64_to_numeric(0) : hundredths(sum, reviews);
 }
 
-static int64
-count_reviews(Work *work)
+static Numeric
+measure_reviews_received(Work *work)
 {
 	int64		sum;
 
-	return sum_work(work, "architecture_reviews", &review_shape,
-					"overall_score", &sum);
+	return int64_to_numeric(sum_work(work, "architecture_reviews", &review_shape,
+									 "overall_score", &sum));
 }
 
 static Numeric
-sum_hours(Work *work)
+measure_hours_learned(Work *work)
 {
 	int64		minutes;
 	int64		courses = sum_work(work, "user_progress", &progress_shape,
@@ -250,132 +247,81 @@ sum_hours(Work *work)
 	return courses == 0 ? int64_to_numeric(0) : hundredths(minutes, 60);
 }
 
+static Numeric
+measure_streak_days(Work *work)
+{
+	return int64_to_numeric(measure_streak(work->schema, work->user_id,
+										   GetCurrentTransactionStartTimestamp(),
+										   work->snapshot));
+}
+
 /*
- * Streaks
+ * The table of metrics
  */
 
-/* The learner's time zone; UTC where this server does not know it. */
-static pg_tz *
-learner_zone(Work *work)
+typedef struct MetricTraits
 {
-	IndexedTable users;
-	pg_tz	   *zone = NULL;
+	const char *name;
+	Numeric		(*measure) (Work *work);
+	Events		events;
+} MetricTraits;
 
-	if (indexed_table_begin_look_up(&users, work->schema, "users", work->user_id,
-									work->snapshot))
+static const MetricTraits traits[METRIC_COUNT] = {
+#define METRIC(identifier, name, events) \
+	[METRIC_##identifier] = {#name, measure_##name, events},
+	METRICS(METRIC)
+#undef METRIC
+};
+
+/* A metric that no event can raise would never be awarded. */
+#define METRIC(identifier, name, events) \
+	StaticAssertDecl(((events) & EVENT_ANY) != 0, #name " needs an event");
+METRICS(METRIC)
+#undef METRIC
+
+static const char *const event_names[EVENT_COUNT] = {
+#define EVENT(identifier, name) [EVENT_NUMBER_##identifier] = name,
+	EVENTS(EVENT)
+#undef EVENT
+};
+
+bool
+find_metric(const char *name, int length, Metric *metric)
+{
+	int			i;
+
+	for (i = 0; i < METRIC_COUNT; i++)
 	{
-		Datum		time_zone = indexed_table_value(&users, "time_zone", TEXTOID);
-		char	   *name = TextDatumGetCString(time_zone);
-
-		if (is_known_zone(name))
-			zone = pg_tzset(name);
+		if (equals_string(name, length, traits[i].name))
+		{
+			*metric = (Metric) i;
+			return true;
+		}
 	}
-	indexed_table_end_reading(&users);
-	return zone != NULL ? zone : pg_tzset("GMT");
+	return false;
 }
 
-/* The day of a finite instant, as a Julian day number. */
-static int
-day_of(TimestampTz instant, pg_tz *zone)
+bool
+metric_depends_on(Metric metric, Events events)
 {
-	struct pg_tm tm;
-	fsec_t		fraction;
-	int			offset;
-
-	if (timestamp2tm(instant, &offset, &tm, &fraction, NULL, zone) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("timestamp out of range")));
-	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday);
+	return (traits[metric].events & events) != 0;
 }
 
-/* The instant at which a day begins. */
-static TimestampTz
-start_of_day(int day, pg_tz *zone)
+Events
+find_event(const text *name)
 {
-	struct pg_tm tm = {0};
-	TimestampTz instant;
-	int			offset;
+	int			i;
 
-	j2date(day, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
-	offset = DetermineTimeZoneOffset(&tm, zone);
-	if (tm2timestamp(&tm, 0, &offset, &instant) != 0)
-		return DT_NOBEGIN;
-	return instant;
-}
-
-/* Two days before where the zone left one out, as Samoa did in 2011. */
-static int
-previous_day(int day, pg_tz *zone)
-{
-	return start_of_day(day - 1, zone) == start_of_day(day, zone) ?
-		day - 2 : day - 1;
-}
-
-/* Returns whether there is a submission before the instant, and the latest. */
-static bool
-latest_submission(Work *work, TimestampTz before, bool is_included,
-				  TimestampTz *submitted_at)
-{
-	IndexedTable *indexed = &work->indexed;
-	ScanKeyData keys[2];
-
-	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(work->user_id));
-	ScanKeyInit(&keys[1], 2,
-				is_included ? BTLessEqualStrategyNumber : BTLessStrategyNumber,
-				is_included ? F_TIMESTAMPTZ_LE : F_TIMESTAMPTZ_LT,
-				TimestampTzGetDatum(before));
-	index_rescan(indexed->scan, keys, 2, NULL, 0);
-	if (!indexed_table_next_row(indexed, BackwardScanDirection))
-		return false;
-	*submitted_at = DatumGetTimestampTz(indexed_table_entry_value(indexed, 2));
-	return !TIMESTAMP_NOT_FINITE(*submitted_at);
-}
-
-/* From the latest day back to the first gap. */
-static int
-count_streak(Work *work, TimestampTz as_of, pg_tz *zone)
-{
-	TimestampTz latest;
-	int			day;
-	int			days = 1;
-
-	if (!latest_submission(work, as_of, true, &latest))
-		return 0;
-	day = day_of(latest, zone);
-	if (day < previous_day(day_of(as_of, zone), zone))
-		return 0;
-	while (latest_submission(work, Min(latest, start_of_day(day, zone)), false,
-							 &latest))
-	{
-		int			earlier = day_of(latest, zone);
-
-		if (earlier < previous_day(day, zone))
-			break;
-		/* not so where clocks went back over midnight */
-		if (earlier < day)
-			days++;
-		day = earlier;
-	}
-	return days;
-}
-
-static int
-measure_streak(Work *work, TimestampTz as_of)
-{
-	pg_tz	   *zone;
-	int			days;
-
-	if (TIMESTAMP_NOT_FINITE(as_of))
-		return 0;
-	zone = learner_zone(work);
-	indexed_table_begin_reading(&work->indexed, work->schema,
-								"module_completions", &day_shape,
-								work->snapshot, 2, true);
-	days = count_streak(work, as_of, zone);
-	indexed_table_end_reading(&work->indexed);
-	return days;
+	for (i = 0; i < EVENT_COUNT; i++)
+		if (text_equals_string(name, event_names[i]))
+			return (Events) (1 << i);
+	if (text_equals_string(name, "any"))
+		return EVENT_ANY;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("there is no event \"%s\"", text_to_cstring(name)),
+			 errhint("learnify_internal.metrics() lists the events, and \"any\" stands for all of them.")));
+	return EVENT_ANY;			/* keep the compiler quiet */
 }
 
 Numeric
@@ -387,44 +333,48 @@ measure(Oid schema, const pg_uuid_t *user_id, Metric metric, Snapshot snapshot)
 		.snapshot = snapshot
 	};
 
-	switch (metric)
-	{
-		case METRIC_MODULES_COMPLETED:
-			return int64_to_numeric(count_modules_completed(&work));
-		case METRIC_COURSES_COMPLETED:
-			return int64_to_numeric(count_courses_completed(&work));
-		case METRIC_EXERCISES_SOLVED:
-			return int64_to_numeric(count_exercises_solved(&work));
-		case METRIC_PERFECT_SCORES:
-			return int64_to_numeric(count_perfect_scores(&work));
-		case METRIC_REVIEW_AVERAGE:
-			return average_review(&work);
-		case METRIC_STREAK_DAYS:
-			return int64_to_numeric(measure_streak(&work,
-												   GetCurrentTransactionStartTimestamp()));
-		case METRIC_HOURS_LEARNED:
-			return sum_hours(&work);
-		case METRIC_REVIEWS_RECEIVED:
-			return int64_to_numeric(count_reviews(&work));
-	}
-	pg_unreachable();
+	return traits[metric].measure(&work);
 }
 
-bool
-find_metric(const char *name, int length, Metric *metric)
+/*
+ * SQL functions
+ */
+
+static Datum
+event_array(Events events)
 {
+	Datum		names[EVENT_COUNT];
+	int			count = 0;
 	int			i;
 
+	for (i = 0; i < EVENT_COUNT; i++)
+		if (events & (1 << i))
+			names[count++] = CStringGetTextDatum(event_names[i]);
+	return PointerGetDatum(construct_array(names, count, TEXTOID, -1, false,
+										   TYPALIGN_INT));
+}
+
+/*
+ * metrics()
+ */
+Datum
+metrics(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	int			i;
+
+	InitMaterializedSRF(fcinfo, 0);
 	for (i = 0; i < METRIC_COUNT; i++)
 	{
-		if ((int) strlen(metric_names[i]) == length &&
-			memcmp(metric_names[i], name, length) == 0)
-		{
-			*metric = (Metric) i;
-			return true;
-		}
+		bool		nulls[2] = {false};
+		Datum		values[] = {
+			CStringGetTextDatum(traits[i].name),
+			event_array(traits[i].events)
+		};
+
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
-	return false;
+	return (Datum) 0;
 }
 
 /*
@@ -445,21 +395,4 @@ learner_metric(PG_FUNCTION_ARGS)
 				 errhint("The metrics are the columns of user_stats.")));
 	require_reader(schema, user_id, metric_tables);
 	PG_RETURN_NUMERIC(measure(schema, user_id, metric, GetActiveSnapshot()));
-}
-
-/*
- * streak_days(user_id uuid, as_of timestamptz)
- */
-Datum
-streak_days(PG_FUNCTION_ARGS)
-{
-	static const char *const tables[] = {"users", "module_completions", NULL};
-	Work		work = {
-		.schema = extension_schema(fcinfo->flinfo),
-		.user_id = PG_GETARG_UUID_P(0),
-		.snapshot = GetActiveSnapshot()
-	};
-
-	require_reader(work.schema, work.user_id, tables);
-	PG_RETURN_INT32(measure_streak(&work, PG_GETARG_TIMESTAMPTZ(1)));
 }

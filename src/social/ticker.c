@@ -1,48 +1,63 @@
 /*
  * ticker.c
- *		activity_ticker(): what the people that a user follows did, newest first.
+ *		activity_ticker(): what the users that a user follows did, newest
+ *		first.
  *
- * Two ways lead to the newest rows of the followed, each ruinous where the other
- * is quick: along time, passing over whoever is not followed (slow where those
- * who are did nothing lately), and along each followed user (slow where they are
- * many). So time has the first try, for as many entries as are read while the
- * other way would begin. What it finds is the top of the page. For the rest
- * there is one descending scan for each followed user, merged in a heap that
- * never holds more than the page; once it is full its oldest row ends each scan.
- * Who follows thousands may find a page before it is known whom: the first
- * actors met are looked up one by one, the rest in the whole list.
+ * There are two ways to the newest rows of the followed users. A scan along
+ * time skips the rows of all others, and is slow where the followed users did
+ * nothing lately. A scan along each followed user is slow where there are many
+ * of them. So the scan along time goes first, with a budget of as many entries
+ * as could be read in the time in which the other scans descend their index.
+ * The rows that it finds are the top of the page. The remaining rows come from
+ * a descending scan for each followed user. These are merged in a heap of at
+ * most a page; once it is full, each scan ends at the oldest row kept.
  *
- * Cost: a descent of the index for each followed user, and some
- * page_size * log(followed) rows, at most; how deep the page lies or how long
- * someone has been dormant does not matter. Private rows of the followed, and
- * dead ones that no vacuum has removed, are read over.
+ * The list of followed users may have thousands of entries. Only its beginning
+ * is read before the scan along time; actors beyond that are looked up one by
+ * one, until FIRST_ENTRIES entries have been read.
  *
- * Memory: 17 bytes for each followed user and a copy of the page's rows, in a
- * context of its own that goes before the function returns.
+ * Cost: at most one descent of the index for each followed user, and about
+ * page_size * log(followed) rows. It does not depend on how deep the page
+ * lies, nor on how long users have been dormant. Private rows of the followed
+ * users, and dead rows that have not been vacuumed, are read and skipped.
  *
- * The tables are read under the statement's snapshot but past policies and
- * privileges: see check_caller. Where one cannot be read through its index, for
- * instance since it is distributed, a query that runs as the owner finds the
- * same rows.
+ * Memory: 17 bytes for each followed user, up to twice as much as the list
+ * grows, and a copy of the page's rows, in a context that is deleted before
+ * the function returns.
+ *
+ * The tables are read under the statement's snapshot, without policies and
+ * privileges: see check_caller. Where a table cannot be read through an index,
+ * for example since it is distributed, a query that runs as the owner returns
+ * the same rows.
  */
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/skey.h"
 #include "access/stratnum.h"
 #include "access/table.h"
+#include "access/tupdesc.h"
+#include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "executor/tuptable.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "lib/binaryheap.h"
 #include "miscadmin.h"
+#include "nodes/execnodes.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+#include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
@@ -50,28 +65,38 @@
 #include "base/indexed_table.h"
 #include "base/uuids.h"
 #include "identity/acting_user.h"
+#include "social/visibility.h"
 
 #define MAX_PAGE_SIZE			200
 
-/* About what is read in the time of one descent, measured in index entries. */
+/*
+ * How many index entries can be read in the time of a descent, or of fetching
+ * a row.
+ */
 #define ENTRIES_PER_DESCENT		4
 #define ENTRIES_PER_ROW			8
 
-/* The list is read so far at first, and these entries with it. */
+/*
+ * How much of the list of followed users is read at first, and how many
+ * entries of the feed are read with that.
+ */
 #define FIRST_FOLLOWED			512
 #define FIRST_ENTRIES			1024
 
 PG_FUNCTION_INFO_V1(require_page);
 PG_FUNCTION_INFO_V1(activity_ticker);
 
-/* The order of the feed. */
+/* A place in the feed, which is ordered by created_at, id. */
 typedef struct FeedPosition
 {
 	TimestampTz created_at;
 	pg_uuid_t	id;
 } FeedPosition;
 
-/* A page begins at its upper end: before the position, or at it. */
+/*
+ * Where to read on, downwards: at the position with is_included, else below
+ * it.
+ */
 typedef struct FeedBound
 {
 	bool		is_set;
@@ -98,7 +123,7 @@ typedef struct Followed
 	uint8		standing;
 } Followed;
 
-/* In the order of their ids. */
+/* Sorted by id. */
 typedef struct FollowedUsers
 {
 	Followed   *items;
@@ -111,14 +136,14 @@ typedef struct Ticker
 	Oid			schema;
 	pg_uuid_t	user_id;
 	int			page_size;
-	FeedBound	bound;			/* all rows from there on are in the page */
+	FeedBound	bound;			/* the page has all rows above this */
 
 	IndexedTable users;
 	IndexedTable relationships;
-	IndexedTable lookups;		/* the same, for one at a time */
+	IndexedTable lookups;		/* the same, to look up one user */
 	ScanKeyData lookup_keys[2];
-	IndexedTable times;			/* the feed along time; may have no index */
-	IndexedTable actors;		/* the feed along each actor's time */
+	IndexedTable times;			/* the feed by time; its index may be NULL */
+	IndexedTable actors;		/* the feed by actor and time */
 	AttrNumber	max_visibility;
 	AttrNumber	visibility;
 	AttrNumber	created_at;
@@ -126,10 +151,10 @@ typedef struct Ticker
 
 	Snapshot	snapshot;
 	FollowedUsers followed;
-	bool		all_followed;	/* or only the first of them yet */
+	bool		all_followed;	/* whether the list has been read to its end */
 	int			row_count;
 	FeedRow    *rows;
-	binaryheap *kept;			/* of pointers to rows, the oldest on top */
+	binaryheap *kept;			/* pointers to rows, the oldest on top */
 } Ticker;
 
 static const IndexColumn user_columns[] = {{"id", UUIDOID}};
@@ -175,9 +200,10 @@ compare_oldest_on_top(Datum a, Datum b, void *arg)
 }
 
 /*
- * Makes (created_at, id) < or <= the bound a scan key for two columns of an
- * index, from number column on, as the executor does for a row comparison. A
- * scan goes on reading what the key points to, so that it has its own copy.
+ * Makes a scan key for (created_at, id) < bound, or <= with is_included, as
+ * the executor does for a row comparison. column is the number of created_at
+ * in the index; id follows. The key points to a copy, which must live as long
+ * as the scan.
  */
 static void
 init_bound_key(ScanKey key, AttrNumber column, const FeedBound *bound)
@@ -202,7 +228,7 @@ init_bound_key(ScanKey key, AttrNumber column, const FeedBound *bound)
 }
 
 /*
- * Who is followed, and who of them is shown
+ * Followed users
  */
 
 static void
@@ -225,7 +251,7 @@ begin_followed(Ticker *ticker)
 	index_rescan(ticker->relationships.scan, &key, 1, NULL, 0);
 }
 
-/* Reads on in the list until it has so many. */
+/* Reads on until the list has that many users, or to its end. */
 static void
 load_followed(Ticker *ticker, Size count)
 {
@@ -241,7 +267,7 @@ load_followed(Ticker *ticker, Size count)
 	}
 }
 
-/* Finds a user among the followed, as far as the list has been read. */
+/* Finds a user in the part of the list that has been read. */
 static Followed *
 find_followed(Ticker *ticker, const pg_uuid_t *user_id)
 {
@@ -263,7 +289,7 @@ find_followed(Ticker *ticker, const pg_uuid_t *user_id)
 	return NULL;
 }
 
-/* Whether the list has been read beyond the place of a user. */
+/* Whether the list has been read as far as the place of a user. */
 static bool
 is_in_reach(Ticker *ticker, const pg_uuid_t *user_id)
 {
@@ -282,7 +308,9 @@ begin_lookups(Ticker *ticker)
 	indexed_table_begin(&ticker->lookups, ticker->snapshot, 2, true);
 }
 
-/* Whether a user is followed who is not in reach of the list. */
+/*
+ * Whether a user beyond the part of the list that has been read is followed.
+ */
 static bool
 look_up_followed(Ticker *ticker, const pg_uuid_t *user_id)
 {
@@ -291,21 +319,18 @@ look_up_followed(Ticker *ticker, const pg_uuid_t *user_id)
 	return indexed_table_next_entry(&ticker->lookups);
 }
 
-/* Whether a visibility, a row's or a user's widest, lets followers see it. */
+/*
+ * Whether the visibility in a column lets followers see the row or the user.
+ */
 static bool
 lets_followers_see(TupleTableSlot *slot, AttrNumber column)
 {
 	bool		isnull;
 	Datum		value = slot_getattr(slot, column, &isnull);
-	text	   *visibility;
-	int			length;
+	Visibility	visibility;
 
-	if (isnull)
-		return false;
-	visibility = DatumGetTextPP(value);
-	length = VARSIZE_ANY_EXHDR(visibility);
-	return (length == 6 && memcmp(VARDATA_ANY(visibility), "public", 6) == 0) ||
-		(length == 7 && memcmp(VARDATA_ANY(visibility), "friends", 7) == 0);
+	return !isnull && find_visibility(DatumGetTextPP(value), &visibility) &&
+		followers_may_see(visibility);
 }
 
 static bool
@@ -321,7 +346,10 @@ is_user_shown(Ticker *ticker, const pg_uuid_t *user_id)
 		lets_followers_see(users->slot, ticker->max_visibility);
 }
 
-/* Looks at a user only once something that they did is about to be shown. */
+/*
+ * Reads the user's row only when something that the user did is about to be
+ * shown.
+ */
 static bool
 is_followed_shown(Ticker *ticker, Followed *followed)
 {
@@ -358,7 +386,7 @@ oldest_kept(Ticker *ticker)
 	return (FeedRow *) DatumGetPointer(binaryheap_first(ticker->kept));
 }
 
-/* Keeps a row, in the place of the oldest where there is no room. */
+/* Keeps a row; replaces the oldest one where the page is full. */
 static void
 keep_row(Ticker *ticker, const FeedPosition *position, TupleTableSlot *slot)
 {
@@ -397,8 +425,9 @@ begin_along_time(Ticker *ticker)
 }
 
 /*
- * Moves the bound to the entry that the scan is at. A row has an entry for each
- * of its versions, and the live one may be yet to come, or have come.
+ * Moves the bound to the current entry. There may be several entries for one
+ * row, of which at most one is live. So the bound includes the position,
+ * unless the row has been appended already.
  */
 static void
 move_bound(Ticker *ticker)
@@ -416,8 +445,8 @@ move_bound(Ticker *ticker)
 }
 
 /*
- * Appends the row of the entry that the scan is at, if it may be read: the
- * actor is followed.
+ * Appends the row of the current entry, whose actor is followed, if it may be
+ * seen.
  */
 static void
 read_followed_entry(Ticker *ticker, bool actor_is_shown)
@@ -432,7 +461,10 @@ read_followed_entry(Ticker *ticker, bool actor_is_shown)
 	}
 }
 
-/* Returns what it took to read the entry, in entries of users not followed. */
+/*
+ * Returns the cost of the entry, in units of an entry of a user who is not
+ * followed.
+ */
 static Size
 read_entry(Ticker *ticker)
 {
@@ -457,7 +489,7 @@ read_entry(Ticker *ticker)
 	return ENTRIES_PER_ROW;
 }
 
-/* Returns whether the page is complete, be it for want of more rows. */
+/* Returns whether the page is complete: full, or at the end of the feed. */
 static bool
 read_entries(Ticker *ticker, Size budget)
 {
@@ -509,7 +541,9 @@ init_actor_keys(Ticker *ticker, ScanKey keys)
 		init_bound_key(&keys[2], 2, &ticker->bound);
 }
 
-/* Reads what one user did, newest first, as far as it belongs to the page. */
+/*
+ * Reads the rows of one user, newest first, until one is too old for the page.
+ */
 static void
 read_actor(Ticker *ticker, Followed *followed)
 {
@@ -546,10 +580,10 @@ seek_actor(Ticker *ticker, Followed *followed, ScanKey keys, int key_count)
 }
 
 /*
- * Visits everyone in several sweeps, each in the order of the ids, which is the
- * index's, and twice as dense as the one before. In a single sweep, ids that
- * grow with the date of registration could make each user's rows newer than
- * those of all before, and each would be kept for a while.
+ * Visits the users in several sweeps, each in the order of the index and twice
+ * as dense as the one before. Where ids grow with time, a single sweep could
+ * meet users with newer and newer rows, and would keep rows of each for a
+ * while.
  */
 static void
 read_along_actors(Ticker *ticker)
@@ -651,20 +685,23 @@ put_page(Ticker *ticker, Relation feed, ReturnSetInfo *result)
 
 	for (i = 0; i < ticker->row_count; i++)
 	{
-		/* by the table's own descriptor: it has the defaults of new columns */
+		/*
+		 * The table's own descriptor has the defaults of columns added since.
+		 */
 		heap_deform_tuple(ticker->rows[i].tuple, descriptor, values, nulls);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 }
 
 /*
- * The same by a query
+ * Reading by a query
  */
 
 /*
- * Citus takes it too in this form: it sends the followed users to the feed. The
- * sum keeps the planner from an index along time, which it likes too much: with
- * it 200 users dormant for a year took 24 s instead of 20 ms.
+ * Citus accepts this form, too: it sends the followed users to the shards of
+ * the feed. The addition in ORDER BY keeps the planner from scanning the index
+ * along time: with that, 200 users who had been dormant for a year took 24 s
+ * instead of 20 ms.
  */
 static const char *const page_query =
 "WITH followed AS MATERIALIZED ("
@@ -680,7 +717,7 @@ static const char *const page_query =
 " ORDER BY a.created_at + interval '0' DESC, a.id DESC"
 " LIMIT $2";
 
-/* The query returns the columns that have not been dropped. */
+/* Fills in NULL for dropped columns, which the query does not return. */
 static void
 put_query_row(SPITupleTable *rows, uint64 number, Relation feed,
 			  ReturnSetInfo *result)
@@ -727,8 +764,9 @@ query_page(Ticker *ticker, Relation feed, ReturnSetInfo *result)
 }
 
 /*
- * As the owner, for the caller may be held to row-level security, and with a
- * search path that holds nothing of the caller's. An error undoes both.
+ * Runs the query as the owner, since row-level security may apply to the
+ * caller, and with a search_path that holds nothing of the caller's. Error
+ * cleanup restores both.
  */
 static void
 query_page_as_owner(Ticker *ticker, Relation feed, ReturnSetInfo *result)
@@ -749,10 +787,10 @@ query_page_as_owner(Ticker *ticker, Relation feed, ReturnSetInfo *result)
 }
 
 /*
- * The SQL functions
+ * SQL functions
  */
 
-/* The arguments of each: user_id, page_size, before_at, before_id. */
+/* Checks the arguments user_id, page_size, before_at and before_id. */
 static void
 check_page(FunctionCallInfo fcinfo)
 {
@@ -804,7 +842,7 @@ read_arguments(FunctionCallInfo fcinfo, Ticker *ticker)
 	}
 }
 
-/* A session that is held to its learner stays so in SECURITY DEFINER functions. */
+/* A bound session stays bound within a SECURITY DEFINER function. */
 static void
 check_caller(Ticker *ticker)
 {

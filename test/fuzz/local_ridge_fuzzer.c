@@ -1,16 +1,16 @@
 /*
  * local_ridge_fuzzer.c
- *		Feeds local_ridge.c whatever libFuzzer thinks of:
+ *		Runs local_ridge.c on the inputs of libFuzzer:
  *
  *	clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc \
- *		-o local_ridge_fuzzer test/fuzz/local_ridge_fuzzer.c src/local_ridge.c -lm
+ *		-o local_ridge_fuzzer test/fuzz/local_ridge_fuzzer.c src/discovery/local_ridge.c -lm
  *	./local_ridge_fuzzer -max_total_time=60 -seed=1
  *
- * The input is the parameters, byte by byte, then the rows. Whether it is
- * refused, and for what, has to be as a plain reading of the limits says. A fit
- * has to give back all memory, to stay within the estimate, and to give the
- * same finite weights in the least memory as in the most, where it has the rows
- * and the courses of each backwards.
+ * The input is the parameters, byte by byte, followed by the rows. The status
+ * must be that of a straightforward check of the limits. A fit must release
+ * all memory and stay within the estimate. Its weights must be finite, and the
+ * same with the least memory as with the most and rows and courses in reverse
+ * order.
  */
 #include "discovery/local_ridge.h"
 
@@ -27,7 +27,7 @@ typedef struct Account
 	size_t		bytes;
 	size_t		peak;
 	int			blocks;
-	int			calls_left;		/* until there is no memory; 0: never */
+	int			calls_left;		/* until allocate() fails; 0 if never */
 	bool		failed;
 } Account;
 
@@ -111,7 +111,9 @@ take_parameters(Input *input)
 	return parameters;
 }
 
-/* A byte of 255 begins a new row; rarely, a row start is just any number. */
+/*
+ * A byte of 255 begins a new row; rarely, a row start is an arbitrary number.
+ */
 static LocalRidgeMatrix
 take_matrix(Input *input, size_t *row_start, uint32_t *course, float *weight)
 {
@@ -149,7 +151,7 @@ require(bool condition)
 }
 
 /*
- * What is wrong with the input
+ * The expected status
  */
 
 static bool
@@ -224,10 +226,12 @@ expected_of_matrix(const LocalRidgeMatrix *matrix)
 }
 
 /*
- * What comes of it
+ * The fit
  */
 
-/* The rows from the last to the first, and so the courses of each. */
+/*
+ * Returns the matrix with the rows, and the courses of each, in reverse order.
+ */
 static LocalRidgeMatrix
 backwards(const LocalRidgeMatrix *matrix)
 {

@@ -1,15 +1,15 @@
 /*
  * poisson_ratio_fuzzer.c
- *		Feeds poisson_ratio.c whatever libFuzzer thinks of:
+ *		Runs poisson_ratio.c on the inputs of libFuzzer:
  *
  *	clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc \
- *		-o poisson_ratio_fuzzer test/fuzz/poisson_ratio_fuzzer.c src/poisson_ratio.c -lm
+ *		-o poisson_ratio_fuzzer test/fuzz/poisson_ratio_fuzzer.c src/discovery/poisson_ratio.c -lm
  *	./poisson_ratio_fuzzer -max_total_time=60 -seed=1
  *
- * The input is the four arguments, as they are in memory, after a byte that
- * makes the counts small. The bound has to be a positive number, to rise with
- * the recent events and with the site's ratio, and to fall with the previous
- * events, to within its relative error.
+ * The input is a byte that can make the counts small, followed by the four
+ * arguments as they are in memory. The bound must be a positive number. It
+ * must increase with the recent events and with the ratio of the site, and
+ * decrease with the previous events, up to its relative error.
  */
 #include "discovery/poisson_ratio.h"
 
@@ -49,7 +49,7 @@ require_at_most(double lesser, double greater)
 		abort();
 }
 
-/* What SQL can pass has been checked before. */
+/* Skips arguments that velocity_lower_bound() refuses. */
 static bool
 take_arguments(const uint8_t *data, size_t size, Arguments *arguments)
 {

@@ -1,16 +1,16 @@
 /*
  * template_fuzzer.c
- *		Feeds template.c whatever libFuzzer thinks of:
+ *		Runs template.c on the inputs of libFuzzer:
  *
  *	clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc \
- *		-o template_fuzzer test/fuzz/template_fuzzer.c src/template.c
+ *		-o template_fuzzer test/fuzz/template_fuzzer.c src/curriculum/template.c
  *	./template_fuzzer -max_total_time=60 -seed=1
  *
- * The first byte picks the mode and the size of the parts, the rest is the
- * template. It has to render to the measured size, to the same bytes in parts
- * as in a whole, copied either way, and to those that the definition says, as
- * a program of a few lines reads it that looks at one byte at a time. The names
- * of missing variables have to be the same, too.
+ * The first byte selects the mode and the size of the parts; the rest is the
+ * template. The result must have the measured length. It must be the same in
+ * parts as in a whole and for both ways of copying, and the same as that of a
+ * short program which reads byte by byte. The names of missing variables must
+ * be the same, too.
  */
 #include "curriculum/template.h"
 
@@ -28,7 +28,7 @@ static TemplateVariables variables = {items, 4};
 extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /*
- * By definition
+ * The expected result, by the definition
  */
 
 typedef struct Expected
@@ -47,7 +47,9 @@ in_name(char c, bool first)
 	return (c >= 'A' && c <= 'Z') || (!first && ((c >= '0' && c <= '9') || c == '_'));
 }
 
-/* The length of the placeholder at this brace, if it is one, or 0. */
+/*
+ * Returns the length of the placeholder at this brace, or 0 if it is not one.
+ */
 static size_t
 placeholder_length(TemplateText source, size_t brace, TemplateText *name)
 {
@@ -108,7 +110,7 @@ expect_value(Expected *expected, const char *placeholder, size_t length,
 			return;
 		}
 	}
-	if (length > name.length + 2)	/* braces, name, bar, default */
+	if (length > name.length + 2)	/* there is a default text */
 		expect_bytes(expected, placeholder + name.length + 2,
 					 length - name.length - 3);
 	else if (expected->mode == TEMPLATE_MISSING_KEEP)
@@ -117,7 +119,7 @@ expect_value(Expected *expected, const char *placeholder, size_t length,
 		expect_missing(expected, name);
 }
 
-/* No value is longer than 39 bytes, no placeholder shorter than 3. */
+/* No value has more than 39 bytes, no placeholder less than 3. */
 static Expected
 expect(TemplateText source, TemplateMissing mode)
 {
@@ -166,7 +168,7 @@ require_missing(const TemplateTexts *missing, const Expected *expected)
 }
 
 /*
- * By template.c
+ * The result of template.c
  */
 
 static bool
@@ -186,7 +188,7 @@ copy_bytes(const char *data, size_t length, size_t padding)
 	return realloc(copy, length + padding + (length + padding == 0));
 }
 
-/* Values for padded templates need padding themselves. */
+/* The values of a padded template must be padded, too. */
 static void
 pad_values(TemplateText *values, uint32_t count, char **copies)
 {

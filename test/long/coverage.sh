@@ -2,15 +2,16 @@
 # coverage.sh [PART ...]
 #
 # Proves that the suite (regress, isolation and tap, or the parts named) runs at
-# least 95 % of the lines of src/*.c, and prints what it runs of each file. The
-# lines that it does not run are in ${XDG_CACHE_HOME:-~/.cache}/learnify/uncovered.
+# least 95 % of the lines of src/*.c, and prints the percentage for each file. Lists the
+# lines that it does not run in ${XDG_CACHE_HOME:-~/.cache}/learnify/uncovered.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 . test/packages.sh
 
 least=95
 
-# Inside test/throwaway.sh: a server process writes its counts when it ends.
+# This part runs inside test/throwaway.sh. A server process writes its counts when it
+# ends: wait for those that are ending.
 if [ "${1:-}" = --inside ]; then
 	shift
 	status=0

@@ -1,5 +1,5 @@
-# The unusual ways to dump and restore, from each version; and what cannot work is
-# refused, without a row lost.
+# Less usual ways to dump and restore, from each version. Ways that cannot work are
+# refused, and lose no row.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Utils;
@@ -63,7 +63,8 @@ subtest 'two dumps, of the schema and of the data' => sub {
 	check_that_it_works($node, 'two_dumps');
 };
 
-# What life went on to write is gone with the extension, and the dump's rows are there.
+# What was written after the dump is dropped with the extension, and the rows of the
+# dump are restored.
 subtest 'over an older copy, with --clean' => sub {
 	my $dump = dump_file('-Fc');
 	create_database($node, 'cleaned');
@@ -92,7 +93,7 @@ subtest 'onto itself, refused without loss' => sub {
 	check_copy($node, 'source', 'public', @$source[ 2, 3 ]);
 };
 
-# Triggers switched off, the rows of edited seeds meet their fresh twins.
+# With triggers disabled, edited seed rows conflict with those of CREATE EXTENSION.
 subtest '--disable-triggers, refused without loss' => sub {
 	my $dump = dump_file('--data-only', '--disable-triggers');
 	create_database($node, 'disabled', $create);
@@ -103,7 +104,7 @@ subtest '--disable-triggers, refused without loss' => sub {
 	check_copy($node, 'disabled', 'public', $fresh, $catalog);
 };
 
-# Schemas and tables can be picked, but a dump of theirs has no extension.
+# A dump of single schemas or tables does not contain the extension.
 subtest 'parts' => sub {
 	my $part = dump_file('-n', 'public', '--inserts');
 	unlike(slurp_file($part), qr/CREATE (?:EXTENSION|TABLE)/, '-n: no extension, and no table of it');
@@ -117,7 +118,7 @@ subtest 'parts' => sub {
 	is_same_text(row_digests($node, 'without') =~ s/^activity_feed\|.*\n//mr, join("\n", @kept), 'every row of the others is as it was');
 };
 
-# A dump of an earlier version comes up under the newest, whatever it was dumped with.
+# A dump of an earlier version is restored under the newest, in every format.
 foreach my $version (@VERSIONS)
 {
 	subtest "from $version" => sub {
@@ -141,8 +142,8 @@ foreach my $version (@VERSIONS)
 	};
 }
 
-# What the user adds to the extension's tables is not in a dump, but for grants and for
-# the values of a column, which then has nowhere to put them.
+# What the user adds to the extension's tables is not dumped, except for grants. The
+# values of an added column are dumped without its definition, and cannot be restored.
 subtest 'what the user has added to the tables' => sub {
 	create_database($node, 'added', $create);
 	quiet_psql($node, 'added', <<~SQL, 'some of each');
@@ -172,11 +173,11 @@ subtest 'what the user has added to the tables' => sub {
 	quiet_psql($node, 'added_between', 'ALTER TABLE users ADD COLUMN nickname text');
 	quietly($node, 'and then the data', 'pg_restore', '-e', '--section=data', '--section=post-data', '-d', $target, $dump);
 	is(quiet_psql($node, 'added_between', 'SELECT name, nickname FROM users'), 'Ada|Countess', 'with the column added between, it is there');
-	# they would stumble over it as well when the whole server is dumped
+	# pg_dumpall, below, could not be restored with them
 	$node->safe_psql('postgres', "DROP DATABASE $_") foreach qw(added added_column added_between);
 };
 
-# One who may not see every row gets no dump, rather than one with rows missing.
+# pg_dump by a role that may not see every row fails; it does not leave rows out.
 subtest 'dumped by whom row-level security binds, refused' => sub {
 	quiet_psql($node, 'source', 'CREATE ROLE reader LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader');
 	like(fails('pg_dump', 'pg_dump', '-U', 'reader', '-f', '/dev/null', '-d', $node->connstr('source')),
@@ -184,8 +185,8 @@ subtest 'dumped by whom row-level security binds, refused' => sub {
 	quiet_psql($node, 'source', 'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM reader');
 };
 
-# Where the application owns the tables and is no superuser: a superuser creates the
-# extension, and the owner does the rest.
+# Where an application that is not a superuser owns the tables, a superuser creates the
+# extension, and the owner dumps and restores its data.
 subtest 'by the owner of the tables' => sub {
 	quiet_psql($node, 'postgres', 'CREATE ROLE owner LOGIN');
 	my $give_away = q{SELECT format('ALTER TABLE %I.%I OWNER TO owner', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public' \gexec};
@@ -199,7 +200,7 @@ subtest 'by the owner of the tables' => sub {
 	check_that_it_works($node, 'owned_copy');
 };
 
-# A whole server, with its roles, what they are granted and what is set for them.
+# pg_dumpall copies a whole server, with its roles, their grants and their settings.
 subtest 'pg_dumpall' => sub {
 	quiet_psql($node, 'source', <<~SQL);
 		CREATE ROLE web; SELECT grant_learner('web') \\g /dev/null

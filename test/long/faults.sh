@@ -2,9 +2,10 @@
 # faults.sh [ROUNDS]
 #
 # Proves that a killed process, an immediate shutdown, a full disk and too little
-# memory leave every row as it was, and the extension wholly at one version: the test
-# of make test (test/t/031_faults.pl), in more places and with a small disk, a
-# tmpfs of 24 MB which only this script sees. That needs root, and is skipped without.
+# memory leave every row as it was, and the extension wholly at one version. Runs the
+# same test as "make test" (test/t/031_faults.pl), but injects faults in more places,
+# and fills a disk: a tmpfs of 24 MB, mounted in a namespace of this script. Mounting
+# needs root; the full disk is skipped without.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 
@@ -24,6 +25,6 @@ else
 fi
 
 trap 'kill -TERM $! 2>/dev/null || :; wait; exit 130' INT TERM HUP
-# in the background, so that a signal is handled at once
+# runs in the background, so that a signal is handled at once
 FAULT_ROUNDS=${1:-6} test/throwaway.sh test/prove.sh test/t/031_faults.pl &
 wait $!

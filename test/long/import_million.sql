@@ -9,9 +9,9 @@ CREATE EXTENSION learnify;
 CREATE FUNCTION pg_temp.ok(number integer, passes boolean, name text) RETURNS text LANGUAGE sql
 RETURN format('%s %s - %s', CASE WHEN passes THEN 'ok' ELSE 'not ok' END, number, name);
 
--- A million rows as hand-run migrations leave them: numbers for ids, timestamps
--- without zone, JSON as text, no key and no index; one in a hundred is a copy of
--- another, leads nowhere, or has a score that is none.
+-- A million rows as hand-run migrations leave them: numeric ids, timestamps without
+-- time zone, JSON as text, no keys and no indexes. One row in a hundred is a duplicate,
+-- has a dangling reference, or has a score out of range.
 CREATE SCHEMA old;
 CREATE TABLE old.users AS
 SELECT n AS id, CASE WHEN n % 100 = 0 THEN upper(format('user%s@example.org', n - 1)) ELSE format('user%s@example.org', n) END AS email,

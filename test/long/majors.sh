@@ -1,9 +1,9 @@
 #!/bin/bash
 # majors.sh [MAJOR ...]
 #
-# Proves that the whole suite passes on PostgreSQL 17 and 18 as Debian has them,
-# each in a Debian of its own (test/chroot.sh), which needs root. The first run
-# makes these, 3 minutes each; they are kept in the user's cache for later ones.
+# Proves that the whole suite passes on Debian's PostgreSQL 17 and 18, or on those
+# named, each in a Debian of its own (test/chroot.sh), which needs root. The first run
+# makes these in 3 minutes each, and keeps them in the user's cache for later runs.
 set -uo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 
@@ -14,7 +14,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 trap 'kill -TERM $! 2>/dev/null; wait; exit 130' INT TERM HUP
 
-# A line of TAP for each part of the suite, as the suite itself counted it.
+# Prints a line of TAP for each part of the suite, with the suite's own counts.
 report() {
 	local major=$1 part good bad
 	while read -r part good _ bad _; do

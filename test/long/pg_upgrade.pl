@@ -1,5 +1,5 @@
-# pg_upgrade takes every row and the whole catalog to the new major, where the
-# extension is as if it had been installed there, and works.
+# pg_upgrade takes every row to the new major, where the extension works, with the
+# same catalog as if it had been installed there.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -11,7 +11,8 @@ use Platform;
 my %installation = (old => $ENV{OLD_INSTALLATION}, new => $ENV{NEW_INSTALLATION});
 my %schema = (source => 'public', other => 'Learn it, & more', behind => 'public');
 
-# Both alike, where 18 would by itself have checksums.
+# Starts a server without checksums, which pg_upgrade wants alike in both, and which
+# initdb enables by default from PostgreSQL 18 on.
 sub start
 {
 	my ($name, $which) = @_;
@@ -24,7 +25,7 @@ sub start
 my $old = start('old', 'old');
 my %digests = map { $_ => populate($old, $_, $schema{$_}) } qw(source other);
 
-# One that has not been updated yet; and what an application grants and sets.
+# A database that has not been updated yet, and the grants and settings of an application.
 create_database($old, 'behind', "CREATE EXTENSION learnify VERSION '0.5.0'");
 quiet_psql($old, 'behind', q{SELECT register_user('ada@example.org', 'correct horse', 'Ada')});
 $digests{behind} = row_digests($old, 'behind');
@@ -36,7 +37,7 @@ my $from = quiet_psql($old, 'postgres', 'SHOW server_version');
 my %tracker = map { $_ => quiet_psql($old, $_, qq(SELECT * FROM "$schema{$_}".schema_migrations ORDER BY version)) } keys %schema;
 $old->stop;
 
-# linked last: it takes the old server's files with it
+# --link comes last, since the old server cannot be used after it
 foreach my $mode ('--copy', '--link')
 {
 	my $new = start('new_' . substr($mode, 2), 'new');
@@ -56,7 +57,7 @@ foreach my $mode ('--copy', '--link')
 		ok($upgraded && $stderr eq '', 'upgraded') or do { diag("$stdout$stderr"); return };
 		$new->start;
 
-		# what a fresh install is there, with the same grants
+		# fresh installs to compare with, which get the same grants
 		create_database($new, 'fresh', 'CREATE EXTENSION learnify');
 		quiet_psql($new, 'fresh', q{SELECT grant_learner('web') \g /dev/null
 			GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO backend});

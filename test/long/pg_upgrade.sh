@@ -4,15 +4,16 @@
 # Proves that pg_upgrade takes a database from PostgreSQL 15 to 17 and 18 with
 # every row and the whole catalog, copied and linked, and that it works there.
 # The servers are built from source with assertions, once (test/source_server.sh,
-# 2 minutes each). Where the new major's source package is not to be had, root
+# 2 minutes each). Where the new major's source package cannot be downloaded, root
 # upgrades to Debian's own build of it instead (test/chroot.sh).
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 
 old_major=15
 
-# Inside test/throwaway.sh: puts the extension into the servers, one unpacked from
-# an archive and the other either that or the one that throwaway.sh has made.
+# Runs inside test/throwaway.sh. Unpacks the old server, and the new one if there is an
+# archive of it, and installs the extension into these. Without an archive, the new
+# server is the one that throwaway.sh has installed it into.
 upgrade() {
 	local old=$TMPDIR/old new=$TMPDIR/new archive directory
 	mkdir "$old" "$new"
@@ -29,7 +30,8 @@ upgrade() {
 	OLD_INSTALLATION=$old NEW_INSTALLATION=$new test/prove.sh test/long/pg_upgrade.pl
 }
 
-# ARCHIVE: a copy that the user whom throwaway.sh runs as may read.
+# Copies an archive to where the user that throwaway.sh switches to can read it, and
+# prints the name of the copy.
 stage() {
 	cp "$1" "$stage/$(basename "$1")"
 	chmod 644 "$stage/$(basename "$1")"
@@ -46,13 +48,13 @@ chmod 755 "$stage"
 trap 'rm -rf "$stage"' EXIT
 trap 'kill -TERM $! 2>/dev/null || :; wait; exit 130' INT TERM HUP
 
-# In the background, so that a signal is handled at once.
+# Runs a command in the background, so that a signal is handled at once.
 run() {
 	"$@" &
 	wait $!
 }
 
-# To a major that is Debian's, in the chroot, where the cache is at hand.
+# Runs in the chroot, which has Debian's build of the new major and the user's cache.
 if [ "${1:-}" = --to-this-server ]; then
 	run test/throwaway.sh test/long/pg_upgrade.sh --inside "$(stage "$(test/source_server.sh $old_major)")"
 	exit

@@ -2,13 +2,14 @@
 # sanitizers.sh [PART ...]
 #
 # Proves that the library, built with AddressSanitizer and UndefinedBehaviorSanitizer,
-# passes the suite (regress, isolation and tap, or the parts named) without a
-# report. The server itself is the stock one: a wrapper loads the sanitizers first.
+# passes the suite (regress, isolation and tap, or the parts named) without a report of
+# these. The server itself is built without: a wrapper preloads the sanitizers.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 . test/packages.sh
 
-# Inside test/throwaway.sh, for the servers that tests start themselves.
+# This part runs inside test/throwaway.sh. It puts the wrapper in place of postgres, for
+# the servers that tests start.
 if [ "${1:-}" = --inside ]; then
 	shift
 	mv "$LEARNIFY_BINDIR/postgres" "$LEARNIFY_BINDIR/postgres.stock"
@@ -29,8 +30,8 @@ mkdir "$work/reports"
 chmod 1777 "$work/reports"
 chmod 755 "$work"
 
-# A server with NLS that starts under ASan waits for a lock that its own
-# constructor holds, in bindtextdomain(): messages stay as they are.
+# A server with NLS hangs when it starts under ASan: its bindtextdomain() waits for a
+# lock that ASan's constructor holds. Replace gettext by functions that do not translate.
 gcc -O2 -fPIC -shared -o "$work/no_gettext.so" -xc - <<'END'
 #define TEXT(name, parameters, text) char *name parameters; char *name parameters { return (char *) (text); }
 TEXT(bindtextdomain, (const char *domain, const char *directory), directory)

@@ -1,15 +1,16 @@
 #!/bin/bash
 # sqlsmith.sh [SECONDS]
 #
-# Proves that random queries over the extension's functions, tables and views, ten
-# minutes of them unless told otherwise, neither crash the server nor meet an
-# internal error (XX000). SEED=n repeats another sequence of queries than 1.
+# Proves that ten minutes (or SECONDS) of random queries over the extension's functions,
+# tables and views neither crash the server nor raise an internal error (XX000). SEED=n
+# chooses the sequence of queries, which is 1 by default.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 . test/packages.sh
 
-# Inside test/throwaway.sh. sqlsmith picks functions from pg_proc, as it finds it: a
-# view in its way, or one call in some 2,700 would be of the extension.
+# This part runs inside test/throwaway.sh. sqlsmith picks functions from pg_proc, without
+# naming its schema: a view that comes first in search_path restricts it to those of the
+# extension and a tenth of the others. Otherwise one call in 2,700 would be of the extension.
 if [ "${1:-}" = --inside ]; then
 	psql -qX -v ON_ERROR_STOP=1 >/dev/null <<-'END'
 		SET learnify.password_cost = 4;
@@ -31,11 +32,11 @@ if [ "${1:-}" = --inside ]; then
 	timeout "$2" sqlsmith --exclude-catalog --dump-all-queries --seed="${SEED:-1}" \
 		--target="host=$PGHOST user=$PGUSER dbname=$PGDATABASE options='-c statement_timeout=2s -c search_path=smith,pg_catalog,public'" \
 		>"$TMPDIR/queries" 2>"$TMPDIR/smith.log" || status=$?
-	# 124: the time was over, as it should be
+	# timeout exits with 124 when the time is up
 	[ $status = 124 ] || { tail -n 20 "$TMPDIR/smith.log"; exit 1; }
 	echo "queries $(grep -c ';$' "$TMPDIR/queries")"
-	# PostgreSQL's own, with or without the extension: of a value of type unknown, and of
-	# interval(interval, integer), which takes what only the parser knows to give
+	# PostgreSQL raises these without the extension as well: for a value of type unknown,
+	# and in interval(interval, integer), whose second argument the parser has to make.
 	grep -vE 'XX000 ERROR:  (failed to find conversion function from unknown to|invalid INTERVAL typmod:|unrecognized interval typmod:)' "$THROWAWAY/server.log" |
 		grep -E 'XX[0-9]{3}|terminated by signal|TRAP:|PANIC' | sort | uniq -c | sort -rn | head -n 40 | sed 's/^/found /' || :
 	exit 0

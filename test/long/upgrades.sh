@@ -1,9 +1,10 @@
 #!/bin/bash
 # upgrades.sh
 #
-# Proves what test/t/005_upgrades.pl proves of the first version and the last but
-# one of each version: filled with rows, it comes step by step and in one go to
-# the catalog of a fresh install, with every row and every answer as it was.
+# Proves for each version that a database filled with rows is updated, step by step and
+# in one go, to the catalog of a fresh install, and keeps every row and every answer.
+# "make test" proves that for the first version and the last but one, by the same
+# test (test/t/005_upgrades.pl).
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 

@@ -1,11 +1,11 @@
 #!/bin/bash
 # valgrind.sh [TEST ...]
 #
-# Proves that valgrind's memcheck has nothing to report of the regression tests that
-# run the library's C (or of those named): no memory read before it is written, after
-# it is freed or beyond its end, PostgreSQL's own allocations included, for the server
-# is built from source so that valgrind knows these (test/source_server.sh).
-# Takes a quarter of an hour, and is broken off after 25 minutes.
+# Proves that the regression tests that run the library's C (or those named) read no
+# memory before it is written, after it is freed or beyond its end, as far as valgrind's
+# memcheck sees. The server is built from source so that valgrind knows its memory
+# contexts, too (test/source_server.sh). Takes a quarter of an hour, and is stopped
+# after 25 minutes.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 . test/packages.sh
@@ -21,12 +21,13 @@ mkdir "$work/server" "$work/reports"
 chmod 1777 "$work/reports"
 chmod 755 "$work"
 
-# In the background, so that a signal is handled at once.
+# Runs in the background, so that a signal is handled at once.
 test/source_server.sh 15 >"$work/archive" &
 wait $!
 tar -C "$work/server" -I zstd -xf "$(cat "$work/archive")"
 
-# initdb, which starts it without -D, is none of ours, and would take minutes
+# initdb runs none of our code, and would take minutes under valgrind. The server that
+# it starts does not have -D as its first argument.
 mv "$work/server/bin/postgres" "$work/server/bin/postgres.stock"
 cat >"$work/server/bin/postgres" <<END
 #!/bin/bash
@@ -49,7 +50,7 @@ else
 	sed 's/^/# /' "$work/log"
 fi
 
-# each server process has a file of its own, empty as long as all is well
+# Each server process writes to a file of its own, which is empty without a report.
 processes=$(find "$work/reports" -type f | wc -l)
 if [ "$processes" -gt ${#tests[@]} ] && [ -z "$(find "$work/reports" -type f -size +0)" ]; then
 	echo "ok 2 - no report of valgrind on any of $processes processes"

@@ -130,19 +130,17 @@ SELECT count(*) FROM activity_feed WHERE activity_type IN ('exercise_solved', 'm
 
 -- Off for a role, in each session that it opens.
 TRUNCATE module_completions, architecture_reviews, user_progress, user_course_interactions, user_achievements, activity_feed;
-SELECT current_user AS owner \gset
-CREATE ROLE regress_bulk_loader LOGIN SUPERUSER;
-ALTER ROLE regress_bulk_loader SET learnify.automation = off;
-\c - regress_bulk_loader
-SELECT current_user, current_setting('learnify.automation');
+ALTER ROLE CURRENT_USER IN DATABASE :"DBNAME" SET learnify.automation = off;
+\c -
+SHOW learnify.automation;
 SELECT do_all();
 SELECT set_off();
-\c - :owner
+ALTER ROLE CURRENT_USER IN DATABASE :"DBNAME" RESET learnify.automation;
+\c -
 SELECT set_off();
 TRUNCATE module_completions, architecture_reviews;
 SELECT do_all();
 SELECT set_off();
-DROP ROLE regress_bulk_loader;
 
 -- Those who listen are told of each row of the feed, when it is committed; not by default.
 TRUNCATE module_completions, architecture_reviews, user_progress, user_course_interactions, user_achievements, activity_feed;
@@ -152,7 +150,7 @@ SELECT do_all();
 SELECT 1 AS silence;
 TRUNCATE module_completions, architecture_reviews, user_progress, user_course_interactions, user_achievements, activity_feed;
 SET learnify.notify = on;
-\o | sort | sed -E 's/"id" : "[-0-9a-f]{36}"/"id" : its id/; s/PID [0-9]+/PID .../'
+\o | LC_ALL=C sort | sed -E 's/"id" : "[-0-9a-f]{36}"/"id" : its id/; s/PID [0-9]+/PID .../'
 BEGIN;
 SELECT do_all() \g /dev/null
 COMMIT;
@@ -176,7 +174,7 @@ $$;
 CREATE TRIGGER change BEFORE INSERT ON activity_feed FOR EACH ROW EXECUTE FUNCTION pg_temp.change();
 \o | sed -E 's/PID [0-9]+/PID .../'
 BEGIN;
-SELECT learnify_internal.broadcast(:'ada', 'review_passed', 'module', '00000000-0000-4000-8000-0000000000a1', jsonb_build_object('change', c), now())
+SELECT learnify_internal.broadcast(:'ada', 'review_passed', 'review', '00000000-0000-4000-8000-0000000000a1', jsonb_build_object('change', c), now())
 FROM unnest('{id,visibility,row}'::text[]) AS c \g /dev/null
 COMMIT;
 \o

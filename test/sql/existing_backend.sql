@@ -1,6 +1,10 @@
 -- A back end that knew these tables before they were an extension: unqualified
 -- names, explicit columns, $n parameters, and none of the columns that are new. It
 -- logs in with a role of its own, which row-level security does not bind.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_back_end;
+RESET client_min_messages;
 SET client_min_messages = warning;
 CREATE ROLE regress_back_end BYPASSRLS;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO regress_back_end;

@@ -1,4 +1,8 @@
 -- Following: who follows whom, the lists of them and their lengths.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_held;
+RESET client_min_messages;
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 \set ada 00000000-0000-4000-8000-000000000ada

@@ -191,7 +191,7 @@ CROSS JOIN LATERAL pg_temp.kept(w.statement, t.value, :'ada') AS k (result)
 GROUP BY t.number, t.what
 ORDER BY t.number;
 -- \u is a character in Java, a line break if need be, in its comments as well
-SELECT kind, way, pg_temp.kept(statement, 'x \u000a y', :'ada') FROM ways WHERE way <> 'INSERT' ORDER BY kind, way;
+SELECT kind, way, pg_temp.kept(statement, 'x \u000a y', :'ada') FROM ways WHERE way <> 'INSERT' ORDER BY kind, way COLLATE "C";
 
 -- Blank is missing, not given: it removes a variable, and is none where it is written.
 SELECT set_variables(:'ada', '{"ENTITY": " ", "STATE": "", "LOGIC": "  rule  "}');

@@ -1,6 +1,10 @@
 -- import_legacy: rows of tables that hand-run migrations made, with everything
 -- that such tables let in. What is written, what is refused and why, and what
 -- becomes of the rows that refer to it.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_importer;
+RESET client_min_messages;
 \set SHOW_CONTEXT never
 \set ON_ERROR_ROLLBACK on
 \pset null ~
@@ -448,6 +452,11 @@ SET LOCAL ROLE regress_importer;
 SELECT import_legacy('old', 'UTC'); \echo :LAST_ERROR_SQLSTATE
 RESET ROLE;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO regress_importer;
+SET LOCAL ROLE regress_importer;
+SELECT import_legacy('old', 'UTC'); \echo :LAST_ERROR_SQLSTATE
+RESET ROLE;
+GRANT USAGE ON SCHEMA learnify_internal TO regress_importer;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA learnify_internal TO regress_importer;
 SET LOCAL ROLE regress_importer;
 SELECT import_legacy('old', 'UTC'); \echo :LAST_ERROR_SQLSTATE
 RESET ROLE;

@@ -1,4 +1,8 @@
 -- Whom a session acts for, and which roles are held to it.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_held, regress_exempt, regress_owner, regress_member;
+RESET client_min_messages;
 \set SHOW_CONTEXT never
 \set ada 00000000-0000-4000-8000-000000000ada
 \set bob 00000000-0000-4000-8000-000000000b0b
@@ -134,6 +138,13 @@ CREATE ROLE regress_held;
 CREATE ROLE regress_exempt BYPASSRLS;
 CREATE ROLE regress_owner;
 CREATE ROLE regress_member IN ROLE regress_owner;
+-- Internals are not theirs to call. What the function itself refuses, whoever may
+-- call it, shows when they may.
+SELECT role, has_schema_privilege(role, 'learnify_internal', 'USAGE') AS usage,
+       has_function_privilege(role, 'learnify_internal.require_acting_user(uuid)', 'EXECUTE') AS execute
+FROM unnest(ARRAY['regress_held', 'regress_exempt', 'regress_owner', 'regress_member']) AS role;
+GRANT USAGE ON SCHEMA learnify_internal TO regress_held, regress_exempt, regress_owner;
+GRANT EXECUTE ON FUNCTION learnify_internal.require_acting_user(uuid) TO regress_held, regress_exempt, regress_owner;
 CREATE FUNCTION acting(role text, learner text, user_id uuid)
 RETURNS text
 LANGUAGE plpgsql AS $$
@@ -204,4 +215,5 @@ RESET learnify.user_id;
 DROP TABLE trap;
 DROP FUNCTION indexed(uuid), as_held(uuid), as_superuser(uuid), acting(text, text, uuid), reads(text), takes(text),
               learner_inside(), error_of(text);
+DROP OWNED BY regress_held, regress_exempt, regress_owner;
 DROP ROLE regress_held, regress_exempt, regress_member, regress_owner;

@@ -49,8 +49,8 @@ SELECT refresh_trending() AS trending;
 SELECT export_user(:'ada') AS export \gset
 SELECT e.key, CASE jsonb_typeof(e.value) WHEN 'array' THEN jsonb_array_length(e.value) > 0 ELSE e.value ? 'email' END AS filled,
        e.value::text ~ 'secret|solution_code|test_cases' AS secrets
-FROM jsonb_each(:'export') AS e ORDER BY e.key;
-SELECT u.* FROM jsonb_each(:'export'::jsonb -> 'users') AS u WHERE u.key NOT IN ('created_at', 'updated_at', 'last_login') ORDER BY u.key;
+FROM jsonb_each(:'export') AS e ORDER BY e.key COLLATE "C";
+SELECT u.* FROM jsonb_each(:'export'::jsonb -> 'users') AS u WHERE u.key NOT IN ('created_at', 'updated_at', 'last_login') ORDER BY u.key COLLATE "C";
 -- Bob's is his alone, and nobody's is nothing.
 SELECT export_user(:'bob')::text ~ 'Ada.L@|print\("Ada"\)' AS of_ada, export_user(:'bob') #>> '{users,email}' AS email;
 SELECT export_user('00000000-0000-4000-8000-00000000dead') AS unknown, export_user(NULL) AS nobody;

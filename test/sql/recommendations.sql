@@ -1,5 +1,9 @@
 -- Four kinds of recommendations, each computed from what learners did, each with
 -- a reason that is true.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_bound;
+RESET client_min_messages;
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET learnify.automation = off;
@@ -433,9 +437,21 @@ FROM unnest(ARRAY[
 -- Nothing that failed has changed anything.
 SELECT digest = (SELECT md5(string_agg(c::text, ',' ORDER BY c.id)) FROM generated_courses AS c) AS nothing_written FROM before;
 
--- A role that sees some of the rows cannot compute from them all.
+-- A role that sees some of the rows cannot compute from them all, whether it may call
+-- the internals that do or not.
 CREATE ROLE regress_bound;
 GRANT ALL ON ALL TABLES IN SCHEMA public TO regress_bound;
+-- names that the superuser's calls have looked up are looked up again
+DISCARD PLANS;
+SET ROLE regress_bound;
+SELECT refresh_recommendations(); \echo :LAST_ERROR_SQLSTATE
+SELECT refresh_recommendations(pg_temp.learner(1)); \echo :LAST_ERROR_SQLSTATE
+SELECT evaluate_recommendations(); \echo :LAST_ERROR_SQLSTATE
+SELECT learnify_internal.fit_similar_courses(100, 100, 0, 0); \echo :LAST_ERROR_SQLSTATE
+SELECT skill_adjacency(); \echo :LAST_ERROR_SQLSTATE
+RESET ROLE;
+GRANT USAGE ON SCHEMA learnify_internal TO regress_bound;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA learnify_internal TO regress_bound;
 SET ROLE regress_bound;
 SELECT refresh_recommendations(); \echo :LAST_ERROR_SQLSTATE
 SELECT refresh_recommendations(pg_temp.learner(1)); \echo :LAST_ERROR_SQLSTATE

@@ -1,4 +1,8 @@
 -- Who may read what, and everything that a learner might try to get more.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_learner, regress_other;
+RESET client_min_messages;
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 CREATE ROLE regress_learner;
@@ -196,6 +200,7 @@ SELECT what, attempt(statement) FROM (VALUES
   ('others'' interactions', format('SELECT FROM user_course_interactions WHERE user_id <> %L', :me)),
   ('modules'' templates', 'SELECT FROM blueprint_modules'),
   ('migrations', 'SELECT FROM schema_migrations'),
+  ('the expected catalog', 'SELECT FROM learnify_internal.expected_catalog'),
   ('through a join with what is readable', 'SELECT u.name FROM activity_feed AS f JOIN users AS u ON u.id = f.user_id WHERE u.id <> current_learner()'),
   ('through the table''s own rows', 'SELECT FROM ONLY users AS u WHERE u.id <> current_learner()'),
   ('locked for update', format('SELECT id FROM user_progress WHERE user_id = %L FOR UPDATE', :other)),
@@ -292,6 +297,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('get_variables', 'SELECT FROM get_variables(%s) AS v WHERE v <> ''{}'''),
   ('popular_courses', 'SELECT FROM learnify_internal.popular_courses(%s, 5)'),
   ('taken_courses', 'SELECT FROM learnify_internal.taken_courses(%s)'),
+  ('completed_courses', 'SELECT FROM learnify_internal.completed_courses(%s)'),
   ('social_recommendations', 'SELECT FROM learnify_internal.social_recommendations(%s)'),
   ('skill_recommendations', 'SELECT FROM learnify_internal.skill_recommendations(%s)'),
   ('collaborative_recommendations', 'SELECT FROM learnify_internal.collaborative_recommendations(%s)'),
@@ -303,7 +309,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('erase_user', 'SELECT FROM erase_user(%s) AS r WHERE r IS NOT NULL'),
   ('record_review', 'SELECT FROM record_review(%s, 100, 100, 100, 100) AS r WHERE r IS NOT NULL'),
   ('award_achievements', 'SELECT FROM award_achievements(%s) AS r WHERE r IS NOT NULL'),
-  ('broadcast', 'SELECT FROM learnify_internal.broadcast(%s, ''review_passed'', ''module'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
+  ('broadcast', 'SELECT FROM learnify_internal.broadcast(%s, ''review_passed'', ''review'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
   ('retract_broadcast', 'SELECT FROM learnify_internal.retract_broadcast(%s, ''exercise_solved'', id(3)) AS r WHERE r IS NOT NULL'),
   ('record_interaction', 'SELECT FROM learnify_internal.record_interaction(%s, id(3), ''saved'', now()) AS r WHERE r IS NOT NULL'),
   ('update_progress', 'SELECT FROM learnify_internal.update_progress(%s, id(3), true) AS r WHERE r IS NOT NULL'),
@@ -325,7 +331,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('evaluate_recommendations', 'SELECT FROM evaluate_recommendations()'),
   ('module_state', 'SELECT FROM learnify_internal.module_state(%s, id(3)) WHERE solved > 0 OR completed'),
   ('module_states', 'SELECT FROM learnify_internal.module_states(%s, id(3)) WHERE solved > 0 OR completed'),
-  ('award_for_metrics', 'SELECT FROM learnify_internal.award_for_metrics(%s, ''{streak_days}'') AS r WHERE r > 0'),
+  ('award_for_event', 'SELECT FROM learnify_internal.award_for_event(%s, ''submission'') AS r WHERE r > 0'),
   ('broadcast_solution', 'SELECT FROM learnify_internal.broadcast_solution(%s, id(3), id(3), 100, now()) AS r WHERE r IS NOT NULL'),
   ('broadcast_completion', 'SELECT FROM learnify_internal.broadcast_completion(%s, id(3)) AS r WHERE r IS NOT NULL'),
   ('correct_broadcast', 'SELECT FROM learnify_internal.correct_broadcast(%s, ''exercise_solved'', id(3), 1, now())'),
@@ -340,7 +346,29 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('learnify_status', 'SELECT FROM learnify_status()'),
   ('row_count_estimate', 'SELECT FROM learnify_internal.row_count_estimate(''activity_feed'') AS n WHERE n > (SELECT count(*) FROM activity_feed)'),
   ('schedule_refresh', 'SELECT FROM schedule_refresh()'),
-  ('unschedule_refresh', 'SELECT FROM unschedule_refresh() AS r WHERE r > 0');
+  ('unschedule_refresh', 'SELECT FROM unschedule_refresh() AS r WHERE r > 0'),
+  ('module_metadata', 'SELECT FROM learnify_internal.module_metadata(%s) AS m WHERE m IS NOT NULL'),
+  ('record_catalog', 'SELECT FROM learnify_internal.record_catalog(''[]'')');
+-- A learner may call none of the internals, nor what calls them with the rights of
+-- its caller. (Names that the superuser's calls have looked up are looked up again.)
+DISCARD PLANS;
+SELECT attempt(format(statement, quote_literal(:other))) AS internals, count(*) FROM lab.calls WHERE statement ~ 'learnify_internal' GROUP BY 1;
+SELECT what, a.attempt
+FROM lab.calls AS c CROSS JOIN LATERAL attempt(format(c.statement, quote_literal(:other))) AS a (attempt)
+WHERE c.statement !~ 'learnify_internal' AND a.attempt ~ 'learnify_internal';
+-- What the functions themselves refuse shows where a learner may call them.
+RESET SESSION AUTHORIZATION;
+GRANT USAGE ON SCHEMA learnify_internal TO regress_learner;
+DO $$
+BEGIN
+  EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO regress_learner', (
+    SELECT string_agg(p.oid::regprocedure::text, ', ')
+    FROM pg_proc AS p
+    WHERE p.pronamespace = 'learnify_internal'::regnamespace AND p.prorettype <> 'trigger'::regtype
+      AND p.proname !~ '(^|_)legacy_|^(find_present|match_shipped)_rows$'));
+END
+$$;
+SET SESSION AUTHORIZATION regress_learner;
 SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attempt(format(statement, 'NULL')) AS "null" FROM lab.calls;
 -- Every function that a learner may execute is among them, but for those that read
 -- nothing of a person: computations, settings, the catalogue, the state of a job.
@@ -351,19 +379,26 @@ WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provol
   AND p.proname NOT IN ('automation_enabled', 'current_learner', 'hash_password', 'dummy_password_hash', 'is_time_zone_name',
                         'collaborative_reason', 'mastered_title', 'visible_test_cases', 'require_open_course',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
-                        'grant_learner', 'describe_schema', 'verify_schema')
+                        'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema')
 ORDER BY p.proname COLLATE "C";
 -- A private person is not told from nobody.
 SELECT learnify_internal.may_read_activity(:'private_person', 'public') AS private_person, learnify_internal.may_read_activity(id(999), 'public') AS nobody;
 -- who was granted nothing to pass on passes nothing on: see the other role below
 SET client_min_messages = error;
 SELECT grant_learner('regress_other');
+SELECT attempt('SELECT grant_backend(''regress_other'')') AS grant_backend;
 SET client_min_messages = warning;
 -- Of oneself too, no more than the owner may get out.
 SELECT attempt('SELECT register_user(''eve@example.org'', ''a long password'', ''Eve'')') AS register_user,
        attempt(format('SELECT erase_user(%L)', :me)) AS erase_user;
 SELECT attempt(format('SELECT record_review(%L, 100, 100, 100, 100)', :me)) AS record_review,
        attempt(format('SELECT award_achievements(%L)', :me)) AS award_achievements;
+SELECT attempt('SELECT FROM learnify_internal.expected_catalog') AS expected_catalog;
+RESET SESSION AUTHORIZATION;
+REVOKE USAGE ON SCHEMA learnify_internal FROM regress_learner;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA learnify_internal FROM regress_learner;
+SELECT grant_learner('regress_learner');
+SET SESSION AUTHORIZATION regress_learner;
 SELECT export_user(:me)::text ~ 'secret of 1\M' AS own, export_user(:me)::text ~ 'secret (of ([02-9]|1\d)|solution|input|output|, for)|password_hash|test_cases' AS more;
 -- What is wrong with a submission is said without a test case.
 SELECT results, attempt(format('SELECT submit_exercise(%L, %L, ''code'', ''python'', %L)', :me, id(3), results))
@@ -420,15 +455,20 @@ SELECT what, attempt(statement) FROM (VALUES
 ) AS a (what, statement);
 
 -- Writing: every table, by every verb.
-SELECT t.name, attempt(format('INSERT INTO public.%I DEFAULT VALUES', t.name)) AS "insert",
-       attempt(format('DELETE FROM public.%I', t.name)) AS "delete", attempt(format('TRUNCATE public.%I CASCADE', t.name)) AS "truncate"
-FROM (SELECT c.relname AS name FROM pg_class AS c JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
-      WHERE c.relkind = 'r') AS t ORDER BY t.name COLLATE "C";
-SELECT c.relname AS name, a.attname AS column, attempt(format('UPDATE public.%I SET %2$I = DEFAULT', c.relname, a.attname))
-FROM pg_class AS c JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
-JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-WHERE c.relkind = 'r' AND (c.relname = 'users' OR attempt(format('UPDATE public.%I SET %2$I = DEFAULT', c.relname, a.attname)) NOT LIKE 'refused 42501%')
-ORDER BY c.relname COLLATE "C", a.attnum;
+CREATE TEMP VIEW tables AS
+SELECT c.relname AS name, c.oid, format('%I.%I', n.nspname, c.relname) AS qualified
+FROM pg_class AS c
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+WHERE c.relkind = 'r';
+SELECT t.name, attempt(format('INSERT INTO %s DEFAULT VALUES', t.qualified)) AS "insert",
+       attempt(format('DELETE FROM %s', t.qualified)) AS "delete", attempt(format('TRUNCATE %s CASCADE', t.qualified)) AS "truncate"
+FROM tables AS t ORDER BY t.name COLLATE "C";
+SELECT t.name, a.attname AS column, attempt(format('UPDATE %s SET %I = DEFAULT', t.qualified, a.attname))
+FROM tables AS t
+JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE t.name = 'users' OR attempt(format('UPDATE %s SET %I = DEFAULT', t.qualified, a.attname)) NOT LIKE 'refused 42501%'
+ORDER BY t.name COLLATE "C", a.attnum;
 SELECT what, attempt(statement) FROM (VALUES
   ('one''s own name', format('UPDATE users SET name = ''Ada'' WHERE id = %L', :me)),
   ('all names', 'UPDATE users SET name = ''Ada'''),
@@ -441,12 +481,27 @@ SELECT what, attempt(statement) FROM (VALUES
   ('merged', 'MERGE INTO user_progress AS p USING users AS u ON u.id = p.user_id WHEN MATCHED THEN UPDATE SET progress_percentage = 100')
 ) AS a (what, statement);
 
--- Functions that run as their owner, attached to a table of one's own or called.
-SELECT p.oid::regprocedure AS function, attempt(format('CREATE TABLE lab.trap (id uuid); CREATE TRIGGER t AFTER INSERT ON lab.trap FOR EACH ROW EXECUTE FUNCTION %s', p.oid::regprocedure))
-FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND p.prorettype = 'trigger'::regtype ORDER BY p.proname COLLATE "C";
+-- Trigger functions, attached to a table of one's own: without USAGE of their schema,
+-- and with it. Functions that run as their owner, called.
+CREATE TEMP VIEW functions AS
+SELECT p.*, p.oid::regprocedure AS function, format('%I.%I', n.nspname, p.proname) AS qualified
+FROM pg_proc AS p
+JOIN pg_namespace AS n ON n.oid = p.pronamespace
+JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+JOIN pg_extension AS e ON e.oid = d.refobjid
+WHERE e.extname = 'learnify';
+CREATE TEMP VIEW attached AS
+SELECT f.*, attempt(format('CREATE TABLE lab.trap (id uuid); CREATE TRIGGER t AFTER INSERT ON lab.trap FOR EACH ROW EXECUTE FUNCTION %s', f.function))
+FROM functions AS f WHERE f.prorettype = 'trigger'::regtype;
+SELECT attempt, count(*) AS trigger_functions FROM attached GROUP BY 1;
+RESET SESSION AUTHORIZATION;
+GRANT USAGE ON SCHEMA learnify_internal TO regress_learner;
+SET SESSION AUTHORIZATION regress_learner;
+SELECT function, prosecdef AS as_owner, attempt FROM attached ORDER BY proname COLLATE "C";
 SELECT count(*) AS run_as_owner, count(*) FILTER (WHERE NOT has_function_privilege('regress_other', p.oid, 'EXECUTE')) AS kept_from_others,
+       string_agg(p.proname, ', ') FILTER (WHERE has_function_privilege('regress_other', p.oid, 'EXECUTE')) AS for_others,
        count(*) FILTER (WHERE NOT coalesce(p.proconfig::text ~ 'search_path', false)) AS without_search_path
-FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef;
+FROM functions AS p WHERE p.prosecdef;
 
 -- Objects of one's own by the names of ours and of PostgreSQL's, first in the
 -- search path: none is called by what runs as its owner.
@@ -469,18 +524,18 @@ CREATE TEMP TABLE exercises (id uuid, solution_code text, test_cases jsonb);
 SET client_min_messages = notice;
 SET search_path = pg_temp, lab, pg_catalog, public;
 -- they do lie in wait
-SELECT learnify_internal.require_acting_user(NULL);
-SELECT p.proname AS function, pg_catalog.regexp_replace(public.attempt(format('SELECT FROM public.%I(%s)', p.proname, c.arguments)), '^\d+ rows', 'done') AS attempt
-FROM pg_catalog.pg_proc AS p
+SELECT require_acting_user(NULL);
+SELECT p.proname AS function, pg_catalog.regexp_replace(public.attempt(format('SELECT FROM %s(%s)', p.qualified, c.arguments)), '^\d+ rows', 'done') AS attempt
+FROM functions AS p
 LEFT JOIN (VALUES
   ('activity_ticker', '%1$L'), ('choose_archetype', '%1$L, ''Digital'', ''x'', ''novice'''), ('course_outline', '%1$L, %2$L'),
   ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
   ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),
   ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
   ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
-  ('user_stats', '%1$L'), ('visible_test_cases', '%2$L')) AS v (proname, form) ON v.proname OPERATOR(pg_catalog.=) p.proname::text
+  ('user_stats', '%1$L'), ('visible_test_cases', '%2$L'), ('verify_schema', '')) AS v (proname, form) ON v.proname OPERATOR(pg_catalog.=) p.proname::text
 CROSS JOIN LATERAL pg_catalog.format(v.form, :me, :other, public.id(3)) AS c (arguments)
-WHERE p.pronamespace OPERATOR(pg_catalog.=) 'public'::regnamespace AND p.prorettype OPERATOR(pg_catalog.<>) 'trigger'::regtype
+WHERE p.prorettype OPERATOR(pg_catalog.<>) 'trigger'::regtype
   AND (p.prosecdef OR p.proname OPERATOR(pg_catalog.=) 'activity_ticker') AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
 ORDER BY p.proname COLLATE "C";
 -- nor is the policies' function, or what guards another's id
@@ -490,6 +545,9 @@ SELECT public.attempt('SELECT public.export_user(' || pg_catalog.quote_literal(:
 RESET search_path;
 SET client_min_messages = warning;
 DISCARD TEMP;
+RESET SESSION AUTHORIZATION;
+REVOKE USAGE ON SCHEMA learnify_internal FROM regress_learner;
+SET SESSION AUTHORIZATION regress_learner;
 
 -- A plan or a view made for one learner serves the next with their own rows.
 PREPARE mine AS SELECT count(*), min(name) FROM users;

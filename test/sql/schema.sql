@@ -6,11 +6,19 @@ CREATE TEMP VIEW our_objects AS
   JOIN pg_extension AS e ON e.oid = d.refobjid
   WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND e.extname = 'learnify';
 
-CREATE TEMP VIEW our_tables AS
-  SELECT c.oid, c.relname
+-- All tables: those of the extension's own schema, which the rules below are about,
+-- and those of the internals.
+CREATE TEMP VIEW all_tables AS
+  SELECT c.oid, c.relname, c.relacl, c.relrowsecurity, c.relnamespace::regnamespace::text AS schema
   FROM our_objects AS o
   JOIN pg_class AS c ON o.classid = 'pg_class'::regclass AND c.oid = o.objid
   WHERE c.relkind = 'r';
+
+CREATE TEMP VIEW our_tables AS
+  SELECT t.oid, t.relname FROM all_tables AS t WHERE t.schema <> 'learnify_internal';
+
+CREATE TEMP VIEW internal_tables AS
+  SELECT t.oid, t.relname FROM all_tables AS t WHERE t.schema = 'learnify_internal';
 
 CREATE TEMP VIEW our_columns AS
   SELECT t.oid AS table_oid, t.relname, a.attname, a.attnum, a.attnotnull, a.attidentity, a.attgenerated,
@@ -33,11 +41,23 @@ CREATE TEMP VIEW our_functions AS
   JOIN pg_proc AS p ON o.classid = 'pg_proc'::regclass AND p.oid = o.objid
   JOIN pg_language AS l ON l.oid = p.prolang;
 
--- Eighteen tables and the tracker, in five layers.
-SELECT table_name, table_type
+-- Eighteen tables and the tracker, in five layers, and one of the internals.
+SELECT table_schema, table_name, table_type
 FROM information_schema.tables
-WHERE table_schema = 'public'
-ORDER BY table_name COLLATE "C";
+WHERE table_schema IN ('public', 'learnify_internal')
+ORDER BY table_schema COLLATE "C" DESC, table_name COLLATE "C";
+
+-- Every object of the extension is in its own schema or in that of the internals;
+-- in the latter, which is an object of the extension too, there is nothing else.
+SELECT pg_describe_object(o.classid, o.objid, 0)
+FROM our_objects AS o
+CROSS JOIN LATERAL pg_identify_object(o.classid, o.objid, 0) AS i
+WHERE i.schema NOT IN ('public', 'learnify_internal')
+   OR i.schema IS NULL AND (o.classid, o.objid) <> ('pg_namespace'::regclass, 'learnify_internal'::regnamespace);
+SELECT pg_describe_object(d.classid, d.objid, 0)
+FROM pg_depend AS d
+WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = 'learnify_internal'::regnamespace
+  AND (d.classid, d.objid) NOT IN (SELECT o.classid, o.objid FROM our_objects AS o);
 
 -- The columns that an existing back end speaks to; a question mark where the
 -- column may be null.
@@ -155,7 +175,7 @@ SELECT w.from_table FROM walk AS w WHERE w.from_table = w.to_table;
 -- columns, and ends as it should: no digit that the server put there, no truncation.
 SELECT k.conrelid::regclass, k.conname
 FROM pg_constraint AS k
-JOIN our_tables AS t ON t.oid = k.conrelid
+JOIN all_tables AS t ON t.oid = k.conrelid
 LEFT JOIN LATERAL (
   SELECT string_agg(a.attname, '_' ORDER BY n.position) AS names
   FROM unnest(k.conkey) WITH ORDINALITY AS n (attnum, position)
@@ -196,13 +216,18 @@ WHERE k.contype = 'f'
       AND (i.indkey::smallint[])[0:cardinality(k.conkey) - 1] @> k.conkey);
 
 -- Every table, column, function and aggregate has a comment.
-SELECT t.relname FROM our_tables AS t WHERE obj_description(t.oid, 'pg_class') IS NULL;
-SELECT c.relname, c.attname FROM our_columns AS c WHERE col_description(c.table_oid, c.attnum) IS NULL;
+SELECT t.relname FROM all_tables AS t WHERE obj_description(t.oid, 'pg_class') IS NULL;
+SELECT t.relname, a.attname
+FROM all_tables AS t
+JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE col_description(t.oid, a.attnum) IS NULL;
 SELECT p.oid::regprocedure FROM our_functions AS p WHERE obj_description(p.oid, 'pg_proc') IS NULL;
+SELECT obj_description('learnify_internal'::regnamespace, 'pg_namespace') AS internals;
 
--- A dump carries every table but the tracker; of the rows that ship, the edited ones.
+-- A dump carries every table but the tracker and the internals'; of the rows that
+-- ship, the edited ones.
 SELECT t.relname, e.condition
-FROM our_tables AS t
+FROM all_tables AS t
 LEFT JOIN (SELECT unnest(extconfig), unnest(extcondition) FROM pg_extension WHERE extname = 'learnify')
   AS e (oid, condition) ON e.oid = t.oid
 WHERE e.condition IS DISTINCT FROM ''
@@ -227,20 +252,28 @@ SELECT p.oid::regprocedure, p.proconfig
 FROM our_functions AS p
 WHERE (p.lanname = 'plpgsql' OR p.prosecdef)
   AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false);
--- A function that acts with its owner's rights is not everybody's to call, unless
--- a policy calls it for whoever reads the table.
+-- A function that acts with its owner's rights is not everybody's to call, but for
+-- verify_schema, which tells what everybody may read of the catalog.
 SELECT p.oid::regprocedure, p.proacl
 FROM our_functions AS p
 WHERE p.prosecdef
   AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a WHERE a.grantee = 0)
-  AND NOT EXISTS (
-    SELECT
-    FROM pg_depend AS d
-    WHERE d.classid = 'pg_policy'::regclass AND d.refclassid = 'pg_proc'::regclass AND d.refobjid = p.oid);
--- No table is granted to everybody.
-SELECT t.relname, c.relacl
-FROM our_tables AS t
+  AND p.oid <> 'verify_schema()'::regprocedure;
+-- PUBLIC has no privilege on a table; on one of the internals, nobody but its owner has any.
+SELECT t.relname, a.privilege_type
+FROM all_tables AS t
+CROSS JOIN LATERAL aclexplode(t.relacl) AS a
+WHERE a.grantee = 0;
+SELECT t.relname, a.grantee, a.privilege_type
+FROM internal_tables AS t
 JOIN pg_class AS c ON c.oid = t.oid
-WHERE EXISTS (SELECT FROM aclexplode(c.relacl) AS a WHERE a.grantee = 0);
+CROSS JOIN LATERAL (
+  SELECT * FROM aclexplode(c.relacl)
+  UNION ALL
+  SELECT g.* FROM pg_attribute AS n CROSS JOIN LATERAL aclexplode(n.attacl) AS g WHERE n.attrelid = c.oid) AS a
+WHERE a.grantee <> c.relowner;
+-- Row-level security is enabled on every table, and no policy opens those of the internals.
+SELECT t.relname FROM all_tables AS t WHERE NOT t.relrowsecurity;
+SELECT t.relname, p.polname FROM internal_tables AS t JOIN pg_policy AS p ON p.polrelid = t.oid;
 -- What is written in C comes from the extension's own library.
 SELECT p.oid::regprocedure, p.probin FROM our_functions AS p WHERE p.lanname = 'c' AND p.probin <> '$libdir/learnify';

@@ -1,4 +1,8 @@
 -- The ticker: what the people that a user follows did, newest first.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_held, regress_backend;
+RESET client_min_messages;
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 

@@ -1,5 +1,9 @@
 -- What is trending: counted from the sign-ups of two windows, ranked by the bound
 -- of the ratio of their rates.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_bound;
+RESET client_min_messages;
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET learnify.automation = off;

@@ -168,7 +168,7 @@ SELECT * FROM summary;
 RESET ALL;
 SET timezone = 'UTC';
 
--- The support functions, called as anyone may call them. They leave the array
+-- The support functions, called without their aggregate. They leave the array
 -- that they are given alone.
 SELECT given, learnify_internal.trending_velocity_accum(given, '2024-03-11', '2024-03-11') AS recent,
        learnify_internal.trending_velocity_accum(given, '2024-03-10', '2024-03-11') AS previous,
@@ -183,18 +183,18 @@ SELECT learnify_internal.trending_velocity_accum(NULL, now(), now()) AS accum, l
 \pset tuples_only
 SELECT call, e.code, e.message, e.hint
 FROM unnest(ARRAY[
-  'trending_velocity_accum(''{}'', now(), now())',
-  'trending_velocity_accum(''{1}'', now(), now())',
-  'trending_velocity_accum(''{1,2,3}'', now(), now())',
-  'trending_velocity_accum(''{{1,2}}'', now(), now())',
-  'trending_velocity_accum(''{{1},{2}}'', now(), now())',
-  'trending_velocity_accum(''{1,NULL}'', now(), now())',
-  'trending_velocity_combine(''{1,2}'', ''{}'')',
-  'trending_velocity_combine(''{NULL,NULL}'', ''{1,2}'')',
-  'trending_velocity_final(''{NULL,1}'')',
-  'trending_velocity_final(''{-1,1}'')',
-  'trending_velocity_accum(''{9223372036854775807,0}'', now(), now())',
-  'trending_velocity_combine(''{0,9223372036854775807}'', ''{0,1}'')'
+  'learnify_internal.trending_velocity_accum(''{}'', now(), now())',
+  'learnify_internal.trending_velocity_accum(''{1}'', now(), now())',
+  'learnify_internal.trending_velocity_accum(''{1,2,3}'', now(), now())',
+  'learnify_internal.trending_velocity_accum(''{{1,2}}'', now(), now())',
+  'learnify_internal.trending_velocity_accum(''{{1},{2}}'', now(), now())',
+  'learnify_internal.trending_velocity_accum(''{1,NULL}'', now(), now())',
+  'learnify_internal.trending_velocity_combine(''{1,2}'', ''{}'')',
+  'learnify_internal.trending_velocity_combine(''{NULL,NULL}'', ''{1,2}'')',
+  'learnify_internal.trending_velocity_final(''{NULL,1}'')',
+  'learnify_internal.trending_velocity_final(''{-1,1}'')',
+  'learnify_internal.trending_velocity_accum(''{9223372036854775807,0}'', now(), now())',
+  'learnify_internal.trending_velocity_combine(''{0,9223372036854775807}'', ''{0,1}'')'
 ]) AS call, pg_temp.error_of('SELECT ' || call) AS e
 \g (recordsep='\n\n' fieldsep='\n')
 \pset format aligned

@@ -1,5 +1,9 @@
 -- verify_schema: silent about what the script made and users may change, and
 -- telling of everything else. Each change is undone at once.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_reader;
+RESET client_min_messages;
 \pset format unaligned
 \pset null -
 SELECT * FROM verify_schema();
@@ -8,7 +12,7 @@ SELECT * FROM verify_schema();
 BEGIN;
 CREATE ROLE regress_reader;
 GRANT SELECT ON users TO regress_reader;
-SELECT grant_learner('regress_reader');
+SELECT grant_learner('regress_reader'), grant_backend('regress_reader');
 REVOKE EXECUTE ON FUNCTION follower_count(uuid) FROM PUBLIC;
 COMMENT ON TABLE users IS 'Ours';
 ALTER TABLE users SET (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.01), REPLICA IDENTITY FULL;
@@ -48,16 +52,16 @@ BEGIN
     SELECT replace(pg_get_triggerdef(t.oid), 'CREATE TRIGGER', 'CREATE OR REPLACE TRIGGER')
            || CASE WHEN t.tgenabled = 'A' THEN format('; ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', t.tgrelid::regclass, t.tgname) ELSE '' END
     FROM pg_trigger AS t
-    WHERE t.tgrelid::regclass::text IN (SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'public'::regnamespace)
-      AND NOT t.tgisinternal
+    JOIN pg_class AS c ON c.oid = t.tgrelid AND c.relnamespace IN ('public'::regnamespace, 'learnify_internal'::regnamespace)
+    WHERE NOT t.tgisinternal
     UNION ALL
     SELECT format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %2$I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))
     FROM pg_constraint AS k
-    WHERE k.connamespace = 'public'::regnamespace AND k.contype = 'c' AND k.conrelid <> 0
+    WHERE k.connamespace IN ('public'::regnamespace, 'learnify_internal'::regnamespace) AND k.contype = 'c' AND k.conrelid <> 0
     UNION ALL
     SELECT format('DROP INDEX %s; %s', i.indexrelid::regclass, pg_get_indexdef(i.indexrelid))
     FROM pg_index AS i
-    JOIN pg_class AS c ON c.oid = i.indexrelid AND c.relnamespace = 'public'::regnamespace
+    JOIN pg_class AS c ON c.oid = i.indexrelid AND c.relnamespace IN ('public'::regnamespace, 'learnify_internal'::regnamespace)
     WHERE NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = i.indexrelid)
     UNION ALL
     SELECT format('ALTER POLICY %I ON %s USING (%s)%s', p.polname, p.polrelid::regclass, pg_get_expr(p.polqual, p.polrelid),
@@ -81,6 +85,7 @@ DROP POLICY users_read_own ON users;
 SET LOCAL client_min_messages = warning;
 ALTER TABLE user_progress DROP COLUMN time_spent_minutes CASCADE;
 ALTER EXTENSION learnify DROP FUNCTION velocity_label(double precision);
+ALTER EXTENSION learnify DROP FUNCTION learnify_internal.mastered_tags();
 SELECT drift, kind, object, found FROM verify_schema();
 ROLLBACK;
 
@@ -104,7 +109,8 @@ ALTER FUNCTION visible_test_cases(uuid) SECURITY INVOKER;
 ALTER FUNCTION follow_user(uuid, uuid) COST 1 SET search_path = public;
 ALTER FUNCTION velocity(bigint, bigint) VOLATILE;
 SELECT drift, kind, object, expected, regexp_replace(found, 'MD5 .*', 'MD5 ...') AS found
-FROM verify_schema();
+FROM verify_schema()
+ORDER BY kind COLLATE "C", object COLLATE "C";
 ROLLBACK;
 
 \echo What has been added.
@@ -118,6 +124,9 @@ CREATE RULE users_ours_rule AS ON DELETE TO users DO ALSO NOTHING;
 GRANT EXECUTE ON FUNCTION export_user(uuid) TO PUBLIC;
 GRANT SELECT, UPDATE ON exercises TO PUBLIC;
 GRANT SELECT (solution_code) ON exercises TO PUBLIC;
+GRANT USAGE ON SCHEMA learnify_internal TO PUBLIC;
+GRANT EXECUTE ON FUNCTION learnify_internal.mastered_tags() TO PUBLIC;
+GRANT INSERT ON learnify_internal.expected_catalog TO PUBLIC;
 SELECT drift, kind, object, found FROM verify_schema();
 ROLLBACK;
 
@@ -126,4 +135,9 @@ CREATE ROLE regress_reader;
 SET ROLE regress_reader;
 SELECT * FROM verify_schema();
 RESET ROLE;
+BEGIN;
+ALTER FUNCTION velocity(bigint, bigint) VOLATILE;
+SET LOCAL ROLE regress_reader;
+SELECT drift, kind, object FROM verify_schema();
+ROLLBACK;
 DROP ROLE regress_reader;

@@ -18,7 +18,7 @@ my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
 $node->append_conf('postgresql.conf', "fsync = off\ntrack_functions = all\nclient_min_messages = warning\n");
 $node->start;
-$node->safe_psql('postgres', 'CREATE ROLE mallory LOGIN');
+$node->safe_psql('postgres', 'CREATE ROLE mallory LOGIN; CREATE ROLE backend');
 
 my $functions = q{
 	SELECT p.proname || '(' || pg_catalog.oidvectortypes(p.proargtypes) || ')'
@@ -55,7 +55,7 @@ sub shadows
 		                  format('BEGIN RAISE WARNING %L, current_user; RAISE EXCEPTION %1\$L, current_user; END',
 		                         'hostile: function ' || p.proname || ' runs as %')) AS command
 		    FROM pg_proc AS p
-		    WHERE p.pronamespace IN ('pg_catalog'::regnamespace, 'public'::regnamespace, 'learnify_internal'::regnamespace) AND p.prokind IN ('f', 'a', 'w')
+		    WHERE p.pronamespace IN (SELECT n.oid FROM pg_namespace AS n WHERE n.nspname IN ('pg_catalog', 'public', 'learnify_internal')) AND p.prokind IN ('f', 'a', 'w')
 		      AND $functions_too
 		    UNION ALL
 		    SELECT 2, 'operator', o.oprname,
@@ -75,7 +75,7 @@ sub shadows
 		                  'CREATE TRIGGER alarm INSTEAD OF INSERT OR UPDATE OR DELETE ON $schema.%1\$I FOR EACH ROW EXECUTE FUNCTION hostile.alarm()',
 		                  c.relname, 'hostile: relation ' || c.relname, c.oid::regclass)
 		    FROM pg_class AS c
-		    WHERE c.relnamespace IN ('pg_catalog'::regnamespace, 'public'::regnamespace, 'learnify_internal'::regnamespace) AND c.relkind IN ('r', 'v')
+		    WHERE c.relnamespace IN ('pg_catalog'::regnamespace, 'public'::regnamespace) AND c.relkind IN ('r', 'v')
 		    UNION ALL
 		    SELECT 4, 'type', t.typname,
 		           format('CREATE DOMAIN $schema.%I AS %s CHECK (hostile.alarm(%L) IS NULL)',
@@ -138,7 +138,7 @@ sub populate
 	my ($database) = @_;
 	quiet_psql($node, $database, <<~SQL);
 		SET learnify.password_cost = 4;
-		SELECT grant_learner('mallory');
+		SELECT grant_learner('mallory'); GRANT USAGE ON SCHEMA learnify_internal TO mallory;
 		INSERT INTO users (id, email, password_hash, name)
 		VALUES ('$ann', 'ann\@example.org', '!', 'Ann'), ('$bob', 'bob\@example.org', '!', 'Bob'),
 		       ('$cem', 'cem\@example.org', '!', 'Cem'), ('$dee', 'dee\@example.org', '!', 'Dee');
@@ -201,7 +201,16 @@ sub calls
 		'authenticate(text, text)' => q{SELECT public.authenticate('eve@example.org', 'correct horse')},
 		'automation_enabled()' => 'SELECT learnify_internal.automation_enabled()',
 		'award_achievements(uuid)' => "SELECT public.award_achievements('$ann')",
-		'award_for_metrics(uuid, text[])' => "SELECT learnify_internal.award_for_metrics('$ann', '{exercises_solved}')",
+		'activity_types()' => 'SELECT * FROM learnify_internal.activity_types()',
+		'metrics()' => 'SELECT * FROM learnify_internal.metrics()',
+		'model_defaults()' => 'SELECT * FROM learnify_internal.model_defaults()',
+		'recommendation_kinds()' => 'SELECT * FROM learnify_internal.recommendation_kinds()',
+		'recommendation_validity(text)' => q{SELECT learnify_internal.recommendation_validity('trending')},
+		'completed_courses(uuid)' => "SELECT learnify_internal.completed_courses('$ann')",
+		'is_shown_to_followers(text, boolean)' => q{SELECT learnify_internal.is_shown_to_followers('public', true)},
+		'record_catalog(jsonb)' => q{BEGIN; SELECT learnify_internal.record_catalog('[]'); ROLLBACK},
+		'grant_backend(regrole)' => "SELECT public.grant_backend('backend')",
+		'award_for_event(uuid, text)' => "SELECT learnify_internal.award_for_event('$ann', 'submission')",
 		'blueprint_missing_variables(jsonb)' => q{SELECT * FROM learnify_internal.blueprint_missing_variables('{"ENTITY": "starter"}')},
 		'broadcast(uuid, text, text, uuid, jsonb, timestamp with time zone)' =>
 		  "SELECT learnify_internal.broadcast('$ann', 'review_passed', 'review', '$ann', '{}', '2026-01-01')",

@@ -15,11 +15,13 @@ our @EXPORT = qw(@VERSIONS %TABLES $TREE quiet_psql quietly refused complaints r
 our $TREE = File::Spec->rel2abs(dirname(__FILE__) . '/../..');
 # the released versions and the one in work, in order
 our @VERSIONS = versions();
-# what each of the first versions brought, and how many tables it then had besides the
-# tracker; test/versions/ has rows for it, and what is then to be said of them
+# What each version brought: test/versions/ has rows for it by that name, and what its
+# functions answer about them. Later versions have files by their numbers, if any.
 my @LAYERS = qw(identity curriculum progress social discovery automation);
-my @LAYER_TABLES = (3, 8, 11, 15, 18, 18);
-our %TABLES = map { $VERSIONS[$_] => $LAYER_TABLES[$_] // $LAYER_TABLES[-1] } 0 .. $#VERSIONS;
+push @LAYERS, @VERSIONS[ @LAYERS .. $#VERSIONS ];
+# how many tables each version has, besides the tracker
+my @LAYER_TABLES = (3, 8, 11, 15, 18);
+our %TABLES = map { $VERSIONS[$_] => $LAYER_TABLES[$_] // 18 } 0 .. $#VERSIONS;
 
 sub versions
 {
@@ -95,7 +97,14 @@ sub layers
 {
 	my ($version) = @_;
 	my ($last) = grep { $VERSIONS[$_] eq $version } 0 .. $#VERSIONS;
-	return @LAYERS[ 0 .. ($last < $#LAYERS ? $last : $#LAYERS) ];
+	return @LAYERS[ 0 .. $last ];
+}
+
+# The SQL in test/versions/ of a version and those before it, in files of these endings.
+sub version_files
+{
+	my ($version, @endings) = @_;
+	return map { slurp_file($_) } grep { -e } map { my $layer = $_; map { "$TREE/test/versions/$layer$_.sql" } @endings } layers($version);
 }
 
 # Internals are called by their names alone, since before 1.0.0 they lay elsewhere.
@@ -105,7 +114,7 @@ my $SEARCH_PATH = "SET search_path = public, learnify_internal;\n";
 sub fill_version
 {
 	my ($node, $database, $version) = @_;
-	my $rows = join '', map { slurp_file("$TREE/test/versions/$_.sql") } layers($version);
+	my $rows = join '', version_files($version, '');
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	quiet_psql($node, $database, "SET learnify.password_cost = 4;\n$SEARCH_PATH$rows", "$database is filled with rows of $version");
 	my @tables = split /\n/, row_digests($node, $database);
@@ -117,14 +126,14 @@ sub fill_version
 sub version_script
 {
 	my ($version) = @_;
-	return join '', map { slurp_file("$TREE/test/versions/$_.sql"), slurp_file("$TREE/test/versions/${_}_answers.sql") } layers($version);
+	return join '', version_files($version, '', '_answers');
 }
 
 # What a version's functions say of these rows.
 sub version_answers
 {
 	my ($node, $database, $version) = @_;
-	return quiet_psql($node, $database, join '', $SEARCH_PATH, map { slurp_file("$TREE/test/versions/${_}_answers.sql") } layers($version));
+	return quiet_psql($node, $database, join '', $SEARCH_PATH, version_files($version, '_answers'));
 }
 
 sub fingerprint

@@ -1,12 +1,12 @@
 /*
  * local_ridge_test.c
+ *		Tests that weights follow the formulas of local_ridge.c.
  *
- * Are the weights what local_ridge.c says they are?  They are compared with a
- * dense solution of the same formulas, written anew: all of G as a square of
- * long doubles, Gaussian elimination with pivoting.  And does it keep its
- * promises: the same model for any order of the users and within any memory, no
- * byte over the estimate, nothing left behind by a fit that ends early, a
- * status for every bad input.
+ * They are compared with an independent, dense solution of the same formulas:
+ * all of G as a square of long doubles, and Gaussian elimination with
+ * pivoting.  Further tests: the model does not depend on the order of the
+ * users, nor on the memory; no more memory is used than estimated; a fit that
+ * ends early releases all of it; every bad input has its status.
  *
  * Prints TAP, and exits with 1 if anything failed.
  */
@@ -34,7 +34,7 @@ ok(bool passed, const char *name)
 	printf("%sok %d - %s\n", passed ? "" : "not ", tests, name);
 }
 
-/* SplitMix64, the same numbers in every run */
+/* SplitMix64: the same numbers in every run. */
 static uint64_t random_state;
 
 static uint64_t
@@ -60,7 +60,7 @@ below(uint32_t limit)
 }
 
 /*
- * A caller that counts what it lends, can run out of memory and can cancel
+ * A caller that counts its allocations, can run out of memory and can cancel
  */
 
 typedef struct Account
@@ -68,11 +68,11 @@ typedef struct Account
 	size_t		bytes;
 	size_t		peak;
 	int			blocks;
-	int			calls_until_null;	/* 0: never */
+	int			calls_until_null;	/* 0 if never */
 	int			checks;
-	int			checks_until_cancel;	/* 0: never */
+	int			checks_until_cancel;	/* 0 if never */
 	uint32_t	courses_done;
-	int			advances;		/* of courses_done, from one check to the next */
+	int			advances;		/* how often courses_done has increased */
 } Account;
 
 /* Precedes each block, and keeps its alignment. */
@@ -92,7 +92,7 @@ allocate(void *context, size_t size)
 		return NULL;
 	block = malloc(sizeof(BlockHeader) + size);
 	block->size = size;
-	memset(block + 1, 0x7f, size);	/* nothing may rely on zeros */
+	memset(block + 1, 0x7f, size);	/* no code may rely on zeroes */
 	account->blocks++;
 	account->bytes += size;
 	if (account->bytes > account->peak)
@@ -142,7 +142,7 @@ typedef struct Matrix
 	uint32_t	courses;
 	size_t	   *row_start;
 	uint32_t   *course;
-	float	   *weight;			/* always there, but not always shown */
+	float	   *weight;			/* always allocated, passed if weighted */
 	bool		weighted;
 } Matrix;
 
@@ -165,7 +165,7 @@ matrix_free(Matrix *matrix)
 	free(matrix->weight);
 }
 
-/* Adds to the user whose row is not yet closed. */
+/* Adds an interaction to the user whose row is the last one. */
 static void
 matrix_add(Matrix *matrix, uint32_t user, uint32_t course, float weight)
 {
@@ -179,7 +179,10 @@ matrix_begin_row(Matrix *matrix, uint32_t user)
 	matrix->row_start[user + 1] = matrix->row_start[user];
 }
 
-/* Users who like some groups of courses, popular courses, and empty rows. */
+/*
+ * Makes users who prefer some groups of courses, popular courses and empty
+ * rows.
+ */
 static Matrix
 matrix_random(uint32_t users, uint32_t courses, bool weighted)
 {
@@ -218,7 +221,10 @@ view(const Matrix *matrix)
 	return result;
 }
 
-/* The same with users, and courses within them, in another order. */
+/*
+ * Returns the matrix with the users, and the courses of each, in another
+ * order.
+ */
 static Matrix
 matrix_shuffle(const Matrix *matrix)
 {
@@ -250,7 +256,7 @@ matrix_shuffle(const Matrix *matrix)
 	return result;
 }
 
-/* Fits within the limit, and expects no complaint. */
+/* Fits within the limit, and expects success. */
 static LocalRidgeModel
 fit(const Matrix *matrix, const LocalRidgeParameters *parameters,
 	size_t memory_limit, Account *account)
@@ -289,7 +295,7 @@ memory_of(const Matrix *matrix, uint32_t neighbours)
  * The dense solution
  */
 
-/* The larger one; no number wins. */
+/* Returns the larger number, or NaN if one is NaN. */
 static long double
 larger_of(long double a, long double b)
 {
@@ -337,7 +343,9 @@ dense_fill(Dense *dense, const Matrix *matrix, double activity_exponent)
 	}
 }
 
-/* Solves a x = b in place, by elimination with the largest pivot of a column. */
+/*
+ * Solves a x = b in place, by elimination with the largest pivot of a column.
+ */
 static void
 dense_solve(long double a[MAX_COURSES][MAX_COURSES], long double *b, uint32_t n)
 {
@@ -382,7 +390,7 @@ dense_solve(long double a[MAX_COURSES][MAX_COURSES], long double *b, uint32_t n)
 	}
 }
 
-/* Which courses are the nearest ones, one after the other? */
+/* Selects the neighbours, one after the other. */
 static uint32_t
 dense_neighbours(const Dense *dense, const LocalRidgeParameters *parameters,
 				 uint32_t target, uint32_t *neighbours)
@@ -406,7 +414,7 @@ dense_neighbours(const Dense *dense, const LocalRidgeParameters *parameters,
 				(powl(dense->users[i], parameters->neighbour_exponent) *
 				 powl(dense->users[target], parameters->target_exponent) +
 				 parameters->shrink);
-			/* not for the sake of rounding */
+			/* Differences by rounding do not count. */
 			if (score > best_score * (1 + 1e-12L))
 			{
 				best_score = score;
@@ -421,7 +429,7 @@ dense_neighbours(const Dense *dense, const LocalRidgeParameters *parameters,
 	return count;
 }
 
-/* All weights to a course, 0 for most, and its intercept. */
+/* Computes all weights to a course, most of which are 0, and its intercept. */
 static void
 dense_fit(const Dense *dense, const LocalRidgeParameters *parameters,
 		  uint32_t target, long double *weights, long double *intercept)
@@ -466,7 +474,10 @@ dense_fit(const Dense *dense, const LocalRidgeParameters *parameters,
 	*intercept *= share;
 }
 
-/* The largest difference, relative to the largest weight to the course. */
+/*
+ * Returns the largest difference, relative to the largest weight to the
+ * course.
+ */
 static double
 dense_difference(const LocalRidgeModel *model, const Dense *dense,
 				 const LocalRidgeParameters *parameters)
@@ -557,7 +568,7 @@ test_dense_solution(void)
 }
 
 /*
- * The same model whatever does not matter
+ * What the model does not depend on
  */
 
 static bool
@@ -608,7 +619,7 @@ test_user_order(void)
 	}
 }
 
-/* From the least memory to more than needed: what is used, and the model. */
+/* Fits with the least memory, with more than needed, and in between. */
 static void
 test_memory(void)
 {
@@ -737,10 +748,12 @@ test_out_of_memory(void)
 }
 
 /*
- * What the model looks like
+ * Properties of the model
  */
 
-/* Each weight by target is there by source, and the largest come first. */
+/*
+ * Each weight is stored by target and by source, and the largest come first.
+ */
 static void
 test_both_ways(void)
 {
@@ -827,7 +840,9 @@ test_single_courses(void)
 	matrix_free(&matrix);
 }
 
-/* 12 series of 5 courses; who takes one of a series takes most of it. */
+/*
+ * Plants 12 series of 5 courses: who takes one of a series takes most of it.
+ */
 static void
 test_planted_series(void)
 {
@@ -859,7 +874,7 @@ test_planted_series(void)
 	matrix_free(&matrix);
 }
 
-/* Courses i and i + 5 are the same, and course 10 is the sum of 0 and 1. */
+/* Makes courses i and i + 5 equal, and course 10 the sum of 0 and 1. */
 static Matrix
 matrix_of_duplicates(void)
 {
@@ -905,7 +920,7 @@ score_of(const LocalRidgeModel *model, const Matrix *matrix, uint32_t user,
 	return score;
 }
 
-/* Without a penalty, and where rounding hides that all is singular. */
+/* Fits without a penalty a system that is singular but for rounding errors. */
 static void
 test_duplicate_courses(void)
 {
@@ -944,7 +959,10 @@ test_duplicate_courses(void)
 	ok(predicted, "which predict the duplicate");
 }
 
-/* All courses are alike: the ones with the lower numbers are the neighbours. */
+/*
+ * Where all courses are alike, those with the lowest numbers are the
+ * neighbours.
+ */
 static void
 test_ties(void)
 {
@@ -991,7 +1009,7 @@ test_other_methods(void)
 
 	dense_fill(&dense, &matrix, 0);
 	parameters.method = LOCAL_RIDGE_COSINE;
-	parameters.shrink = 5;		/* means nothing to it */
+	parameters.shrink = 5;		/* is ignored */
 	model = fit(&matrix, &parameters, NO_LIMIT, &account);
 	for (course = 0; course < 30; course++)
 		for (at = model.target_start[course]; at < model.target_start[course + 1]; at++)
@@ -1140,7 +1158,7 @@ test_bad_matrices(void)
 	bool		refused = true;
 	size_t		i;
 
-	/* one more user, with two courses */
+	/* Add a user with two courses. */
 	matrix.users++;
 	matrix.row_start = realloc(matrix.row_start, 32 * sizeof(size_t));
 	matrix_begin_row(&matrix, 30);
@@ -1190,7 +1208,7 @@ test_messages(void)
 	   "what is no status has one, too");
 }
 
-/* Against sorting all of them, with many ties. */
+/* Compares with sorting all courses, of which many are ties. */
 static void
 test_top_courses(void)
 {

@@ -1,19 +1,20 @@
 /*
  * poisson_ratio_test.c
+ *		Tests that the bound is the 5 % point that poisson_ratio.h promises.
  *
- * Is the bound the 5 % point that poisson_ratio.h promises?  Four ways of
- * asking, none of which shares a line with poisson_ratio.c:
+ * There are four kinds of tests, none of which shares code with
+ * poisson_ratio.c:
  *
  * - constants, computed once with 50 digits by the continued fraction of the
  *	 incomplete beta function (DLMF 8.17.22);
  * - where the beta parameters are whole numbers, the probability is a sum of
- *	 binomial terms, taken here in long double, without any special function;
+ *	 binomial terms, computed in long double, without any special function;
  * - elsewhere, long double tanh-sinh quadrature of the density of the log odds
  *	 on both sides of the bound, so that no normalising constant is needed;
  * - properties: monotone in each argument, positive and finite everywhere.
  *
- * The second and third put the tolerance to either side of the bound: just
- * below it the probability must be under 5 %, just above it over.
+ * The second and third kind apply the tolerance to either side of the bound:
+ * just below it, the probability must be less than 5 %, just above it, more.
  *
  * Prints TAP, and exits with 1 if anything failed.
  */
@@ -54,7 +55,7 @@ bound_of(const Input *in)
 									 in->site_ratio, in->exposure);
 }
 
-/* Says which input failed, as a TAP comment; returns its argument. */
+/* Prints an input that failed as a TAP comment; returns the argument. */
 static bool
 expect(bool passed, const Input *in)
 {
@@ -66,7 +67,10 @@ expect(bool passed, const Input *in)
 	return passed;
 }
 
-/* Pseudo-random, from 0 to 1, the same in every run (SplitMix64). */
+/*
+ * Returns a pseudo-random number from 0 to 1, the same in every run
+ * (SplitMix64).
+ */
 static double
 uniform(void)
 {
@@ -85,7 +89,7 @@ log_uniform(double low, double high)
 	return low * pow(high / low, uniform());
 }
 
-/* The four values in the definition, to the two digits it gives. */
+/* The four values in the definition, to the two digits that it states. */
 static void
 test_definition(void)
 {
@@ -150,8 +154,9 @@ test_constants(void)
 }
 
 /*
- * The probability that a Beta(a, b) variable p has p / (1 - p) below the given
- * odds, for whole a and b: at least a of a + b - 1 coins of probability p.
+ * Returns the probability that p / (1 - p) is below the given odds, where p is
+ * Beta(a, b) with whole a and b: that of at least a heads in a + b - 1 tosses
+ * of a coin with probability p.
  */
 static long double
 binomial_tail(int a, int b, long double odds)
@@ -172,7 +177,10 @@ binomial_tail(int a, int b, long double odds)
 	return above / (below + above);
 }
 
-/* On an even site at full exposure the prior is two events on either side. */
+/*
+ * On a site with equal counts, at full exposure, the prior is two events on
+ * each side.
+ */
 static void
 test_binomial(void)
 {
@@ -194,7 +202,7 @@ test_binomial(void)
 	ok(passed, "whole beta parameters, against sums of binomial terms");
 }
 
-/* Log of the density of log odds, up to a constant. */
+/* Returns the logarithm of the density of log odds, up to a constant. */
 static long double
 log_density(long double a, long double b, long double log_odds)
 {
@@ -202,7 +210,9 @@ log_density(long double a, long double b, long double log_odds)
 		(a + b) * log1pl(expl(-fabsl(log_odds)));
 }
 
-/* Integral from one finite point to another, over the density at the mode. */
+/*
+ * Integrates between two finite points, relative to the density at the mode.
+ */
 static long double
 integrate(long double a, long double b, long double from, long double to)
 {
@@ -215,7 +225,7 @@ integrate(long double a, long double b, long double from, long double to)
 	for (i = -216; i <= 216; i++)
 	{
 		long double y = half_pi * sinhl(i * step);
-		long double share = 1 / (1 + expl(-2 * y)); /* of the way */
+		long double share = 1 / (1 + expl(-2 * y)); /* of the interval */
 		long double point = i < 0 ? from + (to - from) * share
 			: to - (to - from) / (1 + expl(2 * y));
 
@@ -225,7 +235,10 @@ integrate(long double a, long double b, long double from, long double to)
 	return sum * step * (to - from) / 2;
 }
 
-/* How far from start, in the given direction, the density matters. */
+/*
+ * Returns where the density becomes negligible, from start in the given
+ * direction.
+ */
 static long double
 reach(long double a, long double b, long double start, int direction)
 {
@@ -237,7 +250,7 @@ reach(long double a, long double b, long double start, int direction)
 	return distance;
 }
 
-/* Probability that the log odds are below the given ones. */
+/* Returns the probability that the log odds are below the given ones. */
 static long double
 quadrature_tail(long double a, long double b, long double log_odds)
 {
@@ -254,8 +267,8 @@ quadrature_tail(long double a, long double b, long double log_odds)
 }
 
 /*
- * Is the bound at the 5 % point, by quadrature?  A bound at the end of what a
- * double can hold stands for all that lies beyond.
+ * Whether the bound is the 5 % point, by quadrature.  A bound at the end of
+ * the range of a double stands for anything beyond.
  */
 static bool
 agrees_with_quadrature(const Input *in)
@@ -332,10 +345,10 @@ test_random(void)
 }
 
 /*
- * Counts past what quadrature can resolve.  With as many events on either side
- * the log odds are as good as normal with variance 2 / n.  With few on one
- * side, that side's rate alone is uncertain, and has a gamma distribution, of
- * which the table has the 5 % and the 95 % point.
+ * Counts beyond the resolution of quadrature.  With as many events on either
+ * side, the log odds are nearly normal with variance 2 / n.  With few events
+ * on one side, only the rate of that side is uncertain; it has a gamma
+ * distribution, whose 5 % and 95 % points are in the table.
  */
 static void
 test_huge_counts(void)

@@ -1,8 +1,9 @@
 /*
  * ranking_metrics_test.c
+ *		Tests Recall@n and NDCG@n.
  *
- * Recall@n and NDCG@n of rankings small enough to do by hand, and against the
- * definitions applied to a table of hits.
+ * Small rankings have expected values computed by hand. Others are compared
+ * with the definitions, applied to a table of hits.
  *
  * Prints TAP, and exits with 1 if anything failed.
  */
@@ -68,7 +69,10 @@ test_by_hand(void)
 	check(ranking_metrics(ranked, 4, first, 1, 0), 0, 0, "n is 0");
 }
 
-/* Bit i of hits: the course ranked i is relevant; some more are not ranked. */
+/*
+ * Bit i of hits: the course ranked i is relevant. Others are relevant, not
+ * ranked.
+ */
 static void
 test_all_rankings_of_eight(void)
 {

@@ -1,10 +1,10 @@
 /*
  * template_test.c
- *		What template.c renders, case by case, and against a slow renderer that
- *		reads one byte after the other.
+ *		Tests what template.c renders.
  *
- * Every buffer is exactly as long as template.h says it may be, for a run under
- * AddressSanitizer.
+ * There are cases with expected results, and a comparison with a slow renderer
+ * that reads byte by byte. Each buffer has exactly the length that template.h
+ * requires, so that AddressSanitizer detects any access beyond it.
  */
 #include "curriculum/template.h"
 
@@ -15,7 +15,7 @@
 typedef struct Pair
 {
 	const char *name;
-	const char *value;			/* NULL: a null, made by text_of() */
+	const char *value;			/* NULL for a null, which text_of() reports */
 } Pair;
 
 #define SEED	UINT64_C(4711)
@@ -33,7 +33,7 @@ check(bool passed, const char *name)
 	printf("%s %d - %s\n", passed ? "ok" : "not ok", tests, name);
 }
 
-/* A copy with only this much room after it */
+/* Copies bytes, with exactly this much padding after them. */
 static char *
 copy_bytes(const char *data, size_t length, size_t padding)
 {
@@ -54,7 +54,7 @@ static TemplateVariable items[MAX_VARIABLES];
 static TemplateVariables variables = {items, 0};
 static int	calls_of_text_of;
 
-/* Null is what text_of() finds, and "7" what it makes of "#7". */
+/* Makes the text "7" of "#7"; returns false for a null. */
 static bool
 text_of(void *context, uint32_t number)
 {
@@ -107,7 +107,7 @@ free_variables(void)
 }
 
 /*
- * Rendering, in parts and in both ways of copying
+ * Rendering, in parts and by both ways of copying
  */
 
 typedef struct Rendering
@@ -129,7 +129,7 @@ list_missing(Rendering *rendering, const TemplateTexts *missing)
 					   (int) missing->texts[i].length, missing->texts[i].data);
 }
 
-/* Measures first, then renders, as a caller has to. */
+/* Measures and then renders, as a caller must. */
 static Rendering
 render(const char *data, size_t length, const Pair *pairs, TemplateMissing mode,
 	   bool padded, size_t max_pieces)
@@ -168,7 +168,7 @@ render(const char *data, size_t length, const Pair *pairs, TemplateMissing mode,
 		} while (!last);
 	}
 	if ((size_t) (end - rendering.text) != rendering.length)
-		rendering.length = SIZE_MAX;	/* no case expects that */
+		rendering.length = SIZE_MAX;	/* which no case expects */
 	list_missing(&rendering, &missing);
 
 	free_variables();
@@ -210,10 +210,10 @@ renders_to(const char *template, const Pair *pairs, TemplateMissing mode,
 }
 
 /*
- * Case by case
+ * Cases
  */
 
-/* In the order of jsonb's keys: by length, then by bytes */
+/* In the order of the keys of a jsonb: by length, then by bytes. */
 static const Pair given[] = {
 	{"A", "one"},
 	{"B", "{A}"},
@@ -345,7 +345,7 @@ test_long_names(void)
 		  "and one that is far too long");
 }
 
-/* Twenty names, of which each appears again, the last one at the very end */
+/* Each of twenty names occurs twice, the last one at the end. */
 static void
 test_equal_placeholders(void)
 {
@@ -369,7 +369,7 @@ test_equal_placeholders(void)
 	free(parser.distinct.buckets);
 }
 
-/* Were the end looked for again each time, this would take many minutes. */
+/* This would take many minutes if each brace searched for an end again. */
 static void
 test_linear_time(void)
 {
@@ -459,13 +459,13 @@ test_values_on_demand(void)
 }
 
 /*
- * Against a slow renderer
+ * Comparison with a slow renderer
  */
 
 typedef struct Match
 {
 	size_t		name_length;
-	size_t		default_start;	/* 0: none */
+	size_t		default_start;	/* 0 if none */
 	size_t		end;
 } Match;
 
@@ -545,7 +545,7 @@ slow_render(const char *text, size_t length, const Pair *pairs,
 	return out - start;
 }
 
-/* The same numbers everywhere */
+/* Returns the same numbers on all platforms. */
 static uint32_t
 next_random(uint64_t *state)
 {

@@ -3,8 +3,9 @@ SELECT c.id, s.* FROM generated_courses AS c, similar_courses(c.id) WITH ORDINAL
 SELECT * FROM skill_adjacency(0.1, 1) ORDER BY tag, next_tag;
 SELECT e.id, visible_test_cases(e.id) FROM exercises AS e ORDER BY e.id;
 SELECT u.name, h.* FROM users AS u, home_rows(u.id, 3) AS h ORDER BY u.name, h.row_number, h.place;
-SELECT name, md5(export_user(id)::text) FROM users ORDER BY name;
+SELECT u.name, e.key, jsonb_array_length(e.value) FROM users AS u, jsonb_each(export_user(u.id)) AS e
+WHERE e.key IN ('generated_courses', 'module_completions', 'activity_feed', 'user_achievements') ORDER BY u.name, e.key;
 SELECT method, learners FROM evaluate_recommendations(0.5, 5) ORDER BY method;
 SELECT count(*) FROM recommendation_progress();
-SELECT row_counts FROM learnify_status();
+SELECT row_counts -> 'users' FROM learnify_status();
 SELECT name, fold_email(email) FROM users ORDER BY name;

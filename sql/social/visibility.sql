@@ -1,0 +1,39 @@
+CREATE OR REPLACE FUNCTION learnify_internal.limit_visibility(visibility text, maximum text)
+RETURNS text
+LANGUAGE c
+IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'limit_visibility';
+
+COMMENT ON FUNCTION learnify_internal.limit_visibility(text, text) IS 'Returns the narrower of two visibilities';
+
+-- Decides who is named or counted in what followers are shown, and whose résumé they may
+-- read. Rows of the feed have a visibility of their own besides; see may_read_activity.
+CREATE OR REPLACE FUNCTION learnify_internal.is_shown_to_followers(max_visibility text, social_enabled boolean)
+RETURNS boolean
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 1
+BEGIN ATOMIC
+  SELECT max_visibility <> 'private' AND social_enabled;
+END;
+
+COMMENT ON FUNCTION learnify_internal.is_shown_to_followers(text, boolean) IS 'Returns whether a user with these settings is shown to followers at all';
+
+-- The narrowest visibility that this viewer may read of this user's things.
+CREATE OR REPLACE FUNCTION learnify_internal.visible_to(user_id uuid, viewer_id uuid)
+RETURNS text
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN u.id = viewer_id THEN 'private'
+    WHEN NOT learnify_internal.is_shown_to_followers(u.max_visibility, u.social_enabled) THEN NULL
+    WHEN EXISTS (SELECT
+                 FROM user_relationships AS r
+                 WHERE r.follower_id = viewer_id AND r.following_id = u.id) THEN 'friends'
+    WHEN u.max_visibility = 'public' THEN 'public'
+  END
+  FROM users AS u
+  WHERE u.id = visible_to.user_id;
+END;
+
+COMMENT ON FUNCTION learnify_internal.visible_to(uuid, uuid) IS 'Returns how private a thing of this user the viewer may see: private (all), friends, public (least), or NULL for nothing';
