@@ -12,6 +12,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	operation/tables.sql \
 	identity/fold_email.sql \
 	identity/tables.sql \
+	identity/model_requests_table.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
 	social/tables.sql \
@@ -35,6 +36,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	identity/accounts.sql \
 	identity/archetypes.sql \
 	identity/variables.sql \
+	identity/model_requests.sql \
 	identity/domain_validation.sql \
 	curriculum/comments.sql \
 	curriculum/templates.sql \

@@ -37,9 +37,7 @@ BEGIN
   ON CONFLICT (user_id) DO UPDATE
   SET meta_category = excluded.meta_category,
       domain = excluded.domain,
-      skill_level = excluded.skill_level,
-      validation_status = CASE WHEN a.domain = excluded.domain THEN a.validation_status ELSE 'unchecked' END,
-      validation_reason = CASE WHEN a.domain = excluded.domain THEN a.validation_reason ELSE '' END
+      skill_level = excluded.skill_level
   RETURNING a.id INTO archetype_id;
   RETURN archetype_id;
 END

@@ -77,6 +77,16 @@ CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
 
 ALTER TABLE user_variables DROP CONSTRAINT user_variables_variable_key_check;
 
+-- Claims were locks, and outlive their transactions now.
+\i sql/identity/model_requests_table.sql
+
+INSERT INTO learnify_internal.model_requests (kind, archetype_id, due_at)
+SELECT 'domain_validation', a.id, a.updated_at
+FROM user_archetypes AS a
+WHERE a.validation_status = 'pending';
+
+DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, jsonb);
+
 -- Downgrade
 
 -- No table goes and no row, but what keeps rows from people does.
@@ -103,10 +113,13 @@ BEGIN
 END
 $$;
 
--- Names of variables that the earlier version refuses.
+-- Names of variables that the earlier version refuses, and claims that somebody is
+-- at work on. What else is requested is pending there, too.
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
-       THEN 'user_variables' END);
+       THEN 'user_variables' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL)
+       THEN 'learnify_internal.model_requests' END);
 DELETE FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$';
 ALTER TABLE user_variables
   ADD CONSTRAINT user_variables_variable_key_check CHECK (variable_key ~ '^[A-Z][A-Z0-9_]{0,49}$');
@@ -169,6 +182,8 @@ DROP TRIGGER user_progress_follow_time_update ON user_progress;
 DROP TRIGGER user_progress_follow_update ON user_progress;
 DROP TRIGGER user_progress_prepare ON user_progress;
 DROP TRIGGER user_archetypes_check_texts ON user_archetypes;
+DROP TRIGGER user_archetypes_forget_validation ON user_archetypes;
+DROP TRIGGER user_archetypes_withdraw_domain_validation ON user_archetypes;
 DROP TRIGGER user_relationships_forget_unfollowed ON user_relationships;
 DROP TRIGGER user_variables_check_texts ON user_variables;
 DROP TRIGGER users_check_texts ON users;
@@ -178,6 +193,7 @@ DROP TRIGGER users_hand_over_shared_courses ON users;
 
 DROP FUNCTION
   award_achievements(uuid),
+  claim_domain_validations(integer, interval, integer),
   dismiss_recommendation(uuid, uuid),
   erase_user(uuid),
   evaluate_recommendations(double precision, integer),
@@ -189,8 +205,10 @@ DROP FUNCTION
   import_legacy(text, text, boolean),
   learnify_status(),
   recommendation_progress(),
+  record_domain_validation(uuid, jsonb),
   refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
   refresh_trending(timestamptz),
+  request_domain_validation(uuid),
   schedule_refresh(text, text),
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),
@@ -241,6 +259,8 @@ BEGIN
 END
 $$;
 
+ALTER EXTENSION learnify DROP TABLE learnify_internal.model_requests;
+DROP TABLE learnify_internal.model_requests;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.expected_catalog;
 DROP TABLE learnify_internal.expected_catalog;
 DROP SCHEMA learnify_internal;

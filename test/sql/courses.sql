@@ -134,7 +134,7 @@ ROLLBACK;
 SELECT generate_course(NULL), generate_course(:'ada', NULL);
 -- a domain that was rejected, until another one is chosen
 SELECT request_domain_validation(:'archetype') \g /dev/null
-SELECT record_domain_validation(:'archetype', '{"is_valid": false, "reason": "digital is no domain"}') \g /dev/null
+SELECT record_domain_validation(ticket, '{"is_valid": false, "reason": "digital is no domain"}') FROM claim_domain_validations() \g /dev/null
 SELECT generate_course(:'ada', :'complete'); \echo :LAST_ERROR_SQLSTATE
 -- While it waits for a second verdict it is not rejected.
 SELECT request_domain_validation(:'archetype') \g /dev/null

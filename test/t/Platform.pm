@@ -54,7 +54,7 @@ sub populate
 		SELECT set_variables(id, '{"ENTITY": "starter", "STATE": "Größe {X}", "LOGIC": "a\\\\b", "FLOW": "f", "CONTAINER": "c", "EDGE_CASE": "e", "INTERFACE": "i", "VARIANT": "v"}') FROM users;
 		SELECT generate_course(id, '{"EVENT": "timer", "CAPSTONE_GOAL": "a planner"}') FROM users;
 		SELECT request_domain_validation(id) FROM user_archetypes;
-		SELECT record_domain_validation(id, '{"is_valid": true, "reason": "a craft"}') FROM user_archetypes ORDER BY id LIMIT 3;
+		SELECT record_domain_validation(ticket, '{"is_valid": true, "reason": "a craft"}') FROM claim_domain_validations(3);
 
 		-- what they do: enrolled in each other's courses, the first modules solved, reviewed
 		INSERT INTO user_relationships (follower_id, following_id) SELECT a.id, b.id FROM users AS a JOIN users AS b ON a.id <> b.id;
