@@ -189,6 +189,7 @@ DROP TRIGGER user_variables_check_texts ON user_variables;
 DROP TRIGGER users_check_texts ON users;
 DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
+DROP TRIGGER users_match_email ON users;
 
 
 DROP FUNCTION

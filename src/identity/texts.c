@@ -211,6 +211,22 @@ check_text(const TextRule *rule, const text *value, Relation table, int attnum)
 		report_fault(rule, data, length, fault, table, attnum, rule->kind);
 }
 
+bool
+hides_characters(const char *data, int length)
+{
+	static const TextRule any = {0};
+	int			count;
+	pg_wchar   *characters = characters_of(data, length, &count);
+	bool		hides = false;
+	int			i;
+
+	for (i = 0; i < count && !hides; i++)
+		hides = is_out_of_sight(&any, characters, i);
+	explicit_bzero(characters, count * sizeof(pg_wchar));
+	pfree(characters);
+	return hides;
+}
+
 void
 check_variable_key(const char *key, int length, const char *argument)
 {
@@ -225,9 +241,8 @@ check_variable_key(const char *key, int length, const char *argument)
  * Tidying
  */
 
-/* Without the blanks around it. */
-static text *
-trim(const char *data, int length)
+text *
+trim_text(const char *data, int length)
 {
 	int			count;
 	pg_wchar   *characters = characters_of(data, length, &count);
@@ -261,7 +276,7 @@ tidy(const TextRule *rule, text *value)
 
 	if ((rule->flags & TEXT_EXACT) || VARSIZE_ANY_EXHDR(value) > CHECKED_BYTES)
 		return value;
-	result = trim(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+	result = trim_text(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 	return (rule->flags & TEXT_ADDRESS) ? compose(result) : result;
 }
 

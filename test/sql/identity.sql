@@ -17,6 +17,57 @@ INSERT INTO users (email, password_hash, name) VALUES ('ADA@EXAMPLE.ORG', '', 'A
 UPDATE users SET email = 'ADA@example.org' WHERE id = :'zoe'; \echo :LAST_ERROR_SQLSTATE
 UPDATE users SET email = 'ADA@example.org' WHERE id = :'ada' RETURNING email;
 
+-- An address is kept in the characters' composed form and without blanks around it,
+-- and compared regardless of case: the same in every database. 'Zoë' is written with
+-- one character or with two, and case is Unicode's: of Turkish letters only the one
+-- without a dot is another, ß is no ss, a final sigma is a sigma.
+SELECT register_user(E' Zoe\u0308.I@Example.org\t', 'correct horse', 'Zoe') AS zoe_i \gset
+SELECT email = U&'Zo\00EB.I@Example.org' AS composed FROM users WHERE id = :'zoe_i';
+SELECT given, authenticate(given, 'correct horse') = :'zoe_i' AS accepted
+FROM unnest(ARRAY[E'ZOE\u0308.i@EXAMPLE.ORG', U&'zo\00EB.I@example.org', E'  zoë.i@example.org\u00A0\n', U&'zo\00EB.\0131@example.org', 'zoe.i@example.org',
+                  U&'\FEFFzo\00EB.i@example.org']) AS given;
+SELECT a, b, fold_email(a) = fold_email(b) AS same
+FROM (VALUES ('I@x', 'i@x'), ('İ@x', 'i@x'), ('ı@x', 'I@x'), ('Straße@x', 'STRASSE@x'), ('STRAẞE@x', 'straße@x'), ('ΣΑΣ@x', 'σας@x'),
+             (U&'\212B@x', 'å@x'), ('ＡＤＡ@x', 'ada@x'), ('ＡＤＡ@x', 'ａｄａ@x'), (U&'J\030C@x', U&'\01F0@x'), ('Ꭰ@x', U&'\AB70@x'), ('Ö@Ü', 'ö@ü')) AS v (a, b);
+SELECT fold_email(' Ada@Example.ORG '), fold_email(''), fold_email(NULL), length(fold_email(repeat(E'E\u0308', 100000)));
+SELECT register_user(U&'ZO\00CB.I@example.org', 'correct horse', 'Again'); \echo :LAST_ERROR_SQLSTATE
+INSERT INTO users (email, password_hash, name) VALUES (E'zoe\u0308.i@example.org', '', 'Again'); \echo :LAST_ERROR_SQLSTATE
+UPDATE users SET email = E'ZOE\u0308.I@example.org' WHERE email = 'zoë@пример.рф'; \echo :LAST_ERROR_SQLSTATE
+-- blanks and characters that are not seen, inside
+CREATE FUNCTION pg_temp.registered(email text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  field text;
+BEGIN
+  PERFORM register_user(email, 'correct horse', 'Eve');
+  RAISE EXCEPTION USING ERRCODE = 'ZZZZZ';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS field = COLUMN_NAME;
+  RETURN CASE SQLSTATE WHEN 'ZZZZZ' THEN 'registered' ELSE concat_ws(' ', SQLSTATE, field) END;
+END
+$$;
+SELECT to_jsonb(email) AS email, pg_temp.registered(email)
+FROM unnest(ARRAY[E'e ve@example.org', E'e\u00A0ve@example.org', E'e\u200Bve@example.org', E'e\u3000ve@example.org', E'e\u00ADve@example.org',
+                  E'e\u200Dve@example.org', E'eve\uFE0F@example.org', E'eve@exam\u202Eple.org', E'eve\t@example.org', E'\u2060eve@example.org', E'eve@example.org\uFEFF',
+                  'eve@example.org', 'Zoë@example.org']) AS email;
+DELETE FROM users WHERE id = :'zoe_i';
+-- Whoever inserts an address in another case meets the row that is there, by the key
+-- that back ends name; whoever changes an account's own address does not.
+INSERT INTO users (id, email, password_hash, name) VALUES ('00000000-0000-4000-8000-0000000000a1', 'Mixed@Example.org', '', 'Mixed');
+INSERT INTO users (email, password_hash, name) VALUES ('mixed@example.org', '', 'Again') ON CONFLICT (email) DO NOTHING RETURNING email;
+INSERT INTO users (email, password_hash, name) VALUES ('MIXED@example.org', '', 'Again') ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name || ' ' || EXCLUDED.email
+RETURNING email, name;
+INSERT INTO users (id, email, password_hash, name) VALUES ('00000000-0000-4000-8000-0000000000a1', 'mixed@example.ORG', '', 'Mixed')
+ON CONFLICT (id) DO UPDATE SET email = EXCLUDED.email RETURNING email, name;
+SELECT register_user('MIXED@EXAMPLE.ORG', 'correct horse', 'Again'); \echo :LAST_ERROR_SQLSTATE
+DELETE FROM users WHERE email = 'mixed@example.ORG';
+-- The look-up of a login goes by an index.
+SET plan_cache_mode = force_generic_plan;
+PREPARE by_address AS SELECT id FROM users AS u WHERE fold_email(u.email) = fold_email($1);
+SET enable_seqscan = off;
+EXPLAIN (COSTS OFF) EXECUTE by_address('x');
+RESET enable_seqscan;
+RESET plan_cache_mode;
+
 -- Addresses and names that are none. Nothing is registered.
 SELECT register_user('', 'correct horse', 'Bob'); \echo :LAST_ERROR_SQLSTATE
 SELECT register_user('bob', 'correct horse', 'Bob'); \echo :LAST_ERROR_SQLSTATE
@@ -239,3 +290,14 @@ SELECT generate_course(:'old'); \echo :LAST_ERROR_SQLSTATE
 SELECT generate_course(:'old', '{"DOMAIN": "letters", "STATE": "word"}'); \echo :LAST_ERROR_SQLSTATE
 
 DELETE FROM users;
+
+-- Registrations of one statement find each other by an index, although there was no
+-- row when that was planned: no row is read in sequence.
+VACUUM users;
+BEGIN;
+SELECT coalesce(sum(seq_tup_read), 0) AS read_before FROM pg_stat_xact_user_tables WHERE relid = 'users'::regclass \gset
+INSERT INTO users (email, password_hash, name) SELECT format('Learner-%s@example.org', n), '!', 'Learner' FROM generate_series(1, 1000) AS n;
+INSERT INTO users (email, password_hash, name) SELECT format('learner-%s@example.org', n), '!', 'Again' FROM generate_series(1, 1000) AS n
+ON CONFLICT (email) DO NOTHING;
+SELECT seq_tup_read - :read_before AS read, (SELECT count(*) FROM users) AS rows FROM pg_stat_xact_user_tables WHERE relid = 'users'::regclass;
+ROLLBACK;
