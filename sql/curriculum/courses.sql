@@ -54,7 +54,7 @@ BEGIN
             HINT = 'Call choose_archetype first.';
   END IF;
   IF archetype.validation_status = 'rejected' THEN
-    RAISE EXCEPTION 'domain "%" was rejected', archetype.domain
+    RAISE EXCEPTION 'domain "%" was rejected', left(archetype.domain, 100)
       USING ERRCODE = 'object_not_in_prerequisite_state',
             DETAIL = archetype.validation_reason,
             HINT = 'Choose another domain with choose_archetype, or have this one validated again with request_domain_validation.';
@@ -147,7 +147,8 @@ BEGIN
   INSERT INTO @extschema@.course_tags (course_id, tag)
   SELECT DISTINCT new_course,
          regexp_replace(lower(regexp_replace(t.word, '^[[:space:]]+|[[:space:]]+$', '', 'g')), '[[:space:]]+', '-', 'g')
-  FROM unnest(ARRAY[archetype.domain, archetype.meta_category, archetype.skill_level]) AS t (word);
+  FROM unnest(ARRAY[learnify_internal.fit_text(archetype.domain, 'domain'), archetype.meta_category, archetype.skill_level]) AS t (word)
+  WHERE t.word <> '';
   RETURN new_course;
 END
 $$;
