@@ -151,7 +151,8 @@ BEGIN
   INSERT INTO @extschema@.course_tags (course_id, tag)
   SELECT DISTINCT new_course,
          regexp_replace(lower(regexp_replace(t.word, '^[[:space:]]+|[[:space:]]+$', '', 'g')), '[[:space:]]+', '-', 'g')
-  FROM unnest(ARRAY[archetype.domain, archetype.meta_category, archetype.skill_level]) AS t (word);
+  FROM unnest(ARRAY[learnify_internal.fit_text(archetype.domain, 'domain'), archetype.meta_category, archetype.skill_level]) AS t (word)
+  WHERE t.word <> '';
   RETURN new_course;
 END
 $$;

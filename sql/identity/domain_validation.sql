@@ -87,7 +87,8 @@ BEGIN ATOMIC
           AND NOT EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.archetype_id = a.id)
         ORDER BY a.updated_at
         LIMIT n
-        FOR NO KEY UPDATE SKIP LOCKED) AS p;
+        FOR NO KEY UPDATE SKIP LOCKED) AS p
+  ON CONFLICT (archetype_id) DO NOTHING;
 END;
 
 COMMENT ON FUNCTION learnify_internal.queue_pending_domains(integer) IS 'Requests the validation of up to n pending domains for which there is no request';
