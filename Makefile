@@ -37,8 +37,10 @@ OBJS = \
 	src/base/saved_plan.o \
 	src/base/json_object.o \
 	src/base/id_list.o \
+	src/base/characters.o \
 	src/identity/acting_user.o \
 	src/identity/passwords.o \
+	src/identity/texts.o \
 	src/identity/time_zones.o \
 	src/curriculum/template.o \
 	src/curriculum/near_miss.o \

@@ -10,7 +10,9 @@ sql = $(srcdir)/sql
 TABLES_SQL = $(addprefix $(sql)/,\
 	internals.sql \
 	operation/tables.sql \
+	identity/fold_email.sql \
 	identity/tables.sql \
+	identity/model_requests_table.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
 	social/tables.sql \
@@ -29,10 +31,12 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	identity/comments.sql \
 	identity/time_zones.sql \
 	identity/passwords.sql \
+	identity/texts.sql \
 	identity/acting_user.sql \
 	identity/accounts.sql \
 	identity/archetypes.sql \
 	identity/variables.sql \
+	identity/model_requests.sql \
 	identity/domain_validation.sql \
 	curriculum/comments.sql \
 	curriculum/templates.sql \

@@ -91,18 +91,18 @@ DECLARE
 BEGIN
   PERFORM learnify_internal.require_arguments('user_id', user_id, 'variables', variables);
   PERFORM learnify_internal.require_acting_user(user_id);
-  IF jsonb_typeof(variables) <> 'object' THEN
-    RAISE EXCEPTION 'variables are a JSON %, not an object', jsonb_typeof(variables)
-      USING ERRCODE = 'invalid_parameter_value',
-            COLUMN = 'variables',
-            HINT = 'Pass an object such as {"ENTITY": "starter"}.';
-  END IF;
   SELECT * INTO archetype
   FROM @extschema@.user_archetypes AS a
   WHERE a.user_id = generate_course.user_id;
-  -- A variable that is null is not given. A null inside a value is part of the value.
-  injected := @extschema@.get_variables(user_id)
-    || coalesce((SELECT jsonb_object_agg(v.key, v.value) FROM jsonb_each(variables) AS v WHERE v.value <> 'null'), '{}');
+  -- A variable that is null or blank is not given. A null inside a value is part of the value.
+  SELECT coalesce(jsonb_object_agg(v.key, v.value), '{}')
+  INTO variables
+  FROM jsonb_each(learnify_internal.tidy_variables(variables)) AS v
+  WHERE v.value <> 'null';
+  SELECT coalesce(jsonb_object_agg(v.key, v.value), '{}')
+  INTO injected
+  FROM jsonb_each(learnify_internal.tidy_variables(@extschema@.get_variables(user_id) || variables)) AS v
+  WHERE learnify_internal.is_variable_name(v.key);
   PERFORM learnify_internal.check_course_can_be_generated(archetype, user_id, injected);
 
   INSERT INTO @extschema@.generated_courses
@@ -151,7 +151,8 @@ BEGIN
   INSERT INTO @extschema@.course_tags (course_id, tag)
   SELECT DISTINCT new_course,
          regexp_replace(lower(regexp_replace(t.word, '^[[:space:]]+|[[:space:]]+$', '', 'g')), '[[:space:]]+', '-', 'g')
-  FROM unnest(ARRAY[archetype.domain, archetype.meta_category, archetype.skill_level]) AS t (word);
+  FROM unnest(ARRAY[learnify_internal.fit_text(archetype.domain, 'domain'), archetype.meta_category, archetype.skill_level]) AS t (word)
+  WHERE t.word <> '';
   RETURN new_course;
 END
 $$;

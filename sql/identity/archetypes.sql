@@ -7,6 +7,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
+  tidy_domain text;
   archetype_id uuid;
 BEGIN
   PERFORM learnify_internal.require_arguments(
@@ -25,23 +26,22 @@ BEGIN
             COLUMN = 'skill_level',
             HINT = 'Use novice, analyst or quant.';
   END IF;
-  IF choose_archetype.domain !~ '[^[:space:]]' OR char_length(choose_archetype.domain) > 200 THEN
-    RAISE EXCEPTION 'domain "%" is blank or too long', learnify_internal.excerpt(choose_archetype.domain)
+  tidy_domain := learnify_internal.require_text(choose_archetype.domain, 'domain');
+  IF tidy_domain = '' THEN
+    RAISE EXCEPTION 'domain is blank'
       USING ERRCODE = 'invalid_parameter_value',
             COLUMN = 'domain',
-            HINT = 'Name the domain in 1 to 200 characters, such as sourdough baking.';
+            HINT = 'Name the domain, such as sourdough baking.';
   END IF;
   PERFORM learnify_internal.require_user(choose_archetype.user_id);
 
   INSERT INTO @extschema@.user_archetypes AS a (user_id, meta_category, domain, skill_level)
-  VALUES (choose_archetype.user_id, choose_archetype.meta_category, choose_archetype.domain,
+  VALUES (choose_archetype.user_id, choose_archetype.meta_category, tidy_domain,
           choose_archetype.skill_level)
   ON CONFLICT (user_id) DO UPDATE
   SET meta_category = excluded.meta_category,
       domain = excluded.domain,
-      skill_level = excluded.skill_level,
-      validation_status = CASE WHEN a.domain = excluded.domain THEN a.validation_status ELSE 'unchecked' END,
-      validation_reason = CASE WHEN a.domain = excluded.domain THEN a.validation_reason ELSE '' END
+      skill_level = excluded.skill_level
   RETURNING a.id INTO archetype_id;
   RETURN archetype_id;
 END

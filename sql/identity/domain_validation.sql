@@ -1,10 +1,12 @@
--- A validator (a language model, say) lives outside the database. In one
--- transaction it claims, asks and records: the claim is a row lock, so a
--- validator that dies gives its claims back.
+-- A validator (a language model, say) lives outside the database. It claims in one
+-- transaction, asks, and records in another.
+
+-- A request that is being answered stays as it is.
 CREATE OR REPLACE FUNCTION request_domain_validation(archetype_id uuid)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -12,90 +14,239 @@ BEGIN
   UPDATE @extschema@.user_archetypes AS a
   SET validation_status = 'pending',
       validation_reason = ''
-  WHERE a.id = archetype_id;
+  WHERE a.id = request_domain_validation.archetype_id;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'archetype % does not exist', archetype_id
       USING ERRCODE = 'no_data_found',
             COLUMN = 'archetype_id',
             HINT = 'Use the id that choose_archetype returned.';
   END IF;
+  UPDATE learnify_internal.model_requests AS r
+  SET tries = 0
+  WHERE r.id = (SELECT q.id
+                FROM learnify_internal.model_requests AS q
+                WHERE q.archetype_id = request_domain_validation.archetype_id
+                  AND q.due_at <= statement_timestamp()
+                FOR NO KEY UPDATE SKIP LOCKED);
+  INSERT INTO learnify_internal.model_requests (kind, archetype_id, due_at)
+  SELECT 'domain_validation', request_domain_validation.archetype_id, statement_timestamp()
+  WHERE NOT EXISTS (SELECT
+                    FROM learnify_internal.model_requests AS r
+                    WHERE r.archetype_id = request_domain_validation.archetype_id);
   PERFORM pg_notify('learnify_domain_validation', archetype_id::text);
 END
 $$;
 
+REVOKE EXECUTE ON FUNCTION request_domain_validation(uuid) FROM PUBLIC;
+
 COMMENT ON FUNCTION request_domain_validation(uuid) IS 'Marks an archetype''s domain as waiting for validation and notifies channel learnify_domain_validation with its id';
 
-CREATE OR REPLACE FUNCTION claim_domain_validations(n integer DEFAULT 1)
-RETURNS TABLE (archetype_id uuid, user_id uuid, meta_category text, domain text, skill_level text, variables jsonb)
+-- The trigger on user_archetypes withdraws the requests.
+CREATE OR REPLACE FUNCTION learnify_internal.give_up_domain_validations(max_tries integer)
+RETURNS void
 LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 100 ROWS 10
+VOLATILE STRICT PARALLEL UNSAFE COST 100
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  given_up record;
 BEGIN
-  PERFORM learnify_internal.require_arguments('n', n);
+  FOR given_up IN
+    SELECT a.id, r.tries
+    FROM learnify_internal.model_requests AS r
+    JOIN @extschema@.user_archetypes AS a ON a.id = r.archetype_id
+    WHERE r.kind = 'domain_validation'
+      AND r.due_at <= statement_timestamp()
+      AND r.tries >= max_tries
+    FOR NO KEY UPDATE SKIP LOCKED
+  LOOP
+    UPDATE @extschema@.user_archetypes AS a
+    SET validation_status = 'unchecked',
+        validation_reason = format('given up: no verdict after %s tries', given_up.tries)
+    WHERE a.id = given_up.id;
+    RAISE WARNING 'validation of archetype % is given up: no verdict after % tries', given_up.id, given_up.tries
+      USING HINT = 'Look at what the validator makes of its domain; request_domain_validation asks again.';
+  END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.give_up_domain_validations(integer) IS 'Makes domains unchecked that were claimed that often without a verdict';
+
+-- Archetypes that became pending otherwise: by a plain statement, or in the dump of
+-- an earlier version.
+CREATE OR REPLACE FUNCTION learnify_internal.queue_pending_domains(n integer)
+RETURNS void
+LANGUAGE sql
+VOLATILE STRICT PARALLEL UNSAFE COST 100
+BEGIN ATOMIC
+  INSERT INTO learnify_internal.model_requests (kind, archetype_id, due_at)
+  SELECT 'domain_validation', p.id, least(p.updated_at, statement_timestamp())
+  FROM (SELECT a.id, a.updated_at
+        FROM user_archetypes AS a
+        WHERE a.validation_status = 'pending'
+          AND NOT EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.archetype_id = a.id)
+        ORDER BY a.updated_at
+        LIMIT n
+        FOR NO KEY UPDATE SKIP LOCKED) AS p
+  ON CONFLICT (archetype_id) DO NOTHING;
+END;
+
+COMMENT ON FUNCTION learnify_internal.queue_pending_domains(integer) IS 'Requests the validation of up to n pending domains for which there is no request';
+
+CREATE OR REPLACE FUNCTION claim_domain_validations(n integer DEFAULT 1, time_out interval DEFAULT '5 minutes', max_tries integer DEFAULT 5)
+RETURNS TABLE (archetype_id uuid, user_id uuid, meta_category text, domain text, skill_level text, variables jsonb,
+               ticket uuid, tries integer)
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100 ROWS 10
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  requests uuid[];
+BEGIN
+  PERFORM learnify_internal.require_arguments('n', n, 'time_out', time_out, 'max_tries', max_tries);
   IF n < 1 THEN
     RAISE EXCEPTION 'cannot claim % validations', n
       USING ERRCODE = 'invalid_parameter_value',
             COLUMN = 'n',
             HINT = 'Claim at least 1.';
+  ELSIF time_out <= interval '0' OR time_out > interval '1 day' THEN
+    RAISE EXCEPTION 'a claim cannot last %', time_out
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'time_out',
+            HINT = 'Give a time above zero, and up to a day.';
+  ELSIF max_tries NOT BETWEEN 1 AND 100 THEN
+    RAISE EXCEPTION 'cannot try % times', max_tries
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'max_tries',
+            HINT = 'Give a number from 1 to 100.';
   END IF;
-  RETURN QUERY
-    SELECT a.id, a.user_id, a.meta_category, a.domain, a.skill_level, @extschema@.get_variables(a.user_id)
-    FROM @extschema@.user_archetypes AS a
-    WHERE a.validation_status = 'pending'
-    ORDER BY a.updated_at
+
+  PERFORM learnify_internal.give_up_domain_validations(max_tries);
+  IF (SELECT count(*) < n
+      FROM (SELECT
+            FROM learnify_internal.model_requests AS r
+            WHERE r.kind = 'domain_validation' AND r.due_at <= statement_timestamp()
+            LIMIT n) AS d) THEN
+    PERFORM learnify_internal.queue_pending_domains(n);
+  END IF;
+  requests := ARRAY(
+    SELECT r.id
+    FROM learnify_internal.model_requests AS r
+    JOIN @extschema@.user_archetypes AS a ON a.id = r.archetype_id
+    WHERE r.kind = 'domain_validation'
+      AND r.due_at <= statement_timestamp()
+      AND r.tries < max_tries
+    ORDER BY r.due_at, r.id
     LIMIT n
-    FOR NO KEY UPDATE SKIP LOCKED;
+    FOR NO KEY UPDATE SKIP LOCKED);
+  RETURN QUERY
+    SELECT a.id, a.user_id, a.meta_category, a.domain, a.skill_level, @extschema@.get_variables(a.user_id), t.ticket, t.tries
+    FROM learnify_internal.hand_out_tickets(requests, time_out) AS t
+    JOIN learnify_internal.model_requests AS r ON r.id = t.request_id
+    JOIN @extschema@.user_archetypes AS a ON a.id = r.archetype_id
+    ORDER BY array_position(requests, t.request_id);
 END
 $$;
 
-COMMENT ON FUNCTION claim_domain_validations(integer) IS 'Returns up to n archetypes that wait for validation, oldest first, locked for this transaction; those that others hold are passed over';
+REVOKE EXECUTE ON FUNCTION claim_domain_validations(integer, interval, integer) FROM PUBLIC;
 
-CREATE OR REPLACE FUNCTION record_domain_validation(archetype_id uuid, verdict jsonb)
+COMMENT ON FUNCTION claim_domain_validations(integer, interval, integer) IS 'Returns up to n archetypes that wait for validation, those that were due first, each with a ticket for its verdict; nobody else gets them before the time-out, which doubles with each try';
+
+-- Models write keys in any case. Of two that differ in case only, the one in
+-- capitals counts.
+CREATE OR REPLACE FUNCTION learnify_internal.suggested_variables(variables jsonb)
+RETURNS jsonb
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT coalesce(jsonb_object_agg(t.key, t.value), '{}')
+  FROM jsonb_each(learnify_internal.tidy_variables((
+    SELECT coalesce(jsonb_object_agg(c.name, v.value ORDER BY v.key = c.name, v.key COLLATE "C"), '{}')
+    FROM jsonb_each(variables) AS v
+    CROSS JOIN LATERAL (SELECT upper(v.key COLLATE "C")) AS c (name)))) AS t
+  WHERE t.value <> 'null';
+END;
+
+COMMENT ON FUNCTION learnify_internal.suggested_variables(jsonb) IS 'Returns the variables of a verdict under names in capitals, without those that are null or blank';
+
+CREATE OR REPLACE FUNCTION record_domain_validation(ticket uuid, verdict jsonb)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   archetype @extschema@.user_archetypes%ROWTYPE;
 BEGIN
-  PERFORM learnify_internal.require_arguments('archetype_id', archetype_id, 'verdict', verdict);
+  PERFORM learnify_internal.require_arguments('ticket', ticket, 'verdict', verdict);
   IF jsonb_typeof(verdict) <> 'object'
      OR jsonb_typeof(verdict -> 'is_valid') IS DISTINCT FROM 'boolean'
-     OR coalesce(jsonb_typeof(verdict -> 'reason'), 'string') <> 'string'
-     OR coalesce(jsonb_typeof(verdict -> 'variables'), 'object') <> 'object' THEN
+     OR coalesce(jsonb_typeof(verdict -> 'reason'), 'null') NOT IN ('string', 'null')
+     OR coalesce(jsonb_typeof(verdict -> 'variables'), 'null') NOT IN ('object', 'null') THEN
     RAISE EXCEPTION 'verdict is not of the form that is expected: %', learnify_internal.excerpt(verdict::text)
       USING ERRCODE = 'invalid_parameter_value',
             COLUMN = 'verdict',
             HINT = 'Pass {"is_valid": true or false, "reason": "...", "variables": {...}}; the last two may be left out.';
   END IF;
 
-  SELECT * INTO archetype
+  SELECT a.* INTO archetype
   FROM @extschema@.user_archetypes AS a
-  WHERE a.id = archetype_id
+  WHERE a.id = (SELECT r.archetype_id FROM learnify_internal.model_requests AS r WHERE r.ticket = record_domain_validation.ticket)
   FOR NO KEY UPDATE;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'archetype % does not exist', archetype_id
-      USING ERRCODE = 'no_data_found',
-            COLUMN = 'archetype_id',
-            HINT = 'Use the id that claim_domain_validations returned.';
-  END IF;
-  IF archetype.validation_status <> 'pending' THEN
-    RAISE EXCEPTION 'archetype % does not wait for validation: it is %', archetype_id, archetype.validation_status
-      USING ERRCODE = 'object_not_in_prerequisite_state',
-            COLUMN = 'archetype_id',
-            HINT = 'Its domain was changed or validated meanwhile; call request_domain_validation first.';
-  END IF;
-
+  PERFORM learnify_internal.redeem_ticket(ticket, 'domain_validation');
   UPDATE @extschema@.user_archetypes AS a
   SET validation_status = CASE WHEN (verdict -> 'is_valid')::boolean THEN 'valid' ELSE 'rejected' END,
-      validation_reason = coalesce(verdict ->> 'reason', '')
-  WHERE a.id = archetype_id;
-  IF (verdict -> 'is_valid')::boolean AND verdict ? 'variables' THEN
-    PERFORM @extschema@.set_variables(archetype.user_id, verdict -> 'variables');
+      validation_reason = learnify_internal.fit_text(coalesce(verdict ->> 'reason', ''), 'validation_reason')
+  WHERE a.id = archetype.id;
+  IF (verdict -> 'is_valid')::boolean AND jsonb_typeof(verdict -> 'variables') = 'object' THEN
+    PERFORM @extschema@.set_variables(archetype.user_id, learnify_internal.suggested_variables(verdict -> 'variables'));
   END IF;
 END
 $$;
 
-COMMENT ON FUNCTION record_domain_validation(uuid, jsonb) IS 'Takes a validator''s verdict on a pending domain, and the variables that it suggests where the domain is valid';
+REVOKE EXECUTE ON FUNCTION record_domain_validation(uuid, jsonb) FROM PUBLIC;
+
+COMMENT ON FUNCTION record_domain_validation(uuid, jsonb) IS 'Takes a validator''s verdict on the domain that the ticket was given out for, and the variables that it suggests where the domain is valid';
+
+-- A verdict is about the domain that was asked about, whoever changes it.
+CREATE OR REPLACE FUNCTION learnify_internal.forget_validation()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  NEW.validation_status := 'unchecked';
+  NEW.validation_reason := '';
+  RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.forget_validation() IS 'Row trigger: another domain is unchecked, unless the statement says otherwise';
+
+CREATE OR REPLACE TRIGGER user_archetypes_forget_validation
+BEFORE UPDATE OF domain ON user_archetypes
+FOR EACH ROW WHEN (NEW.domain <> OLD.domain AND NEW.validation_status = OLD.validation_status)
+EXECUTE FUNCTION learnify_internal.forget_validation();
+
+CREATE OR REPLACE FUNCTION learnify_internal.withdraw_domain_validation()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 10
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  DELETE FROM learnify_internal.model_requests AS r WHERE r.archetype_id = NEW.id;
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.withdraw_domain_validation() IS 'Row trigger: removes the request of a domain that no longer waits for its validation';
+
+CREATE OR REPLACE TRIGGER user_archetypes_withdraw_domain_validation
+AFTER UPDATE OF domain, validation_status ON user_archetypes
+FOR EACH ROW WHEN (OLD.validation_status = 'pending' AND (NEW.validation_status <> 'pending' OR NEW.domain <> OLD.domain))
+EXECUTE FUNCTION learnify_internal.withdraw_domain_validation();

@@ -12,7 +12,7 @@ AS 'MODULE_PATHNAME', 'hash_password';
 
 COMMENT ON FUNCTION hash_password(text) IS
   'Returns a bcrypt hash of the password with a new salt, at learnify.password_cost. '
-  'A password has at least 8 characters and at most 72 bytes, in the database''s encoding.';
+  'A password has at least 8 characters that can be seen or are spaces, and at most 72 bytes in UTF-8 and Unicode''s normalisation form KC.';
 
 CREATE OR REPLACE FUNCTION verify_password(
   password text,
@@ -26,7 +26,8 @@ COST 1000000
 AS 'MODULE_PATHNAME', 'verify_password';
 
 COMMENT ON FUNCTION verify_password(text, text) IS
-  'Returns whether the hash is a bcrypt hash ($2a$, $2b$ or $2y$) of the password, of which bcrypt reads 72 bytes. '
+  'Returns whether the hash is a bcrypt hash ($2a$, $2b$ or $2y$) of the password, of which bcrypt reads 72 bytes: '
+  'normalised, as it is given, or without the blanks around it. '
   'False for any other hash; an error for one of a cost above 20, which would take hours.';
 
 CREATE OR REPLACE FUNCTION learnify_internal.dummy_password_hash()

@@ -13,6 +13,11 @@ BEGIN ATOMIC
       SELECT to_jsonb(t) FROM user_archetypes AS t WHERE t.user_id = u.id),
     'user_variables', ARRAY(
       SELECT to_jsonb(t) FROM user_variables AS t WHERE t.user_id = u.id ORDER BY t.variable_key),
+    'model_requests', ARRAY(
+      SELECT to_jsonb(t) - 'ticket'
+      FROM learnify_internal.model_requests AS t
+      JOIN user_archetypes AS a ON a.id = t.archetype_id
+      WHERE a.user_id = u.id),
     'generated_courses', ARRAY(
       SELECT to_jsonb(t) - learnify_internal.model_columns()
       FROM generated_courses AS t
@@ -192,7 +197,7 @@ WHEN (OLD.max_visibility <> NEW.max_visibility OR OLD.social_enabled <> NEW.soci
 EXECUTE FUNCTION learnify_internal.forget_hidden();
 
 -- Locks what others lock, in the order in which they do (work rows and the
--- archetype that a validator holds before the learner, the learner before
+-- archetype that a verdict is recorded on before the learner, the learner before
 -- progress), so that no one deadlocks with it. Work that came between has its
 -- rows locked next, and so have the person's own courses, which a submission
 -- locks before its learner and an enrolment after. Where somebody else has one of

@@ -18,7 +18,7 @@ CREATE TABLE users (
 
 -- users_email_key answers WHERE email = $1 and ON CONFLICT (email); this one
 -- keeps an address from being registered twice in different case.
-CREATE UNIQUE INDEX users_email_lower_key ON users (lower(email));
+CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
 
 CREATE TABLE user_archetypes (
   id uuid DEFAULT gen_random_uuid() CONSTRAINT user_archetypes_pkey PRIMARY KEY,
@@ -52,8 +52,7 @@ CREATE TABLE user_variables (
   CONSTRAINT user_variables_user_id_variable_key_key UNIQUE (user_id, variable_key),
   CONSTRAINT user_variables_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   CONSTRAINT user_variables_archetype_id_fkey
-    FOREIGN KEY (archetype_id) REFERENCES user_archetypes (id) ON DELETE SET NULL,
-  CONSTRAINT user_variables_variable_key_check CHECK (variable_key ~ '^[A-Z][A-Z0-9_]{0,49}$')
+    FOREIGN KEY (archetype_id) REFERENCES user_archetypes (id) ON DELETE SET NULL
 );
 
 CREATE INDEX user_variables_archetype_id_idx ON user_variables (archetype_id);

@@ -1,3 +1,76 @@
+-- Which names templates use, and so which variables are injected.
+CREATE OR REPLACE FUNCTION learnify_internal.is_variable_name(name text)
+RETURNS boolean
+LANGUAGE c
+IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'is_variable_name';
+
+COMMENT ON FUNCTION learnify_internal.is_variable_name(text) IS 'Returns whether a template can have a placeholder of this name: capital letters, digits and underscores';
+
+-- A blank value is none, and becomes null. In an array or an object, every string
+-- has to be one that could be a value.
+CREATE OR REPLACE FUNCTION learnify_internal.tidy_variables(variables jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+IMMUTABLE STRICT PARALLEL SAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  culprits text;
+  faults text;
+BEGIN
+  IF jsonb_typeof(variables) <> 'object' THEN
+    RAISE EXCEPTION 'variables are a JSON %, not an object', jsonb_typeof(variables)
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'variables',
+            HINT = 'Pass an object such as {"ENTITY": "starter"}.';
+  END IF;
+  SELECT string_agg(format('"%s"', v.key), ', ' ORDER BY v.key COLLATE "C"),
+         string_agg(format('"%s" %s', left(v.key, 50), f.fault), ', ' ORDER BY v.key COLLATE "C")
+  INTO culprits, faults
+  FROM jsonb_each(variables) AS v
+  CROSS JOIN LATERAL (SELECT learnify_internal.text_fault(v.key, 'variable_key')) AS f (fault)
+  WHERE f.fault IS NOT NULL;
+  IF culprits IS NOT NULL THEN
+    RAISE EXCEPTION 'invalid variable name: %', learnify_internal.excerpt(culprits)
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'variables',
+            DETAIL = left(faults, 500),
+            HINT = 'A name has 1 to 50 characters, without braces and line breaks; capital letters, digits and underscores where templates use it.';
+  END IF;
+
+  SELECT string_agg(format('"%s"', v.key), ', ' ORDER BY v.key COLLATE "C"),
+         string_agg(format('"%s" %s', v.key, f.fault), ', ' ORDER BY v.key COLLATE "C")
+  INTO culprits, faults
+  FROM jsonb_each(variables) AS v
+  CROSS JOIN LATERAL (
+    SELECT min(learnify_internal.text_fault(s.string, 'variable_value'))
+    FROM (SELECT v.value #>> '{}'
+          UNION ALL
+          SELECT p.value #>> '{}'
+          FROM jsonb_path_query(v.value, 'strict $.** ? (@.type() == "string")') AS p (value)) AS s (string)) AS f (fault)
+  WHERE f.fault IS NOT NULL;
+  IF culprits IS NOT NULL THEN
+    RAISE EXCEPTION 'invalid value of variable: %', learnify_internal.excerpt(culprits)
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'variables',
+            DETAIL = left(faults, 500),
+            HINT = 'A variable is a word or a phrase, on one line.';
+  END IF;
+
+  RETURN coalesce(
+    (SELECT jsonb_object_agg(v.key,
+                             CASE jsonb_typeof(v.value)
+                               WHEN 'string' THEN to_jsonb(nullif(learnify_internal.require_text(v.value #>> '{}', 'variable_value'), ''))
+                               ELSE v.value
+                             END)
+     FROM jsonb_each(variables) AS v),
+    '{}');
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.tidy_variables(jsonb) IS 'Returns the variables with blanks around values removed and null for a blank one; raises invalid_parameter_value where a name or a value breaks its rule, naming all that do';
+
 CREATE OR REPLACE FUNCTION get_variables(user_id uuid)
 RETURNS jsonb
 LANGUAGE sql
@@ -6,13 +79,13 @@ BEGIN ATOMIC
   SELECT learnify_internal.require_acting_user(get_variables.user_id);
   SELECT coalesce((SELECT jsonb_build_object('DOMAIN', a.domain)
                    FROM user_archetypes AS a
-                   WHERE a.user_id = get_variables.user_id), '{}')
+                   WHERE a.user_id = get_variables.user_id AND a.domain ~ '[^[:space:]]'), '{}')
       || coalesce((SELECT jsonb_object_agg(v.variable_key, v.variable_value)
                    FROM user_variables AS v
-                   WHERE v.user_id = get_variables.user_id), '{}');
+                   WHERE v.user_id = get_variables.user_id AND v.variable_value ~ '[^[:space:]]'), '{}');
 END;
 
-COMMENT ON FUNCTION get_variables(uuid) IS 'Returns a user''s variables as one JSON object; the archetype''s domain is DOMAIN where none is set';
+COMMENT ON FUNCTION get_variables(uuid) IS 'Returns a user''s variables as one JSON object, without blank ones; the archetype''s domain is DOMAIN where none is set';
 
 CREATE OR REPLACE FUNCTION set_variables(user_id uuid, variables jsonb)
 RETURNS jsonb
@@ -27,26 +100,12 @@ DECLARE
 BEGIN
   PERFORM learnify_internal.require_arguments('user_id', user_id, 'variables', variables);
   PERFORM learnify_internal.require_acting_user(user_id);
-  IF jsonb_typeof(variables) <> 'object' THEN
-    RAISE EXCEPTION 'variables are a JSON %, not an object', jsonb_typeof(variables)
-      USING ERRCODE = 'invalid_parameter_value',
-            COLUMN = 'variables',
-            HINT = 'Pass an object such as {"ENTITY": "starter"}.';
-  END IF;
-  SELECT string_agg(format('"%s"', left(v.key, 60)), ', ' ORDER BY v.key) INTO culprits
-  FROM jsonb_each(variables) AS v
-  WHERE v.key !~ '^[A-Z][A-Z0-9_]{0,49}$';
-  IF culprits IS NOT NULL THEN
-    RAISE EXCEPTION 'invalid variable name: %', culprits
-      USING ERRCODE = 'invalid_parameter_value',
-            COLUMN = 'variables',
-            HINT = 'A name begins with a capital letter and has capitals, digits and underscores, at most 50 characters.';
-  END IF;
-  SELECT string_agg(format('"%s"', v.key), ', ' ORDER BY v.key) INTO culprits
+  variables := learnify_internal.tidy_variables(variables);
+  SELECT string_agg(format('"%s"', v.key), ', ' ORDER BY v.key COLLATE "C") INTO culprits
   FROM jsonb_each(variables) AS v
   WHERE jsonb_typeof(v.value) IN ('array', 'object');
   IF culprits IS NOT NULL THEN
-    RAISE EXCEPTION 'value is an array or an object: %', culprits
+    RAISE EXCEPTION 'value is an array or an object: %', learnify_internal.excerpt(culprits)
       USING ERRCODE = 'datatype_mismatch',
             COLUMN = 'variables',
             HINT = 'A variable is a word or a phrase: pass a string, a number or a boolean, or null to remove it.';
@@ -74,4 +133,4 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION set_variables(uuid, jsonb) FROM PUBLIC;
 
-COMMENT ON FUNCTION set_variables(uuid, jsonb) IS 'Sets the variables named in a JSON object, removes those that are null in it, and returns all of the user''s variables';
+COMMENT ON FUNCTION set_variables(uuid, jsonb) IS 'Sets the variables named in a JSON object, removes those that are null or blank in it, and returns all of the user''s variables';

@@ -84,6 +84,43 @@ ALTER TABLE user_achievements
 
 \i sql/operation/first_migration.sql
 
+-- Addresses are compared the same in every database. Those that were different by
+-- lower() and are no longer have to be told apart by somebody who knows.
+\i sql/identity/fold_email.sql
+
+DO $$
+DECLARE
+  culprits text;
+BEGIN
+  SELECT string_agg(s.addresses, '; ' ORDER BY s.addresses COLLATE "C") INTO culprits
+  FROM (SELECT string_agg(format('"%s" of user %s', u.email, u.id), ' and ' ORDER BY u.email COLLATE "C", u.id) AS addresses
+        FROM @extschema@.users AS u
+        GROUP BY @extschema@.fold_email(u.email)
+        HAVING count(*) > 1) AS s;
+  IF culprits IS NOT NULL THEN
+    RAISE EXCEPTION 'e-mail addresses differ in nothing that counts'
+      USING ERRCODE = 'unique_violation',
+            DETAIL = culprits,
+            HINT = 'Change or erase all but one of each, and update again. Nothing has been changed.';
+  END IF;
+END
+$$;
+
+DROP INDEX users_email_lower_key;
+CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
+
+ALTER TABLE user_variables DROP CONSTRAINT user_variables_variable_key_check;
+
+-- Claims were locks, and outlive their transactions now.
+\i sql/identity/model_requests_table.sql
+
+INSERT INTO learnify_internal.model_requests (kind, archetype_id, due_at)
+SELECT 'domain_validation', a.id, a.updated_at
+FROM user_archetypes AS a
+WHERE a.validation_status = 'pending';
+
+DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, jsonb);
+
 -- Downgrade
 
 -- The downgrade drops no data, but it does drop what hides rows from roles that may read the
@@ -118,6 +155,20 @@ SELECT refuse_data_loss(
                  FROM module_completions AS s
                  JOIN users AS u ON u.id = s.user_id
                  WHERE s.submitted_on <> (s.submitted_at AT TIME ZONE CASE WHEN is_time_zone_name(u.time_zone) THEN u.time_zone ELSE 'UTC' END)::date)));
+
+-- Names of variables that the earlier version refuses, and claims that somebody is
+-- at work on. What else is requested is pending there, too.
+SELECT refuse_data_loss(
+  CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
+       THEN 'user_variables' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL)
+       THEN 'learnify_internal.model_requests' END);
+DELETE FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$';
+ALTER TABLE user_variables
+  ADD CONSTRAINT user_variables_variable_key_check CHECK (variable_key ~ '^[A-Z][A-Z0-9_]{0,49}$');
+
+DROP INDEX users_email_lower_key;
+CREATE UNIQUE INDEX users_email_lower_key ON users (lower(email));
 
 DROP POLICY achievements_read ON achievements;
 DROP POLICY activity_feed_read_others ON activity_feed;
@@ -190,9 +241,15 @@ DROP TRIGGER user_progress_follow_time_insert ON user_progress;
 DROP TRIGGER user_progress_follow_time_update ON user_progress;
 DROP TRIGGER user_progress_follow_update ON user_progress;
 DROP TRIGGER user_progress_prepare ON user_progress;
+DROP TRIGGER user_archetypes_check_texts ON user_archetypes;
+DROP TRIGGER user_archetypes_forget_validation ON user_archetypes;
+DROP TRIGGER user_archetypes_withdraw_domain_validation ON user_archetypes;
 DROP TRIGGER user_relationships_forget_unfollowed ON user_relationships;
+DROP TRIGGER user_variables_check_texts ON user_variables;
+DROP TRIGGER users_check_texts ON users;
 DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
+DROP TRIGGER users_match_email ON users;
 
 -- In 0.5.0 broadcast_at has a default.
 ALTER TABLE user_progress
@@ -219,10 +276,12 @@ DROP FUNCTION
   check_blueprint(),
   check_template(text, text[]),
   check_template(jsonb, text[]),
+  claim_domain_validations(integer, interval, integer),
   dismiss_recommendation(uuid, uuid),
   erase_user(uuid),
   evaluate_recommendations(double precision, integer),
   export_user(uuid),
+  fold_email(text),
   grant_backend(text),
   grant_learner(text),
   home_rows(uuid, integer),
@@ -232,8 +291,10 @@ DROP FUNCTION
   newer_followers(uuid, integer, timestamptz, uuid),
   newer_following(uuid, integer, timestamptz, uuid),
   recommendation_progress(),
+  record_domain_validation(uuid, jsonb),
   refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
   refresh_trending(timestamptz),
+  request_domain_validation(uuid),
   restore_shipped_rows(text[]),
   schedule_refresh(text, text),
   similar_courses(uuid, integer),
@@ -261,6 +322,8 @@ BEGIN
 END
 $$;
 
+ALTER EXTENSION learnify DROP TABLE learnify_internal.model_requests;
+DROP TABLE learnify_internal.model_requests;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.expected_catalog;
 DROP TABLE learnify_internal.expected_catalog;
 DROP SCHEMA learnify_internal;

@@ -20,6 +20,9 @@
 #include "base/argument.h"
 #include "base/compat.h"
 #include "curriculum/variables.h"
+#include "identity/texts.h"
+
+PG_FUNCTION_INFO_V1(is_variable_name);
 
 void
 variables_init(Variables *variables, MemoryContext context, bool constant)
@@ -81,18 +84,12 @@ check_is_object(const JsonbContainer *container)
 				 errargument("variables")));
 }
 
+/* Any name will do, although templates use those that are valid only. */
 static void
 check_name(TemplateText name)
 {
-	if (variable_name_is_valid(name))
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid variable name \"%s\"",
-					excerpt(name.data, (int) name.length)),
-			 errhint("A variable's name is an upper-case letter, then upper-case letters, digits and underscores, at most %d in all.",
-					 VARIABLE_NAME_MAX),
-			 errargument("variables")));
+	if (!variable_name_is_valid(name))
+		check_variable_key(name.data, (int) name.length, "variables");
 }
 
 static void
@@ -286,4 +283,14 @@ variables_json_value(const Variables *variables, uint32 number, JsonbValue *valu
 		value->type = jbvBool;
 		value->val.boolean = JBE_ISBOOL_TRUE(slot->entry);
 	}
+}
+
+/* is_variable_name(name text) returns boolean */
+Datum
+is_variable_name(PG_FUNCTION_ARGS)
+{
+	text	   *name = PG_GETARG_TEXT_PP(0);
+	TemplateText bytes = {VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)};
+
+	PG_RETURN_BOOL(variable_name_is_valid(bytes));
 }

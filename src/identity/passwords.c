@@ -3,12 +3,20 @@
  *		hash_password(), verify_password() and dummy_password_hash().
  *
  * bcrypt comes from the system's libcrypt, so that hashes made elsewhere
- * verify.  It hashes bytes: those of the password in the database's encoding.
+ * verify.  It hashes bytes: those of the password in UTF-8, whatever the
+ * database's encoding, and in Unicode's normalisation form KC, as NIST SP
+ * 800-63B 5.1.1.2 asks, since devices write the same characters differently.
+ *
+ * A hash made elsewhere or by an earlier version may be of the password as it
+ * was given, so that is tried next; and blanks around a password are forgiven
+ * where it was chosen without, which revision 4 of that document allows.
  *
  * Cost: 2^cost rounds, about a quarter of a second at cost 12, during which
- * the backend answers no interrupt.  Memory: libcrypt's 32 kB workspace and a
- * copy of the password, both wiped before they are freed; nothing in between
- * can throw an error.  No message contains a password or a hash.
+ * the backend answers no interrupt; up to three times that where the password
+ * is not normalised or has blanks around it, whether or not it is right.
+ * Memory: libcrypt's 32 kB workspace and the copies of the password that it is
+ * given, wiped before they are freed; nothing in between can throw an error.
+ * No message contains a password or a hash.
  */
 #include "postgres.h"
 
@@ -19,8 +27,10 @@
 #include "utils/builtins.h"
 
 #include "base/argument.h"
+#include "base/characters.h"
 #include "base/compat.h"
 #include "base/settings.h"
+#include "identity/texts.h"
 
 /* The minimum of NIST SP 800-63B, and the length at which bcrypt truncates. */
 #define MIN_PASSWORD_CHARACTERS	8
@@ -47,11 +57,47 @@ PG_FUNCTION_INFO_V1(verify_password);
 PG_FUNCTION_INFO_V1(dummy_password_hash);
 
 static void
-check_policy(const text *password)
+wipe(char *phrase)
+{
+	explicit_bzero(phrase, strlen(phrase));
+	pfree(phrase);
+}
+
+/* What is hashed: a copy, as given where it is not known which characters it has. */
+static char *
+normalized(const text *password)
+{
+	char	   *utf8 = utf8_of(VARDATA_ANY(password), VARSIZE_ANY_EXHDR(password));
+	char	   *phrase;
+
+	if (utf8 == NULL)
+		return text_to_cstring(password);
+	phrase = normalize_utf8(UNICODE_NFKC, utf8);
+	if (phrase != utf8)
+		wipe(utf8);
+	return phrase;
+}
+
+/* Each byte but those that continue a character of UTF-8 begins one. */
+static int
+count_characters(const char *utf8)
+{
+	int			count = 0;
+
+	for (; *utf8 != '\0'; utf8++)
+		count += (*utf8 & 0xC0) != 0x80;
+	return count;
+}
+
+/* Normalising can make a text longer or shorter: neither may get it round the rule. */
+static void
+check_policy(const text *password, const char *phrase)
 {
 	const char *start = VARDATA_ANY(password);
-	int			bytes = VARSIZE_ANY_EXHDR(password);
-	int			characters = pg_mbstrlen_with_len(start, bytes);
+	int			length = VARSIZE_ANY_EXHDR(password);
+	int			bytes = strlen(phrase);
+	int			characters = Min(pg_mbstrlen_with_len(start, length),
+								 count_characters(phrase));
 
 	if (characters < MIN_PASSWORD_CHARACTERS)
 		ereport(ERROR,
@@ -67,17 +113,22 @@ check_policy(const text *password)
 						MAX_PASSWORD_BYTES, bytes),
 				 errhint("Choose a shorter password; characters outside ASCII take more than one byte."),
 				 errargument("password")));
+	if (hides_characters(start, length))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("password has a line break or another character that is not seen"),
+				 errhint("Choose one of characters that can be seen and typed again, and spaces."),
+				 errargument("password")));
 }
 
 /*
- * Hashes the password with the prefix and salt of the setting, which may be a
- * whole hash.  Returns NULL where libcrypt refuses the setting.
+ * Hashes the phrase, and wipes it, with the prefix and salt of the setting,
+ * which may be a whole hash.  Returns NULL where libcrypt refuses the setting.
  */
 static char *
-bcrypt(const text *password, const char *setting)
+bcrypt(char *phrase, const char *setting)
 {
 	struct crypt_data *data = palloc0(sizeof(struct crypt_data));
-	char	   *phrase = text_to_cstring(password);
 	char	   *copy = palloc(HASH_LENGTH + 1);
 	const char *hash;
 	bool		hashed;
@@ -90,9 +141,8 @@ bcrypt(const text *password, const char *setting)
 	hashed = hash != NULL && strlen(hash) == HASH_LENGTH;
 	if (hashed)
 		memcpy(copy, hash, HASH_LENGTH + 1);
-	explicit_bzero(phrase, strlen(phrase));
+	wipe(phrase);
 	explicit_bzero(data, sizeof(struct crypt_data));
-	pfree(phrase);
 	pfree(data);
 	return hashed ? copy : NULL;
 }
@@ -106,9 +156,10 @@ hash_password(PG_FUNCTION_ARGS)
 	text	   *password = PG_GETARG_TEXT_PP(0);
 	char		random_bytes[SALT_BYTES];
 	char		setting[CRYPT_GENSALT_OUTPUT_SIZE];
+	char	   *phrase = normalized(password);
 	char	   *hash;
 
-	check_policy(password);
+	check_policy(password, phrase);
 	if (!pg_strong_random(random_bytes, SALT_BYTES))
 		ereport(ERROR,
 				(errcode(ERRCODE_INTERNAL_ERROR),
@@ -117,7 +168,7 @@ hash_password(PG_FUNCTION_ARGS)
 	if (crypt_gensalt_rn("$2b$", learnify_password_cost,
 						 random_bytes, SALT_BYTES,
 						 setting, sizeof(setting)) == NULL ||
-		(hash = bcrypt(password, setting)) == NULL)
+		(hash = bcrypt(phrase, setting)) == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("the system's libcrypt does not support bcrypt at cost %d",
@@ -177,21 +228,52 @@ same_digest(const char *a, const char *b)
 	return difference == 0;
 }
 
+static bool
+phrase_verifies(char *phrase, const char *expected)
+{
+	char	   *hash = bcrypt(phrase, expected);
+
+	return hash != NULL && same_digest(hash, expected);
+}
+
 /*
  * verify_password(password text, hash text)
+ *
+ * How many phrases are tried depends on the password alone: not on whether
+ * there is such a user.
  */
 Datum
 verify_password(PG_FUNCTION_ARGS)
 {
 	text	   *password = PG_GETARG_TEXT_PP(0);
 	char	   *expected = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	char	   *hash;
+	char	   *phrase;
+	char	   *given;
+	char	   *trimmed;
+	bool		try_given;
+	bool		try_trimmed;
+	bool		verifies;
 
 	if (!is_bcrypt_hash(expected))
 		PG_RETURN_BOOL(false);
 	check_cost(expected);
-	hash = bcrypt(password, expected);
-	PG_RETURN_BOOL(hash != NULL && same_digest(hash, expected));
+	phrase = normalized(password);
+	given = text_to_cstring(password);
+	trimmed = normalized(trim_text(VARDATA_ANY(password), VARSIZE_ANY_EXHDR(password)));
+	try_given = strcmp(given, phrase) != 0;
+	try_trimmed = strcmp(trimmed, phrase) != 0 &&
+		count_characters(trimmed) >= MIN_PASSWORD_CHARACTERS;
+
+	verifies = phrase_verifies(phrase, expected);
+	if (try_given && !verifies)
+		verifies = phrase_verifies(given, expected);
+	else
+		wipe(given);
+	if (try_trimmed && !verifies)
+		verifies = phrase_verifies(trimmed, expected);
+	else
+		wipe(trimmed);
+	PG_RETURN_BOOL(verifies);
 }
 
 /*

@@ -20,6 +20,8 @@ INSERT INTO user_relationships (id, follower_id, following_id) VALUES (pg_temp.i
 INSERT INTO user_archetypes (id, user_id, meta_category, domain, skill_level, validation_status)
 VALUES (pg_temp.id('archetype', 1), pg_temp.id('user', 1), 'Digital', 'chess', 'novice', 'pending'),
        (pg_temp.id('archetype', 2), pg_temp.id('user', 2), 'Digital', 'go', 'novice', 'valid');
+INSERT INTO learnify_internal.model_requests (kind, archetype_id, ticket, tries, due_at)
+VALUES ('domain_validation', pg_temp.id('archetype', 1), pg_temp.id('ticket', 1), 1, now() + interval '1 hour');
 SELECT set_variables(pg_temp.id('user', 1), '{"ENTITY": "e", "STATE": "s", "LOGIC": "l", "FLOW": "f", "CONTAINER": "c", "EDGE_CASE": "x",
                                               "INTERFACE": "i", "VARIANT": "v", "EVENT": "t", "CAPSTONE_GOAL": "g"}') IS NOT NULL AS set;
 INSERT INTO generated_courses (id, user_id, title, meta_category, status)
@@ -43,7 +45,8 @@ CREATE TEMP TABLE good (function name, argument name, value text);
 INSERT INTO good VALUES
   ('activity_ticker', 'before_id', '@activity1'), ('authenticate', 'email', 'user1@example.org'), ('authenticate', 'password', 'correct horse'),
   ('choose_archetype', 'meta_category', 'Digital'), ('choose_archetype', 'domain', 'chess'), ('choose_archetype', 'skill_level', 'novice'),
-  ('claim_domain_validations', 'n', '1'), ('evaluate_recommendations', 'holdout', '0.2'), ('evaluate_recommendations', 'n', '20'),
+  ('claim_domain_validations', 'n', '1'), ('claim_domain_validations', 'time_out', '5 minutes'), ('claim_domain_validations', 'max_tries', '5'),
+  ('evaluate_recommendations', 'holdout', '0.2'), ('evaluate_recommendations', 'n', '20'),
   ('follow_user', 'follower', '@user1'), ('follow_user', 'followee', '@user3'), ('unfollow_user', 'follower', '@user1'), ('unfollow_user', 'followee', '@user2'),
   ('followers', 'before_id', '@follow2'), ('following', 'before_id', '@follow1'), ('generate_course', 'variables', '{}'),
   ('grant_backend', 'role', 'regress_somebody'), ('grant_learner', 'role', 'regress_somebody'), ('hash_password', 'password', 'correct horse'),
@@ -52,7 +55,8 @@ INSERT INTO good VALUES
   ('inject_variables', 'template', '"{A}"'), ('inject_variables', 'variables', '{"A": "a"}'), ('inject_variables', 'missing', 'error'),
   ('is_time_zone_name', 'name', 'UTC'), ('living_resume', 'viewer_id', '@user2'),
   ('newer_activity', 'after_id', '@activity1'), ('newer_followers', 'after_id', '@follow2'), ('newer_following', 'after_id', '@follow1'),
-  ('record_domain_validation', 'verdict', '{"is_valid": true}'), ('record_review', 'submission_id', '@submission1'), ('record_review', 'code_sense', '80'),
+  ('record_domain_validation', 'ticket', '@ticket1'), ('record_domain_validation', 'verdict', '{"is_valid": true}'), ('fold_email', 'email', 'user1@example.org'),
+  ('record_review', 'submission_id', '@submission1'), ('record_review', 'code_sense', '80'),
   ('record_review', 'efficiency', '80'), ('record_review', 'edge_cases', '80'), ('record_review', 'taste', '80'), ('record_review', 'feedback', '{}'),
   ('refresh_recommendations', 'neighbours', '100'), ('refresh_recommendations', 'regularization', '100'), ('refresh_recommendations', 'activity_exponent', '0'),
   ('refresh_recommendations', 'shrink', '0'), ('refresh_recommendations', 'min_lift', '1'), ('refresh_recommendations', 'min_support', '3'),
@@ -77,6 +81,8 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('activity_ticker', 'page_size', '0', '22023'), ('activity_ticker', 'page_size', '201', '22023'), ('activity_ticker', 'before_id', '@nobody1', 'P0002'),
   ('award_achievements', 'user_id', '@nobody1', 'P0002'), ('choose_archetype', 'user_id', '@nobody1', 'P0002'), ('choose_archetype', 'meta_category', 'Culinary', '22023'),
   ('choose_archetype', 'domain', ' ', '22023'), ('choose_archetype', 'skill_level', 'chef', '22023'), ('claim_domain_validations', 'n', '0', '22023'),
+  ('claim_domain_validations', 'time_out', '0', '22023'), ('claim_domain_validations', 'time_out', '25 hours', '22023'),
+  ('claim_domain_validations', 'max_tries', '0', '22023'), ('claim_domain_validations', 'max_tries', '101', '22023'),
   ('dismiss_recommendation', 'user_id', '@nobody1', 'P0002'), ('dismiss_recommendation', 'course_id', '@nobody1', 'P0002'),
   ('evaluate_recommendations', 'holdout', '1', '22023'), ('evaluate_recommendations', 'holdout', 'NaN', '22023'), ('evaluate_recommendations', 'n', '0', '22023'),
   ('follow_user', 'follower', '@nobody1', 'P0002'), ('follow_user', 'followee', '@nobody1', 'P0002'), ('follow_user', 'followee', '@user1', '22023'),
@@ -86,18 +92,18 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('grant_learner', 'role', '', 'P0002'), ('hash_password', 'password', 'battery', '22023'), ('hash_password', 'password', repeat('x', 73), '22023'),
   ('home_rows', 'user_id', '@nobody1', 'P0002'), ('home_rows', 'per_row', '0', '22023'), ('import_legacy', 'schema', 'regress_nowhere', 'P0002'),
   ('import_legacy', 'schema', 'regress_empty', 'P0002'), ('import_legacy', 'schema', 'public', '22023'), ('import_legacy', 'time_zone', 'CEST', '22023'),
-  ('inject_variables', 'variables', '[]', '22023'), ('inject_variables', 'variables', '{"a": "a"}', '22023'), ('inject_variables', 'variables', '{}', '42P02'),
+  ('inject_variables', 'variables', '[]', '22023'), ('inject_variables', 'variables', '{"{}": "a"}', '22023'), ('inject_variables', 'variables', '{}', '42P02'),
   ('inject_variables', 'missing', 'whatever', '22023'), ('living_resume', 'user_id', '@nobody1', 'P0002'), ('newer_activity', 'page_size', '0', '22023'),
   ('newer_activity', 'after_id', '@nobody1', 'P0002'), ('newer_followers', 'page_size', '0', '22023'), ('newer_followers', 'after_id', '@nobody1', 'P0002'),
   ('newer_following', 'page_size', '0', '22023'), ('newer_following', 'after_id', '@nobody1', 'P0002'),
-  ('record_domain_validation', 'archetype_id', '@nobody1', 'P0002'), ('record_domain_validation', 'archetype_id', '@archetype2', '55000'),
+  ('record_domain_validation', 'ticket', '@nobody1', '55L01'), ('record_domain_validation', 'ticket', '@ticket2', '55L01'),
   ('record_domain_validation', 'verdict', '[]', '22023'), ('record_domain_validation', 'verdict', '{"is_valid": 1}', '22023'),
   ('record_review', 'submission_id', '@nobody1', 'P0002'), ('record_review', 'code_sense', '101', '22023'), ('record_review', 'efficiency', '-1', '22023'),
   ('record_review', 'edge_cases', '101', '22023'), ('record_review', 'taste', '101', '22023'), ('refresh_recommendations', 'user_id', '@nobody1', 'P0002'),
   ('refresh_recommendations', 'neighbours', '0', '22023'), ('refresh_recommendations', 'regularization', '0', '22023'), ('refresh_recommendations', 'activity_exponent', '3', '22023'),
   ('refresh_recommendations', 'shrink', '-1', '22023'), ('refresh_recommendations', 'min_lift', '0', '22023'), ('refresh_recommendations', 'min_support', '0', '22023'),
   ('refresh_trending', 'as_of', 'infinity', '22023'), ('register_user', 'email', 'nobody', '22023'), ('register_user', 'email', 'USER1@example.org', '23505'),
-  ('register_user', 'password', 'short', '22023'), ('register_user', 'name', '', '22023'), ('register_user', 'time_zone', 'CEST', '22023'),
+  ('register_user', 'password', 'short', '22023'), ('register_user', 'name', ' ', '22023'), ('register_user', 'time_zone', 'CEST', '22023'),
   ('request_domain_validation', 'archetype_id', '@nobody1', 'P0002'), ('restore_shipped_rows', 'slugs', '{nothing-of-the-kind}', 'P0002'),
   ('set_variables', 'user_id', '@nobody1', 'P0002'), ('set_variables', 'variables', '[]', '22023'),
   ('set_variables', 'variables', '{"{}": "x"}', '22023'), ('set_variables', 'variables', '{"A": []}', '42804'), ('similar_courses', 'course_id', '@nobody1', 'P0002'),
@@ -118,7 +124,7 @@ INSERT INTO bad (function, argument, value, code, names, "with") VALUES
 -- to match; an instant, a flag or a text may be any.
 CREATE TEMP TABLE free (function name, arguments name[]);
 INSERT INTO free VALUES
-  ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'),
+  ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'), ('fold_email', '{email}'),
   ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('get_variables', '{user_id}'),
   ('import_legacy', '{dry_run}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
   ('newer_activity', '{user_id,after_at}'), ('newer_followers', '{user_id,after_at}'), ('newer_following', '{user_id,after_at}'), ('record_review', '{feedback}'),

@@ -14,60 +14,177 @@ INSERT INTO user_archetypes (id, user_id, meta_category, domain, skill_level) VA
   (:'bob_archetype', :'bob', 'Economic', 'stock trading', 'quant'),
   (:'eve_archetype', :'eve', 'Digital', 'asdf', 'novice');
 CREATE TEMP VIEW state AS
-  SELECT domain, validation_status, validation_reason FROM user_archetypes ORDER BY domain COLLATE "C";
+  SELECT a.domain, a.validation_status, left(a.validation_reason, 40) AS reason, r.tries, r.ticket IS NOT NULL AS claimed,
+         CASE WHEN r.due_at <= statement_timestamp() THEN 'due' ELSE date_trunc('minutes', r.due_at - statement_timestamp() + interval '1 second')::text END AS due
+  FROM user_archetypes AS a
+  LEFT JOIN learnify_internal.model_requests AS r ON r.archetype_id = a.id
+  ORDER BY a.domain COLLATE "C";
 TABLE state;
 
 -- Nothing is claimed that was not asked for.
 SELECT * FROM claim_domain_validations(10);
 
--- A request makes it pending.
+-- A request makes it pending. Another request is the same one.
 SELECT request_domain_validation(:'eve_archetype') \g /dev/null
 SELECT request_domain_validation(:'bob_archetype') \g /dev/null
 SELECT request_domain_validation(:'ada_archetype') \g /dev/null
+SELECT request_domain_validation(:'eve_archetype') \g /dev/null
 SELECT set_variables(:'eve', '{"ENTITY": "qwer"}');
 TABLE state;
 
--- Oldest first, with what a prompt needs.
-SELECT user_id = :'eve' AS eve, meta_category, domain, skill_level, variables FROM claim_domain_validations();
-SELECT domain FROM claim_domain_validations(2);
+-- Oldest first, with what a prompt needs, and to nobody twice.
+SELECT user_id = :'eve' AS eve, archetype_id, meta_category, domain, skill_level, variables, ticket IS NOT NULL AS ticket, tries
+FROM claim_domain_validations();
+SELECT ticket AS eve_ticket FROM learnify_internal.model_requests WHERE archetype_id = :'eve_archetype' \gset
+SELECT domain, ticket FROM claim_domain_validations(1) \gset bob_
+SELECT domain, ticket FROM claim_domain_validations(1000) \gset ada_
+SELECT :'bob_domain' AS second, :'ada_domain' AS third;
 SELECT domain FROM claim_domain_validations(1000);
 SELECT domain FROM claim_domain_validations(NULL);
 SELECT domain FROM claim_domain_validations(0); \echo :LAST_ERROR_SQLSTATE
 SELECT domain FROM claim_domain_validations(-1); \echo :LAST_ERROR_SQLSTATE
+SELECT domain FROM claim_domain_validations(1, '0'); \echo :LAST_ERROR_SQLSTATE
+SELECT domain FROM claim_domain_validations(1, '-1 minute'); \echo :LAST_ERROR_SQLSTATE
+SELECT domain FROM claim_domain_validations(1, '2 days'); \echo :LAST_ERROR_SQLSTATE
+SELECT domain FROM claim_domain_validations(1, max_tries => 0); \echo :LAST_ERROR_SQLSTATE
+SELECT domain FROM claim_domain_validations(1, max_tries => 101); \echo :LAST_ERROR_SQLSTATE
+-- claimed, and not claimed again by being asked for again
+SELECT request_domain_validation(:'ada_archetype') \g /dev/null
+SELECT domain FROM claim_domain_validations(1000);
+TABLE state;
 
 -- Verdicts. A valid domain's suggested variables are set; a rejected one's are not.
-SELECT record_domain_validation(:'ada_archetype', '{"is_valid": true, "reason": "a craft", "variables": {"ENTITY": "starter", "STATE": "ripeness"}}') \g /dev/null
-SELECT record_domain_validation(:'bob_archetype', '{"is_valid": true}') \g /dev/null
-SELECT record_domain_validation(:'eve_archetype', '{"is_valid": false, "reason": "kein Gebiet, nur \"Tastatur\"", "variables": {"ENTITY": "x", "bad name": "x"}}') \g /dev/null
+SELECT record_domain_validation(:'ada_ticket', '{"is_valid": true, "reason": "a craft", "variables": {"ENTITY": "starter", "STATE": "ripeness"}}') \g /dev/null
+SELECT record_domain_validation(:'bob_ticket', '{"is_valid": true}') \g /dev/null
+SELECT record_domain_validation(:'eve_ticket', '{"is_valid": false, "reason": "kein Gebiet, nur \"Tastatur\"", "variables": {"ENTITY": "x", "bad {name}": "x"}}') \g /dev/null
 TABLE state;
 SELECT get_variables(:'ada') AS ada, get_variables(:'bob') AS bob, get_variables(:'eve') AS eve;
 SELECT domain FROM claim_domain_validations(1000);
 
--- A verdict on what does not wait for one.
-SELECT record_domain_validation(:'ada_archetype', '{"is_valid": false}'); \echo :LAST_ERROR_SQLSTATE
+-- A ticket is good for one verdict. What is no ticket, such as an archetype's id, is none.
+CREATE FUNCTION pg_temp.refusal(ticket uuid) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  field text;
+BEGIN
+  PERFORM record_domain_validation(ticket, '{"is_valid": true, "variables": {"ENTITY": "stale"}}');
+  RETURN 'taken';
+EXCEPTION WHEN SQLSTATE '55L01' THEN
+  GET STACKED DIAGNOSTICS field = COLUMN_NAME;
+  RETURN concat_ws(' ', SQLSTATE, field, replace(SQLERRM, ticket::text, '...'));
+END
+$$;
+SELECT pg_temp.refusal(:'ada_ticket') AS used, pg_temp.refusal(:'ada_archetype') AS archetype;
+SELECT record_domain_validation('00000000-0000-4000-8000-00000000dead', '{"is_valid": true}'); \echo :LAST_ERROR_SQLSTATE
+
 -- One that was asked for again, after it was rejected.
 SELECT request_domain_validation(:'eve_archetype') \g /dev/null
 TABLE state;
--- Whoever turns to another domain meanwhile is out of the queue.
+-- A verdict is about the domain that was asked about: who turns to another meanwhile,
+-- and even back, is out of the queue, and so is the ticket; by whatever statement.
+SELECT ticket FROM claim_domain_validations() \gset
 SELECT choose_archetype(:'eve', 'Digital', 'typography', 'novice') = :'eve_archetype' AS same;
-SELECT record_domain_validation(:'eve_archetype', '{"is_valid": true}'); \echo :LAST_ERROR_SQLSTATE
-
--- Verdicts that are none, and half of one leaves nothing behind.
+SELECT pg_temp.refusal(:'ticket');
 SELECT request_domain_validation(:'eve_archetype') \g /dev/null
-SELECT record_domain_validation(:'eve_archetype', '[]'); \echo :LAST_ERROR_SQLSTATE
-SELECT record_domain_validation(:'eve_archetype', '{}'); \echo :LAST_ERROR_SQLSTATE
-SELECT record_domain_validation(:'eve_archetype', '{"is_valid": "yes"}'); \echo :LAST_ERROR_SQLSTATE
-SELECT record_domain_validation(:'eve_archetype', '{"is_valid": null}'); \echo :LAST_ERROR_SQLSTATE
-SELECT record_domain_validation(:'eve_archetype', '{"is_valid": true, "reason": 7}'); \echo :LAST_ERROR_SQLSTATE
-SELECT record_domain_validation(:'eve_archetype', '{"is_valid": true, "variables": ["ENTITY"]}'); \echo :LAST_ERROR_SQLSTATE
-SELECT record_domain_validation(:'eve_archetype', '{"is_valid": true, "variables": {"ENTITY": "glyph", "entity": "x"}}'); \echo :LAST_ERROR_SQLSTATE
-SELECT record_domain_validation(:'eve_archetype', '{"is_valid": true, "variables": {"ENTITY": ["glyph"]}}'); \echo :LAST_ERROR_SQLSTATE
+SELECT pg_temp.refusal(:'ticket');
+SELECT ticket FROM claim_domain_validations() \gset
+UPDATE user_archetypes SET domain = 'calligraphy' WHERE id = :'eve_archetype';
+UPDATE user_archetypes SET domain = 'typography' WHERE id = :'eve_archetype';
+SELECT pg_temp.refusal(:'ticket');
+TABLE state;
+-- What is the same domain stays what it is: with blanks around it, or at another level.
+SELECT request_domain_validation(:'eve_archetype') \g /dev/null
+SELECT ticket FROM claim_domain_validations() \gset
+UPDATE user_archetypes SET domain = E' typography\n', skill_level = 'quant' WHERE id = :'eve_archetype';
+SELECT choose_archetype(:'eve', 'Aesthetic', 'typography ', 'analyst') = :'eve_archetype' AS same;
+BEGIN;
+SELECT pg_temp.refusal(:'ticket');
+TABLE state;
+-- A plain statement makes a valid domain unchecked, unless it says what it is.
+UPDATE user_archetypes SET domain = 'calligraphy' WHERE id = :'eve_archetype' RETURNING validation_status, validation_reason;
+UPDATE user_archetypes SET domain = 'lettering', validation_status = 'valid', validation_reason = 'by hand' WHERE id = :'eve_archetype' RETURNING validation_status, validation_reason;
+INSERT INTO user_archetypes (user_id, meta_category, domain, skill_level) VALUES (:'eve', 'Aesthetic', 'graffiti', 'quant')
+ON CONFLICT (user_id) DO UPDATE SET domain = EXCLUDED.domain RETURNING validation_status, validation_reason;
+ROLLBACK;
+-- Whoever takes it out of the queue by hand makes the ticket stale, too.
+BEGIN;
+UPDATE user_archetypes SET validation_status = 'valid' WHERE id = :'eve_archetype';
+SELECT pg_temp.refusal(:'ticket');
+ROLLBACK;
+
+-- Verdicts that are none, and half of one leaves nothing behind; the ticket is good still.
+SELECT record_domain_validation(:'ticket', '[]'); \echo :LAST_ERROR_SQLSTATE
+SELECT record_domain_validation(:'ticket', '{}'); \echo :LAST_ERROR_SQLSTATE
+SELECT record_domain_validation(:'ticket', '{"is_valid": "yes"}'); \echo :LAST_ERROR_SQLSTATE
+SELECT record_domain_validation(:'ticket', '{"is_valid": null}'); \echo :LAST_ERROR_SQLSTATE
+SELECT record_domain_validation(:'ticket', '{"is_valid": true, "reason": 7}'); \echo :LAST_ERROR_SQLSTATE
+SELECT record_domain_validation(:'ticket', '{"is_valid": true, "variables": ["ENTITY"]}'); \echo :LAST_ERROR_SQLSTATE
+SELECT record_domain_validation(:'ticket', '{"is_valid": true, "variables": {"ENTITY": "glyph", "bad {name}": "x"}}'); \echo :LAST_ERROR_SQLSTATE
+SELECT record_domain_validation(:'ticket', '{"is_valid": true, "variables": {"entity": "gl\nyph"}}'); \echo :LAST_ERROR_SQLSTATE
+SELECT record_domain_validation(:'ticket', '{"is_valid": true, "variables": {"ENTITY": ["glyph"]}}'); \echo :LAST_ERROR_SQLSTATE
+SELECT record_domain_validation(:'ticket', jsonb_build_object('is_valid', repeat('x', 2000000))); \echo :LAST_ERROR_SQLSTATE
 SELECT domain, validation_status, get_variables(user_id) FROM user_archetypes WHERE id = :'eve_archetype';
+-- What is null is not given, and keys of variables are in whatever case a model writes
+-- them. A reason is kept as far as it has room.
+SELECT set_variables(:'eve', '{"STATE": "mine", "EVENT": "mine"}') \g /dev/null
+BEGIN;
+SELECT record_domain_validation(:'ticket', '{"is_valid": true, "reason": null, "variables": null}') \g /dev/null
+SELECT validation_status, validation_reason FROM user_archetypes WHERE id = :'eve_archetype';
+ROLLBACK;
+SELECT record_domain_validation(:'ticket', jsonb_build_object('is_valid', true, 'reason', E' one,\n\ttwo\u202E' || repeat('x', 2000), 'variables',
+  '{"Entity": " glyph\n", "state": null, "EVENT": " ", "flow": "lower", "FLOW": "capitals", "Flow": "Title", "Sub-Entity": "x", "größe": "x"}'::jsonb)) \g /dev/null
+SELECT validation_status, to_jsonb(left(validation_reason, 10)) AS reason, length(validation_reason), get_variables(user_id) FROM user_archetypes WHERE id = :'eve_archetype';
+
+-- A claim outlives its transaction and its session, and comes back after the time-out,
+-- which doubles each time; the newest ticket is the good one. What is due first comes
+-- first, and what is claimed is in nobody's way.
+SELECT request_domain_validation(:'ada_archetype') \g /dev/null
+SELECT ticket AS first FROM claim_domain_validations(1, '10 minutes') \gset
+TABLE state;
+CREATE FUNCTION pg_temp.time_out() RETURNS void LANGUAGE sql AS
+  $$UPDATE learnify_internal.model_requests SET due_at = statement_timestamp() - interval '1 second'$$;
+SELECT pg_temp.time_out() \g /dev/null
+SELECT request_domain_validation(:'bob_archetype') \g /dev/null
+SELECT ticket AS second, tries FROM claim_domain_validations(1, '10 minutes') \gset
+TABLE state;
+SELECT :'first' <> :'second' AS another_ticket, pg_temp.refusal(:'first') AS first;
+SELECT pg_temp.time_out() \g /dev/null
+SELECT domain, tries FROM claim_domain_validations(5, '10 minutes') ORDER BY domain;
+TABLE state;
+-- late, but nobody else has it: taken
+SELECT pg_temp.time_out() \g /dev/null
+BEGIN;
+SELECT ticket FROM learnify_internal.model_requests WHERE archetype_id = :'bob_archetype' \gset
+SELECT pg_temp.refusal(:'ticket');
+ROLLBACK;
+-- After so many tries it is given up, says so, and may be asked for again.
+SELECT domain, tries FROM claim_domain_validations(5, '10 minutes', 3);
+TABLE state;
+SELECT pg_temp.time_out() \g /dev/null
+SELECT domain, tries FROM claim_domain_validations(5, '10 minutes', 2);
+TABLE state;
+SELECT request_domain_validation(:'ada_archetype') \g /dev/null
+SELECT domain, tries FROM claim_domain_validations(5);
+-- asked for again while it waits for its next try, it begins anew
+SELECT pg_temp.time_out() \g /dev/null
+SELECT request_domain_validation(:'ada_archetype') \g /dev/null
+SELECT domain, tries FROM claim_domain_validations(5);
+
+-- What became pending by a plain statement is found as well, once nothing else is due.
+UPDATE user_archetypes SET validation_status = 'pending' WHERE id IN (:'bob_archetype', :'eve_archetype');
+SELECT request_domain_validation(:'bob_archetype') \g /dev/null
+SELECT domain FROM claim_domain_validations(1);
+SELECT domain FROM claim_domain_validations(1);
+SELECT domain FROM claim_domain_validations(1);
+
+-- It is the person's: exported without the ticket, and erased.
+SELECT r - '{id,due_at,archetype_id}'::text[] AS exported FROM jsonb_array_elements(export_user(:'eve') -> 'model_requests') AS r;
+SELECT erase_user(:'eve'), count(*) FROM learnify_internal.model_requests WHERE archetype_id = :'eve_archetype' GROUP BY 1;
+SELECT count(*) FROM learnify_internal.model_requests WHERE archetype_id = :'eve_archetype';
 
 -- Archetypes that are none.
 SELECT request_domain_validation('00000000-0000-4000-8000-00000000dead'); \echo :LAST_ERROR_SQLSTATE
-SELECT record_domain_validation('00000000-0000-4000-8000-00000000dead', '{"is_valid": true}'); \echo :LAST_ERROR_SQLSTATE
-SELECT request_domain_validation(NULL), record_domain_validation(NULL, '{"is_valid": true}'), record_domain_validation(:'eve_archetype', NULL) \g /dev/null
+SELECT request_domain_validation(NULL), record_domain_validation(NULL, '{"is_valid": true}'), record_domain_validation(:'ticket', NULL) \g /dev/null
 TABLE state;
 
 DELETE FROM users;
+SELECT count(*) FROM learnify_internal.model_requests;

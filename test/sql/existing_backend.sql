@@ -27,10 +27,19 @@ PREPARE create_user AS
 EXECUTE create_user(:learner, 'ada@example.org', '$2b$12$hash', 'Ada', '');
 EXECUTE create_user(:friend, 'bob@example.org', '$2b$12$hash', 'Bob', 'https://example.org/bob.png');
 EXECUTE create_user('00000000-0000-4000-8000-000000000003', 'ada@example.org', '$2b$12$hash', 'Again', '');
+-- in another case, or with blanks around it, it is the same address: taken
+EXECUTE create_user('00000000-0000-4000-8000-000000000003', 'ADA@Example.org', '$2b$12$hash', 'Again', '');
+EXECUTE create_user('00000000-0000-4000-8000-000000000003', E' ada@example.org\n', '$2b$12$hash', 'Again', '');
 
 PREPARE user_by_email AS
   SELECT id, email, password_hash, name, avatar_url FROM users WHERE email = $1;
 EXECUTE user_by_email('ada@example.org');
+-- It finds the spelling that was registered; what finds any is documented.
+EXECUTE user_by_email('ADA@example.org');
+PREPARE user_by_address AS SELECT name FROM users WHERE fold_email(email) = fold_email($1);
+EXECUTE user_by_address('ADA@example.org');
+-- What it looks for within addresses, it finds.
+SELECT name FROM users WHERE email LIKE 'ada@%' OR email ILIKE 'BOB@%' OR split_part(email, '@', 2) ~ '^nowhere' ORDER BY name;
 
 PREPARE log_in AS
   UPDATE users SET last_login = NOW() WHERE id = $1 RETURNING last_login >= created_at AS later;
@@ -54,6 +63,10 @@ PREPARE save_variable AS
   RETURNING variable_key, variable_value, archetype_id;
 EXECUTE save_variable(:learner, 'ENTITY', 'limit order', NULL);
 EXECUTE save_variable(:learner, 'ENTITY', 'stop order', NULL);
+-- what its onboarding asks for besides, and fields that were left empty
+EXECUTE save_variable(:learner, 'preferred_language', 'go', NULL);
+EXECUTE save_variable(:learner, 'SUB-ENTITY', ' leg ', NULL);
+EXECUTE save_variable(:learner, 'STATE', '', NULL);
 
 -- Curriculum. Its own modules take the place of the ones that ship.
 BEGIN;

@@ -63,6 +63,9 @@ INSERT INTO calls VALUES
   ('collaborative_reason', 'third', 'learnify_internal.collaborative_reason(''a'', ''b'', $1)', NULL),
   ('correct_broadcast', 'activity', 'learnify_internal.correct_broadcast(:ada, $1, :exercise, 1, now())', NULL),
   ('excerpt', 'value', 'learnify_internal.excerpt($1)', NULL),
+  ('fit_text', 'value', 'learnify_internal.fit_text($1, ''name'')', NULL),
+  ('fit_text', 'kind', 'learnify_internal.fit_text(''x'', $1)', NULL),
+  ('fold_email', 'email', 'fold_email($1)', NULL),
   ('fresh_recommendations', 'kind', 'count(*) FROM learnify_internal.fresh_recommendations($1, :ada, :ada)', NULL),
   ('generate_course', 'variables', 'generate_course(:ada, to_jsonb($1))', NULL),
   ('generate_course', 'variables', 'generate_course(:ada, jsonb_build_object(''ENTITY'', $1))', 'injected_variables ->> ''ENTITY'' FROM generated_courses WHERE id = $2::uuid'),
@@ -78,6 +81,7 @@ INSERT INTO calls VALUES
   ('inject_variables', 'variables', 'inject_variables(''{A}''::text, to_jsonb($1))', NULL),
   ('inject_variables', 'missing', 'inject_variables(''{A}''::text, ''{}'', $1)', NULL),
   ('inject_variables', 'missing', 'inject_variables(''"{A}"''::jsonb, ''{}'', $1)', NULL),
+  ('is_variable_name', 'name', 'learnify_internal.is_variable_name($1)', NULL),
   ('is_time_zone_name', 'name', 'is_time_zone_name($1)', NULL),
   ('is_submitted', 'code', 'learnify_internal.is_submitted(:submission, :ada, :exercise, $1, ''python'', ''[true]'', 0, 0)', NULL),
   ('is_submitted', 'language', 'learnify_internal.is_submitted(:submission, :ada, :exercise, ''x'', $1, ''[true]'', 0, 0)', NULL),
@@ -96,13 +100,14 @@ INSERT INTO calls VALUES
   ('metric_reached_at', 'metric', 'learnify_internal.metric_reached_at(:ada, $1, 1)', NULL),
   ('possible_minutes', 'table_name', 'learnify_internal.possible_minutes($1)', NULL),
   ('record_catalog', 'drift', 'learnify_internal.record_catalog(jsonb_build_array(jsonb_build_object(''kind'', $1, ''object'', $1, ''expected'', $1)))', 'definition FROM learnify_internal.expected_catalog WHERE (kind, object) = ($1, $1)'),
-  ('record_domain_validation', 'verdict', 'record_domain_validation(a.id, to_jsonb($1)) FROM user_archetypes AS a WHERE user_id = :ada', NULL),
-  ('record_domain_validation', 'verdict', 'record_domain_validation(a.id, jsonb_build_object(''is_valid'', $1)) FROM user_archetypes AS a WHERE user_id = :ada', NULL),
-  ('record_domain_validation', 'verdict', 'record_domain_validation(a.id, jsonb_build_object(''is_valid'', true, ''reason'', $1)) FROM user_archetypes AS a WHERE user_id = :ada', 'validation_reason FROM user_archetypes WHERE user_id = :ada'),
-  ('record_domain_validation', 'verdict', 'record_domain_validation(a.id, jsonb_build_object(''is_valid'', true, ''variables'', jsonb_build_object(''ENTITY'', $1))) FROM user_archetypes AS a WHERE user_id = :ada', 'variable_value FROM user_variables WHERE user_id = :ada AND variable_key = ''ENTITY'''),
+  ('record_domain_validation', 'verdict', 'record_domain_validation(c.ticket, to_jsonb($1)) FROM claim_domain_validations() AS c', NULL),
+  ('record_domain_validation', 'verdict', 'record_domain_validation(c.ticket, jsonb_build_object(''is_valid'', $1)) FROM claim_domain_validations() AS c', NULL),
+  ('record_domain_validation', 'verdict', 'record_domain_validation(c.ticket, jsonb_build_object(''is_valid'', true, ''reason'', $1)) FROM claim_domain_validations() AS c', 'validation_reason FROM user_archetypes WHERE user_id = :ada'),
+  ('record_domain_validation', 'verdict', 'record_domain_validation(c.ticket, jsonb_build_object(''is_valid'', true, ''variables'', jsonb_build_object(''ENTITY'', $1))) FROM claim_domain_validations() AS c', 'variable_value FROM user_variables WHERE user_id = :ada AND variable_key = ''ENTITY'''),
   ('record_interaction', 'interaction_type', 'learnify_internal.record_interaction(:ada, :course, $1, now())', NULL),
   ('record_review', 'feedback', 'record_review(:submission, 80, 70, 75, 81, to_jsonb($1))', 'feedback #>> ''{}'' FROM architecture_reviews WHERE id = $2::uuid'),
   ('record_review', 'feedback', 'record_review(:submission, 80, 70, 75, 81, jsonb_build_object($1, $1))', 'jsonb_object_keys(feedback) FROM architecture_reviews WHERE id = $2::uuid'),
+  ('redeem_ticket', 'kind', 'learnify_internal.redeem_ticket(:ada, $1)', NULL),
   ('refresh_jobs', 'trending', 'schedule FROM learnify_internal.refresh_jobs($1, ''x'') LIMIT 1', '$2'),
   ('refresh_jobs', 'recommendations', 'max(schedule) FROM learnify_internal.refresh_jobs(NULL, $1)', '$2'),
   ('refuse_minutes', 'table_name', 'learnify_internal.refuse_minutes($1, 1)', NULL),
@@ -138,6 +143,13 @@ INSERT INTO calls VALUES
   ('set_variables', 'variables', 'set_variables(:ada, to_jsonb($1))', NULL),
   ('set_variables', 'variables', 'set_variables(:ada, jsonb_build_object(''ENTITY'', $1))', 'variable_value FROM user_variables WHERE user_id = :ada AND variable_key = ''ENTITY'''),
   ('set_variables', 'variables', 'set_variables(:ada, jsonb_build_object($1, ''x''))', NULL),
+  ('suggested_variables', 'variables', 'learnify_internal.suggested_variables(jsonb_build_object($1, $1))', NULL),
+  ('tidy_variables', 'variables', 'learnify_internal.tidy_variables(to_jsonb($1))', NULL),
+  ('tidy_variables', 'variables', 'learnify_internal.tidy_variables(jsonb_build_object($1, $1))', NULL),
+  ('require_text', 'value', 'learnify_internal.require_text($1, ''name'')', NULL),
+  ('require_text', 'kind', 'learnify_internal.require_text(''x'', $1)', NULL),
+  ('text_fault', 'value', 'learnify_internal.text_fault($1, ''email'')', NULL),
+  ('text_fault', 'kind', 'learnify_internal.text_fault(''x'', $1)', NULL),
   ('submit_exercise', 'code', 'submit_exercise(:ada, :exercise, $1, :language, (SELECT jsonb_agg(true) FROM generate_series(1, :tests)))', 'submitted_code FROM module_completions WHERE id = $2::uuid'),
   ('submit_exercise', 'language', 'submit_exercise(:ada, :exercise, ''x'', $1, (SELECT jsonb_agg(true) FROM generate_series(1, :tests)))', NULL),
   ('submit_exercise', 'test_results', 'submit_exercise(:ada, :exercise, ''x'', :language, to_jsonb($1))', NULL),
@@ -268,16 +280,18 @@ CROSS JOIN LATERAL pg_temp.try(c, jsonb_build_object('ada', :'ada', 'bob', :'bob
 
 -- Nobody's text was taken for SQL, for a format or for JSON: no error is one of
 -- syntax or of names, or an internal one. (42P02 is an undefined variable of a
--- template, and 55000 no pg_cron.)
+-- template, 55000 no pg_cron, and 55L01 a stale ticket.)
 SELECT state, count(*), array_agg(DISTINCT function || ' ' || argument)
 FROM outcomes
 WHERE state !~ '^2[23]' AND (state, function) NOT IN (('P0002', 'import_legacy'), ('P0002', 'grant_backend'), ('P0002', 'grant_learner'),
                                                      ('P0002', 'require_role'), ('P0002', 'restore_shipped_rows'), ('P0002', 'require_user'), ('42P02', 'inject_variables'),
-                                                     ('55000', 'schedule_refresh'), ('55000', 'require_pg_cron'))
+                                                     ('55000', 'schedule_refresh'), ('55000', 'require_pg_cron'),
+                                                     ('55L01', 'redeem_ticket'))
 GROUP BY state ORDER BY state;
 
 -- How many were accepted; how many of them came back otherwise than they were
--- given; what the others met; and what the accepted changed.
+-- given, since blanks around a word are not the word's; what the others met; and
+-- what the accepted changed.
 SELECT function, argument, count(*) AS tried, count(*) FILTER (WHERE state IS NULL) AS accepted,
        count(*) FILTER (WHERE state IS NULL AND NOT is_intact) AS altered,
        string_agg(DISTINCT state, ' ' ORDER BY state) AS refused, string_agg(DISTINCT effects, '; ' ORDER BY effects) AS effects

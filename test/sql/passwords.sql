@@ -20,7 +20,7 @@ SELECT n, hash_password('correct horse battery') AS hash FROM generate_series(1,
 SELECT n, hash ~ '^\$2b\$04\$[./A-Za-z0-9]{53}$' AS well_formed,
        verify_password('correct horse battery', hash) AS right_password,
        verify_password('Correct horse battery', hash) AS other_case,
-       verify_password('correct horse battery ', hash) AS longer,
+       verify_password('correct horse batteryx', hash) AS longer,
        verify_password('correct horse batter', hash) AS shorter,
        verify_password('', hash) AS empty
 FROM hashes ORDER BY n;
@@ -94,6 +94,42 @@ WHERE password = 'U*U';
 SELECT length, verify_password(repeat('x', length), hash) AS verifies
 FROM (SELECT hash_password(repeat('x', 72)) AS hash) AS h, unnest(ARRAY[71, 72, 73, 511, 512, 100000]) AS length;
 
+-- A password is hashed in normalisation form KC, so that it does not matter how a
+-- device writes its characters.
+SELECT chosen, typed, verify_password(typed, hash_password(chosen)) AS verifies
+FROM (VALUES (U&'p\00E4ssw\00F6rter', U&'pa\0308sswo\0308rter'), (U&'pa\0308sswo\0308rter', U&'p\00E4ssw\00F6rter'), (U&'\FB01ne pass words', 'fine pass words'),
+             (U&'\FF50\FF41\FF53\FF53\FF57\FF4F\FF52\FF44', 'password'), (U&'no\00A0break\3000space', 'no break space'), (U&'\C8FC\C778 password', U&'\110C\116E\110B\1175\11AB password'),
+             (U&'p\00E4ssw\00F6rter', 'passworter'), ('Password', 'password')) AS v (chosen, typed);
+-- What was hashed as it was given verifies still: made elsewhere, or before. In that
+-- form, ℓ is l.
+SELECT verify_password('táБℓə', '$2a$05$Z17AXnnlpzddNUvnC6cZNOSwMA/8oNiKnHTHTwLlBijfucQQlHjaG') AS as_given,
+       verify_password('táБlə', '$2a$05$Z17AXnnlpzddNUvnC6cZNOSwMA/8oNiKnHTHTwLlBijfucQQlHjaG') AS normalised;
+-- Blanks around a password are forgiven, where it was chosen without and is long
+-- enough so. Inside, and where it was chosen with them, they are its own.
+SELECT chosen, typed, verify_password(typed, hash_password(chosen)) AS verifies
+FROM (VALUES ('correct horse', ' correct horse'), ('correct horse', E'correct horse\n'), ('correct horse', E'\u00A0\tcorrect horse \uFEFF'),
+             ('correct horse', 'correcthorse'), ('correct horse', 'correct  horse'), (' correct horse', ' correct horse'), (' correct horse', '  correct horse'),
+             (' correct horse', 'correct horse'), ('        ', '        '), ('        ', '         ')) AS v (chosen, typed);
+SELECT verify_password(' U*U ', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW') AS of_three_characters;
+-- It takes the same number of hashes to refuse a password, whoever it is for: two
+-- with a blank around it, against one.
+CREATE FUNCTION pg_temp.milliseconds(password text, hash text) RETURNS double precision LANGUAGE plpgsql AS $$
+DECLARE
+  start timestamptz := clock_timestamp();
+BEGIN
+  PERFORM verify_password(password, hash);
+  RETURN extract(epoch FROM clock_timestamp() - start) * 1000;
+END
+$$;
+SET learnify.password_cost = 9;
+SELECT min(k.blanks) / min(k.plain) BETWEEN 1.5 AND 2.5 AS known, min(u.blanks) / min(u.plain) BETWEEN 1.5 AND 2.5 AS unknown
+FROM (SELECT hash_password('correct horse') AS hash) AS h
+CROSS JOIN generate_series(1, 5) AS n
+CROSS JOIN LATERAL (SELECT pg_temp.milliseconds(n || ' wrong horse ', h.hash) AS blanks, pg_temp.milliseconds(n || ' wrong horse', h.hash) AS plain) AS k
+CROSS JOIN LATERAL (SELECT pg_temp.milliseconds(n || ' wrong horse ', learnify_internal.dummy_password_hash()) AS blanks,
+                           pg_temp.milliseconds(n || ' wrong horse', learnify_internal.dummy_password_hash()) AS plain) AS u;
+SET learnify.password_cost = 4;
+
 -- The policy counts characters from below and bytes from above.
 SELECT password, verify_password(password, hash_password(password)) AS verifies
 FROM (VALUES ('12345678'), ('        '), ('пароль78'), ('密码密码密码密码'), (repeat('密', 24)), (repeat('x', 72))) AS v (password);
@@ -108,6 +144,15 @@ FROM unnest(ARRAY[
   'hash_password(repeat(''x'', 73))',
   'hash_password(repeat(''é'', 37))',
   'hash_password(repeat(''x'', 100000))',
+  'hash_password(E''correct\nhorse'')',
+  'hash_password(E''correct horse\r'')',
+  'hash_password(E''correct\u200Bhorse'')',
+  'hash_password(E''correct\u202Ehorse'')',
+  'hash_password(E''\uFEFFcorrect horse'')',
+  'hash_password(E''12345\uFDFA'')',
+  'hash_password(E''a\u0308b\u0308c\u0308d\u0308'')',
+  'hash_password(repeat(E''\uFDFA'', 8))',
+  'verify_password(E''correct\nhorse\u200B'', hash_password(''correct horse''))',
   'verify_password(''U*U'', ''$2a$21$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'')',
   'verify_password(''U*U'', ''$2y$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'')'
 ]) AS call, pg_temp.error_of('SELECT ' || call) AS e

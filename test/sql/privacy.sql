@@ -11,7 +11,8 @@ INSERT INTO users (id, email, password_hash, name, avatar_url) VALUES
 
 -- Ada has three courses: one in which Bob is enrolled, one to which Cyd submitted work without
 -- being enrolled, and one without other learners.
-SELECT choose_archetype(:'ada', 'Biological', 'sourdough', 'novice') \g /dev/null
+SELECT choose_archetype(:'ada', 'Biological', 'sourdough', 'novice') AS archetype \gset
+SELECT request_domain_validation(:'archetype') \g /dev/null
 SELECT set_variables(:'ada', '{"ENTITY": "starter", "STATE": "ripeness", "LOGIC": "readiness test", "FLOW": "bulk fermentation", "CONTAINER": "schedule",
   "EDGE_CASE": "overproofed dough", "INTERFACE": "oven", "VARIANT": "Dutch oven", "EVENT": "timer", "CAPSTONE_GOAL": "a bake planner"}') \g /dev/null
 SELECT generate_course(:'ada') AS shared \gset
@@ -57,9 +58,13 @@ SELECT export_user('00000000-0000-4000-8000-00000000dead') AS unknown, export_us
 
 -- Returns the tables with rows that contain a word.
 CREATE FUNCTION pg_temp.mentions(word text) RETURNS TABLE (name text, mentions bigint) LANGUAGE plpgsql AS $$
+DECLARE
+  schema text;
 BEGIN
-  FOR name IN SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY table_name COLLATE "C" LOOP
-    EXECUTE format('SELECT count(*) FROM public.%I AS t WHERE t::text ILIKE $1', name) INTO mentions USING '%' || word || '%';
+  FOR schema, name IN
+    SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema IN ('public', 'learnify_internal') ORDER BY table_name COLLATE "C"
+  LOOP
+    EXECUTE format('SELECT count(*) FROM %I.%I AS t WHERE t::text ILIKE $1', schema, name) INTO mentions USING '%' || word || '%';
     IF mentions > 0 THEN
       RETURN NEXT;
     END IF;
@@ -69,6 +74,7 @@ SELECT name, mentions > 0 AS mentions_ada FROM pg_temp.mentions(:'ada');
 SELECT name FROM pg_temp.mentions('ada.l@example.org');
 SELECT name FROM pg_temp.mentions('Ada Lovelace');
 SELECT name FROM pg_temp.mentions(:'own');
+SELECT name FROM pg_temp.mentions(:'archetype');
 
 -- Returns a digest of the rows of other users and of the courses that they take.
 CREATE FUNCTION pg_temp.of_others(ada uuid, own uuid) RETURNS text LANGUAGE sql AS $$
@@ -91,6 +97,7 @@ SELECT * FROM pg_temp.mentions('ada.l@example.org');
 SELECT * FROM pg_temp.mentions('Ada Lovelace');
 SELECT * FROM pg_temp.mentions('secret-of-ada');
 SELECT * FROM pg_temp.mentions(:'own');
+SELECT * FROM pg_temp.mentions(:'archetype');
 
 -- The courses with other learners are kept under the former author, with nothing of hers but
 -- their text, and the rows of other users are unchanged.

@@ -15,12 +15,15 @@ $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->append_conf('postgresql.conf', 'fsync = off');
 $node->start;
 
-my (%fresh, %columns);
+my (%fresh, %columns, %internals);
 foreach my $version (@VERSIONS)
 {
 	my $database = create_database($node, 'fresh_' . $version =~ tr/./_/r, "CREATE EXTENSION learnify VERSION '$version'");
 	$fresh{$version} = fingerprint($node, $database);
 	$columns{$version} = table_columns($node, $database, 'public');
+	# tables of the internals that dumps carry
+	$internals{$version} = [ split /\n/, quiet_psql($node, $database, q{SELECT t.oid::regclass FROM pg_class AS t, pg_extension AS e
+		WHERE e.extname = 'learnify' AND t.oid = ANY (e.extconfig) AND t.relnamespace = to_regnamespace('learnify_internal')}) ];
 }
 
 sub update_to
@@ -34,7 +37,8 @@ sub update_to
 sub only_in
 {
 	my ($version, $other) = @_;
-	my @gone;
+	my %in_other = map { $_ => 1 } @{ $internals{$other} };
+	my @gone = grep { !$in_other{$_} } @{ $internals{$version} };
 	foreach my $table (keys %{ $columns{$version} })
 	{
 		my %kept = map { $_ => 1 } @{ $columns{$other}{$table} // [] };
@@ -62,7 +66,7 @@ sub empty
 	my $sql = 'SET session_replication_role = replica;';
 	foreach my $holder (@_)
 	{
-		my ($table, $column) = split /\./, $holder;
+		my ($table, $column) = $holder =~ /^((?:learnify_internal\.)?\w+)(?:\.(\w+))?$/;
 		$sql .= defined $column ? "UPDATE $table SET $column = " . ($derived{$holder} // 'DEFAULT') . ';'
 		  : "DELETE FROM $table" . ($table =~ /^(achievements|blueprint_modules)$/ ? ' WHERE NOT builtin' : '') . ';';
 	}
@@ -139,6 +143,8 @@ subtest "with $ALLOW" => sub {
 subtest 'a downgrade and an update without data of later versions' => sub {
 	my $database = create_database($node, 'identity', 'CREATE EXTENSION learnify');
 	quiet_psql($node, $database, 'SET learnify.password_cost = 4;' . slurp_file("$TREE/test/versions/identity.sql"), 'register learners');
+	refused($node, $database, update_to('0.1.0'), qr/no place for the data in learnify_internal.model_requests\n/, 'whose domains are being validated');
+	quiet_psql($node, $database, empty('learnify_internal.model_requests'));
 	my ($catalog, $rows) = (fingerprint($node, $database), row_digests($node, $database));
 	quiet_psql($node, $database, update_to('0.1.0'), 'downgrade to 0.1.0');
 	quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', 'update');

@@ -229,7 +229,7 @@ sub calls
 		'check_course_can_be_generated(user_archetypes, uuid, jsonb)' => [
 			q{SELECT learnify_internal.check_course_can_be_generated(a, a.user_id, '{}') FROM public.user_archetypes AS a}, '42P02' ],
 		'choose_archetype(uuid, text, text, text)' => "SELECT public.choose_archetype('$ann', 'Digital', 'baking', 'quant')",
-		'claim_domain_validations(integer)' => 'SELECT * FROM public.claim_domain_validations(2)',
+		'claim_domain_validations(integer, interval, integer)' => 'SELECT * FROM public.claim_domain_validations(2)',
 		'collaborative_match_score(double precision, double precision)' => 'SELECT learnify_internal.collaborative_match_score(1, 2)',
 		'collaborative_reason(text, text, text)' => q{SELECT learnify_internal.collaborative_reason('a', 'b', 'c')},
 		'check_blueprint()' => 'SELECT * FROM public.check_blueprint()',
@@ -263,6 +263,8 @@ sub calls
 		  'SELECT learnify_internal.fit_recommendation_model(100, 100, 0, 0, 1, 1)',
 		'fit_similar_courses(integer, double precision, double precision, double precision)' =>
 		  'SELECT * FROM learnify_internal.fit_similar_courses(100, 100, 0, 0)',
+		'fit_text(text, text)' => q{SELECT learnify_internal.fit_text(' x ', 'name')},
+		'fold_email(text)' => q{SELECT public.fold_email('Ann@example.org')},
 		'follow_user(uuid, uuid)' => "SELECT public.follow_user('$ann', '$bob')",
 		'follower_count(uuid)' => "SELECT public.follower_count('$ann')",
 		'followers(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.followers('$ann')",
@@ -272,11 +274,14 @@ sub calls
 			  qw(collaborative_filtering skill_adjacency social_signal trending)),
 		'generate_course(uuid, jsonb)' => "SELECT public.generate_course('$ann')",
 		'get_variables(uuid)' => "SELECT public.get_variables('$ann')",
+		'give_up_domain_validations(integer)' => 'SELECT learnify_internal.give_up_domain_validations(1)',
 		'grant_learner(text)' => q{SELECT public.grant_learner('mallory')},
+		'hand_out_tickets(uuid[], interval)' => q{SELECT * FROM learnify_internal.hand_out_tickets(ARRAY(SELECT r.id FROM learnify_internal.model_requests AS r), '1 minute')},
 		'hash_password(text)' => q{SELECT public.hash_password('correct horse')},
 		'home_rows(uuid, integer)' => "SELECT * FROM public.home_rows('$ann')",
 		'inject_variables(jsonb, jsonb, text)' => q{SELECT public.inject_variables('["{A}"]'::pg_catalog.jsonb, '{"A": 1}')},
 		'inject_variables(text, jsonb, text)' => q{SELECT public.inject_variables('{A}{B}'::pg_catalog.text, '{"A": 1.5, "B": true}')},
+		'is_variable_name(text)' => q{SELECT learnify_internal.is_variable_name('A')},
 		'is_time_zone_name(text)' => q{SELECT public.is_time_zone_name('Europe/Berlin')},
 		'join_words(text[])' => q{SELECT learnify_internal.join_words('{a,b,c}')},
 		'learner_metric(uuid, text)' => "SELECT learnify_internal.learner_metric('$ann', 'streak_days')",
@@ -298,12 +303,14 @@ sub calls
 		'newer_following(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_following('$ann')",
 		'pg_cron_database()' => 'SELECT learnify_internal.pg_cron_database()',
 		'popular_courses(uuid, integer)' => "SELECT * FROM learnify_internal.popular_courses('$ann', 5)",
+		'queue_pending_domains(integer)' => 'SELECT learnify_internal.queue_pending_domains(1)',
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
 		'record_domain_validation(uuid, jsonb)' =>
-		  qq{SELECT public.record_domain_validation('$id{archetype}', '{"is_valid": true, "reason": "r", "variables": {"ENTITY": "x"}}')},
+		  q{SELECT public.record_domain_validation(c.ticket, '{"is_valid": true, "reason": "r", "variables": {"Entity": "x"}}') FROM public.claim_domain_validations() AS c},
 		'record_interaction(uuid, uuid, text, timestamp with time zone)' =>
 		  "SELECT learnify_internal.record_interaction('$ann', '$id{course}', 'completed', '2026-01-01')",
 		'record_review(uuid, integer, integer, integer, integer, jsonb)' => "SELECT public.record_review('$id{submission}', 90, 90, 90, 90)",
+		'redeem_ticket(uuid, text)' => [ qq{SELECT learnify_internal.redeem_ticket('$ann', 'domain_validation')}, '55L01' ],
 		'refresh_jobs(text, text)' => q{SELECT * FROM learnify_internal.refresh_jobs('a', 'b')},
 		'refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer)' =>
 		  "SELECT public.refresh_recommendations(); SELECT public.refresh_recommendations('$ann')",
@@ -329,6 +336,7 @@ sub calls
 		'require_page(uuid, integer, timestamp with time zone, uuid)' => "SELECT learnify_internal.require_page('$ann', 1, NULL, NULL)",
 		'require_pg_cron(text, text)' => [ q{SELECT learnify_internal.require_pg_cron('a', 'b')}, $no_cron ],
 		'require_rule_limits(double precision, integer)' => 'SELECT learnify_internal.require_rule_limits(1, 1)',
+		'require_text(text, text)' => q{SELECT learnify_internal.require_text(' x ', 'name')},
 		'require_user(uuid, text)' => "SELECT learnify_internal.require_user('$ann')",
 		'restore_shipped_rows(text[])' => 'SELECT public.restore_shipped_rows()',
 		'retract_broadcast(uuid, text, uuid)' => "SELECT learnify_internal.retract_broadcast('$ann', 'review_passed', '$ann')",
@@ -351,6 +359,9 @@ sub calls
 		'skill_adjacency(double precision, integer)' => 'SELECT * FROM public.skill_adjacency(1, 1)',
 		'skill_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.skill_recommendations('$ann')",
 		'social_recommendations(uuid, integer, timestamp with time zone)' => "SELECT * FROM learnify_internal.social_recommendations('$ann')",
+		'suggested_variables(jsonb)' => q{SELECT learnify_internal.suggested_variables('{"Entity": " x "}')},
+		'text_fault(text, text)' => q{SELECT learnify_internal.text_fault('x', 'name')},
+		'tidy_variables(jsonb)' => q{SELECT learnify_internal.tidy_variables('{"ENTITY": " x ", "LIST": ["x"]}')},
 		'start_course(uuid, uuid)' => "SELECT public.start_course('$ann', '$id{untaken}')",
 		'streak_days(uuid, timestamp with time zone)' => "SELECT public.streak_days('$ann')",
 		'submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid)' =>
@@ -401,7 +412,9 @@ sub import_calls
 		'import_index_references()' => [ 'SELECT learnify_internal.import_index_references()', $no_table ],
 		'import_index_rows(text)' => [ q{SELECT learnify_internal.import_index_rows('users')}, $no_table ],
 		'import_instant_expression(text, text)' => q{SELECT learnify_internal.import_instant_expression('s.created_at', k.kind) FROM pg_catalog.unnest('{timestamp,integer,text}'::pg_catalog.text[]) AS k (kind)},
-		'import_is_changed_expression(text, text, text[], oid)' => q{SELECT learnify_internal.import_is_changed_expression('status', 'text', '{a,b}', 25)},
+		'import_fit_expression(text, text)' => q{SELECT learnify_internal.import_fit_expression('s.name', 'name')},
+		'import_is_changed_expression(text, text, text[], oid, boolean)' =>
+		  q{SELECT learnify_internal.import_is_changed_expression('status', 'text', '{a,b}', 25, false), learnify_internal.import_is_changed_expression('name', 'text', NULL, 25, true)},
 		'import_is_uuid_expression(text)' => q{SELECT learnify_internal.import_is_uuid_expression('s.id')},
 		'import_key_expression(text, text)' => q{SELECT learnify_internal.import_key_expression('s.id', 'text')},
 		'import_legacy(text, text, boolean)' => q{SELECT * FROM public.import_legacy('legacy', 'Europe/Berlin')},
@@ -433,7 +446,8 @@ sub import_calls
 		'import_text_expression(text, text)' => q{SELECT learnify_internal.import_text_expression('s.title', 'json')},
 		'import_type_kind(oid)' => 'SELECT learnify_internal.import_type_kind(20)',
 		'import_unique_keys(text)' => q{SELECT * FROM learnify_internal.import_unique_keys('users')},
-		'import_value_expression(text, text, text[], oid)' => q{SELECT learnify_internal.import_value_expression('score', 'integer', NULL, 1700)},
+		'import_value_expression(text, text, text[], oid, boolean)' =>
+		  q{SELECT learnify_internal.import_value_expression('score', 'integer', NULL, 1700, false), learnify_internal.import_value_expression('name', 'text', NULL, 25, true)},
 		'import_write_rows(text, text)' => [ "SELECT learnify_internal.import_write_rows($table)", $no_table ]);
 }
 

@@ -54,11 +54,11 @@ sub populate
 		SELECT register_user(format('learner-%s\@example.org', n), 'correct horse', 'Learner ' || n, 'Europe/Berlin') FROM generate_series(1, 8) AS n;
 		UPDATE users SET max_visibility = 'private' WHERE name IN ('Learner 7', 'Learner 8');
 		UPDATE users SET social_enabled = false, avatar_url = 'https://example.org/8.png' WHERE name = 'Learner 8';
-		SELECT choose_archetype(id, 'Biological', E'sour\\tdough \\\\ "', 'novice') FROM users;
-		SELECT set_variables(id, '{"ENTITY": "starter", "STATE": "Größe {X}", "LOGIC": "a\\\\b", "FLOW": "", "CONTAINER": "c", "EDGE_CASE": "e", "INTERFACE": "i", "VARIANT": "v"}') FROM users;
+		SELECT choose_archetype(id, 'Biological', E'sour  dough \\\\ "', 'novice') FROM users;
+		SELECT set_variables(id, '{"ENTITY": "starter", "STATE": "Größe {X}", "LOGIC": "a\\\\b", "FLOW": "f", "CONTAINER": "c", "EDGE_CASE": "e", "INTERFACE": "i", "VARIANT": "v"}') FROM users;
 		SELECT generate_course(id, '{"EVENT": "timer", "CAPSTONE_GOAL": "a planner"}') FROM users;
 		SELECT request_domain_validation(id) FROM user_archetypes;
-		SELECT record_domain_validation(id, '{"is_valid": true, "reason": "a craft"}') FROM user_archetypes ORDER BY id LIMIT 3;
+		SELECT record_domain_validation(ticket, '{"is_valid": true, "reason": "a craft"}') FROM claim_domain_validations(3);
 
 		-- Enrol everybody in everybody else's course, solve two modules, review the work.
 		INSERT INTO user_relationships (follower_id, following_id) SELECT a.id, b.id FROM users AS a JOIN users AS b ON a.id <> b.id;

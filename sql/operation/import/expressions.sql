@@ -197,7 +197,20 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.import_choice_expression(text, text[]) IS 'Returns the SQL expression that replaces a text which differs from one of these choices only in case and surrounding spaces by that choice';
 
-CREATE OR REPLACE FUNCTION learnify_internal.import_value_expression(column_name text, target_type text, choices text[], type oid)
+-- What src/identity/texts.c calls the kind of a text is the name of its column. A blank is
+-- read as NULL, except where the column may be empty.
+CREATE OR REPLACE FUNCTION learnify_internal.import_fit_expression(value text, column_name text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT format(CASE WHEN column_name IN ('avatar_url', 'validation_reason') THEN '%s' ELSE 'nullif(%s, '''')' END,
+                format('learnify_internal.fit_text(%s, %L)', value, column_name));
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_fit_expression(text, text) IS 'Returns the SQL expression for as much of a text as the rule of its column allows';
+
+CREATE OR REPLACE FUNCTION learnify_internal.import_value_expression(column_name text, target_type text, choices text[], type oid, has_rule boolean)
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000
@@ -219,15 +232,18 @@ BEGIN ATOMIC
       CASE WHEN r.kind IN ('jsonb', 'array', 'integer', 'number', 'float', 'boolean') THEN format('to_jsonb(%s)', r.raw)
            ELSE format('learnify_internal.import_parse_json((%s)::text)', r.raw)
       END
-    ELSE coalesce(learnify_internal.import_choice_expression(learnify_internal.import_text_expression(r.raw, r.kind), choices), learnify_internal.import_text_expression(r.raw, r.kind))
+    ELSE
+      CASE WHEN has_rule THEN learnify_internal.import_fit_expression(learnify_internal.import_text_expression(r.raw, r.kind), column_name)
+           ELSE coalesce(learnify_internal.import_choice_expression(learnify_internal.import_text_expression(r.raw, r.kind), choices), learnify_internal.import_text_expression(r.raw, r.kind))
+      END
   END
   FROM (SELECT learnify_internal.import_raw_expression(import_value_expression.column_name, import_value_expression.type) AS raw,
                learnify_internal.import_type_kind(learnify_internal.import_base_type(import_value_expression.type)) AS kind) AS r;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_value_expression(text, text, text[], oid) IS 'Returns the SQL expression that reads a column of a source row s and converts it to the type of the extension''s column of that name, NULL where that is not possible';
+COMMENT ON FUNCTION learnify_internal.import_value_expression(text, text, text[], oid, boolean) IS 'Returns the SQL expression that reads a column of a source row s and converts it to the type of the extension''s column of that name, NULL where that is not possible';
 
-CREATE OR REPLACE FUNCTION learnify_internal.import_is_changed_expression(column_name text, target_type text, choices text[], type oid)
+CREATE OR REPLACE FUNCTION learnify_internal.import_is_changed_expression(column_name text, target_type text, choices text[], type oid, has_rule boolean)
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000
@@ -238,13 +254,16 @@ BEGIN ATOMIC
     WHEN choices IS NOT NULL
       THEN format('%s <> ALL (%L::text[]) AND lower(btrim(%1$s)) = ANY (lower(%2$L)::text[])',
                   learnify_internal.import_text_expression(r.raw, r.kind), choices)
+    WHEN has_rule
+      THEN format('%s <> %s', learnify_internal.import_fit_expression(learnify_internal.import_text_expression(r.raw, r.kind), column_name),
+                  learnify_internal.import_text_expression(r.raw, r.kind))
     ELSE 'false'
   END
   FROM (SELECT learnify_internal.import_raw_expression(import_is_changed_expression.column_name, import_is_changed_expression.type) AS raw,
                learnify_internal.import_type_kind(learnify_internal.import_base_type(import_is_changed_expression.type)) AS kind) AS r;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_is_changed_expression(text, text, text[], oid) IS 'Returns the SQL expression that tells whether import_value_expression changes the value of a column of a source row s';
+COMMENT ON FUNCTION learnify_internal.import_is_changed_expression(text, text, text[], oid, boolean) IS 'Returns the SQL expression that tells whether import_value_expression changes the value of a column of a source row s';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_is_uuid_expression(value text)
 RETURNS text

@@ -22,7 +22,7 @@ BEGIN
     'FROM ranked AS r WHERE s.ctid = r.ctid AND r.number > 1',
     table_name, array_to_string(expressions, ', '),
     (SELECT t.sort_order FROM learnify_internal.import_tables() AS t WHERE t.table_name = import_refuse_duplicates.table_name),
-    'another row has the same ' || array_to_string(expressions, ', '),
+    'another row has the same ' || replace(array_to_string(expressions, ', '), '@extschema@.', ''),
     expressions = '{id}');
 END
 $$;
@@ -47,7 +47,7 @@ BEGIN
     table_name,
     (SELECT string_agg(format('t.k%s = k.k%1$s', e.number), ' AND ') FROM unnest(expressions) WITH ORDINALITY AS e (expression, number)),
     (SELECT string_agg(format('%s AS k%s', e.expression, e.number), ', ') FROM unnest(expressions) WITH ORDINALITY AS e (expression, number)),
-    CASE WHEN expressions <> '{id}' THEN 'a row that is there has the same ' || array_to_string(expressions, ', ') END,
+    CASE WHEN expressions <> '{id}' THEN 'a row that is there has the same ' || replace(array_to_string(expressions, ', '), '@extschema@.', '') END,
     CASE WHEN expressions <> '{id}' AND table_name IN ('blueprint_modules', 'achievements') THEN ' WHERE NOT builtin' END);
 END
 $$;

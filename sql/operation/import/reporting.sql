@@ -16,10 +16,11 @@ BEGIN ATOMIC
     SELECT CASE
              WHEN c.reference IS NOT NULL THEN format('%s refers to no row that is kept: left empty', c.column_name)
              WHEN c.choices IS NOT NULL THEN format('%s is spelled otherwise', c.column_name)
+             WHEN c.has_rule THEN format('%s is tidied or cut', c.column_name)
              ELSE format('%s is no whole number: rounded', c.column_name)
            END,
            format('s.changed_%s', c.number)
-    WHERE c.choices IS NOT NULL OR c.type = 'integer' OR c.reference IS NOT NULL AND NOT c.is_required
+    WHERE c.choices IS NOT NULL OR c.type = 'integer' OR c.has_rule OR c.reference IS NOT NULL AND NOT c.is_required
     UNION ALL
     SELECT format('%s is over %s: cut', c.column_name, b.bound), format('s.%I > %s', c.column_name, b.bound)
     FROM learnify_internal.import_bounds() AS b

@@ -53,9 +53,10 @@ DECLARE
 BEGIN
   SELECT string_agg(format(
            '%1$s AS value_%2$s, %3$s IS NOT NULL AS given_%2$s, (%4$s) IS TRUE AS changed_%2$s, ',
-           learnify_internal.import_value_expression(c.column_name, c.type, c.choices, c.source_type), c.number,
-           learnify_internal.import_raw_expression(c.column_name, c.source_type),
-           learnify_internal.import_is_changed_expression(c.column_name, c.type, c.choices, c.source_type)), ''),
+           v.value, c.number,
+           -- a blank counts as not given
+           CASE WHEN c.has_rule THEN v.value ELSE learnify_internal.import_raw_expression(c.column_name, c.source_type) END,
+           learnify_internal.import_is_changed_expression(c.column_name, c.type, c.choices, c.source_type, c.has_rule)), ''),
          string_agg(learnify_internal.import_raw_expression(c.column_name, c.source_type), ', ') FILTER (
            WHERE c.column_name <> 'id'
              AND (c.reference IS NOT NULL
@@ -63,8 +64,9 @@ BEGIN
          min(learnify_internal.import_raw_expression(c.column_name, c.source_type)) FILTER (WHERE c.column_name = 'id')
   INTO outputs, labels, id
   FROM learnify_internal.import_columns(schema, table_name) AS c
+  CROSS JOIN LATERAL learnify_internal.import_value_expression(c.column_name, c.type, c.choices, c.source_type, c.has_rule) AS v (value)
   WHERE c.source_type IS NOT NULL;
-  SELECT learnify_internal.import_value_expression('slug', 'uuid', NULL, a.atttypid) INTO slug
+  SELECT learnify_internal.import_value_expression('slug', 'uuid', NULL, a.atttypid, false) INTO slug
   FROM pg_attribute AS a
   WHERE a.attrelid = source AND a.attname = 'slug' AND NOT a.attisdropped;
 
@@ -187,9 +189,9 @@ LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT 'CASE ' || string_agg(format('WHEN %s THEN %L', w.condition, w.reason), ' ' ORDER BY w.number, w.part) || ' END'
+  SELECT 'CASE ' || string_agg(format('WHEN %s THEN %s', w.condition, w.reason), ' ' ORDER BY w.number, w.part) || ' END'
   FROM (
-    SELECT c.number, p.part, p.condition, p.reason
+    SELECT c.number, p.part, p.condition, quote_literal(p.reason)
     FROM learnify_internal.import_columns(import_reason_expression.schema, import_reason_expression.table_name) AS c
     CROSS JOIN LATERAL (VALUES
       (1, c.is_required AND c.source_type IS NULL,
@@ -205,18 +207,23 @@ BEGIN ATOMIC
     ) AS p (part, applies, condition, reason)
     WHERE p.applies AND c.column_name <> 'id'
     UNION ALL
+    SELECT c.number, 6, f.fault || ' IS NOT NULL', format('%L || %s', c.column_name || ' ', f.fault)
+    FROM learnify_internal.import_columns(import_reason_expression.schema, import_reason_expression.table_name) AS c
+    CROSS JOIN LATERAL format('learnify_internal.text_fault(%I, %1$L)', c.column_name) AS f (fault)
+    WHERE c.has_rule
+    UNION ALL
     SELECT 1000, row_number() OVER (ORDER BY k.conname), format('NOT (%s)', pg_get_expr(k.conbin, k.conrelid)),
-           CASE WHEN cardinality(k.conkey) = 1 THEN a.attname::text ELSE 'the row' END
-           || ' violates ' || pg_get_constraintdef(k.oid, true)
+           quote_literal(CASE WHEN cardinality(k.conkey) = 1 THEN a.attname::text ELSE 'the row' END
+                         || ' violates ' || pg_get_constraintdef(k.oid, true))
     FROM pg_constraint AS k
     JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
     WHERE k.conrelid = to_regclass('@extschema@.' || quote_ident(import_reason_expression.table_name)) AND k.contype = 'c'
       AND a.attname NOT IN ('broadcast_at', 'submitted_on')  -- import_write_rows and a trigger set these
     UNION ALL
-    SELECT 1001, 1, r.condition, r.reason
+    SELECT 1001, 1, r.condition, quote_literal(r.reason)
     FROM learnify_internal.import_refusals() AS r
     WHERE r.table_name = import_reason_expression.table_name
-  ) AS w;
+  ) AS w (number, part, condition, reason);
 END;
 
 COMMENT ON FUNCTION learnify_internal.import_reason_expression(text, text) IS 'Returns the SQL expression for the first reason why import_legacy has to refuse a row, NULL where there is none';
@@ -232,7 +239,7 @@ DECLARE
 BEGIN
   SELECT string_agg(format('c.%I', c.column_name)
                     || CASE WHEN c.reference IS NOT NULL THEN format(', c.given_%s AND c.%I IS NULL AS changed_%1$s', c.number, c.column_name)
-                            WHEN c.choices IS NOT NULL OR c.type = 'integer' THEN format(', c.changed_%s', c.number)
+                            WHEN c.choices IS NOT NULL OR c.type = 'integer' OR c.has_rule THEN format(', c.changed_%s', c.number)
                             ELSE '' END, ', ')
   INTO outputs
   FROM learnify_internal.import_columns(schema, table_name) AS c;

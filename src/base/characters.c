@@ -1,0 +1,324 @@
+/*
+ * characters.c
+ *		The characters of a text: which are blank, which are not seen, how they
+ *		are normalised and in which case they are compared.
+ *
+ * PostgreSQL's own answers depend on the database: normalize() works in UTF8
+ * alone, and lower() and the classes of regular expressions follow a collation
+ * and its provider.  These are the same everywhere.  They are Unicode's; where
+ * the encoding is another one, each character is converted.  A database in
+ * SQL_ASCII knows of no characters beyond ASCII, and neither do these there.
+ *
+ * Cost: one pass, and a search in a table of some 200 ranges for each character
+ * beyond ASCII.  In encodings other than UTF8, a call of the conversion for each
+ * of these.  Normalising takes a time that can grow with the square of the
+ * number of combining marks, and is done up to NORMALIZED_BYTES only.
+ *
+ * Memory: four bytes a character and the result, in the current context.
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+
+#include "base/case_folding.h"
+#include "base/characters.h"
+#include "base/compat.h"
+
+#define NORMALIZED_BYTES	4096
+
+typedef struct CharacterRange
+{
+	pg_wchar	first;
+	pg_wchar	last;
+} CharacterRange;
+
+/*
+ * White_Space of Unicode, and what shows as such or not at all at the ends of a
+ * text: zero-width spaces and the blank Braille pattern.
+ */
+static const CharacterRange blanks[] = {
+	{0x0009, 0x000D}, {0x0020, 0x0020}, {0x0085, 0x0085}, {0x00A0, 0x00A0},
+	{0x1680, 0x1680}, {0x2000, 0x200B}, {0x2028, 0x2029}, {0x202F, 0x202F},
+	{0x205F, 0x2060}, {0x2800, 0x2800}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF}
+};
+
+/*
+ * The categories Cc (controls), Zl and Zp (line and paragraph separators), and
+ * of Cf (format characters) and of the property Default_Ignorable_Code_Point
+ * what is neither a joiner nor a variation selector.
+ */
+static const CharacterRange hidden[] = {
+	{0x0000, 0x001F}, {0x007F, 0x009F}, {0x00AD, 0x00AD}, {0x034F, 0x034F},
+	{0x061C, 0x061C}, {0x115F, 0x1160}, {0x17B4, 0x17B5}, {0x180E, 0x180E},
+	{0x200B, 0x200B}, {0x200E, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},
+	{0x3164, 0x3164}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB},
+	{0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE00FF},
+	{0xE01F0, 0xE0FFF}
+};
+
+static bool
+is_in_ranges(pg_wchar c, const CharacterRange *ranges, int count)
+{
+	int			low = 0;
+	int			high = count;
+
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+
+		if (c > ranges[middle].last)
+			low = middle + 1;
+		else if (c < ranges[middle].first)
+			high = middle;
+		else
+			return true;
+	}
+	return false;
+}
+
+bool
+is_blank(pg_wchar c)
+{
+	return is_in_ranges(c, blanks, lengthof(blanks));
+}
+
+bool
+is_hidden(pg_wchar c)
+{
+	return is_in_ranges(c, hidden, lengthof(hidden));
+}
+
+/* Persian and Indic scripts are written with these, and emoji put together. */
+bool
+is_joiner(pg_wchar c)
+{
+	return c == 0x200C || c == 0x200D;
+}
+
+/* Which form of the character before is meant: of emoji, Han and Mongolian. */
+bool
+is_variation_selector(pg_wchar c)
+{
+	return (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF) ||
+		(c >= 0x180B && c <= 0x180D) || c == 0x180F;
+}
+
+bool
+is_ascii_text(const char *data, int length)
+{
+	int			i;
+
+	for (i = 0; i < length; i++)
+		if (IS_HIGHBIT_SET(data[i]))
+			return false;
+	return true;
+}
+
+/*
+ * Encodings
+ */
+
+/* Terminated; NULL where there is no conversion, or none of these bytes. */
+static char *
+convert(const char *data, int length, int from, int to)
+{
+	Oid			function = FindDefaultConversionProc(from, to);
+	int			size = length * MAX_CONVERSION_GROWTH + 1;
+	char	   *result;
+
+	if (!OidIsValid(function))
+		return NULL;
+	result = palloc(size);
+	if (pg_do_encoding_conversion_buf(function, from, to,
+									  (unsigned char *) unconstify(char *, data), length,
+									  (unsigned char *) result, size,
+									  true) == length)
+		return result;
+	pfree(result);
+	return NULL;
+}
+
+/* A copy in UTF-8; NULL where the text cannot be told in it. */
+char *
+utf8_of(const char *data, int length)
+{
+	int			encoding = GetDatabaseEncoding();
+
+	if (encoding == PG_UTF8 || is_ascii_text(data, length) ||
+		(encoding == PG_SQL_ASCII &&
+		 pg_verify_mbstr(PG_UTF8, data, length, true)))
+		return pnstrdup(data, length);
+	if (encoding == PG_SQL_ASCII)
+		return NULL;
+	return convert(data, length, encoding, PG_UTF8);
+}
+
+/* The Unicode character that one of the database's encoding is. */
+static pg_wchar
+character_of(const char *data, int length)
+{
+	char	   *utf8;
+	pg_wchar	c = UNKNOWN_CHARACTER;
+
+	if (!IS_HIGHBIT_SET(*data))
+		return (unsigned char) *data;
+	if (GetDatabaseEncoding() == PG_UTF8)
+		return utf8_to_unicode((const unsigned char *) data);
+	if (GetDatabaseEncoding() == PG_SQL_ASCII)
+		return UNKNOWN_CHARACTER;
+	utf8 = convert(data, length, GetDatabaseEncoding(), PG_UTF8);
+	if (utf8 != NULL)
+	{
+		c = utf8_to_unicode((unsigned char *) utf8);
+		pfree(utf8);
+	}
+	return c;
+}
+
+static int
+character_length(const char *data, const char *end)
+{
+	return Min(pg_encoding_mblen(GetDatabaseEncoding(), data),
+			   (int) (end - data));
+}
+
+/* One for each character that the database counts. */
+pg_wchar *
+characters_of(const char *data, int length, int *count)
+{
+	pg_wchar   *characters = palloc((length + 1) * sizeof(pg_wchar));
+	const char *end = data + length;
+	int			n = 0;
+
+	while (data < end)
+	{
+		int			bytes = character_length(data, end);
+
+		characters[n++] = character_of(data, bytes);
+		data += bytes;
+	}
+	characters[n] = 0;
+	*count = n;
+	return characters;
+}
+
+/* Terminated, and so is the result. */
+static char *
+utf8_of_characters(const pg_wchar *characters)
+{
+	int			count = 0;
+	char	   *utf8;
+	char	   *end;
+
+	while (characters[count] != 0)
+		count++;
+	utf8 = end = palloc(count * pg_encoding_max_length(PG_UTF8) + 1);
+	for (; *characters != 0; characters++)
+	{
+		unicode_to_utf8(*characters, (unsigned char *) end);
+		end += pg_utf_mblen((unsigned char *) end);
+	}
+	*end = '\0';
+	return utf8;
+}
+
+static pg_wchar *
+characters_of_utf8(const char *utf8)
+{
+	pg_wchar   *characters = palloc((strlen(utf8) + 1) * sizeof(pg_wchar));
+	int			count = 0;
+
+	for (; *utf8 != '\0'; utf8 += pg_utf_mblen((const unsigned char *) utf8))
+		characters[count++] = utf8_to_unicode((const unsigned char *) utf8);
+	characters[count] = 0;
+	return characters;
+}
+
+/*
+ * Normalisation and case
+ */
+
+/* What is too long for it stays as it is. */
+char *
+normalize_utf8(UnicodeNormalizationForm form, char *utf8)
+{
+	int			length = strlen(utf8);
+
+	if (length > NORMALIZED_BYTES || is_ascii_text(utf8, length))
+		return utf8;
+	return utf8_of_characters(unicode_normalize(form, characters_of_utf8(utf8)));
+}
+
+static pg_wchar
+fold_character(pg_wchar c)
+{
+	int			low = 0;
+	int			high = lengthof(folded_ranges);
+
+	if (c < 0x80)
+		return pg_ascii_tolower((unsigned char) c);
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+		const FoldedRange *range = &folded_ranges[middle];
+
+		if (c > range->last)
+			low = middle + 1;
+		else if (c < range->first)
+			high = middle;
+		else
+			return (c - range->first) % range->step == 0 ? c + range->offset : c;
+	}
+	return c;
+}
+
+/*
+ * Folding the decomposed text and composing the result makes texts equal that
+ * are canonically equivalent but for case, as Unicode's definition D145 does.
+ */
+static char *
+fold_utf8(char *utf8)
+{
+	pg_wchar   *characters = characters_of_utf8(normalize_utf8(UNICODE_NFD, utf8));
+	pg_wchar   *c;
+
+	for (c = characters; *c != 0; c++)
+		*c = fold_character(*c);
+	return normalize_utf8(UNICODE_NFC, utf8_of_characters(characters));
+}
+
+/* A character whose folding this encoding does not have stays as it is. */
+static char *
+fold_characters(const char *data, int length)
+{
+	const char *end = data + length;
+	char	   *folded = palloc(length * MAX_CONVERSION_GROWTH + 1);
+	char	   *at = folded;
+
+	while (data < end)
+	{
+		int			bytes = character_length(data, end);
+		pg_wchar	one[2] = {fold_character(character_of(data, bytes)), 0};
+		char	   *utf8 = utf8_of_characters(one);
+		char	   *character = one[0] < 0x80 ? utf8 : NULL;
+
+		if (character == NULL && one[0] != UNKNOWN_CHARACTER)
+			character = convert(utf8, strlen(utf8), PG_UTF8, GetDatabaseEncoding());
+		if (character == NULL)
+			character = pnstrdup(data, bytes);
+		strcpy(at, character);
+		at += strlen(at);
+		data += bytes;
+	}
+	*at = '\0';
+	return folded;
+}
+
+/* The text by which texts are compared that differ in case only. */
+char *
+fold_case(const char *data, int length)
+{
+	if (GetDatabaseEncoding() == PG_UTF8)
+		return fold_utf8(pnstrdup(data, length));
+	return fold_characters(data, length);
+}
