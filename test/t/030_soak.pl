@@ -12,7 +12,7 @@ my $seconds = $ENV{SOAK_SECONDS} // 5;
 
 # How often each of test/soak is run, of some hundred times.
 my %weights = (
-	submit => 25, insert_submissions => 10, enrol => 8, review => 8, correct_review => 6, correct_submission => 8,
+	submit => 20, insert_submissions => 8, submit_late => 8, retry => 6, enrol => 8, review => 8, correct_review => 6, correct_submission => 8,
 	follow => 6, erase => 4, settings => 3, refresh_trending => 3, refresh_learner => 6, refresh_everyone => 1,
 	read => 10, award => 4, generate_course => 2);
 
@@ -59,6 +59,9 @@ my %violations = (
 	'is told and not so' => q{DELETE FROM module_completions},
 	'the feed tells when and how well an exercise' => q{UPDATE activity_feed SET metadata = metadata || '{"score": 1}'},
 	'the feed tells when a course' => q{UPDATE activity_feed SET created_at = now() WHERE activity_type = 'achievement_earned'},
+	'nothing that work sets off is dated later' => q{UPDATE activity_feed SET created_at = now() + interval '1 day'},
+	'of one instant, pages show' => q{UPDATE activity_feed SET created_at = '2026-01-01', id = gen_random_uuid()},
+	'a submission has a date' => 'UPDATE module_completions SET submitted_on = submitted_on - 3',
 	'the feed tells of a review' => q{UPDATE architecture_reviews SET overall_score = 71},
 	'nothing is told of who wants no audience' => 'UPDATE users SET social_enabled = false',
 	'only some activities are public' => q{UPDATE activity_feed SET visibility = 'public'},
