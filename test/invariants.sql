@@ -117,7 +117,7 @@ WHERE f.activity_type = 'exercise_solved'
     SELECT
     FROM module_completions AS s
     WHERE s.user_id = f.user_id AND s.exercise_id = f.reference_id AND s.passed
-      AND s.submitted_at = f.created_at AND to_jsonb(s.score) = f.metadata -> 'score');
+      AND (s.submitted_at = f.created_at OR s.submitted_at > s.broadcast_at) AND to_jsonb(s.score) = f.metadata -> 'score');
 
 SELECT 'the feed has the time of a completion or achievement', format('%s: %s', f.user_id, f.id)
 FROM activity_feed AS f
@@ -125,11 +125,31 @@ LEFT JOIN user_progress AS p ON f.activity_type = 'course_completed' AND (p.user
 LEFT JOIN user_achievements AS e ON f.activity_type = 'achievement_earned' AND (e.user_id, e.achievement_id) = (f.user_id, f.reference_id)
 WHERE f.created_at <> coalesce(p.completed_at, e.unlocked_at);
 
+SELECT 'no row that automation wrote is dated later than now', t.what
+FROM (SELECT 'feed ' || f.id, f.created_at FROM activity_feed AS f
+      UNION ALL SELECT 'interaction ' || i.id, i.created_at FROM user_course_interactions AS i
+      UNION ALL SELECT 'progress ' || p.id, greatest(p.started_at, p.last_activity, p.completed_at) FROM user_progress AS p
+      UNION ALL SELECT 'achievement ' || e.id, e.unlocked_at FROM user_achievements AS e) AS t (what, at)
+WHERE t.at > now();
+
+WITH rows AS MATERIALIZED (
+  SELECT f.user_id, f.created_at, f.id, f.activity_type, t.number
+  FROM activity_feed AS f
+  JOIN learnify_internal.activity_types() WITH ORDINALITY AS t (activity_type, reference_type, widest_visibility, number) USING (activity_type)
+)
+SELECT 'at one instant, an effect sorts after its cause', format('%s: %s, %s', e.user_id, e.activity_type, c.activity_type)
+FROM rows AS e
+JOIN rows AS c ON c.user_id = e.user_id AND c.created_at = e.created_at AND c.id > e.id AND c.number < e.number;
+
+SELECT 'submitted_on is the date of submitted_at', format('%s: %s, %s', s.id, s.submitted_at, s.submitted_on)
+FROM module_completions AS s
+WHERE abs(s.submitted_on - (s.submitted_at AT TIME ZONE 'UTC')::date) > 1;
+
 SELECT 'the feed has the time and metadata of a review', format('%s: %s', f.user_id, f.id)
 FROM (SELECT array_agg(r) AS reviews FROM architecture_reviews AS r GROUP BY r.user_id, r.module_id) AS g
 CROSS JOIN LATERAL learnify_internal.review_activities(g.reviews) AS a
 JOIN activity_feed AS f ON (f.user_id, f.activity_type, f.reference_id) = (a.user_id, a.activity, a.review_id)
-WHERE f.created_at <> a.reviewed_at OR NOT f.metadata @> a.metadata;
+WHERE f.created_at NOT BETWEEN a.told_from AND a.told_until OR NOT f.metadata @> a.metadata;
 
 SELECT 'nothing is broadcast where social_enabled is off', format('%s: %s', f.user_id, f.id)
 FROM activity_feed AS f

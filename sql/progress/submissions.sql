@@ -131,9 +131,10 @@ END;
 COMMENT ON FUNCTION learnify_internal.test_case_passed(jsonb) IS 'Reads one test case''s result: true, false, or an object with a boolean "passed"; NULL for anything else';
 
 -- A client that does not know whether its submission has arrived sends it again, with the
--- same id: it is the same one if all that was handed in is the same.
+-- same id: it is the same one if what was handed in is. The minutes are not compared, for
+-- the client's clock may have gone on.
 CREATE OR REPLACE FUNCTION learnify_internal.is_submitted(submission_id uuid, user_id uuid, exercise_id uuid, code text, language text,
-                                         test_results jsonb, hints_used integer, minutes integer)
+                                         test_results jsonb, hints_used integer)
 RETURNS boolean
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 100
@@ -151,8 +152,7 @@ BEGIN
              CASE WHEN s.submitted_code <> is_submitted.code THEN 'code' END,
              CASE WHEN s.language <> is_submitted.language THEN 'language' END,
              CASE WHEN s.test_results <> is_submitted.test_results THEN 'test results' END,
-             CASE WHEN s.hints_used <> is_submitted.hints_used THEN 'hints' END,
-             CASE WHEN s.time_spent_minutes <> is_submitted.minutes THEN 'minutes' END)
+             CASE WHEN s.hints_used <> is_submitted.hints_used THEN 'hints' END)
          END
   INTO different
   FROM @extschema@.module_completions AS s
@@ -170,7 +170,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.is_submitted(uuid, uuid, uuid, text, text, jsonb, integer, integer) IS 'Returns whether a submission is there already; raises an error where another one has its id';
+COMMENT ON FUNCTION learnify_internal.is_submitted(uuid, uuid, uuid, text, text, jsonb, integer) IS 'Returns whether a submission is there already; raises an error where another one has its id';
 
 CREATE OR REPLACE FUNCTION submit_exercise(user_id uuid, exercise_id uuid, code text, language text, test_results jsonb,
                                 hints_used integer DEFAULT 0, minutes integer DEFAULT 0, submission_id uuid DEFAULT NULL)
@@ -208,8 +208,7 @@ BEGIN
     -- before all else: what is there has been checked when it was handed in
     IF submit_exercise.submission_id IS NOT NULL
        AND learnify_internal.is_submitted(submission.id, submission.user_id, submission.exercise_id, submission.submitted_code,
-                                          submission.language, submission.test_results, submission.hints_used,
-                                          submission.time_spent_minutes) THEN
+                                          submission.language, submission.test_results, submission.hints_used) THEN
       RETURN submission.id;
     END IF;
 

@@ -348,7 +348,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('rebroadcast_completion', 'SELECT FROM learnify_internal.rebroadcast_completion(%s, id(4), false) AS r WHERE r IS NOT NULL'),
   ('metric_reached_at', 'SELECT FROM learnify_internal.metric_reached_at(%s, ''exercises_solved'', 1) AS r WHERE r IS NOT NULL'),
   ('first_module_to_do', 'SELECT FROM learnify_internal.first_module_to_do(%s, id(3)) AS r WHERE r IS NOT NULL'),
-  ('is_submitted', 'SELECT FROM learnify_internal.is_submitted(%s, id(3), id(3), '''', '''', ''[]'', 0, 0) AS r WHERE r'),
+  ('is_submitted', 'SELECT FROM learnify_internal.is_submitted(%s, id(3), id(3), '''', '''', ''[]'', 0) AS r WHERE r'),
   ('module_result', 'SELECT FROM learnify_internal.module_result(%s, id(3)) WHERE score IS NOT NULL'),
   ('lock_learner', 'SELECT FROM learnify_internal.lock_learner(%s) AS locked WHERE locked'),
   ('require_user', 'SELECT FROM learnify_internal.require_user(%s)'),

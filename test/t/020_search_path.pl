@@ -243,8 +243,8 @@ sub calls
 		'effect_time(timestamp with time zone)' =>
 		  q{SELECT learnify_internal.effect_time('2026-01-01'), learnify_internal.effect_time('infinity')},
 		'first_module_to_do(uuid, uuid)' => "SELECT learnify_internal.first_module_to_do('$ann', '$id{course}')",
-		'is_submitted(uuid, uuid, uuid, text, text, jsonb, integer, integer)' => [
-			"SELECT learnify_internal.is_submitted(s.id, s.user_id, s.exercise_id, 'other', s.language, s.test_results, 0, 0) FROM public.module_completions AS s LIMIT 1", '23505' ],
+		'is_submitted(uuid, uuid, uuid, text, text, jsonb, integer)' => [
+			"SELECT learnify_internal.is_submitted(s.id, s.user_id, s.exercise_id, 'other', s.language, s.test_results, 0) FROM public.module_completions AS s LIMIT 1", '23505' ],
 		'metric_reached_at(uuid, text, numeric)' =>
 		  "SELECT m.metric, learnify_internal.metric_reached_at('$ann', m.metric, 1) FROM learnify_internal.metrics() AS m",
 		'possible_minutes(text)' => q{SELECT learnify_internal.possible_minutes('module_completions')},

@@ -12,7 +12,7 @@ my $seconds = $ENV{SOAK_SECONDS} // 5;
 
 # The relative frequency of each script of test/soak.
 my %weights = (
-	submit => 25, insert_submissions => 10, enrol => 8, review => 8, correct_review => 6, correct_submission => 8,
+	submit => 20, insert_submissions => 8, submit_late => 8, retry => 6, enrol => 8, review => 8, correct_review => 6, correct_submission => 8,
 	follow => 6, erase => 4, settings => 3, refresh_trending => 3, refresh_learner => 6, refresh_everyone => 1,
 	read => 10, award => 4, generate_course => 2);
 
@@ -59,6 +59,9 @@ my %violations = (
 	'has no source' => q{DELETE FROM module_completions},
 	'the feed has the time and score of a solution' => q{UPDATE activity_feed SET metadata = metadata || '{"score": 1}'},
 	'the feed has the time of a completion or achievement' => q{UPDATE activity_feed SET created_at = now() WHERE activity_type = 'achievement_earned'},
+	'no row that automation wrote is dated later' => q{UPDATE activity_feed SET created_at = now() + interval '1 day'},
+	'at one instant, an effect' => q{UPDATE activity_feed SET created_at = '2026-01-01', id = gen_random_uuid()},
+	'submitted_on is the date' => 'UPDATE module_completions SET submitted_on = submitted_on - 3',
 	'the feed has the time and metadata of a review' => q{UPDATE architecture_reviews SET overall_score = 71},
 	'nothing is broadcast where social_enabled is off' => 'UPDATE users SET social_enabled = false',
 	'only activity types that allow it are public' => q{UPDATE activity_feed SET visibility = 'public'},

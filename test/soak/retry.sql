@@ -1,0 +1,5 @@
+-- a submission that is sent twice, here and perhaps by other sessions at once
+\set learner random(1, 24)
+\set exercise random(1, 24)
+SELECT soak.attempt('SELECT count(DISTINCT submit_exercise(soak.learner(:learner), e.id, ''sent again'', ''python'', ''[true]'', 0, 1, md5(''retry :learner :exercise'')::uuid))
+  FROM soak.exercises AS e, generate_series(1, 2) WHERE e.n = :exercise');

@@ -1,0 +1,7 @@
+-- what a client hands in afterwards, or dates by a clock that is ahead
+\set learner random(1, 24)
+\set exercise random(1, 24)
+\set days random(-1, 12)
+SELECT soak.attempt('INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score, time_spent_minutes, submitted_at)
+  SELECT soak.learner(:learner), e.module_id, e.id, ''python'', true, 70, 2, date_trunc(''milliseconds'', now() - :days * interval ''1 day'')
+  FROM soak.exercises AS e WHERE e.n = :exercise');
