@@ -77,6 +77,8 @@ LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
   PERFORM learnify_internal.require_acting_user(user_id);

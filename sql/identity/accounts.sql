@@ -42,6 +42,8 @@ RETURNS uuid
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
   account @extschema@.users%ROWTYPE;
@@ -67,6 +69,8 @@ RETURNS void
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 10
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM @extschema@.users AS u WHERE u.id = require_user.user_id) THEN

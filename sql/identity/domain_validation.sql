@@ -6,6 +6,8 @@ RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
   UPDATE @extschema@.user_archetypes AS a
@@ -52,6 +54,8 @@ RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
   archetype @extschema@.user_archetypes%ROWTYPE;

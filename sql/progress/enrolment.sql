@@ -3,6 +3,8 @@ RETURNS void
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 10
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
   course_status text := (SELECT c.status FROM @extschema@.generated_courses AS c WHERE c.id = require_open_course.course_id);
@@ -27,6 +29,8 @@ LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

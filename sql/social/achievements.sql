@@ -3,6 +3,8 @@ RETURNS integer
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS 'MODULE_PATHNAME', 'award_for_event';
 
 COMMENT ON FUNCTION learnify_internal.award_for_event(uuid, text) IS 'Awards the achievements that a learner has reached by a metric that this event can raise, see metrics(), and returns how many; any stands for all events';
@@ -28,6 +30,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
   IF learnify_internal.automation_enabled() THEN

@@ -12,6 +12,8 @@ RETURNS void
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS 'MODULE_PATHNAME', 'broadcast';
 
 COMMENT ON FUNCTION learnify_internal.broadcast(uuid, text, text, uuid, jsonb, timestamptz) IS 'Writes one row of the feed as the actor''s settings allow, and notifies channel learnify_activity of what is not private where learnify.notify is on';
@@ -32,6 +34,8 @@ RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
