@@ -83,6 +83,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 10000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
   archetype @extschema@.user_archetypes;

@@ -41,6 +41,8 @@ RETURNS uuid
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
   account @extschema@.users%ROWTYPE;
@@ -96,6 +98,8 @@ RETURNS void
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 10
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
   PERFORM learnify_internal.require_arguments(argument, require_user.user_id);

@@ -8,6 +8,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
   PERFORM learnify_internal.require_arguments('archetype_id', archetype_id);
@@ -47,6 +49,8 @@ RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
   given_up record;

@@ -1,7 +1,11 @@
 -- What learners' rows set off. Only live rows do: those that mark_live_row has given
 -- this transaction's time as broadcast_at. A row that a dump brings back has another.
 -- The queries are many and small, and planning them for each row would take
--- longer than they do: plan_cache_mode.
+-- longer than they do: plan_cache_mode. They look up by key. A plan that is made, and
+-- kept, while a table is small or was vacuumed empty would read all of it for each
+-- row when it has grown: enable_seqscan. So it is for whatever functions look up for
+-- each row that they write, here and elsewhere. Where somebody's own trigger has nothing
+-- but a sequential scan, it would be taken for so expensive as to be compiled: jit.
 
 CREATE OR REPLACE FUNCTION learnify_internal.first_module_to_do(user_id uuid, course_id uuid)
 RETURNS uuid
@@ -25,6 +29,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
@@ -131,6 +137,8 @@ RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -154,6 +162,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
@@ -214,6 +224,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
@@ -245,6 +257,8 @@ RETURNS void
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS 'MODULE_PATHNAME', 'update_progress';
 
 COMMENT ON FUNCTION learnify_internal.update_progress(uuid, uuid, boolean) IS 'Recomputes a learner''s progress in a course from the submissions';
@@ -255,6 +269,8 @@ RETURNS void
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS 'MODULE_PATHNAME', 'broadcast_solution';
 
 COMMENT ON FUNCTION learnify_internal.broadcast_solution(uuid, uuid, uuid, integer, timestamptz) IS 'Tells the feed of an exercise that is solved';
@@ -264,6 +280,8 @@ RETURNS void
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS 'MODULE_PATHNAME', 'broadcast_completion';
 
 COMMENT ON FUNCTION learnify_internal.broadcast_completion(uuid, uuid) IS 'Tells the feed of a module that is complete';
@@ -274,6 +292,8 @@ LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS 'MODULE_PATHNAME', 'follow_submissions';
 
 COMMENT ON FUNCTION learnify_internal.follow_submissions() IS 'Statement trigger: what new submissions set off, in progress, feed and achievements';
@@ -306,6 +326,8 @@ RETURNS boolean
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
   solution record;
@@ -331,6 +353,8 @@ RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
   IF is_new THEN
@@ -356,6 +380,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE

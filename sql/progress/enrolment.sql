@@ -71,6 +71,8 @@ RETURNS void
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 10
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
   IF EXISTS (SELECT
@@ -92,6 +94,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

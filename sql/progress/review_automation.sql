@@ -38,6 +38,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE

@@ -24,6 +24,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
   submission record;
@@ -77,6 +79,8 @@ RETURNS uuid
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

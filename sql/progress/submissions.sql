@@ -5,6 +5,8 @@ RETURNS boolean
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 10
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
   PERFORM FROM @extschema@.users AS u WHERE u.id = lock_learner.user_id FOR NO KEY UPDATE;
@@ -22,6 +24,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
@@ -179,6 +183,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

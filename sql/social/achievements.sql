@@ -79,6 +79,8 @@ RETURNS integer
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS 'MODULE_PATHNAME', 'award_for_event';
 
 COMMENT ON FUNCTION learnify_internal.award_for_event(uuid, text) IS 'Awards a learner the achievements not earned yet whose metric this event can raise and whose criteria are met, and returns how many; metrics() lists the events, and the event any stands for all of them';
@@ -104,6 +106,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
   IF learnify_internal.automation_enabled() THEN

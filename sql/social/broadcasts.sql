@@ -12,6 +12,8 @@ RETURNS void
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS 'MODULE_PATHNAME', 'broadcast';
 
 COMMENT ON FUNCTION learnify_internal.broadcast(uuid, text, text, uuid, jsonb, timestamptz) IS 'Writes an activity to the feed, no more visible than the actor''s settings allow, and nothing for an actor who takes no part in the feed; if learnify.notify is on and the activity is not private, notifies the channel learnify_activity';
@@ -43,6 +45,8 @@ RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN

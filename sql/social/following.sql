@@ -4,6 +4,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
   PERFORM learnify_internal.require_arguments('follower', follower, 'followee', followee);
@@ -34,6 +36,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
   PERFORM learnify_internal.require_arguments('follower', follower, 'followee', followee);
