@@ -104,6 +104,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100 ROWS 10
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
   requests uuid[];
@@ -180,6 +182,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 DECLARE
   archetype @extschema@.user_archetypes%ROWTYPE;
@@ -241,6 +245,8 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 10
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
   DELETE FROM learnify_internal.model_requests AS r WHERE r.archetype_id = NEW.id;

@@ -148,21 +148,19 @@ BEGIN
 END
 $$;
 
--- A date in the zone of then cannot be told from submitted_at once its learner has moved.
-SELECT refuse_data_loss(
-  (SELECT 'module_completions.submitted_on'
-   WHERE EXISTS (SELECT
-                 FROM module_completions AS s
-                 JOIN users AS u ON u.id = s.user_id
-                 WHERE s.submitted_on <> (s.submitted_at AT TIME ZONE CASE WHEN is_time_zone_name(u.time_zone) THEN u.time_zone ELSE 'UTC' END)::date)));
-
--- Names of variables that the earlier version refuses, and claims that somebody is
--- at work on. What else is requested is pending there, too.
+-- These are lost: names of variables that the earlier version refuses; claims that a
+-- validator is working on, since all other requests are pending there, too; and dates of
+-- submissions that cannot be computed again, because the learner's time zone has changed.
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
        THEN 'user_variables' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL)
-       THEN 'learnify_internal.model_requests' END);
+       THEN 'learnify_internal.model_requests' END,
+  CASE WHEN EXISTS (SELECT
+                    FROM module_completions AS s
+                    JOIN users AS u ON u.id = s.user_id
+                    WHERE s.submitted_on <> (s.submitted_at AT TIME ZONE CASE WHEN is_time_zone_name(u.time_zone) THEN u.time_zone ELSE 'UTC' END)::date)
+       THEN 'module_completions.submitted_on' END);
 DELETE FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$';
 ALTER TABLE user_variables
   ADD CONSTRAINT user_variables_variable_key_check CHECK (variable_key ~ '^[A-Z][A-Z0-9_]{0,49}$');

@@ -114,7 +114,7 @@ SELECT count(choose_archetype(pg_temp.id('user', n), 'Digital', 'chess', 'novice
 SELECT count(set_variables(pg_temp.id('user', n), '{"ENTITY": "piece", "STATE": "square", "GONE": null}')) FROM generate_series(1, 150) AS n;
 SELECT * FROM pg_temp.scanned();
 SELECT count(request_domain_validation(id)) FROM user_archetypes;
-SELECT count(record_domain_validation(id, '{"is_valid": true, "variables": {"LOGIC": "rule"}}')) FROM user_archetypes;
+SELECT count(record_domain_validation(c.ticket, '{"is_valid": true, "variables": {"LOGIC": "rule"}}')) FROM claim_domain_validations(1000) AS c;
 SELECT * FROM pg_temp.scanned();
 SELECT count(follow_user(pg_temp.id('user', n), pg_temp.id('user', n + 2))) FROM generate_series(1, 150) AS n;
 SELECT count(unfollow_user(pg_temp.id('user', n), pg_temp.id('user', n + 2))) FROM generate_series(1, 150) AS n;
