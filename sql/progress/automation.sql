@@ -21,8 +21,8 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.first_module_to_do(uuid, uuid) IS 'Returns the first module of a course that a learner has not completed';
 
--- A course is complete at 100 percent and has a date then: what a statement says of one of
--- these, the other follows.
+-- progress_percentage is 100 exactly if completed_at is set. If a statement gives only one of
+-- them, the triggers derive the other.
 CREATE OR REPLACE FUNCTION learnify_internal.prepare_enrolment()
 RETURNS trigger
 LANGUAGE plpgsql

@@ -1,8 +1,7 @@
--- Bounds that no learner reaches, so that a slip of a client is refused rather than
--- earning every achievement for hours, and no sum overflows. An attempt takes a day at
--- most, a course a hundred years of 365 days. Rows that are restored, or were there
--- before these bounds, stay as they are. Not STRICT: a query would then call them instead
--- of having them inlined.
+-- An attempt takes at most a day, and a course at most a hundred years of 365 days. The bounds
+-- refuse mistakes of a client, such as seconds for minutes, which would award every achievement
+-- for hours, and prevent overflow. They do not apply to restored and to existing rows. The
+-- functions are not STRICT, because the planner would not inline them then.
 CREATE OR REPLACE FUNCTION learnify_internal.possible_minutes(table_name text)
 RETURNS integer
 LANGUAGE sql

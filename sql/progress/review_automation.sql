@@ -99,8 +99,8 @@ BEGIN
     FROM unnest(present) AS p
     WHERE p.id NOT IN (SELECT a.id FROM unnest(added) AS a));
 
-  -- The feed's row is dated as the review is, so that it is found by its index; or when it
-  -- was told, where the review is dated later than it was written.
+  -- A feed row has the time of its review, by which the index finds it. If the review was
+  -- written before that time, the feed row has another one, and all of the user's are searched.
   DELETE FROM @extschema@.activity_feed AS f
   USING learnify_internal.review_activities(earlier) AS e
   WHERE f.user_id = e.user_id AND f.created_at BETWEEN e.told_from AND e.told_until

@@ -98,8 +98,8 @@ WHEN (NEW.module_id <> OLD.module_id OR NEW.exercise_id IS DISTINCT FROM OLD.exe
       OR NEW.time_spent_minutes > OLD.time_spent_minutes)
 EXECUTE FUNCTION learnify_internal.prepare_submission();
 
--- The date is that of the learner's time zone when the work is written, and stays: it
--- is filled in for restored rows too, whose dump may be older than the column.
+-- Computes submitted_on when the row is written. This includes restored rows, because their dump
+-- may be older than the column.
 CREATE OR REPLACE FUNCTION learnify_internal.date_submission()
 RETURNS trigger
 LANGUAGE c
@@ -134,9 +134,8 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.test_case_passed(jsonb) IS 'Reads one test case''s result: true, false, or an object with a boolean "passed"; NULL for anything else';
 
--- A client that does not know whether its submission has arrived sends it again, with the
--- same id: it is the same one if what was handed in is. The minutes are not compared, for
--- the client's clock may have gone on.
+-- A client that retries sends the same id. The minutes are not compared, because the client may
+-- have measured them again.
 CREATE OR REPLACE FUNCTION learnify_internal.is_submitted(submission_id uuid, user_id uuid, exercise_id uuid, code text, language text,
                                          test_results jsonb, hints_used integer)
 RETURNS boolean
@@ -147,7 +146,7 @@ AS $$
 DECLARE
   different text;
 BEGIN
-  -- the exercise may have been deleted since
+  -- exercise_id is NULL if the exercise has been deleted since.
   SELECT CASE
            WHEN s.user_id <> is_submitted.user_id THEN 'user'
            WHEN s.exercise_id <> is_submitted.exercise_id THEN 'exercise'
@@ -211,7 +210,7 @@ BEGIN
   submission.time_spent_minutes := submit_exercise.minutes;
 
   FOR try IN 1 .. 10 LOOP
-    -- before all else: what is there has been checked when it was handed in
+    -- Before the other checks, which an existing submission has passed already.
     IF submit_exercise.submission_id IS NOT NULL
        AND learnify_internal.is_submitted(submission.id, submission.user_id, submission.exercise_id, submission.submitted_code,
                                           submission.language, submission.test_results, submission.hints_used) THEN
@@ -275,7 +274,7 @@ BEGIN
       RETURN submission.id;
     END IF;
   END LOOP;
-  RETURN NULL;  -- a trigger of somebody's own keeps it out
+  RETURN NULL;  -- a user's own trigger has suppressed the row
 END
 $$;
 

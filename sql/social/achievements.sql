@@ -1,6 +1,6 @@
--- A metric has been reached at the latest with the piece of work that made it so, however
--- long afterwards that was handed in. NULL where the work does not say, as minutes can be
--- written without it, or for a metric that has no branch here: it is reached now then.
+-- An achievement has the time of the last work that it took, even if that was submitted later.
+-- NULL where the rows do not determine it, because minutes can be written without submissions,
+-- and for a metric without a branch here; the achievement then has the time of the transaction.
 CREATE OR REPLACE FUNCTION learnify_internal.metric_reached_at(user_id uuid, metric text, at_least numeric)
 RETURNS timestamptz
 LANGUAGE plpgsql
@@ -46,7 +46,7 @@ BEGIN
             WHERE s.user_id = metric_reached_at.user_id) AS w
       WHERE w.minutes >= 60 * at_least;
     WHEN 'streak_days' THEN
-      -- of days in a row, the date less the number is the same
+      -- On consecutive days, the date minus the row number is constant.
       SELECT min(d.first_at) INTO reached_at
       FROM (SELECT w.first_at, row_number() OVER (PARTITION BY w.streak ORDER BY w.submitted_on) AS days
             FROM (SELECT s.submitted_on, min(s.submitted_at) AS first_at,

@@ -29,7 +29,7 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.retract_broadcast(uuid, text, uuid) IS 'Deletes from the feed an activity that a correction has made untrue';
 
--- A row of the feed whose event is dated later than now was told when it was handed in.
+-- A feed row whose event has a time in the future keeps the time of its broadcast.
 CREATE OR REPLACE FUNCTION learnify_internal.corrected_time(told_at timestamptz, happened_at timestamptz)
 RETURNS timestamptz
 LANGUAGE sql

@@ -23,8 +23,8 @@ $$;
 
 DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid);
 
--- With one more argument it is another function, which gets the privileges of the one
--- that it replaces. Its body is among what is replaced whole.
+-- A function with another argument is a new function, which gets the privileges of the old one.
+-- Its body is created by the replaceable part.
 CREATE FUNCTION submit_exercise(user_id uuid, exercise_id uuid, code text, language text, test_results jsonb,
                                 hints_used integer, minutes integer, submission_id uuid)
 RETURNS uuid
@@ -51,9 +51,9 @@ $$;
 
 DROP FUNCTION submit_exercise(uuid, uuid, text, text, jsonb, integer, integer);
 
--- A submission keeps its date in the learner's time zone: of the zones of then, today's
--- is what is known. The index comes first: built over rows that have just been updated,
--- it would not be used before all older transactions have ended.
+-- Existing submissions get their date in the learner's present time zone, because no earlier one
+-- is known. The index is created before the UPDATE: created afterwards, it could not be used
+-- until all older transactions have ended.
 ALTER TABLE module_completions ADD COLUMN submitted_on date;
 DROP INDEX module_completions_user_id_submitted_at_idx;
 CREATE INDEX module_completions_user_id_submitted_on_idx

@@ -5,9 +5,8 @@
 #include "utils/timestamp.h"
 
 /*
- * When what follows from an event is dated: as the event is, which may be handed in
- * late, but not later than now, whatever a client's clock says. SQL has a function of
- * the same name.
+ * Returns the time of the effects of an event: that of the event, which may be in
+ * the past, but not in the future. The SQL function effect_time() does the same.
  */
 static inline TimestampTz
 effect_time(TimestampTz happened_at)

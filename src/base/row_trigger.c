@@ -1,10 +1,11 @@
 /*
  * row_trigger.c
- *		What BEFORE row triggers read and change, and mark_live_row().
+ *		Helpers for BEFORE row triggers, and mark_live_row().
  *
- * These are in C since every row of work comes through them.
+ * The triggers are in C because they fire for every submission.
  *
- * Cost: a copy of the row that is changed. Memory: that copy, in the current context.
+ * Cost: a copy of the row if it is changed. Memory: that copy, in the current
+ * context.
  */
 #include "postgres.h"
 
@@ -67,9 +68,7 @@ changed_row(TriggerData *trigger, const char *column, Oid type, Datum value,
 /*
  * mark_live_row() returns trigger
  *
- * A row that comes without a mark is given this transaction's time. One that brings
- * exactly this time was brought all the same, and is marked a microsecond earlier. An
- * UPDATE to NULL leaves the mark as it was.
+ * See live_rows.sql.
  */
 Datum
 mark_live_row(PG_FUNCTION_ARGS)

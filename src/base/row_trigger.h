@@ -7,16 +7,16 @@
 #include "fmgr.h"
 
 
-/* Raises an error where the function was not called by a BEFORE row trigger. */
+/* Raises an error if the function was not called by a BEFORE row trigger. */
 extern TriggerData *begin_row_trigger(FunctionCallInfo fcinfo);
 
-/* The row as it is to be written; tg_trigtuple is the one before an UPDATE. */
+/* Returns the row to be written; in an UPDATE, tg_trigtuple is the old one. */
 extern HeapTuple new_row(TriggerData *trigger);
 
 extern Datum row_value(TriggerData *trigger, HeapTuple row, const char *column,
 					   Oid type, bool *isnull);
 
-/* What the trigger function returns for the new row with another value. */
+/* Returns the new row with another value in a column. */
 extern Datum changed_row(TriggerData *trigger, const char *column, Oid type,
 						 Datum value, bool isnull);
 

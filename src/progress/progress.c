@@ -45,7 +45,7 @@ percentage(const CourseModules *modules)
 	return (int) (COMPLETE * completed / (int64) modules->count);
 }
 
-/* When the last of the modules that are complete was completed. */
+/* Returns the time at which the last of the completed modules was completed. */
 static TimestampTz
 latest_completion(Oid schema, const pg_uuid_t *user_id,
 				  const CourseModules *modules, Snapshot snapshot)
@@ -67,8 +67,8 @@ latest_completion(Oid schema, const pg_uuid_t *user_id,
 
 /*
  * Updates the row of user_progress where it differs. A completed course stays
- * completed when modules are added to it; only a correction can undo that. The
- * course was started no later than the work. Returns whether a row was updated.
+ * completed when modules are added to it; only a correction can undo that.
+ * started_at becomes no later than the work. Returns whether a row was updated.
  */
 static bool
 write_progress(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,

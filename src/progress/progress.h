@@ -8,7 +8,7 @@ typedef struct ProgressChange
 {
 	bool		is_correction;	/* only a correction can undo progress */
 	int			minutes;		/* added to the time spent */
-	TimestampTz active_at;		/* DT_NOBEGIN where nobody has worked */
+	TimestampTz active_at;		/* DT_NOBEGIN without new work */
 } ProgressChange;
 
 /*

@@ -57,11 +57,11 @@ typedef struct Submissions
 	Size		allocated;
 } Submissions;
 
-/* What has come of a submission. */
+/* The effects of a submission. */
 typedef struct Outcome
 {
 	bool		solves;			/* its exercise, for the first time */
-	bool		predates;		/* what had solved it before */
+	bool		predates;		/* all that solved it before */
 	bool		completes;		/* its module */
 } Outcome;
 
@@ -152,7 +152,7 @@ was_submitted_earlier(const Submission *one, const Submission *other)
 
 /*
  * Decides whether no submission before this one solved the exercise, or the module
- * itself; if one did, whether this is the oldest of them, handed in late.
+ * itself; and otherwise, whether this one is older than all that did.
  */
 static void
 compare_solutions(Batch *batch, IndexedTable *submissions,
@@ -191,8 +191,8 @@ is_same_module(const Submission *one, const Submission *other)
  */
 
 /*
- * Corrects the feed where work is handed in that is older than what had solved the
- * exercise: the feed then tells of that work, and when it completed the module.
+ * Corrects the time and the score of feed rows when a solution is submitted late
+ * that is older than the one they were broadcast for.
  */
 static void
 redate_broadcasts(Batch *batch, const Submission *submission)
@@ -221,8 +221,8 @@ redate_broadcasts(Batch *batch, const Submission *submission)
 }
 
 /*
- * Adds the minutes to the learner's progress; enrols the learner if need be. The
- * course was started no later than the work.
+ * Adds the minutes to the learner's progress; enrols the learner if need be.
+ * started_at becomes no later than the work.
  */
 static void
 add_time_spent(Batch *batch, const Submission *submission,
@@ -260,8 +260,8 @@ add_time_spent(Batch *batch, const Submission *submission,
 }
 
 /*
- * Reads the module, and decides what comes of the submission. Returns false where
- * the module is gone.
+ * Reads the module, and decides on the effects of the submission. Returns false
+ * where the module is gone.
  */
 static bool
 find_module(Batch *batch, const Submission *submission, Module *module,

@@ -70,7 +70,7 @@ typedef struct Award
 	Oid			schema;
 	const pg_uuid_t *user_id;
 	Events		events;
-	const DateADT *day;			/* of the work, NULL where it is not one day's */
+	const DateADT *day;			/* of the submission, or NULL */
 	Snapshot	snapshot;
 	Numeric		measured[METRIC_COUNT]; /* NULL until it is measured */
 	IdList		earned;
@@ -157,8 +157,8 @@ collect_earned(Award *award)
 }
 
 /*
- * Work may be handed in when its streak has ended long since: the streak is that of the
- * work's day, not today's.
+ * Returns the length of the streak around the day of the submission, which may be in
+ * the past, or of the longest streak ever where no day is known.
  */
 static Numeric
 measure_best_streak(Award *award)

@@ -3,7 +3,7 @@
 
 #include "social/visibility.h"
 
-/* In the order of cause and effect, by which feed ids sort; see broadcasts.c. */
+/* In the order of cause and effect, because feed ids sort by type; see broadcasts.c. */
 typedef enum ActivityType
 {
 	ACTIVITY_EXERCISE_SOLVED,

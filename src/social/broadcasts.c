@@ -39,7 +39,7 @@ PG_FUNCTION_INFO_V1(broadcast);
 #define UNIX_EPOCH_AS_TIMESTAMP \
 	((UNIX_EPOCH_JDATE - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY)
 
-/* Parts of the id of a row of the feed, see make_feed_id. */
+/* Parts of the id of a feed row; see make_feed_id. */
 #define MILLISECONDS_MASK	((UINT64CONST(1) << 44) - 1)
 #define SEQUENCE_MASK		((UINT64CONST(1) << 62) - 1)
 
@@ -107,8 +107,8 @@ notify_listeners(const pg_uuid_t *actor)
 }
 
 /*
- * Grows by random steps in a transaction, from a random start, so that those of two
- * transactions do not meet.
+ * Returns numbers that increase within a transaction. The start and the steps are
+ * random, so that two transactions do not generate the same number.
  */
 static uint64
 next_sequence(void)
@@ -126,10 +126,10 @@ next_sequence(void)
 }
 
 /*
- * Pages show rows of one instant in the order of their ids, so that an id begins with
- * the type of the activity: types are in the order of cause and effect. It goes on with
- * the time, which keeps new entries of an index together, and ends with the sequence.
- * This is a UUID of version 8 (RFC 9562):
+ * Generates an id that orders feed rows of the same time by cause and effect. It
+ * begins with the activity type, because the types are in that order. The time
+ * follows, so that new index entries are next to each other, and the sequence. It is
+ * a UUID of version 8 (RFC 9562):
  *
  *	4 bits	type of activity
  *	44 bits	milliseconds since 1970

@@ -128,8 +128,8 @@ previous_day(DateADT day, pg_tz *zone)
 }
 
 /*
- * Finds the nearest day with work, from this day backward, by dates in the time
- * zone that the learner has now. Returns false where there is none.
+ * Finds the nearest day with work, from this day backward, by dates in the
+ * learner's present time zone. Returns false where there is none.
  */
 static bool
 nearest_day_by_time(WorkDays *days, DateADT *day)
@@ -152,7 +152,7 @@ nearest_day_by_time(WorkDays *days, DateADT *day)
 		if (TIMESTAMP_NOT_FINITE(submitted_at))
 			return false;
 		date = day_of(submitted_at, days->zone);
-		/* Clocks that go back over midnight make the same day come twice. */
+		/* If clocks are set back over midnight, later times can have an earlier date. */
 		if (date <= *day)
 		{
 			*day = date;

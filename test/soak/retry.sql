@@ -1,4 +1,4 @@
--- a submission that is sent twice, here and perhaps by other sessions at once
+-- Sends a submission twice; other sessions may send it at the same time.
 \set learner random(1, 24)
 \set exercise random(1, 24)
 SELECT soak.attempt('SELECT count(DISTINCT submit_exercise(soak.learner(:learner), e.id, ''sent again'', ''python'', ''[true]'', 0, 1, md5(''retry :learner :exercise'')::uuid))

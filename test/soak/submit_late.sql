@@ -1,4 +1,4 @@
--- what a client hands in afterwards, or dates by a clock that is ahead
+-- Submits work late, or with a time in the future.
 \set learner random(1, 24)
 \set exercise random(1, 24)
 \set days random(-1, 12)

@@ -1,4 +1,5 @@
--- What is written to user_progress by hand is consistent, or refused; and minutes have bounds.
+-- Plain INSERTs and UPDATEs of user_progress leave it consistent or are refused, and minutes are
+-- bounded.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 \set ada 00000000-0000-4000-8000-000000000ada
@@ -26,8 +27,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
--- One course after another state: what a statement says of progress_percentage or of
--- completed_at, the other follows.
+-- Statements that change progress_percentage or completed_at, one after the other.
 BEGIN;
 SET DateStyle = 'ISO';
 SELECT s.number, s.statement, o.*
@@ -55,12 +55,12 @@ FROM unnest(ARRAY[
 ]) WITH ORDINALITY AS s (statement, number)
 CROSS JOIN LATERAL pg_temp.outcome(s.statement) AS o
 ORDER BY s.number;
--- The first module that is not completed is the current one again.
+-- current_module_id becomes the first module that is not completed.
 INSERT INTO module_completions (user_id, module_id, language, passed) VALUES (:'ada', '00000000-0000-4000-8000-0000000000a1', 'python', true);
 UPDATE user_progress SET progress_percentage = 100;
 SELECT * FROM pg_temp.outcome('UPDATE user_progress SET progress_percentage = 0');
--- A row that was restored with both may be changed in all else; without automation, what is
--- written is written.
+-- Without automation, values are written as given. Other columns of an inconsistent row can be
+-- updated.
 UPDATE user_progress SET progress_percentage = 100;
 SET LOCAL learnify.automation = off;
 SELECT * FROM pg_temp.outcome('UPDATE user_progress SET progress_percentage = 50');
@@ -70,8 +70,7 @@ SELECT * FROM pg_temp.outcome('UPDATE user_progress SET progress_percentage = pr
 SELECT * FROM pg_temp.outcome('UPDATE user_progress SET progress_percentage = 100, completed_at = completed_at');
 ROLLBACK;
 
--- Nobody enrols in an archived course; who is enrolled there may write on, in the ways
--- that ORMs have.
+-- New enrolments in an archived course are refused; upserts of an existing one are accepted.
 INSERT INTO user_progress (user_id, course_id) VALUES (:'ada', :'archived');
 UPDATE generated_courses SET status = 'archived' WHERE id = :'archived';
 SELECT count(*) FROM pg_temp.outcome($$INSERT INTO user_progress (user_id, course_id, progress_percentage) VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000c2', 40)
@@ -87,8 +86,7 @@ INSERT INTO user_progress (user_id, course_id) VALUES (:'ada', '00000000-0000-40
 SELECT start_course(:'ada', :'archived');
 SELECT count(*) FROM user_progress;
 
--- Minutes: no attempt takes longer than a day, no course longer than a hundred years; by a
--- call or a statement. The column is named.
+-- The bounds of minutes, in calls and statements.
 INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty, hints)
 VALUES ('00000000-0000-4000-8000-0000000000e1', '00000000-0000-4000-8000-0000000000a1', 1, 'Swap', 'python', 'easy',
         '[{"text": "a", "penalty_points": 1e300}, {"text": "b", "penalty_points": -1e300}, {"text": "c", "penalty_points": 5}]');
@@ -109,19 +107,18 @@ FROM unnest(ARRAY[
 ]) WITH ORDINALITY AS s (statement, number)
 CROSS JOIN LATERAL pg_temp.outcome(s.statement) AS o
 ORDER BY s.number;
--- No sum overflows, whatever rows there are: these were restored, as from before the bounds.
+-- No sum overflows, even if restored rows exceed the bounds.
 TRUNCATE user_progress, module_completions, architecture_reviews, user_achievements;
 INSERT INTO user_progress (user_id, course_id, time_spent_minutes, broadcast_at)
 VALUES (:'ada', :'course', 52559990, '2026-01-01'), (:'ada', :'archived', 2147483647, '2026-01-01');
 INSERT INTO module_completions (user_id, module_id, exercise_id, language, time_spent_minutes, attempts, broadcast_at)
 VALUES (:'ada', '00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000e1', 'python', 2147483647, 2147483647, '2026-01-01');
 SELECT hours_learned FROM user_stats(:'ada');
--- Attempts are numbered as far as there are numbers, hints cost no more than all, and none
--- gives points.
+-- Numbers of attempts and penalties of hints do not overflow either.
 SELECT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e1', '', 'python', '[]', n, 20) IS NOT NULL AS submitted FROM generate_series(0, 3) AS n;
 SELECT hints_used, attempts, score, time_spent_minutes FROM module_completions ORDER BY hints_used, time_spent_minutes;
 SELECT time_spent_minutes FROM user_progress ORDER BY time_spent_minutes;
--- Corrections take away and add what was there; all else of such rows can be changed.
+-- Corrections of such rows, and updates of their other columns.
 UPDATE module_completions SET submitted_code = 'x', passed = true;
 UPDATE module_completions SET time_spent_minutes = 1440 WHERE time_spent_minutes = 2147483647;
 SELECT time_spent_minutes FROM user_progress ORDER BY time_spent_minutes;

@@ -367,8 +367,8 @@ FROM import_legacy('own', 'America/New_York')
 WHERE rows_read <> rows_written + rows_present OR rows_refused + rows_adjusted > 0 OR reason LIKE 'column%';
 SELECT pg_temp.digest('public') = :'before' AS as_it_was;
 SELECT authenticate('ada@example.org', 'correct horse') = :'ada' AS logs_in;
--- A submission keeps its date, and one that has none gets that of the learner's time zone.
--- What is impossible is cut, and said: minutes, and what would be on top of every ticker.
+-- submitted_on is copied, or computed in the learner's time zone. Minutes beyond the bounds and
+-- feed rows in the future are reduced, and reported.
 SAVEPOINT own;
 UPDATE own.module_completions SET submitted_on = '2026-01-01', submitted_at = '2036-06-01 12:00Z', time_spent_minutes = 1441;
 UPDATE own.users SET time_zone = 'Pacific/Kiritimati' WHERE name = 'Bob';

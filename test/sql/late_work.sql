@@ -1,5 +1,5 @@
--- Work that is handed in late, or dated later than now, and the order in which pages show
--- what happened at one instant.
+-- Work that is submitted late, or with a time in the future, and the order of feed rows that
+-- have the same time.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
@@ -17,7 +17,7 @@ INSERT INTO exercises (id, module_id, exercise_number, title, language, difficul
 SELECT format('00000000-0000-4000-8000-0000000000e%s', 2 * m + e - 2)::uuid, format('00000000-0000-4000-8000-0000000000a%s', m)::uuid, e, format('Exercise %s.%s', m, e), 'python', 'easy'
 FROM generate_series(1, 2) AS m, generate_series(1, 2) AS e;
 
--- What there is to hand in: number 1 to 4 are the exercises, 5 is the third module.
+-- Submits work: numbers 1 to 4 are the exercises, 5 is the third module.
 CREATE FUNCTION hand_in(learner uuid, number integer, submitted_at timestamptz, score integer DEFAULT 90) RETURNS void LANGUAGE sql AS $$
   INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score, time_spent_minutes, submitted_at)
   VALUES (learner, format('00000000-0000-4000-8000-0000000000a%s', (number + 1) / 2)::uuid,
@@ -31,7 +31,7 @@ CREATE FUNCTION forget_all() RETURNS void LANGUAGE sql AS $$
   DELETE FROM user_achievements;
   DELETE FROM activity_feed;
 $$;
--- What a page shows above what caused it, or as older than that.
+-- Returns pairs of rows of the same time of which a page shows the cause above its effect.
 CREATE FUNCTION out_of_order() RETURNS TABLE (effect text, cause text) LANGUAGE sql AS $$
   WITH page AS (
     SELECT t.*, row_number() OVER () AS place
@@ -45,9 +45,9 @@ CREATE FUNCTION out_of_order() RETURNS TABLE (effect text, cause text) LANGUAGE 
            < array_position('{exercise_solved,module_completed,course_completed,review_passed,optimization_achieved,achievement_earned}', e.activity_type)
 $$;
 
--- One transaction has one instant. Whatever it does, newest first shows an effect before
--- its cause: in one statement, statement by statement, and in transactions of their own
--- that a client dates alike.
+-- All rows of a transaction have the same time. A page shows an effect above its cause, whether
+-- they were written by one statement or several, by several transactions to which the client
+-- gave the same time, or got the same time by a correction.
 CREATE TABLE orders (way text, rows bigint, instants bigint, wrong bigint);
 CREATE FUNCTION pg_temp.look(way text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -87,7 +87,7 @@ END
 $$;
 SELECT way, count(*) AS times, min(rows) AS rows, max(rows) = min(rows) AS always, max(instants) AS instants, sum(wrong) AS wrong FROM orders GROUP BY way ORDER BY way;
 DROP TABLE orders;
--- Pages of one row each go through them in the same order, and the ids are UUIDs.
+-- Pages of one row each have the same order, and the ids are UUIDs of version 8.
 SELECT hand_in(:'ada', number, now(), 100) FROM generate_series(1, 5) AS number \g /dev/null
 WITH RECURSIVE walk AS (
   SELECT 1 AS place, (SELECT t FROM activity_ticker('00000000-0000-4000-8000-000000000b0b', 1) AS t) AS t
@@ -102,8 +102,8 @@ FROM walk
 JOIN (SELECT row_number() OVER () AS place, t AS row FROM activity_ticker('00000000-0000-4000-8000-000000000b0b', 200) AS t) AS p USING (place);
 SELECT forget_all();
 
--- A streak of seven days, handed in three days after it ended: all at once, day by day, and
--- backwards. It is over by now, but earns its badge, as of its last day.
+-- A streak of seven days that is submitted three days after it ended earns its achievement,
+-- with the time of its last day: all at once, day by day, and in reverse order.
 CREATE FUNCTION days_ago(days integer) RETURNS timestamptz LANGUAGE sql AS $$
   SELECT date_trunc('day', now()) - days * interval '1 day' + interval '9 hours 30 minutes'
 $$;
@@ -139,19 +139,19 @@ BEGIN
 END
 $$;
 SELECT * FROM badge();
--- The day that joins two streaks makes one of them; today's work does not help.
+-- A day that joins two streaks; other work of today does not matter.
 SELECT forget_all();
 INSERT INTO module_completions (user_id, module_id, language, submitted_at)
 SELECT :'ada', '00000000-0000-4000-8000-0000000000a3', 'python', days_ago(n) FROM unnest('{0,3,4,5,7,8,9}'::integer[]) AS n;
 SELECT * FROM badge();
 INSERT INTO module_completions (user_id, module_id, language, submitted_at) VALUES (:'ada', '00000000-0000-4000-8000-0000000000a3', 'python', days_ago(6));
 SELECT * FROM badge();
--- Six days are not seven, and days to come are none.
+-- Six days are not enough, and days in the future do not count.
 SELECT forget_all();
 INSERT INTO module_completions (user_id, module_id, language, submitted_at)
 SELECT :'ada', '00000000-0000-4000-8000-0000000000a3', 'python', days_ago(n) FROM unnest('{-7,-6,-5,-4,-3,-2,-1,0,3,4,5,7,8,9}'::integer[]) AS n;
 SELECT count(*) AS badges FROM badge();
--- Work that an import has brought sets nothing off; award_achievements finds its streak.
+-- Imported work has no effects; award_achievements finds its streak.
 SELECT forget_all();
 INSERT INTO module_completions (user_id, module_id, language, submitted_at, broadcast_at)
 SELECT :'ada', '00000000-0000-4000-8000-0000000000a3', 'python', days_ago(n), now() - interval '1 microsecond' FROM generate_series(103, 109) AS n;
@@ -160,9 +160,8 @@ SELECT award_achievements(:'ada');
 SELECT * FROM badge();
 SELECT forget_all();
 
--- All that late work causes is dated as the work: an enrolment no later than its first
--- piece, a completion and an achievement with the last that it took, in whatever order it
--- comes.
+-- All effects of late work have its time: started_at that of the first submission, completed_at
+-- and unlocked_at that of the last one that was needed.
 CREATE FUNCTION caused() RETURNS TABLE (what text, at timestamptz) LANGUAGE sql AS $$
   SELECT 'started_at', started_at FROM user_progress
   UNION ALL SELECT 'last_activity', last_activity FROM user_progress
@@ -175,8 +174,8 @@ SELECT hand_in(:'ada', number, '2026-05-01 12:00+00'::timestamptz + number * int
 CREATE TABLE expected AS SELECT * FROM caused();
 SELECT * FROM expected ORDER BY at, what;
 SELECT forget_all();
--- In no order of time, one after another, enrolled or not. The date of what only takes one
--- piece of work is that of the piece that came first.
+-- The same in random order, with and without an enrolment. Achievements that take a single
+-- submission or module have the time of the one that arrives first.
 DO $$
 DECLARE
   difference text;
@@ -198,7 +197,7 @@ BEGIN
   END LOOP;
 END
 $$;
--- The same for who is enrolled by hand, and completes by hand.
+-- The same for plain INSERTs and UPDATEs of user_progress.
 INSERT INTO user_progress (user_id, course_id, progress_percentage, started_at, last_activity)
 VALUES (:'ada', '00000000-0000-4000-8000-0000000000c1', 100, '2026-05-01 12:00+00', '2026-05-03 12:00+00');
 SELECT * FROM caused() ORDER BY at, what;
@@ -207,26 +206,26 @@ INSERT INTO user_progress (user_id, course_id, started_at, last_activity) VALUES
 UPDATE user_progress SET progress_percentage = 100, last_activity = '2026-05-03 12:00+00';
 SELECT * FROM caused() ORDER BY at, what;
 SELECT forget_all();
--- A better solution that was found earlier, and is handed in later, is what the feed tells.
+-- An older solution that is submitted later replaces the first one in the feed.
 SELECT hand_in(:'ada', number, '2026-05-02 12:00+00', 80) FROM generate_series(1, 2) AS number \g /dev/null
 SELECT hand_in(:'ada', number, '2026-05-01 12:00+00', 95) FROM generate_series(1, 2) AS number \g /dev/null
 SELECT hand_in(:'ada', number, '2026-05-01 13:00+00', 97) FROM generate_series(1, 2) AS number \g /dev/null
 SELECT activity_type, metadata -> 'score' AS score, created_at FROM activity_feed WHERE activity_type IN ('exercise_solved', 'module_completed') ORDER BY created_at, id;
 SELECT forget_all();
--- The author's modules are unlocked with the work that unlocks them.
+-- The author's modules are unlocked at the time of the work that unlocks them.
 UPDATE generated_modules SET status = 'active', unlocked_at = '2026-04-01 12:00+00' WHERE module_number = 1;
 SELECT hand_in(:'bob', number, '2026-05-01 12:00+00'::timestamptz + number * interval '1 hour') FROM generate_series(1, 4) AS number \g /dev/null
 SELECT module_number, status, unlocked_at FROM generated_modules ORDER BY module_number;
 UPDATE generated_modules SET status = CASE module_number WHEN 1 THEN 'active' ELSE 'locked' END, unlocked_at = NULL;
 SELECT forget_all();
--- A late review, and what it earns.
+-- Late reviews and their achievement.
 INSERT INTO architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score, reviewed_at)
 SELECT :'ada', '00000000-0000-4000-8000-0000000000a1', 95, 95, 95, 95, '2026-05-01 12:00+00'::timestamptz + n * interval '1 day' FROM generate_series(1, 5) AS n;
 SELECT * FROM caused() ORDER BY at, what;
 SELECT forget_all();
 
--- A clock that is ahead, or without any sense. The row keeps what it was sent; what it sets
--- off is dated now, so that nothing stays on top of anybody's ticker.
+-- Times in the future, and infinite ones: the row keeps its time, and all effects have the time
+-- of the transaction.
 CREATE FUNCTION pg_temp.hand_in_at(clock timestamptz, OUT kept bigint, OUT effects bigint, OUT not_now text, OUT out_of_order bigint, OUT streak integer)
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -250,7 +249,7 @@ INSERT INTO user_progress (user_id, course_id, completed_at, started_at) VALUES 
 SELECT activity_type, metadata - '{actor_name,course_id,module_id}'::text[] AS metadata, created_at = now() AS now FROM activity_feed ORDER BY id;
 SELECT interaction_type, created_at = now() AS now FROM user_course_interactions ORDER BY interaction_type;
 COMMIT;
--- Corrections leave it where it was told, and still find it.
+-- Corrections of such rows keep the time of their feed rows, and find them.
 SELECT hand_in(:'ada', 1, '2036-01-01') \g /dev/null
 UPDATE module_completions SET score = 77;
 UPDATE architecture_reviews SET efficiency_score = efficiency_score + 1, reviewed_at = '2037-01-01' WHERE reviewed_at < '2036-12-31';
@@ -265,7 +264,7 @@ DELETE FROM architecture_reviews;
 DELETE FROM module_completions;
 SELECT activity_type FROM activity_feed WHERE activity_type NOT IN ('course_completed', 'achievement_earned');
 SELECT forget_all();
--- A restore of such rows fails in nothing and sets nothing off.
+-- Such rows can be restored, without effects.
 INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, submitted_at, broadcast_at)
 SELECT :'ada', '00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000e1', 'python', true, t, '2026-01-01'
 FROM unnest('{2036-01-01,infinity,-infinity}'::timestamptz[]) AS t;

@@ -1,5 +1,5 @@
--- A row is live unless it brings a broadcast_at, whatever other times it brings: a client
--- may leave columns out, send NULL, or send what its own clock says.
+-- A row is live unless it is inserted with a broadcast_at, whatever its other times are. A client
+-- may leave columns out, send NULL, or send times of its own clock.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 \set ada 00000000-0000-4000-8000-000000000ada
@@ -15,14 +15,14 @@ INSERT INTO generated_modules (id, course_id, module_number, title) VALUES (:'mo
 INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty)
 VALUES (:'exercise', :'module', 1, 'Swap', 'python', 'easy');
 
--- What clients send for a timestamp: the server's now(), milliseconds, and clocks that
+-- The times that clients send: the server's now(), milliseconds only, and those of clocks that
 -- are behind and ahead.
 CREATE TABLE clocks (clock text, shift interval, milliseconds boolean);
 INSERT INTO clocks VALUES ('server', '0', false), ('milliseconds', '0', true), ('behind', '-90 seconds', true), ('ahead', '90 seconds', true);
 CREATE FUNCTION clock_time(clock text) RETURNS timestamptz LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN c.milliseconds THEN date_trunc('milliseconds', now()) ELSE now() END + c.shift FROM clocks AS c WHERE c.clock = clock_time.clock
 $$;
--- A mark as clients send it: none, NULL, or a time.
+-- Inserts a row without broadcast_at, or with this expression for it.
 CREATE FUNCTION insert_row(table_name text, columns text, row_values text, mark text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE format('INSERT INTO %s (%s%s) VALUES (%s%s)', table_name,
@@ -33,7 +33,7 @@ CREATE FUNCTION set_off() RETURNS text LANGUAGE sql AS $$
   SELECT format('%s interactions, %s achievements, %s broadcasts',
                 (SELECT count(*) FROM user_course_interactions), (SELECT count(*) FROM user_achievements), (SELECT count(*) FROM activity_feed))
 $$;
--- Inserts one row, says what it has set off, and takes all of it back.
+-- Inserts one row, returns its effects, and deletes all of it.
 CREATE FUNCTION try(table_name text, clock text, mark text, OUT own_time_kept boolean, OUT marked boolean, OUT effect text) LANGUAGE plpgsql AS $$
 DECLARE
   sent timestamptz := clock_time(clock);
@@ -75,8 +75,8 @@ CROSS JOIN unnest('{left out,sent as NULL}'::text[]) AS m (mark)
 CROSS JOIN LATERAL try(t.name, c.clock, CASE m.mark WHEN 'sent as NULL' THEN 'NULL' END) AS r
 ORDER BY t.number, c.clock, m.mark;
 
--- A row that brings a mark is restored: what is brought is kept, and this transaction's
--- own time is moved by a microsecond.
+-- A row with a broadcast_at is restored, and has no effects. The value is kept, except for the
+-- time of this transaction, which is changed by a microsecond.
 SELECT t.name AS "table", m.mark, r.marked, r.effect
 FROM unnest('{user_progress,module_completions,architecture_reviews,user_achievements}'::text[]) WITH ORDINALITY AS t (name, number)
 CROSS JOIN unnest('{now(),clock_timestamp(),now() - interval ''1 day'',''infinity'',''-infinity''}'::text[]) WITH ORDINALITY AS m (mark, number)
@@ -88,7 +88,7 @@ SELECT :'ada', id, now() - n * interval '1 microsecond'
 FROM achievements CROSS JOIN LATERAL (VALUES ('first-module', 0), ('first-course', 2)) AS v (slug, n)
 WHERE achievements.slug = v.slug;
 SELECT a.slug, e.broadcast_at - now() AS moved FROM user_achievements AS e JOIN achievements AS a ON a.id = e.achievement_id ORDER BY 1;
--- Rows that the same transaction has written are not set off again by moving them.
+-- Deleting rows and inserting them again in the same transaction has no effects.
 INSERT INTO user_achievements (user_id, achievement_id) SELECT :'ada', id FROM achievements WHERE slug = 'ten-exercises';
 CREATE TEMP TABLE moved AS SELECT * FROM user_achievements;
 DELETE FROM user_achievements;
@@ -96,7 +96,7 @@ INSERT INTO user_achievements SELECT * FROM moved;
 SELECT set_off();
 ROLLBACK;
 
--- What is checked of a live row is checked whatever clock dated it.
+-- Live rows are checked, whatever clock their times are from.
 INSERT INTO user_progress (user_id, course_id, started_at) VALUES (:'ada', :'archived', date_trunc('milliseconds', clock_timestamp()));
 INSERT INTO user_progress (user_id, course_id, broadcast_at) VALUES (:'ada', :'archived', NULL);
 INSERT INTO module_completions (user_id, module_id, exercise_id, language, submitted_at, broadcast_at)
@@ -110,8 +110,7 @@ COPY module_completions (user_id, module_id, exercise_id, language, passed, scor
 SELECT set_off();
 ROLLBACK;
 
--- A row that ON CONFLICT does not insert sets nothing off, and one that it updates keeps
--- to what it may be updated to: NULL is no mark.
+-- A row that ON CONFLICT does not insert has no effects. An UPDATE to NULL keeps broadcast_at.
 BEGIN;
 INSERT INTO user_achievements (user_id, achievement_id, broadcast_at) SELECT :'ada', id, '2026-01-01' FROM achievements WHERE slug = 'first-module';
 INSERT INTO user_achievements (user_id, achievement_id) SELECT :'ada', id FROM achievements WHERE slug = 'first-module' ON CONFLICT DO NOTHING;
@@ -124,13 +123,13 @@ UPDATE user_achievements SET unlocked_at = '2026-03-01', broadcast_at = NULL;
 SELECT unlocked_at, broadcast_at, set_off() FROM user_achievements;
 ROLLBACK;
 
--- Rows are marked where triggers are off for a replica, so that a dump of them has marks.
+-- broadcast_at is also set with session_replication_role = replica, so that a dump has it.
 BEGIN;
 SET LOCAL session_replication_role = replica;
 INSERT INTO module_completions (user_id, module_id, exercise_id, language) VALUES (:'ada', :'module', :'exercise', 'python');
 SELECT broadcast_at = now() AS marked, set_off() FROM module_completions;
 ROLLBACK;
--- Without that trigger there is no such row.
+-- Without the trigger, the row is refused.
 \set VERBOSITY terse
 BEGIN;
 ALTER TABLE module_completions DISABLE TRIGGER ALL;
@@ -138,9 +137,9 @@ INSERT INTO module_completions (user_id, module_id, exercise_id, language) VALUE
 ROLLBACK;
 \set VERBOSITY default
 
--- A client that reads the catalog finds nothing to fill in.
+-- The catalog shows no default that a client would compute itself.
 SELECT table_name, is_nullable, column_default FROM information_schema.columns WHERE column_name = 'broadcast_at' ORDER BY table_name;
--- The trigger that marks a row comes before all others.
+-- The trigger that sets broadcast_at is the first of each table.
 SELECT t.tgrelid::regclass AS "table", min(t.tgname::text COLLATE "C") AS first_trigger
 FROM pg_trigger AS t
 WHERE t.tgrelid IN ('user_progress'::regclass, 'module_completions'::regclass, 'architecture_reviews'::regclass, 'user_achievements'::regclass)

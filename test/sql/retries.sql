@@ -1,4 +1,4 @@
--- A submission that is sent again, with its id, is recorded once.
+-- submit_exercise() with the id of a submission: a retry writes nothing.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 \set ada 00000000-0000-4000-8000-000000000ada
@@ -31,7 +31,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
--- The same again returns the id and adds nothing, as often as it is sent.
+-- A retry returns the id and writes nothing.
 SELECT same_id, state, written() FROM pg_temp.submit(:'first');
 SELECT same_id, state, written() FROM pg_temp.submit(:'first');
 SELECT count(*) AS times, bool_and(same_id) AS same_id, written() FROM generate_series(1, 10) AS n, LATERAL pg_temp.submit((left(:'first', 35) || n - n + 1)::uuid);
@@ -42,7 +42,7 @@ SELECT s.same_id, written() FROM pg_temp.submit('00000000-0000-4000-8000-0000000
 SELECT count(DISTINCT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e1', 'x', 'python', '[true, false]', 0, 1, '00000000-0000-4000-8000-0000000000f3')) FROM generate_series(1, 3);
 SELECT written();
 ROLLBACK;
--- Another one is refused, and told why.
+-- A different submission with the id is refused.
 \x on
 SELECT 'another user' AS what, s.* FROM pg_temp.submit(:'first', learner => :'bob') AS s
 UNION ALL SELECT 'another exercise', s.* FROM pg_temp.submit(:'first', exercise => 2) AS s
@@ -63,15 +63,14 @@ SELECT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e2', 'x', 'pyt
 SELECT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e2', 'x', 'python', '[true, true]', submission_id => '00000000-0000-4000-8000-0000000000f4') AS id;
 -- Without an id, each is one of its own.
 SELECT count(DISTINCT submit_exercise(:'ada', '00000000-0000-4000-8000-0000000000e2', 'x', 'python', '[true, true]')) FROM generate_series(1, 3);
--- What has been checked once is not checked again: the exercise may have been changed, or
--- deleted, and its course archived.
+-- A retry is accepted even if the exercise has been changed or deleted, or the course archived.
 UPDATE exercises SET language = 'go', test_cases = '[]' WHERE exercise_number = 1;
 UPDATE generated_courses SET status = 'archived';
 SELECT same_id, state FROM pg_temp.submit(:'first');
 DELETE FROM exercises WHERE exercise_number = 1;
 SELECT same_id, state FROM pg_temp.submit(:'first');
 SELECT state, message FROM pg_temp.submit('00000000-0000-4000-8000-0000000000f5');
--- A submission that is gone is a new one.
+-- After the submission has been deleted, its id can be used again.
 UPDATE generated_courses SET status = 'active';
 DELETE FROM module_completions WHERE id = '00000000-0000-4000-8000-0000000000f4';
 SELECT same_id, state FROM pg_temp.submit('00000000-0000-4000-8000-0000000000f4', exercise => 2);

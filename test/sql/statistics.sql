@@ -181,23 +181,22 @@ SELECT pg_temp.streak('UTC', '{2026-01-01 23:59:59Z, 2026-01-02 00:00Z}', '2026-
        pg_temp.streak('UTC', '{2026-01-02 00:00Z, 2026-01-02 23:59:59Z}', '2026-01-03 01:00Z') AS one;
 RESET TimeZone;
 
--- Clocks that go back over midnight, or to it, repeat an hour of the day and not the day:
--- Havana's from 01:00 to 00:00 on 1 November 2026 (05:00 UTC), St John's from 00:01 to 23:01
--- on 7 November 2010 (02:31 UTC), where half past eleven comes after midnight.
+-- Clocks set back to midnight or across it do not add a day: Havana's from 01:00 to 00:00 on
+-- 1 November 2026 (05:00 UTC), St John's from 00:01 to 23:01 on 7 November 2010 (02:31 UTC).
 SELECT pg_temp.streak('America/Havana', '{2026-11-01 03:59:59Z, 2026-11-01 04:30Z, 2026-11-01 05:30Z, 2026-11-02 05:00Z}', '2026-11-02 12:00Z') AS three,
        pg_temp.streak('America/Havana', '{2026-11-01 04:30Z, 2026-11-01 05:30Z}', '2026-11-01 12:00Z') AS one,
        pg_temp.streak('America/St_Johns', '{2010-11-06 12:00Z, 2010-11-07 02:30:30Z, 2010-11-07 03:00Z, 2010-11-08 12:00Z}', '2010-11-08 13:00Z') AS three_there;
--- Clocks that go forward at midnight leave no 00:00: Havana's on 8 March 2026 (05:00 UTC).
+-- Clocks set forward at midnight, so that the day starts at 01:00: Havana's on 8 March 2026
+-- (05:00 UTC).
 SELECT pg_temp.streak('America/Havana', '{2026-03-08 04:59:59Z, 2026-03-08 05:00Z, 2026-03-09 03:59:59Z, 2026-03-09 04:00Z}', '2026-03-09 12:00Z') AS three,
        pg_temp.streak('America/Havana', '{2026-03-08 04:59:59Z, 2026-03-09 04:00Z}', '2026-03-09 12:00Z') AS one;
--- There was no 30 December 2011 in Samoa: the 31st came after the 29th.
+-- Samoa skipped 30 December 2011.
 SELECT pg_temp.streak('Pacific/Apia', '{2011-12-29 12:00Z, 2011-12-30 09:00Z, 2011-12-30 12:00Z, 2011-12-31 12:00Z}', '2011-12-31 13:00Z') AS three,
        pg_temp.streak('Pacific/Apia', '{2011-12-28 12:00Z, 2011-12-30 12:00Z}', '2011-12-30 13:00Z') AS one,
        pg_temp.streak('Pacific/Apia', '{2011-12-29 12:00Z, 2011-12-30 12:00Z}', '2011-12-31 12:00Z') AS two;
 SELECT submitted_on FROM module_completions WHERE user_id = pg_temp.id('user', 9) ORDER BY submitted_at;
 
--- Work keeps the date that it had where it was done: who moves keeps their streak, in
--- both directions, and what is done there counts on.
+-- A change of the time zone does not change a streak, which goes on with dates in the new one.
 SELECT pg_temp.streak('America/New_York', '{2026-01-02 04:30Z, 2026-01-03 04:30Z, 2026-01-03 20:00Z, 2026-01-04 20:00Z}', '2026-01-04 21:00Z') AS in_new_york;
 CREATE FUNCTION pg_temp.streak_in(zone text, as_of timestamptz) RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN
@@ -212,8 +211,8 @@ INSERT INTO module_completions (user_id, module_id, language, submitted_at)
 VALUES (pg_temp.id('user', 9), pg_temp.id('module', 11), 'python', '2026-01-06 07:30Z');
 SELECT streak_days(pg_temp.id('user', 9), '2026-01-06 07:30Z') AS in_los_angeles;
 SELECT submitted_at AT TIME ZONE 'UTC' AS submitted_at, submitted_on FROM module_completions WHERE user_id = pg_temp.id('user', 9) ORDER BY submitted_at;
--- A date that a row brings is kept; correcting the moment finds the date of it, in the
--- zone of now, and a client that writes NULL back takes no date away.
+-- A given date is kept, and an UPDATE to NULL keeps it. A correction of submitted_at alone
+-- computes the date again, in the present time zone.
 INSERT INTO module_completions (user_id, module_id, language, submitted_at, submitted_on)
 VALUES (pg_temp.id('user', 9), pg_temp.id('module', 11), 'python', '2026-01-06 07:40Z', '2026-01-06');
 UPDATE module_completions SET submitted_on = NULL WHERE user_id = pg_temp.id('user', 9);
@@ -222,7 +221,7 @@ UPDATE module_completions SET submitted_at = submitted_at + interval '1 day' WHE
 SELECT array_agg(submitted_on ORDER BY submitted_at) FROM module_completions WHERE user_id = pg_temp.id('user', 9);
 UPDATE module_completions SET submitted_at = submitted_at - interval '1 day', submitted_on = '2026-01-01' WHERE user_id = pg_temp.id('user', 9);
 SELECT array_agg(DISTINCT submitted_on) FROM module_completions WHERE user_id = pg_temp.id('user', 9);
--- A replica has dates as well; no row is without.
+-- The date is also set with session_replication_role = replica.
 BEGIN;
 SET LOCAL session_replication_role = replica;
 INSERT INTO module_completions (user_id, module_id, language, submitted_at)

@@ -90,6 +90,13 @@ subtest 'customisation by users' => sub {
 			q{added|users.users_name_idx||CREATE INDEX users_name_idx ON users USING btree (name)}),
 		'verify_schema() still reports the drift of tables, and no drift of functions, which the update replaces');
 	is(quiet_psql($node, $database, q{SELECT tgenabled FROM pg_trigger WHERE tgname = 'users_touch_updated_at'}), 'O', 'the update has replaced the disabled trigger with an enabled one');
+
+	# submit_exercise() has got another argument since 0.5.0.
+	my $granted = create_database($node, 'granted', "CREATE EXTENSION learnify VERSION '0.5.0'");
+	quiet_psql($node, $granted, 'GRANT EXECUTE ON FUNCTION submit_exercise TO reader WITH GRANT OPTION', 'grant a function of 0.5.0');
+	quiet_psql($node, $granted, 'ALTER EXTENSION learnify UPDATE', 'update');
+	is(quiet_psql($node, $granted, q{SELECT count(*), bool_and(has_function_privilege('reader', oid, 'EXECUTE WITH GRANT OPTION')), bool_or(has_function_privilege('public', oid, 'EXECUTE'))
+			FROM pg_proc WHERE proname = 'submit_exercise'}), '1|t|f', 'grants on a function whose arguments change are kept');
 };
 
 $node->stop;
