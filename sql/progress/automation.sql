@@ -156,7 +156,7 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.record_interaction(uuid, uuid, text, timestamptz) IS 'Records that a learner enrolled in or completed a course, unless that is on record';
 
-CREATE OR REPLACE FUNCTION learnify_internal.follow_progress()
+CREATE OR REPLACE FUNCTION learnify_internal.process_progress()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -206,19 +206,19 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.follow_progress() IS 'Row trigger: what an enrolment, and a course completed, at another time or no longer, set off';
+COMMENT ON FUNCTION learnify_internal.process_progress() IS 'Row trigger: what an enrolment, and a course completed, at another time or no longer, set off';
 
-CREATE OR REPLACE TRIGGER user_progress_follow_insert
+CREATE OR REPLACE TRIGGER user_progress_process_insert
 AFTER INSERT ON user_progress
 FOR EACH ROW WHEN (NEW.broadcast_at = now())
-EXECUTE FUNCTION learnify_internal.follow_progress();
+EXECUTE FUNCTION learnify_internal.process_progress();
 
-CREATE OR REPLACE TRIGGER user_progress_follow_update
+CREATE OR REPLACE TRIGGER user_progress_process_update
 AFTER UPDATE OF progress_percentage, completed_at ON user_progress
 FOR EACH ROW WHEN (OLD.completed_at IS DISTINCT FROM NEW.completed_at)
-EXECUTE FUNCTION learnify_internal.follow_progress();
+EXECUTE FUNCTION learnify_internal.process_progress();
 
-CREATE OR REPLACE FUNCTION learnify_internal.follow_time_spent()
+CREATE OR REPLACE FUNCTION learnify_internal.process_time_spent()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -239,18 +239,18 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.follow_time_spent() IS 'Row trigger: awards what hours of learning earn, and refuses more than are possible';
+COMMENT ON FUNCTION learnify_internal.process_time_spent() IS 'Row trigger: awards what hours of learning earn, and refuses more than are possible';
 
-CREATE OR REPLACE TRIGGER user_progress_follow_time_insert
+CREATE OR REPLACE TRIGGER user_progress_process_time_insert
 AFTER INSERT ON user_progress
 FOR EACH ROW WHEN (NEW.broadcast_at = now() AND NEW.time_spent_minutes > 0)
-EXECUTE FUNCTION learnify_internal.follow_time_spent();
+EXECUTE FUNCTION learnify_internal.process_time_spent();
 
 -- Depth 0: what submissions add is followed with them.
-CREATE OR REPLACE TRIGGER user_progress_follow_time_update
+CREATE OR REPLACE TRIGGER user_progress_process_time_update
 AFTER UPDATE OF time_spent_minutes ON user_progress
 FOR EACH ROW WHEN (NEW.time_spent_minutes > OLD.time_spent_minutes AND pg_trigger_depth() = 0)
-EXECUTE FUNCTION learnify_internal.follow_time_spent();
+EXECUTE FUNCTION learnify_internal.process_time_spent();
 
 CREATE OR REPLACE FUNCTION learnify_internal.update_progress(user_id uuid, course_id uuid, is_correction boolean)
 RETURNS void
@@ -286,7 +286,7 @@ AS 'MODULE_PATHNAME', 'broadcast_completion';
 
 COMMENT ON FUNCTION learnify_internal.broadcast_completion(uuid, uuid) IS 'Tells the feed of a module that is complete';
 
-CREATE OR REPLACE FUNCTION learnify_internal.follow_submissions()
+CREATE OR REPLACE FUNCTION learnify_internal.process_submissions()
 RETURNS trigger
 LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -294,15 +294,15 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
-AS 'MODULE_PATHNAME', 'follow_submissions';
+AS 'MODULE_PATHNAME', 'process_submissions';
 
-COMMENT ON FUNCTION learnify_internal.follow_submissions() IS 'Statement trigger: what new submissions set off, in progress, feed and achievements';
+COMMENT ON FUNCTION learnify_internal.process_submissions() IS 'Statement trigger: what new submissions set off, in progress, feed and achievements';
 
-CREATE OR REPLACE TRIGGER module_completions_follow
+CREATE OR REPLACE TRIGGER module_completions_process
 AFTER INSERT ON module_completions
 REFERENCING NEW TABLE AS inserted
 FOR EACH STATEMENT
-EXECUTE FUNCTION learnify_internal.follow_submissions();
+EXECUTE FUNCTION learnify_internal.process_submissions();
 
 -- A new submission solves its exercise if no other row has. After a correction the
 -- earliest row that passed says so, whichever was written first.

@@ -32,7 +32,7 @@ COMMENT ON FUNCTION learnify_internal.review_activities(architecture_reviews[]) 
 -- follows from what was said before to what is said now, so that a review which
 -- was never told, since automation was off, is told when it is itself corrected
 -- and not when another one is.
-CREATE OR REPLACE FUNCTION learnify_internal.follow_reviews()
+CREATE OR REPLACE FUNCTION learnify_internal.process_reviews()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -147,25 +147,25 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.follow_reviews() IS 'Statement trigger: what new, corrected and deleted reviews set off, in feed and achievements';
+COMMENT ON FUNCTION learnify_internal.process_reviews() IS 'Statement trigger: what new, corrected and deleted reviews set off, in feed and achievements';
 
-CREATE OR REPLACE TRIGGER architecture_reviews_follow_insert
+CREATE OR REPLACE TRIGGER architecture_reviews_process_insert
 AFTER INSERT ON architecture_reviews
 REFERENCING NEW TABLE AS after
 FOR EACH STATEMENT
-EXECUTE FUNCTION learnify_internal.follow_reviews();
+EXECUTE FUNCTION learnify_internal.process_reviews();
 
-CREATE OR REPLACE TRIGGER architecture_reviews_follow_update
+CREATE OR REPLACE TRIGGER architecture_reviews_process_update
 AFTER UPDATE ON architecture_reviews
 REFERENCING OLD TABLE AS before NEW TABLE AS after
 FOR EACH STATEMENT
-EXECUTE FUNCTION learnify_internal.follow_reviews();
+EXECUTE FUNCTION learnify_internal.process_reviews();
 
-CREATE OR REPLACE TRIGGER architecture_reviews_follow_delete
+CREATE OR REPLACE TRIGGER architecture_reviews_process_delete
 AFTER DELETE ON architecture_reviews
 REFERENCING OLD TABLE AS before
 FOR EACH STATEMENT
-EXECUTE FUNCTION learnify_internal.follow_reviews();
+EXECUTE FUNCTION learnify_internal.process_reviews();
 
 CREATE OR REPLACE FUNCTION learnify_internal.correct_overall_score()
 RETURNS trigger

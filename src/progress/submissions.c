@@ -1,6 +1,6 @@
 /*
  * submissions.c
- *		follow_submissions(): processes the submissions that a statement
+ *		process_submissions(): processes the submissions that a statement
  *		inserts.
  *
  * Each submission adds its minutes to the learner's progress, and may earn
@@ -48,7 +48,7 @@
 #include "social/achievements.h"
 #include "social/statistics.h"
 
-PG_FUNCTION_INFO_V1(follow_submissions);
+PG_FUNCTION_INFO_V1(process_submissions);
 
 typedef struct Submissions
 {
@@ -349,10 +349,10 @@ process_submission(Batch *batch, const Submission *submission)
 }
 
 /*
- * follow_submissions()
+ * process_submissions()
  */
 Datum
-follow_submissions(PG_FUNCTION_ARGS)
+process_submissions(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	Batch		batch = {.schema = extension_schema(fcinfo->flinfo)};
@@ -365,7 +365,7 @@ follow_submissions(PG_FUNCTION_ARGS)
 		get_relname_relid("module_completions", batch.schema))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function follow_submissions was not called by the extension's trigger")));
+				 errmsg("function process_submissions was not called by the extension's trigger")));
 	if (!learnify_automation)
 		return PointerGetDatum(NULL);
 	find_submission_columns(trigger->tg_relation, &batch.columns);

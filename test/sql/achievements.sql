@@ -259,7 +259,7 @@ ROLLBACK;
 -- The trigger function for submissions cannot be attached to another table.
 CREATE TABLE pretence (id uuid);
 CREATE TRIGGER pretence_follow AFTER INSERT ON pretence REFERENCING NEW TABLE AS inserted
-FOR EACH STATEMENT EXECUTE FUNCTION learnify_internal.follow_submissions();
+FOR EACH STATEMENT EXECUTE FUNCTION learnify_internal.process_submissions();
 SELECT * FROM pg_temp.error_of('INSERT INTO pretence VALUES (NULL)');
 DROP TABLE pretence;
 -- A missing column is an error.
