@@ -10,6 +10,9 @@ PARALLEL SAFE
 COST 1000000
 AS 'MODULE_PATHNAME', 'hash_password';
 
+-- Each call keeps a processor busy, and no cancel ends it.
+REVOKE EXECUTE ON FUNCTION hash_password(text) FROM PUBLIC;
+
 COMMENT ON FUNCTION hash_password(text) IS
   'Returns a bcrypt hash of the password with a new salt, at learnify.password_cost. '
   'A password has at least 8 characters that can be seen or are spaces, and at most 72 bytes in UTF-8 and Unicode''s normalisation form KC.';
@@ -24,6 +27,8 @@ STRICT
 PARALLEL SAFE
 COST 1000000
 AS 'MODULE_PATHNAME', 'verify_password';
+
+REVOKE EXECUTE ON FUNCTION verify_password(text, text) FROM PUBLIC;
 
 COMMENT ON FUNCTION verify_password(text, text) IS
   'Returns whether the hash is a bcrypt hash ($2a$, $2b$ or $2y$) of the password, of which bcrypt reads 72 bytes: '

@@ -301,6 +301,9 @@ DROP FUNCTION
   unschedule_refresh(),
   visible_test_cases(uuid);
 
+-- In 0.5.0, PUBLIC may execute these.
+GRANT EXECUTE ON FUNCTION hash_password(text), verify_password(text, text) TO PUBLIC;
+
 -- Move the internals that 0.5.0 has back, and drop the others. There, PUBLIC may execute
 -- all but those from which 0.5.0's own statements, at the end of this script, revoke it.
 DO $$

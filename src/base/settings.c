@@ -41,7 +41,7 @@ _PG_init(void)
 							"Each step doubles the time that a hash takes.",
 							&learnify_password_cost,
 							12, 4, MAX_PASSWORD_COST,
-							PGC_USERSET, 0, NULL, NULL, NULL);
+							PGC_SUSET, 0, NULL, NULL, NULL);
 
 	DefineCustomStringVariable("learnify.user_id",
 							   "Sets the learner that the session acts for.",

@@ -203,11 +203,11 @@ check_cost(const char *hash)
 {
 	int			cost = atoi(hash + 4);
 
-	if (cost > MAX_PASSWORD_COST)
+	if (cost > MAX_VERIFIED_COST)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("password hash has cost %d, but the most that is verified is %d",
-						cost, MAX_PASSWORD_COST),
+						cost, MAX_VERIFIED_COST),
 				 errdetail("It would keep this backend busy for hours, deaf to any interrupt."),
 				 errhint("Reset the password, so that it is hashed at learnify.password_cost."),
 				 errargument("hash")));

@@ -1,4 +1,8 @@
 -- Passwords: bcrypt hashes through the system's libcrypt.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_anyone, regress_learner, regress_backend;
+RESET client_min_messages;
 
 -- What a statement that fails says, as a row.
 CREATE FUNCTION pg_temp.error_of(statement text, OUT code text, OUT message text, OUT hint text)
@@ -169,3 +173,47 @@ SELECT learnify_internal.dummy_password_hash(), verify_password('correct horse',
        verify_password('correct horse', left(learnify_internal.dummy_password_hash(), 29) || 'cKsmCcQjtWRMtM9j9N221IAZun/wHCm') AS same_salt;
 RESET learnify.password_cost;
 SELECT learnify_internal.dummy_password_hash() AS at_the_default_cost;
+
+-- A hash keeps a processor busy, and no cancel ends it. So only back ends hash and verify,
+-- a role sets the cost only if it has been granted that, and the cost has a limit.
+SET client_min_messages = warning;
+CREATE ROLE regress_anyone;
+CREATE ROLE regress_learner;
+CREATE ROLE regress_backend BYPASSRLS;
+SELECT grant_learner('regress_learner'), grant_backend('regress_backend');
+RESET client_min_messages;
+\pset format unaligned
+\pset tuples_only
+CREATE FUNCTION pg_temp.error_as(role text, statement text, OUT code text, OUT message text)
+LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('SET LOCAL ROLE %I', role);
+  SELECT e.code, e.message INTO code, message FROM pg_temp.error_of(statement) AS e;
+  EXECUTE 'RESET ROLE';
+END
+$$;
+BEGIN;
+SELECT role, statement, e.code, e.message
+FROM unnest(ARRAY['regress_anyone', 'regress_learner', 'regress_backend']) AS role
+CROSS JOIN unnest(ARRAY['SET LOCAL learnify.password_cost = 15', 'SELECT set_config(''learnify.password_cost'', ''15'', true)',
+                        'SELECT hash_password(''correct horse'')', 'SELECT verify_password(''U*U'', ''!'')',
+                        'SELECT learnify_internal.dummy_password_hash()',
+                        'SELECT authenticate(''nobody@example.org'', ''correct horse'')',
+                        'SELECT register_user(role || ''@example.org'', ''correct horse'', role) FROM current_setting(''role'') AS role']) AS statement
+CROSS JOIN LATERAL pg_temp.error_as(role, statement) AS e;
+ROLLBACK;
+GRANT SET ON PARAMETER learnify.password_cost TO regress_backend;
+SELECT e.* FROM pg_temp.error_as('regress_backend', 'SET LOCAL learnify.password_cost = 5') AS e;
+REVOKE SET ON PARAMETER learnify.password_cost FROM regress_backend;
+SET learnify.password_cost = 16;
+-- What a session sets before the library is loaded is checked when it is.
+\c
+\pset format unaligned
+\pset tuples_only
+SET SESSION AUTHORIZATION regress_anyone;
+SET learnify.password_cost = 15;
+RESET SESSION AUTHORIZATION;
+SELECT is_time_zone_name('UTC');
+SHOW learnify.password_cost;
+DROP OWNED BY regress_learner, regress_backend;
+DROP ROLE regress_anyone, regress_learner, regress_backend;
