@@ -89,11 +89,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   tables CONSTANT text := (
-    SELECT string_agg(c.oid::regclass::text, ', ')
+    SELECT string_agg(t.oid::regclass::text, ', ')
     FROM pg_extension AS e
-    JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
-    JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid AND c.relnamespace = e.extnamespace
-    WHERE e.extname = 'learnify' AND c.relname <> 'schema_migrations');
+    JOIN pg_class AS t ON t.oid = ANY (e.extconfig) AND t.relnamespace = e.extnamespace
+    WHERE e.extname = 'learnify');
   functions CONSTANT text := (
     SELECT string_agg(p.oid::regprocedure::text, ', ')
     FROM pg_extension AS e
@@ -110,9 +109,10 @@ BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA @extschema@ TO %I', role);
   EXECUTE format('GRANT USAGE ON SCHEMA learnify_internal TO %I', role);
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', tables, role);
-  EXECUTE format('GRANT SELECT ON @extschema@.schema_migrations TO %I', role);
+  -- pg_dump reads the queue of requests with the other tables.
+  EXECUTE format('GRANT SELECT ON @extschema@.schema_migrations, learnify_internal.model_requests TO %I', role);
   EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', functions, role);
 END
 $$;
 
-COMMENT ON FUNCTION grant_backend(text) IS 'Grants a role that does not own the tables what a trusted back end needs: BYPASSRLS, reading and writing all tables of learnify, and calling all its functions';
+COMMENT ON FUNCTION grant_backend(text) IS 'Grants a role that does not own the tables what a trusted back end needs: BYPASSRLS, reading and writing all tables of learnify, calling all its functions, and dumping all its data';
