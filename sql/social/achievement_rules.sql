@@ -116,8 +116,8 @@ BEGIN
   END IF;
 
   IF current_setting('row_security') <> 'off' AND current_setting('session_replication_role') <> 'replica' THEN
-    RAISE WARNING 'shipped achievement is replaced by "%": %', NEW.name, replaced
-      USING DETAIL = format('The new one is earned by %s.', NEW.criteria),
+    RAISE WARNING 'shipped achievement is replaced by "%": %', left(NEW.name, 100), replaced
+      USING DETAIL = format('The new one is earned by %s.', left(NEW.criteria::text, 100)),
             HINT = 'restore_shipped_rows() puts back what shipped.';
   END IF;
   RETURN CASE WHEN cardinality(seeds) > 1 THEN NEW END;
@@ -168,7 +168,7 @@ BEGIN
                 WHERE s.id = ANY (ids) AND (s.id = a.id OR s.slug = a.slug OR s.name = a.name))
     AND a.id <> ALL (coalesce(present, '{}'));
   IF others IS NOT NULL THEN
-    RAISE EXCEPTION 'another row has the id, the slug or the name of a shipped achievement: %', others
+    RAISE EXCEPTION 'another row has the id, the slug or the name of a shipped achievement: %', learnify_internal.excerpt(others)
       USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'Put that one back as well, if it shipped, or give it another slug and name first.';
   END IF;
