@@ -261,6 +261,7 @@ DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_forget_logins ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
 DROP TRIGGER users_match_email ON users;
+DROP TRIGGER users_refuse_faulty ON users;
 
 -- In 0.5.0 broadcast_at has a default.
 ALTER TABLE user_progress

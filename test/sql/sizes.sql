@@ -182,7 +182,7 @@ RESET row_security;
 UPDATE generated_courses SET status = 'paused', title = title WHERE id = '00000000-0000-4000-8000-0000000000c1';
 RESET learnify.automation;
 INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score) VALUES (:'ada', '00000000-0000-4000-8000-0000000000c2', '00000000-0000-4000-8000-0000000000c3', 'python', true, 90);
-SELECT f.activity_type, (SELECT max(length(v.value)) FROM jsonb_each_text(f.metadata) AS v) AS longest FROM activity_feed AS f WHERE f.metadata <> '{}' ORDER BY 1;
+SELECT f.activity_type, (SELECT max(length(v.value)) FROM jsonb_each_text(f.metadata) AS v) AS longest FROM activity_feed AS f WHERE f.metadata <> '{}' ORDER BY 1, 2;
 UPDATE module_completions SET score = 100 WHERE score = 90;
 SELECT count(*) AS corrected FROM activity_feed WHERE metadata ->> 'score' = '100';
 INSERT INTO users (id, email, password_hash, name) VALUES ('00000000-0000-4000-8000-000000000b0b', 'bob@example.org', '!', 'Bob');

@@ -470,6 +470,8 @@ sub statements
 		q{INSERT INTO public.users (email, password_hash, name, time_zone) VALUES ('gus@example.org', '!', 'Gus', 'Asia/Tokyo')},
 		"UPDATE public.users SET name = 'Annie', time_zone = 'Europe/Berlin' WHERE " . $is->('id', $ann),
 		"UPDATE public.users SET max_visibility = 'private' WHERE " . $is->('id', $cem),
+		[ "UPDATE public.users SET max_visibility = 'nobody' WHERE " . $is->('id', $cem), '23514' ],
+		[ 'UPDATE public.users SET name = NULL WHERE ' . $is->('id', $cem), '23502' ],
 		"UPDATE public.user_variables SET variable_value = 'x' WHERE " . $is->('user_id', $ann),
 		"UPDATE public.user_archetypes SET domain = 'tea' WHERE " . $is->('user_id', $ann),
 		"UPDATE public.generated_courses SET title = 'x' WHERE " . $is->('id', $id{course}),
