@@ -62,6 +62,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	social/achievements.sql \
 	progress/automation.sql \
 	progress/review_automation.sql \
+	progress/content_changes.sql \
 	discovery/comments.sql \
 	discovery/velocity.sql \
 	discovery/trending.sql \

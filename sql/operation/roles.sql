@@ -56,6 +56,7 @@ BEGIN
     'EXECUTE ON FUNCTION @extschema@.generate_course(uuid, jsonb)',
     'EXECUTE ON FUNCTION @extschema@.export_user(uuid)',
     'EXECUTE ON FUNCTION @extschema@.start_course(uuid, uuid)',
+    'EXECUTE ON FUNCTION @extschema@.leave_course(uuid, uuid)',
     'EXECUTE ON FUNCTION @extschema@.submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid)',
     'EXECUTE ON FUNCTION @extschema@.course_outline(uuid, uuid)',
     'EXECUTE ON FUNCTION @extschema@.visible_test_cases(uuid)',

@@ -82,6 +82,8 @@ ALTER TABLE user_achievements
   ALTER COLUMN broadcast_at DROP NOT NULL,
   ADD CONSTRAINT user_achievements_broadcast_at_check CHECK (broadcast_at IS NOT NULL);
 
+CREATE INDEX activity_feed_reference_id_user_id_idx ON activity_feed (reference_id, user_id);
+
 \i sql/operation/first_migration.sql
 
 -- Addresses are compared the same in every database. Those that were different by
@@ -216,12 +218,29 @@ DROP TRIGGER "0_keep_mark" ON user_achievements;
 DROP TRIGGER "0_mark_live_row" ON user_achievements;
 DROP TRIGGER "0_keep_mark" ON user_progress;
 DROP TRIGGER "0_mark_live_row" ON user_progress;
+DROP TRIGGER achievements_forget_deleted ON achievements;
 DROP TRIGGER achievements_update_reference ON achievements;
 DROP TRIGGER achievements_refuse_truncation ON achievements;
 DROP TRIGGER architecture_reviews_correct_overall_score ON architecture_reviews;
 DROP TRIGGER architecture_reviews_process_delete ON architecture_reviews;
 DROP TRIGGER architecture_reviews_process_insert ON architecture_reviews;
 DROP TRIGGER architecture_reviews_process_update ON architecture_reviews;
+DROP TRIGGER architecture_reviews_forget_deleted ON architecture_reviews;
+DROP TRIGGER "0_carry_submissions_along" ON exercises;
+DROP TRIGGER "0_leave_submissions" ON exercises;
+DROP TRIGGER "0_rehome_work" ON generated_modules;
+DROP TRIGGER exercises_process_delete ON exercises;
+DROP TRIGGER exercises_process_insert ON exercises;
+DROP TRIGGER exercises_process_update ON exercises;
+DROP TRIGGER exercises_forget_deleted ON exercises;
+DROP TRIGGER exercises_move_broadcasts ON exercises;
+DROP TRIGGER generated_courses_forget_deleted ON generated_courses;
+DROP TRIGGER generated_courses_refuse_loss ON generated_courses;
+DROP TRIGGER generated_modules_process_delete ON generated_modules;
+DROP TRIGGER generated_modules_process_insert ON generated_modules;
+DROP TRIGGER generated_modules_process_update ON generated_modules;
+DROP TRIGGER generated_modules_forget_deleted ON generated_modules;
+DROP TRIGGER generated_modules_move_broadcasts ON generated_modules;
 DROP TRIGGER blueprint_modules_refuse_truncation ON blueprint_modules;
 DROP TRIGGER blueprint_modules_release_inserted_seed ON blueprint_modules;
 DROP TRIGGER blueprint_modules_warn_of_edited_template ON blueprint_modules;
@@ -234,6 +253,7 @@ DROP TRIGGER module_completions_process ON module_completions;
 DROP TRIGGER user_achievements_broadcast ON user_achievements;
 DROP TRIGGER "0_check_enrolment" ON user_progress;
 DROP TRIGGER user_progress_complete ON user_progress;
+DROP TRIGGER user_progress_process_delete ON user_progress;
 DROP TRIGGER user_progress_process_insert ON user_progress;
 DROP TRIGGER user_progress_process_time_insert ON user_progress;
 DROP TRIGGER user_progress_process_time_update ON user_progress;
@@ -248,6 +268,8 @@ DROP TRIGGER users_check_texts ON users;
 DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
 DROP TRIGGER users_match_email ON users;
+
+DROP INDEX activity_feed_reference_id_user_id_idx;
 
 -- In 0.5.0 broadcast_at has a default.
 ALTER TABLE user_progress
@@ -285,10 +307,12 @@ DROP FUNCTION
   home_rows(uuid, integer),
   import_legacy(text, text, boolean),
   learnify_status(),
+  leave_course(uuid, uuid),
   newer_activity(uuid, integer, timestamptz, uuid),
   newer_followers(uuid, integer, timestamptz, uuid),
   newer_following(uuid, integer, timestamptz, uuid),
   recommendation_progress(),
+  recompute_progress(uuid, uuid),
   record_domain_validation(uuid, jsonb),
   refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
   refresh_trending(timestamptz),

@@ -20,7 +20,6 @@
 #include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "common/hashfn.h"
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
@@ -28,13 +27,13 @@
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
-#include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "base/advisory_locks.h"
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/id_list.h"
@@ -43,9 +42,6 @@
 #include "identity/acting_user.h"
 #include "social/achievements.h"
 #include "social/streaks.h"
-
-/* Each lock takes a place in the lock table, which the whole server shares. */
-#define MAX_LEARNERS_LOCKED		200
 
 PG_FUNCTION_INFO_V1(award_for_event);
 
@@ -87,20 +83,9 @@ typedef struct Award
 static void
 lock_learner_awards(Oid schema, const pg_uuid_t *user_id)
 {
-	static TransactionId locking = InvalidTransactionId;
-	static int	locked = 0;
-	TransactionId current = GetTopTransactionId();
+	static AdvisoryLocks locks;
 
-	if (locking != current)
-	{
-		locking = current;
-		locked = 0;
-	}
-	if (locked++ < MAX_LEARNERS_LOCKED)
-		DirectFunctionCall2(pg_advisory_xact_lock_int4,
-							Int32GetDatum(get_relname_relid("user_achievements",
-															schema)),
-							Int32GetDatum(hash_bytes(user_id->data, UUID_LEN)));
+	advisory_lock(&locks, schema, "user_achievements", user_id, false);
 }
 
 static JsonbValue *

@@ -175,6 +175,8 @@ INSERT INTO job (call) VALUES
   ('verify_schema()'),
   ('export_user(:bob)'),
   ('import_legacy(''regress_old'', ''UTC'')'),
+  ('recompute_progress()'),
+  ('leave_course(:bob, :course)'),
   ('unfollow_user(:ada, :bob)'),
   ('erase_user(:bob)');
 -- Every function of the extension's schema is called, except those for the owner alone.
@@ -228,6 +230,7 @@ INSERT INTO doings (statement) VALUES
   ('SELECT export_user(#02)'),
   ('SELECT start_course(#02, #11)'),
   ('SELECT submit_exercise(#02, #31, ''x'', ''python'', ''[true]'')'),
+  ('SELECT leave_course(#02, #11)'),
   ('SELECT FROM course_outline(#02, #11)'),
   ('SELECT visible_test_cases(#31)'),
   ('SELECT user_stats(#02)'),
@@ -327,6 +330,9 @@ INSERT INTO writes (statement) VALUES
   ('UPDATE trending_courses SET rank = 2 WHERE course_id = #11'),
   ('INSERT INTO user_course_interactions (user_id, course_id, interaction_type) VALUES (#02, #11, ''viewed'')'),
   ('UPDATE user_course_interactions SET interaction_value = 2 WHERE user_id = #02 AND interaction_type = ''viewed'''),
+  ('INSERT INTO generated_modules (id, course_id, module_number, title) VALUES (#22, #11, 2, ''Module'')'),
+  ('UPDATE exercises SET module_id = #22 WHERE id = #32'),
+  ('DELETE FROM generated_modules WHERE id = #22'),
   ('DELETE FROM blueprint_modules WHERE module_number = 3'),
   ('DELETE FROM achievements WHERE name = ''Ten Solved'''),
   ('DELETE FROM module_completions WHERE id = #42'),
@@ -343,6 +349,7 @@ INSERT INTO writes (statement) VALUES
   ('DELETE FROM activity_feed'),
   ('DELETE FROM user_progress'),
   ('DELETE FROM course_tags'),
+  ('DELETE FROM module_completions'),
   ('DELETE FROM exercises'),
   ('DELETE FROM generated_modules'),
   ('DELETE FROM generated_courses'),
@@ -416,8 +423,8 @@ JOIN written AS t ON t.n = w.n AND t.role = 'regress_tables'
 JOIN written AS b ON b.n = w.n AND b.role = 'regress_back_end'
 JOIN written AS o ON o.n = w.n AND o.role = 'regress_one_table'
 ORDER BY w.n;
--- The triggers have written the same rows for all of them. refuse_seed_deletion always
--- raises an error, and hand_over_shared_courses needs the rights of whoever deletes a user.
+-- The triggers have written the same rows for all of them, and all of them have run;
+-- refuse_seed_deletion raises an error.
 SELECT unnest(string_to_array(outcome, ', ')) AS rows FROM written WHERE n = 1000 GROUP BY outcome;
 SELECT role, outcome AS not_ended FROM written WHERE n = 1001;
 

@@ -283,6 +283,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('follow_user', 'SELECT FROM follow_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('unfollow_user', 'SELECT FROM unfollow_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('start_course', 'SELECT FROM start_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('leave_course', 'SELECT FROM leave_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('submit_exercise', 'SELECT FROM submit_exercise(%s, id(3), '''', ''python'', ''[true, true, true]'') AS r WHERE r IS NOT NULL'),
   ('set_variables', 'SELECT FROM set_variables(%s, ''{"ENTITY": "x"}'') AS r WHERE r IS NOT NULL'),
   ('choose_archetype', 'SELECT FROM choose_archetype(%s, ''Digital'', ''x'', ''novice'') AS r WHERE r IS NOT NULL'),
@@ -315,6 +316,12 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('broadcast', 'SELECT FROM learnify_internal.broadcast(%s, ''review_passed'', ''review'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
   ('retract_broadcast', 'SELECT FROM learnify_internal.retract_broadcast(%s, ''exercise_solved'', id(3)) AS r WHERE r IS NOT NULL'),
   ('record_interaction', 'SELECT FROM learnify_internal.record_interaction(%s, id(3), ''saved'', now()) AS r WHERE r IS NOT NULL'),
+  ('recompute_progress', 'SELECT FROM recompute_progress(%s) AS r WHERE r IS NOT NULL'),
+  ('recompute_enrolments', 'SELECT FROM learnify_internal.recompute_enrolments(%s, NULL) AS r WHERE r IS NOT NULL'),
+  ('settle_submissions', 'SELECT FROM learnify_internal.settle_submissions(%s, NULL) AS r WHERE r IS NOT NULL'),
+  ('retract_untrue', 'SELECT FROM learnify_internal.retract_untrue(%s, NULL) AS r WHERE r IS NOT NULL'),
+  ('others_learn_from', 'SELECT FROM learnify_internal.others_learn_from(id(3), %s) AS r WHERE r'),
+  ('others_work_in_module', 'SELECT FROM learnify_internal.others_work_in_module(id(3), %s) AS r WHERE r'),
   ('update_progress', 'SELECT FROM learnify_internal.update_progress(%s, id(3), true) AS r WHERE r IS NOT NULL'),
   ('record_domain_validation', 'SELECT FROM record_domain_validation(%s, ''{"is_valid": true}'') AS r WHERE r IS NOT NULL'),
   ('claim_domain_validations', 'SELECT FROM claim_domain_validations()'),
@@ -398,6 +405,8 @@ WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provol
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
   AND p.proname NOT IN ('automation_enabled', 'current_learner', 'hash_password', 'dummy_password_hash', 'is_time_zone_name',
                         'collaborative_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
+                        'require_course', 'is_own_statement', 'share_content', 'hold_content', 'rehome_submissions', 'lock_curriculum',
+                        'enter_module', 'enter_exercise',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
                         'require_arguments', 'require_course', 'require_role',
                         'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema')
@@ -553,7 +562,7 @@ LEFT JOIN (VALUES
   ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
   ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),
   ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('newer_activity', '%1$L'), ('newer_followers', '%1$L'), ('newer_following', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
-  ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
+  ('leave_course', '%1$L, %2$L'), ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
   ('user_stats', '%1$L'), ('visible_test_cases', '%2$L'), ('verify_schema', '')) AS v (proname, form) ON v.proname OPERATOR(pg_catalog.=) p.proname::text
 CROSS JOIN LATERAL pg_catalog.format(v.form, :me, :other, public.id(3)) AS c (arguments)
 WHERE p.prorettype OPERATOR(pg_catalog.<>) 'trigger'::regtype
@@ -643,8 +652,7 @@ RESET SESSION AUTHORIZATION;
 DROP SCHEMA lab CASCADE;
 DROP TABLE readable, readers;
 DROP FUNCTION compare(), attempt(text), resume(uuid), uniform(integer, integer, integer), id(integer) CASCADE;
-DELETE FROM generated_courses;
-DELETE FROM users;
+TRUNCATE users CASCADE;
 SELECT count(*) AS users_left FROM users;
 DROP OWNED BY regress_learner;
 DROP ROLE regress_learner, regress_other;

@@ -255,6 +255,8 @@ sub calls
 		'describe_schema()' => 'SELECT * FROM learnify_internal.describe_schema()',
 		'dismiss_recommendation(uuid, uuid)' => "SELECT public.dismiss_recommendation('$ann', '$id{untaken}')",
 		'dummy_password_hash()' => 'SELECT learnify_internal.dummy_password_hash()',
+		'enter_exercise(uuid)' => "SELECT learnify_internal.enter_exercise('$id{exercise}')",
+		'enter_module(uuid)' => "SELECT learnify_internal.enter_module('$id{module}')",
 		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
 		'export_user(uuid)' => "SELECT public.export_user('$ann')",
 		'find_page(boolean, timestamp with time zone, uuid, timestamp with time zone)' =>
@@ -278,16 +280,20 @@ sub calls
 		'grant_learner(text)' => q{SELECT public.grant_learner('mallory')},
 		'hand_out_tickets(uuid[], interval)' => q{SELECT * FROM learnify_internal.hand_out_tickets(ARRAY(SELECT r.id FROM learnify_internal.model_requests AS r), '1 minute')},
 		'hash_password(text)' => q{SELECT public.hash_password('correct horse')},
+		'hold_content(uuid)' => "SELECT learnify_internal.hold_content('$id{course}')",
 		'home_rows(uuid, integer)' => "SELECT * FROM public.home_rows('$ann')",
 		'inject_variables(jsonb, jsonb, text)' => q{SELECT public.inject_variables('["{A}"]'::pg_catalog.jsonb, '{"A": 1}')},
 		'inject_variables(text, jsonb, text)' => q{SELECT public.inject_variables('{A}{B}'::pg_catalog.text, '{"A": 1.5, "B": true}')},
+		'is_own_statement()' => 'SELECT learnify_internal.is_own_statement()',
 		'is_variable_name(text)' => q{SELECT learnify_internal.is_variable_name('A')},
 		'is_time_zone_name(text)' => q{SELECT public.is_time_zone_name('Europe/Berlin')},
 		'join_words(text[])' => q{SELECT learnify_internal.join_words('{a,b,c}')},
 		'learner_metric(uuid, text)' => "SELECT learnify_internal.learner_metric('$ann', 'streak_days')",
 		'learnify_status()' => 'SELECT version, available_version, update_path, row_counts FROM public.learnify_status()',
+		'leave_course(uuid, uuid)' => "SELECT public.leave_course('$ann', '$id{untaken}')",
 		'limit_visibility(text, text)' => q{SELECT learnify_internal.limit_visibility('public', 'friends')},
 		'living_resume(uuid, uuid)' => "SELECT public.living_resume('$bob', '$ann')",
+		'lock_curriculum(uuid)' => "SELECT learnify_internal.lock_curriculum('$id{course}')",
 		'lock_learner(uuid)' => "SELECT learnify_internal.lock_learner('$ann')",
 		'mastered_tags()' => 'SELECT * FROM learnify_internal.mastered_tags()',
 		'mastered_title(text[])' => q{SELECT learnify_internal.mastered_title('{a,b,c,d}')},
@@ -301,9 +307,13 @@ sub calls
 		'newer_activity(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_activity('$ann')",
 		'newer_followers(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_followers('$ann')",
 		'newer_following(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_following('$ann')",
+		'others_learn_from(uuid, uuid)' => "SELECT learnify_internal.others_learn_from('$id{course}', '$ann')",
+		'others_work_in_module(uuid, uuid)' => "SELECT learnify_internal.others_work_in_module('$id{module}', '$ann')",
 		'pg_cron_database()' => 'SELECT learnify_internal.pg_cron_database()',
 		'popular_courses(uuid, integer)' => "SELECT * FROM learnify_internal.popular_courses('$ann', 5)",
 		'queue_pending_domains(integer)' => 'SELECT learnify_internal.queue_pending_domains(1)',
+		'recompute_enrolments(uuid, uuid)' => "SELECT learnify_internal.recompute_enrolments('$ann', NULL)",
+		'recompute_progress(uuid, uuid)' => 'SELECT public.recompute_progress()',
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
 		'record_domain_validation(uuid, jsonb)' =>
 		  q{SELECT public.record_domain_validation(c.ticket, '{"is_valid": true, "reason": "r", "variables": {"Entity": "x"}}') FROM public.claim_domain_validations() AS c},
@@ -317,6 +327,7 @@ sub calls
 		'refresh_trending(timestamp with time zone)' => 'SELECT public.refresh_trending()',
 		'register_user(text, text, text, text)' =>
 		  q{SELECT public.register_user('fay@example.org', 'correct horse', 'Fay', 'Europe/Berlin')},
+		'rehome_submissions(uuid, uuid)' => "SELECT learnify_internal.rehome_submissions('$id{module}', '$id{module}')",
 		'replace_all_recommendations(uuid, uuid)' => "SELECT learnify_internal.replace_all_recommendations($pair)",
 		'replace_recommendations(text, uuid, uuid)' => "SELECT learnify_internal.replace_recommendations('trending', $pair)",
 		'report_recommendation_progress(text, bigint, bigint)' => q{SELECT learnify_internal.report_recommendation_progress('tests', 1, 2)},
@@ -340,6 +351,7 @@ sub calls
 		'require_user(uuid, text)' => "SELECT learnify_internal.require_user('$ann')",
 		'restore_shipped_rows(text[])' => 'SELECT public.restore_shipped_rows()',
 		'retract_broadcast(uuid, text, uuid)' => "SELECT learnify_internal.retract_broadcast('$ann', 'review_passed', '$ann')",
+		'retract_untrue(uuid, uuid)' => 'SELECT learnify_internal.retract_untrue(NULL, NULL)',
 		'review_activities(architecture_reviews[])' =>
 		  'SELECT a.activity FROM learnify_internal.review_activities(ARRAY(SELECT r FROM public.architecture_reviews AS r)) AS a',
 		'row_count_estimate(regclass)' => q{SELECT learnify_internal.row_count_estimate('public.users')},
@@ -348,6 +360,8 @@ sub calls
 		'score_learners(integer, uuid, uuid)' => "SELECT * FROM learnify_internal.score_learners(5, $pair); "
 		  . "SELECT * FROM learnify_internal.score_learners(5, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff')",
 		'set_variables(uuid, jsonb)' => qq{SELECT public.set_variables('$ann', '{"ENTITY": "loaf", "STATE": null}')},
+		'settle_submissions(uuid, uuid)' => 'SELECT learnify_internal.settle_submissions(NULL, NULL)',
+		'share_content(uuid)' => "SELECT learnify_internal.share_content('$id{course}')",
 		'ship_achievements(uuid[])' => q{SELECT learnify_internal.ship_achievements('{6c656172-6e69-8679-8000-000000000101}')},
 		'ship_blueprint_modules(uuid[])' => q{SELECT learnify_internal.ship_blueprint_modules('{6c656172-6e69-8679-8000-000000000001}')},
 		'ship_untouched_rows()' => 'SELECT learnify_internal.ship_untouched_rows()',
@@ -484,6 +498,17 @@ sub statements
 		  . $is->('a.slug', 'hundred-hours'),
 		"DELETE FROM public.user_relationships WHERE " . $is->('follower_id', $bob),
 		"DELETE FROM public.users WHERE " . $is->('id', $cem),
+
+		# content under learners
+		"INSERT INTO public.exercises (module_id, exercise_number, title, language, difficulty) VALUES ('$id{module}', 9, 'x', 'python', 'easy')",
+		"INSERT INTO public.generated_modules (id, course_id, module_number, title) VALUES ('$ann', '$id{untaken}', 3, 'x') ON CONFLICT DO NOTHING",
+		"UPDATE public.exercises SET module_id = '$ann', exercise_number = 8 WHERE " . $is->('id', $id{exercise}),
+		"UPDATE public.generated_modules SET module_number = (SELECT pg_catalog.max(m.module_number) FROM public.generated_modules AS m WHERE "
+		  . $is->('m.id', $id{module}) . ') WHERE ' . $is->('id', $id{module}),
+		'DELETE FROM public.exercises WHERE ' . $is->('id', $id{exercise}),
+		'DELETE FROM public.generated_modules WHERE ' . $is->('id', $id{module}),
+		'DELETE FROM public.user_progress WHERE ' . $is->('user_id', $bob),
+		[ 'DELETE FROM public.generated_courses WHERE ' . $is->('id', $id{course}), '55006' ],
 
 		# without its index, the ticker falls back to a query
 		'ALTER TABLE public.activity_feed DROP CONSTRAINT activity_feed_pkey; '
