@@ -649,6 +649,24 @@ SELECT attempt('SELECT living_resume(id(2), NULL)') AS anonymous, attempt('SELEC
 RESET learnify.user_id;
 RESET SESSION AUTHORIZATION;
 
+-- A course is either completed or among the current learning, which is in the order of the latest
+-- activity, as the completed ones are in that of their completion, latest first.
+INSERT INTO user_progress (user_id, course_id, progress_percentage, last_activity, completed_at)
+SELECT id(2), id(n), CASE WHEN n > 9 THEN 100 ELSE n END, timestamptz '2026-01-01' + n * interval '1 hour', CASE WHEN n > 9 THEN timestamptz '2026-01-02' + n % 2 * interval '1 day' END
+FROM generate_series(8, 11) AS n;
+SELECT jsonb_path_query_array(r, '$.completed_courses[*].course_id') AS completed, jsonb_path_query_array(r, '$.completed_courses[*].completed_at') AS completed_at,
+       jsonb_path_query_array(r, '$.current_learning[2 to last].course_id') AS current, jsonb_path_query_array(r, '$.current_learning[*].progress_percentage') AS percent
+FROM living_resume(id(2), id(4)) AS r;
+
+-- A learner is shown the test cases that are marked as not hidden, in their order, but none that does
+-- not say so, or says null or a word.
+UPDATE exercises SET test_cases = '[{"input": "one", "is_hidden": false}, {"input": "two", "is_hidden": true}, {"input": "three"}, {"input": "four", "is_hidden": null},
+                                    {"input": "five", "is_hidden": "false"}, {"input": "six", "is_hidden": 0}, "seven", {"input": "eight", "is_hidden": false}]'
+WHERE id = id(3);
+SET SESSION AUTHORIZATION regress_learner;
+SELECT visible_test_cases(id(3));
+RESET SESSION AUTHORIZATION;
+
 DROP SCHEMA lab CASCADE;
 DROP TABLE readable, readers;
 DROP FUNCTION compare(), attempt(text), resume(uuid), uniform(integer, integer, integer), id(integer) CASCADE;
