@@ -13,6 +13,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	identity/fold_email.sql \
 	identity/tables.sql \
 	identity/model_requests_table.sql \
+	identity/login_failures_table.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
 	social/tables.sql \
@@ -33,6 +34,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	identity/passwords.sql \
 	identity/texts.sql \
 	identity/acting_user.sql \
+	identity/logins.sql \
 	identity/accounts.sql \
 	identity/archetypes.sql \
 	identity/variables.sql \

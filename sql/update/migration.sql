@@ -21,7 +21,7 @@ BEGIN
 END
 $$;
 
-DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid);
+DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid), dummy_password_hash();
 
 -- A function with another argument is a new function, which gets the privileges of the old one.
 -- Its body is created by the replaceable part.
@@ -122,6 +122,8 @@ FROM user_archetypes AS a
 WHERE a.validation_status = 'pending';
 
 DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, jsonb);
+
+\i sql/identity/login_failures_table.sql
 
 -- Downgrade
 
@@ -266,6 +268,7 @@ DROP TRIGGER user_relationships_forget_unfollowed ON user_relationships;
 DROP TRIGGER user_variables_check_texts ON user_variables;
 DROP TRIGGER users_check_texts ON users;
 DROP TRIGGER users_forget_hidden ON users;
+DROP TRIGGER users_forget_logins ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
 DROP TRIGGER users_match_email ON users;
 
@@ -347,6 +350,9 @@ BEGIN
 END
 $$;
 
+-- A day's failures are no data to keep.
+ALTER EXTENSION learnify DROP TABLE learnify_internal.login_failures;
+DROP TABLE learnify_internal.login_failures;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.model_requests;
 DROP TABLE learnify_internal.model_requests;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.expected_catalog;

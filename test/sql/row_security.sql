@@ -397,18 +397,20 @@ $$;
 SET SESSION AUTHORIZATION regress_learner;
 SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attempt(format(statement, 'NULL')) AS "null" FROM lab.calls;
 -- The calls above include every function that a learner may execute, except for those that read
--- no user's rows: computations, settings, the catalogue, shipped rows, the progress of a refresh.
+-- no user's rows: computations, settings, the catalogue, shipped rows, the progress of a refresh,
+-- failed logins by digest.
 SELECT p.oid::regprocedure AS not_tried
 FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' JOIN pg_extension AS e ON e.oid = d.refobjid
 WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
-  AND p.proname NOT IN ('automation_enabled', 'current_learner', 'hash_password', 'dummy_password_hash', 'is_time_zone_name',
+  AND p.proname NOT IN ('automation_enabled', 'current_learner', 'is_time_zone_name',
                         'collaborative_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
                         'require_course', 'is_own_statement', 'share_content', 'hold_content', 'rehome_submissions', 'lock_curriculum',
                         'enter_module', 'enter_exercise',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
                         'require_arguments', 'require_course', 'require_role',
+                        'try_password', 'login_wait', 'require_login_due', 'count_failed_login', 'forget_failed_logins',
                         'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema')
 ORDER BY p.proname COLLATE "C";
 -- The result for a private user is the same as for a missing one.

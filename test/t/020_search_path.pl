@@ -16,7 +16,7 @@ use Learnify;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
-$node->append_conf('postgresql.conf', "fsync = off\ntrack_functions = all\nclient_min_messages = warning\n");
+$node->append_conf('postgresql.conf', "fsync = off\ntrack_functions = all\nclient_min_messages = warning\nlearnify.password_cost = 4\n");
 $node->start;
 $node->safe_psql('postgres', 'CREATE ROLE mallory LOGIN; CREATE ROLE backend');
 
@@ -138,7 +138,6 @@ sub populate
 {
 	my ($database) = @_;
 	quiet_psql($node, $database, <<~SQL);
-		SET learnify.password_cost = 4;
 		SELECT grant_learner('mallory'); GRANT USAGE ON SCHEMA learnify_internal TO mallory;
 		INSERT INTO users (id, email, password_hash, name)
 		VALUES ('$ann', 'ann\@example.org', '!', 'Ann'), ('$bob', 'bob\@example.org', '!', 'Bob'),
@@ -238,6 +237,7 @@ sub calls
 		'collaborative_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.collaborative_recommendations('$ann')",
 		'course_outline(uuid, uuid)' => "SELECT * FROM public.course_outline('$ann', '$id{course}')",
 		'add_minutes(integer, bigint)' => 'SELECT learnify_internal.add_minutes(52559999, 5), learnify_internal.add_minutes(5, -9)',
+		'count_failed_login(bytea)' => q{SELECT learnify_internal.count_failed_login('x')},
 		'corrected_time(timestamp with time zone, timestamp with time zone)' =>
 		  q{SELECT learnify_internal.corrected_time('2026-01-01', '2026-01-02'), learnify_internal.corrected_time('2026-01-01', 'infinity')},
 		'effect_time(timestamp with time zone)' =>
@@ -254,7 +254,6 @@ sub calls
 		'current_learner()' => 'SELECT public.current_learner()',
 		'describe_schema()' => 'SELECT * FROM learnify_internal.describe_schema()',
 		'dismiss_recommendation(uuid, uuid)' => "SELECT public.dismiss_recommendation('$ann', '$id{untaken}')",
-		'dummy_password_hash()' => 'SELECT learnify_internal.dummy_password_hash()',
 		'enter_exercise(uuid)' => "SELECT learnify_internal.enter_exercise('$id{exercise}')",
 		'enter_module(uuid)' => "SELECT learnify_internal.enter_module('$id{module}')",
 		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
@@ -274,6 +273,7 @@ sub calls
 		'following_count(uuid)' => "SELECT public.following_count('$ann')",
 		'fresh_recommendations(text, uuid, uuid)' => join('; ', map { "SELECT * FROM learnify_internal.fresh_recommendations('$_', $pair)" }
 			  qw(collaborative_filtering skill_adjacency social_signal trending)),
+		'forget_failed_logins(bytea)' => q{SELECT learnify_internal.forget_failed_logins('x')},
 		'generate_course(uuid, jsonb)' => "SELECT public.generate_course('$ann')",
 		'get_variables(uuid)' => "SELECT public.get_variables('$ann')",
 		'give_up_domain_validations(integer)' => 'SELECT learnify_internal.give_up_domain_validations(1)',
@@ -295,6 +295,8 @@ sub calls
 		'living_resume(uuid, uuid)' => "SELECT public.living_resume('$bob', '$ann')",
 		'lock_curriculum(uuid)' => "SELECT learnify_internal.lock_curriculum('$id{course}')",
 		'lock_learner(uuid)' => "SELECT learnify_internal.lock_learner('$ann')",
+		'login_address(text)' => q{SELECT learnify_internal.login_address('Ann@example.org')},
+		'login_wait(integer)' => 'SELECT learnify_internal.login_wait(7)',
 		'mastered_tags()' => 'SELECT * FROM learnify_internal.mastered_tags()',
 		'mastered_title(text[])' => q{SELECT learnify_internal.mastered_title('{a,b,c,d}')},
 		'may_name_people(uuid, jsonb)' => qq{SELECT learnify_internal.may_name_people('$ann', '{"user_ids": ["$bob"]}')},
@@ -385,6 +387,8 @@ sub calls
 		'template_variables(text, boolean)' => q{SELECT public.template_variables('{A}'::pg_catalog.text)},
 		'test_case_passed(jsonb)' => q{SELECT learnify_internal.test_case_passed('{"passed": true}')},
 		'trending_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.trending_recommendations('$ann')",
+		'require_login_due(bytea)' => [ q{SELECT learnify_internal.count_failed_login(f.address), learnify_internal.require_login_due(f.address) FROM pg_catalog.generate_series(1, 6) CROSS JOIN (SELECT 'y'::pg_catalog.bytea AS address) AS f}, '55L02' ],
+		'try_password(text, text, boolean)' => q{SELECT learnify_internal.try_password('correct horse', NULL, true)},
 		'trending_velocity(timestamp with time zone, timestamp with time zone)' =>
 		  q{SELECT public.trending_velocity(p.started_at, 'now') FROM public.user_progress AS p},
 		'trending_velocity_accum(bigint[], timestamp with time zone, timestamp with time zone)' =>
@@ -599,7 +603,7 @@ is_deeply([ grep { !$is_function{$_} } sort keys %calls ], [], 'every call is of
 
 my @calls = map { my $call = $calls{$_} // 'SELECT'; [ $_, ref $call ? @$call : ($call, '00000') ] } @functions;
 my @statements = map { [ ref $_ ? ($_->[0], @$_) : ($_, $_, '00000') ] } statements(%id);
-my $settings = "SET learnify.user_id = '$ann'; SET learnify.password_cost = 4; SET learnify.notify = on;";
+my $settings = "SET learnify.user_id = '$ann'; SET learnify.notify = on;";
 my $hostile_session = shadows('pg_temp') . $settings . 'SET search_path = hostile, pg_catalog, public;';
 
 my @peaceful = run('called_by_nobody', 'postgres', $settings, map { $_->[1] } @calls, @statements);
