@@ -13,6 +13,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	identity/fold_email.sql \
 	identity/tables.sql \
 	identity/model_requests_table.sql \
+	operation/lock_tables.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
 	social/tables.sql \
@@ -26,6 +27,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/updated_at.sql \
 	operation/live_rows.sql \
 	operation/settings.sql \
+	operation/locks.sql \
 	operation/arguments.sql \
 	operation/seeds.sql \
 	identity/comments.sql \

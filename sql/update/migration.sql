@@ -121,6 +121,8 @@ WHERE a.validation_status = 'pending';
 
 DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, jsonb);
 
+\i sql/operation/lock_tables.sql
+
 -- Downgrade
 
 -- The downgrade drops no data, but it does drop what hides rows from roles that may read the
@@ -323,6 +325,10 @@ BEGIN
 END
 $$;
 
+ALTER EXTENSION learnify DROP TABLE learnify_internal.locks;
+DROP TABLE learnify_internal.locks;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
+DROP TABLE learnify_internal.award_locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.model_requests;
 DROP TABLE learnify_internal.model_requests;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.expected_catalog;

@@ -24,7 +24,8 @@ BEGIN ATOMIC
 END;
 
 -- Runs a statement. Errors because the learner, or the learner's variables, were erased
--- concurrently are expected and return false; any other error fails the test.
+-- concurrently, or because a refresh of all learners is running, are expected and return
+-- false; any other error fails the test.
 CREATE FUNCTION soak.attempt(statement text)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -32,7 +33,7 @@ VOLATILE AS $$
 BEGIN
   EXECUTE statement;
   RETURN true;
-EXCEPTION WHEN no_data_found OR foreign_key_violation OR undefined_parameter THEN
+EXCEPTION WHEN no_data_found OR foreign_key_violation OR undefined_parameter OR lock_not_available THEN
   RETURN false;
 END
 $$;
