@@ -54,6 +54,7 @@ OBJS = \
 	src/progress/submission_rows.o \
 	src/progress/modules.o \
 	src/progress/progress.o \
+	src/progress/learner_lock.o \
 	src/progress/milestones.o \
 	src/progress/submissions.o \
 	src/progress/content_lock.o \

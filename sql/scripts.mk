@@ -14,6 +14,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	identity/tables.sql \
 	identity/model_requests_table.sql \
 	identity/login_failures_table.sql \
+	operation/lock_tables.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
 	social/tables.sql \
@@ -27,6 +28,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/updated_at.sql \
 	operation/live_rows.sql \
 	operation/settings.sql \
+	operation/locks.sql \
 	operation/arguments.sql \
 	operation/seeds.sql \
 	identity/comments.sql \

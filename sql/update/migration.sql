@@ -124,6 +124,7 @@ WHERE a.validation_status = 'pending';
 DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, jsonb);
 
 \i sql/identity/login_failures_table.sql
+\i sql/operation/lock_tables.sql
 
 -- Downgrade
 
@@ -353,6 +354,10 @@ $$;
 -- A day's failures are no data to keep.
 ALTER EXTENSION learnify DROP TABLE learnify_internal.login_failures;
 DROP TABLE learnify_internal.login_failures;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.locks;
+DROP TABLE learnify_internal.locks;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
+DROP TABLE learnify_internal.award_locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.model_requests;
 DROP TABLE learnify_internal.model_requests;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.expected_catalog;
