@@ -10,6 +10,7 @@ DECLARE
   full_name text;
   new_id uuid;
 BEGIN
+  PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.require_arguments(
     'email', register_user.email, 'password', password, 'name', register_user.name,
     'time_zone', register_user.time_zone);
@@ -47,6 +48,7 @@ AS $$
 DECLARE
   account @extschema@.users%ROWTYPE;
 BEGIN
+  PERFORM @extschema@.require_backend();
   SELECT * INTO account
   FROM @extschema@.users AS u
   WHERE @extschema@.fold_email(u.email) = @extschema@.fold_email(authenticate.email);
