@@ -215,6 +215,7 @@ DECLARE
   learner_locked boolean;
   content record;
 BEGIN
+  PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.require_arguments('user_id', user_id);
   LOOP
     learner_locked := false;

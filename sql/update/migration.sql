@@ -5,6 +5,26 @@
 -- policies and comments from the other files of sql/. A line "\i FILE" stands for that file.
 -- The way back is below the line "-- Downgrade".
 
+-- 0.5.0 has no row-level security. Roles that it will hold would see no rows any more, or only
+-- those of one learner, and no error would tell them why.
+LOAD 'MODULE_PATHNAME';
+
+DO $$
+DECLARE
+  roles CONSTANT text := (
+\i sql/update/bound_roles.sql
+  );
+BEGIN
+  -- NULL where the session has loaded an earlier library.
+  IF roles IS NOT NULL AND current_setting('learnify.allow_row_security', true) IS DISTINCT FROM 'on' THEN
+    RAISE EXCEPTION 'row-level security would hide rows from %', roles
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = 'They have privileges on tables of learnify and no BYPASSRLS. Functions would return nothing to them, without an error.',
+            HINT = 'Let back ends bypass it: ALTER ROLE ... BYPASSRLS. SET learnify.allow_row_security = on says that it is meant to hold all of these roles.';
+  END IF;
+END
+$$;
+
 \i sql/internals.sql
 
 -- Move the internals of 0.5.0 to the schema that is new.
@@ -22,32 +42,6 @@ END
 $$;
 
 DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid), dummy_password_hash();
-
--- A function with another argument is a new function, which gets the privileges of the old one.
--- Its body is created by the replaceable part.
-CREATE FUNCTION submit_exercise(user_id uuid, exercise_id uuid, code text, language text, test_results jsonb,
-                                hints_used integer, minutes integer, submission_id uuid)
-RETURNS uuid
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 1000
-AS 'BEGIN END';
-
-DO $$
-DECLARE
-  grantee record;
-BEGIN
-  FOR grantee IN
-    SELECT g.grantee::regrole AS role, g.is_grantable
-    FROM pg_proc AS p
-    CROSS JOIN LATERAL aclexplode(p.proacl) AS g
-    WHERE p.oid = '@extschema@.submit_exercise(uuid, uuid, text, text, jsonb, integer, integer)'::regprocedure
-      AND g.grantee NOT IN (0, p.proowner)
-  LOOP
-    EXECUTE format('GRANT EXECUTE ON FUNCTION @extschema@.submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid) TO %s%s',
-                   grantee.role, CASE WHEN grantee.is_grantable THEN ' WITH GRANT OPTION' END);
-  END LOOP;
-END
-$$;
 
 DROP FUNCTION submit_exercise(uuid, uuid, text, text, jsonb, integer, integer);
 
@@ -133,17 +127,8 @@ DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, 
 DO $$
 DECLARE
   readers CONSTANT text := (
-    SELECT string_agg(DISTINCT CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END, ', ')
-    FROM pg_depend AS d
-    JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
-    JOIN pg_attribute AS a ON a.attrelid = c.oid
-    CROSS JOIN LATERAL (SELECT * FROM aclexplode(c.relacl) UNION ALL SELECT * FROM aclexplode(a.attacl)) AS g
-    LEFT JOIN pg_roles AS r ON r.oid = g.grantee
-    WHERE d.refclassid = 'pg_extension'::regclass
-      AND d.refobjid = (SELECT e.oid FROM pg_extension AS e WHERE e.extname = 'learnify')
-      AND d.deptype = 'e'
-      AND g.grantee <> c.relowner
-      AND (r.rolsuper OR r.rolbypassrls) IS NOT TRUE);
+\i sql/update/bound_roles.sql
+  );
 BEGIN
   IF readers IS NOT NULL AND NOT current_setting('learnify.allow_data_loss')::boolean THEN
     RAISE EXCEPTION 'without row-level security, every row would be open to %', readers
@@ -321,6 +306,7 @@ DROP FUNCTION
   refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
   refresh_trending(timestamptz),
   request_domain_validation(uuid),
+  require_backend(),
   restore_shipped_rows(text[]),
   schedule_refresh(text, text),
   similar_courses(uuid, integer),

@@ -174,6 +174,7 @@ INSERT INTO job (call) VALUES
   ('schedule_refresh()'),
   ('unschedule_refresh()'),
   ('current_learner()'),
+  ('require_backend()'),
   ('learnify_status()'),
   ('verify_schema()'),
   ('export_user(:bob)'),
@@ -250,7 +251,8 @@ INSERT INTO doings (statement) VALUES
   ('SELECT FROM activity_ticker(#02)'),
   ('SELECT FROM newer_activity(#02)'),
   ('SELECT FROM home_rows(#02)'),
-  ('SELECT dismiss_recommendation(#02, #11)');
+  ('SELECT dismiss_recommendation(#02, #11)'),
+  ('SELECT current_learner(), fold_email(''A@example.org''), is_time_zone_name(''UTC'')');
 -- Every function that was granted is among them.
 SELECT f.function
 FROM functions AS f

@@ -414,7 +414,8 @@ WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provol
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
                         'require_arguments', 'require_course', 'require_role',
                         'try_password', 'login_wait', 'require_login_due', 'count_failed_login', 'forget_failed_logins',
-                        'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema')
+                        'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema',
+                        'excess_privileges', 'learner_functions', 'learner_tables', 'require_backend')
 ORDER BY p.proname COLLATE "C";
 -- The result for a private user is the same as for a missing one.
 SELECT learnify_internal.may_read_activity(:'private_person', 'public') AS private_person, learnify_internal.may_read_activity(id(999), 'public') AS nobody;

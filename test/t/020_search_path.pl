@@ -252,7 +252,11 @@ sub calls
 		'correct_broadcast(uuid, text, uuid, numeric, timestamp with time zone)' =>
 		  "SELECT learnify_internal.correct_broadcast('$ann', 'exercise_solved', '$id{exercise}', 50, '2026-01-01')",
 		'current_learner()' => 'SELECT public.current_learner()',
+		'require_backend()' => 'SELECT public.require_backend()',
 		'describe_schema()' => 'SELECT * FROM learnify_internal.describe_schema()',
+		'excess_privileges()' => 'SELECT * FROM learnify_internal.excess_privileges()',
+		'learner_functions()' => 'SELECT pg_catalog.count(*) FROM learnify_internal.learner_functions()',
+		'learner_tables()' => 'SELECT pg_catalog.count(*) FROM learnify_internal.learner_tables()',
 		'dismiss_recommendation(uuid, uuid)' => "SELECT public.dismiss_recommendation('$ann', '$id{untaken}')",
 		'enter_exercise(uuid)' => "SELECT learnify_internal.enter_exercise('$id{exercise}')",
 		'enter_module(uuid)' => "SELECT learnify_internal.enter_module('$id{module}')",
