@@ -28,6 +28,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/settings.sql \
 	operation/arguments.sql \
 	operation/seeds.sql \
+	operation/replication.sql \
 	identity/comments.sql \
 	identity/time_zones.sql \
 	identity/passwords.sql \
