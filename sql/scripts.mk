@@ -32,6 +32,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/locks.sql \
 	operation/arguments.sql \
 	operation/seeds.sql \
+	operation/replication.sql \
 	identity/comments.sql \
 	identity/time_zones.sql \
 	identity/passwords.sql \

@@ -207,6 +207,7 @@ DROP TRIGGER "0_mark_live_row" ON user_achievements;
 DROP TRIGGER "0_keep_mark" ON user_progress;
 DROP TRIGGER "0_mark_live_row" ON user_progress;
 DROP TRIGGER achievements_forget_deleted ON achievements;
+DROP TRIGGER "0_replace_by_replicated_row" ON achievements;
 DROP TRIGGER achievements_update_reference ON achievements;
 DROP TRIGGER achievements_refuse_truncation ON achievements;
 DROP TRIGGER architecture_reviews_correct_overall_score ON architecture_reviews;
@@ -229,6 +230,7 @@ DROP TRIGGER generated_modules_process_insert ON generated_modules;
 DROP TRIGGER generated_modules_process_update ON generated_modules;
 DROP TRIGGER generated_modules_forget_deleted ON generated_modules;
 DROP TRIGGER generated_modules_move_broadcasts ON generated_modules;
+DROP TRIGGER "0_replace_by_replicated_row" ON blueprint_modules;
 DROP TRIGGER blueprint_modules_refuse_truncation ON blueprint_modules;
 DROP TRIGGER blueprint_modules_release_inserted_seed ON blueprint_modules;
 DROP TRIGGER blueprint_modules_warn_of_edited_template ON blueprint_modules;
@@ -238,6 +240,7 @@ DROP TRIGGER module_completions_correct_update ON module_completions;
 DROP TRIGGER module_completions_date ON module_completions;
 DROP TRIGGER module_completions_date_correction ON module_completions;
 DROP TRIGGER module_completions_process ON module_completions;
+DROP TRIGGER skip_replicated_row ON schema_migrations;
 DROP TRIGGER user_achievements_broadcast ON user_achievements;
 DROP TRIGGER "0_check_enrolment" ON user_progress;
 DROP TRIGGER user_progress_complete ON user_progress;
@@ -317,6 +320,8 @@ DROP FUNCTION
 
 -- In 0.5.0, PUBLIC may execute these.
 GRANT EXECUTE ON FUNCTION hash_password(text), verify_password(text, text) TO PUBLIC;
+
+DROP TRIGGER skip_replicated_row ON learnify_internal.expected_catalog;
 
 -- Move the internals that 0.5.0 has back, and drop the others. There, PUBLIC may execute
 -- all but those from which 0.5.0's own statements, at the end of this script, revoke it.

@@ -292,6 +292,7 @@ sub calls
 		'inject_variables(text, jsonb, text)' => q{SELECT public.inject_variables('{A}{B}'::pg_catalog.text, '{"A": 1.5, "B": true}')},
 		'is_own_statement()' => 'SELECT learnify_internal.is_own_statement()',
 		'is_variable_name(text)' => q{SELECT learnify_internal.is_variable_name('A')},
+		'is_replication_worker()' => 'SELECT learnify_internal.is_replication_worker()',
 		'is_time_zone_name(text)' => q{SELECT public.is_time_zone_name('Europe/Berlin')},
 		'join_words(text[])' => q{SELECT learnify_internal.join_words('{a,b,c}')},
 		'learner_metric(uuid, text)' => "SELECT learnify_internal.learner_metric('$ann', 'streak_days')",
