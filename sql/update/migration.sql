@@ -121,6 +121,13 @@ WHERE a.validation_status = 'pending';
 
 DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, jsonb);
 
+-- A refresh updates most rows of trending_courses, from now on without writing index entries.
+DROP INDEX trending_courses_rank_idx, trending_courses_meta_category_rank_idx;
+ALTER TABLE trending_courses SET (fillfactor = 45);
+ALTER TABLE trending_courses ADD COLUMN tier integer NOT NULL DEFAULT 0;
+CREATE INDEX trending_courses_tier_idx ON trending_courses (tier);
+CREATE INDEX trending_courses_meta_category_tier_idx ON trending_courses (meta_category, tier);
+
 -- Downgrade
 
 -- The downgrade drops no data, but it does drop what hides rows from roles that may read the
@@ -248,6 +255,10 @@ DROP TRIGGER users_check_texts ON users;
 DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
 DROP TRIGGER users_match_email ON users;
+
+ALTER TABLE trending_courses DROP COLUMN tier, RESET (fillfactor);
+CREATE INDEX trending_courses_rank_idx ON trending_courses (rank);
+CREATE INDEX trending_courses_meta_category_rank_idx ON trending_courses (meta_category, rank);
 
 -- In 0.5.0 broadcast_at has a default.
 ALTER TABLE user_progress
