@@ -73,6 +73,7 @@ OBJS = \
 	src/social/ticker.o \
 	src/discovery/poisson_ratio.o \
 	src/discovery/velocity.o \
+	src/discovery/signups.o \
 	src/discovery/local_ridge.o \
 	src/discovery/ranking_metrics.o \
 	src/discovery/course_scores.o \

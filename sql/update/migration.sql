@@ -119,6 +119,12 @@ DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, 
 
 \i sql/identity/login_failures_table.sql
 \i sql/operation/lock_tables.sql
+-- A refresh updates most rows of trending_courses, from now on without writing index entries.
+DROP INDEX trending_courses_rank_idx, trending_courses_meta_category_rank_idx;
+ALTER TABLE trending_courses SET (fillfactor = 45);
+ALTER TABLE trending_courses ADD COLUMN tier integer NOT NULL DEFAULT 0;
+CREATE INDEX trending_courses_tier_idx ON trending_courses (tier);
+CREATE INDEX trending_courses_meta_category_tier_idx ON trending_courses (meta_category, tier);
 
 -- Downgrade
 
@@ -262,6 +268,9 @@ DROP TRIGGER users_hand_over_shared_courses ON users;
 DROP TRIGGER users_match_email ON users;
 
 DROP INDEX activity_feed_reference_id_user_id_idx;
+ALTER TABLE trending_courses DROP COLUMN tier, RESET (fillfactor);
+CREATE INDEX trending_courses_rank_idx ON trending_courses (rank);
+CREATE INDEX trending_courses_meta_category_rank_idx ON trending_courses (meta_category, rank);
 
 -- In 0.5.0 broadcast_at has a default.
 ALTER TABLE user_progress

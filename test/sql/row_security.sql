@@ -330,6 +330,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('hand_out_tickets', 'SELECT FROM learnify_internal.hand_out_tickets(ARRAY[%s::uuid], ''1 minute'')'),
   ('redeem_ticket', 'SELECT FROM learnify_internal.redeem_ticket(%s, ''domain_validation'')'),
   ('score_learners', 'SELECT FROM learnify_internal.score_learners(5, %1$s, %1$s)'),
+  ('count_signups', 'SELECT FROM learnify_internal.count_signups(now())'),
   ('refresh_trending', 'SELECT FROM refresh_trending() AS r WHERE r IS NOT NULL'),
   ('refresh_recommendations', 'SELECT FROM refresh_recommendations(%s) AS r WHERE r IS NOT NULL'),
   ('similar_courses', 'SELECT FROM similar_courses(%s)'),
