@@ -43,6 +43,7 @@
 #include "progress/content_change.h"
 #include "progress/content_lock.h"
 #include "progress/enrolments.h"
+#include "progress/learner_lock.h"
 #include "progress/milestones.h"
 #include "progress/modules.h"
 #include "progress/moved_time.h"
@@ -370,7 +371,7 @@ recompute(const ContentChange *change, const pg_uuid_t *user_id,
 {
 	ProgressChange progress = {.locks_modules = true, .active_at = DT_NOBEGIN};
 
-	lock_learner(change->schema, user_id);
+	(void) hold_learner(change->schema, user_id);
 	recompute_progress(change->schema, user_id, course_id, &progress);
 }
 
@@ -385,7 +386,7 @@ process_module(const ContentChange *change, const pg_uuid_t *user_id,
 		.happened_at = difference->result.completed_at
 	};
 
-	lock_learner(change->schema, user_id);
+	(void) hold_learner(change->schema, user_id);
 	if (difference->is_redated)
 		correct_activity(change->schema, user_id, &activity,
 						 difference->result.score);
