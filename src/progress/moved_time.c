@@ -20,7 +20,6 @@
 #include "base/indexed_table.h"
 #include "base/saved_plan.h"
 #include "base/uuids.h"
-#include "progress/enrolments.h"
 #include "progress/learner_lock.h"
 #include "progress/moved_time.h"
 #include "progress/submission_rows.h"

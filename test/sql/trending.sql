@@ -214,7 +214,7 @@ COMMIT;
 
 -- tier follows rank, and a refresh writes index entries for rows whose tier changes only.
 SELECT refresh_trending(:as_of) > 40 AS ranked;
-SELECT tier, min(rank), max(rank), count(*) FROM trending_courses GROUP BY tier ORDER BY tier;
+SELECT tier, min(rank) AS first, bool_and(rank BETWEEN 1 + 32 * (tier - 1) AND 32 * 4 ^ (tier - 1)) AS within_its_limits FROM trending_courses GROUP BY tier ORDER BY tier;
 SELECT array_agg(course_id ORDER BY tier, rank) = array_agg(course_id ORDER BY rank) AS same_order FROM trending_courses;
 VACUUM ANALYZE trending_courses;
 CREATE TABLE before AS TABLE trending_courses;
