@@ -10,6 +10,7 @@ DECLARE
   full_name text;
   new_id uuid;
 BEGIN
+  PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.require_arguments(
     'email', register_user.email, 'password', password, 'name', register_user.name,
     'time_zone', register_user.time_zone);
@@ -50,6 +51,7 @@ DECLARE
   account @extschema@.users%ROWTYPE;
   login record;
 BEGIN
+  PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.require_login_due(address);
   SELECT * INTO account
   FROM @extschema@.users AS u

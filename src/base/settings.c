@@ -32,8 +32,9 @@ static int	login_max_wait = 15 * 60;
 /* The text of the setting; identity/acting_user.c keeps the parsed value. */
 static char *user_id_setting = NULL;
 
-/* Only the downgrade scripts read this, by current_setting(). */
+/* Only scripts read these, by current_setting(). */
 static bool allow_data_loss = false;
+static bool allow_row_security = false;
 
 void		_PG_init(void);
 
@@ -93,6 +94,13 @@ _PG_init(void)
 							 "version has no place for.",
 							 NULL,
 							 &allow_data_loss,
+							 false, PGC_USERSET, 0, NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("learnify.allow_row_security",
+							 "Lets an update bring row-level security to "
+							 "roles that have privileges on the tables.",
+							 NULL,
+							 &allow_row_security,
 							 false, PGC_USERSET, 0, NULL, NULL, NULL);
 
 	DefineCustomIntVariable("learnify.recommend_work_mem",

@@ -67,6 +67,8 @@ INSERT INTO calls VALUES
   ('excerpt', 'value', 'learnify_internal.excerpt($1)', NULL),
   ('fit_text', 'value', 'learnify_internal.fit_text($1, ''name'')', NULL),
   ('fit_text', 'kind', 'learnify_internal.fit_text(''x'', $1)', NULL),
+  ('hold_lock', 'purpose', 'learnify_internal.hold_lock($1)', NULL),
+  ('try_share_lock', 'purpose', 'learnify_internal.try_share_lock($1)', NULL),
   ('login_address', 'email', 'learnify_internal.login_address($1)', NULL),
   ('fold_email', 'email', 'fold_email($1)', NULL),
   ('fresh_recommendations', 'kind', 'count(*) FROM learnify_internal.fresh_recommendations($1, :ada, :ada)', NULL),
