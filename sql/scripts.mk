@@ -165,13 +165,15 @@ release: $(DATA_built)
 	$(if $(IN_WORK),cp $(install_script) $(update_script) $(downgrade_script) $(sql)/releases/)
 	cd $(sql)/releases && sha256sum learnify--*.sql >SHA256SUMS
 
-# Begins a version after the last has been released. What META.json says after
-# "meta-spec" is the version of its form.
+# Begins a version after the last has been released. The files of update/ that only the
+# migration to that one includes go with it. What META.json says after "meta-spec" is the
+# version of its form.
 .PHONY: next
 next:
 	@test -n "$(VERSION)" || { echo 'Name the version: make next VERSION=X.Y.Z' >&2; exit 1; }
 	@test -z "$(IN_WORK)" || { echo '$(EXTVERSION) is in work: make release freezes it' >&2; exit 1; }
 	sed -i "s/^default_version = .*/default_version = '$(VERSION)'/" $(srcdir)/learnify.control
 	sed -i '/"meta-spec"/,$$!s/"version": "$(EXTVERSION)"/"version": "$(VERSION)"/' $(srcdir)/META.json
+	cd $(srcdir) && rm -f $$(sed -n 's/^\\i \(sql\/update\/.*\)/\1/p' sql/update/migration.sql)
 	sed -i -e '1s/.*/-- Description: $(VERSION)/' -e '/^$$/,$$d' $(sql)/update/migration.sql
 	printf '\n-- Downgrade\n' >>$(sql)/update/migration.sql

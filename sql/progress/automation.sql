@@ -21,7 +21,7 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.first_module_to_do(uuid, uuid) IS 'Returns the first module of a course that a learner has not completed';
 
--- progress_percentage is 100 exactly if completed_at is set. If a statement gives only one of
+-- A course is at complete_percentage exactly if completed_at is set. If a statement gives only one of
 -- them, the triggers derive the other.
 CREATE OR REPLACE FUNCTION learnify_internal.prepare_enrolment()
 RETURNS trigger
@@ -38,8 +38,8 @@ BEGIN
     RETURN NEW;
   END IF;
   IF NEW.completed_at IS NOT NULL THEN
-    NEW.progress_percentage := 100;
-  ELSIF NEW.progress_percentage = 100 THEN
+    NEW.progress_percentage := learnify_internal.complete_percentage();
+  ELSIF NEW.progress_percentage = learnify_internal.complete_percentage() THEN
     NEW.completed_at := learnify_internal.effect_time(NEW.last_activity);
   ELSIF NEW.current_module_id IS NULL THEN
     NEW.current_module_id := (
@@ -89,21 +89,24 @@ VOLATILE PARALLEL UNSAFE COST 10
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  is_complete CONSTANT boolean := NEW.progress_percentage = learnify_internal.complete_percentage();
 BEGIN
-  IF NOT learnify_internal.automation_enabled() THEN
+  IF NOT learnify_internal.automation_enabled()
+     OR ((NEW.completed_at IS NULL) = (OLD.completed_at IS NULL) AND is_complete = (NEW.completed_at IS NOT NULL)) THEN
     RETURN NEW;
   END IF;
-  IF (NEW.progress_percentage = 100) <> (NEW.completed_at IS NOT NULL) THEN
+  IF is_complete <> (NEW.completed_at IS NOT NULL) THEN
     IF OLD.completed_at IS NULL AND NEW.completed_at IS NOT NULL THEN
-      NEW.progress_percentage := 100;
+      NEW.progress_percentage := learnify_internal.complete_percentage();
     ELSIF NEW.progress_percentage = OLD.progress_percentage THEN
-      RAISE EXCEPTION 'a course at 100 percent is completed'
+      RAISE EXCEPTION 'a course at % percent is completed', NEW.progress_percentage
         USING ERRCODE = 'check_violation',
               SCHEMA = TG_TABLE_SCHEMA,
               TABLE = TG_TABLE_NAME,
               COLUMN = 'completed_at',
               HINT = 'Lower progress_percentage: completed_at is NULL then.';
-    ELSIF NEW.progress_percentage = 100 THEN
+    ELSIF is_complete THEN
       NEW.completed_at := CASE NEW.last_activity
         WHEN OLD.last_activity THEN now()
         ELSE learnify_internal.effect_time(NEW.last_activity)
@@ -128,8 +131,7 @@ CREATE OR REPLACE TRIGGER user_progress_complete
 BEFORE UPDATE OF progress_percentage, completed_at ON user_progress
 FOR EACH ROW
 WHEN ((NEW.completed_at IS NULL) <> (OLD.completed_at IS NULL)
-      OR NEW.progress_percentage <> OLD.progress_percentage
-         AND (NEW.progress_percentage = 100) <> (NEW.completed_at IS NOT NULL))
+      OR NEW.progress_percentage <> OLD.progress_percentage)
 EXECUTE FUNCTION learnify_internal.complete_progress();
 
 CREATE OR REPLACE FUNCTION learnify_internal.record_interaction(user_id uuid, course_id uuid, interaction_type text, happened_at timestamptz)
@@ -192,7 +194,7 @@ BEGIN
   ELSIF NEW.completed_at IS NOT NULL THEN
     PERFORM learnify_internal.record_interaction(NEW.user_id, NEW.course_id, 'completed', NEW.completed_at);
     PERFORM learnify_internal.broadcast(
-      NEW.user_id, 'course_completed', 'course', c.id,
+      NEW.user_id, 'course_completed', c.id,
       jsonb_build_object('course_id', c.id, 'course_title', c.title), NEW.completed_at)
     FROM @extschema@.generated_courses AS c
     WHERE c.id = NEW.course_id;
@@ -263,7 +265,7 @@ AS 'MODULE_PATHNAME', 'update_progress';
 
 COMMENT ON FUNCTION learnify_internal.update_progress(uuid, uuid, boolean) IS 'Recomputes a learner''s progress in a course from the submissions';
 
-CREATE OR REPLACE FUNCTION learnify_internal.broadcast_solution(user_id uuid, module_id uuid, exercise_id uuid, score integer,
+CREATE OR REPLACE FUNCTION learnify_internal.broadcast_exercise_solved(user_id uuid, module_id uuid, exercise_id uuid, score integer,
                                    solved_at timestamptz)
 RETURNS void
 LANGUAGE c
@@ -271,20 +273,20 @@ VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
-AS 'MODULE_PATHNAME', 'broadcast_solution';
+AS 'MODULE_PATHNAME', 'broadcast_exercise_solved';
 
-COMMENT ON FUNCTION learnify_internal.broadcast_solution(uuid, uuid, uuid, integer, timestamptz) IS 'Tells the feed of an exercise that is solved';
+COMMENT ON FUNCTION learnify_internal.broadcast_exercise_solved(uuid, uuid, uuid, integer, timestamptz) IS 'Tells the feed of an exercise that is solved';
 
-CREATE OR REPLACE FUNCTION learnify_internal.broadcast_completion(user_id uuid, module_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.broadcast_module_completed(user_id uuid, module_id uuid)
 RETURNS void
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
-AS 'MODULE_PATHNAME', 'broadcast_completion';
+AS 'MODULE_PATHNAME', 'broadcast_module_completed';
 
-COMMENT ON FUNCTION learnify_internal.broadcast_completion(uuid, uuid) IS 'Tells the feed of a module that is complete';
+COMMENT ON FUNCTION learnify_internal.broadcast_module_completed(uuid, uuid) IS 'Tells the feed of a module that is complete';
 
 CREATE OR REPLACE FUNCTION learnify_internal.process_submissions()
 RETURNS trigger
@@ -321,7 +323,7 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.first_solution(uuid, uuid, uuid) IS 'Returns the score and the time of the first submission by which a learner solved an exercise, or a module itself where exercise_id is NULL';
 
-CREATE OR REPLACE FUNCTION learnify_internal.rebroadcast_solution(user_id uuid, module_id uuid, exercise_id uuid, was_solved boolean)
+CREATE OR REPLACE FUNCTION learnify_internal.rebroadcast_exercise_solved(user_id uuid, module_id uuid, exercise_id uuid, was_solved boolean)
 RETURNS boolean
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -341,14 +343,14 @@ BEGIN
     PERFORM learnify_internal.correct_broadcast(user_id, 'exercise_solved', exercise_id, solution.score, solution.solved_at);
     RETURN false;
   END IF;
-  PERFORM learnify_internal.broadcast_solution(user_id, module_id, exercise_id, solution.score, solution.solved_at);
+  PERFORM learnify_internal.broadcast_exercise_solved(user_id, module_id, exercise_id, solution.score, solution.solved_at);
   RETURN learnify_internal.completes_module(user_id, module_id, exercise_id IS NOT NULL);
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.rebroadcast_solution(uuid, uuid, uuid, boolean) IS 'Brings the feed up to a correction of submissions to an exercise, and returns whether the correction completes the module';
+COMMENT ON FUNCTION learnify_internal.rebroadcast_exercise_solved(uuid, uuid, uuid, boolean) IS 'Brings the feed up to a correction of submissions to an exercise, and returns whether the correction completes the module';
 
-CREATE OR REPLACE FUNCTION learnify_internal.rebroadcast_completion(user_id uuid, module_id uuid, is_new boolean)
+CREATE OR REPLACE FUNCTION learnify_internal.rebroadcast_module_completed(user_id uuid, module_id uuid, is_new boolean)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -358,7 +360,7 @@ SET jit = off
 AS $$
 BEGIN
   IF is_new THEN
-    PERFORM learnify_internal.broadcast_completion(user_id, module_id);
+    PERFORM learnify_internal.broadcast_module_completed(user_id, module_id);
   ELSIF (SELECT s.completed FROM learnify_internal.module_state(user_id, module_id) AS s) THEN
     PERFORM learnify_internal.correct_broadcast(user_id, 'module_completed', module_id, r.score, r.completed_at)
     FROM learnify_internal.module_result(user_id, module_id) AS r;
@@ -368,7 +370,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.rebroadcast_completion(uuid, uuid, boolean) IS 'Brings the feed up to a correction of submissions to a module';
+COMMENT ON FUNCTION learnify_internal.rebroadcast_module_completed(uuid, uuid, boolean) IS 'Brings the feed up to a correction of submissions to a module';
 
 -- Collects whose progress a statement has changed, and which solutions the feed may tell
 -- otherwise now; what follows from that is what new submissions call, too. An achievement
@@ -454,10 +456,10 @@ BEGIN
           WHERE o.passed
           ORDER BY o.user_id, o.module_id, o.exercise_id) AS t;
   END IF;
-  PERFORM learnify_internal.rebroadcast_completion(m.user_id, m.module_id, m.is_new)
+  PERFORM learnify_internal.rebroadcast_module_completed(m.user_id, m.module_id, m.is_new)
   FROM (SELECT e.user_id, e.module_id, bool_or(e.completes) AS is_new
         FROM (SELECT t.user_id, t.module_id,
-                     learnify_internal.rebroadcast_solution(t.user_id, t.module_id, t.exercise_id, t.was_solved) AS completes
+                     learnify_internal.rebroadcast_exercise_solved(t.user_id, t.module_id, t.exercise_id, t.was_solved) AS completes
               FROM unnest(solvers, modules, exercises, were_solved) WITH ORDINALITY
                 AS t (user_id, module_id, exercise_id, was_solved, number)
               ORDER BY t.number

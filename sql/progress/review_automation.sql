@@ -119,7 +119,7 @@ BEGIN
     AND f.activity_type = e.activity AND f.reference_id = e.review_id
     AND (p.module_id, p.reviewed_at, p.metadata) <> (e.module_id, e.reviewed_at, e.metadata);
   PERFORM learnify_internal.broadcast(
-    p.user_id, p.activity, 'review', p.review_id, learnify_internal.module_metadata(p.module_id) || p.metadata,
+    p.user_id, p.activity, p.review_id, learnify_internal.module_metadata(p.module_id) || p.metadata,
     p.reviewed_at)
   FROM learnify_internal.review_activities(present) AS p
   WHERE (p.review_id IN (SELECT a.id FROM unnest(added) AS a)

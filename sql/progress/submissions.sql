@@ -254,7 +254,7 @@ BEGIN
                             learnify_internal.possible_minutes('module_completions'));
     END IF;
 
-    SELECT least(100, coalesce(sum(CASE jsonb_typeof(h.hint -> 'penalty_points')
+    SELECT least(learnify_internal.perfect_score(), coalesce(sum(CASE jsonb_typeof(h.hint -> 'penalty_points')
                                      WHEN 'number' THEN greatest(0, (h.hint -> 'penalty_points')::numeric)
                                    END), 0))
     INTO penalty
@@ -267,7 +267,8 @@ BEGIN
     VALUES
       (submission.id, submission.user_id, exercise.module_id, exercise.id, submission.submitted_code,
        submission.language, submission.test_results, tests_passed = tests,
-       greatest(0, CASE WHEN tests = 0 THEN 100 ELSE 100 * tests_passed / tests END - penalty),
+       greatest(0, CASE WHEN tests = 0 THEN learnify_internal.perfect_score() ELSE learnify_internal.perfect_score() * tests_passed / tests END
+                   - penalty),
        submission.hints_used, submission.time_spent_minutes)
     ON CONFLICT (id) DO NOTHING;
     IF FOUND THEN

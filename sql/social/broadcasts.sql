@@ -6,8 +6,7 @@ AS 'MODULE_PATHNAME', 'activity_types';
 
 COMMENT ON FUNCTION learnify_internal.activity_types() IS 'Returns the types of activity that the feed accepts, each with the kind of row that it refers to and its widest visibility';
 
-CREATE OR REPLACE FUNCTION learnify_internal.broadcast(actor uuid, activity text, reference_type text, reference_id uuid, metadata jsonb,
-                          happened_at timestamptz)
+CREATE OR REPLACE FUNCTION learnify_internal.broadcast(actor uuid, activity text, reference_id uuid, metadata jsonb, happened_at timestamptz)
 RETURNS void
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
@@ -16,7 +15,7 @@ SET enable_seqscan = off
 SET jit = off
 AS 'MODULE_PATHNAME', 'broadcast';
 
-COMMENT ON FUNCTION learnify_internal.broadcast(uuid, text, text, uuid, jsonb, timestamptz) IS 'Writes an activity to the feed, no more visible than the actor''s settings allow, and nothing for an actor who takes no part in the feed; if learnify.notify is on and the activity is not private, notifies the channel learnify_activity';
+COMMENT ON FUNCTION learnify_internal.broadcast(uuid, text, uuid, jsonb, timestamptz) IS 'Writes an activity to the feed, no more visible than the actor''s settings allow, and nothing for an actor who takes no part in the feed; if learnify.notify is on and the activity is not private, notifies the channel learnify_activity';
 
 CREATE OR REPLACE FUNCTION learnify_internal.retract_broadcast(actor uuid, activity text, reference_id uuid)
 RETURNS void

@@ -21,7 +21,7 @@ BEGIN
 END
 $$;
 
-DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid);
+DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid), visible_to(uuid, uuid);
 
 -- A function with another argument is a new function, which gets the privileges of the old one.
 -- Its body is created by the replaceable part.
@@ -82,7 +82,7 @@ ALTER TABLE user_achievements
   ALTER COLUMN broadcast_at DROP NOT NULL,
   ADD CONSTRAINT user_achievements_broadcast_at_check CHECK (broadcast_at IS NOT NULL);
 
-\i sql/operation/first_migration.sql
+\i sql/update/first_migration.sql
 
 -- Addresses are compared the same in every database. Those that were different by
 -- lower() and are no longer have to be told apart by somebody who knows.
@@ -216,16 +216,21 @@ DROP TRIGGER "0_keep_mark" ON user_achievements;
 DROP TRIGGER "0_mark_live_row" ON user_achievements;
 DROP TRIGGER "0_keep_mark" ON user_progress;
 DROP TRIGGER "0_mark_live_row" ON user_progress;
-DROP TRIGGER achievements_update_reference ON achievements;
+DROP TRIGGER achievements_keep_seed_key ON achievements;
 DROP TRIGGER achievements_refuse_truncation ON achievements;
+DROP TRIGGER achievements_update_reference ON achievements;
+DROP TRIGGER achievements_warn_of_deleted_seed ON achievements;
+DROP TRIGGER achievements_warn_of_replaced_seed ON achievements;
 DROP TRIGGER architecture_reviews_correct_overall_score ON architecture_reviews;
 DROP TRIGGER architecture_reviews_process_delete ON architecture_reviews;
 DROP TRIGGER architecture_reviews_process_insert ON architecture_reviews;
 DROP TRIGGER architecture_reviews_process_update ON architecture_reviews;
 DROP TRIGGER blueprint_modules_refuse_truncation ON blueprint_modules;
 DROP TRIGGER blueprint_modules_release_inserted_seed ON blueprint_modules;
+DROP TRIGGER blueprint_modules_warn_of_deleted_seed ON blueprint_modules;
 DROP TRIGGER blueprint_modules_warn_of_edited_template ON blueprint_modules;
 DROP TRIGGER blueprint_modules_warn_of_inserted_template ON blueprint_modules;
+DROP TRIGGER blueprint_modules_warn_of_replaced_seed ON blueprint_modules;
 DROP TRIGGER module_completions_correct_delete ON module_completions;
 DROP TRIGGER module_completions_correct_update ON module_completions;
 DROP TRIGGER module_completions_date ON module_completions;

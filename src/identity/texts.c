@@ -22,11 +22,11 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
-#include "utils/rls.h"
 
 #include "base/argument.h"
 #include "base/characters.h"
 #include "base/compat.h"
+#include "base/settings.h"
 #include "identity/texts.h"
 
 #define CHECKED_BYTES		(64 * 1024)
@@ -448,8 +448,7 @@ tidy_column(TriggerData *trigger, HeapTuple row, const char *name)
 /*
  * tidy_texts() returns trigger: its arguments are columns.
  *
- * A dump's rows pass as they are.  Dumps, and nothing else in daily use, set
- * row_security off.
+ * Restored rows are left as they are.
  */
 Datum
 tidy_texts(PG_FUNCTION_ARGS)
@@ -463,7 +462,7 @@ tidy_texts(PG_FUNCTION_ARGS)
 		row = trigger->tg_trigtuple;
 	else
 		row = trigger->tg_newtuple;
-	if (row_security || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+	if (!session_restores_rows() || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
 		for (i = 0; i < trigger->tg_trigger->tgnargs; i++)
 			row = tidy_column(trigger, row, trigger->tg_trigger->tgargs[i]);
 	return PointerGetDatum(row);

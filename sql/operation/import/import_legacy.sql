@@ -112,6 +112,8 @@ BEGIN
 
   IF NOT dry_run THEN
     FOR target IN SELECT t.table_name FROM learnify_internal.import_tables() AS t ORDER BY t.number LOOP
+      -- With row_security on, modules and achievements raise the warnings that they do anywhere.
+      PERFORM set_config('row_security', CASE WHEN target IN ('blueprint_modules', 'achievements') THEN 'on' ELSE 'off' END, true);
       PERFORM learnify_internal.import_write_rows(schema, target);
     END LOOP;
   END IF;

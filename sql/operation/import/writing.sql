@@ -20,11 +20,13 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.import_output_expression(text, text, text, text[], text) IS 'Returns the SQL expression on the staged row s for what import_legacy writes to a column';
 
+-- With this setting, triggers warn of shipped rows that are replaced.
 CREATE OR REPLACE FUNCTION learnify_internal.import_write_rows(schema text, table_name text)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
+SET learnify_internal.making_room = on
 AS $$
 DECLARE
   parent_created_at CONSTANT text := coalesce((
