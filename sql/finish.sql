@@ -1,4 +1,4 @@
--- Comes last in install and update scripts. PostgreSQL lets PUBLIC execute every new
+-- Install and update scripts end with this file. PostgreSQL lets PUBLIC execute every new
 -- function; grant_learner and grant_backend grant roles the internals that they need.
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA learnify_internal FROM PUBLIC;
 

@@ -1,4 +1,5 @@
--- These find mistakes in templates: what inject_variables will not fill in, or not as meant.
+-- These find mistakes in templates: text that inject_variables will not fill in, or not as
+-- intended.
 
 CREATE OR REPLACE FUNCTION check_template(template text, known text[])
 RETURNS TABLE (kind text, fragment text, path text[], at integer, suggestion text)
@@ -16,7 +17,7 @@ AS 'MODULE_PATHNAME', 'check_template_jsonb';
 
 COMMENT ON FUNCTION check_template(jsonb, text[]) IS 'Returns what in the strings of a template is probably a mistake, given the names of all variables, each with the path to its string; a placeholder in a key, which is never filled in, is a near miss as well';
 
--- Not STRICT, because the planner could not inline it then.
+-- It is not STRICT, because the planner could not inline it then.
 CREATE OR REPLACE FUNCTION learnify_internal.schema_variables(variable_schema jsonb)
 RETURNS SETOF text
 LANGUAGE sql

@@ -34,8 +34,8 @@ $$;
 
 COMMENT ON FUNCTION register_user(text, text, text, text) IS 'Makes an account and returns its id; the password is kept as a bcrypt hash';
 
--- The work is the same whether or not the address exists, so that the time
--- taken does not tell.
+-- A password is verified even if there is no such address, so that the time taken does not
+-- reveal which addresses are registered.
 CREATE OR REPLACE FUNCTION authenticate(email text, password text)
 RETURNS uuid
 LANGUAGE plpgsql

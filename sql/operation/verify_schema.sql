@@ -167,8 +167,8 @@ WITH member AS (
   JOIN pg_class AS r ON r.oid = c.relation
   WHERE e.extname = 'learnify'
   UNION ALL
-  -- Privileges that PUBLIC did not have when the script had run. What is granted to roles,
-  -- and what is revoked, is for the database's administrator to decide, and no drift.
+  -- A privilege of PUBLIC that the scripts do not grant is drift. Grants to other roles and
+  -- revoked privileges are not, because administrators decide about these.
   SELECT 'privilege of PUBLIC',
          o.object,
          string_agg(g.privilege_type, ', ' ORDER BY g.privilege_type)

@@ -30,14 +30,14 @@ AS $$
 DECLARE
   submission record;
 BEGIN
-  -- the submission before its learner, as erase_user locks them
+  -- Lock the submission before its learner, as erase_user does.
   SELECT s.user_id, s.module_id INTO submission
   FROM @extschema@.module_completions AS s
   WHERE s.id = NEW.submission_id
   FOR KEY SHARE;
   PERFORM learnify_internal.lock_learner(NEW.user_id);
   IF submission.user_id IS NULL THEN
-    RETURN NEW;  -- there is none, or the foreign key says so
+    RETURN NEW;  -- without a submission, or one that does not exist, which the foreign key refuses
   END IF;
   IF submission.user_id <> NEW.user_id THEN
     RAISE EXCEPTION 'submission % is not of user %', NEW.submission_id, NEW.user_id

@@ -1,5 +1,5 @@
--- One lock orders everything that a learner's work sets off: the learner's row
--- in users. Whatever counts or compares that learner's rows takes it first.
+-- Whatever reacts to a learner's work locks the learner's row in users before it counts or
+-- compares rows of that learner, so that concurrent transactions do so one after the other.
 CREATE OR REPLACE FUNCTION learnify_internal.lock_learner(user_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -14,10 +14,10 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.lock_learner(uuid) IS 'Waits for and holds up whatever else a learner''s work sets off, to the end of the transaction; false where there is no such user';
+COMMENT ON FUNCTION learnify_internal.lock_learner(uuid) IS 'Locks the row of a learner to the end of the transaction, as everything does that reacts to the learner''s work; false if there is no such user';
 
--- Checks a submission as it is written or corrected, and numbers the attempt
--- where the application has not.
+-- This checks a submission that is inserted or corrected, and numbers the attempt if the
+-- application has not.
 CREATE OR REPLACE FUNCTION learnify_internal.prepare_submission()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -31,8 +31,8 @@ AS $$
 DECLARE
   exercise record;
 BEGIN
-  -- What foreign keys would lock after the learner, in the order in which the
-  -- deletion of a course locks it.
+  -- Foreign keys would lock these rows after the learner. Lock them before, in the order in which
+  -- deleting a course locks them.
   PERFORM
   FROM @extschema@.generated_modules AS m
   JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
@@ -50,7 +50,7 @@ BEGIN
     PERFORM learnify_internal.refuse_minutes(TG_TABLE_NAME, NEW.time_spent_minutes);
   END IF;
   IF NEW.exercise_id IS NULL OR exercise.module_id IS NULL THEN
-    RETURN NEW;  -- there is none, or the foreign key says so
+    RETURN NEW;  -- without an exercise, or one that does not exist, which the foreign key refuses
   END IF;
   IF exercise.module_id <> NEW.module_id THEN
     RAISE EXCEPTION 'exercise % is not one of module %', NEW.exercise_id, NEW.module_id
@@ -210,7 +210,7 @@ BEGIN
   submission.time_spent_minutes := submit_exercise.minutes;
 
   FOR try IN 1 .. 10 LOOP
-    -- Before the other checks, which an existing submission has passed already.
+    -- This comes before the other checks, which an existing submission has passed already.
     IF submit_exercise.submission_id IS NOT NULL
        AND learnify_internal.is_submitted(submission.id, submission.user_id, submission.exercise_id, submission.submitted_code,
                                           submission.language, submission.test_results, submission.hints_used) THEN

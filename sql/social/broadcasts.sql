@@ -28,7 +28,7 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.retract_broadcast(uuid, text, uuid) IS 'Deletes from the feed an activity that a correction has made untrue';
 
--- A feed row whose event has a time in the future keeps the time of its broadcast.
+-- If the event has a time in the future or none, the feed row keeps the time of its broadcast.
 CREATE OR REPLACE FUNCTION learnify_internal.corrected_time(told_at timestamptz, happened_at timestamptz)
 RETURNS timestamptz
 LANGUAGE sql
@@ -37,7 +37,7 @@ BEGIN ATOMIC
   SELECT CASE WHEN isfinite(happened_at) AND happened_at <= now() THEN happened_at ELSE told_at END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.corrected_time(timestamptz, timestamptz) IS 'Returns the date of a row of the feed, told_at by now, whose event has been corrected to have happened at happened_at';
+COMMENT ON FUNCTION learnify_internal.corrected_time(timestamptz, timestamptz) IS 'Returns the new time of a row of the feed, which has the time told_at, after its event has been corrected to have happened at happened_at';
 
 CREATE OR REPLACE FUNCTION learnify_internal.correct_broadcast(actor uuid, activity text, reference_id uuid, score numeric, happened_at timestamptz)
 RETURNS void

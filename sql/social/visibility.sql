@@ -6,8 +6,8 @@ AS 'MODULE_PATHNAME', 'limit_visibility';
 
 COMMENT ON FUNCTION learnify_internal.limit_visibility(text, text) IS 'Returns the narrower of two visibilities';
 
--- Decides who is named or counted in what followers are shown, and whose résumé they may
--- read. Rows of the feed have a visibility of their own besides; see may_read_activity.
+-- This decides who is named or counted in what followers are shown, and whose résumé they may
+-- read. Rows of the feed also have a visibility of their own; see may_read_activity.
 CREATE OR REPLACE FUNCTION learnify_internal.is_shown_to_followers(max_visibility text, social_enabled boolean)
 RETURNS boolean
 LANGUAGE sql

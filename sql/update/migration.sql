@@ -7,7 +7,7 @@
 
 \i sql/internals.sql
 
--- Move the internals of 0.5.0 to the schema that is new.
+-- Move the internals of 0.5.0 to the new schema.
 DO $$
 DECLARE
   function text;
@@ -84,8 +84,8 @@ ALTER TABLE user_achievements
 
 \i sql/update/first_migration.sql
 
--- Addresses are compared the same in every database. Those that were different by
--- lower() and are no longer have to be told apart by somebody who knows.
+-- fold_email compares addresses in the same way in every database. If two addresses differ by
+-- lower() but not by fold_email(), an administrator has to decide which one to keep.
 \i sql/identity/fold_email.sql
 
 DO $$
@@ -111,7 +111,7 @@ CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
 
 ALTER TABLE user_variables DROP CONSTRAINT user_variables_variable_key_check;
 
--- Claims were locks, and outlive their transactions now.
+-- Before 1.0.0, a claim was a row lock. Now it is a row of the queue.
 \i sql/identity/model_requests_table.sql
 
 INSERT INTO learnify_internal.model_requests (kind, archetype_id, due_at)
@@ -148,9 +148,9 @@ BEGIN
 END
 $$;
 
--- These are lost: names of variables that the earlier version refuses; claims that a
--- validator is working on, since all other requests are pending there, too; and dates of
--- submissions that cannot be computed again, because the learner's time zone has changed.
+-- The downgrade loses variables whose names the earlier version refuses, claims that have not
+-- been answered (other requests can be derived from pending domains), and dates of submissions
+-- that an update would compute differently, because the learner's time zone has changed.
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
        THEN 'user_variables' END,
