@@ -102,7 +102,7 @@ is_variation_selector(pg_wchar c)
 		(c >= 0x180B && c <= 0x180D) || c == 0x180F;
 }
 
-bool
+static bool
 is_ascii_text(const char *data, int length)
 {
 	int			i;

@@ -7,7 +7,6 @@
 /* Stands for a character that is unknown or that Unicode does not have. */
 #define UNKNOWN_CHARACTER	0xFFFD
 
-extern bool is_ascii_text(const char *data, int length);
 extern pg_wchar *characters_of(const char *data, int length, int *count);
 
 extern bool is_blank(pg_wchar c);
