@@ -1,6 +1,6 @@
 -- Description: automation
 --
--- Leads from the last released version to the one in work, and has only what cannot be
+-- Leads from the last released version to the one in development, and has only what cannot be
 -- replaced whole: ALTER TABLE, moves of data and drops. The build takes functions, triggers,
 -- policies and comments from the other files of sql/. A line "\i FILE" stands for that file.
 -- The way back is below the line "-- Downgrade".
