@@ -1,7 +1,5 @@
--- Install and update scripts end with this file. PostgreSQL lets PUBLIC execute every new
--- function; grant_learner and grant_backend grant roles the internals that they need.
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA learnify_internal FROM PUBLIC;
-
+-- Install and update scripts end with this file.
+--
 -- Insert the rows that ship, or bring them up to date, now that their triggers exist.
 SELECT learnify_internal.ship_untouched_rows();
 
