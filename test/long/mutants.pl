@@ -265,7 +265,8 @@ sub mutated_lines
 	return (@$lines[ $from .. $at - 1 ], $new // '', ('') x ($length - 1), @$lines[ $at + $length .. $to ]);
 }
 
-# Equivalent mutants: paragraphs of the file, the difference and "= " with the reason.
+# Equivalent mutants: paragraphs of the file, the line before where the change alone is not enough, the
+# change, and "= " with the reason. Returns for each change the lines before it, or nothing for any.
 sub read_equivalents
 {
 	my %equivalents;
@@ -275,11 +276,18 @@ sub read_equivalents
 	{
 		my ($file, @lines) = grep { !/^#/ } split /\n/, $paragraph;
 		next unless defined $file;
-		my @difference = grep { /^[-+] / } @lines;
+		my @before = map { s/^\s+|\s+$//gr } grep { /^  / } @lines;
 		die "no reason is given for\n$paragraph" unless grep { /^= \S/ } @lines;
-		$equivalents{ join "\n", $file, map { s/\s+$//r } @difference } = 1;
+		push @{ $equivalents{ join "\n", $file, map { s/\s+$//r } grep { /^[-+] / } @lines } }, $before[0] // '';
 	}
 	return %equivalents;
+}
+
+sub is_equivalent
+{
+	my ($mutant, $equivalents) = @_;
+	my $before = $lines{ $mutant->{file} }[ $mutant->{at} - 1 ] =~ s/^\s+|\s+$//gr;
+	return grep { $_ eq '' || $_ eq $before } @{ $equivalents->{ join "\n", $mutant->{file}, change_of($mutant) } // [] };
 }
 
 # The server
@@ -452,7 +460,7 @@ sub killer
 {
 	my ($file) = @_;
 	return 'unit ' . basename(unit_of($file)) if unit_of($file) && !unit_passes($file);
-	psql($database, "SELECT learnify_internal.record_catalog('{}')");
+	psql($database, "SELECT learnify_internal.record_catalog('[]')") or return 'record_catalog()';
 	return first { !passes($_) } tests_of($file);
 }
 
@@ -505,7 +513,7 @@ for my $mutant (@mutants)
 	last if $run == $wanted;
 	my @difference = change_of($mutant);
 	my $place = "$mutant->{file}:" . ($mutant->{at} + 1);
-	if ($equivalents{ join "\n", $mutant->{file}, @difference })
+	if (is_equivalent($mutant, \%equivalents))
 	{
 		$equivalent++;
 		next;
