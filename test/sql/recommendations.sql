@@ -432,7 +432,7 @@ SELECT count(*) FILTER (WHERE similar_course_ids <> '{}') AS with_weights, count
 --
 
 -- All learners took X, then Y; half then took Z, which is among the courses held out.
-DELETE FROM generated_courses;
+TRUNCATE generated_courses CASCADE;
 INSERT INTO generated_courses (id, user_id, title, meta_category)
 SELECT ('00000000-0000-4000-9000-' || lpad(n::text, 12, '0'))::uuid, pg_temp.learner(0), 'E' || n, 'Digital' FROM generate_series(0, 19) AS n;
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
@@ -530,5 +530,4 @@ SELECT * FROM pg_temp.reported('less', 1, -1); \echo :LAST_ERROR_SQLSTATE
 -- No refresh is running.
 SELECT * FROM recommendation_progress();
 
-DELETE FROM generated_courses;
-DELETE FROM users;
+TRUNCATE users CASCADE;

@@ -283,6 +283,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('follow_user', 'SELECT FROM follow_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('unfollow_user', 'SELECT FROM unfollow_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('start_course', 'SELECT FROM start_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('leave_course', 'SELECT FROM leave_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('submit_exercise', 'SELECT FROM submit_exercise(%s, id(3), '''', ''python'', ''[true, true, true]'') AS r WHERE r IS NOT NULL'),
   ('set_variables', 'SELECT FROM set_variables(%s, ''{"ENTITY": "x"}'') AS r WHERE r IS NOT NULL'),
   ('choose_archetype', 'SELECT FROM choose_archetype(%s, ''Digital'', ''x'', ''novice'') AS r WHERE r IS NOT NULL'),
@@ -315,6 +316,12 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('broadcast', 'SELECT FROM learnify_internal.broadcast(%s, ''review_passed'', ''review'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
   ('retract_broadcast', 'SELECT FROM learnify_internal.retract_broadcast(%s, ''exercise_solved'', id(3)) AS r WHERE r IS NOT NULL'),
   ('record_interaction', 'SELECT FROM learnify_internal.record_interaction(%s, id(3), ''saved'', now()) AS r WHERE r IS NOT NULL'),
+  ('recompute_progress', 'SELECT FROM recompute_progress(%s) AS r WHERE r IS NOT NULL'),
+  ('recompute_enrolments', 'SELECT FROM learnify_internal.recompute_enrolments(%s, NULL) AS r WHERE r IS NOT NULL'),
+  ('settle_submissions', 'SELECT FROM learnify_internal.settle_submissions(%s, NULL) AS r WHERE r IS NOT NULL'),
+  ('retract_untrue', 'SELECT FROM learnify_internal.retract_untrue(%s, NULL) AS r WHERE r IS NOT NULL'),
+  ('others_learn_from', 'SELECT FROM learnify_internal.others_learn_from(id(3), %s) AS r WHERE r'),
+  ('others_work_in_module', 'SELECT FROM learnify_internal.others_work_in_module(id(3), %s) AS r WHERE r'),
   ('update_progress', 'SELECT FROM learnify_internal.update_progress(%s, id(3), true) AS r WHERE r IS NOT NULL'),
   ('record_domain_validation', 'SELECT FROM record_domain_validation(%s, ''{"is_valid": true}'') AS r WHERE r IS NOT NULL'),
   ('claim_domain_validations', 'SELECT FROM claim_domain_validations()'),
@@ -323,6 +330,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('hand_out_tickets', 'SELECT FROM learnify_internal.hand_out_tickets(ARRAY[%s::uuid], ''1 minute'')'),
   ('redeem_ticket', 'SELECT FROM learnify_internal.redeem_ticket(%s, ''domain_validation'')'),
   ('score_learners', 'SELECT FROM learnify_internal.score_learners(5, %1$s, %1$s)'),
+  ('count_signups', 'SELECT FROM learnify_internal.count_signups(now())'),
   ('refresh_trending', 'SELECT FROM refresh_trending() AS r WHERE r IS NOT NULL'),
   ('refresh_recommendations', 'SELECT FROM refresh_recommendations(%s) AS r WHERE r IS NOT NULL'),
   ('similar_courses', 'SELECT FROM similar_courses(%s)'),
@@ -351,6 +359,9 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('is_submitted', 'SELECT FROM learnify_internal.is_submitted(%s, id(3), id(3), '''', '''', ''[]'', 0) AS r WHERE r'),
   ('module_result', 'SELECT FROM learnify_internal.module_result(%s, id(3)) WHERE score IS NOT NULL'),
   ('lock_learner', 'SELECT FROM learnify_internal.lock_learner(%s) AS locked WHERE locked'),
+  ('hold_award_lock', 'SELECT FROM learnify_internal.hold_award_lock(%s) AS r WHERE r IS NOT NULL'),
+  ('hold_lock', 'SELECT FROM learnify_internal.hold_lock(''import'') AS r WHERE r IS NOT NULL'),
+  ('try_share_lock', 'SELECT FROM learnify_internal.try_share_lock(''import'') AS shared WHERE shared'),
   ('require_user', 'SELECT FROM learnify_internal.require_user(%s)'),
   ('require_acting_user', 'SELECT FROM learnify_internal.require_acting_user(%s)'),
   ('request_domain_validation', 'SELECT FROM request_domain_validation(%s) AS r WHERE r IS NOT NULL'),
@@ -390,17 +401,22 @@ $$;
 SET SESSION AUTHORIZATION regress_learner;
 SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attempt(format(statement, 'NULL')) AS "null" FROM lab.calls;
 -- The calls above include every function that a learner may execute, except for those that read
--- no user's rows: computations, settings, the catalogue, shipped rows, the progress of a refresh.
+-- no user's rows: computations, settings, the catalogue, shipped rows, the progress of a refresh,
+-- failed logins by digest.
 SELECT p.oid::regprocedure AS not_tried
 FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' JOIN pg_extension AS e ON e.oid = d.refobjid
 WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
-  AND p.proname NOT IN ('automation_enabled', 'current_learner', 'hash_password', 'dummy_password_hash', 'is_time_zone_name',
+  AND p.proname NOT IN ('automation_enabled', 'current_learner', 'is_time_zone_name', 'is_replication_worker',
                         'collaborative_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
+                        'require_course', 'is_own_statement', 'share_content', 'hold_content', 'rehome_submissions', 'lock_curriculum',
+                        'enter_module', 'enter_exercise',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
                         'require_arguments', 'require_course', 'require_role',
-                        'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema')
+                        'try_password', 'login_wait', 'require_login_due', 'count_failed_login', 'forget_failed_logins',
+                        'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema',
+                        'excess_privileges', 'learner_functions', 'learner_tables', 'require_backend')
 ORDER BY p.proname COLLATE "C";
 -- The result for a private user is the same as for a missing one.
 SELECT learnify_internal.may_read_activity(:'private_person', 'public') AS private_person, learnify_internal.may_read_activity(id(999), 'public') AS nobody;
@@ -553,7 +569,7 @@ LEFT JOIN (VALUES
   ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
   ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),
   ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('newer_activity', '%1$L'), ('newer_followers', '%1$L'), ('newer_following', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
-  ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
+  ('leave_course', '%1$L, %2$L'), ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
   ('user_stats', '%1$L'), ('visible_test_cases', '%2$L'), ('verify_schema', '')) AS v (proname, form) ON v.proname OPERATOR(pg_catalog.=) p.proname::text
 CROSS JOIN LATERAL pg_catalog.format(v.form, :me, :other, public.id(3)) AS c (arguments)
 WHERE p.prorettype OPERATOR(pg_catalog.<>) 'trigger'::regtype
@@ -661,8 +677,7 @@ RESET SESSION AUTHORIZATION;
 DROP SCHEMA lab CASCADE;
 DROP TABLE readable, readers;
 DROP FUNCTION compare(), attempt(text), resume(uuid), uniform(integer, integer, integer), id(integer) CASCADE;
-DELETE FROM generated_courses;
-DELETE FROM users;
+TRUNCATE users CASCADE;
 SELECT count(*) AS users_left FROM users;
 DROP OWNED BY regress_learner;
 DROP ROLE regress_learner, regress_other;

@@ -274,13 +274,17 @@ ROLLBACK;
 SELECT learnify_internal.learner_metric(pg_temp.id('user', 1), 'charisma');
 SELECT learnify_internal.learner_metric(pg_temp.id('user', 1), NULL) AS null;
 -- module_result() returns the mean of the best scores, and the latest of the first solutions of the
--- exercises; the current module is the first that is not completed.
+-- exercises, or of the module itself if no exercise is solved; the current module is the first that is not completed.
 WITH results AS MATERIALIZED (
   SELECT r::text AS returned,
          (SELECT s FROM (SELECT round(avg(b.score)), max(b.solved_at)
                          FROM (SELECT max(s.score) AS score, min(s.submitted_at) AS solved_at
                                FROM module_completions AS s
                                WHERE s.user_id = u.id AND s.module_id = m.id AND s.passed
+                                 AND (s.exercise_id IS NOT NULL
+                                      OR NOT EXISTS (SELECT FROM module_completions AS e
+                                                     WHERE e.user_id = u.id AND e.module_id = m.id AND e.passed
+                                                       AND e.exercise_id IS NOT NULL))
                                GROUP BY s.exercise_id) AS b) AS s)::text AS counted
   FROM users AS u
   CROSS JOIN generated_modules AS m
@@ -373,5 +377,4 @@ RESET learnify.user_id;
 DROP OWNED BY regress_nobody, regress_above, regress_reader;
 DROP ROLE regress_nobody, regress_above, regress_reader;
 
-DELETE FROM generated_courses WHERE id IN (SELECT pg_temp.id('course', n) FROM generate_series(1, 3) AS n);
-DELETE FROM users WHERE email LIKE 'statistics%';
+TRUNCATE users CASCADE;
