@@ -22,7 +22,7 @@ die "usage: mutants.pl NUMBER SEED [PATH ...]\n" unless ($wanted // '') =~ /^[1-
 my $least = 95;
 my $database = 'contrib_regression';	# the name that expected output has
 my $template = 'mutants_template';
-my $seconds = 90;						# for one test
+my $seconds = 180;						# for one test
 my $pgxs_test = dirname(qx("$ENV{PG_CONFIG}" --pgxs)) . '/../test';
 chomp(my $libdir = qx("$ENV{LEARNIFY_BINDIR}/pg_config" --pkglibdir));
 my $output = "$ENV{TMPDIR}/mutants";
@@ -32,10 +32,12 @@ $SIG{$_} = sub { kill 'KILL', -$running if $running; exit 130 } for qw(INT TERM 
 
 # The tests of a file are those of the longest prefix of its path. Tests of one session come
 # first, and the quick ones before the slow ones.
-my @races = qw(completions_race submissions_race corrections_race retries_race enrolments_race reviews_race course_deletion);
+my @races = qw(completions_race submissions_race corrections_race retries_race enrolments_race reviews_race course_deletion content_race
+	isolation_levels);
 my @erasures = qw(erasure_of_new_work submission_and_erasure review_and_erasure enrolment_and_erasure learner_and_erasure
 	author_and_erasure follow_and_erasure erasure_and_variables several_learners);
-my @work = qw(feed supplied_values whole_course enrolments retries live_rows achievements statistics existing_backend corrections late_work bulk_look_ups);
+my @work = qw(feed supplied_values whole_course enrolments retries live_rows achievements statistics existing_backend content_changes corrections late_work
+	bulk_look_ups);
 my @learning = qw(home_rows velocity trending recommendations);
 my @trending = qw(trending_refreshes trending_and_deletion trending_and_enrolment);
 my %tests = (
@@ -45,10 +47,10 @@ my %tests = (
 	'src/curriculum' => [ qw(templates template_checks courses identity seeds whole_course arguments generation_race blueprint_race) ],
 	'sql/curriculum' => [ qw(templates template_checks courses identity seeds whole_course arguments row_security internals generation_race blueprint_race) ],
 	'src/identity' => [ qw(time_zones learner identity domain_validation arguments privacy statistics row_security passwords) ],
-	'sql/identity' => [ qw(time_zones identity domain_validation privacy supplied_values courses home_rows arguments following row_security internals
-		passwords registrations variable_writers validation_claims), @erasures, 'course_deletion' ],
-	'src/progress' => [ @work, qw(privacy arguments row_security internals), @races, @erasures ],
-	'sql/progress' => [ @work, qw(privacy courses arguments registries row_security internals), @races, @erasures ],
+	'sql/identity' => [ qw(time_zones identity logins domain_validation privacy supplied_values courses home_rows arguments following row_security internals
+		passwords logins_race registrations variable_writers validation_claims), @erasures, 'course_deletion' ],
+	'src/progress' => [ @work, qw(privacy arguments row_security internals content_steps), @races, @erasures ],
+	'sql/progress' => [ @work, qw(privacy courses arguments registries row_security internals content_steps), @races, @erasures ],
 	'src/social' => [ qw(registries broadcasts following feed achievements statistics late_work ticker arguments row_security
 		settings_and_broadcasts ticker_snapshots awards_race rebuilt_index follows_race) ],
 	'sql/social' => [ qw(registries broadcasts following feed achievements seeds statistics late_work corrections ticker arguments row_security
