@@ -55,6 +55,7 @@ BEGIN
     'EXECUTE ON FUNCTION @extschema@.missing_variables(uuid)',
     'EXECUTE ON FUNCTION @extschema@.generate_course(uuid, jsonb)',
     'EXECUTE ON FUNCTION @extschema@.export_user(uuid)',
+    'EXECUTE ON FUNCTION @extschema@.export_user_rows(uuid)',
     'EXECUTE ON FUNCTION @extschema@.start_course(uuid, uuid)',
     'EXECUTE ON FUNCTION @extschema@.submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid)',
     'EXECUTE ON FUNCTION @extschema@.course_outline(uuid, uuid)',

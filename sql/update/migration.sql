@@ -282,6 +282,7 @@ DROP FUNCTION
   erase_user(uuid),
   evaluate_recommendations(double precision, integer),
   export_user(uuid),
+  export_user_rows(uuid),
   fold_email(text),
   grant_backend(text),
   grant_learner(text),

@@ -174,6 +174,7 @@ INSERT INTO job (call) VALUES
   ('learnify_status()'),
   ('verify_schema()'),
   ('export_user(:bob)'),
+  ('export_user_rows(:bob)'),
   ('import_legacy(''regress_old'', ''UTC'')'),
   ('unfollow_user(:ada, :bob)'),
   ('erase_user(:bob)');
@@ -226,6 +227,7 @@ INSERT INTO doings (statement) VALUES
   ('SELECT FROM missing_variables(#02)'),
   ('SELECT choose_archetype(#02, ''Biological'', ''sourdough'', ''novice''), generate_course(#02, ''{"ENTITY": "starter", "STATE": "s", "LOGIC": "l", "FLOW": "f", "CONTAINER": "c", "EDGE_CASE": "e", "INTERFACE": "i", "VARIANT": "v", "EVENT": "t", "CAPSTONE_GOAL": "p"}'')'),
   ('SELECT export_user(#02)'),
+  ('SELECT FROM export_user_rows(#02)'),
   ('SELECT start_course(#02, #11)'),
   ('SELECT submit_exercise(#02, #31, ''x'', ''python'', ''[true]'')'),
   ('SELECT FROM course_outline(#02, #11)'),
