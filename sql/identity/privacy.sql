@@ -5,7 +5,7 @@
 CREATE OR REPLACE FUNCTION export_user_rows(user_id uuid)
 RETURNS TABLE (table_name text, content json)
 LANGUAGE plpgsql
-STABLE STRICT PARALLEL SAFE COST 10000 ROWS 1000
+STABLE STRICT PARALLEL SAFE COST 10000 ROWS 500
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
