@@ -30,6 +30,11 @@ BEGIN
     JOIN @extschema@.user_archetypes AS a ON a.id = t.archetype_id
     WHERE a.user_id = export_user_rows.user_id;
   RETURN QUERY
+    SELECT 'login_failures', (to_jsonb(t) - 'address')::json
+    FROM learnify_internal.login_failures AS t
+    JOIN @extschema@.users AS u ON t.address = learnify_internal.login_address(u.email)
+    WHERE u.id = export_user_rows.user_id;
+  RETURN QUERY
     SELECT 'generated_courses', (to_jsonb(t) - learnify_internal.model_columns())::json
     FROM @extschema@.generated_courses AS t
     WHERE t.user_id = export_user_rows.user_id
@@ -114,9 +119,9 @@ BEGIN ATOMIC
     GROUP BY r.table_name
   )
   SELECT jsonb_object_agg(k.name, CASE k.name WHEN 'users' THEN t.contents -> 0 ELSE coalesce(t.contents, '[]') END)
-  FROM unnest('{users,user_archetypes,user_variables,model_requests,generated_courses,generated_modules,exercises,'
-              'course_tags,user_progress,module_completions,architecture_reviews,user_relationships,activity_feed,'
-              'user_achievements,recommendations,user_course_interactions}'::text[]) AS k (name)
+  FROM unnest('{users,user_archetypes,user_variables,model_requests,login_failures,generated_courses,generated_modules,'
+              'exercises,course_tags,user_progress,module_completions,architecture_reviews,user_relationships,'
+              'activity_feed,user_achievements,recommendations,user_course_interactions}'::text[]) AS k (name)
   LEFT JOIN tables AS t ON t.table_name = k.name
   HAVING EXISTS (SELECT FROM tables AS u);
 END;
@@ -131,6 +136,7 @@ CREATE OR REPLACE FUNCTION learnify_internal.hand_over_shared_courses()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
@@ -144,18 +150,7 @@ BEGIN
   shared := ARRAY(
     SELECT c.id
     FROM @extschema@.generated_courses AS c
-    WHERE c.user_id = OLD.id
-      AND (EXISTS (SELECT
-                   FROM @extschema@.user_progress AS p
-                   WHERE p.course_id = c.id AND p.user_id <> OLD.id)
-           OR EXISTS (SELECT
-                      FROM @extschema@.generated_modules AS m
-                      -- LIMIT: one row of the index says it, however many there are
-                      CROSS JOIN LATERAL (SELECT
-                                          FROM @extschema@.module_completions AS s
-                                          WHERE s.module_id = m.id AND s.user_id <> OLD.id
-                                          LIMIT 1) AS s
-                      WHERE m.course_id = c.id)));
+    WHERE c.user_id = OLD.id AND learnify_internal.others_learn_from(c.id, OLD.id));
   IF cardinality(shared) = 0 THEN
     RETURN OLD;
   END IF;
@@ -271,8 +266,9 @@ SET jit = off
 AS $$
 DECLARE
   learner_locked boolean;
-  course record;
+  content record;
 BEGIN
+  PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.require_arguments('user_id', user_id);
   LOOP
     learner_locked := false;
@@ -290,6 +286,17 @@ BEGIN
       PERFORM FROM @extschema@.users AS u WHERE u.id = erase_user.user_id FOR UPDATE;
       learner_locked := true;
       PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id FOR UPDATE NOWAIT;
+      PERFORM
+      FROM @extschema@.generated_modules AS m
+      JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
+      WHERE c.user_id = erase_user.user_id
+      FOR UPDATE OF m NOWAIT;
+      PERFORM
+      FROM @extschema@.exercises AS e
+      JOIN @extschema@.generated_modules AS m ON m.id = e.module_id
+      JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
+      WHERE c.user_id = erase_user.user_id
+      FOR UPDATE OF e NOWAIT;
       PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.user_archetypes AS a WHERE a.user_id = erase_user.user_id FOR NO KEY UPDATE NOWAIT;
@@ -303,9 +310,24 @@ BEGIN
       END IF;
     END;
     -- one after the other, or it would hold one while it waits for the next
-    FOR course IN SELECT c.id FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id LOOP
+    FOR content IN
+      SELECT 'generated_courses' AS kind, c.id
+      FROM @extschema@.generated_courses AS c
+      WHERE c.user_id = erase_user.user_id
+      UNION ALL
+      SELECT 'generated_modules', m.id
+      FROM @extschema@.generated_modules AS m
+      JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
+      WHERE c.user_id = erase_user.user_id
+      UNION ALL
+      SELECT 'exercises', e.id
+      FROM @extschema@.exercises AS e
+      JOIN @extschema@.generated_modules AS m ON m.id = e.module_id
+      JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
+      WHERE c.user_id = erase_user.user_id
+    LOOP
       BEGIN
-        PERFORM FROM @extschema@.generated_courses AS c WHERE c.id = course.id FOR UPDATE;
+        EXECUTE format('SELECT FROM @extschema@.%I WHERE id = $1 FOR UPDATE', content.kind) USING content.id;
         RAISE SQLSTATE 'LEAVE';
       EXCEPTION WHEN SQLSTATE 'LEAVE' THEN
         NULL;  -- whoever was in the course has left it, and so has this

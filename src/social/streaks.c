@@ -153,7 +153,10 @@ nearest_day_by_time(WorkDays *days, DateADT *day)
 		if (TIMESTAMP_NOT_FINITE(submitted_at))
 			return false;
 		date = day_of(submitted_at, days->zone);
-		/* If clocks are set back over midnight, later times can have an earlier date. */
+		/*
+		 * Where clocks are set back to midnight, there are two midnights, and
+		 * the day after can begin before the end that was found.
+		 */
 		if (date <= *day)
 		{
 			*day = date;
