@@ -1,9 +1,9 @@
 -- A subscriber of logical replication has the extension created, and so has rows before
 -- the publisher's arrive: the shipped ones, those that describe its own catalog, and those
--- that are only locked. Its workers act as sessions whose session_replication_role is replica, and fire only triggers
--- that are enabled for it. A parallel restore has that role, too, but a row that it
--- restores must not replace another. So these triggers are enabled ALWAYS, and act in a
--- worker only.
+-- that are only locked. Its workers act as sessions whose session_replication_role is
+-- replica, and fire only triggers that are enabled for it. A parallel restore has that
+-- role, too, but a row that it restores must not replace another. So these triggers are
+-- enabled ALWAYS, and act in a worker only.
 CREATE OR REPLACE FUNCTION learnify_internal.is_replication_worker()
 RETURNS boolean
 LANGUAGE c
