@@ -231,7 +231,7 @@ sub candidates
 			my $skipped = $is_comment;
 			$is_comment = 0 if $is_comment && m{\*/};
 			$is_message = 1 if /\bereport\(|\berrmsg|^\s*RAISE (?!SQLSTATE|;)/;
-			$skipped ||= $is_message || /^\s*(?:--|#|SET \w+ = |COST)/ || /HINT|DETAIL|mul_size|add_size/;
+			$skipped ||= $is_message || /^\s*(?:--|#|SET \w+ = |COST)/ || /HINT|DETAIL|mul_size|add_size|alloc\w*\(.*sizeof/;
 			$is_message = 0 if $is_message && /;$/;
 			next if $skipped;
 			my @changes = changes($lines, $at, $language);
