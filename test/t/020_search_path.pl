@@ -401,6 +401,7 @@ sub calls
 		'trending_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.trending_recommendations('$ann')",
 		'require_login_due(bytea)' => [ q{SELECT learnify_internal.count_failed_login(f.address), learnify_internal.require_login_due(f.address) FROM pg_catalog.generate_series(1, 6) CROSS JOIN (SELECT 'y'::pg_catalog.bytea AS address) AS f}, '55L02' ],
 		'try_password(text, text, boolean)' => q{SELECT learnify_internal.try_password('correct horse', NULL, true)},
+		'trending_tier(bigint)' => 'SELECT learnify_internal.trending_tier(33)',
 		'trending_velocity(timestamp with time zone, timestamp with time zone)' =>
 		  q{SELECT public.trending_velocity(p.started_at, 'now') FROM public.user_progress AS p},
 		'trending_velocity_accum(bigint[], timestamp with time zone, timestamp with time zone)' =>
