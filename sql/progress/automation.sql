@@ -34,7 +34,7 @@ SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  PERFORM learnify_internal.lock_curriculum(NEW.course_id);
+  PERFORM learnify_internal.lock_curriculum(NEW.course_id, true);
   PERFORM learnify_internal.share_content(NEW.course_id);
   IF NOT learnify_internal.automation_enabled() THEN
     RETURN NEW;
@@ -434,7 +434,7 @@ BEGIN
   IF learners IS NULL THEN
     RETURN NULL;
   END IF;
-  PERFORM learnify_internal.lock_curriculum(t.course_id), learnify_internal.share_content(t.course_id)
+  PERFORM learnify_internal.lock_curriculum(t.course_id, false), learnify_internal.share_content(t.course_id)
   FROM (SELECT DISTINCT c.course_id
         FROM unnest(courses) AS c (course_id)
         ORDER BY c.course_id) AS t;

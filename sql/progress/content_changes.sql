@@ -103,8 +103,12 @@ COMMENT ON FUNCTION learnify_internal.rehome_submissions(uuid, uuid) IS 'Moves t
 
 -- Submissions and reviews of a deleted module move to the nearest module that has exercises,
 -- preferably an earlier one. They complete nothing there. If there is no such module, only
--- the author's own work may be deleted. If the course itself is being deleted, its row and
--- therefore its author are no longer found.
+-- the author's own work may be deleted. If the course itself is being deleted, its row is no
+-- longer found.
+--
+-- The trigger for the first row does this for all rows of the statement. Reviews come after
+-- all submissions, because their learners are locked, and the content before them: sessions
+-- that correct submissions lock the submissions first and the content afterwards.
 CREATE OR REPLACE FUNCTION learnify_internal.rehome_work()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -115,47 +119,71 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 DECLARE
-  author uuid := (SELECT c.user_id FROM @extschema@.generated_courses AS c WHERE c.id = OLD.course_id);
+  deleted record;
   heir uuid;
+  orphans uuid[] := '{}';
+  heirs uuid[] := '{}';
   submissions bigint;
   reviews bigint;
 BEGIN
-  IF author IS NULL OR NOT learnify_internal.others_work_in_module(OLD.id, NULL) THEN
+  IF OLD.id <> (SELECT b.id FROM before AS b LIMIT 1) THEN
     RETURN NULL;
   END IF;
-  -- Skip a module that somebody else is deleting: waiting for it could deadlock.
-  SELECT m.id INTO heir
-  FROM @extschema@.generated_modules AS m
-  WHERE m.course_id = OLD.course_id
-    AND EXISTS (SELECT FROM @extschema@.exercises AS e WHERE e.module_id = m.id)
-  ORDER BY m.module_number > OLD.module_number, abs(m.module_number - OLD.module_number)
-  LIMIT 1
-  FOR KEY SHARE SKIP LOCKED;
-  IF heir IS NULL THEN
-    IF learnify_internal.others_work_in_module(OLD.id, author) THEN
+  -- The exercises are deleted next, by the foreign key. Sessions that delete or move one of
+  -- them have locked it before its submissions.
+  PERFORM
+  FROM @extschema@.exercises AS e
+  WHERE e.module_id IN (SELECT b.id FROM before AS b)
+  ORDER BY e.id
+  FOR UPDATE;
+  FOR deleted IN
+    SELECT b.id, b.course_id, b.module_number, c.user_id AS author
+    FROM before AS b
+    JOIN @extschema@.generated_courses AS c ON c.id = b.course_id
+    WHERE learnify_internal.others_work_in_module(b.id, NULL)
+    ORDER BY b.course_id, b.module_number
+  LOOP
+    -- Skip a module that somebody else is deleting: waiting for it could deadlock.
+    SELECT m.id INTO heir
+    FROM @extschema@.generated_modules AS m
+    WHERE m.course_id = deleted.course_id
+      AND EXISTS (SELECT FROM @extschema@.exercises AS e WHERE e.module_id = m.id)
+    ORDER BY m.module_number > deleted.module_number, abs(m.module_number - deleted.module_number)
+    LIMIT 1
+    FOR KEY SHARE SKIP LOCKED;
+    IF FOUND THEN
+      PERFORM learnify_internal.rehome_submissions(deleted.id, heir);
+      orphans := orphans || deleted.id;
+      heirs := heirs || heir;
+    ELSIF learnify_internal.others_work_in_module(deleted.id, deleted.author) THEN
       SELECT count(*) INTO submissions
       FROM @extschema@.module_completions AS s
-      WHERE s.module_id = OLD.id AND s.user_id <> author;
+      WHERE s.module_id = deleted.id AND s.user_id <> deleted.author;
       SELECT count(*) INTO reviews
       FROM @extschema@.architecture_reviews AS r
-      WHERE r.module_id = OLD.id AND r.user_id <> author;
-      RAISE EXCEPTION 'others have worked in module %', OLD.id
+      WHERE r.module_id = deleted.id AND r.user_id <> deleted.author;
+      RAISE EXCEPTION 'others have worked in module %', deleted.id
         USING ERRCODE = 'object_in_use',
               DETAIL = format('Of others than its author: submissions %s, reviews %s. No other module of the course has exercises and could take them.',
                               submissions, reviews),
               HINT = 'Add the module first that is to take its place, with its exercises. Or archive the course: UPDATE generated_courses SET status = ''archived''.',
               TABLE = 'generated_modules';
     END IF;
-    RETURN NULL;
-  END IF;
+  END LOOP;
 
-  PERFORM learnify_internal.rehome_submissions(OLD.id, heir);
-  IF EXISTS (SELECT FROM @extschema@.architecture_reviews AS r WHERE r.module_id = OLD.id) THEN
-    -- The content is locked before the learners, whom the UPDATE locks.
+  IF EXISTS (SELECT FROM @extschema@.architecture_reviews AS r WHERE r.module_id = ANY (orphans)) THEN
     IF learnify_internal.automation_enabled() THEN
-      PERFORM learnify_internal.hold_content(OLD.course_id);
+      PERFORM learnify_internal.hold_content(t.course_id)
+      FROM (SELECT DISTINCT b.course_id
+            FROM before AS b
+            WHERE b.id = ANY (orphans)
+            ORDER BY b.course_id
+            OFFSET 0) AS t;
     END IF;
-    UPDATE @extschema@.architecture_reviews AS r SET module_id = heir WHERE r.module_id = OLD.id;
+    UPDATE @extschema@.architecture_reviews AS r
+    SET module_id = t.heir
+    FROM unnest(orphans, heirs) AS t (orphan, heir)
+    WHERE r.module_id = t.orphan;
   END IF;
   RETURN NULL;
 END
@@ -166,6 +194,7 @@ COMMENT ON FUNCTION learnify_internal.rehome_work() IS 'Row trigger: moves the s
 -- The name sorts before those of the foreign keys' triggers, which would cascade first.
 CREATE OR REPLACE TRIGGER "0_rehome_work"
 AFTER DELETE ON generated_modules
+REFERENCING OLD TABLE AS before
 FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.rehome_work();
 

@@ -304,10 +304,10 @@ find_audience(Audience *audience)
 }
 
 /*
- * Fails if another transaction is deleting or moving a module of the course. A
- * module that becomes a learner's current one is locked by the foreign key; waiting
- * for that lock could deadlock, because the other transaction needs the lock on the
- * content, which this one holds.
+ * Fails if another transaction is deleting or moving a module of the course. It has
+ * locked the module, which may become a learner's current one, and the progress of
+ * learners whose current one it is; waiting for these locks would deadlock, because
+ * the other transaction waits for the content, which this one has locked.
  */
 static void
 require_modules_at_rest(Oid schema, const pg_uuid_t *course_id)
@@ -328,10 +328,7 @@ require_modules_at_rest(Oid schema, const pg_uuid_t *course_id)
 				  "SELECT FROM %1$s.generated_modules WHERE course_id = $1",
 				  lengthof(types), types, values, NULL);
 	if (SPI_processed != locked)
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("could not serialize access due to a concurrent change of a course's modules"),
-				 errhint("The transaction might succeed if retried.")));
+		refuse_to_wait();
 	SPI_finish();
 }
 
