@@ -323,6 +323,58 @@ UPDATE generated_modules SET course_id = pg_temp.id('empty');
 SELECT u.name, c.title, p.progress_percentage AS percent, p.current_module_id IS NULL AS no_next, p.completed_at::date AS completed
 FROM user_progress AS p JOIN users AS u ON u.id = p.user_id JOIN generated_courses AS c ON c.id = p.course_id
 ORDER BY u.name, c.title;
+--
+-- Several kinds of change in one query, each with a trigger of its own that sees all of them
+--
+INSERT INTO generated_courses (id, user_id, title, meta_category)
+SELECT pg_temp.id(title), pg_temp.id('Dan'), title, 'Digital' FROM unnest('{First,Second,Third}'::text[]) AS title;
+INSERT INTO generated_modules (id, course_id, module_number, title)
+SELECT pg_temp.id(course || m), pg_temp.id(course), m, course || ' ' || m
+FROM unnest('{First,Second,Third}'::text[]) AS course, generate_series(1, 3) AS m;
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty)
+SELECT pg_temp.id('exercise ' || course || m || e), pg_temp.id(course || m), e, 'Exercise', 'python', 'easy'
+FROM unnest('{First,Second,Third}'::text[]) AS course, generate_series(1, 3) AS m, generate_series(1, 3) AS e;
+CREATE FUNCTION pg_temp.queried() RETURNS TABLE (title text, minutes integer, of_submissions bigint, modules_told bigint)
+LANGUAGE sql AS $$
+  SELECT c.title, p.time_spent_minutes,
+         (SELECT coalesce(sum(s.time_spent_minutes), 0)
+          FROM module_completions AS s JOIN generated_modules AS m ON m.id = s.module_id
+          WHERE s.user_id = p.user_id AND m.course_id = c.id),
+         (SELECT count(*) FROM activity_feed AS f
+          WHERE f.user_id = p.user_id AND f.activity_type = 'module_completed' AND f.metadata ->> 'course_id' = c.id::text)
+  FROM user_progress AS p JOIN generated_courses AS c ON c.id = p.course_id
+  WHERE p.user_id = pg_temp.id('Bob') AND c.title IN ('First', 'Second', 'Third')
+  ORDER BY c.title
+$$;
+SELECT start_course(pg_temp.id('Bob'), pg_temp.id(title)) IS NOT NULL FROM unnest('{First,Second,Third}'::text[]) AS title \g /dev/null
+SELECT pg_temp.solve('Bob', '{First11,First21,First31}', '2026-03-01') \g /dev/null
+SELECT * FROM pg_temp.queried();
+-- One of the open exercises is deleted, the other moved: the module is complete, and told once.
+MERGE INTO exercises AS e
+USING (VALUES (pg_temp.id('exercise First12'), true), (pg_temp.id('exercise First13'), false)) AS v (id, is_deleted) ON e.id = v.id
+WHEN MATCHED AND v.is_deleted THEN DELETE
+WHEN MATCHED THEN UPDATE SET module_id = pg_temp.id('First2'), exercise_number = 9;
+SELECT * FROM pg_temp.queried();
+-- One module is deleted, another goes to another course with its minutes.
+MERGE INTO generated_modules AS m
+USING (VALUES (pg_temp.id('First3'), true), (pg_temp.id('First1'), false)) AS v (id, is_deleted) ON m.id = v.id
+WHEN MATCHED AND v.is_deleted THEN DELETE
+WHEN MATCHED THEN UPDATE SET course_id = pg_temp.id('Second'), module_number = 7;
+SELECT * FROM pg_temp.queried();
+-- An exercise goes from the second course to the third, and its module to the first.
+WITH moved AS (
+  UPDATE exercises SET module_id = pg_temp.id('Third1'), exercise_number = 9 WHERE id = pg_temp.id('exercise First11') RETURNING id
+)
+UPDATE generated_modules AS m SET course_id = pg_temp.id('First'), module_number = 7
+FROM moved WHERE m.id = pg_temp.id('First1');
+SELECT * FROM pg_temp.queried();
+-- An upsert inserts an exercise and moves one.
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty)
+VALUES (pg_temp.id('exercise Third14'), pg_temp.id('Third1'), 4, 'Exercise', 'python', 'easy'),
+       (pg_temp.id('exercise First11'), pg_temp.id('First2'), 8, 'Exercise', 'python', 'easy')
+ON CONFLICT (id) DO UPDATE SET module_id = excluded.module_id, exercise_number = excluded.exercise_number;
+SELECT * FROM pg_temp.queried();
+SELECT recompute_progress();
 -- A blueprint of which nothing is active makes no course.
 BEGIN;
 UPDATE blueprint_modules SET active = false;
