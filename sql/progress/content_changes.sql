@@ -324,9 +324,13 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 BEGIN
-  DELETE FROM @extschema@.activity_feed AS f
-  USING before AS b
-  WHERE f.reference_id = b.id AND f.reference_type = TG_ARGV[0];
+  IF TG_OP = 'TRUNCATE' THEN
+    DELETE FROM @extschema@.activity_feed AS f WHERE f.reference_type = TG_ARGV[0];
+  ELSE
+    DELETE FROM @extschema@.activity_feed AS f
+    USING before AS b
+    WHERE f.reference_id = b.id AND f.reference_type = TG_ARGV[0];
+  END IF;
   RETURN NULL;
 END
 $$;
@@ -339,9 +343,19 @@ REFERENCING OLD TABLE AS before
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.forget_deleted('exercise');
 
+CREATE OR REPLACE TRIGGER exercises_forget_truncated
+AFTER TRUNCATE ON exercises
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_deleted('exercise');
+
 CREATE OR REPLACE TRIGGER generated_modules_forget_deleted
 AFTER DELETE ON generated_modules
 REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_deleted('module');
+
+CREATE OR REPLACE TRIGGER generated_modules_forget_truncated
+AFTER TRUNCATE ON generated_modules
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.forget_deleted('module');
 
@@ -351,9 +365,19 @@ REFERENCING OLD TABLE AS before
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.forget_deleted('course');
 
+CREATE OR REPLACE TRIGGER generated_courses_forget_truncated
+AFTER TRUNCATE ON generated_courses
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_deleted('course');
+
 CREATE OR REPLACE TRIGGER architecture_reviews_forget_deleted
 AFTER DELETE ON architecture_reviews
 REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_deleted('review');
+
+CREATE OR REPLACE TRIGGER architecture_reviews_forget_truncated
+AFTER TRUNCATE ON architecture_reviews
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.forget_deleted('review');
 

@@ -194,14 +194,17 @@ BEGIN
             COLUMN = 'exercise_id',
             HINT = format('Its module is %s.', exercise.module_id);
   END IF;
-  IF exercise.language <> NEW.language THEN
+  -- An author may have changed the exercise since; a correction of something else is none of that.
+  IF exercise.language <> NEW.language
+     AND (TG_OP = 'INSERT' OR NEW.language <> OLD.language OR NEW.exercise_id IS DISTINCT FROM OLD.exercise_id) THEN
     RAISE EXCEPTION 'submission is in %, the exercise in %', learnify_internal.excerpt(NEW.language), exercise.language
       USING ERRCODE = 'invalid_parameter_value',
             TABLE = TG_TABLE_NAME,
             COLUMN = 'language',
             HINT = format('Submit the solution in %s.', exercise.language);
   END IF;
-  IF NEW.hints_used NOT BETWEEN 0 AND exercise.hints THEN
+  IF NEW.hints_used NOT BETWEEN 0 AND exercise.hints
+     AND (TG_OP = 'INSERT' OR NEW.hints_used <> OLD.hints_used OR NEW.exercise_id IS DISTINCT FROM OLD.exercise_id) THEN
     RAISE EXCEPTION '% hints used, and the exercise has %', NEW.hints_used, exercise.hints
       USING ERRCODE = 'invalid_parameter_value',
             TABLE = TG_TABLE_NAME,

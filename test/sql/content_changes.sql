@@ -224,6 +224,17 @@ CREATE FUNCTION pg_temp.lost() RETURNS TABLE (told bigint, nowhere bigint) LANGU
   FROM activity_feed AS f WHERE f.user_id = pg_temp.id('Bob')
 $$;
 SELECT * FROM pg_temp.lost();
+-- TRUNCATE does the same, of each table that the feed refers to.
+CREATE FUNCTION pg_temp.truncated(target text) RETURNS TABLE (told bigint, nowhere bigint) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('TRUNCATE %I CASCADE', target);
+  SELECT l.* INTO told, nowhere FROM pg_temp.lost() AS l;
+  RAISE EXCEPTION USING ERRCODE = 'LX000';
+EXCEPTION WHEN SQLSTATE 'LX000' THEN
+  RETURN NEXT;
+END
+$$;
+SELECT t.target, l.* FROM unnest('{exercises,generated_modules,generated_courses,architecture_reviews}'::text[]) AS t (target), pg_temp.truncated(t.target) AS l;
 SET learnify.automation = off;
 DELETE FROM exercises WHERE id = pg_temp.id('exercise 14');
 SELECT * FROM pg_temp.lost();
@@ -266,6 +277,10 @@ SELECT * FROM pg_temp.enrolment('Bob');
 SELECT leave_course(pg_temp.id('Bob'), pg_temp.id('course'));
 SELECT pg_temp.solve('Bob', '{11,12}', '2026-02-03') \g /dev/null
 SELECT * FROM pg_temp.enrolment('Bob');
+-- An upsert of an enrolment that is there finds nothing more than it was given.
+INSERT INTO user_progress AS p (user_id, course_id, time_spent_minutes) VALUES (pg_temp.id('Bob'), pg_temp.id('course'), 0)
+ON CONFLICT (user_id, course_id) DO UPDATE SET time_spent_minutes = p.time_spent_minutes + excluded.time_spent_minutes;
+SELECT * FROM pg_temp.enrolment('Bob');
 -- In a course that has grown meanwhile, there is more to do.
 SELECT leave_course(pg_temp.id('Bob'), pg_temp.id('course'));
 INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty) VALUES (pg_temp.id('exercise 15'), pg_temp.id('module 1'), 5, 'Exercise 1.5', 'python', 'easy');
@@ -306,6 +321,13 @@ UPDATE user_progress SET progress_percentage = 17, completed_at = NULL;
 SET session_replication_role = origin;
 SELECT recompute_progress(course_id => pg_temp.id('course'));
 SELECT * FROM pg_temp.enrolment('Bob');
+
+-- What an author has changed in an exercise does not refuse a correction of something else.
+BEGIN;
+UPDATE exercises SET language = 'go', hints = '[]';
+UPDATE module_completions SET time_spent_minutes = time_spent_minutes + 1;
+SELECT code, message FROM pg_temp.refusal('UPDATE module_completions SET language = ''rust''');
+ROLLBACK;
 
 --
 -- The author's own modules, and courses without any
