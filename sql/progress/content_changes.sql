@@ -79,17 +79,6 @@ BEFORE DELETE ON generated_courses
 FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.refuse_loss_of_course();
 
-CREATE OR REPLACE FUNCTION learnify_internal.hold_content(course_id uuid)
-RETURNS void
-LANGUAGE c
-VOLATILE STRICT PARALLEL UNSAFE COST 10
-SET search_path = pg_catalog, pg_temp
-SET enable_seqscan = off
-SET jit = off
-AS 'MODULE_PATHNAME', 'hold_content';
-
-COMMENT ON FUNCTION learnify_internal.hold_content(uuid) IS 'Waits for concurrent work in a course, and makes later work wait until the end of the transaction';
-
 CREATE OR REPLACE FUNCTION learnify_internal.rehome_submissions(module_id uuid, heir uuid)
 RETURNS void
 LANGUAGE c
@@ -101,14 +90,24 @@ AS 'MODULE_PATHNAME', 'rehome_submissions';
 
 COMMENT ON FUNCTION learnify_internal.rehome_submissions(uuid, uuid) IS 'Moves the submissions of a deleted module to another one, as submissions to none of its exercises';
 
+CREATE OR REPLACE FUNCTION learnify_internal.rehome_reviews(modules uuid[], heirs uuid[])
+RETURNS void
+LANGUAGE c
+VOLATILE STRICT PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS 'MODULE_PATHNAME', 'rehome_reviews';
+
+COMMENT ON FUNCTION learnify_internal.rehome_reviews(uuid[], uuid[]) IS 'Moves the reviews of deleted modules to other ones';
+
 -- Submissions and reviews of a deleted module move to the nearest module that has exercises,
 -- preferably an earlier one. They complete nothing there. If there is no such module, only
 -- the author's own work may be deleted. If the course itself is being deleted, its row is no
 -- longer found.
 --
--- The trigger for the first row does this for all rows of the statement. Reviews come after
--- all submissions, because their learners are locked, and the content before them: sessions
--- that correct submissions lock the submissions first and the content afterwards.
+-- The trigger for the first row does this for all rows of the statement, before the foreign
+-- key deletes the exercises and the work of any.
 CREATE OR REPLACE FUNCTION learnify_internal.rehome_work()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -171,20 +170,7 @@ BEGIN
     END IF;
   END LOOP;
 
-  IF EXISTS (SELECT FROM @extschema@.architecture_reviews AS r WHERE r.module_id = ANY (orphans)) THEN
-    IF learnify_internal.automation_enabled() THEN
-      PERFORM learnify_internal.hold_content(t.course_id)
-      FROM (SELECT DISTINCT b.course_id
-            FROM before AS b
-            WHERE b.id = ANY (orphans)
-            ORDER BY b.course_id
-            OFFSET 0) AS t;
-    END IF;
-    UPDATE @extschema@.architecture_reviews AS r
-    SET module_id = t.heir
-    FROM unnest(orphans, heirs) AS t (orphan, heir)
-    WHERE r.module_id = t.orphan;
-  END IF;
+  PERFORM learnify_internal.rehome_reviews(orphans, heirs);
   RETURN NULL;
 END
 $$;

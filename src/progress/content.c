@@ -45,6 +45,7 @@
 #include "progress/enrolments.h"
 #include "progress/milestones.h"
 #include "progress/modules.h"
+#include "progress/moved_reviews.h"
 #include "progress/moved_time.h"
 #include "progress/progress.h"
 #include "social/achievements.h"
@@ -68,6 +69,7 @@ typedef struct Audience
 	IdList		learners;
 	TimeMove	time;
 	bool		moves_time;
+	MovedReviews reviews;
 	ModuleReader was;
 	CourseReader is;
 } Audience;
@@ -134,25 +136,6 @@ hold_courses(const ContentChange *change, const IdList *courses)
 
 	for (i = 0; i < courses->count; i++)
 		hold_course_content(change->schema, &courses->items[i]);
-}
-
-/* Moves reviews along with the submissions that they are about. */
-static void
-move_reviews(const ContentChange *change)
-{
-	static SavedPlan saved;
-	Oid			types[] = {UUIDARRAYOID};
-	Datum		values[] = {id_list_array(&change->exercises)};
-
-	SPI_connect();
-	execute_saved(&saved, change->schema,
-				  "UPDATE %1$s.architecture_reviews AS r"
-				  " SET module_id = s.module_id"
-				  " FROM %1$s.module_completions AS s"
-				  " WHERE s.exercise_id = ANY ($1) AND r.submission_id = s.id"
-				  "   AND r.module_id <> s.module_id",
-				  lengthof(types), types, values, NULL);
-	SPI_finish();
 }
 
 /*
@@ -299,6 +282,9 @@ find_audience(Audience *audience)
 	}
 	for (i = 0; i < audience->enrolments.count; i++)
 		id_list_add(&audience->learners, &audience->enrolments.items[i].user_id);
+	read_moved_reviews(change, &audience->reviews);
+	for (i = 0; i < audience->reviews.count; i++)
+		id_list_add(&audience->learners, &audience->reviews.items[i].user_id);
 	id_list_make_set(&audience->learners);
 	sort_enrolments(&audience->enrolments);
 }
@@ -427,6 +413,25 @@ process_enrolment(Audience *audience, const Enrolment *enrolment)
 		recompute(audience->change, &enrolment->user_id, &enrolment->course_id);
 }
 
+/* Processes the reviews from number first that are the learner's; returns the next. */
+static Size
+process_reviews_of(Audience *audience, const pg_uuid_t *user_id, Size first)
+{
+	const MovedReviews *reviews = &audience->reviews;
+	Size		end = first;
+
+	while (end < reviews->count &&
+		   equal_uuids(&reviews->items[end].user_id, user_id))
+		end++;
+	if (end > first)
+	{
+		lock_learner(audience->change->schema, user_id);
+		process_moved_reviews(audience->change->schema, &reviews->items[first],
+							  end - first);
+	}
+	return end;
+}
+
 static void
 process_audience(Audience *audience)
 {
@@ -436,6 +441,7 @@ process_audience(Audience *audience)
 												  ALLOCSET_SMALL_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(learner);
 	Size		next = 0;
+	Size		next_review = 0;
 	Size		i;
 
 	for (i = 0; i < audience->learners.count; i++)
@@ -450,6 +456,7 @@ process_audience(Audience *audience)
 		for (; next < enrolments->count &&
 			 equal_uuids(&enrolments->items[next].user_id, user_id); next++)
 			process_enrolment(audience, &enrolments->items[next]);
+		next_review = process_reviews_of(audience, user_id, next_review);
 		if (events != 0)
 			award_learner(audience->change->schema, user_id, events, NULL);
 		MemoryContextReset(learner);

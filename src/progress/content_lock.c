@@ -1,6 +1,6 @@
 /*
  * content_lock.c
- *		share_content(), hold_content() and holds_content(): the lock that serializes work in a
+ *		share_content() and holds_content(): the lock that serializes work in a
  *		course with changes of its content.
  *
  * Whoever counts work takes the lock in shared mode, whoever changes content in
@@ -30,7 +30,6 @@
 #include "progress/content_lock.h"
 
 PG_FUNCTION_INFO_V1(share_content);
-PG_FUNCTION_INFO_V1(hold_content);
 PG_FUNCTION_INFO_V1(holds_content);
 
 static AdvisoryLocks locks;
@@ -120,16 +119,6 @@ Datum
 share_content(PG_FUNCTION_ARGS)
 {
 	share_course_content(extension_schema(fcinfo->flinfo), PG_GETARG_UUID_P(0));
-	PG_RETURN_VOID();
-}
-
-/*
- * hold_content(course_id uuid)
- */
-Datum
-hold_content(PG_FUNCTION_ARGS)
-{
-	hold_course_content(extension_schema(fcinfo->flinfo), PG_GETARG_UUID_P(0));
 	PG_RETURN_VOID();
 }
 

@@ -280,7 +280,6 @@ sub calls
 		'grant_learner(text)' => q{SELECT public.grant_learner('mallory')},
 		'hand_out_tickets(uuid[], interval)' => q{SELECT * FROM learnify_internal.hand_out_tickets(ARRAY(SELECT r.id FROM learnify_internal.model_requests AS r), '1 minute')},
 		'hash_password(text)' => q{SELECT public.hash_password('correct horse')},
-		'hold_content(uuid)' => "SELECT learnify_internal.hold_content('$id{course}')",
 		'holds_content()' => 'SELECT learnify_internal.holds_content()',
 		'home_rows(uuid, integer)' => "SELECT * FROM public.home_rows('$ann')",
 		'inject_variables(jsonb, jsonb, text)' => q{SELECT public.inject_variables('["{A}"]'::pg_catalog.jsonb, '{"A": 1}')},
@@ -316,6 +315,9 @@ sub calls
 		'queue_pending_domains(integer)' => 'SELECT learnify_internal.queue_pending_domains(1)',
 		'recompute_enrolments(uuid, uuid)' => "SELECT learnify_internal.recompute_enrolments('$ann', NULL)",
 		'recompute_progress(uuid, uuid)' => 'SELECT public.recompute_progress()',
+		'rebroadcast_reviews(architecture_reviews[], architecture_reviews[])' =>
+		  'SELECT learnify_internal.rebroadcast_reviews(ARRAY(SELECT r FROM public.architecture_reviews AS r), ARRAY(SELECT r FROM public.architecture_reviews AS r))',
+		'process_moved_reviews(uuid[], uuid[])' => "SELECT learnify_internal.process_moved_reviews(ARRAY(SELECT r.id FROM public.architecture_reviews AS r), ARRAY(SELECT r.module_id FROM public.architecture_reviews AS r))",
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
 		'record_domain_validation(uuid, jsonb)' =>
 		  q{SELECT public.record_domain_validation(c.ticket, '{"is_valid": true, "reason": "r", "variables": {"Entity": "x"}}') FROM public.claim_domain_validations() AS c},
@@ -330,6 +332,7 @@ sub calls
 		'refresh_trending(timestamp with time zone)' => 'SELECT public.refresh_trending()',
 		'register_user(text, text, text, text)' =>
 		  q{SELECT public.register_user('fay@example.org', 'correct horse', 'Fay', 'Europe/Berlin')},
+		'rehome_reviews(uuid[], uuid[])' => "SELECT learnify_internal.rehome_reviews(ARRAY['$id{module}'::pg_catalog.uuid], ARRAY['$id{module}'::pg_catalog.uuid])",
 		'rehome_submissions(uuid, uuid)' => "SELECT learnify_internal.rehome_submissions('$id{module}', '$id{module}')",
 		'replace_all_recommendations(uuid, uuid)' => "SELECT learnify_internal.replace_all_recommendations($pair)",
 		'replace_recommendations(text, uuid, uuid)' => "SELECT learnify_internal.replace_recommendations('trending', $pair)",
