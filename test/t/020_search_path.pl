@@ -508,7 +508,8 @@ sub statements
 		# content under learners
 		"INSERT INTO public.exercises (module_id, exercise_number, title, language, difficulty) VALUES ('$id{module}', 9, 'x', 'python', 'easy')",
 		"INSERT INTO public.generated_modules (id, course_id, module_number, title) VALUES ('$ann', '$id{untaken}', 3, 'x') ON CONFLICT DO NOTHING",
-		"UPDATE public.exercises SET module_id = '$ann', exercise_number = 8 WHERE " . $is->('id', $id{exercise}),
+		'UPDATE public.exercises SET exercise_number = 8, module_id = (SELECT m.id FROM public.generated_modules AS m WHERE '
+		  . $is->('m.course_id', $id{untaken}) . ' ORDER BY m.module_number LIMIT 1) WHERE ' . $is->('id', $id{exercise}),
 		"UPDATE public.generated_modules SET module_number = (SELECT pg_catalog.max(m.module_number) FROM public.generated_modules AS m WHERE "
 		  . $is->('m.id', $id{module}) . ') WHERE ' . $is->('id', $id{module}),
 		'DELETE FROM public.exercises WHERE ' . $is->('id', $id{exercise}),
