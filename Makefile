@@ -54,6 +54,7 @@ OBJS = \
 	src/progress/submission_rows.o \
 	src/progress/modules.o \
 	src/progress/progress.o \
+	src/progress/learner_lock.o \
 	src/progress/milestones.o \
 	src/progress/submissions.o \
 	src/progress/content_lock.o \
@@ -73,6 +74,7 @@ OBJS = \
 	src/social/ticker.o \
 	src/discovery/poisson_ratio.o \
 	src/discovery/velocity.o \
+	src/discovery/signups.o \
 	src/discovery/local_ridge.o \
 	src/discovery/ranking_metrics.o \
 	src/discovery/course_scores.o \

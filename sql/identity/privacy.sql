@@ -18,6 +18,10 @@ BEGIN ATOMIC
       FROM learnify_internal.model_requests AS t
       JOIN user_archetypes AS a ON a.id = t.archetype_id
       WHERE a.user_id = u.id),
+    'login_failures', ARRAY(
+      SELECT to_jsonb(t) - 'address'
+      FROM learnify_internal.login_failures AS t
+      WHERE t.address = learnify_internal.login_address(u.email)),
     'generated_courses', ARRAY(
       SELECT to_jsonb(t) - learnify_internal.model_columns()
       FROM generated_courses AS t
@@ -211,6 +215,7 @@ DECLARE
   learner_locked boolean;
   content record;
 BEGIN
+  PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.require_arguments('user_id', user_id);
   LOOP
     learner_locked := false;

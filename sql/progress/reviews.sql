@@ -92,6 +92,7 @@ DECLARE
   wrong text[];
   review_id uuid;
 BEGIN
+  PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.require_arguments(
     'submission_id', record_review.submission_id, 'code_sense', code_sense, 'efficiency', efficiency,
     'edge_cases', edge_cases, 'taste', taste, 'feedback', record_review.feedback);

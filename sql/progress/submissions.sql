@@ -2,19 +2,14 @@
 -- in users. Whatever counts or compares that learner's rows takes it first.
 CREATE OR REPLACE FUNCTION learnify_internal.lock_learner(user_id uuid)
 RETURNS boolean
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 10
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
-AS $$
-BEGIN
-  PERFORM FROM @extschema@.users AS u WHERE u.id = lock_learner.user_id FOR NO KEY UPDATE;
-  RETURN FOUND;
-END
-$$;
+AS 'MODULE_PATHNAME', 'lock_learner';
 
-COMMENT ON FUNCTION learnify_internal.lock_learner(uuid) IS 'Waits for and holds up whatever else a learner''s work sets off, to the end of the transaction; false where there is no such user';
+COMMENT ON FUNCTION learnify_internal.lock_learner(uuid) IS 'Waits for and holds up whatever else a learner''s work sets off, to the end of the transaction; false where there is no such user, and an error where the transaction''s snapshot is older than the learner''s last work';
 
 -- A transaction that has the content of a course locked, or submissions, waits for no module and
 -- no exercise that somebody else is deleting or moving: whoever does that waits for both.

@@ -43,6 +43,7 @@
 #include "progress/content_change.h"
 #include "progress/content_lock.h"
 #include "progress/enrolments.h"
+#include "progress/learner_lock.h"
 #include "progress/milestones.h"
 #include "progress/modules.h"
 #include "progress/moved_reviews.h"
@@ -353,7 +354,7 @@ recompute(const ContentChange *change, const pg_uuid_t *user_id,
 {
 	ProgressChange progress = {.locks_modules = true, .active_at = DT_NOBEGIN};
 
-	lock_learner(change->schema, user_id);
+	(void) hold_learner(change->schema, user_id);
 	recompute_progress(change->schema, user_id, course_id, &progress);
 }
 
@@ -368,7 +369,7 @@ process_module(const ContentChange *change, const pg_uuid_t *user_id,
 		.happened_at = difference->result.completed_at
 	};
 
-	lock_learner(change->schema, user_id);
+	(void) hold_learner(change->schema, user_id);
 	if (difference->is_redated)
 		correct_activity(change->schema, user_id, &activity,
 						 difference->result.score);
@@ -425,7 +426,7 @@ process_reviews_of(Audience *audience, const pg_uuid_t *user_id, Size first)
 		end++;
 	if (end > first)
 	{
-		lock_learner(audience->change->schema, user_id);
+		hold_learner(audience->change->schema, user_id);
 		process_moved_reviews(audience->change->schema, &reviews->items[first],
 							  end - first);
 	}

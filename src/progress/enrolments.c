@@ -14,7 +14,6 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
-#include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/fmgroids.h"
@@ -25,12 +24,12 @@
 #include "base/extension.h"
 #include "base/growing_array.h"
 #include "base/id_list.h"
-#include "base/saved_plan.h"
 #include "base/settings.h"
 #include "base/uuids.h"
 #include "identity/acting_user.h"
 #include "progress/content_lock.h"
 #include "progress/enrolments.h"
+#include "progress/learner_lock.h"
 #include "progress/progress.h"
 #include "social/achievements.h"
 
@@ -169,19 +168,6 @@ is_outdated(const Enrolment *enrolment, const CourseModules *modules)
 		!equal_uuids(&enrolment->current_module_id, &current->id);
 }
 
-void
-lock_learner(Oid schema, const pg_uuid_t *user_id)
-{
-	static SavedPlan saved;
-	Oid			types[] = {UUIDOID};
-	Datum		values[] = {UUIDPGetDatum(user_id)};
-
-	SPI_connect();
-	execute_saved(&saved, schema, "SELECT learnify_internal.lock_learner($1)",
-				  lengthof(types), types, values, NULL);
-	SPI_finish();
-}
-
 /*
  * The SQL function
  */
@@ -225,7 +211,7 @@ recompute_enrolment(Oid schema, const Enrolment *enrolment)
 {
 	ProgressChange change = {.locks_modules = true, .active_at = DT_NOBEGIN};
 
-	lock_learner(schema, &enrolment->user_id);
+	(void) hold_learner(schema, &enrolment->user_id);
 	if (!recompute_progress(schema, &enrolment->user_id, &enrolment->course_id,
 							&change))
 		return false;

@@ -36,7 +36,4 @@ extern void sort_enrolments(Enrolments *enrolments);
 extern bool is_outdated(const Enrolment *enrolment,
 						const CourseModules *modules);
 
-/* Takes a learner's lock, see lock_learner() in SQL. */
-extern void lock_learner(Oid schema, const pg_uuid_t *user_id);
-
 #endif							/* LEARNIFY_ENROLMENTS_H */

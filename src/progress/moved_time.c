@@ -20,7 +20,7 @@
 #include "base/indexed_table.h"
 #include "base/saved_plan.h"
 #include "base/uuids.h"
-#include "progress/enrolments.h"
+#include "progress/learner_lock.h"
 #include "progress/moved_time.h"
 #include "progress/submission_rows.h"
 
@@ -176,7 +176,7 @@ move_time(const TimeMove *move, const pg_uuid_t *user_id)
 		if (times.items[i].minutes == 0 ||
 			was_moved(move, user_id, &times.items[i].course_id))
 			continue;
-		lock_learner(move->change->schema, user_id);
+		(void) hold_learner(move->change->schema, user_id);
 		write_course_time(move->change->schema, user_id, &times.items[i]);
 		is_moved = true;
 	}

@@ -17,7 +17,6 @@
 #include "access/stratnum.h"
 #include "access/table.h"
 #include "access/tableam.h"
-#include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
@@ -33,13 +32,13 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
-#include "base/advisory_locks.h"
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/id_list.h"
 #include "base/indexed_table.h"
 #include "base/saved_plan.h"
 #include "identity/acting_user.h"
+#include "progress/learner_lock.h"
 #include "social/achievements.h"
 #include "social/streaks.h"
 
@@ -76,16 +75,20 @@ typedef struct Award
 /*
  * Serializes the awards of a learner for completed courses, so that of two
  * courses completed at the same time, the later transaction counts both. The
- * lock is taken after those on the rows that are counted. A transaction that
- * completes courses of more than MAX_LEARNERS_LOCKED learners does not lock
- * the others.
+ * lock is taken after those on the rows that are counted.
  */
 static void
 lock_learner_awards(Oid schema, const pg_uuid_t *user_id)
 {
-	static AdvisoryLocks locks;
+	static SavedPlan saved;
+	Oid			types[] = {UUIDOID};
+	Datum		values[] = {UUIDPGetDatum(user_id)};
 
-	advisory_lock(&locks, schema, "user_achievements", user_id, false);
+	SPI_connect();
+	execute_saved(&saved, schema, "SELECT learnify_internal.hold_award_lock($1)",
+				  lengthof(types), types, values, NULL);
+	SPI_finish();
+	require_latest_work(schema, user_id, LEARNER_AWARDS_LOCK);
 }
 
 static JsonbValue *

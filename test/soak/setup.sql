@@ -24,7 +24,8 @@ BEGIN ATOMIC
 END;
 
 -- Runs a statement. Errors because a row that it names was erased or deleted concurrently,
--- or an exercise moved, are expected and return false; any other error fails the test.
+-- or an exercise moved, or because a refresh of all learners is running, are expected and
+-- return false; any other error fails the test.
 CREATE FUNCTION soak.attempt(statement text)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -33,7 +34,7 @@ BEGIN
   EXECUTE statement;
   RETURN true;
 EXCEPTION
-  WHEN no_data_found OR foreign_key_violation OR undefined_parameter THEN
+  WHEN no_data_found OR foreign_key_violation OR undefined_parameter OR lock_not_available THEN
     RETURN false;
   WHEN invalid_parameter_value THEN
     IF SQLERRM NOT LIKE 'exercise % is not one of module %' THEN

@@ -16,7 +16,7 @@ use Learnify;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
-$node->append_conf('postgresql.conf', "fsync = off\ntrack_functions = all\nclient_min_messages = warning\n");
+$node->append_conf('postgresql.conf', "fsync = off\ntrack_functions = all\nclient_min_messages = warning\nlearnify.password_cost = 4\n");
 $node->start;
 $node->safe_psql('postgres', 'CREATE ROLE mallory LOGIN; CREATE ROLE backend');
 
@@ -138,7 +138,6 @@ sub populate
 {
 	my ($database) = @_;
 	quiet_psql($node, $database, <<~SQL);
-		SET learnify.password_cost = 4;
 		SELECT grant_learner('mallory'); GRANT USAGE ON SCHEMA learnify_internal TO mallory;
 		INSERT INTO users (id, email, password_hash, name)
 		VALUES ('$ann', 'ann\@example.org', '!', 'Ann'), ('$bob', 'bob\@example.org', '!', 'Bob'),
@@ -238,6 +237,7 @@ sub calls
 		'collaborative_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.collaborative_recommendations('$ann')",
 		'course_outline(uuid, uuid)' => "SELECT * FROM public.course_outline('$ann', '$id{course}')",
 		'add_minutes(integer, bigint)' => 'SELECT learnify_internal.add_minutes(52559999, 5), learnify_internal.add_minutes(5, -9)',
+		'count_failed_login(bytea)' => q{SELECT learnify_internal.count_failed_login('x')},
 		'corrected_time(timestamp with time zone, timestamp with time zone)' =>
 		  q{SELECT learnify_internal.corrected_time('2026-01-01', '2026-01-02'), learnify_internal.corrected_time('2026-01-01', 'infinity')},
 		'effect_time(timestamp with time zone)' =>
@@ -249,12 +249,16 @@ sub calls
 		  "SELECT m.metric, learnify_internal.metric_reached_at('$ann', m.metric, 1) FROM learnify_internal.metrics() AS m",
 		'possible_minutes(text)' => q{SELECT learnify_internal.possible_minutes('module_completions')},
 		'refuse_minutes(text, integer)' => [ q{SELECT learnify_internal.refuse_minutes('user_progress', 52560001)}, '23514' ],
+		'count_signups(timestamp with time zone)' => q{SELECT * FROM learnify_internal.count_signups('2026-01-01')},
 		'correct_broadcast(uuid, text, uuid, numeric, timestamp with time zone)' =>
 		  "SELECT learnify_internal.correct_broadcast('$ann', 'exercise_solved', '$id{exercise}', 50, '2026-01-01')",
 		'current_learner()' => 'SELECT public.current_learner()',
+		'require_backend()' => 'SELECT public.require_backend()',
 		'describe_schema()' => 'SELECT * FROM learnify_internal.describe_schema()',
+		'excess_privileges()' => 'SELECT * FROM learnify_internal.excess_privileges()',
+		'learner_functions()' => 'SELECT pg_catalog.count(*) FROM learnify_internal.learner_functions()',
+		'learner_tables()' => 'SELECT pg_catalog.count(*) FROM learnify_internal.learner_tables()',
 		'dismiss_recommendation(uuid, uuid)' => "SELECT public.dismiss_recommendation('$ann', '$id{untaken}')",
-		'dummy_password_hash()' => 'SELECT learnify_internal.dummy_password_hash()',
 		'enter_exercise(uuid)' => "SELECT learnify_internal.enter_exercise('$id{exercise}')",
 		'enter_module(uuid, boolean)' => "SELECT learnify_internal.enter_module('$id{module}', true)",
 		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
@@ -274,6 +278,7 @@ sub calls
 		'following_count(uuid)' => "SELECT public.following_count('$ann')",
 		'fresh_recommendations(text, uuid, uuid)' => join('; ', map { "SELECT * FROM learnify_internal.fresh_recommendations('$_', $pair)" }
 			  qw(collaborative_filtering skill_adjacency social_signal trending)),
+		'forget_failed_logins(bytea)' => q{SELECT learnify_internal.forget_failed_logins('x')},
 		'generate_course(uuid, jsonb)' => "SELECT public.generate_course('$ann')",
 		'get_variables(uuid)' => "SELECT public.get_variables('$ann')",
 		'give_up_domain_validations(integer)' => 'SELECT learnify_internal.give_up_domain_validations(1)',
@@ -281,11 +286,14 @@ sub calls
 		'hand_out_tickets(uuid[], interval)' => q{SELECT * FROM learnify_internal.hand_out_tickets(ARRAY(SELECT r.id FROM learnify_internal.model_requests AS r), '1 minute')},
 		'hash_password(text)' => q{SELECT public.hash_password('correct horse')},
 		'holds_content()' => 'SELECT learnify_internal.holds_content()',
+		'hold_award_lock(uuid)' => "SELECT learnify_internal.hold_award_lock('$ann')",
+		'hold_lock(text)' => q{SELECT learnify_internal.hold_lock('import')},
 		'home_rows(uuid, integer)' => "SELECT * FROM public.home_rows('$ann')",
 		'inject_variables(jsonb, jsonb, text)' => q{SELECT public.inject_variables('["{A}"]'::pg_catalog.jsonb, '{"A": 1}')},
 		'inject_variables(text, jsonb, text)' => q{SELECT public.inject_variables('{A}{B}'::pg_catalog.text, '{"A": 1.5, "B": true}')},
 		'is_own_statement()' => 'SELECT learnify_internal.is_own_statement()',
 		'is_variable_name(text)' => q{SELECT learnify_internal.is_variable_name('A')},
+		'is_replication_worker()' => 'SELECT learnify_internal.is_replication_worker()',
 		'is_time_zone_name(text)' => q{SELECT public.is_time_zone_name('Europe/Berlin')},
 		'join_words(text[])' => q{SELECT learnify_internal.join_words('{a,b,c}')},
 		'learner_metric(uuid, text)' => "SELECT learnify_internal.learner_metric('$ann', 'streak_days')",
@@ -296,6 +304,8 @@ sub calls
 		'lock_curriculum(uuid, boolean)' => "SELECT learnify_internal.lock_curriculum('$id{course}', true)",
 		'lock_exercise(uuid, boolean)' => "SELECT learnify_internal.lock_exercise('$id{exercise}', true)",
 		'lock_learner(uuid)' => "SELECT learnify_internal.lock_learner('$ann')",
+		'login_address(text)' => q{SELECT learnify_internal.login_address('Ann@example.org')},
+		'login_wait(integer)' => 'SELECT learnify_internal.login_wait(7)',
 		'mastered_tags()' => 'SELECT * FROM learnify_internal.mastered_tags()',
 		'mastered_title(text[])' => q{SELECT learnify_internal.mastered_title('{a,b,c,d}')},
 		'may_name_people(uuid, jsonb)' => qq{SELECT learnify_internal.may_name_people('$ann', '{"user_ids": ["$bob"]}')},
@@ -381,6 +391,7 @@ sub calls
 		'social_recommendations(uuid, integer, timestamp with time zone)' => "SELECT * FROM learnify_internal.social_recommendations('$ann')",
 		'suggested_variables(jsonb)' => q{SELECT learnify_internal.suggested_variables('{"Entity": " x "}')},
 		'text_fault(text, text)' => q{SELECT learnify_internal.text_fault('x', 'name')},
+		'try_share_lock(text)' => q{SELECT learnify_internal.try_share_lock('import')},
 		'tidy_variables(jsonb)' => q{SELECT learnify_internal.tidy_variables('{"ENTITY": " x ", "LIST": ["x"]}')},
 		'start_course(uuid, uuid)' => "SELECT public.start_course('$ann', '$id{untaken}')",
 		'streak_days(uuid, timestamp with time zone)' => "SELECT public.streak_days('$ann')",
@@ -391,6 +402,8 @@ sub calls
 		'template_variables(text, boolean)' => q{SELECT public.template_variables('{A}'::pg_catalog.text)},
 		'test_case_passed(jsonb)' => q{SELECT learnify_internal.test_case_passed('{"passed": true}')},
 		'trending_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.trending_recommendations('$ann')",
+		'require_login_due(bytea)' => [ q{SELECT learnify_internal.count_failed_login(f.address), learnify_internal.require_login_due(f.address) FROM pg_catalog.generate_series(1, 6) CROSS JOIN (SELECT 'y'::pg_catalog.bytea AS address) AS f}, '55L02' ],
+		'try_password(text, text, boolean)' => q{SELECT learnify_internal.try_password('correct horse', NULL, true)},
 		'trending_velocity(timestamp with time zone, timestamp with time zone)' =>
 		  q{SELECT public.trending_velocity(p.started_at, 'now') FROM public.user_progress AS p},
 		'trending_velocity_accum(bigint[], timestamp with time zone, timestamp with time zone)' =>
@@ -606,7 +619,7 @@ is_deeply([ grep { !$is_function{$_} } sort keys %calls ], [], 'every call is of
 
 my @calls = map { my $call = $calls{$_} // 'SELECT'; [ $_, ref $call ? @$call : ($call, '00000') ] } @functions;
 my @statements = map { [ ref $_ ? ($_->[0], @$_) : ($_, $_, '00000') ] } statements(%id);
-my $settings = "SET learnify.user_id = '$ann'; SET learnify.password_cost = 4; SET learnify.notify = on;";
+my $settings = "SET learnify.user_id = '$ann'; SET learnify.notify = on;";
 my $hostile_session = shadows('pg_temp') . $settings . 'SET search_path = hostile, pg_catalog, public;';
 
 my @peaceful = run('called_by_nobody', 'postgres', $settings, map { $_->[1] } @calls, @statements);
