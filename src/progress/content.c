@@ -426,7 +426,7 @@ process_reviews_of(Audience *audience, const pg_uuid_t *user_id, Size first)
 		end++;
 	if (end > first)
 	{
-		hold_learner(audience->change->schema, user_id);
+		(void) hold_learner(audience->change->schema, user_id);
 		process_moved_reviews(audience->change->schema, &reviews->items[first],
 							  end - first);
 	}
