@@ -1,4 +1,4 @@
--- Solutions and test cases are the course's, not the person's.
+-- Solutions and test cases are left out: they belong to the course, and not to the person.
 CREATE OR REPLACE FUNCTION export_user(user_id uuid)
 RETURNS jsonb
 LANGUAGE sql
@@ -77,8 +77,8 @@ REVOKE EXECUTE ON FUNCTION export_user(uuid) FROM PUBLIC;
 
 COMMENT ON FUNCTION export_user(uuid) IS 'Returns everything held about a person, table by table, but for the password''s hash and the solutions and test cases of their courses; NULL where there is no such user';
 
--- A course that others learn from outlives its author: it passes to an account
--- that nobody can log in to, and without the author's variables.
+-- When an author is deleted, a course with other learners is kept: it is handed over, without
+-- the author's variables, to an account that nobody can log in to.
 CREATE OR REPLACE FUNCTION learnify_internal.hand_over_shared_courses()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -92,7 +92,7 @@ DECLARE
   former_author CONSTANT uuid := '6c656172-6e69-8679-8000-00000000ffff';
   shared uuid[];
 BEGIN
-  -- waits for enrolments under way and holds up new ones
+  -- This waits for concurrent enrolments to end, and blocks new ones.
   PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = OLD.id ORDER BY c.id FOR UPDATE;
   shared := ARRAY(
     SELECT c.id
@@ -109,7 +109,7 @@ BEGIN
             HINT = 'Give the courses another author first: UPDATE generated_courses SET user_id = ...';
   END IF;
 
-  -- a random address, that nobody can have registered first
+  -- Nobody can have registered a random address before.
   INSERT INTO @extschema@.users (id, email, password_hash, name, max_visibility, social_enabled)
   VALUES (former_author, format('former-author-%s@learnify.invalid', gen_random_uuid()), '!', 'Former author',
           'private', false)
@@ -119,7 +119,7 @@ BEGIN
       archetype_id = NULL,
       injected_variables = '{}'
   WHERE id = ANY (shared);
-  -- the modules' states were the author's own
+  -- The states of the modules were those of the author.
   UPDATE @extschema@.generated_modules AS m
   SET status = CASE WHEN f.is_first THEN 'active' ELSE 'locked' END,
       unlocked_at = CASE WHEN f.is_first THEN m.created_at END
@@ -138,8 +138,8 @@ BEFORE DELETE ON users
 FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.hand_over_shared_courses();
 
--- Whom somebody no longer follows, by their own doing or because the person is
--- gone, is no longer named in what they are recommended.
+-- A recommendation may name only users whom the learner follows. This runs when the learner
+-- unfollows somebody, and when the followed user is deleted.
 CREATE OR REPLACE FUNCTION learnify_internal.forget_unfollowed()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -158,7 +158,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.forget_unfollowed() IS 'Row trigger: removes the recommendations that follow from somebody who is no longer followed';
+COMMENT ON FUNCTION learnify_internal.forget_unfollowed() IS 'Row trigger: deletes the recommendations that name somebody whom the learner no longer follows';
 
 CREATE OR REPLACE TRIGGER user_relationships_forget_unfollowed
 AFTER DELETE ON user_relationships
@@ -188,7 +188,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.forget_hidden() IS 'Row trigger: removes the recommendations that name somebody who no longer lets themselves be seen';
+COMMENT ON FUNCTION learnify_internal.forget_hidden() IS 'Row trigger: deletes the recommendations that name a user who is no longer shown to followers';
 
 CREATE OR REPLACE TRIGGER users_forget_hidden
 AFTER UPDATE ON users
@@ -196,13 +196,13 @@ FOR EACH ROW
 WHEN (OLD.max_visibility <> NEW.max_visibility OR OLD.social_enabled <> NEW.social_enabled)
 EXECUTE FUNCTION learnify_internal.forget_hidden();
 
--- Locks what others lock, in the order in which they do (work rows and the
--- archetype that a verdict is recorded on before the learner, the learner before
--- progress), so that no one deadlocks with it. Work that came between has its
--- rows locked next, and so have the person's own courses, which a submission
--- locks before its learner and an enrolment after. Where somebody else has one of
--- these, and may be waiting for the learner or for an earlier row, all are let go,
--- and it begins again.
+-- This locks rows in the order in which all other functions and triggers lock them, so that it
+-- does not deadlock: first submissions, reviews, the archetype and relationships, then the row in
+-- users, at last the progress. Once the row in users is locked, nothing can be added; rows that
+-- were added before are locked next, as are the user's own courses, which a submission locks
+-- before its learner and an enrolment afterwards. These locks are taken without waiting, because
+-- a session that holds one may be waiting for a row that is locked here. If one is not available,
+-- the subtransaction releases all locks, and the loop begins again.
 CREATE OR REPLACE FUNCTION erase_user(user_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -222,14 +222,16 @@ BEGIN
     BEGIN
       PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id ORDER BY s.id FOR UPDATE;
       PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id ORDER BY r.id FOR UPDATE;
-      -- weakly: who sets variables refers to it while holding the learner
+      -- FOR NO KEY UPDATE, because set_variables locks the archetype FOR KEY SHARE, by a foreign
+      -- key, while it holds the learner.
       PERFORM FROM @extschema@.user_archetypes AS a WHERE a.user_id = erase_user.user_id FOR NO KEY UPDATE;
-      -- in one order, for those who are erased while they follow each other
+      -- In one order, because two users who follow each other may be erased concurrently.
       PERFORM FROM @extschema@.user_relationships AS r
       WHERE erase_user.user_id IN (r.follower_id, r.following_id)
       ORDER BY r.id
       FOR UPDATE;
-      -- strongly: who refers to the learner may be about to lock the learner
+      -- FOR UPDATE, because a session that has inserted a row with a foreign key to the learner may
+      -- lock the learner next.
       PERFORM FROM @extschema@.users AS u WHERE u.id = erase_user.user_id FOR UPDATE;
       learner_locked := true;
       PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id FOR UPDATE NOWAIT;
@@ -254,10 +256,10 @@ BEGIN
       EXIT;
     EXCEPTION WHEN lock_not_available THEN
       IF NOT learner_locked THEN
-        RAISE;  -- the session's own lock_timeout
+        RAISE;  -- lock_timeout has expired
       END IF;
     END;
-    -- one after the other, or it would hold one while it waits for the next
+    -- Wait for each row in a subtransaction, which releases its lock before the next one.
     FOR content IN
       SELECT 'generated_courses' AS kind, c.id
       FROM @extschema@.generated_courses AS c
@@ -278,7 +280,7 @@ BEGIN
         EXECUTE format('SELECT FROM @extschema@.%I WHERE id = $1 FOR UPDATE', content.kind) USING content.id;
         RAISE SQLSTATE 'LEAVE';
       EXCEPTION WHEN SQLSTATE 'LEAVE' THEN
-        NULL;  -- whoever was in the course has left it, and so has this
+        NULL;  -- the other session has ended, and the lock is released
       END;
     END LOOP;
   END LOOP;
