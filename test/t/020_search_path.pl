@@ -346,7 +346,7 @@ sub calls
 		'register_user(text, text, text, text)' =>
 		  q{SELECT public.register_user('fay@example.org', 'correct horse', 'Fay', 'Europe/Berlin')},
 		'rehome_reviews(uuid[], uuid[])' => "SELECT learnify_internal.rehome_reviews(ARRAY['$id{module}'::pg_catalog.uuid], ARRAY['$id{module}'::pg_catalog.uuid])",
-		'rehome_submissions(uuid, uuid)' => "SELECT learnify_internal.rehome_submissions('$id{module}', '$id{module}')",
+		'rehome_submissions(uuid, uuid)' => "SELECT learnify_internal.rehome_submissions('$ann', '$id{module}')",
 		'replace_all_recommendations(uuid, uuid)' => "SELECT learnify_internal.replace_all_recommendations($pair)",
 		'replace_recommendations(text, uuid, uuid)' => "SELECT learnify_internal.replace_recommendations('trending', $pair)",
 		'report_recommendation_progress(text, bigint, bigint)' => q{SELECT learnify_internal.report_recommendation_progress('tests', 1, 2)},
