@@ -312,6 +312,7 @@ DROP FUNCTION
   erase_user(uuid),
   evaluate_recommendations(double precision, integer),
   export_user(uuid),
+  export_user_rows(uuid),
   fold_email(text),
   grant_backend(text),
   grant_learner(text),
@@ -341,6 +342,7 @@ DROP FUNCTION
 GRANT EXECUTE ON FUNCTION hash_password(text), verify_password(text, text) TO PUBLIC;
 
 DROP TRIGGER skip_replicated_row ON learnify_internal.expected_catalog;
+DROP TRIGGER skip_replicated_row ON learnify_internal.locks;
 
 -- Move the internals that 0.5.0 has back, and drop the others. There, PUBLIC may execute
 -- all but those from which 0.5.0's own statements, at the end of this script, revoke it.

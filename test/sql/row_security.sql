@@ -275,6 +275,7 @@ SELECT visible_test_cases(:me::uuid), visible_test_cases(:other::uuid) = visible
 -- for back ends. The authors of courses are public.
 CREATE TABLE lab.calls (what, statement) AS VALUES
   ('export_user', 'SELECT FROM export_user(%s) AS r WHERE r IS NOT NULL'),
+  ('export_user_rows', 'SELECT FROM export_user_rows(%s)'),
   ('user_stats', 'SELECT FROM user_stats(%s)'),
   ('course_outline', 'SELECT FROM course_outline(%s, id(3))'),
   ('living_resume', 'SELECT FROM living_resume(id(3), %s) AS r WHERE r IS NOT NULL'),
@@ -567,7 +568,7 @@ SELECT p.proname AS function, pg_catalog.regexp_replace(public.attempt(format('S
 FROM functions AS p
 LEFT JOIN (VALUES
   ('activity_ticker', '%1$L'), ('choose_archetype', '%1$L, ''Digital'', ''x'', ''novice'''), ('course_outline', '%1$L, %2$L'),
-  ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
+  ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('export_user_rows', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
   ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),
   ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('newer_activity', '%1$L'), ('newer_followers', '%1$L'), ('newer_following', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
   ('leave_course', '%1$L, %2$L'), ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),

@@ -266,6 +266,7 @@ sub calls
 		'enter_module(uuid, boolean)' => "SELECT learnify_internal.enter_module('$id{module}', true)",
 		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
 		'export_user(uuid)' => "SELECT public.export_user('$ann')",
+		'export_user_rows(uuid)' => "SELECT * FROM public.export_user_rows('$ann')",
 		'find_page(boolean, timestamp with time zone, uuid, timestamp with time zone)' =>
 		  "SELECT * FROM learnify_internal.find_page(true, '2026-01-01', '$ann', NULL)",
 		'fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer)' =>
