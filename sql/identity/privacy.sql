@@ -1,4 +1,112 @@
+-- Everything that is stored about a person, for export_user and export_user_rows alike.
 -- Solutions and test cases are left out: they belong to the course, and not to the person.
+-- There is a statement for each table, with an order of its own; results that do not fit into
+-- work_mem go to disk. Rows that may be large are json from the start, since jsonb holds no
+-- more than 256 MB.
+CREATE OR REPLACE FUNCTION export_user_rows(user_id uuid)
+RETURNS TABLE (table_name text, content json)
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 10000 ROWS 500
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM learnify_internal.require_acting_user(user_id);
+  RETURN QUERY
+    SELECT 'users', (to_jsonb(t) - 'password_hash')::json
+    FROM @extschema@.users AS t
+    WHERE t.id = export_user_rows.user_id;
+  RETURN QUERY
+    SELECT 'user_archetypes', to_json(t)
+    FROM @extschema@.user_archetypes AS t
+    WHERE t.user_id = export_user_rows.user_id;
+  RETURN QUERY
+    SELECT 'user_variables', to_json(t)
+    FROM @extschema@.user_variables AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.variable_key;
+  RETURN QUERY
+    SELECT 'model_requests', (to_jsonb(t) - 'ticket')::json
+    FROM learnify_internal.model_requests AS t
+    JOIN @extschema@.user_archetypes AS a ON a.id = t.archetype_id
+    WHERE a.user_id = export_user_rows.user_id;
+  RETURN QUERY
+    SELECT 'login_failures', (to_jsonb(t) - 'address')::json
+    FROM learnify_internal.login_failures AS t
+    JOIN @extschema@.users AS u ON t.address = learnify_internal.login_address(u.email)
+    WHERE u.id = export_user_rows.user_id;
+  RETURN QUERY
+    SELECT 'generated_courses', (to_jsonb(t) - learnify_internal.model_columns())::json
+    FROM @extschema@.generated_courses AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.created_at, t.id;
+  RETURN QUERY
+    SELECT 'generated_modules', to_json(t)
+    FROM @extschema@.generated_modules AS t
+    JOIN @extschema@.generated_courses AS c ON c.id = t.course_id
+    WHERE c.user_id = export_user_rows.user_id
+    ORDER BY t.course_id, t.module_number;
+  RETURN QUERY
+    SELECT 'exercises', (to_jsonb(t) - '{solution_code,test_cases}'::text[])::json
+    FROM @extschema@.exercises AS t
+    JOIN @extschema@.generated_modules AS m ON m.id = t.module_id
+    JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
+    WHERE c.user_id = export_user_rows.user_id
+    ORDER BY m.course_id, m.module_number, t.exercise_number;
+  RETURN QUERY
+    SELECT 'course_tags', to_json(t)
+    FROM @extschema@.course_tags AS t
+    JOIN @extschema@.generated_courses AS c ON c.id = t.course_id
+    WHERE c.user_id = export_user_rows.user_id
+    ORDER BY t.course_id, t.tag;
+  RETURN QUERY
+    SELECT 'user_progress', to_json(t)
+    FROM @extschema@.user_progress AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.started_at, t.id;
+  RETURN QUERY
+    SELECT 'module_completions', to_json(t)
+    FROM @extschema@.module_completions AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.submitted_at, t.id;
+  RETURN QUERY
+    SELECT 'architecture_reviews', to_json(t)
+    FROM @extschema@.architecture_reviews AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.reviewed_at, t.id;
+  RETURN QUERY
+    SELECT 'user_relationships', to_json(t)
+    FROM @extschema@.user_relationships AS t
+    WHERE t.follower_id = export_user_rows.user_id OR t.following_id = export_user_rows.user_id
+    ORDER BY t.created_at, t.id;
+  RETURN QUERY
+    SELECT 'activity_feed', to_json(t)
+    FROM @extschema@.activity_feed AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.created_at, t.id;
+  RETURN QUERY
+    SELECT 'user_achievements', (to_jsonb(t) || jsonb_build_object('name', a.name))::json
+    FROM @extschema@.user_achievements AS t
+    JOIN @extschema@.achievements AS a ON a.id = t.achievement_id
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.unlocked_at, t.id;
+  RETURN QUERY
+    SELECT 'recommendations', to_json(t)
+    FROM @extschema@.recommendations AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.created_at, t.id;
+  RETURN QUERY
+    SELECT 'user_course_interactions', to_json(t)
+    FROM @extschema@.user_course_interactions AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.created_at, t.id;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION export_user_rows(uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION export_user_rows(uuid) IS 'Returns everything held about a person, a row for each row of a table, but for the password''s hash and the solutions and test cases of their courses; works for any number of rows';
+
 CREATE OR REPLACE FUNCTION export_user(user_id uuid)
 RETURNS jsonb
 LANGUAGE sql
@@ -6,76 +114,22 @@ STABLE STRICT PARALLEL SAFE COST 10000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT learnify_internal.require_acting_user(export_user.user_id);
-  SELECT jsonb_build_object(
-    'users', to_jsonb(u) - 'password_hash',
-    'user_archetypes', ARRAY(
-      SELECT to_jsonb(t) FROM user_archetypes AS t WHERE t.user_id = u.id),
-    'user_variables', ARRAY(
-      SELECT to_jsonb(t) FROM user_variables AS t WHERE t.user_id = u.id ORDER BY t.variable_key),
-    'model_requests', ARRAY(
-      SELECT to_jsonb(t) - 'ticket'
-      FROM learnify_internal.model_requests AS t
-      JOIN user_archetypes AS a ON a.id = t.archetype_id
-      WHERE a.user_id = u.id),
-    'login_failures', ARRAY(
-      SELECT to_jsonb(t) - 'address'
-      FROM learnify_internal.login_failures AS t
-      WHERE t.address = learnify_internal.login_address(u.email)),
-    'generated_courses', ARRAY(
-      SELECT to_jsonb(t) - learnify_internal.model_columns()
-      FROM generated_courses AS t
-      WHERE t.user_id = u.id
-      ORDER BY t.created_at, t.id),
-    'generated_modules', ARRAY(
-      SELECT to_jsonb(t)
-      FROM generated_modules AS t
-      JOIN generated_courses AS c ON c.id = t.course_id
-      WHERE c.user_id = u.id
-      ORDER BY t.course_id, t.module_number),
-    'exercises', ARRAY(
-      SELECT to_jsonb(t) - 'solution_code' - 'test_cases'
-      FROM exercises AS t
-      JOIN generated_modules AS m ON m.id = t.module_id
-      JOIN generated_courses AS c ON c.id = m.course_id
-      WHERE c.user_id = u.id
-      ORDER BY m.course_id, m.module_number, t.exercise_number),
-    'course_tags', ARRAY(
-      SELECT to_jsonb(t)
-      FROM course_tags AS t
-      JOIN generated_courses AS c ON c.id = t.course_id
-      WHERE c.user_id = u.id
-      ORDER BY t.course_id, t.tag),
-    'user_progress', ARRAY(
-      SELECT to_jsonb(t) FROM user_progress AS t WHERE t.user_id = u.id ORDER BY t.started_at, t.id),
-    'module_completions', ARRAY(
-      SELECT to_jsonb(t) FROM module_completions AS t WHERE t.user_id = u.id ORDER BY t.submitted_at, t.id),
-    'architecture_reviews', ARRAY(
-      SELECT to_jsonb(t) FROM architecture_reviews AS t WHERE t.user_id = u.id ORDER BY t.reviewed_at, t.id),
-    'user_relationships', ARRAY(
-      SELECT to_jsonb(t)
-      FROM user_relationships AS t
-      WHERE t.follower_id = u.id OR t.following_id = u.id
-      ORDER BY t.created_at, t.id),
-    'activity_feed', ARRAY(
-      SELECT to_jsonb(t) FROM activity_feed AS t WHERE t.user_id = u.id ORDER BY t.created_at, t.id),
-    'user_achievements', ARRAY(
-      SELECT to_jsonb(t) || jsonb_build_object('name', a.name)
-      FROM user_achievements AS t
-      JOIN achievements AS a ON a.id = t.achievement_id
-      WHERE t.user_id = u.id
-      ORDER BY t.unlocked_at, t.id),
-    'recommendations', ARRAY(
-      SELECT to_jsonb(t) FROM recommendations AS t WHERE t.user_id = u.id ORDER BY t.created_at, t.id),
-    'user_course_interactions', ARRAY(
-      SELECT to_jsonb(t) FROM user_course_interactions AS t WHERE t.user_id = u.id ORDER BY t.created_at, t.id))
-  FROM users AS u
-  WHERE u.id = export_user.user_id;
+  WITH tables AS MATERIALIZED (
+    SELECT r.table_name, jsonb_agg(r.content::jsonb ORDER BY r.number) AS contents
+    FROM export_user_rows(export_user.user_id) WITH ORDINALITY AS r (table_name, content, number)
+    GROUP BY r.table_name
+  )
+  SELECT jsonb_object_agg(k.name, CASE k.name WHEN 'users' THEN t.contents -> 0 ELSE coalesce(t.contents, '[]') END)
+  FROM unnest('{users,user_archetypes,user_variables,model_requests,login_failures,generated_courses,generated_modules,'
+              'exercises,course_tags,user_progress,module_completions,architecture_reviews,user_relationships,'
+              'activity_feed,user_achievements,recommendations,user_course_interactions}'::text[]) AS k (name)
+  LEFT JOIN tables AS t ON t.table_name = k.name
+  HAVING EXISTS (SELECT FROM tables AS u);
 END;
 
 REVOKE EXECUTE ON FUNCTION export_user(uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION export_user(uuid) IS 'Returns everything held about a person, table by table, but for the password''s hash and the solutions and test cases of their courses; NULL where there is no such user';
+COMMENT ON FUNCTION export_user(uuid) IS 'Returns the rows of export_user_rows as one document, with a key for each table; NULL where there is no such user';
 
 -- When an author is deleted, a course with other learners is kept: it is handed over, without
 -- the author's variables, to an account that nobody can log in to.
@@ -246,6 +300,7 @@ BEGIN
       JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
       WHERE c.user_id = erase_user.user_id
       FOR UPDATE OF e NOWAIT;
+      PERFORM FROM @extschema@.user_progress AS p WHERE p.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.user_archetypes AS a WHERE a.user_id = erase_user.user_id FOR NO KEY UPDATE NOWAIT;

@@ -225,6 +225,7 @@ DROP TRIGGER architecture_reviews_process_delete ON architecture_reviews;
 DROP TRIGGER architecture_reviews_process_insert ON architecture_reviews;
 DROP TRIGGER architecture_reviews_process_update ON architecture_reviews;
 DROP TRIGGER architecture_reviews_forget_deleted ON architecture_reviews;
+DROP TRIGGER architecture_reviews_forget_truncated ON architecture_reviews;
 DROP TRIGGER "0_carry_submissions_along" ON exercises;
 DROP TRIGGER "0_leave_submissions" ON exercises;
 DROP TRIGGER "0_rehome_work" ON generated_modules;
@@ -232,13 +233,16 @@ DROP TRIGGER exercises_process_delete ON exercises;
 DROP TRIGGER exercises_process_insert ON exercises;
 DROP TRIGGER exercises_process_update ON exercises;
 DROP TRIGGER exercises_forget_deleted ON exercises;
+DROP TRIGGER exercises_forget_truncated ON exercises;
 DROP TRIGGER exercises_move_broadcasts ON exercises;
 DROP TRIGGER generated_courses_forget_deleted ON generated_courses;
+DROP TRIGGER generated_courses_forget_truncated ON generated_courses;
 DROP TRIGGER generated_courses_refuse_loss ON generated_courses;
 DROP TRIGGER generated_modules_process_delete ON generated_modules;
 DROP TRIGGER generated_modules_process_insert ON generated_modules;
 DROP TRIGGER generated_modules_process_update ON generated_modules;
 DROP TRIGGER generated_modules_forget_deleted ON generated_modules;
+DROP TRIGGER generated_modules_forget_truncated ON generated_modules;
 DROP TRIGGER generated_modules_move_broadcasts ON generated_modules;
 DROP TRIGGER "0_replace_by_replicated_row" ON blueprint_modules;
 DROP TRIGGER blueprint_modules_refuse_truncation ON blueprint_modules;
@@ -308,6 +312,7 @@ DROP FUNCTION
   erase_user(uuid),
   evaluate_recommendations(double precision, integer),
   export_user(uuid),
+  export_user_rows(uuid),
   fold_email(text),
   grant_backend(text),
   grant_learner(text),
@@ -337,6 +342,7 @@ DROP FUNCTION
 GRANT EXECUTE ON FUNCTION hash_password(text), verify_password(text, text) TO PUBLIC;
 
 DROP TRIGGER skip_replicated_row ON learnify_internal.expected_catalog;
+DROP TRIGGER skip_replicated_row ON learnify_internal.locks;
 
 -- Move the internals that 0.5.0 has back, and drop the others. There, PUBLIC may execute
 -- all but those from which 0.5.0's own statements, at the end of this script, revoke it.

@@ -126,7 +126,7 @@ INSERT INTO bad (function, argument, value, code, names, "with") VALUES
 -- and any instant, flag or text is valid.
 CREATE TEMP TABLE free (function name, arguments name[]);
 INSERT INTO free VALUES
-  ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'), ('fold_email', '{email}'),
+  ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'), ('export_user_rows', '{user_id}'), ('fold_email', '{email}'),
   ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('get_variables', '{user_id}'),
   ('import_legacy', '{dry_run}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
   ('newer_activity', '{user_id,after_at}'), ('newer_followers', '{user_id,after_at}'), ('newer_following', '{user_id,after_at}'), ('record_review', '{feedback}'),

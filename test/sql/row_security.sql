@@ -275,6 +275,7 @@ SELECT visible_test_cases(:me::uuid), visible_test_cases(:other::uuid) = visible
 -- for back ends. The authors of courses are public.
 CREATE TABLE lab.calls (what, statement) AS VALUES
   ('export_user', 'SELECT FROM export_user(%s) AS r WHERE r IS NOT NULL'),
+  ('export_user_rows', 'SELECT FROM export_user_rows(%s)'),
   ('user_stats', 'SELECT FROM user_stats(%s)'),
   ('course_outline', 'SELECT FROM course_outline(%s, id(3))'),
   ('living_resume', 'SELECT FROM living_resume(id(3), %s) AS r WHERE r IS NOT NULL'),
@@ -410,8 +411,9 @@ WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provol
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
   AND p.proname NOT IN ('automation_enabled', 'restores_rows', 'current_learner', 'is_time_zone_name', 'is_replication_worker',
                         'collaborative_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
-                        'require_course', 'is_own_statement', 'share_content', 'hold_content', 'rehome_submissions', 'lock_curriculum',
-                        'enter_module', 'enter_exercise',
+                        'require_course', 'is_own_statement', 'share_content', 'rehome_submissions', 'rehome_reviews', 'lock_curriculum',
+                        'enter_module', 'enter_exercise', 'lock_exercise', 'holds_content', 'refuse_to_wait', 'process_moved_reviews',
+                        'rebroadcast_reviews',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
                         'require_arguments', 'require_course', 'require_role',
                         'try_password', 'login_wait', 'require_login_due', 'count_failed_login', 'forget_failed_logins',
@@ -566,7 +568,7 @@ SELECT p.proname AS function, pg_catalog.regexp_replace(public.attempt(format('S
 FROM functions AS p
 LEFT JOIN (VALUES
   ('activity_ticker', '%1$L'), ('choose_archetype', '%1$L, ''Digital'', ''x'', ''novice'''), ('course_outline', '%1$L, %2$L'),
-  ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
+  ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('export_user_rows', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
   ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),
   ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('newer_activity', '%1$L'), ('newer_followers', '%1$L'), ('newer_following', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
   ('leave_course', '%1$L, %2$L'), ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),

@@ -263,9 +263,10 @@ sub calls
 		'learner_tables()' => 'SELECT pg_catalog.count(*) FROM learnify_internal.learner_tables()',
 		'dismiss_recommendation(uuid, uuid)' => "SELECT public.dismiss_recommendation('$ann', '$id{untaken}')",
 		'enter_exercise(uuid)' => "SELECT learnify_internal.enter_exercise('$id{exercise}')",
-		'enter_module(uuid)' => "SELECT learnify_internal.enter_module('$id{module}')",
+		'enter_module(uuid, boolean)' => "SELECT learnify_internal.enter_module('$id{module}', true)",
 		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
 		'export_user(uuid)' => "SELECT public.export_user('$ann')",
+		'export_user_rows(uuid)' => "SELECT * FROM public.export_user_rows('$ann')",
 		'find_page(boolean, timestamp with time zone, uuid, timestamp with time zone)' =>
 		  "SELECT * FROM learnify_internal.find_page(true, '2026-01-01', '$ann', NULL)",
 		'fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer)' =>
@@ -288,7 +289,7 @@ sub calls
 		'grant_learner(text)' => q{SELECT public.grant_learner('mallory')},
 		'hand_out_tickets(uuid[], interval)' => q{SELECT * FROM learnify_internal.hand_out_tickets(ARRAY(SELECT r.id FROM learnify_internal.model_requests AS r), '1 minute')},
 		'hash_password(text)' => q{SELECT public.hash_password('correct horse')},
-		'hold_content(uuid)' => "SELECT learnify_internal.hold_content('$id{course}')",
+		'holds_content()' => 'SELECT learnify_internal.holds_content()',
 		'hold_award_lock(uuid)' => "SELECT learnify_internal.hold_award_lock('$ann')",
 		'hold_lock(text)' => q{SELECT learnify_internal.hold_lock('import')},
 		'home_rows(uuid, integer)' => "SELECT * FROM public.home_rows('$ann')",
@@ -304,7 +305,8 @@ sub calls
 		'leave_course(uuid, uuid)' => "SELECT public.leave_course('$ann', '$id{untaken}')",
 		'limit_visibility(text, text)' => q{SELECT learnify_internal.limit_visibility('public', 'friends')},
 		'living_resume(uuid, uuid)' => "SELECT public.living_resume('$bob', '$ann')",
-		'lock_curriculum(uuid)' => "SELECT learnify_internal.lock_curriculum('$id{course}')",
+		'lock_curriculum(uuid, boolean)' => "SELECT learnify_internal.lock_curriculum('$id{course}', true)",
+		'lock_exercise(uuid, boolean)' => "SELECT learnify_internal.lock_exercise('$id{exercise}', true)",
 		'lock_learner(uuid)' => "SELECT learnify_internal.lock_learner('$ann')",
 		'login_address(text)' => q{SELECT learnify_internal.login_address('Ann@example.org')},
 		'login_wait(integer)' => 'SELECT learnify_internal.login_wait(7)',
@@ -327,6 +329,9 @@ sub calls
 		'queue_pending_domains(integer)' => 'SELECT learnify_internal.queue_pending_domains(1)',
 		'recompute_enrolments(uuid, uuid)' => "SELECT learnify_internal.recompute_enrolments('$ann', NULL)",
 		'recompute_progress(uuid, uuid)' => 'SELECT public.recompute_progress()',
+		'rebroadcast_reviews(architecture_reviews[], architecture_reviews[])' =>
+		  'SELECT learnify_internal.rebroadcast_reviews(ARRAY(SELECT r FROM public.architecture_reviews AS r), ARRAY(SELECT r FROM public.architecture_reviews AS r))',
+		'process_moved_reviews(uuid[], uuid[])' => "SELECT learnify_internal.process_moved_reviews(ARRAY(SELECT r.id FROM public.architecture_reviews AS r), ARRAY(SELECT r.module_id FROM public.architecture_reviews AS r))",
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
 		'record_domain_validation(uuid, jsonb)' =>
 		  q{SELECT public.record_domain_validation(c.ticket, '{"is_valid": true, "reason": "r", "variables": {"Entity": "x"}}') FROM public.claim_domain_validations() AS c},
@@ -337,10 +342,12 @@ sub calls
 		'refresh_jobs(text, text)' => q{SELECT * FROM learnify_internal.refresh_jobs('a', 'b')},
 		'refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer)' =>
 		  "SELECT public.refresh_recommendations(); SELECT public.refresh_recommendations('$ann')",
+		'refuse_to_wait()' => [ 'SELECT learnify_internal.refuse_to_wait()', '40001' ],
 		'refresh_trending(timestamp with time zone)' => 'SELECT public.refresh_trending()',
 		'register_user(text, text, text, text)' =>
 		  q{SELECT public.register_user('fay@example.org', 'correct horse', 'Fay', 'Europe/Berlin')},
-		'rehome_submissions(uuid, uuid)' => "SELECT learnify_internal.rehome_submissions('$id{module}', '$id{module}')",
+		'rehome_reviews(uuid[], uuid[])' => "SELECT learnify_internal.rehome_reviews(ARRAY['$id{module}'::pg_catalog.uuid], ARRAY['$id{module}'::pg_catalog.uuid])",
+		'rehome_submissions(uuid, uuid)' => "SELECT learnify_internal.rehome_submissions('$ann', '$id{module}')",
 		'replace_all_recommendations(uuid, uuid)' => "SELECT learnify_internal.replace_all_recommendations($pair)",
 		'replace_recommendations(text, uuid, uuid)' => "SELECT learnify_internal.replace_recommendations('trending', $pair)",
 		'report_recommendation_progress(text, bigint, bigint)' => q{SELECT learnify_internal.report_recommendation_progress('tests', 1, 2)},
@@ -401,6 +408,7 @@ sub calls
 		'trending_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.trending_recommendations('$ann')",
 		'require_login_due(bytea)' => [ q{SELECT learnify_internal.count_failed_login(f.address), learnify_internal.require_login_due(f.address) FROM pg_catalog.generate_series(1, 6) CROSS JOIN (SELECT 'y'::pg_catalog.bytea AS address) AS f}, '55L02' ],
 		'try_password(text, text, boolean)' => q{SELECT learnify_internal.try_password('correct horse', NULL, true)},
+		'trending_tier(bigint)' => 'SELECT learnify_internal.trending_tier(33)',
 		'trending_velocity(timestamp with time zone, timestamp with time zone)' =>
 		  q{SELECT public.trending_velocity(p.started_at, 'now') FROM public.user_progress AS p},
 		'trending_velocity_accum(bigint[], timestamp with time zone, timestamp with time zone)' =>
@@ -518,7 +526,8 @@ sub statements
 		# content under learners
 		"INSERT INTO public.exercises (module_id, exercise_number, title, language, difficulty) VALUES ('$id{module}', 9, 'x', 'python', 'easy')",
 		"INSERT INTO public.generated_modules (id, course_id, module_number, title) VALUES ('$ann', '$id{untaken}', 3, 'x') ON CONFLICT DO NOTHING",
-		"UPDATE public.exercises SET module_id = '$ann', exercise_number = 8 WHERE " . $is->('id', $id{exercise}),
+		'UPDATE public.exercises SET exercise_number = 8, module_id = (SELECT m.id FROM public.generated_modules AS m WHERE '
+		  . $is->('m.course_id', $id{untaken}) . ' ORDER BY m.module_number LIMIT 1) WHERE ' . $is->('id', $id{exercise}),
 		"UPDATE public.generated_modules SET module_number = (SELECT pg_catalog.max(m.module_number) FROM public.generated_modules AS m WHERE "
 		  . $is->('m.id', $id{module}) . ') WHERE ' . $is->('id', $id{module}),
 		'DELETE FROM public.exercises WHERE ' . $is->('id', $id{exercise}),
