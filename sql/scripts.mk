@@ -13,6 +13,8 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	identity/fold_email.sql \
 	identity/tables.sql \
 	identity/model_requests_table.sql \
+	identity/login_failures_table.sql \
+	operation/lock_tables.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
 	social/tables.sql \
@@ -27,13 +29,16 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/updated_at.sql \
 	operation/live_rows.sql \
 	operation/settings.sql \
+	operation/locks.sql \
 	operation/arguments.sql \
 	operation/seeds.sql \
+	operation/replication.sql \
 	identity/comments.sql \
 	identity/time_zones.sql \
 	identity/passwords.sql \
 	identity/texts.sql \
 	identity/acting_user.sql \
+	identity/logins.sql \
 	identity/accounts.sql \
 	identity/archetypes.sql \
 	identity/variables.sql \
@@ -63,6 +68,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	social/achievements.sql \
 	progress/automation.sql \
 	progress/review_automation.sql \
+	progress/content_changes.sql \
 	discovery/comments.sql \
 	discovery/velocity.sql \
 	discovery/trending.sql \

@@ -66,7 +66,7 @@ AS $$
       'may_read_activity', 'require_acting_user', 'current_learner', 'fold_email', 'is_time_zone_name',
       'choose_archetype', 'set_variables', 'get_variables', 'missing_variables', 'export_user',
       'generate_course', 'visible_test_cases',
-      'start_course', 'submit_exercise', 'course_outline',
+      'start_course', 'leave_course', 'submit_exercise', 'course_outline',
       'streak_days', 'user_stats', 'living_resume', 'follow_user', 'unfollow_user', 'followers', 'following',
       'newer_followers', 'newer_following', 'follower_count', 'following_count', 'activity_ticker', 'newer_activity',
       'home_rows', 'dismiss_recommendation')

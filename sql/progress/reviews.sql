@@ -30,7 +30,8 @@ AS $$
 DECLARE
   submission record;
 BEGIN
-  -- the submission before its learner, as erase_user locks them
+  -- the module and the submission before the learner, as those who delete them do
+  PERFORM FROM @extschema@.generated_modules AS m WHERE m.id = NEW.module_id FOR KEY SHARE;
   SELECT s.user_id, s.module_id INTO submission
   FROM @extschema@.module_completions AS s
   WHERE s.id = NEW.submission_id
