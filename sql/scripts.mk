@@ -18,7 +18,8 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	curriculum/tables.sql \
 	progress/tables.sql \
 	social/tables.sql \
-	discovery/tables.sql)
+	discovery/tables.sql \
+	operation/drop_guard.sql)
 
 # What every script replaces whole, in the order of the layers as far as one function
 # does not need another.

@@ -161,6 +161,14 @@ WITH member AS (
   JOIN pg_language AS l ON l.oid = f.prolang
   LEFT JOIN pg_aggregate AS a ON a.aggfnoid = f.oid
   UNION ALL
+  SELECT 'event trigger',
+         t.evtname::text,
+         concat_ws(' ',
+                   format('ON %s WHEN TAG IN (%s) EXECUTE FUNCTION %s', t.evtevent, array_to_string(t.evttags, ', '), t.evtfoid::regproc),
+                   CASE t.evtenabled WHEN 'D' THEN 'DISABLED' WHEN 'R' THEN 'ENABLED REPLICA' WHEN 'A' THEN 'ENABLED ALWAYS' END)
+  FROM member AS m
+  JOIN pg_event_trigger AS t ON m.classid = 'pg_event_trigger'::regclass AND t.oid = m.objid
+  UNION ALL
   SELECT 'dump filter',
          r.relname,
          coalesce(nullif(c.condition, ''), 'every row')

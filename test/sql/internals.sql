@@ -20,7 +20,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO regress_t
 -- Every function of the extension, called with nulls that the planner does not see.
 CREATE TEMP VIEW functions AS
 SELECT p.oid, p.oid::regprocedure AS function, p.proname AS name, n.nspname AS schema,
-       p.prorettype = 'trigger'::regtype AS is_trigger,
+       p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype) AS is_trigger,
        format('SELECT %I.%I(%s)', n.nspname, p.proname,
               (SELECT string_agg(format('(SELECT NULL::%s)', CASE a.type WHEN '"any"'::regtype THEN 'text'::regtype ELSE a.type::regtype END), ', ') FROM unnest(p.proargtypes) AS a (type))) AS call
 FROM pg_proc AS p

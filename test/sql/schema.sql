@@ -238,7 +238,7 @@ SELECT p.oid::regprocedure, p.provolatile, p.proparallel
 FROM our_functions AS p
 WHERE CASE
   WHEN p.provolatile <> 'v' THEN p.proparallel = 'u'
-  WHEN p.lanname = 'c' AND NOT p.proretset AND p.prorettype <> 'trigger'::regtype THEN false
+  WHEN p.lanname = 'c' AND NOT p.proretset AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype) THEN false
   ELSE p.proparallel <> 'u' AND p.proname NOT IN ('corrected_time', 'effect_time')  -- which read the clock
 END;
 -- Every function that returns rows states ROWS.
