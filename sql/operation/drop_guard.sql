@@ -19,3 +19,6 @@ BEGIN
   EXECUTE format('ALTER EVENT TRIGGER learnify_refuse_drop OWNER TO %s', 10::oid::regrole);
 END
 $$;
+
+COMMENT ON FUNCTION learnify_internal.refuse_drop() IS 'Event trigger: refuses to drop the extension while its tables hold data, unless learnify.allow_data_loss is on';
+COMMENT ON EVENT TRIGGER learnify_refuse_drop IS 'Refuses to drop learnify while its tables hold data, unless learnify.allow_data_loss is on';

@@ -53,7 +53,8 @@ SELECT pg_describe_object(o.classid, o.objid, 0)
 FROM our_objects AS o
 CROSS JOIN LATERAL pg_identify_object(o.classid, o.objid, 0) AS i
 WHERE i.schema NOT IN ('public', 'learnify_internal')
-   OR i.schema IS NULL AND (o.classid, o.objid) <> ('pg_namespace'::regclass, 'learnify_internal'::regnamespace);
+   OR i.schema IS NULL AND (o.classid, o.objid) <> ('pg_namespace'::regclass, 'learnify_internal'::regnamespace)
+      AND i.identity <> 'learnify_refuse_drop';
 SELECT pg_describe_object(d.classid, d.objid, 0)
 FROM pg_depend AS d
 WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = 'learnify_internal'::regnamespace

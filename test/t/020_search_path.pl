@@ -484,6 +484,7 @@ sub statements
 	my (%id) = @_;
 	my $is = sub { "$_[0] OPERATOR(pg_catalog.=) '$_[1]'" };
 	return (
+		'DROP SCHEMA IF EXISTS nothing CASCADE',  # runs the event trigger
 		q{INSERT INTO public.users (email, password_hash, name, time_zone) VALUES ('gus@example.org', '!', 'Gus', 'Asia/Tokyo')},
 		"UPDATE public.users SET name = 'Annie', time_zone = 'Europe/Berlin' WHERE " . $is->('id', $ann),
 		"UPDATE public.users SET max_visibility = 'private' WHERE " . $is->('id', $cem),
