@@ -31,6 +31,7 @@ OBJS = \
 	src/base/settings.o \
 	src/base/argument.o \
 	src/base/extension.o \
+	src/base/drop_guard.o \
 	src/base/cursor.o \
 	src/base/indexed_table.o \
 	src/base/row_trigger.o \

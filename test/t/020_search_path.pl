@@ -501,6 +501,7 @@ sub statements
 	my (%id) = @_;
 	my $is = sub { "$_[0] OPERATOR(pg_catalog.=) '$_[1]'" };
 	return (
+		'DROP SCHEMA IF EXISTS nothing CASCADE',  # runs the event trigger
 		q{INSERT INTO public.users (email, password_hash, name, time_zone) VALUES ('gus@example.org', '!', 'Gus', 'Asia/Tokyo')},
 		"UPDATE public.users SET name = 'Annie', time_zone = 'Europe/Berlin' WHERE " . $is->('id', $ann),
 		"UPDATE public.users SET max_visibility = 'private' WHERE " . $is->('id', $cem),
@@ -624,7 +625,7 @@ my %id = populate('original');
 $node->safe_psql('postgres', "CREATE DATABASE called_by_$_ TEMPLATE original") foreach qw(nobody owner attacker);
 
 my %calls = (calls(%id), import_calls());
-my $is_trigger = "p.prorettype = 'pg_catalog.trigger'::pg_catalog.regtype";
+my $is_trigger = "p.prorettype IN ('pg_catalog.trigger'::pg_catalog.regtype, 'pg_catalog.event_trigger'::pg_catalog.regtype)";
 my @functions = split /\n/, quiet_psql($node, 'original', "$functions AND NOT $is_trigger ORDER BY p.proname = 'erase_user', 1");
 is_deeply([ grep { !exists $calls{$_} } @functions ], [], 'every function has a call in this test');
 my %is_function = map { $_ => 1 } @functions;
