@@ -145,7 +145,10 @@ FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.hand_over_shared_courses();
 
 -- Whom somebody no longer follows, by their own doing or because the person is
--- gone, is no longer named in what they are recommended.
+-- gone, is no longer named in what they are recommended. A row that another transaction
+-- has locked is left to home_rows, which looks at whom it names, and to the next refresh:
+-- nobody waits for what somebody else does to their own recommendations or visibility.
+-- Erasure has removed those rows before, and has waited.
 CREATE OR REPLACE FUNCTION learnify_internal.forget_unfollowed()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -156,10 +159,13 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 BEGIN
-  DELETE FROM @extschema@.recommendations AS r
-  WHERE r.user_id = OLD.follower_id
-    AND r.recommendation_type = 'social_signal'
-    AND strpos(r.metadata::text, OLD.following_id::text) > 0;
+  DELETE FROM @extschema@.recommendations AS d
+  WHERE d.id IN (SELECT r.id
+                 FROM @extschema@.recommendations AS r
+                 WHERE r.user_id = OLD.follower_id
+                   AND r.recommendation_type = 'social_signal'
+                   AND strpos(r.metadata::text, OLD.following_id::text) > 0
+                 FOR UPDATE SKIP LOCKED);
   RETURN NULL;
 END
 $$;
@@ -183,12 +189,14 @@ AS $$
 BEGIN
   IF learnify_internal.is_shown_to_followers(OLD.max_visibility, OLD.social_enabled)
      AND NOT learnify_internal.is_shown_to_followers(NEW.max_visibility, NEW.social_enabled) THEN
-    DELETE FROM @extschema@.recommendations AS r
-    USING @extschema@.user_relationships AS f
-    WHERE f.following_id = NEW.id
-      AND r.user_id = f.follower_id
-      AND r.recommendation_type = 'social_signal'
-      AND strpos(r.metadata::text, NEW.id::text) > 0;
+    DELETE FROM @extschema@.recommendations AS d
+    WHERE d.id IN (SELECT r.id
+                   FROM @extschema@.user_relationships AS f
+                   JOIN @extschema@.recommendations AS r ON r.user_id = f.follower_id
+                   WHERE f.following_id = NEW.id
+                     AND r.recommendation_type = 'social_signal'
+                     AND strpos(r.metadata::text, NEW.id::text) > 0
+                   FOR UPDATE OF r SKIP LOCKED);
   END IF;
   RETURN NULL;
 END
@@ -202,13 +210,71 @@ FOR EACH ROW
 WHEN (OLD.max_visibility <> NEW.max_visibility OR OLD.social_enabled <> NEW.social_enabled)
 EXECUTE FUNCTION learnify_internal.forget_hidden();
 
+-- Before foreign keys delete them course by course and follower by follower: two people who
+-- are erased at the same time have some in common, which both delete in one order, by id.
+CREATE OR REPLACE FUNCTION learnify_internal.forget_erased()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+  naming CONSTANT uuid[] := ARRAY(
+    SELECT r.id
+    FROM @extschema@.user_relationships AS f
+    JOIN @extschema@.recommendations AS r ON r.user_id = f.follower_id
+    WHERE f.following_id = OLD.id
+      AND r.recommendation_type = 'social_signal'
+      AND strpos(r.metadata::text, OLD.id::text) > 0);
+BEGIN
+  PERFORM
+  FROM @extschema@.recommendations AS d
+  WHERE d.id IN (
+    SELECT unnest(naming)
+    UNION
+    SELECT r.id FROM @extschema@.recommendations AS r WHERE r.user_id = OLD.id
+    UNION
+    SELECT r.id
+    FROM @extschema@.generated_courses AS c
+    JOIN @extschema@.recommendations AS r ON r.course_id = c.id
+    WHERE c.user_id = OLD.id)
+  ORDER BY d.id
+  FOR UPDATE;
+  PERFORM
+  FROM @extschema@.user_course_interactions AS d
+  WHERE d.id IN (
+    SELECT i.id FROM @extschema@.user_course_interactions AS i WHERE i.user_id = OLD.id
+    UNION
+    SELECT i.id
+    FROM @extschema@.generated_courses AS c
+    JOIN @extschema@.user_course_interactions AS i ON i.course_id = c.id
+    WHERE c.user_id = OLD.id)
+  ORDER BY d.id
+  FOR UPDATE;
+  DELETE FROM @extschema@.recommendations AS r WHERE r.id = ANY (naming);
+  RETURN OLD;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.forget_erased() IS 'Row trigger: locks the recommendations and interactions that go with a user in one order, and removes the recommendations that name the user';
+
+-- The name sorts after that of users_hand_over_shared_courses: courses that stay are not
+-- the user's any more.
+CREATE OR REPLACE TRIGGER users_z_forget_erased
+BEFORE DELETE ON users
+FOR EACH ROW
+EXECUTE FUNCTION learnify_internal.forget_erased();
+
 -- Locks what others lock, in the order in which they do (work rows and the
--- archetype that a verdict is recorded on before the learner, the learner before
--- progress), so that no one deadlocks with it. Work that came between has its
--- rows locked next, and so have the person's own courses, which a submission
--- locks before its learner and an enrolment after. Where somebody else has one of
--- these, and may be waiting for the learner or for an earlier row, all are let go,
--- and it begins again.
+-- archetype that a verdict is recorded on before the learner), so that no one
+-- deadlocks with it. Work that came between has its rows locked next, and so have
+-- the person's own courses, which a submission locks before its learner and an
+-- enrolment after, and progress, which an application may complete before it waits
+-- for the learner. Where somebody else has one of these, and may be waiting for the
+-- learner or for an earlier row, all are let go, and it begins again.
 CREATE OR REPLACE FUNCTION erase_user(user_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -219,7 +285,7 @@ SET jit = off
 AS $$
 DECLARE
   learner_locked boolean;
-  course record;
+  obstacle record;
 BEGIN
   PERFORM learnify_internal.require_arguments('user_id', user_id);
   LOOP
@@ -236,6 +302,9 @@ BEGIN
       FOR UPDATE;
       -- strongly: who refers to the learner may be about to lock the learner
       PERFORM FROM @extschema@.users AS u WHERE u.id = erase_user.user_id FOR UPDATE;
+      IF NOT FOUND THEN
+        RETURN false;  -- unknown, or erased during the wait
+      END IF;
       learner_locked := true;
       PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id FOR UPDATE NOWAIT;
@@ -244,6 +313,7 @@ BEGIN
       PERFORM FROM @extschema@.user_relationships AS r
       WHERE erase_user.user_id IN (r.follower_id, r.following_id)
       FOR UPDATE NOWAIT;
+      PERFORM FROM @extschema@.user_progress AS p WHERE p.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       EXIT;
     EXCEPTION WHEN lock_not_available THEN
       IF NOT learner_locked THEN
@@ -251,16 +321,23 @@ BEGIN
       END IF;
     END;
     -- one after the other, or it would hold one while it waits for the next
-    FOR course IN SELECT c.id FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id LOOP
+    FOR obstacle IN
+      SELECT 'generated_courses' AS table_name, c.id
+      FROM @extschema@.generated_courses AS c
+      WHERE c.user_id = erase_user.user_id
+      UNION ALL
+      SELECT 'user_progress', p.id
+      FROM @extschema@.user_progress AS p
+      WHERE p.user_id = erase_user.user_id
+    LOOP
       BEGIN
-        PERFORM FROM @extschema@.generated_courses AS c WHERE c.id = course.id FOR UPDATE;
+        EXECUTE format('SELECT FROM @extschema@.%I WHERE id = $1 FOR UPDATE', obstacle.table_name) USING obstacle.id;
         RAISE SQLSTATE 'LEAVE';
       EXCEPTION WHEN SQLSTATE 'LEAVE' THEN
-        NULL;  -- whoever was in the course has left it, and so has this
+        NULL;  -- whoever had it is done with it, and so is this
       END;
     END LOOP;
   END LOOP;
-  PERFORM FROM @extschema@.user_progress AS p WHERE p.user_id = erase_user.user_id ORDER BY p.id FOR UPDATE;
   DELETE FROM @extschema@.users AS u WHERE u.id = erase_user.user_id;
   RETURN FOUND;
 END

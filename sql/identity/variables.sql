@@ -116,6 +116,9 @@ BEGIN
   -- One writer at a time for each user: two that set and remove the same
   -- variables could otherwise wait for each other.
   PERFORM FROM @extschema@.users AS u WHERE u.id = set_variables.user_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    PERFORM learnify_internal.require_user(user_id);
+  END IF;
 
   DELETE FROM @extschema@.user_variables AS u
   USING jsonb_each(variables) AS v

@@ -109,8 +109,10 @@ BEGIN
     WHERE p.user_id = start_course.user_id AND p.course_id = start_course.course_id;
     EXIT WHEN FOUND;
 
+    PERFORM FROM @extschema@.generated_courses AS c WHERE c.id = start_course.course_id FOR KEY SHARE;
     PERFORM learnify_internal.require_course(start_course.course_id);
     PERFORM learnify_internal.require_open_course(start_course.course_id);
+    PERFORM learnify_internal.lock_existing_learner(start_course.user_id);
     INSERT INTO @extschema@.user_progress (user_id, course_id)
     VALUES (start_course.user_id, start_course.course_id)
     ON CONFLICT (user_id, course_id) DO NOTHING

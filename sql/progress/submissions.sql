@@ -11,6 +11,23 @@ AS 'MODULE_PATHNAME', 'lock_learner';
 
 COMMENT ON FUNCTION learnify_internal.lock_learner(uuid) IS 'Waits for and holds up whatever else a learner''s work sets off, to the end of the transaction; false where there is no such user, and an error where the transaction''s snapshot is older than the learner''s last work';
 
+CREATE OR REPLACE FUNCTION learnify_internal.lock_existing_learner(user_id uuid)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 10
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+BEGIN
+  IF NOT learnify_internal.lock_learner(user_id) THEN
+    PERFORM learnify_internal.require_user(user_id);
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.lock_existing_learner(uuid) IS 'Calls lock_learner, and raises no_data_found where there is no such user any more';
+
 -- Checks a submission as it is written or corrected, and numbers the attempt
 -- where the application has not.
 CREATE OR REPLACE FUNCTION learnify_internal.prepare_submission()

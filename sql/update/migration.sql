@@ -249,6 +249,7 @@ DROP TRIGGER user_variables_check_texts ON user_variables;
 DROP TRIGGER users_check_texts ON users;
 DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
+DROP TRIGGER users_z_forget_erased ON users;
 DROP TRIGGER users_match_email ON users;
 
 -- In 0.5.0 broadcast_at has a default.

@@ -419,7 +419,8 @@ JOIN written AS b ON b.n = w.n AND b.role = 'regress_back_end'
 JOIN written AS o ON o.n = w.n AND o.role = 'regress_one_table'
 ORDER BY w.n;
 -- The triggers have written the same rows for all of them. refuse_seed_deletion always
--- raises an error, and hand_over_shared_courses needs the rights of whoever deletes a user.
+-- raises an error, and hand_over_shared_courses needs the rights of whoever deletes a user;
+-- forget_erased comes after it.
 SELECT unnest(string_to_array(outcome, ', ')) AS rows FROM written WHERE n = 1000 GROUP BY outcome;
 SELECT role, outcome AS not_ended FROM written WHERE n = 1001;
 

@@ -290,6 +290,7 @@ sub calls
 		'learnify_status()' => 'SELECT version, available_version, update_path, row_counts FROM public.learnify_status()',
 		'limit_visibility(text, text)' => q{SELECT learnify_internal.limit_visibility('public', 'friends')},
 		'living_resume(uuid, uuid)' => "SELECT public.living_resume('$bob', '$ann')",
+		'lock_existing_learner(uuid)' => "SELECT learnify_internal.lock_existing_learner('$ann')",
 		'lock_learner(uuid)' => "SELECT learnify_internal.lock_learner('$ann')",
 		'mastered_tags()' => 'SELECT * FROM learnify_internal.mastered_tags()',
 		'mastered_title(text[])' => q{SELECT learnify_internal.mastered_title('{a,b,c,d}')},

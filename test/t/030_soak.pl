@@ -1,6 +1,7 @@
-# Eight sessions run the scripts of test/soak concurrently, on few learners and courses so
+# Eight sessions, or SOAK_CLIENTS, run the scripts of test/soak concurrently, on few learners and courses so
 # that they conflict. There must be no error and no deadlock, and all invariants must hold
-# in the end. SOAK_SECONDS sets the duration (test/long/soak.sh: a minute).
+# in the end. SOAK_SECONDS sets the duration, and SOAK_WEIGHTS="NAME=WEIGHT ..." how often
+# scripts run (test/long/soak.sh: a minute each of two mixes).
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -9,12 +10,14 @@ use Test::More;
 use Learnify;
 
 my $seconds = $ENV{SOAK_SECONDS} // 5;
+my $clients = $ENV{SOAK_CLIENTS} // 8;
 
 # The relative frequency of each script of test/soak.
 my %weights = (
 	submit => 20, insert_submissions => 8, submit_late => 8, retry => 6, enrol => 8, review => 8, correct_review => 6, correct_submission => 8,
 	follow => 6, erase => 4, settings => 3, refresh_trending => 3, refresh_learner => 6, refresh_everyone => 1,
-	read => 10, award => 4, generate_course => 2);
+	read => 10, award => 4, generate_course => 2, dismiss => 6, account => 4, validate => 4,
+	map { split /=/ } split ' ', $ENV{SOAK_WEIGHTS} // '');
 
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
@@ -26,7 +29,7 @@ quiet_psql($node, 'soak', slurp_file("$TREE/test/soak/setup.sql"), 'create learn
 my @scripts = map { s/.*\/(\w+)\.sql/$1/r } grep { !/setup/ } glob "$TREE/test/soak/*.sql";
 is_deeply([ sort keys %weights ], [ sort @scripts ], 'every script has a weight');
 
-my @command = ('pgbench', '-n', '-c', '8', '-j', '2', '-T', $seconds, '--random-seed', '5',
+my @command = ('pgbench', '-n', '-c', $clients, '-j', '2', '-T', $seconds, '--random-seed', '5',
 	(map { ('-f', "$TREE/test/soak/$_.sql\@$weights{$_}") } @scripts), $node->connstr('soak'));
 my ($stdout, $stderr) = run_command(\@command);
 is($stderr =~ s/^pgbench: setting random seed to \d+\n?//r, '', 'pgbench prints no errors');
