@@ -18,6 +18,7 @@ COMMENT ON COLUMN trending_courses.signups_previous_24h IS 'Sign-ups in the 24 h
 COMMENT ON COLUMN trending_courses.rank IS 'Place in the order of score, from 1';
 COMMENT ON COLUMN trending_courses.meta_category IS 'Meta-category of the course';
 COMMENT ON COLUMN trending_courses.calculated_at IS 'The instant at which the last 24 hours end';
+COMMENT ON COLUMN trending_courses.tier IS 'Coarse part of rank, which the indexes hold: 1 up to rank 32, 2 up to 128, 3 up to 512, 4 beyond, and 0 in rows of other programs. ORDER BY tier, rank is the order of rank, read by an index';
 COMMENT ON COLUMN trending_courses.score IS 'The lower bound of the velocity by which courses are ranked; see velocity_lower_bound';
 
 COMMENT ON TABLE user_course_interactions IS 'What learners did with courses; recommendations are computed from this';

@@ -87,6 +87,7 @@ STABLE STRICT PARALLEL SAFE COST 10000 ROWS 50
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 BEGIN

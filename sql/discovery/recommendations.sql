@@ -158,7 +158,7 @@ BEGIN ATOMIC
   WITH taken AS MATERIALIZED (
     SELECT k.id FROM learnify_internal.taken_courses(trending_recommendations.user_id) AS k (id)
   ), own AS (
-    -- A range of one value, which only the index on meta_category and rank returns in this
+    -- A range of one value, which only the index on meta_category and tier returns in this
     -- order. For an equality, the planner may read the courses of all categories by rank.
     SELECT t.*, true AS is_own
     FROM trending_courses AS t
@@ -170,7 +170,7 @@ BEGIN ATOMIC
                               FROM user_archetypes AS a
                               WHERE a.user_id = trending_recommendations.user_id)
       AND t.course_id NOT IN (SELECT k.id FROM taken AS k)
-    ORDER BY t.meta_category, t.rank
+    ORDER BY t.meta_category, t.tier, t.rank
     LIMIT learnify_internal.require_count(n, 1000)
   ), site AS (
     SELECT t.*, false AS is_own
@@ -178,7 +178,7 @@ BEGIN ATOMIC
     JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
     WHERE t.course_id NOT IN (SELECT k.id FROM taken AS k)
       AND t.course_id NOT IN (SELECT o.course_id FROM own AS o)
-    ORDER BY t.rank
+    ORDER BY t.tier, t.rank
     LIMIT learnify_internal.require_count(n, 1000)
   ), best AS (
     SELECT * FROM own UNION ALL SELECT * FROM site ORDER BY is_own DESC, rank LIMIT learnify_internal.require_count(n, 1000)

@@ -20,6 +20,8 @@ CREATE TABLE recommendations (
 
 CREATE INDEX recommendations_course_id_idx ON recommendations (course_id);
 
+-- Each refresh updates most rows. The indexes leave out what it changes most, and pages have
+-- room for a second version of each row, so that the updates write no index entries.
 CREATE TABLE trending_courses (
   id uuid DEFAULT gen_random_uuid() CONSTRAINT trending_courses_pkey PRIMARY KEY,
   course_id uuid NOT NULL,
@@ -30,15 +32,16 @@ CREATE TABLE trending_courses (
   meta_category text NOT NULL,
   calculated_at timestamptz NOT NULL DEFAULT now(),
   score double precision NOT NULL DEFAULT 0,
+  tier integer NOT NULL DEFAULT 0,
   CONSTRAINT trending_courses_course_id_key UNIQUE (course_id),
   CONSTRAINT trending_courses_course_id_fkey
     FOREIGN KEY (course_id) REFERENCES generated_courses (id) ON DELETE CASCADE,
   CONSTRAINT trending_courses_meta_category_check
     CHECK (meta_category = ANY ('{Digital,Economic,Aesthetic,Biological,Cognitive}'))
-);
+) WITH (fillfactor = 45);
 
-CREATE INDEX trending_courses_rank_idx ON trending_courses (rank);
-CREATE INDEX trending_courses_meta_category_rank_idx ON trending_courses (meta_category, rank);
+CREATE INDEX trending_courses_tier_idx ON trending_courses (tier);
+CREATE INDEX trending_courses_meta_category_tier_idx ON trending_courses (meta_category, tier);
 
 CREATE TABLE user_course_interactions (
   id uuid DEFAULT gen_random_uuid() CONSTRAINT user_course_interactions_pkey PRIMARY KEY,

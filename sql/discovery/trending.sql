@@ -1,3 +1,25 @@
+CREATE OR REPLACE FUNCTION learnify_internal.count_signups(as_of timestamptz)
+RETURNS TABLE (course_id uuid, recent bigint, previous bigint)
+LANGUAGE c
+STABLE STRICT PARALLEL RESTRICTED COST 1000000 ROWS 10000
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS 'MODULE_PATHNAME', 'count_signups';
+
+COMMENT ON FUNCTION learnify_internal.count_signups(timestamptz) IS 'Returns, for each course that has sign-ups in the 48 hours up to as_of, the sign-ups of the last 24 of them and of the 24 before';
+
+-- A refresh changes most ranks, but few tiers, which are what the indexes of
+-- trending_courses hold. The first page of all courses is in the first tier.
+CREATE OR REPLACE FUNCTION learnify_internal.trending_tier(rank bigint)
+RETURNS integer
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 1
+BEGIN ATOMIC
+  SELECT CASE WHEN rank <= 32 THEN 1 WHEN rank <= 128 THEN 2 WHEN rank <= 512 THEN 3 ELSE 4 END;
+END;
+
+COMMENT ON FUNCTION learnify_internal.trending_tier(bigint) IS 'Returns the tier of trending_courses that a rank belongs to';
+
 -- First counts the sign-ups of 48 hours, reading the index on started_at alone, and then
 -- joins the courses that have any, so that the cost does not grow with the history. With
 -- row_security off, a role that is bound by row-level security gets an error instead of a
@@ -25,34 +47,38 @@ BEGIN
   LOCK TABLE @extschema@.trending_courses IN SHARE ROW EXCLUSIVE MODE;
 
   WITH counted AS MATERIALIZED (
-    SELECT p.course_id, @extschema@.window_signups(p.started_at, as_of) AS signups
-    FROM @extschema@.user_progress AS p
-    WHERE p.started_at > as_of - interval '48 hours' AND p.started_at <= as_of
-    GROUP BY p.course_id
+    SELECT c.course_id, c.recent, c.previous FROM learnify_internal.count_signups(as_of) AS c
   ), site AS (
-    SELECT coalesce(sum(signups[1]) / nullif(sum(signups[2]), 0), 1)::double precision AS ratio
+    SELECT coalesce(sum(recent) / nullif(sum(previous), 0), 1)::double precision AS ratio
     FROM counted
   ), scored AS (
     -- The exposure is how long the course existed in the earlier 24 hours, at least one
     -- hour. The limits are applied before the subtraction, because created_at may be infinite.
-    SELECT c.id, c.meta_category, n.signups[1] AS recent, n.signups[2] AS previous,
+    SELECT c.id, c.meta_category, n.recent, n.previous,
            @extschema@.velocity_lower_bound(
-             n.signups[1], n.signups[2], s.ratio,
-             (extract(epoch FROM as_of - interval '24 hours'
-                - least(greatest(c.created_at, as_of - interval '48 hours'), as_of - interval '25 hours'))
-              / 3600)::double precision) AS score
+             n.recent, n.previous, s.ratio,
+             CASE
+               WHEN c.created_at <= as_of - interval '48 hours' THEN 24
+               ELSE (extract(epoch FROM as_of - interval '24 hours'
+                       - least(c.created_at, as_of - interval '25 hours'))
+                     / 3600)::double precision
+             END) AS score
     FROM counted AS n
     JOIN @extschema@.generated_courses AS c ON c.id = n.course_id
     CROSS JOIN site AS s
-    WHERE n.signups[1] > 0 AND c.status <> 'archived'
-  ), ranking AS MATERIALIZED (
+    WHERE n.recent > 0 AND c.status <> 'archived'
+  ), ranking AS (
     SELECT s.id, s.meta_category, s.recent, s.previous, s.score,
            @extschema@.velocity(s.recent, s.previous) AS velocity,
            row_number() OVER (ORDER BY s.score DESC, s.recent DESC, s.id) AS rank
     FROM scored AS s
+  ), compared AS MATERIALIZED (
+    -- Nobody else writes while the lock is held. So the rows found here are still there
+    -- below, and one join can do what ON CONFLICT would do row by row, at less cost.
+    SELECT r.*, t.id AS row_id
+    FROM ranking AS r
+    FULL JOIN @extschema@.trending_courses AS t ON t.course_id = r.id
   ), kept AS (
-    -- Nobody else writes while the lock is held. So an UPDATE with a join and an INSERT of
-    -- new courses can do what ON CONFLICT would do row by row, at less cost.
     UPDATE @extschema@.trending_courses AS t
     SET velocity = r.velocity,
         signups_24h = r.recent,
@@ -60,24 +86,27 @@ BEGIN
         rank = r.rank,
         meta_category = r.meta_category,
         calculated_at = as_of,
-        score = r.score
-    FROM ranking AS r
-    WHERE t.course_id = r.id
-    RETURNING t.course_id
+        score = r.score,
+        tier = learnify_internal.trending_tier(r.rank)
+    FROM compared AS r
+    WHERE t.id = r.row_id AND r.id IS NOT NULL
+    RETURNING 1
   ), added AS (
     INSERT INTO @extschema@.trending_courses
-      (course_id, velocity, signups_24h, signups_previous_24h, rank, meta_category, calculated_at, score)
-    SELECT r.id, r.velocity, r.recent, r.previous, r.rank, r.meta_category, as_of, r.score
-    FROM ranking AS r
+      (course_id, velocity, signups_24h, signups_previous_24h, rank, meta_category, calculated_at, score, tier)
+    SELECT r.id, r.velocity, r.recent, r.previous, r.rank, r.meta_category, as_of, r.score,
+           learnify_internal.trending_tier(r.rank)
+    FROM compared AS r
     JOIN @extschema@.generated_courses AS c ON c.id = r.id
-    WHERE NOT EXISTS (SELECT FROM @extschema@.trending_courses AS t WHERE t.course_id = r.id)
+    WHERE r.row_id IS NULL
     -- Skip a course that is being deleted: waiting for it could deadlock with the deletion,
     -- which cascades to the table locked above.
     FOR KEY SHARE OF c SKIP LOCKED
-    RETURNING course_id
+    RETURNING 1
   ), cooled AS (
     DELETE FROM @extschema@.trending_courses AS t
-    WHERE NOT EXISTS (SELECT FROM ranking AS r WHERE r.id = t.course_id)
+    USING compared AS r
+    WHERE t.id = r.row_id AND r.id IS NULL
   )
   SELECT (SELECT count(*) FROM kept) + (SELECT count(*) FROM added) INTO ranked;
   RETURN ranked;

@@ -34,16 +34,3 @@ COMMENT ON FUNCTION verify_password(text, text) IS
   'Returns whether the hash is a bcrypt hash ($2a$, $2b$ or $2y$) of the password, of which bcrypt reads 72 bytes: '
   'normalised, as it is given, or without the blanks around it. '
   'False for any other hash; an error for one of a cost above 20, which would take hours.';
-
-CREATE OR REPLACE FUNCTION learnify_internal.dummy_password_hash()
-RETURNS text
-LANGUAGE c
-STABLE
-STRICT
-PARALLEL SAFE
-COST 1
-AS 'MODULE_PATHNAME', 'dummy_password_hash';
-
-COMMENT ON FUNCTION learnify_internal.dummy_password_hash() IS
-  'Returns a hash at learnify.password_cost that no password is known to have: '
-  'verifying against it takes as long as against a user''s.';

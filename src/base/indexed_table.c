@@ -23,7 +23,6 @@
 #include "access/tableam.h"
 #include "access/transam.h"
 #include "access/tupdesc.h"
-#include "access/visibilitymap.h"
 #include "access/xact.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_attribute.h"
@@ -38,7 +37,6 @@
 #include "nodes/pg_list.h"
 #include "parser/parse_coerce.h"
 #include "storage/bufmgr.h"
-#include "storage/predicate.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -90,8 +88,8 @@ table_column(Relation table, const char *name, Oid type)
 	return number;
 }
 
-static void
-refuse_null(TupleDesc descriptor, AttrNumber column)
+void
+indexed_table_refuse_null(TupleDesc descriptor, AttrNumber column)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -109,7 +107,7 @@ slot_value(TupleTableSlot *slot, AttrNumber column)
 	Datum		value = slot_getattr(slot, column, &isnull);
 
 	if (isnull)
-		refuse_null(slot->tts_tupleDescriptor, column);
+		indexed_table_refuse_null(slot->tts_tupleDescriptor, column);
 	return value;
 }
 
@@ -360,50 +358,9 @@ indexed_table_value(IndexedTable *indexed, const char *column, Oid type)
 	return slot_value(indexed->slot, table_column(indexed->table, column, type));
 }
 
-/* Whether the snapshot sees the row of the current entry. */
-bool
-indexed_table_entry_is_live(IndexedTable *indexed, ItemPointer tid)
-{
-	BlockNumber block = ItemPointerGetBlockNumber(tid);
-
-	if (!VM_ALL_VISIBLE(indexed->table, block, &indexed->map))
-		return index_fetch_heap(indexed->scan, indexed->slot);
-	/* index_fetch_heap takes this predicate lock; without a fetch, we must. */
-	PredicateLockPage(indexed->table, block, indexed->scan->xs_snapshot);
-	return true;
-}
-
-/* Returns a column of the current entry; raises an error where it is null. */
-Datum
-indexed_table_entry_value(IndexedTable *indexed, AttrNumber column)
-{
-	TupleDesc	descriptor = indexed->scan->xs_itupdesc;
-	bool		isnull;
-	Datum		value = index_getattr(indexed->scan->xs_itup, column, descriptor,
-									  &isnull);
-
-	if (isnull)
-		refuse_null(descriptor, column);
-	return value;
-}
-
 bool
 indexed_table_next_row(IndexedTable *indexed, ScanDirection direction)
 {
 	CHECK_FOR_INTERRUPTS();
 	return index_getnext_slot(indexed->scan, direction, indexed->slot);
-}
-
-bool
-indexed_table_next_entry(IndexedTable *indexed)
-{
-	ItemPointer tid;
-
-	while ((tid = index_getnext_tid(indexed->scan, ForwardScanDirection)) != NULL)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (indexed_table_entry_is_live(indexed, tid))
-			return true;
-	}
-	return false;
 }

@@ -2,9 +2,13 @@
 #define LEARNIFY_INDEXED_TABLE_H
 
 #include "access/genam.h"
+#include "access/itup.h"
 #include "access/relscan.h"
+#include "access/visibilitymap.h"
 #include "executor/tuptable.h"
+#include "miscadmin.h"
 #include "storage/buf.h"
+#include "storage/predicate.h"
 #include "utils/rel.h"
 #include "utils/snapshot.h"
 #include "utils/uuid.h"
@@ -93,13 +97,56 @@ extern Datum indexed_table_value(IndexedTable *indexed, const char *column,
 extern void indexed_table_begin(IndexedTable *indexed, Snapshot snapshot,
 								int keys, bool entries_only);
 extern void indexed_table_end(IndexedTable *indexed);
-extern bool indexed_table_entry_is_live(IndexedTable *indexed, ItemPointer tid);
-extern Datum indexed_table_entry_value(IndexedTable *indexed, AttrNumber column);
 
 /* Fetches the next row of the scan into the slot. */
 extern bool indexed_table_next_row(IndexedTable *indexed,
 								   ScanDirection direction);
+
+/* The rest is inline, because it is called for each of many entries. */
+
+/* Whether the snapshot sees the row of the current entry. */
+static inline bool
+indexed_table_entry_is_live(IndexedTable *indexed, ItemPointer tid)
+{
+	BlockNumber block = ItemPointerGetBlockNumber(tid);
+
+	if (!VM_ALL_VISIBLE(indexed->table, block, &indexed->map))
+		return index_fetch_heap(indexed->scan, indexed->slot);
+	/* index_fetch_heap takes this predicate lock; without a fetch, we must. */
+	PredicateLockPage(indexed->table, block, indexed->scan->xs_snapshot);
+	return true;
+}
+
 /* Advances a scan with entries_only to the next live entry. */
-extern bool indexed_table_next_entry(IndexedTable *indexed);
+static inline bool
+indexed_table_next_entry(IndexedTable *indexed)
+{
+	ItemPointer tid;
+
+	while ((tid = index_getnext_tid(indexed->scan, ForwardScanDirection)) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (indexed_table_entry_is_live(indexed, tid))
+			return true;
+	}
+	return false;
+}
+
+/* Raises the error that the column is null. */
+extern void indexed_table_refuse_null(TupleDesc descriptor, AttrNumber column);
+
+/* Returns a column of the current entry; raises an error where it is null. */
+static inline Datum
+indexed_table_entry_value(IndexedTable *indexed, AttrNumber column)
+{
+	TupleDesc	descriptor = indexed->scan->xs_itupdesc;
+	bool		isnull;
+	Datum		value = index_getattr(indexed->scan->xs_itup, column, descriptor,
+									  &isnull);
+
+	if (unlikely(isnull))
+		indexed_table_refuse_null(descriptor, column);
+	return value;
+}
 
 #endif							/* LEARNIFY_INDEXED_TABLE_H */

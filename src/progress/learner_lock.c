@@ -184,15 +184,10 @@ require_latest_work(Oid schema, const pg_uuid_t *user_id, LearnerLock lock)
 	hash_search(latest_works, &work, HASH_ENTER, NULL);
 }
 
-/*
- * lock_learner(user_id uuid)
- */
-Datum
-lock_learner(PG_FUNCTION_ARGS)
+bool
+hold_learner(Oid schema, const pg_uuid_t *user_id)
 {
 	static SavedPlan saved;
-	Oid			schema = extension_schema(fcinfo->flinfo);
-	pg_uuid_t  *user_id = PG_GETARG_UUID_P(0);
 	Oid			types[] = {UUIDOID};
 	Datum		values[] = {UUIDPGetDatum(user_id)};
 	bool		found;
@@ -205,5 +200,15 @@ lock_learner(PG_FUNCTION_ARGS)
 	SPI_finish();
 	if (found)
 		require_latest_work(schema, user_id, LEARNER_WORK_LOCK);
-	PG_RETURN_BOOL(found);
+	return found;
+}
+
+/*
+ * lock_learner(user_id uuid)
+ */
+Datum
+lock_learner(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(hold_learner(extension_schema(fcinfo->flinfo),
+								PG_GETARG_UUID_P(0)));
 }

@@ -19,4 +19,10 @@ typedef enum LearnerLock
 extern void require_latest_work(Oid schema, const pg_uuid_t *user_id,
 								LearnerLock lock);
 
+/*
+ * Takes a learner's lock, which is held until the transaction ends, and
+ * requires the latest work. Returns false if there is no such learner.
+ */
+extern bool hold_learner(Oid schema, const pg_uuid_t *user_id);
+
 #endif							/* LEARNIFY_LEARNER_LOCK_H */

@@ -39,7 +39,7 @@ FROM (VALUES ('just after', '-1 microsecond'), ('now', '0'), ('a day ago, less a
 SELECT pg_temp.enrol(title, :as_of::timestamptz - interval '1 hour', 2) FROM generated_courses \g /dev/null
 SELECT refresh_trending(:as_of);
 SELECT title, recent, previous, velocity FROM trending ORDER BY title COLLATE "C";
-DELETE FROM generated_courses;
+TRUNCATE generated_courses CASCADE;
 
 -- Velocity, label and rank. 3 against 1 is a higher ratio than 100 against 50, but weaker evidence.
 SELECT pg_temp.make_course(t.title, meta_category => t.category), pg_temp.enrol(t.title, :as_of::timestamptz - interval '2 hours', 1, t.recent),
@@ -67,7 +67,7 @@ SELECT count(*) AS same_ids FROM first JOIN trending_courses USING (id, course_i
 -- Without recent sign-ups, all courses are removed.
 SELECT refresh_trending(:as_of::timestamptz + interval '22 hours');
 SELECT refresh_trending(:as_of::timestamptz + interval '3 days') AS ranked, (SELECT count(*) FROM trending_courses) AS left;
-DELETE FROM generated_courses;
+TRUNCATE generated_courses CASCADE;
 
 -- A course younger than 48 hours existed for only part of the earlier window, so that its sign-ups
 -- then are a higher rate. The exposure is at least 1 hour.
@@ -80,18 +80,18 @@ SELECT t.title, e.hours, round(t.score::numeric, 4) AS score, abs(t.score - velo
 FROM (SELECT c.title, t.score FROM trending_courses AS t JOIN generated_courses AS c ON c.id = t.course_id) AS t
 JOIN (VALUES ('1 year', 24.0), ('48:00', 24), ('47:00', 23), ('36:00', 12), ('25:30', 1.5), ('25:00', 1), ('24:30', 1), ('2:00', 1), ('ever', 24), ('no time', 1)) AS e (title, hours) USING (title)
 ORDER BY e.hours DESC, t.title COLLATE "C";
-DELETE FROM generated_courses;
+TRUNCATE generated_courses CASCADE;
 
 -- Without sign-ups in the earlier window, the site's ratio is 1.
 SELECT pg_temp.make_course('first'), pg_temp.enrol('first', :as_of, 1, 5) \g /dev/null
 SELECT refresh_trending(:as_of);
 SELECT t.velocity, t.signups_24h, t.score = velocity_lower_bound(5, 0, 1, 24) AS as_defined FROM trending_courses AS t;
-DELETE FROM generated_courses;
+TRUNCATE generated_courses CASCADE;
 -- No sign-ups, or only earlier ones.
 SELECT refresh_trending(:as_of);
 SELECT pg_temp.make_course('gone'), pg_temp.enrol('gone', :as_of::timestamptz - interval '25 hours', 1, 5) \g /dev/null
 SELECT refresh_trending(:as_of);
-DELETE FROM generated_courses;
+TRUNCATE generated_courses CASCADE;
 
 -- Windows have 24 hours also when clocks change: 29 March 2026 had 23 in Berlin.
 SET timezone = 'Europe/Berlin';
@@ -99,7 +99,7 @@ SELECT pg_temp.make_course('spring'), pg_temp.enrol('spring', '2026-03-29 12:00'
 SELECT refresh_trending('2026-03-29 12:00');
 SELECT recent, previous FROM trending;
 RESET timezone;
-DELETE FROM generated_courses;
+TRUNCATE generated_courses CASCADE;
 
 -- Infinite times are errors.
 SELECT refresh_trending('infinity'); \echo :LAST_ERROR_SQLSTATE
@@ -172,23 +172,80 @@ END
 $$;
 SELECT hours_ago, ranked > 20 AS many, missing, surplus, ranks_without_gap FROM compared ORDER BY hours_ago;
 
--- refresh_trending() reads the two windows only, by an index-only scan.
+-- Sign-ups are counted as window_signups counts them, at the limits of the windows of each sign-up, too:
+-- by the index, with rows that the visibility map does not know and with rows that it does, and by a query
+-- where the index is missing.
+CREATE TEMP TABLE instants AS
+SELECT DISTINCT ON (p.course_id) p.started_at + d.hours * interval '1 hour' + d.step * interval '1 microsecond' AS as_of
+FROM user_progress AS p CROSS JOIN (VALUES (0, 0), (0, -1), (24, 0), (24, 1), (48, 0), (48, -1)) AS d (hours, step)
+ORDER BY p.course_id, hashtext(p.id::text || d.hours || d.step);
+INSERT INTO instants VALUES ('infinity'), ('-infinity'), ('4713-01-01 BC'), ('294276-12-31'), ('2026-06-15 12:00+00');
+CREATE TEMP VIEW miscounted AS
+  SELECT i.as_of, c.*
+  FROM instants AS i CROSS JOIN LATERAL (
+    (SELECT c.course_id, c.recent, c.previous FROM learnify_internal.count_signups(i.as_of) AS c
+     EXCEPT ALL
+     SELECT p.course_id, (window_signups(p.started_at, i.as_of))[1], (window_signups(p.started_at, i.as_of))[2]
+     FROM user_progress AS p GROUP BY p.course_id)
+    UNION ALL
+    (SELECT p.course_id, (window_signups(p.started_at, i.as_of))[1], (window_signups(p.started_at, i.as_of))[2]
+     FROM user_progress AS p GROUP BY p.course_id HAVING window_signups(p.started_at, i.as_of) <> '{0,0}'
+     EXCEPT ALL
+     SELECT c.course_id, c.recent, c.previous FROM learnify_internal.count_signups(i.as_of) AS c)) AS c;
+SELECT count(*) > 50 AS many, (SELECT count(*) FROM learnify_internal.count_signups(:as_of)) > 20 AS some FROM instants;
+BEGIN;
+DELETE FROM user_progress WHERE hashtext(id::text) % 3 = 0;
+SELECT * FROM miscounted;
+ROLLBACK;
 VACUUM ANALYZE user_progress;
+SELECT * FROM miscounted;
+BEGIN;
+DROP INDEX user_progress_started_at_idx;
+SELECT * FROM miscounted;
+ROLLBACK;
+
+-- Nobody reads all of user_progress, and the first pages are read by an index.
 \c -
+\set as_of '''2026-06-15 12:00:00+00'''
 BEGIN;
 SELECT refresh_trending(:as_of::timestamptz - interval '8 days') > 0 AS ranked;
 SELECT relname, seq_scan, idx_scan > 0 AS by_index FROM pg_stat_xact_user_tables WHERE relname = 'user_progress';
 COMMIT;
-SET enable_seqscan = off;
-SET enable_bitmapscan = off;
-EXPLAIN (COSTS OFF)
-SELECT p.course_id, window_signups(p.started_at, '2026-06-07 12:00:00+00')
-FROM user_progress AS p
-WHERE p.started_at > timestamptz '2026-06-07 12:00:00+00' - interval '48 hours' AND p.started_at <= '2026-06-07 12:00:00+00'
-GROUP BY p.course_id;
-RESET enable_seqscan;
-RESET enable_bitmapscan;
 
-DELETE FROM generated_courses;
+-- tier follows rank, and a refresh writes index entries for rows whose tier changes only.
+SELECT refresh_trending(:as_of) > 40 AS ranked;
+SELECT tier, min(rank) AS first, bool_and(rank BETWEEN 1 + 32 * (tier - 1) AND 32 * 4 ^ (tier - 1)) AS within_its_limits FROM trending_courses GROUP BY tier ORDER BY tier;
+SELECT array_agg(course_id ORDER BY tier, rank) = array_agg(course_id ORDER BY rank) AS same_order FROM trending_courses;
+VACUUM ANALYZE trending_courses;
+CREATE TABLE before AS TABLE trending_courses;
+\c -
+\set as_of '''2026-06-15 12:00:00+00'''
+BEGIN;
+SELECT refresh_trending(:as_of::timestamptz - interval '1 day') > 20 AS ranked;
+SELECT count(*) FILTER (WHERE t.rank <> b.rank) > 30 AS other_rank, count(*) FILTER (WHERE t.tier <> b.tier) > 0 AS other_tier,
+       count(*) = (SELECT s.n_tup_upd FROM pg_stat_xact_user_tables AS s WHERE s.relname = 'trending_courses') AS updated,
+       count(*) FILTER (WHERE t.tier <> b.tier) = (SELECT s.n_tup_upd - s.n_tup_hot_upd FROM pg_stat_xact_user_tables AS s WHERE s.relname = 'trending_courses') AS others_are_hot
+FROM trending_courses AS t JOIN before AS b USING (id);
+COMMIT;
+DROP TABLE before;
+SET enable_seqscan = off;
+SET enable_sort = off;
+EXPLAIN (COSTS OFF) SELECT * FROM trending_courses ORDER BY tier, rank LIMIT 20;
+EXPLAIN (COSTS OFF) SELECT * FROM trending_courses WHERE meta_category = 'Digital' ORDER BY tier, rank LIMIT 20;
+RESET enable_seqscan;
+RESET enable_sort;
+
+-- Rows of a back end that does not know tier are in the order of rank, too.
+BEGIN;
+CREATE TEMP TABLE own ON COMMIT DROP AS TABLE trending_courses;
+DELETE FROM trending_courses;
+INSERT INTO trending_courses (course_id, rank, meta_category) SELECT course_id, 1000 - rank, meta_category FROM own;
+SELECT array_agg(course_id ORDER BY tier, rank) = array_agg(course_id ORDER BY rank) AS same_order FROM trending_courses;
+SELECT refresh_trending(:as_of) AS ranked \gset
+SELECT count(*) = :ranked AND min(tier) = 1 AS taken_over FROM trending_courses;
+ROLLBACK;
+
+SET client_min_messages = warning;
+TRUNCATE generated_courses CASCADE;
 SELECT count(*) AS left FROM trending_courses;
 DELETE FROM users;

@@ -29,6 +29,9 @@ sub update_to
 	return "ALTER EXTENSION learnify UPDATE TO '$version'";
 }
 
+# What the earlier version has in another form: tier follows from rank.
+my %kept_otherwise = ('trending_courses.tier' => 1);
+
 # Returns the tables that a version has and another does not, and likewise the columns of
 # tables that both have.
 sub only_in
@@ -40,7 +43,7 @@ sub only_in
 		my %kept = map { $_ => 1 } @{ $columns{$other}{$table} // [] };
 		push @gone, %kept ? map { "$table.$_" } grep { !$kept{$_} } @{ $columns{$version}{$table} } : $table;
 	}
-	return sort @gone;
+	return sort grep { !$kept_otherwise{$_} } @gone;
 }
 
 # Returns the tables and columns whose data a refused downgrade says it would lose.

@@ -201,8 +201,8 @@ sub table_columns
 # session.
 sub invariants
 {
-	my ($node, $database, $corrected, $before) = @_;
-	my $set = defined $corrected ? "\\set corrected '$corrected'\n" : '';
+	my ($node, $database, $parameters, $before) = @_;
+	my $set = join '', map { "\\set $_ '$parameters->{$_}'\n" } sort keys %{ $parameters // {} };
 	return quiet_psql($node, $database, ($before // '') . "\n$set" . slurp_file("$TREE/test/invariants.sql"));
 }
 

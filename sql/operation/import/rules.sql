@@ -35,7 +35,7 @@ BEGIN ATOMIC
     ('user_achievements', 'unlocked_at', '{}', 'user_id', '{}'),
     ('activity_feed', 'created_at DESC NULLS LAST', '{}', 'user_id', '{}'),
     ('recommendations', 'created_at DESC NULLS LAST', '{}', 'user_id', '{}'),
-    ('trending_courses', 'calculated_at DESC NULLS LAST', '{}', NULL, '{score}'),
+    ('trending_courses', 'calculated_at DESC NULLS LAST', '{}', NULL, '{score,tier}'),
     ('user_course_interactions', 'created_at DESC NULLS LAST', '{}', 'user_id', '{}')
   ) AS t (table_name, sort_order, name_expressions, parent_column, added_columns);
 END;
