@@ -154,10 +154,10 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.fresh_recommendations(text, uuid, uuid) IS 'Computes one kind of recommendation for the learners from the first to the last';
 
--- This waits for no row: what another session is changing or deleting is skipped,
--- because that transaction may be waiting for this one. The size of recommendations
--- is unknown while the table fills. Nothing is joined to it, therefore, and sequential
--- scans are off, so that a plan kept from when it was empty reads it by its index.
+-- This waits for no row: rows that another session is changing or deleting are skipped, because
+-- that transaction may be waiting for this one. The planner does not know the size of
+-- recommendations while the table fills. So nothing is joined to it, and sequential scans are
+-- off: a plan that was made while the table was empty has to use the index.
 CREATE OR REPLACE FUNCTION learnify_internal.replace_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS bigint
 LANGUAGE plpgsql

@@ -1,4 +1,5 @@
--- The texts that people give: src/identity/texts.c has the rule of each kind.
+-- These check and tidy the texts that people enter. src/identity/texts.c has the rule for each
+-- kind of text.
 
 CREATE OR REPLACE FUNCTION learnify_internal.require_text(value text, kind text)
 RETURNS text
@@ -32,7 +33,7 @@ AS 'MODULE_PATHNAME', 'tidy_texts';
 
 COMMENT ON FUNCTION learnify_internal.tidy_texts() IS 'Row trigger: tidies the columns named, and refuses texts that break the rule of their kind; rows of a dump pass';
 
--- They sort before the triggers that look at these columns.
+-- The names of these triggers sort before those of the triggers that read the tidied columns.
 CREATE OR REPLACE TRIGGER users_check_texts
 BEFORE INSERT OR UPDATE OF email, name, avatar_url ON users
 FOR EACH ROW

@@ -1,4 +1,4 @@
--- Which names templates use, and so which variables are injected.
+-- Templates use only such names, and so only variables with such names are injected.
 CREATE OR REPLACE FUNCTION learnify_internal.is_variable_name(name text)
 RETURNS boolean
 LANGUAGE c
@@ -7,8 +7,8 @@ AS 'MODULE_PATHNAME', 'is_variable_name';
 
 COMMENT ON FUNCTION learnify_internal.is_variable_name(text) IS 'Returns whether a template can have a placeholder of this name: capital letters, digits and underscores';
 
--- A blank value is none, and becomes null. In an array or an object, every string
--- has to be one that could be a value.
+-- A blank value becomes null, which counts as missing. Every string inside an array or an
+-- object has to obey the rule for values.
 CREATE OR REPLACE FUNCTION learnify_internal.tidy_variables(variables jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -113,8 +113,8 @@ BEGIN
             HINT = 'A variable is a word or a phrase: pass a string, a number or a boolean, or null to remove it.';
   END IF;
   PERFORM learnify_internal.require_user(user_id);
-  -- One writer at a time for each user: two that set and remove the same
-  -- variables could otherwise wait for each other.
+  -- The lock lets one session at a time write a user's variables: two that set and remove the
+  -- same ones could otherwise deadlock.
   PERFORM FROM @extschema@.users AS u WHERE u.id = set_variables.user_id FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     PERFORM learnify_internal.require_user(user_id);

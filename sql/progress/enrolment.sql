@@ -33,7 +33,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.refuse_minutes(text, integer) IS 'Raises the error of more minutes than an attempt, in module_completions, or a course, in user_progress, can take';
+COMMENT ON FUNCTION learnify_internal.refuse_minutes(text, integer) IS 'Raises the error for more minutes than an attempt, in module_completions, or a course, in user_progress, can take';
 
 CREATE OR REPLACE FUNCTION learnify_internal.add_minutes(spent integer, more bigint)
 RETURNS integer
@@ -64,7 +64,7 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.require_course(uuid) IS 'Raises no_data_found where there is no such course, and null_value_not_allowed for NULL';
 
--- Where there is no such course, it is for the foreign key to say so.
+-- If there is no such course, this does nothing, and the foreign key raises the error.
 CREATE OR REPLACE FUNCTION learnify_internal.require_open_course(course_id uuid)
 RETURNS void
 LANGUAGE plpgsql
@@ -85,7 +85,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.require_open_course(uuid) IS 'Raises what keeps a learner from enrolling in a course: it is archived';
+COMMENT ON FUNCTION learnify_internal.require_open_course(uuid) IS 'Raises an error if a course is archived, so that nobody can enrol';
 
 CREATE OR REPLACE FUNCTION start_course(user_id uuid, course_id uuid)
 RETURNS uuid

@@ -1,6 +1,6 @@
--- A review passes at 70. It shows an optimisation where its efficiency is 10 or
--- more above the best of the learner's earlier reviews of that module. Not BEGIN ATOMIC:
--- nobody could add a column with a default to a table whose row such a body reads.
+-- A review passes at 70. It shows an optimisation if its efficiency is at least 10 above the
+-- best of the learner's earlier reviews of that module. The body is not BEGIN ATOMIC, because no
+-- column with a default could be added to a table whose row such a body reads.
 CREATE OR REPLACE FUNCTION learnify_internal.review_activities(reviews architecture_reviews[])
 RETURNS TABLE (review_id uuid, user_id uuid, module_id uuid, reviewed_at timestamptz, activity text, metadata jsonb,
                told_from timestamptz, told_until timestamptz)
@@ -28,10 +28,10 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.review_activities(architecture_reviews[]) IS 'Returns what reviews say to the feed, given all of a learner''s reviews of a module';
 
--- One review changes what it says and what later ones of the module say. The feed
--- follows from what was said before to what is said now, so that a review which
--- was never told, since automation was off, is told when it is itself corrected
--- and not when another one is.
+-- A review decides about its own activities and about those of later reviews of the module. So
+-- this compares the activities before and after the statement, and writes only the difference.
+-- A review that was written while automation was off is therefore broadcast when it is itself
+-- corrected, but not when another one is.
 CREATE OR REPLACE FUNCTION learnify_internal.process_reviews()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -51,7 +51,7 @@ BEGIN
   IF NOT learnify_internal.automation_enabled() THEN
     RETURN NULL;
   END IF;
-  -- only live rows, and of a correction those that say something else
+  -- An INSERT counts only live rows, and an UPDATE only rows in which something relevant changed.
   IF TG_OP = 'INSERT' THEN
     added := ARRAY(SELECT a::@extschema@.architecture_reviews FROM after AS a WHERE a.broadcast_at = now());
   ELSIF TG_OP = 'DELETE' THEN
@@ -75,7 +75,7 @@ BEGIN
               = (b.id, b.user_id, b.module_id, b.overall_score, b.efficiency_score, b.reviewed_at)));
   END IF;
   IF TG_OP <> 'INSERT' THEN
-    -- rows of a learner who is being deleted find nobody to correct
+    -- lock_learner returns false for a learner who is being deleted, for whom nothing is corrected.
     removed := ARRAY(
       SELECT r
       FROM unnest(removed) AS r
@@ -119,7 +119,7 @@ BEGIN
     AND f.activity_type = e.activity AND f.reference_id = e.review_id
     AND (p.module_id, p.reviewed_at, p.metadata) <> (e.module_id, e.reviewed_at, e.metadata);
   PERFORM learnify_internal.broadcast(
-    p.user_id, p.activity, 'review', p.review_id, learnify_internal.module_metadata(p.module_id) || p.metadata,
+    p.user_id, p.activity, p.review_id, learnify_internal.module_metadata(p.module_id) || p.metadata,
     p.reviewed_at)
   FROM learnify_internal.review_activities(present) AS p
   WHERE (p.review_id IN (SELECT a.id FROM unnest(added) AS a)

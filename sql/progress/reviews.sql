@@ -30,7 +30,7 @@ AS $$
 DECLARE
   submission record;
 BEGIN
-  -- the module and the submission before the learner, as those who delete them do
+  -- Lock the module and the submission before the learner, as sessions that delete them do.
   PERFORM FROM @extschema@.generated_modules AS m WHERE m.id = NEW.module_id FOR KEY SHARE;
   SELECT s.user_id, s.module_id INTO submission
   FROM @extschema@.module_completions AS s
@@ -38,7 +38,7 @@ BEGIN
   FOR KEY SHARE;
   PERFORM learnify_internal.lock_learner(NEW.user_id);
   IF submission.user_id IS NULL THEN
-    RETURN NEW;  -- there is none, or the foreign key says so
+    RETURN NEW;  -- without a submission, or one that does not exist, which the foreign key refuses
   END IF;
   IF submission.user_id <> NEW.user_id THEN
     RAISE EXCEPTION 'submission % is not of user %', NEW.submission_id, NEW.user_id

@@ -1,5 +1,5 @@
--- One lock orders everything that a learner's work sets off: the learner's row
--- in users. Whatever counts or compares that learner's rows takes it first.
+-- Whatever reacts to a learner's work locks the learner's row in users before it counts or
+-- compares rows of that learner, so that concurrent transactions do so one after the other.
 CREATE OR REPLACE FUNCTION learnify_internal.lock_learner(user_id uuid)
 RETURNS boolean
 LANGUAGE c
@@ -99,8 +99,8 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.enter_module(uuid) IS 'Locks the course of a module as lock_curriculum does, and returns its id, or NULL where there is no such module';
 
--- Checks a submission as it is written or corrected, and numbers the attempt
--- where the application has not.
+-- This checks a submission that is inserted or corrected, and numbers the attempt if the
+-- application has not.
 CREATE OR REPLACE FUNCTION learnify_internal.prepare_submission()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -132,7 +132,7 @@ BEGIN
     PERFORM learnify_internal.refuse_minutes(TG_TABLE_NAME, NEW.time_spent_minutes);
   END IF;
   IF NEW.exercise_id IS NULL OR exercise.module_id IS NULL THEN
-    RETURN NEW;  -- there is none, or the foreign key says so
+    RETURN NEW;  -- without an exercise, or one that does not exist, which the foreign key refuses
   END IF;
   IF exercise.module_id <> NEW.module_id THEN
     RAISE EXCEPTION 'exercise % is not one of module %', NEW.exercise_id, NEW.module_id
@@ -319,7 +319,7 @@ BEGIN
   submission.time_spent_minutes := submit_exercise.minutes;
 
   FOR try IN 1 .. 10 LOOP
-    -- Before the other checks, which an existing submission has passed already.
+    -- This comes before the other checks, which an existing submission has passed already.
     IF submit_exercise.submission_id IS NOT NULL
        AND learnify_internal.is_submitted(submission.id, submission.user_id, submission.exercise_id, submission.submitted_code,
                                           submission.language, submission.test_results, submission.hints_used) THEN
@@ -364,7 +364,7 @@ BEGIN
                             learnify_internal.possible_minutes('module_completions'));
     END IF;
 
-    SELECT least(100, coalesce(sum(CASE jsonb_typeof(h.hint -> 'penalty_points')
+    SELECT least(learnify_internal.perfect_score(), coalesce(sum(CASE jsonb_typeof(h.hint -> 'penalty_points')
                                      WHEN 'number' THEN greatest(0, (h.hint -> 'penalty_points')::numeric)
                                    END), 0))
     INTO penalty
@@ -377,7 +377,8 @@ BEGIN
     VALUES
       (submission.id, submission.user_id, exercise.module_id, exercise.id, submission.submitted_code,
        submission.language, submission.test_results, tests_passed = tests,
-       greatest(0, CASE WHEN tests = 0 THEN 100 ELSE 100 * tests_passed / tests END - penalty),
+       greatest(0, CASE WHEN tests = 0 THEN learnify_internal.perfect_score() ELSE learnify_internal.perfect_score() * tests_passed / tests END
+                   - penalty),
        submission.hints_used, submission.time_spent_minutes)
     ON CONFLICT (id) DO NOTHING;
     IF FOUND THEN

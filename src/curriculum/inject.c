@@ -604,7 +604,7 @@ collect_names(NameCollector *collector, TemplateText source)
 	}
 }
 
-ArrayType *
+static ArrayType *
 collected_names(const NameCollector *collector)
 {
 	uint32		count = collector->names.count;
@@ -626,6 +626,27 @@ collected_names(const NameCollector *collector)
 		names[i] = PointerGetDatum(cstring_to_text_with_len(name.data, name.length));
 	}
 	return construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT);
+}
+
+/* template_variables(template, without_default boolean) for any type of template */
+Datum
+template_variables(FunctionCallInfo fcinfo, Pointer template,
+				   void (*collect) (NameCollector *, Pointer))
+{
+	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext,
+											   "learnify template variables",
+											   ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(work);
+	NameCollector collector;
+	ArrayType  *names;
+
+	collector_init(&collector, PG_GETARG_BOOL(1));
+	collect(&collector, template);
+	MemoryContextSwitchTo(old);
+	names = collected_names(&collector);
+	MemoryContextDelete(work);
+	PG_FREE_IF_COPY(template, 0);
+	PG_RETURN_ARRAYTYPE_P(names);
 }
 
 /*
@@ -679,22 +700,15 @@ inject_variables_text(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(result);
 }
 
+static void
+collect_text_names(NameCollector *collector, Pointer template)
+{
+	collect_names(collector, source_of((text *) template));
+}
+
 Datum
 template_variables_text(PG_FUNCTION_ARGS)
 {
-	text	   *template = PG_GETARG_TEXT_PP(0);
-	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext,
-											   "learnify template variables",
-											   ALLOCSET_DEFAULT_SIZES);
-	MemoryContext old = MemoryContextSwitchTo(work);
-	NameCollector collector;
-	ArrayType  *names;
-
-	collector_init(&collector, PG_GETARG_BOOL(1));
-	collect_names(&collector, source_of(template));
-	MemoryContextSwitchTo(old);
-	names = collected_names(&collector);
-	MemoryContextDelete(work);
-	PG_FREE_IF_COPY(template, 0);
-	PG_RETURN_ARRAYTYPE_P(names);
+	return template_variables(fcinfo, (Pointer) PG_GETARG_TEXT_PP(0),
+							  collect_text_names);
 }

@@ -1,18 +1,20 @@
 /*
  * texts.c
- *		Which texts people may give: addresses, names, domains, variables.
+ *		The rules for texts that people enter: addresses, names, domains and
+ *		variables.
  *
- * Each kind has a rule, which stands here alone.  The kinds are called like the
- * columns that hold them.  A trigger on the tables tidies what is written and
- * refuses what breaks its rule; functions that take such texts ask here first,
- * import_legacy makes texts fit, and inject_variables() asks for the names.
+ * Each kind of text has one rule, and the name of the columns that contain it.  A
+ * trigger on the tables tidies texts and refuses those that break their rule.
+ * Functions with such arguments check them first, import_legacy changes texts to
+ * obey the rules, and inject_variables() checks names.
  *
- * Checking by triggers rather than by CHECK constraints is what lets a row of an
- * earlier version be dumped, restored and updated in its other columns, although
- * it breaks a rule that came later.
+ * The rules are checked by triggers and not by CHECK constraints, because rows of
+ * earlier versions may break a rule that is newer.  Such rows can still be dumped
+ * and restored, and their other columns can be updated.
  *
  * Cost: one pass over the text.  Memory: four bytes a character, in the current
- * context; a text above CHECKED_BYTES is too long for any rule, and only counted.
+ * context; a text above CHECKED_BYTES is too long for every rule, so only its
+ * length is computed.
  */
 #include "postgres.h"
 
@@ -22,11 +24,11 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
-#include "utils/rls.h"
 
 #include "base/argument.h"
 #include "base/characters.h"
 #include "base/compat.h"
+#include "base/settings.h"
 #include "identity/texts.h"
 
 #define CHECKED_BYTES		(64 * 1024)
@@ -38,12 +40,12 @@ PG_FUNCTION_INFO_V1(fit_text);
 PG_FUNCTION_INFO_V1(fold_email);
 
 #define TEXT_REQUIRED		0x01	/* not blank */
-#define TEXT_LINES			0x02	/* of several lines, and with tabs */
-#define TEXT_EXACT			0x04	/* blanks around it are its own */
+#define TEXT_LINES			0x02	/* may have several lines, and tabs */
+#define TEXT_EXACT			0x04	/* blanks around it are kept */
 #define TEXT_ADDRESS		0x08	/* an e-mail address */
 #define TEXT_NO_BRACES		0x10
 #define TEXT_NO_ESCAPES		0x20	/* no \u */
-#define TEXT_ALL_OR_NONE	0x40	/* of no use when it is cut */
+#define TEXT_ALL_OR_NONE	0x40	/* of no use if it is cut */
 
 typedef struct TextRule
 {
@@ -101,8 +103,8 @@ is_seen(pg_wchar c)
 }
 
 /*
- * Is this one that nobody sees?  A joiner shows by what is on both sides of it,
- * and a variation selector by what is before it.
+ * Whether a character cannot be seen.  A joiner can be seen between two characters
+ * that can, and a variation selector after one.
  */
 static bool
 is_out_of_sight(const TextRule *rule, const pg_wchar *characters, int i)
@@ -161,7 +163,7 @@ fault_of_characters(const TextRule *rule, const pg_wchar *characters, int count)
 	return NULL;
 }
 
-/* What is wrong with a tidy text, to follow its name; NULL where nothing is. */
+/* Returns how a tidy text breaks the rule, as the end of a sentence, or NULL. */
 static const char *
 fault_of(const TextRule *rule, const char *data, int length)
 {
@@ -191,7 +193,7 @@ report_fault(const TextRule *rule, const char *data, int length,
 			 errargument(argument)));
 }
 
-/* The column is the table's, or else called like the kind. */
+/* The error names the column of the table or, without one, the kind as argument. */
 static void
 check_text(const TextRule *rule, const text *value, Relation table, int attnum)
 {
@@ -252,7 +254,7 @@ trim_text(const char *data, int length)
 	return cstring_to_text_with_len(data + start, end - start);
 }
 
-/* Equivalent sequences of characters are kept in one form. */
+/* Converts equivalent sequences of characters to the same form. */
 static text *
 compose(text *value)
 {
@@ -272,7 +274,7 @@ tidy(const TextRule *rule, text *value)
 	return (rule->flags & TEXT_ADDRESS) ? compose(result) : result;
 }
 
-/* With a blank for each character that is not seen, and none for \ in \u. */
+/* Replaces characters that cannot be seen by blanks, and removes \ from \u. */
 static text *
 show(const TextRule *rule, const text *value)
 {
@@ -303,7 +305,7 @@ show(const TextRule *rule, const text *value)
 	return result;
 }
 
-/* The text, or what of it the rule allows. */
+/* Changes a text, if need be, so that it obeys the rule. */
 static text *
 fit(const TextRule *rule, text *value)
 {
@@ -417,7 +419,7 @@ is_same_text(Datum a, Datum b)
 		memcmp(VARDATA_ANY(a_text), VARDATA_ANY(b_text), VARSIZE_ANY_EXHDR(a_text)) == 0;
 }
 
-/* The row with this column tidy; an error where its text breaks the rule. */
+/* Returns the row with the column tidied; raises an error for a broken rule. */
 static HeapTuple
 tidy_column(TriggerData *trigger, HeapTuple row, const char *name)
 {
@@ -448,8 +450,7 @@ tidy_column(TriggerData *trigger, HeapTuple row, const char *name)
 /*
  * tidy_texts() returns trigger: its arguments are columns.
  *
- * A dump's rows pass as they are.  Dumps, and nothing else in daily use, set
- * row_security off.
+ * Restored rows are left as they are.
  */
 Datum
 tidy_texts(PG_FUNCTION_ARGS)
@@ -463,7 +464,7 @@ tidy_texts(PG_FUNCTION_ARGS)
 		row = trigger->tg_trigtuple;
 	else
 		row = trigger->tg_newtuple;
-	if (row_security || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+	if (!session_restores_rows() || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
 		for (i = 0; i < trigger->tg_trigger->tgnargs; i++)
 			row = tidy_column(trigger, row, trigger->tg_trigger->tgargs[i]);
 	return PointerGetDatum(row);

@@ -393,7 +393,7 @@ process_module(const ContentChange *change, const pg_uuid_t *user_id,
 	if (difference->was_completed == difference->is_completed)
 		return 0;
 	if (difference->is_completed)
-		broadcast_completed_module(change->schema, user_id, module);
+		broadcast_module_activity(change->schema, user_id, module);
 	else
 		retract_activity(change->schema, user_id, &activity);
 	recompute(change, user_id, &module->course_id);

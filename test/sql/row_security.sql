@@ -275,6 +275,7 @@ SELECT visible_test_cases(:me::uuid), visible_test_cases(:other::uuid) = visible
 -- for back ends. The authors of courses are public.
 CREATE TABLE lab.calls (what, statement) AS VALUES
   ('export_user', 'SELECT FROM export_user(%s) AS r WHERE r IS NOT NULL'),
+  ('export_user_rows', 'SELECT FROM export_user_rows(%s)'),
   ('user_stats', 'SELECT FROM user_stats(%s)'),
   ('course_outline', 'SELECT FROM course_outline(%s, id(3))'),
   ('living_resume', 'SELECT FROM living_resume(id(3), %s) AS r WHERE r IS NOT NULL'),
@@ -307,13 +308,13 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('collaborative_recommendations', 'SELECT FROM learnify_internal.collaborative_recommendations(%s)'),
   ('learner_metric', 'SELECT FROM learnify_internal.learner_metric(%s, ''exercises_solved'') AS m WHERE m > 0'),
   ('streak_days', 'SELECT FROM streak_days(%s) AS s WHERE s > 0'),
-  ('visible_to', 'SELECT FROM learnify_internal.visible_to(%1$s, %1$s) AS v WHERE v IS NOT NULL'),
+  ('visibility_to', 'SELECT FROM learnify_internal.visibility_to(%1$s, %1$s) AS v WHERE v IS NOT NULL'),
   ('register_user', 'SELECT FROM register_user(''eve@example.org'', ''a long password'', %s) AS r WHERE r IS NOT NULL'),
   ('authenticate', 'SELECT FROM authenticate(''secret-of-2@example.org'', %s) AS r WHERE r IS NOT NULL'),
   ('erase_user', 'SELECT FROM erase_user(%s) AS r WHERE r IS NOT NULL'),
   ('record_review', 'SELECT FROM record_review(%s, 100, 100, 100, 100) AS r WHERE r IS NOT NULL'),
   ('award_achievements', 'SELECT FROM award_achievements(%s) AS r WHERE r IS NOT NULL'),
-  ('broadcast', 'SELECT FROM learnify_internal.broadcast(%s, ''review_passed'', ''review'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
+  ('broadcast', 'SELECT FROM learnify_internal.broadcast(%s, ''review_passed'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
   ('retract_broadcast', 'SELECT FROM learnify_internal.retract_broadcast(%s, ''exercise_solved'', id(3)) AS r WHERE r IS NOT NULL'),
   ('record_interaction', 'SELECT FROM learnify_internal.record_interaction(%s, id(3), ''saved'', now()) AS r WHERE r IS NOT NULL'),
   ('recompute_progress', 'SELECT FROM recompute_progress(%s) AS r WHERE r IS NOT NULL'),
@@ -347,13 +348,13 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('module_state', 'SELECT FROM learnify_internal.module_state(%s, id(3)) WHERE solved > 0 OR completed'),
   ('module_states', 'SELECT FROM learnify_internal.module_states(%s, id(3)) WHERE solved > 0 OR completed'),
   ('award_for_event', 'SELECT FROM learnify_internal.award_for_event(%s, ''submission'') AS r WHERE r > 0'),
-  ('broadcast_solution', 'SELECT FROM learnify_internal.broadcast_solution(%s, id(3), id(3), 100, now()) AS r WHERE r IS NOT NULL'),
-  ('broadcast_completion', 'SELECT FROM learnify_internal.broadcast_completion(%s, id(3)) AS r WHERE r IS NOT NULL'),
+  ('broadcast_exercise_solved', 'SELECT FROM learnify_internal.broadcast_exercise_solved(%s, id(3), id(3), 100, now()) AS r WHERE r IS NOT NULL'),
+  ('broadcast_module_completed', 'SELECT FROM learnify_internal.broadcast_module_completed(%s, id(3)) AS r WHERE r IS NOT NULL'),
   ('correct_broadcast', 'SELECT FROM learnify_internal.correct_broadcast(%s, ''exercise_solved'', id(3), 1, now())'),
   ('completes_module', 'SELECT FROM learnify_internal.completes_module(%s, id(4), true) AS r WHERE r'),
   ('first_solution', 'SELECT FROM learnify_internal.first_solution(%s, id(4), id(5))'),
-  ('rebroadcast_solution', 'SELECT FROM learnify_internal.rebroadcast_solution(%s, id(4), id(5), true) AS r WHERE r'),
-  ('rebroadcast_completion', 'SELECT FROM learnify_internal.rebroadcast_completion(%s, id(4), false) AS r WHERE r IS NOT NULL'),
+  ('rebroadcast_exercise_solved', 'SELECT FROM learnify_internal.rebroadcast_exercise_solved(%s, id(4), id(5), true) AS r WHERE r'),
+  ('rebroadcast_module_completed', 'SELECT FROM learnify_internal.rebroadcast_module_completed(%s, id(4), false) AS r WHERE r IS NOT NULL'),
   ('metric_reached_at', 'SELECT FROM learnify_internal.metric_reached_at(%s, ''exercises_solved'', 1) AS r WHERE r IS NOT NULL'),
   ('first_module_to_do', 'SELECT FROM learnify_internal.first_module_to_do(%s, id(3)) AS r WHERE r IS NOT NULL'),
   ('is_submitted', 'SELECT FROM learnify_internal.is_submitted(%s, id(3), id(3), '''', '''', ''[]'', 0) AS r WHERE r'),
@@ -409,7 +410,7 @@ FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.o
 WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
-  AND p.proname NOT IN ('automation_enabled', 'current_learner', 'is_time_zone_name', 'is_replication_worker',
+  AND p.proname NOT IN ('automation_enabled', 'restores_rows', 'current_learner', 'is_time_zone_name', 'is_replication_worker',
                         'collaborative_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
                         'require_course', 'is_own_statement', 'share_content', 'hold_content', 'rehome_submissions', 'lock_curriculum',
                         'enter_module', 'enter_exercise',
@@ -567,7 +568,7 @@ SELECT p.proname AS function, pg_catalog.regexp_replace(public.attempt(format('S
 FROM functions AS p
 LEFT JOIN (VALUES
   ('activity_ticker', '%1$L'), ('choose_archetype', '%1$L, ''Digital'', ''x'', ''novice'''), ('course_outline', '%1$L, %2$L'),
-  ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
+  ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('export_user_rows', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
   ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),
   ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('newer_activity', '%1$L'), ('newer_followers', '%1$L'), ('newer_following', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
   ('leave_course', '%1$L, %2$L'), ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),

@@ -200,6 +200,9 @@ sub calls
 		'activity_ticker(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.activity_ticker('$ann')",
 		'authenticate(text, text)' => q{SELECT public.authenticate('eve@example.org', 'correct horse')},
 		'automation_enabled()' => 'SELECT learnify_internal.automation_enabled()',
+		'restores_rows()' => 'SELECT learnify_internal.restores_rows()',
+		'perfect_score()' => 'SELECT learnify_internal.perfect_score()',
+		'complete_percentage()' => 'SELECT learnify_internal.complete_percentage()',
 		'award_achievements(uuid)' => "SELECT public.award_achievements('$ann')",
 		'activity_types()' => 'SELECT * FROM learnify_internal.activity_types()',
 		'metrics()' => 'SELECT * FROM learnify_internal.metrics()',
@@ -208,8 +211,8 @@ sub calls
 		'recommendation_validity(text)' => q{SELECT learnify_internal.recommendation_validity('trending')},
 		'completes_module(uuid, uuid, boolean)' => "SELECT learnify_internal.completes_module('$ann', '$id{module}', true)",
 		'first_solution(uuid, uuid, uuid)' => "SELECT * FROM learnify_internal.first_solution('$ann', '$id{module}', '$id{exercise}')",
-		'rebroadcast_solution(uuid, uuid, uuid, boolean)' => "SELECT learnify_internal.rebroadcast_solution('$ann', '$id{module}', '$id{exercise}', true)",
-		'rebroadcast_completion(uuid, uuid, boolean)' => "SELECT learnify_internal.rebroadcast_completion('$ann', '$id{module}', false)",
+		'rebroadcast_exercise_solved(uuid, uuid, uuid, boolean)' => "SELECT learnify_internal.rebroadcast_exercise_solved('$ann', '$id{module}', '$id{exercise}', true)",
+		'rebroadcast_module_completed(uuid, uuid, boolean)' => "SELECT learnify_internal.rebroadcast_module_completed('$ann', '$id{module}', false)",
 		'takes_course(text)' => q{SELECT learnify_internal.takes_course('enrolled')},
 		'shows_interest(text, double precision)' => q{SELECT learnify_internal.shows_interest('enrolled', 1)},
 		'excludes_course(text, double precision)' => q{SELECT learnify_internal.excludes_course('viewed', -1)},
@@ -220,11 +223,11 @@ sub calls
 		'grant_backend(text)' => "SELECT public.grant_backend('backend')",
 		'award_for_event(uuid, text)' => "SELECT learnify_internal.award_for_event('$ann', 'submission')",
 		'blueprint_missing_variables(jsonb)' => q{SELECT * FROM learnify_internal.blueprint_missing_variables('{"ENTITY": "starter"}')},
-		'broadcast(uuid, text, text, uuid, jsonb, timestamp with time zone)' =>
-		  "SELECT learnify_internal.broadcast('$ann', 'review_passed', 'review', '$ann', '{}', '2026-01-01')",
-		'broadcast_completion(uuid, uuid)' => "SELECT learnify_internal.broadcast_completion('$ann', '$id{module}')",
-		'broadcast_solution(uuid, uuid, uuid, integer, timestamp with time zone)' =>
-		  "SELECT learnify_internal.broadcast_solution('$ann', '$id{module}', '$id{exercise}', 90, '2026-01-01')",
+		'broadcast(uuid, text, uuid, jsonb, timestamp with time zone)' =>
+		  "SELECT learnify_internal.broadcast('$ann', 'review_passed', '$ann', '{}', '2026-01-01')",
+		'broadcast_module_completed(uuid, uuid)' => "SELECT learnify_internal.broadcast_module_completed('$ann', '$id{module}')",
+		'broadcast_exercise_solved(uuid, uuid, uuid, integer, timestamp with time zone)' =>
+		  "SELECT learnify_internal.broadcast_exercise_solved('$ann', '$id{module}', '$id{exercise}', 90, '2026-01-01')",
 		'check_course_can_be_generated(user_archetypes, uuid, jsonb)' => [
 			q{SELECT learnify_internal.check_course_can_be_generated(a, a.user_id, '{}') FROM public.user_archetypes AS a}, '42P02' ],
 		'choose_archetype(uuid, text, text, text)' => "SELECT public.choose_archetype('$ann', 'Digital', 'baking', 'quant')",
@@ -263,6 +266,7 @@ sub calls
 		'enter_module(uuid)' => "SELECT learnify_internal.enter_module('$id{module}')",
 		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
 		'export_user(uuid)' => "SELECT public.export_user('$ann')",
+		'export_user_rows(uuid)' => "SELECT * FROM public.export_user_rows('$ann')",
 		'find_page(boolean, timestamp with time zone, uuid, timestamp with time zone)' =>
 		  "SELECT * FROM learnify_internal.find_page(true, '2026-01-01', '$ann', NULL)",
 		'fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer)' =>
@@ -416,7 +420,7 @@ sub calls
 		  q{SELECT public.verify_password('correct horse', '$2b$04$abcdefghijklmnopqrstuuT0AfF6cVHCHHmJdc0rMBHD0dKVnFhUe')},
 		'verify_schema()' => 'SELECT * FROM public.verify_schema()',
 		'visible_test_cases(uuid)' => "SELECT public.visible_test_cases('$id{exercise}')",
-		'visible_to(uuid, uuid)' => "SELECT learnify_internal.visible_to('$bob', '$ann')",
+		'visibility_to(uuid, uuid)' => "SELECT learnify_internal.visibility_to('$bob', '$ann')",
 		'window_signups(timestamp with time zone, timestamp with time zone)' =>
 		  q{SELECT public.window_signups(p.started_at, 'now') FROM public.user_progress AS p},
 

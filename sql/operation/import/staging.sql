@@ -54,7 +54,7 @@ BEGIN
   SELECT string_agg(format(
            '%1$s AS value_%2$s, %3$s IS NOT NULL AS given_%2$s, (%4$s) IS TRUE AS changed_%2$s, ',
            v.value, c.number,
-           -- a blank counts as not given
+           -- A blank text counts as missing.
            CASE WHEN c.has_rule THEN v.value ELSE learnify_internal.import_raw_expression(c.column_name, c.source_type) END,
            learnify_internal.import_is_changed_expression(c.column_name, c.type, c.choices, c.source_type, c.has_rule)), ''),
          string_agg(learnify_internal.import_raw_expression(c.column_name, c.source_type), ', ') FILTER (
@@ -127,7 +127,7 @@ BEGIN
          format('coalesce(%s) IS NOT NULL', string_agg(format('%s_%s.key', a.alias, number), ', '))
   INTO id_expression, is_found_expression
   FROM unnest(aliases) AS a (alias);
-  -- The feed may outlive what it is about, so that a uuid that leads nowhere is kept.
+  -- A row of the feed may outlive the row that it refers to, so a uuid without a row is kept.
   IF c.reference = 'references' THEN
     id_expression := format('coalesce(%s, CASE WHEN %s THEN l.value_%s::uuid END)', id_expression,
                             learnify_internal.import_is_uuid_expression(format('l.value_%s', number)), number);
@@ -181,8 +181,8 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.import_resolve_query(text, text) IS 'Returns the query, as text, with which import_legacy reads a table of the source and replaces its ids and references by uuids';
 
--- What is wrong with single values comes before the table's CHECK constraints, which a
--- value of the wrong type, being NULL by now, would pass.
+-- Single values are checked before the CHECK constraints of the table: a value that could not be
+-- converted is NULL by now, and would pass those.
 CREATE OR REPLACE FUNCTION learnify_internal.import_reason_expression(schema text, table_name text)
 RETURNS text
 LANGUAGE sql
