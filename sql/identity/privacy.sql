@@ -322,9 +322,9 @@ EXECUTE FUNCTION learnify_internal.forget_erased();
 -- users. Once the row in users is locked, nothing can be added; rows that were added before are
 -- locked next, as are the user's own courses, which a submission locks before its learner and an
 -- enrolment afterwards, and the progress, which an application may have updated before it waits for
--- the learner. These locks are taken without waiting, because
--- a session that holds one may be waiting for a row that is locked here. If one is not available,
--- the subtransaction releases all locks, and the loop begins again.
+-- the learner. These locks are taken without waiting, because a session that holds one may be
+-- waiting for a row that is locked here. If one is not available, the subtransaction releases all
+-- locks, and the loop begins again.
 CREATE OR REPLACE FUNCTION erase_user(user_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
