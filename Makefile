@@ -37,7 +37,7 @@ OBJS = \
 	src/base/row_trigger.o \
 	src/base/saved_plan.o \
 	src/base/own_statement.o \
-	src/base/advisory_locks.o \
+	src/base/object_locks.o \
 	src/base/transition_rows.o \
 	src/base/json_object.o \
 	src/base/id_list.o \

@@ -83,8 +83,10 @@ BEGIN
   PERFORM learnify_internal.require_arguments('user_id', user_id, 'course_id', course_id);
   PERFORM learnify_internal.require_acting_user(user_id);
   PERFORM learnify_internal.require_user(user_id);
+  -- The course before the learner, and before recommendations that are deleted with it.
+  PERFORM FROM @extschema@.generated_courses AS c WHERE c.id = dismiss_recommendation.course_id FOR KEY SHARE;
   PERFORM learnify_internal.require_course(course_id);
-  PERFORM learnify_internal.lock_learner(user_id);
+  PERFORM learnify_internal.lock_existing_learner(user_id);
 
   -- SKIP LOCKED, in order not to wait for a refresh of all learners. A recommendation that
   -- it is writing stays until the next refresh, and home_rows does not show it.

@@ -270,7 +270,7 @@ BEGIN
               DETAIL = 'Another session is refreshing those of all learners.',
               HINT = 'Call again after it has committed, if the learner''s are not recent enough then.';
     END IF;
-    PERFORM learnify_internal.lock_learner(user_id);
+    PERFORM learnify_internal.lock_existing_learner(user_id);
     RETURN learnify_internal.replace_all_recommendations(user_id, user_id);
   END IF;
 

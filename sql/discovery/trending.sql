@@ -102,6 +102,10 @@ BEGIN
     -- Skip a course that is being deleted: waiting for it could deadlock with the deletion,
     -- which cascades to the table locked above.
     FOR KEY SHARE OF c SKIP LOCKED
+    -- Above READ COMMITTED, the snapshot may lack a row that the refresh before this one has inserted
+    -- while this one waited for the lock. Then this clause raises a serialization failure, instead of
+    -- the error for a duplicate key.
+    ON CONFLICT (course_id) DO NOTHING
     RETURNING 1
   ), cooled AS (
     DELETE FROM @extschema@.trending_courses AS t

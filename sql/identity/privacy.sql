@@ -194,6 +194,9 @@ EXECUTE FUNCTION learnify_internal.hand_over_shared_courses();
 
 -- A recommendation may name only users whom the learner follows. This runs when the learner
 -- unfollows somebody, and when the followed user is deleted.
+-- A row that another transaction has locked is skipped, so that nobody waits for what somebody else
+-- does: home_rows does not show a row that names such a user, and the next refresh removes it.
+-- forget_erased has removed the rows of a deleted user before, and has waited for their locks.
 CREATE OR REPLACE FUNCTION learnify_internal.forget_unfollowed()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -204,10 +207,13 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 BEGIN
-  DELETE FROM @extschema@.recommendations AS r
-  WHERE r.user_id = OLD.follower_id
-    AND r.recommendation_type = 'social_signal'
-    AND strpos(r.metadata::text, OLD.following_id::text) > 0;
+  DELETE FROM @extschema@.recommendations AS d
+  WHERE d.id IN (SELECT r.id
+                 FROM @extschema@.recommendations AS r
+                 WHERE r.user_id = OLD.follower_id
+                   AND r.recommendation_type = 'social_signal'
+                   AND strpos(r.metadata::text, OLD.following_id::text) > 0
+                 FOR UPDATE SKIP LOCKED);
   RETURN NULL;
 END
 $$;
@@ -231,12 +237,14 @@ AS $$
 BEGIN
   IF learnify_internal.is_shown_to_followers(OLD.max_visibility, OLD.social_enabled)
      AND NOT learnify_internal.is_shown_to_followers(NEW.max_visibility, NEW.social_enabled) THEN
-    DELETE FROM @extschema@.recommendations AS r
-    USING @extschema@.user_relationships AS f
-    WHERE f.following_id = NEW.id
-      AND r.user_id = f.follower_id
-      AND r.recommendation_type = 'social_signal'
-      AND strpos(r.metadata::text, NEW.id::text) > 0;
+    DELETE FROM @extschema@.recommendations AS d
+    WHERE d.id IN (SELECT r.id
+                   FROM @extschema@.user_relationships AS f
+                   JOIN @extschema@.recommendations AS r ON r.user_id = f.follower_id
+                   WHERE f.following_id = NEW.id
+                     AND r.recommendation_type = 'social_signal'
+                     AND strpos(r.metadata::text, NEW.id::text) > 0
+                   FOR UPDATE OF r SKIP LOCKED);
   END IF;
   RETURN NULL;
 END
@@ -250,13 +258,73 @@ FOR EACH ROW
 WHEN (OLD.max_visibility <> NEW.max_visibility OR OLD.social_enabled <> NEW.social_enabled)
 EXECUTE FUNCTION learnify_internal.forget_hidden();
 
+-- Two users who are erased at the same time may have followers, or recommended courses, in common.
+-- Foreign keys would delete these rows course by course and follower by follower, in an order that
+-- differs between the two. So all of them are locked first, ordered by id.
+CREATE OR REPLACE FUNCTION learnify_internal.forget_erased()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+  naming CONSTANT uuid[] := ARRAY(
+    SELECT r.id
+    FROM @extschema@.user_relationships AS f
+    JOIN @extschema@.recommendations AS r ON r.user_id = f.follower_id
+    WHERE f.following_id = OLD.id
+      AND r.recommendation_type = 'social_signal'
+      AND strpos(r.metadata::text, OLD.id::text) > 0);
+BEGIN
+  PERFORM
+  FROM @extschema@.recommendations AS d
+  WHERE d.id IN (
+    SELECT unnest(naming)
+    UNION
+    SELECT r.id FROM @extschema@.recommendations AS r WHERE r.user_id = OLD.id
+    UNION
+    SELECT r.id
+    FROM @extschema@.generated_courses AS c
+    JOIN @extschema@.recommendations AS r ON r.course_id = c.id
+    WHERE c.user_id = OLD.id)
+  ORDER BY d.id
+  FOR UPDATE;
+  PERFORM
+  FROM @extschema@.user_course_interactions AS d
+  WHERE d.id IN (
+    SELECT i.id FROM @extschema@.user_course_interactions AS i WHERE i.user_id = OLD.id
+    UNION
+    SELECT i.id
+    FROM @extschema@.generated_courses AS c
+    JOIN @extschema@.user_course_interactions AS i ON i.course_id = c.id
+    WHERE c.user_id = OLD.id)
+  ORDER BY d.id
+  FOR UPDATE;
+  DELETE FROM @extschema@.recommendations AS r WHERE r.id = ANY (naming);
+  RETURN OLD;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.forget_erased() IS 'Row trigger: locks the recommendations and interactions that go with a user in one order, and removes the recommendations that name the user';
+
+-- The name sorts after users_hand_over_shared_courses, which gives the courses that are kept to
+-- another user.
+CREATE OR REPLACE TRIGGER users_z_forget_erased
+BEFORE DELETE ON users
+FOR EACH ROW
+EXECUTE FUNCTION learnify_internal.forget_erased();
+
 -- This locks rows in the order in which all other functions and triggers lock them, so that it
 -- does not deadlock: first submissions, reviews, the archetype and relationships, then the row in
--- users, at last the progress. Once the row in users is locked, nothing can be added; rows that
--- were added before are locked next, as are the user's own courses, which a submission locks
--- before its learner and an enrolment afterwards. These locks are taken without waiting, because
--- a session that holds one may be waiting for a row that is locked here. If one is not available,
--- the subtransaction releases all locks, and the loop begins again.
+-- users. Once the row in users is locked, nothing can be added; rows that were added before are
+-- locked next, as are the user's own courses, which a submission locks before its learner and an
+-- enrolment afterwards, and the progress, which an application may have updated before it waits for
+-- the learner. These locks are taken without waiting, because a session that holds one may be
+-- waiting for a row that is locked here. If one is not available, the subtransaction releases all
+-- locks, and the loop begins again.
 CREATE OR REPLACE FUNCTION erase_user(user_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -267,7 +335,7 @@ SET jit = off
 AS $$
 DECLARE
   learner_locked boolean;
-  content record;
+  obstacle record;
 BEGIN
   PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.require_arguments('user_id', user_id);
@@ -287,6 +355,9 @@ BEGIN
       -- FOR UPDATE, because a session that has inserted a row with a foreign key to the learner may
       -- lock the learner next.
       PERFORM FROM @extschema@.users AS u WHERE u.id = erase_user.user_id FOR UPDATE;
+      IF NOT FOUND THEN
+        RETURN false;  -- unknown, or erased during the wait
+      END IF;
       learner_locked := true;
       PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM
@@ -307,6 +378,7 @@ BEGIN
       PERFORM FROM @extschema@.user_relationships AS r
       WHERE erase_user.user_id IN (r.follower_id, r.following_id)
       FOR UPDATE NOWAIT;
+      PERFORM FROM @extschema@.user_progress AS p WHERE p.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       EXIT;
     EXCEPTION WHEN lock_not_available THEN
       IF NOT learner_locked THEN
@@ -314,8 +386,8 @@ BEGIN
       END IF;
     END;
     -- Wait for each row in a subtransaction, which releases its lock before the next one.
-    FOR content IN
-      SELECT 'generated_courses' AS kind, c.id
+    FOR obstacle IN
+      SELECT 'generated_courses' AS table_name, c.id
       FROM @extschema@.generated_courses AS c
       WHERE c.user_id = erase_user.user_id
       UNION ALL
@@ -329,16 +401,19 @@ BEGIN
       JOIN @extschema@.generated_modules AS m ON m.id = e.module_id
       JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
       WHERE c.user_id = erase_user.user_id
+      UNION ALL
+      SELECT 'user_progress', p.id
+      FROM @extschema@.user_progress AS p
+      WHERE p.user_id = erase_user.user_id
     LOOP
       BEGIN
-        EXECUTE format('SELECT FROM @extschema@.%I WHERE id = $1 FOR UPDATE', content.kind) USING content.id;
+        EXECUTE format('SELECT FROM @extschema@.%I WHERE id = $1 FOR UPDATE', obstacle.table_name) USING obstacle.id;
         RAISE SQLSTATE 'LEAVE';
       EXCEPTION WHEN SQLSTATE 'LEAVE' THEN
         NULL;  -- the other session has ended, and the lock is released
       END;
     END LOOP;
   END LOOP;
-  PERFORM FROM @extschema@.user_progress AS p WHERE p.user_id = erase_user.user_id ORDER BY p.id FOR UPDATE;
   DELETE FROM @extschema@.users AS u WHERE u.id = erase_user.user_id;
   RETURN FOUND;
 END

@@ -109,8 +109,12 @@ BEGIN
     WHERE p.user_id = start_course.user_id AND p.course_id = start_course.course_id;
     EXIT WHEN FOUND;
 
+    -- as a submission does: the course, its content, the learner
+    PERFORM learnify_internal.lock_curriculum(start_course.course_id);
     PERFORM learnify_internal.require_course(start_course.course_id);
     PERFORM learnify_internal.require_open_course(start_course.course_id);
+    PERFORM learnify_internal.share_content(start_course.course_id);
+    PERFORM learnify_internal.lock_existing_learner(start_course.user_id);
     INSERT INTO @extschema@.user_progress (user_id, course_id)
     VALUES (start_course.user_id, start_course.course_id)
     ON CONFLICT (user_id, course_id) DO NOTHING

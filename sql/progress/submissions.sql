@@ -35,6 +35,22 @@ END
 $$;
 
 COMMENT ON FUNCTION learnify_internal.refuse_to_wait() IS 'Raises serialization_failure instead of waiting for a concurrent change of a course, with which a deadlock is possible';
+CREATE OR REPLACE FUNCTION learnify_internal.lock_existing_learner(user_id uuid)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 10
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+BEGIN
+  IF NOT learnify_internal.lock_learner(user_id) THEN
+    PERFORM learnify_internal.require_user(user_id);
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.lock_existing_learner(uuid) IS 'Calls lock_learner, and raises no_data_found where there is no such user any more';
 
 -- Locks the rows to which work in a course refers, in the order in which the deletion of a
 -- course locks them. It locks all modules, because any of them may become the learner's

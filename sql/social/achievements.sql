@@ -94,7 +94,7 @@ AS $$
 BEGIN
   PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.require_user(user_id);
-  PERFORM learnify_internal.lock_learner(user_id);
+  PERFORM learnify_internal.lock_existing_learner(user_id);
   RETURN learnify_internal.award_for_event(user_id, 'any');
 END
 $$;

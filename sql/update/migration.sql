@@ -286,6 +286,7 @@ DROP TRIGGER users_check_texts ON users;
 DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_forget_logins ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
+DROP TRIGGER users_z_forget_erased ON users;
 DROP TRIGGER users_match_email ON users;
 DROP TRIGGER users_refuse_faulty ON users;
 

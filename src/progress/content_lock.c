@@ -4,7 +4,7 @@
  *		course with changes of its content.
  *
  * Whoever counts work takes the lock in shared mode, whoever changes content in
- * exclusive mode. It is an advisory lock, because a lock on the course's row would
+ * exclusive mode. It is no lock on the course's row, because that would
  * also conflict with edits of the title, and because a session that deletes an
  * exercise could not take it without a deadlock: it has locked the exercise, for
  * which sessions wait that have locked the course.
@@ -12,8 +12,8 @@
  * Above READ COMMITTED, a transaction may see an older state than that for which it
  * has waited. It then fails with a serialization failure.
  *
- * Cost: an advisory lock; above READ COMMITTED, reading the content or the work of
- * the course twice. Memory: a few allocations, in the current context.
+ * Cost: an entry of the lock table; above READ COMMITTED, reading the content or
+ * the work of the course twice. Memory: a few allocations, in the current context.
  */
 #include "postgres.h"
 
@@ -23,7 +23,7 @@
 #include "fmgr.h"
 #include "utils/snapmgr.h"
 
-#include "base/advisory_locks.h"
+#include "base/object_locks.h"
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/saved_plan.h"
@@ -32,7 +32,7 @@
 PG_FUNCTION_INFO_V1(share_content);
 PG_FUNCTION_INFO_V1(holds_content);
 
-static AdvisoryLocks locks;
+static ObjectLocks locks;
 
 /* A hash of the modules and exercises of a course. */
 static const char *const content_digest =
@@ -75,7 +75,7 @@ is_up_to_date(SavedPlan *saved, Oid schema, const char *digest,
 static void
 lock_content(Oid schema, const pg_uuid_t *course_id, bool is_shared)
 {
-	advisory_lock(&locks, schema, "generated_courses", course_id, is_shared);
+	object_lock(&locks, schema, "generated_courses", course_id, is_shared);
 }
 
 void
@@ -129,5 +129,5 @@ Datum
 holds_content(PG_FUNCTION_ARGS)
 {
 	(void) fcinfo;				/* no arguments */
-	PG_RETURN_BOOL(has_advisory_locks(&locks));
+	PG_RETURN_BOOL(has_object_locks(&locks));
 }

@@ -360,6 +360,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('is_submitted', 'SELECT FROM learnify_internal.is_submitted(%s, id(3), id(3), '''', '''', ''[]'', 0) AS r WHERE r'),
   ('module_result', 'SELECT FROM learnify_internal.module_result(%s, id(3)) WHERE score IS NOT NULL'),
   ('lock_learner', 'SELECT FROM learnify_internal.lock_learner(%s) AS locked WHERE locked'),
+  ('lock_existing_learner', 'SELECT FROM learnify_internal.lock_existing_learner(%s) AS r WHERE r IS NOT NULL'),
   ('hold_award_lock', 'SELECT FROM learnify_internal.hold_award_lock(%s) AS r WHERE r IS NOT NULL'),
   ('hold_lock', 'SELECT FROM learnify_internal.hold_lock(''import'') AS r WHERE r IS NOT NULL'),
   ('try_share_lock', 'SELECT FROM learnify_internal.try_share_lock(''import'') AS shared WHERE shared'),

@@ -308,6 +308,7 @@ sub calls
 		'living_resume(uuid, uuid)' => "SELECT public.living_resume('$bob', '$ann')",
 		'lock_curriculum(uuid, boolean)' => "SELECT learnify_internal.lock_curriculum('$id{course}', true)",
 		'lock_exercise(uuid, boolean)' => "SELECT learnify_internal.lock_exercise('$id{exercise}', true)",
+		'lock_existing_learner(uuid)' => "SELECT learnify_internal.lock_existing_learner('$ann')",
 		'lock_learner(uuid)' => "SELECT learnify_internal.lock_learner('$ann')",
 		'login_address(text)' => q{SELECT learnify_internal.login_address('Ann@example.org')},
 		'login_wait(integer)' => 'SELECT learnify_internal.login_wait(7)',

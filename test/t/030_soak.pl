@@ -1,7 +1,9 @@
 # Eight sessions of all isolation levels run the scripts of test/soak concurrently, on few
 # learners and courses so that they conflict. There must be no deadlock and no error but
 # serialization failures, after which pgbench runs the transaction again, and all invariants
-# must hold in the end. SOAK_SECONDS sets the duration (test/long/soak.sh: two minutes).
+# must hold in the end. SOAK_SECONDS sets the duration, SOAK_CROWD multiplies the sessions, and
+# SOAK_WEIGHTS="NAME=WEIGHT ..." sets how often scripts run (test/long/soak.sh: two minutes each
+# of two mixes).
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -15,10 +17,12 @@ my $seconds = $ENV{SOAK_SECONDS} // 5;
 my %weights = (
 	submit => 20, insert_submissions => 8, submit_late => 8, retry => 6, enrol => 8, review => 8, correct_review => 6, correct_submission => 8,
 	follow => 6, erase => 4, settings => 3, refresh_trending => 3, refresh_learner => 6, refresh_everyone => 1,
-	read => 10, award => 4, generate_course => 2, edit_content => 8, leave => 5);
+	read => 10, award => 4, generate_course => 2, edit_content => 8, leave => 5, dismiss => 6,
+	account => 4, validate => 4, map { split /=/ } split ' ', $ENV{SOAK_WEIGHTS} // '');
 
 # Sessions of each isolation level.
-my %sessions = ('read committed' => 4, 'repeatable read' => 2, 'serializable' => 2);
+my $crowd = $ENV{SOAK_CROWD} // 1;
+my %sessions = ('read committed' => 4 * $crowd, 'repeatable read' => 2 * $crowd, 'serializable' => 2 * $crowd);
 
 # Exceptions to the invariants, see invariants.sql.
 my %parameters = (
@@ -46,7 +50,7 @@ foreach my $level (sort keys %runs)
 	is($run->{stderr} =~ s/^pgbench: setting random seed to \d+\n?//r, '', "pgbench prints no errors: $level");
 	my ($processed) = $run->{stdout} =~ /number of transactions actually processed: (\d+)/;
 	my ($retried) = $run->{stdout} =~ /number of transactions retried: (\d+)/;
-	cmp_ok($processed // 0, '>', 2 * $seconds * $sessions{$level}, "pgbench runs enough transactions: $level");
+	cmp_ok($processed // 0, '>', 2 * $seconds * $sessions{$level} / $crowd, "pgbench runs enough transactions: $level");
 	is($run->{stdout} =~ /number of failed transactions: ([1-9]\d*)/ ? $1 : 0, 0, "no transaction fails: $level");
 	$transactions += $processed // 0;
 	my @processed = $run->{stdout} =~ /^ - (\d+) transactions/mg;
