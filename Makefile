@@ -73,6 +73,7 @@ OBJS = \
 	src/discovery/interactions.o \
 	src/discovery/model.o \
 	src/discovery/recommendations.o \
+	src/discovery/social_signals.o \
 	src/discovery/evaluate.o
 
 include $(srcdir)/sql/scripts.mk

@@ -301,6 +301,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('popular_courses', 'SELECT FROM learnify_internal.popular_courses(%s, 5)'),
   ('taken_courses', 'SELECT FROM learnify_internal.taken_courses(%s)'),
   ('completed_courses', 'SELECT FROM learnify_internal.completed_courses(%s)'),
+  ('social_signals', 'SELECT FROM learnify_internal.social_signals(15, %1$s, %1$s, now())'),
   ('social_recommendations', 'SELECT FROM learnify_internal.social_recommendations(%s)'),
   ('skill_recommendations', 'SELECT FROM learnify_internal.skill_recommendations(%s)'),
   ('collaborative_recommendations', 'SELECT FROM learnify_internal.collaborative_recommendations(%s)'),
@@ -398,7 +399,7 @@ WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provol
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
   AND p.proname NOT IN ('automation_enabled', 'current_learner', 'hash_password', 'dummy_password_hash', 'is_time_zone_name',
-                        'collaborative_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
+                        'collaborative_reason', 'social_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
                         'require_arguments', 'require_course', 'require_role',
                         'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema')
