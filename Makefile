@@ -74,6 +74,7 @@ OBJS = \
 	src/discovery/model.o \
 	src/discovery/recommendations.o \
 	src/discovery/social_signals.o \
+	src/discovery/tag_sequences.o \
 	src/discovery/evaluate.o
 
 include $(srcdir)/sql/scripts.mk

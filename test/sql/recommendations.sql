@@ -221,6 +221,34 @@ SELECT p.*, (SELECT count(*) FROM skill_adjacency(p.min_lift, p.min_support)) AS
           ON d.tag = s.tag AND d.next_tag = s.next_tag AND d.support = s.support AND abs(d.lift - s.lift) < 1e-12
         WHERE d.tag IS NULL OR s.tag IS NULL) AS differ
 FROM (VALUES (0.1, 1), (1.0, 3), (1.05, 3), (0.1, 11), (5.0, 1)) AS p (min_lift, min_support);
+-- Many tags at random dates, some of them infinite, by a self-join; the matrix of their pairs is larger than the least memory.
+BEGIN;
+SELECT setseed(0.75) \g /dev/null
+INSERT INTO course_tags (course_id, tag)
+SELECT c.id, CASE n % 3 WHEN 0 THEN 'tag ' || n WHEN 1 THEN repeat('ä', n % 40) || n ELSE 'Tag' || n END
+FROM generated_courses AS c CROSS JOIN generate_series(1, 600) AS n WHERE random() < 0.05 ON CONFLICT DO NOTHING;
+UPDATE user_progress SET completed_at = '2026-01-01'::timestamptz + floor(20 * random()) * interval '1 day', progress_percentage = 100 WHERE random() < 0.7;
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
+SELECT u.id, c.id, 'completed', (ARRAY['2026-01-05', '2026-01-10', 'infinity', '-infinity'])[1 + floor(4 * random())::integer]::timestamptz
+FROM users AS u CROSS JOIN generated_courses AS c WHERE random() < 0.1;
+CREATE TEMP TABLE joined ON COMMIT DROP AS
+WITH mastered AS MATERIALIZED (
+  SELECT c.user_id, t.tag, min(c.completed_at) AS at FROM completions AS c JOIN course_tags AS t USING (course_id) GROUP BY 1, 2
+), holders AS (
+  SELECT m.tag, count(*) AS learners FROM mastered AS m GROUP BY 1
+), pairs AS (
+  SELECT a.tag, b.tag AS next_tag, count(*) AS support FROM mastered AS a JOIN mastered AS b ON b.user_id = a.user_id AND b.at > a.at GROUP BY 1, 2
+)
+SELECT p.tag, p.next_tag, p.support, a.learners, b.learners AS next_learners, (SELECT count(DISTINCT m.user_id) FROM mastered AS m) AS everyone
+FROM pairs AS p JOIN holders AS a ON a.tag = p.tag JOIN holders AS b ON b.tag = p.next_tag LEFT JOIN pairs AS r ON r.tag = p.next_tag AND r.next_tag = p.tag
+WHERE p.support > coalesce(r.support, 0);
+SELECT count(*) > 10000 AS many, max(support) > 3 AS frequent FROM joined;
+SELECT count(*) AS differ FROM (TABLE joined EXCEPT SELECT * FROM learnify_internal.tag_sequences(1)) AS d;
+SELECT count(*) = (SELECT count(*) FROM joined) AS as_many FROM learnify_internal.tag_sequences(1);
+SET LOCAL learnify.recommend_work_mem = '1MB';
+SELECT count(*) AS differ FROM (SELECT * FROM joined WHERE support >= 2 EXCEPT SELECT * FROM learnify_internal.tag_sequences(2)) AS d;
+SELECT count(*) = (SELECT count(*) FROM joined WHERE support >= 2) AS as_many FROM learnify_internal.tag_sequences(2);
+ROLLBACK;
 
 --
 -- Followed users, and trending courses

@@ -330,7 +330,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('similar_courses', 'SELECT FROM similar_courses(%s)'),
   ('fit_similar_courses', 'SELECT FROM learnify_internal.fit_similar_courses(5, 1, 0, 0) WHERE weights <> ''{}'''),
   ('skill_adjacency', 'SELECT FROM skill_adjacency()'),
-  ('mastered_tags', 'SELECT FROM learnify_internal.mastered_tags() WHERE user_id <> current_learner()'),
+  ('tag_sequences', 'SELECT FROM learnify_internal.tag_sequences(1)'),
   ('trending_recommendations', 'SELECT FROM learnify_internal.trending_recommendations(%s)'),
   ('may_name_people', 'SELECT FROM learnify_internal.may_name_people(%s, ''{}'') AS r WHERE NOT r'),
   ('fresh_recommendations', 'SELECT FROM learnify_internal.fresh_recommendations(''social_signal'', %1$s, %1$s)'),
