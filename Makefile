@@ -35,6 +35,9 @@ OBJS = \
 	src/base/indexed_table.o \
 	src/base/row_trigger.o \
 	src/base/saved_plan.o \
+	src/base/own_statement.o \
+	src/base/advisory_locks.o \
+	src/base/transition_rows.o \
 	src/base/json_object.o \
 	src/base/id_list.o \
 	src/base/characters.o \
@@ -51,8 +54,15 @@ OBJS = \
 	src/progress/submission_rows.o \
 	src/progress/modules.o \
 	src/progress/progress.o \
+	src/progress/learner_lock.o \
 	src/progress/milestones.o \
 	src/progress/submissions.o \
+	src/progress/content_lock.o \
+	src/progress/enrolments.o \
+	src/progress/carried_work.o \
+	src/progress/content_change.o \
+	src/progress/moved_time.o \
+	src/progress/content.o \
 	src/social/visibility.o \
 	src/social/activity_types.o \
 	src/social/broadcasts.o \

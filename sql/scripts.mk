@@ -13,6 +13,8 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	identity/fold_email.sql \
 	identity/tables.sql \
 	identity/model_requests_table.sql \
+	identity/login_failures_table.sql \
+	operation/lock_tables.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
 	social/tables.sql \
@@ -22,17 +24,21 @@ TABLES_SQL = $(addprefix $(sql)/,\
 # does not need another.
 REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/comments.sql \
+	operation/privileges.sql \
 	operation/verify_schema.sql \
 	operation/updated_at.sql \
 	operation/live_rows.sql \
 	operation/settings.sql \
+	operation/locks.sql \
 	operation/arguments.sql \
 	operation/seeds.sql \
+	operation/replication.sql \
 	identity/comments.sql \
 	identity/time_zones.sql \
 	identity/passwords.sql \
 	identity/texts.sql \
 	identity/acting_user.sql \
+	identity/logins.sql \
 	identity/accounts.sql \
 	identity/archetypes.sql \
 	identity/variables.sql \
@@ -62,6 +68,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	social/achievements.sql \
 	progress/automation.sql \
 	progress/review_automation.sql \
+	progress/content_changes.sql \
 	discovery/comments.sql \
 	discovery/velocity.sql \
 	discovery/trending.sql \
@@ -86,6 +93,8 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/import/writing.sql \
 	operation/import/reporting.sql \
 	operation/import/import_legacy.sql \
+	operation/revoke_internals.sql \
+	operation/initial_privileges.sql \
 	finish.sql)
 
 RELEASES = $(sort $(wildcard $(sql)/releases/learnify--*.sql))
@@ -125,7 +134,7 @@ ifneq ($(IN_WORK),)
 guard = printf '%s\n\n' '\echo Use "$(1)" to load this file. \quit'
 
 # What an update and a downgrade do before they change anything.
-before_change = $(addprefix $(sql)/update/,take_tables.sql note_drift.sql empty_bodies.sql)
+before_change = $(addprefix $(sql)/update/,take_tables.sql note_drift.sql note_grants.sql empty_bodies.sql)
 
 # One half of migration.sql, with the files that its lines "\i FILE" name in their places.
 upward = /^-- Downgrade$$/,$$d
@@ -156,7 +165,8 @@ $(downgrade_script): build/learnify--$(PREVIOUS).sql $(update_script) $(sql)/rep
 	{ $(call guard,ALTER EXTENSION learnify UPDATE); \
 		cat $(sql)/update/refuse_data_loss.sql $(before_change); \
 		$(call migration,downward); awk -f $(sql)/replaceable.awk $<; \
-		printf "DROP FUNCTION refuse_data_loss(text[]);\n\nDELETE FROM schema_migrations WHERE version = '%s';\n" $(number); } >$@
+		cat $(sql)/operation/initial_privileges.sql; \
+		printf "\nDROP FUNCTION refuse_data_loss(text[]);\n\nDELETE FROM schema_migrations WHERE version = '%s';\n" $(number); } >$@
 endif
 
 # Freezes the version in work: its scripts become released ones.

@@ -3,14 +3,25 @@
 -- invariant and the rows that violate it.
 --
 --   psql -XAtq -f invariants.sql [-v corrected="SELECT user_id FROM ..."]
+--     [-v left="SELECT user_id, course_id FROM ..."] [-v edited="SELECT course_id FROM ..."]
 --
 -- Preconditions: learnify.automation was on; progress, feed and achievements were not
 -- written directly; no user changed social_enabled after their first activity; and both
 -- caches have been refreshed since a course was deleted. Learners whose work was corrected
--- or deleted keep the achievements that they had earned: "corrected" is a query for them.
+-- or deleted, or who solved exercises that were deleted, keep the achievements that they had
+-- earned: "corrected" is a query for them. Learners may have left a course, and content may
+-- have been added to one that was completed: "left" and "edited" are queries for these.
 \if :{?corrected}
 \else
   \set corrected 'SELECT NULL::uuid WHERE false'
+\endif
+\if :{?left}
+\else
+  \set left 'SELECT NULL::uuid, NULL::uuid WHERE false'
+\endif
+\if :{?edited}
+\else
+  \set edited 'SELECT NULL::uuid WHERE false'
 \endif
 
 -- Progress
@@ -22,7 +33,12 @@ CROSS JOIN LATERAL (
          (array_agg(m.module_id ORDER BY m.module_number) FILTER (WHERE NOT m.completed))[1] AS current_module_id
   FROM learnify_internal.module_states(p.user_id, p.course_id) AS m
 ) AS i
-WHERE (p.progress_percentage, p.current_module_id) IS DISTINCT FROM (coalesce(i.percentage, 0), i.current_module_id);
+WHERE (p.progress_percentage, p.current_module_id) IS DISTINCT FROM (coalesce(i.percentage, 0), i.current_module_id)
+  AND (p.completed_at IS NULL OR p.course_id NOT IN (:edited));
+
+SELECT 'a completed course has no current module', format('%s in %s', user_id, course_id)
+FROM user_progress
+WHERE completed_at IS NOT NULL AND current_module_id IS NOT NULL;
 
 SELECT 'completed_at is set exactly at 100 percent', format('%s in %s: %s%%, %s', user_id, course_id, progress_percentage, completed_at)
 FROM user_progress
@@ -41,7 +57,18 @@ WHERE p.time_spent_minutes <> s.minutes;
 SELECT 'a learner with submissions is enrolled', format('%s in %s', s.user_id, m.course_id)
 FROM module_completions AS s
 JOIN generated_modules AS m ON m.id = s.module_id
-WHERE NOT EXISTS (SELECT FROM user_progress AS p WHERE p.user_id = s.user_id AND p.course_id = m.course_id);
+WHERE NOT EXISTS (SELECT FROM user_progress AS p WHERE p.user_id = s.user_id AND p.course_id = m.course_id)
+  AND (s.user_id, m.course_id) NOT IN (:left);
+
+SELECT 'a submission is in the module of its exercise', s.id
+FROM module_completions AS s
+JOIN exercises AS e ON e.id = s.exercise_id
+WHERE s.module_id <> e.module_id;
+
+SELECT 'a review is of the module of its submission', r.id
+FROM architecture_reviews AS r
+JOIN module_completions AS s ON s.id = r.submission_id
+WHERE r.module_id <> s.module_id;
 
 SELECT 'attempts have different numbers', format('%s at %s: %s times number %s', user_id, exercise_id, count(*), attempts)
 FROM module_completions
@@ -59,6 +86,23 @@ CROSS JOIN LATERAL (
 ) AS i
 WHERE (i.enrolled, i.completed) <> (1, (p.completed_at IS NOT NULL)::integer);
 
+SELECT 'an interaction enrolled or completed has an enrolment', format('%s in %s: %s', i.user_id, i.course_id, i.interaction_type)
+FROM user_course_interactions AS i
+WHERE i.interaction_type IN ('enrolled', 'completed')
+  AND NOT EXISTS (SELECT FROM user_progress AS p WHERE p.user_id = i.user_id AND p.course_id = i.course_id);
+
+SELECT 'outline and statistics agree', format('%s: outline %s, statistics %s', o.user_id, o.counts, s.counts)
+FROM (SELECT u.id AS user_id, ROW(count(*) FILTER (WHERE t.state = 'completed'), coalesce(sum(t.solved), 0)) AS counts
+      FROM users AS u
+      LEFT JOIN LATERAL (SELECT DISTINCT m.course_id
+                         FROM module_completions AS w
+                         JOIN generated_modules AS m ON m.id = w.module_id
+                         WHERE w.user_id = u.id) AS c ON true
+      LEFT JOIN LATERAL course_outline(u.id, c.course_id) AS t ON true
+      GROUP BY u.id) AS o
+CROSS JOIN LATERAL (SELECT ROW(t.modules_completed::bigint, t.exercises_solved::bigint) AS counts FROM user_stats(o.user_id) AS t) AS s
+WHERE o.counts <> s.counts;
+
 SELECT 'generated_modules.status agrees with the author''s progress', format('module %s is %s', m.id, m.status)
 FROM generated_modules AS m
 JOIN generated_courses AS c ON c.id = m.course_id
@@ -71,7 +115,20 @@ FROM activity_feed
 GROUP BY user_id, activity_type, reference_id
 HAVING count(*) > 1;
 
--- Feed rows that refer to deleted courses are kept as history and not compared.
+SELECT 'the feed refers to existing rows', format('%s: %s of %s', f.user_id, f.activity_type, f.reference_id)
+FROM activity_feed AS f
+WHERE f.reference_id NOT IN (SELECT id FROM exercises UNION ALL SELECT id FROM generated_modules UNION ALL
+                             SELECT id FROM generated_courses UNION ALL SELECT id FROM architecture_reviews UNION ALL
+                             SELECT id FROM achievements);
+
+SELECT 'the feed names the present module', format('%s: %s of %s', f.user_id, f.activity_type, f.reference_id)
+FROM activity_feed AS f
+LEFT JOIN exercises AS e ON e.id = f.reference_id
+LEFT JOIN architecture_reviews AS r ON r.id = f.reference_id
+LEFT JOIN generated_modules AS m ON m.id = coalesce(e.module_id, r.module_id, f.reference_id)
+WHERE f.metadata ? 'module_id'
+  AND (f.metadata ->> 'module_id', f.metadata ->> 'course_id') IS DISTINCT FROM (m.id::text, m.course_id::text);
+
 WITH implied AS (
   SELECT DISTINCT s.user_id, 'exercise_solved' AS activity_type, s.exercise_id AS reference_id
   FROM module_completions AS s
@@ -92,27 +149,16 @@ WITH implied AS (
   UNION ALL
   SELECT e.user_id, 'achievement_earned', e.achievement_id
   FROM user_achievements AS e
-), broadcast AS (
-  SELECT f.user_id, f.activity_type, f.reference_id
-  FROM activity_feed AS f
-  WHERE CASE f.reference_type
-          WHEN 'exercise' THEN f.reference_id IN (SELECT id FROM exercises)
-          WHEN 'module' THEN f.reference_id IN (SELECT id FROM generated_modules)
-          WHEN 'course' THEN f.reference_id IN (SELECT id FROM generated_courses)
-          WHEN 'review' THEN (f.metadata ->> 'module_id')::uuid IN (SELECT id FROM generated_modules)
-          ELSE true
-        END
 )
 SELECT 'the feed agrees with its sources', format('%s: %s of %s %s', user_id, activity_type, reference_id,
          CASE WHEN i.implied THEN 'is missing' ELSE 'has no source' END)
 FROM (SELECT *, true AS implied FROM implied WHERE user_id IN (SELECT id FROM users WHERE social_enabled)) AS i
-FULL JOIN (SELECT *, true AS broadcast FROM broadcast) AS f USING (user_id, activity_type, reference_id)
+FULL JOIN (SELECT f.user_id, f.activity_type, f.reference_id, true AS broadcast FROM activity_feed AS f) AS f USING (user_id, activity_type, reference_id)
 WHERE i.implied IS NULL OR f.broadcast IS NULL;
 
 SELECT 'the feed has the time and score of a solution', format('%s: %s', f.user_id, f.id)
 FROM activity_feed AS f
 WHERE f.activity_type = 'exercise_solved'
-  AND f.reference_id IN (SELECT id FROM exercises)
   AND NOT EXISTS (
     SELECT
     FROM module_completions AS s

@@ -61,6 +61,11 @@ BEGIN
             DETAIL = archetype.validation_reason,
             HINT = 'Choose another domain with choose_archetype, or have this one validated again with request_domain_validation.';
   END IF;
+  IF NOT EXISTS (SELECT FROM @extschema@.blueprint_modules AS b WHERE b.active) THEN
+    RAISE EXCEPTION 'no module of the blueprint is active'
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Set active = true in rows of blueprint_modules.';
+  END IF;
 
   SELECT string_agg(format('%s (module %s)', array_to_string(b.missing, ', '), b.module_number), ', '
                     ORDER BY b.module_number)

@@ -40,6 +40,7 @@ STABLE PARALLEL SAFE COST 100000 ROWS 10
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 BEGIN ATOMIC
+  SELECT require_backend();
   WITH named AS (
     SELECT b.id, n.name
     FROM blueprint_modules AS b

@@ -268,7 +268,6 @@ SET plan_cache_mode = force_generic_plan
 SET jit = off
 AS $$
 DECLARE
-  lock_key CONSTANT bigint := '@extschema@.recommendations'::regclass::oid::bigint;
   batch_size CONSTANT integer := 1000;
   learners bigint;
   done bigint := 0;
@@ -280,15 +279,18 @@ BEGIN
 
   IF user_id IS NOT NULL THEN
     PERFORM learnify_internal.require_user(user_id);
-    IF NOT pg_try_advisory_xact_lock_shared(lock_key) THEN
-      RETURN 0;  -- a refresh of all learners is running
+    IF NOT learnify_internal.try_share_lock('recommendations') THEN
+      RAISE EXCEPTION 'recommendations of user % cannot be refreshed now', user_id
+        USING ERRCODE = 'lock_not_available',
+              DETAIL = 'Another session is refreshing those of all learners.',
+              HINT = 'Call again after it has committed, if the learner''s are not recent enough then.';
     END IF;
     PERFORM learnify_internal.lock_learner(user_id);
     RETURN learnify_internal.replace_all_recommendations(user_id, user_id);
   END IF;
 
   -- Only one session at a time refreshes all learners.
-  PERFORM pg_advisory_xact_lock(lock_key);
+  PERFORM learnify_internal.hold_lock('recommendations');
   PERFORM learnify_internal.fit_recommendation_model(neighbours, regularization, activity_exponent, shrink, min_lift,
                                                min_support);
   learners := (SELECT count(*) FROM @extschema@.users AS u);
@@ -307,4 +309,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer) IS 'Computes and stores recommendations, and returns how many rows it wrote: without user_id for all learners, after fitting the model anew; with user_id for that learner, by the model as it is, but returns 0 at once while another session refreshes all learners';
+COMMENT ON FUNCTION refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer) IS 'Computes and stores recommendations, and returns how many rows it wrote: without user_id for all learners, after fitting the model anew; with user_id for that learner, by the model as it is, and an error while another session refreshes all learners';

@@ -114,7 +114,7 @@ BEGIN
   END IF;
 
   -- If two sessions removed the same job at the same time, one would fail.
-  EXECUTE 'SELECT pg_advisory_xact_lock($1::regclass::oid::bigint)' USING 'cron.job';
+  PERFORM learnify_internal.hold_lock('schedule');
   -- cron.unschedule by name reaches the role's own jobs only; by id, jobs of other roles too.
   -- Those are left alone unless the role is a superuser: others may see, but not remove them.
   EXECUTE 'SELECT count(cron.unschedule(j.jobid)) FROM cron.job AS j WHERE j.jobname::text = ANY ($1) '

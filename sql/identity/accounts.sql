@@ -10,6 +10,7 @@ DECLARE
   full_name text;
   new_id uuid;
 BEGIN
+  PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.require_arguments(
     'email', register_user.email, 'password', password, 'name', register_user.name,
     'time_zone', register_user.time_zone);
@@ -34,8 +35,8 @@ $$;
 
 COMMENT ON FUNCTION register_user(text, text, text, text) IS 'Makes an account and returns its id; the password is kept as a bcrypt hash';
 
--- The work is the same whether or not the address exists, so that the time
--- taken does not tell.
+-- The work of a failure is the same whether or not the address exists, so that the time
+-- taken does not tell. On a standby nothing is written: no failure counted, no hash renewed.
 CREATE OR REPLACE FUNCTION authenticate(email text, password text)
 RETURNS uuid
 LANGUAGE plpgsql
@@ -45,18 +46,30 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 DECLARE
+  address CONSTANT bytea := learnify_internal.login_address(authenticate.email);
+  may_write CONSTANT boolean := NOT current_setting('transaction_read_only')::boolean;
   account @extschema@.users%ROWTYPE;
+  login record;
 BEGIN
+  PERFORM @extschema@.require_backend();
+  PERFORM learnify_internal.require_login_due(address);
   SELECT * INTO account
   FROM @extschema@.users AS u
   WHERE @extschema@.fold_email(u.email) = @extschema@.fold_email(authenticate.email);
-
-  IF NOT @extschema@.verify_password(password, coalesce(account.password_hash, learnify_internal.dummy_password_hash()))
-     OR account.id IS NULL THEN
+  login := learnify_internal.try_password(password, account.password_hash, may_write);
+  IF NOT login.is_right THEN
+    PERFORM learnify_internal.count_failed_login(address);
     RETURN NULL;
   END IF;
 
-  UPDATE @extschema@.users SET last_login = now() WHERE id = account.id;
+  IF may_write THEN
+    -- not over a password that has been changed since
+    UPDATE @extschema@.users AS u
+    SET password_hash = login.renewed
+    WHERE u.id = account.id AND u.password_hash = account.password_hash AND login.renewed IS NOT NULL;
+    UPDATE @extschema@.users SET last_login = now() WHERE id = account.id;
+    PERFORM learnify_internal.forget_failed_logins(address);
+  END IF;
   RETURN account.id;
 END
 $$;

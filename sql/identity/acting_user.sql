@@ -21,3 +21,11 @@ STABLE PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'require_acting_user';
 
 COMMENT ON FUNCTION learnify_internal.require_acting_user(uuid, text) IS 'The same for an argument that is not called user_id, which the error names';
+
+CREATE OR REPLACE FUNCTION require_backend()
+RETURNS void
+LANGUAGE c
+STABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'require_backend';
+
+COMMENT ON FUNCTION require_backend() IS 'Raises insufficient_privilege where row-level security holds the current role';

@@ -30,6 +30,11 @@ COMMENT ON COLUMN learnify_internal.model_requests.due_at IS 'From when on it ma
 COMMENT ON COLUMN learnify_internal.model_requests.ticket IS 'The ticket of the last claim, by which the answer is taken; NULL before the first';
 COMMENT ON COLUMN learnify_internal.model_requests.tries IS 'How often it has been claimed';
 
+COMMENT ON TABLE learnify_internal.login_failures IS 'Addresses to which logins have failed lately, whether or not there is an account';
+COMMENT ON COLUMN learnify_internal.login_failures.address IS 'SHA-256 of what fold_email makes of the address';
+COMMENT ON COLUMN learnify_internal.login_failures.failures IS 'How many have failed since the last success, or since a day without any';
+COMMENT ON COLUMN learnify_internal.login_failures.failed_at IS 'When the last one failed';
+
 COMMENT ON TABLE user_variables IS 'The words that are injected into a user''s courses';
 COMMENT ON COLUMN user_variables.id IS 'Identifier';
 COMMENT ON COLUMN user_variables.user_id IS 'The user';

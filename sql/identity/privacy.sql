@@ -18,6 +18,10 @@ BEGIN ATOMIC
       FROM learnify_internal.model_requests AS t
       JOIN user_archetypes AS a ON a.id = t.archetype_id
       WHERE a.user_id = u.id),
+    'login_failures', ARRAY(
+      SELECT to_jsonb(t) - 'address'
+      FROM learnify_internal.login_failures AS t
+      WHERE t.address = learnify_internal.login_address(u.email)),
     'generated_courses', ARRAY(
       SELECT to_jsonb(t) - learnify_internal.model_columns()
       FROM generated_courses AS t
@@ -79,6 +83,7 @@ CREATE OR REPLACE FUNCTION learnify_internal.hand_over_shared_courses()
 RETURNS trigger
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
@@ -92,18 +97,7 @@ BEGIN
   shared := ARRAY(
     SELECT c.id
     FROM @extschema@.generated_courses AS c
-    WHERE c.user_id = OLD.id
-      AND (EXISTS (SELECT
-                   FROM @extschema@.user_progress AS p
-                   WHERE p.course_id = c.id AND p.user_id <> OLD.id)
-           OR EXISTS (SELECT
-                      FROM @extschema@.generated_modules AS m
-                      -- LIMIT: one row of the index says it, however many there are
-                      CROSS JOIN LATERAL (SELECT
-                                          FROM @extschema@.module_completions AS s
-                                          WHERE s.module_id = m.id AND s.user_id <> OLD.id
-                                          LIMIT 1) AS s
-                      WHERE m.course_id = c.id)));
+    WHERE c.user_id = OLD.id AND learnify_internal.others_learn_from(c.id, OLD.id));
   IF cardinality(shared) = 0 THEN
     RETURN OLD;
   END IF;
@@ -219,8 +213,9 @@ SET jit = off
 AS $$
 DECLARE
   learner_locked boolean;
-  course record;
+  content record;
 BEGIN
+  PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.require_arguments('user_id', user_id);
   LOOP
     learner_locked := false;
@@ -238,6 +233,17 @@ BEGIN
       PERFORM FROM @extschema@.users AS u WHERE u.id = erase_user.user_id FOR UPDATE;
       learner_locked := true;
       PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id FOR UPDATE NOWAIT;
+      PERFORM
+      FROM @extschema@.generated_modules AS m
+      JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
+      WHERE c.user_id = erase_user.user_id
+      FOR UPDATE OF m NOWAIT;
+      PERFORM
+      FROM @extschema@.exercises AS e
+      JOIN @extschema@.generated_modules AS m ON m.id = e.module_id
+      JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
+      WHERE c.user_id = erase_user.user_id
+      FOR UPDATE OF e NOWAIT;
       PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.user_archetypes AS a WHERE a.user_id = erase_user.user_id FOR NO KEY UPDATE NOWAIT;
@@ -251,9 +257,24 @@ BEGIN
       END IF;
     END;
     -- one after the other, or it would hold one while it waits for the next
-    FOR course IN SELECT c.id FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id LOOP
+    FOR content IN
+      SELECT 'generated_courses' AS kind, c.id
+      FROM @extschema@.generated_courses AS c
+      WHERE c.user_id = erase_user.user_id
+      UNION ALL
+      SELECT 'generated_modules', m.id
+      FROM @extschema@.generated_modules AS m
+      JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
+      WHERE c.user_id = erase_user.user_id
+      UNION ALL
+      SELECT 'exercises', e.id
+      FROM @extschema@.exercises AS e
+      JOIN @extschema@.generated_modules AS m ON m.id = e.module_id
+      JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
+      WHERE c.user_id = erase_user.user_id
+    LOOP
       BEGIN
-        PERFORM FROM @extschema@.generated_courses AS c WHERE c.id = course.id FOR UPDATE;
+        EXECUTE format('SELECT FROM @extschema@.%I WHERE id = $1 FOR UPDATE', content.kind) USING content.id;
         RAISE SQLSTATE 'LEAVE';
       EXCEPTION WHEN SQLSTATE 'LEAVE' THEN
         NULL;  -- whoever was in the course has left it, and so has this

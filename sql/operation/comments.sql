@@ -8,6 +8,10 @@ COMMENT ON COLUMN schema_migrations.applied_at IS 'When the migration ran';
 COMMENT ON COLUMN schema_migrations.checksum IS 'SHA-256, in hexadecimal, of the migration''s script up to the statement that wrote this row';
 COMMENT ON COLUMN schema_migrations.extension_version IS 'The version of the extension that the migration led to';
 
+COMMENT ON TABLE learnify_internal.locks IS 'Rows to lock, one for each thing that one session at a time does';
+COMMENT ON COLUMN learnify_internal.locks.purpose IS 'What is done under the lock';
+COMMENT ON TABLE learnify_internal.award_locks IS 'Rows to lock while learners are awarded achievements for completed courses';
+COMMENT ON COLUMN learnify_internal.award_locks.user_id IS 'The learner';
 COMMENT ON TABLE learnify_internal.expected_catalog IS 'The objects of the extension as its scripts made them, with which verify_schema compares the catalog';
 COMMENT ON COLUMN learnify_internal.expected_catalog.kind IS 'Kind of object, such as column or function';
 COMMENT ON COLUMN learnify_internal.expected_catalog.object IS 'Name of the object';

@@ -67,12 +67,14 @@ ALTER TABLE architecture_reviews ENABLE ALWAYS TRIGGER "0_keep_mark";
 ALTER TABLE user_achievements ENABLE ALWAYS TRIGGER "0_mark_live_row";
 ALTER TABLE user_achievements ENABLE ALWAYS TRIGGER "0_keep_mark";
 
+-- An event after the start of the transaction is not in the future: the transaction may have
+-- waited for another one, whose work it now counts.
 CREATE OR REPLACE FUNCTION learnify_internal.effect_time(happened_at timestamptz)
 RETURNS timestamptz
 LANGUAGE sql
-STABLE PARALLEL SAFE COST 1
+VOLATILE PARALLEL SAFE COST 1
 BEGIN ATOMIC
-  SELECT CASE WHEN isfinite(happened_at) THEN least(happened_at, now()) ELSE now() END;
+  SELECT CASE WHEN isfinite(happened_at) AND happened_at <= clock_timestamp() THEN happened_at ELSE now() END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.effect_time(timestamptz) IS 'Returns when what follows from an event is dated: as the event, but not later than now, and now where the event has no finite time';
+COMMENT ON FUNCTION learnify_internal.effect_time(timestamptz) IS 'Returns the time of the effects of an event: that of the event, or the transaction''s where the event is dated in the future or has no finite time';

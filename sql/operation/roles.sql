@@ -17,6 +17,63 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.require_role(text) IS 'Raises no_data_found where there is no such role, and null_value_not_allowed for NULL';
 
+-- grant_learner grants what these two functions list, and verify_schema reports what else a
+-- role has that row-level security holds. Privileges are on whole tables where columns is NULL.
+CREATE OR REPLACE FUNCTION learnify_internal.learner_tables()
+RETURNS TABLE (relation regclass, privilege text, columns text[])
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100 ROWS 20
+SET search_path = pg_catalog, pg_temp
+AS $$
+  VALUES
+    ('@extschema@.users'::regclass, 'SELECT', '{id,email,name,avatar_url,created_at,updated_at,last_login,time_zone,max_visibility,social_enabled}'::text[]),
+    ('@extschema@.users', 'UPDATE', '{name,avatar_url,time_zone,max_visibility,social_enabled}'),
+    ('@extschema@.user_archetypes', 'SELECT', NULL),
+    ('@extschema@.user_variables', 'SELECT', NULL),
+    ('@extschema@.generated_courses', 'SELECT', '{id,user_id,title,description,meta_category,status,created_at,updated_at}'),
+    ('@extschema@.generated_modules', 'SELECT', '{id,course_id,blueprint_module_id,module_number,title,description,content,created_at}'),
+    ('@extschema@.exercises', 'SELECT', '{id,module_id,exercise_number,title,description,language,starter_code,difficulty,points,hints,created_at}'),
+    ('@extschema@.course_tags', 'SELECT', NULL),
+    ('@extschema@.user_progress', 'SELECT', NULL),
+    ('@extschema@.module_completions', 'SELECT', NULL),
+    ('@extschema@.architecture_reviews', 'SELECT', NULL),
+    ('@extschema@.user_relationships', 'SELECT', NULL),
+    ('@extschema@.activity_feed', 'SELECT', NULL),
+    ('@extschema@.achievements', 'SELECT', NULL),
+    ('@extschema@.user_achievements', 'SELECT', NULL),
+    ('@extschema@.recommendations', 'SELECT', NULL),
+    ('@extschema@.trending_courses', 'SELECT', NULL),
+    ('@extschema@.user_course_interactions', 'SELECT', NULL)
+$$;
+
+COMMENT ON FUNCTION learnify_internal.learner_tables() IS 'Returns the privileges on tables, or on columns of them, that grant_learner grants';
+
+CREATE OR REPLACE FUNCTION learnify_internal.learner_functions()
+RETURNS SETOF regprocedure
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000 ROWS 30
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT p.oid::regprocedure
+  FROM pg_extension AS e
+  JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+  JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+  WHERE e.extname = 'learnify'
+    AND (p.proname <> 'require_acting_user' OR p.pronargs = 1)
+    AND p.proname IN (
+      -- Policies, constraints, indexes and functions without SECURITY DEFINER call these as the
+      -- learner. PUBLIC may execute some of them, unless an administrator has revoked that.
+      'may_read_activity', 'require_acting_user', 'current_learner', 'fold_email', 'is_time_zone_name',
+      'choose_archetype', 'set_variables', 'get_variables', 'missing_variables', 'export_user',
+      'generate_course', 'visible_test_cases',
+      'start_course', 'leave_course', 'submit_exercise', 'course_outline',
+      'streak_days', 'user_stats', 'living_resume', 'follow_user', 'unfollow_user', 'followers', 'following',
+      'newer_followers', 'newer_following', 'follower_count', 'following_count', 'activity_ticker', 'newer_activity',
+      'home_rows', 'dismiss_recommendation')
+$$;
+
+COMMENT ON FUNCTION learnify_internal.learner_functions() IS 'Returns the functions that grant_learner lets a role execute';
+
 CREATE OR REPLACE FUNCTION grant_learner(role text)
 RETURNS void
 LANGUAGE plpgsql
@@ -24,58 +81,16 @@ VOLATILE PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  privilege text;
+  target record;
 BEGIN
   PERFORM learnify_internal.require_role(role);
   EXECUTE format('GRANT USAGE ON SCHEMA @extschema@ TO %I', role);
-  FOREACH privilege IN ARRAY ARRAY[
-    'SELECT (id, email, name, avatar_url, created_at, updated_at, last_login, time_zone, max_visibility, social_enabled) ON @extschema@.users',
-    'UPDATE (name, avatar_url, time_zone, max_visibility, social_enabled) ON @extschema@.users',
-    'SELECT ON @extschema@.user_archetypes',
-    'SELECT ON @extschema@.user_variables',
-    'SELECT (id, user_id, title, description, meta_category, status, created_at, updated_at) ON @extschema@.generated_courses',
-    'SELECT (id, course_id, blueprint_module_id, module_number, title, description, content, created_at) ON @extschema@.generated_modules',
-    'SELECT (id, module_id, exercise_number, title, description, language, starter_code, difficulty, points, hints, created_at) ON @extschema@.exercises',
-    'SELECT ON @extschema@.course_tags',
-    'SELECT ON @extschema@.user_progress',
-    'SELECT ON @extschema@.module_completions',
-    'SELECT ON @extschema@.architecture_reviews',
-    'SELECT ON @extschema@.user_relationships',
-    'SELECT ON @extschema@.activity_feed',
-    'SELECT ON @extschema@.achievements',
-    'SELECT ON @extschema@.user_achievements',
-    'SELECT ON @extschema@.recommendations',
-    'SELECT ON @extschema@.trending_courses',
-    'SELECT ON @extschema@.user_course_interactions',
-    -- Policies, and functions without SECURITY DEFINER, call these as the learner.
-    'EXECUTE ON FUNCTION learnify_internal.may_read_activity(uuid, text)',
-    'EXECUTE ON FUNCTION learnify_internal.require_acting_user(uuid)',
-    'EXECUTE ON FUNCTION @extschema@.choose_archetype(uuid, text, text, text)',
-    'EXECUTE ON FUNCTION @extschema@.set_variables(uuid, jsonb)',
-    'EXECUTE ON FUNCTION @extschema@.missing_variables(uuid)',
-    'EXECUTE ON FUNCTION @extschema@.generate_course(uuid, jsonb)',
-    'EXECUTE ON FUNCTION @extschema@.export_user(uuid)',
-    'EXECUTE ON FUNCTION @extschema@.start_course(uuid, uuid)',
-    'EXECUTE ON FUNCTION @extschema@.submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid)',
-    'EXECUTE ON FUNCTION @extschema@.course_outline(uuid, uuid)',
-    'EXECUTE ON FUNCTION @extschema@.visible_test_cases(uuid)',
-    'EXECUTE ON FUNCTION @extschema@.user_stats(uuid)',
-    'EXECUTE ON FUNCTION @extschema@.living_resume(uuid, uuid)',
-    'EXECUTE ON FUNCTION @extschema@.follow_user(uuid, uuid)',
-    'EXECUTE ON FUNCTION @extschema@.unfollow_user(uuid, uuid)',
-    'EXECUTE ON FUNCTION @extschema@.followers(uuid, integer, timestamptz, uuid)',
-    'EXECUTE ON FUNCTION @extschema@.following(uuid, integer, timestamptz, uuid)',
-    'EXECUTE ON FUNCTION @extschema@.newer_followers(uuid, integer, timestamptz, uuid)',
-    'EXECUTE ON FUNCTION @extschema@.newer_following(uuid, integer, timestamptz, uuid)',
-    'EXECUTE ON FUNCTION @extschema@.follower_count(uuid)',
-    'EXECUTE ON FUNCTION @extschema@.following_count(uuid)',
-    'EXECUTE ON FUNCTION @extschema@.activity_ticker(uuid, integer, timestamptz, uuid)',
-    'EXECUTE ON FUNCTION @extschema@.newer_activity(uuid, integer, timestamptz, uuid)',
-    'EXECUTE ON FUNCTION @extschema@.home_rows(uuid, integer)',
-    'EXECUTE ON FUNCTION @extschema@.dismiss_recommendation(uuid, uuid)']
-  LOOP
-    EXECUTE format('GRANT %s TO %I', privilege, role);
+  FOR target IN SELECT * FROM learnify_internal.learner_tables() LOOP
+    EXECUTE format('GRANT %s%s ON %s TO %I', target.privilege, ' (' || array_to_string(target.columns, ', ') || ')',
+                   target.relation, role);
   END LOOP;
+  EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I',
+                 (SELECT string_agg(f::text, ', ') FROM learnify_internal.learner_functions() AS f), role);
 END
 $$;
 
@@ -89,11 +104,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   tables CONSTANT text := (
-    SELECT string_agg(c.oid::regclass::text, ', ')
+    SELECT string_agg(t.oid::regclass::text, ', ')
     FROM pg_extension AS e
-    JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
-    JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid AND c.relnamespace = e.extnamespace
-    WHERE e.extname = 'learnify' AND c.relname <> 'schema_migrations');
+    JOIN pg_class AS t ON t.oid = ANY (e.extconfig) AND t.relnamespace = e.extnamespace
+    WHERE e.extname = 'learnify');
   functions CONSTANT text := (
     SELECT string_agg(p.oid::regprocedure::text, ', ')
     FROM pg_extension AS e
@@ -110,9 +124,10 @@ BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA @extschema@ TO %I', role);
   EXECUTE format('GRANT USAGE ON SCHEMA learnify_internal TO %I', role);
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', tables, role);
-  EXECUTE format('GRANT SELECT ON @extschema@.schema_migrations TO %I', role);
+  -- pg_dump reads the queue of requests with the other tables.
+  EXECUTE format('GRANT SELECT ON @extschema@.schema_migrations, learnify_internal.model_requests TO %I', role);
   EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', functions, role);
 END
 $$;
 
-COMMENT ON FUNCTION grant_backend(text) IS 'Grants a role that does not own the tables what a trusted back end needs: BYPASSRLS, reading and writing all tables of learnify, and calling all its functions';
+COMMENT ON FUNCTION grant_backend(text) IS 'Grants a role that does not own the tables what a trusted back end needs: BYPASSRLS, reading and writing all tables of learnify, calling all its functions, and dumping all its data';

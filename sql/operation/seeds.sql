@@ -87,6 +87,7 @@ DECLARE
     FROM unnest(slugs) AS g (slug)
     WHERE g.slug <> ALL (shipped));
 BEGIN
+  PERFORM @extschema@.require_backend();
   IF culprits IS NOT NULL THEN
     RAISE EXCEPTION 'no row ships with the slug %', culprits
       USING ERRCODE = 'no_data_found',

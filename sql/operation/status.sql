@@ -29,11 +29,12 @@ COMMENT ON FUNCTION learnify_internal.row_count_estimate(regclass) IS 'Returns h
 -- the reason given at describe_schema.
 CREATE OR REPLACE FUNCTION learnify_status()
 RETURNS TABLE (version text, available_version text, update_path text, trending_age interval,
-               recommendations_age interval, row_counts jsonb)
+               recommendations_age interval, row_counts jsonb, exposed_to text[])
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 100000 ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $$
+  SELECT @extschema@.require_backend();
   SELECT e.extversion,
          a.default_version,
          (SELECT p.path
@@ -50,10 +51,11 @@ AS $$
             AND d.classid = 'pg_class'::regclass
             AND d.deptype = 'e'
             AND c.relnamespace = e.extnamespace
-            AND c.relname <> 'schema_migrations')
+            AND c.relname <> 'schema_migrations'),
+         ARRAY(SELECT DISTINCT p.grantee FROM learnify_internal.excess_privileges() AS p ORDER BY 1)
   FROM pg_extension AS e
   LEFT JOIN pg_available_extensions AS a ON a.name = e.extname
   WHERE e.extname = 'learnify'
 $$;
 
-COMMENT ON FUNCTION learnify_status() IS 'Returns one row: the version of learnify in this database, the version that the installed files offer and the update path to it, how long ago trending courses and recommendations were refreshed, and how many rows each table has';
+COMMENT ON FUNCTION learnify_status() IS 'Returns one row: the version of learnify in this database, the version that the installed files offer and the update path to it, how long ago trending courses and recommendations were refreshed, how many rows each table has, and which roles have privileges that they should not have';

@@ -166,34 +166,6 @@ WITH member AS (
   CROSS JOIN LATERAL unnest(e.extconfig, e.extcondition) AS c (relation, condition)
   JOIN pg_class AS r ON r.oid = c.relation
   WHERE e.extname = 'learnify'
-  UNION ALL
-  -- Privileges that PUBLIC did not have when the script had run. What is granted to roles,
-  -- and what is revoked, is for the database's administrator to decide, and no drift.
-  SELECT 'privilege of PUBLIC',
-         o.object,
-         string_agg(g.privilege_type, ', ' ORDER BY g.privilege_type)
-  FROM (SELECT r.relname::text, 'pg_class'::regclass, r.oid, 0, r.relacl, NULL::aclitem[]
-        FROM relation AS r
-        UNION ALL
-        SELECT format('%s.%s', r.relname, a.attname), 'pg_class'::regclass, r.oid, a.attnum, a.attacl, NULL
-        FROM relation AS r
-        JOIN pg_attribute AS a ON a.attrelid = r.oid AND NOT a.attisdropped
-        UNION ALL
-        SELECT n.nspname::text, 'pg_namespace'::regclass, n.oid, 0, n.nspacl, NULL
-        FROM member AS m
-        JOIN pg_namespace AS n ON m.classid = 'pg_namespace'::regclass AND n.oid = m.objid
-        UNION ALL
-        SELECT regexp_replace(f.signature, s.pattern, '', 'g'), 'pg_proc'::regclass, f.oid, 0, f.proacl,
-               acldefault('f', f.proowner)
-        FROM function AS f
-        CROSS JOIN own_schema AS s) AS o (object, classid, objid, objsubid, acl, default_acl)
-  LEFT JOIN pg_init_privs AS p ON p.classoid = o.classid AND p.objoid = o.objid AND p.objsubid = o.objsubid
-  CROSS JOIN LATERAL aclexplode(o.acl) AS g
-  WHERE g.grantee = 0
-    AND NOT EXISTS (SELECT
-                    FROM aclexplode(coalesce(p.initprivs, o.default_acl)) AS b
-                    WHERE b.grantee = 0 AND b.privilege_type = g.privilege_type)
-  GROUP BY o.object
 )
 SELECT d.kind, d.object, translate(regexp_replace(d.definition, s.pattern, '', 'g'), E'\n', ' ')
 FROM description AS d
@@ -240,15 +212,18 @@ STABLE PARALLEL SAFE COST 100000 ROWS 10
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT CASE WHEN d.kind IS NULL THEN 'missing' WHEN e.kind IS NULL THEN 'added' ELSE 'changed' END,
-         coalesce(e.kind, d.kind),
-         coalesce(e.object, d.object),
-         e.definition,
-         d.definition
+  SELECT CASE WHEN d.kind IS NULL THEN 'missing' WHEN e.kind IS NULL THEN 'added' ELSE 'changed' END AS drift,
+         coalesce(e.kind, d.kind) COLLATE "C" AS kind,
+         coalesce(e.object, d.object) COLLATE "C" AS object,
+         e.definition AS expected,
+         d.definition AS found
   FROM learnify_internal.expected_catalog AS e
   FULL JOIN learnify_internal.describe_schema() AS d ON d.kind = e.kind AND d.object = e.object
   WHERE d.definition IS DISTINCT FROM e.definition
-  ORDER BY coalesce(e.kind, d.kind) COLLATE "C", coalesce(e.object, d.object) COLLATE "C";
+  UNION ALL
+  SELECT 'added' AS drift, format('privilege of %s', p.grantee) AS kind, p.object, NULL AS expected, p.privileges AS found
+  FROM learnify_internal.excess_privileges() AS p
+  ORDER BY 2, 3;
 END;
 
-COMMENT ON FUNCTION verify_schema() IS 'Compares the objects of learnify in this database with what its scripts made, and returns each one that is missing, added or changed; no row means that there is no drift';
+COMMENT ON FUNCTION verify_schema() IS 'Compares the objects of learnify in this database with what its scripts made, and returns each one that is missing, added or changed, and each privilege that a role or PUBLIC has and should not; no row means that there is no drift';

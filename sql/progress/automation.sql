@@ -34,8 +34,18 @@ SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
+  PERFORM learnify_internal.lock_curriculum(NEW.course_id);
+  PERFORM learnify_internal.share_content(NEW.course_id);
   IF NOT learnify_internal.automation_enabled() THEN
     RETURN NEW;
+  END IF;
+  -- Time spent before the learner left; a submission that enrols has counted it.
+  IF NEW.time_spent_minutes = 0 AND NOT learnify_internal.is_own_statement() THEN
+    NEW.time_spent_minutes := (
+      SELECT learnify_internal.add_minutes(0, coalesce(sum(s.time_spent_minutes), 0))
+      FROM @extschema@.generated_modules AS m
+      JOIN @extschema@.module_completions AS s ON s.module_id = m.id
+      WHERE m.course_id = NEW.course_id AND s.user_id = NEW.user_id);
   END IF;
   IF NEW.completed_at IS NOT NULL THEN
     NEW.progress_percentage := 100;
@@ -252,7 +262,7 @@ AFTER UPDATE OF time_spent_minutes ON user_progress
 FOR EACH ROW WHEN (NEW.time_spent_minutes > OLD.time_spent_minutes AND pg_trigger_depth() = 0)
 EXECUTE FUNCTION learnify_internal.process_time_spent();
 
-CREATE OR REPLACE FUNCTION learnify_internal.update_progress(user_id uuid, course_id uuid, is_correction boolean)
+CREATE OR REPLACE FUNCTION learnify_internal.update_progress(user_id uuid, course_id uuid, takes_back boolean)
 RETURNS void
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
@@ -392,8 +402,10 @@ DECLARE
   modules uuid[];
   exercises uuid[];
   were_solved boolean[];
+  taken_back boolean[];
+  completed timestamptz[];
 BEGIN
-  IF NOT learnify_internal.automation_enabled() THEN
+  IF NOT learnify_internal.automation_enabled() OR learnify_internal.is_own_statement() THEN
     RETURN NULL;
   END IF;
   -- Each learner and course, in the order in which they are locked, with the minutes
@@ -407,6 +419,7 @@ BEGIN
                 SELECT n.user_id, n.module_id, n.time_spent_minutes
                 FROM after AS n) AS c
           JOIN @extschema@.generated_modules AS m ON m.id = c.module_id
+          JOIN @extschema@.users AS u ON u.id = c.user_id
           GROUP BY c.user_id, m.course_id
           ORDER BY c.user_id, m.course_id) AS t;
   ELSE
@@ -414,12 +427,17 @@ BEGIN
     FROM (SELECT o.user_id, m.course_id, -sum(o.time_spent_minutes) AS minutes
           FROM before AS o
           JOIN @extschema@.generated_modules AS m ON m.id = o.module_id
+          JOIN @extschema@.users AS u ON u.id = o.user_id
           GROUP BY o.user_id, m.course_id
           ORDER BY o.user_id, m.course_id) AS t;
   END IF;
   IF learners IS NULL THEN
     RETURN NULL;
   END IF;
+  PERFORM learnify_internal.lock_curriculum(t.course_id), learnify_internal.share_content(t.course_id)
+  FROM (SELECT DISTINCT c.course_id
+        FROM unnest(courses) AS c (course_id)
+        ORDER BY c.course_id) AS t;
   PERFORM learnify_internal.lock_learner(l.user_id) FROM unnest(learners) WITH ORDINALITY AS l (user_id, number) ORDER BY l.number;
 
   UPDATE @extschema@.user_progress AS p
@@ -465,9 +483,43 @@ BEGIN
         GROUP BY e.user_id, e.module_id
         ORDER BY e.user_id, e.module_id) AS m;
 
-  PERFORM learnify_internal.update_progress(t.user_id, t.course_id, true)
+  -- A completed course stays completed unless one of these exercises was solved by
+  -- completed_at and is not solved any more. If it is solved, but later, so is the course.
+  SELECT array_agg(coalesce(l.is_taken_back, true) ORDER BY t.number),
+         array_agg(l.completed_at ORDER BY t.number)
+  INTO taken_back, completed
   FROM unnest(learners, courses) WITH ORDINALITY AS t (user_id, course_id, number)
+  LEFT JOIN (
+    SELECT p.user_id, p.course_id, bool_or(o.user_id IS NOT NULL AND f.solved_at IS NULL) AS is_taken_back,
+           greatest(p.completed_at, max(f.solved_at)) AS completed_at
+    FROM @extschema@.user_progress AS p
+    LEFT JOIN (
+      SELECT b.user_id, b.module_id, b.exercise_id, m.course_id,
+             min(least(b.submitted_at, b.broadcast_at)) AS solved_at
+      FROM before AS b
+      JOIN @extschema@.generated_modules AS m ON m.id = b.module_id
+      WHERE b.passed
+        AND (b.exercise_id IS NOT NULL
+             OR NOT EXISTS (SELECT FROM @extschema@.exercises AS e WHERE e.module_id = b.module_id))
+      GROUP BY b.user_id, b.module_id, b.exercise_id, m.course_id
+    ) AS o ON o.user_id = p.user_id AND o.course_id = p.course_id AND o.solved_at <= p.completed_at
+    LEFT JOIN LATERAL (
+      SELECT min(least(s.submitted_at, s.broadcast_at)) AS solved_at
+      FROM @extschema@.module_completions AS s
+      WHERE s.user_id = o.user_id AND s.module_id = o.module_id AND s.passed
+        AND s.exercise_id IS NOT DISTINCT FROM o.exercise_id
+    ) AS f ON true
+    WHERE p.completed_at IS NOT NULL
+      AND (p.user_id, p.course_id) IN (SELECT u.user_id, u.course_id FROM unnest(learners, courses) AS u (user_id, course_id))
+    GROUP BY p.user_id, p.course_id, p.completed_at
+  ) AS l ON l.user_id = t.user_id AND l.course_id = t.course_id;
+  PERFORM learnify_internal.update_progress(t.user_id, t.course_id, t.is_taken_back)
+  FROM unnest(learners, courses, taken_back) WITH ORDINALITY AS t (user_id, course_id, is_taken_back, number)
   ORDER BY t.number;
+  UPDATE @extschema@.user_progress AS p
+  SET completed_at = t.completed_at
+  FROM unnest(learners, courses, taken_back, completed) AS t (user_id, course_id, is_taken_back, completed_at)
+  WHERE p.user_id = t.user_id AND p.course_id = t.course_id AND NOT t.is_taken_back AND p.completed_at < t.completed_at;
   IF TG_OP = 'UPDATE' THEN
     PERFORM learnify_internal.award_for_event(t.user_id, 'submission_corrected')
     FROM (SELECT DISTINCT u.id AS user_id

@@ -124,3 +124,30 @@ $$;
 REVOKE EXECUTE ON FUNCTION start_course(uuid, uuid) FROM PUBLIC;
 
 COMMENT ON FUNCTION start_course(uuid, uuid) IS 'Enrols a learner in a course and returns the id of the progress row; one who is enrolled stays so';
+
+-- Locks the learner before the progress row, as submissions do.
+CREATE OR REPLACE FUNCTION leave_course(user_id uuid, course_id uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM learnify_internal.require_arguments('user_id', leave_course.user_id, 'course_id', leave_course.course_id);
+  PERFORM learnify_internal.require_acting_user(leave_course.user_id);
+  PERFORM learnify_internal.require_user(leave_course.user_id);
+  PERFORM learnify_internal.require_course(leave_course.course_id);
+  PERFORM learnify_internal.lock_learner(leave_course.user_id);
+  DELETE FROM @extschema@.user_progress AS p
+  WHERE p.user_id = leave_course.user_id AND p.course_id = leave_course.course_id;
+  RETURN FOUND;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION leave_course(uuid, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION leave_course(uuid, uuid) IS 'Ends a learner''s enrolment in a course and keeps the submissions; false where the learner is not enrolled';

@@ -30,7 +30,8 @@ AS $$
 DECLARE
   submission record;
 BEGIN
-  -- the submission before its learner, as erase_user locks them
+  -- the module and the submission before the learner, as those who delete them do
+  PERFORM FROM @extschema@.generated_modules AS m WHERE m.id = NEW.module_id FOR KEY SHARE;
   SELECT s.user_id, s.module_id INTO submission
   FROM @extschema@.module_completions AS s
   WHERE s.id = NEW.submission_id
@@ -88,6 +89,7 @@ DECLARE
   wrong text[];
   review_id uuid;
 BEGIN
+  PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.require_arguments(
     'submission_id', record_review.submission_id, 'code_sense', code_sense, 'efficiency', efficiency,
     'edge_cases', edge_cases, 'taste', taste, 'feedback', record_review.feedback);

@@ -2,19 +2,85 @@
 -- in users. Whatever counts or compares that learner's rows takes it first.
 CREATE OR REPLACE FUNCTION learnify_internal.lock_learner(user_id uuid)
 RETURNS boolean
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 10
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
+AS 'MODULE_PATHNAME', 'lock_learner';
+
+COMMENT ON FUNCTION learnify_internal.lock_learner(uuid) IS 'Waits for and holds up whatever else a learner''s work sets off, to the end of the transaction; false where there is no such user, and an error where the transaction''s snapshot is older than the learner''s last work';
+
+-- Locks the rows to which work in a course refers, in the order in which the deletion of a
+-- course locks them. It locks all modules, because any of them may become the learner's
+-- current one: a session that waited for a module while it held the learner's lock could
+-- deadlock with one that has the module and waits for the learner.
+CREATE OR REPLACE FUNCTION learnify_internal.lock_curriculum(course_id uuid)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  PERFORM FROM @extschema@.users AS u WHERE u.id = lock_learner.user_id FOR NO KEY UPDATE;
-  RETURN FOUND;
+  PERFORM FROM @extschema@.generated_courses AS c WHERE c.id = lock_curriculum.course_id FOR KEY SHARE;
+  PERFORM
+  FROM @extschema@.generated_modules AS m
+  WHERE m.course_id = lock_curriculum.course_id
+  ORDER BY m.module_number
+  FOR KEY SHARE;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.lock_learner(uuid) IS 'Waits for and holds up whatever else a learner''s work sets off, to the end of the transaction; false where there is no such user';
+COMMENT ON FUNCTION learnify_internal.lock_curriculum(uuid) IS 'Keeps a course and its modules from being deleted or moved, to the end of the transaction';
+
+CREATE OR REPLACE FUNCTION learnify_internal.share_content(course_id uuid)
+RETURNS void
+LANGUAGE c
+VOLATILE STRICT PARALLEL UNSAFE COST 10
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS 'MODULE_PATHNAME', 'share_content';
+
+COMMENT ON FUNCTION learnify_internal.share_content(uuid) IS 'Keeps exercises and modules of a course unchanged until the end of the transaction, which counts work in it; raises serialization_failure where the transaction sees an older state';
+
+CREATE OR REPLACE FUNCTION learnify_internal.is_own_statement()
+RETURNS boolean
+LANGUAGE c
+STABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'is_own_statement';
+
+COMMENT ON FUNCTION learnify_internal.is_own_statement() IS 'Returns whether a statement of the extension is running whose effects its caller processes, and not the triggers';
+
+CREATE OR REPLACE FUNCTION learnify_internal.enter_module(module_id uuid)
+RETURNS uuid
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  entered uuid;
+BEGIN
+  LOOP
+    entered := (SELECT m.course_id FROM @extschema@.generated_modules AS m WHERE m.id = enter_module.module_id);
+    PERFORM learnify_internal.lock_curriculum(entered);
+    -- The module may have been moved to another course meanwhile.
+    EXIT WHEN entered IS NOT DISTINCT FROM (
+      SELECT m.course_id
+      FROM @extschema@.generated_modules AS m
+      WHERE m.id = enter_module.module_id);
+  END LOOP;
+  RETURN entered;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.enter_module(uuid) IS 'Locks the course of a module as lock_curriculum does, and returns its id, or NULL where there is no such module';
 
 -- Checks a submission as it is written or corrected, and numbers the attempt
 -- where the application has not.
@@ -30,19 +96,18 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   exercise record;
+  course_id uuid;
 BEGIN
-  -- What foreign keys would lock after the learner, in the order in which the
-  -- deletion of a course locks it.
-  PERFORM
-  FROM @extschema@.generated_modules AS m
-  JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
-  WHERE m.id = NEW.module_id
-  FOR KEY SHARE OF c, m;
+  IF learnify_internal.is_own_statement() THEN
+    RETURN NEW;
+  END IF;
+  course_id := learnify_internal.enter_module(NEW.module_id);
   SELECT e.module_id, e.language, jsonb_array_length(e.hints) AS hints INTO exercise
   FROM @extschema@.exercises AS e
   WHERE e.id = NEW.exercise_id
   FOR KEY SHARE;
   IF TG_OP = 'INSERT' THEN
+    PERFORM learnify_internal.share_content(course_id);
     PERFORM learnify_internal.lock_learner(NEW.user_id);
   END IF;
   IF NEW.time_spent_minutes > learnify_internal.possible_minutes('module_completions')
@@ -97,6 +162,33 @@ WHEN (NEW.module_id <> OLD.module_id OR NEW.exercise_id IS DISTINCT FROM OLD.exe
       OR NEW.language <> OLD.language OR NEW.hints_used <> OLD.hints_used
       OR NEW.time_spent_minutes > OLD.time_spent_minutes)
 EXECUTE FUNCTION learnify_internal.prepare_submission();
+
+-- Afterwards the exercise cannot be moved from the module that a submission to it names.
+CREATE OR REPLACE FUNCTION learnify_internal.enter_exercise(exercise_id uuid)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  entered uuid;
+BEGIN
+  LOOP
+    entered := (SELECT e.module_id FROM @extschema@.exercises AS e WHERE e.id = enter_exercise.exercise_id);
+    PERFORM learnify_internal.enter_module(entered);
+    PERFORM FROM @extschema@.exercises AS e WHERE e.id = enter_exercise.exercise_id FOR KEY SHARE;
+    EXIT WHEN entered IS NOT DISTINCT FROM (
+      SELECT e.module_id
+      FROM @extschema@.exercises AS e
+      WHERE e.id = enter_exercise.exercise_id);
+  END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.enter_exercise(uuid) IS 'Locks an exercise and its course as a submission to it does';
 
 -- Computes submitted_on when the row is written. This includes restored rows, because their dump
 -- may be older than the column.
@@ -217,6 +309,7 @@ BEGIN
       RETURN submission.id;
     END IF;
 
+    PERFORM learnify_internal.enter_exercise(submission.exercise_id);
     SELECT * INTO exercise FROM @extschema@.exercises AS e WHERE e.id = submission.exercise_id;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'exercise % does not exist', submission.exercise_id

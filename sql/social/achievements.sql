@@ -92,6 +92,7 @@ VOLATILE PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+  PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.require_user(user_id);
   PERFORM learnify_internal.lock_learner(user_id);
   RETURN learnify_internal.award_for_event(user_id, 'any');

@@ -33,9 +33,9 @@ COMMENT ON FUNCTION learnify_internal.retract_broadcast(uuid, text, uuid) IS 'De
 CREATE OR REPLACE FUNCTION learnify_internal.corrected_time(told_at timestamptz, happened_at timestamptz)
 RETURNS timestamptz
 LANGUAGE sql
-STABLE PARALLEL SAFE COST 1
+VOLATILE PARALLEL SAFE COST 1
 BEGIN ATOMIC
-  SELECT CASE WHEN isfinite(happened_at) AND happened_at <= now() THEN happened_at ELSE told_at END;
+  SELECT CASE WHEN isfinite(happened_at) AND happened_at <= clock_timestamp() THEN happened_at ELSE told_at END;
 END;
 
 COMMENT ON FUNCTION learnify_internal.corrected_time(timestamptz, timestamptz) IS 'Returns the date of a row of the feed, told_at by now, whose event has been corrected to have happened at happened_at';

@@ -37,6 +37,8 @@ CREATE TABLE activity_feed (
 -- many, filters the newest rows of all users, which the second returns.
 CREATE INDEX activity_feed_user_id_created_at_id_idx ON activity_feed (user_id, created_at, id);
 CREATE INDEX activity_feed_created_at_id_idx ON activity_feed (created_at, id) INCLUDE (user_id);
+-- What is told of a row that is deleted or corrected.
+CREATE INDEX activity_feed_reference_id_user_id_idx ON activity_feed (reference_id, user_id);
 
 CREATE TABLE achievements (
   id uuid DEFAULT gen_random_uuid() CONSTRAINT achievements_pkey PRIMARY KEY,

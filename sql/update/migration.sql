@@ -5,6 +5,26 @@
 -- policies and comments from the other files of sql/. A line "\i FILE" stands for that file.
 -- The way back is below the line "-- Downgrade".
 
+-- 0.5.0 has no row-level security. Roles that it will hold would see no rows any more, or only
+-- those of one learner, and no error would tell them why.
+LOAD 'MODULE_PATHNAME';
+
+DO $$
+DECLARE
+  roles CONSTANT text := (
+\i sql/update/bound_roles.sql
+  );
+BEGIN
+  -- NULL where the session has loaded an earlier library.
+  IF roles IS NOT NULL AND current_setting('learnify.allow_row_security', true) IS DISTINCT FROM 'on' THEN
+    RAISE EXCEPTION 'row-level security would hide rows from %', roles
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = 'They have privileges on tables of learnify and no BYPASSRLS. Functions would return nothing to them, without an error.',
+            HINT = 'Let back ends bypass it: ALTER ROLE ... BYPASSRLS. SET learnify.allow_row_security = on says that it is meant to hold all of these roles.';
+  END IF;
+END
+$$;
+
 \i sql/internals.sql
 
 -- Move the internals of 0.5.0 to the schema that is new.
@@ -21,33 +41,7 @@ BEGIN
 END
 $$;
 
-DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid);
-
--- A function with another argument is a new function, which gets the privileges of the old one.
--- Its body is created by the replaceable part.
-CREATE FUNCTION submit_exercise(user_id uuid, exercise_id uuid, code text, language text, test_results jsonb,
-                                hints_used integer, minutes integer, submission_id uuid)
-RETURNS uuid
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 1000
-AS 'BEGIN END';
-
-DO $$
-DECLARE
-  grantee record;
-BEGIN
-  FOR grantee IN
-    SELECT g.grantee::regrole AS role, g.is_grantable
-    FROM pg_proc AS p
-    CROSS JOIN LATERAL aclexplode(p.proacl) AS g
-    WHERE p.oid = '@extschema@.submit_exercise(uuid, uuid, text, text, jsonb, integer, integer)'::regprocedure
-      AND g.grantee NOT IN (0, p.proowner)
-  LOOP
-    EXECUTE format('GRANT EXECUTE ON FUNCTION @extschema@.submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid) TO %s%s',
-                   grantee.role, CASE WHEN grantee.is_grantable THEN ' WITH GRANT OPTION' END);
-  END LOOP;
-END
-$$;
+DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid), dummy_password_hash();
 
 DROP FUNCTION submit_exercise(uuid, uuid, text, text, jsonb, integer, integer);
 
@@ -81,6 +75,8 @@ ALTER TABLE user_achievements
   ALTER COLUMN broadcast_at DROP DEFAULT,
   ALTER COLUMN broadcast_at DROP NOT NULL,
   ADD CONSTRAINT user_achievements_broadcast_at_check CHECK (broadcast_at IS NOT NULL);
+
+CREATE INDEX activity_feed_reference_id_user_id_idx ON activity_feed (reference_id, user_id);
 
 \i sql/operation/first_migration.sql
 
@@ -121,6 +117,8 @@ WHERE a.validation_status = 'pending';
 
 DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, jsonb);
 
+\i sql/identity/login_failures_table.sql
+\i sql/operation/lock_tables.sql
 -- A refresh updates most rows of trending_courses, from now on without writing index entries.
 DROP INDEX trending_courses_rank_idx, trending_courses_meta_category_rank_idx;
 ALTER TABLE trending_courses SET (fillfactor = 45);
@@ -135,17 +133,8 @@ CREATE INDEX trending_courses_meta_category_tier_idx ON trending_courses (meta_c
 DO $$
 DECLARE
   readers CONSTANT text := (
-    SELECT string_agg(DISTINCT CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END, ', ')
-    FROM pg_depend AS d
-    JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
-    JOIN pg_attribute AS a ON a.attrelid = c.oid
-    CROSS JOIN LATERAL (SELECT * FROM aclexplode(c.relacl) UNION ALL SELECT * FROM aclexplode(a.attacl)) AS g
-    LEFT JOIN pg_roles AS r ON r.oid = g.grantee
-    WHERE d.refclassid = 'pg_extension'::regclass
-      AND d.refobjid = (SELECT e.oid FROM pg_extension AS e WHERE e.extname = 'learnify')
-      AND d.deptype = 'e'
-      AND g.grantee <> c.relowner
-      AND (r.rolsuper OR r.rolbypassrls) IS NOT TRUE);
+\i sql/update/bound_roles.sql
+  );
 BEGIN
   IF readers IS NOT NULL AND NOT current_setting('learnify.allow_data_loss')::boolean THEN
     RAISE EXCEPTION 'without row-level security, every row would be open to %', readers
@@ -223,12 +212,31 @@ DROP TRIGGER "0_keep_mark" ON user_achievements;
 DROP TRIGGER "0_mark_live_row" ON user_achievements;
 DROP TRIGGER "0_keep_mark" ON user_progress;
 DROP TRIGGER "0_mark_live_row" ON user_progress;
+DROP TRIGGER achievements_forget_deleted ON achievements;
+DROP TRIGGER "0_replace_by_replicated_row" ON achievements;
 DROP TRIGGER achievements_update_reference ON achievements;
 DROP TRIGGER achievements_refuse_truncation ON achievements;
 DROP TRIGGER architecture_reviews_correct_overall_score ON architecture_reviews;
 DROP TRIGGER architecture_reviews_process_delete ON architecture_reviews;
 DROP TRIGGER architecture_reviews_process_insert ON architecture_reviews;
 DROP TRIGGER architecture_reviews_process_update ON architecture_reviews;
+DROP TRIGGER architecture_reviews_forget_deleted ON architecture_reviews;
+DROP TRIGGER "0_carry_submissions_along" ON exercises;
+DROP TRIGGER "0_leave_submissions" ON exercises;
+DROP TRIGGER "0_rehome_work" ON generated_modules;
+DROP TRIGGER exercises_process_delete ON exercises;
+DROP TRIGGER exercises_process_insert ON exercises;
+DROP TRIGGER exercises_process_update ON exercises;
+DROP TRIGGER exercises_forget_deleted ON exercises;
+DROP TRIGGER exercises_move_broadcasts ON exercises;
+DROP TRIGGER generated_courses_forget_deleted ON generated_courses;
+DROP TRIGGER generated_courses_refuse_loss ON generated_courses;
+DROP TRIGGER generated_modules_process_delete ON generated_modules;
+DROP TRIGGER generated_modules_process_insert ON generated_modules;
+DROP TRIGGER generated_modules_process_update ON generated_modules;
+DROP TRIGGER generated_modules_forget_deleted ON generated_modules;
+DROP TRIGGER generated_modules_move_broadcasts ON generated_modules;
+DROP TRIGGER "0_replace_by_replicated_row" ON blueprint_modules;
 DROP TRIGGER blueprint_modules_refuse_truncation ON blueprint_modules;
 DROP TRIGGER blueprint_modules_release_inserted_seed ON blueprint_modules;
 DROP TRIGGER blueprint_modules_warn_of_edited_template ON blueprint_modules;
@@ -238,9 +246,11 @@ DROP TRIGGER module_completions_correct_update ON module_completions;
 DROP TRIGGER module_completions_date ON module_completions;
 DROP TRIGGER module_completions_date_correction ON module_completions;
 DROP TRIGGER module_completions_process ON module_completions;
+DROP TRIGGER skip_replicated_row ON schema_migrations;
 DROP TRIGGER user_achievements_broadcast ON user_achievements;
 DROP TRIGGER "0_check_enrolment" ON user_progress;
 DROP TRIGGER user_progress_complete ON user_progress;
+DROP TRIGGER user_progress_process_delete ON user_progress;
 DROP TRIGGER user_progress_process_insert ON user_progress;
 DROP TRIGGER user_progress_process_time_insert ON user_progress;
 DROP TRIGGER user_progress_process_time_update ON user_progress;
@@ -253,9 +263,11 @@ DROP TRIGGER user_relationships_forget_unfollowed ON user_relationships;
 DROP TRIGGER user_variables_check_texts ON user_variables;
 DROP TRIGGER users_check_texts ON users;
 DROP TRIGGER users_forget_hidden ON users;
+DROP TRIGGER users_forget_logins ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
 DROP TRIGGER users_match_email ON users;
 
+DROP INDEX activity_feed_reference_id_user_id_idx;
 ALTER TABLE trending_courses DROP COLUMN tier, RESET (fillfactor);
 CREATE INDEX trending_courses_rank_idx ON trending_courses (rank);
 CREATE INDEX trending_courses_meta_category_rank_idx ON trending_courses (meta_category, rank);
@@ -296,14 +308,17 @@ DROP FUNCTION
   home_rows(uuid, integer),
   import_legacy(text, text, boolean),
   learnify_status(),
+  leave_course(uuid, uuid),
   newer_activity(uuid, integer, timestamptz, uuid),
   newer_followers(uuid, integer, timestamptz, uuid),
   newer_following(uuid, integer, timestamptz, uuid),
   recommendation_progress(),
+  recompute_progress(uuid, uuid),
   record_domain_validation(uuid, jsonb),
   refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
   refresh_trending(timestamptz),
   request_domain_validation(uuid),
+  require_backend(),
   restore_shipped_rows(text[]),
   schedule_refresh(text, text),
   similar_courses(uuid, integer),
@@ -311,6 +326,11 @@ DROP FUNCTION
   submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid),
   unschedule_refresh(),
   visible_test_cases(uuid);
+
+-- In 0.5.0, PUBLIC may execute these.
+GRANT EXECUTE ON FUNCTION hash_password(text), verify_password(text, text) TO PUBLIC;
+
+DROP TRIGGER skip_replicated_row ON learnify_internal.expected_catalog;
 
 -- Move the internals that 0.5.0 has back, and drop the others. There, PUBLIC may execute
 -- all but those from which 0.5.0's own statements, at the end of this script, revoke it.
@@ -331,6 +351,13 @@ BEGIN
 END
 $$;
 
+-- A day's failures are no data to keep.
+ALTER EXTENSION learnify DROP TABLE learnify_internal.login_failures;
+DROP TABLE learnify_internal.login_failures;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.locks;
+DROP TABLE learnify_internal.locks;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
+DROP TABLE learnify_internal.award_locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.model_requests;
 DROP TABLE learnify_internal.model_requests;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.expected_catalog;

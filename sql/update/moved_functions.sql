@@ -6,7 +6,6 @@
     'check_course_can_be_generated(user_archetypes, uuid, jsonb)',
     'check_time_zone()',
     'describe_schema()',
-    'dummy_password_hash()',
     'fill_overall_score()',
     'learner_metric(uuid, text)',
     'lock_learner(uuid)',

@@ -52,13 +52,34 @@ id_list_array(const IdList *list)
 										   false, TYPALIGN_CHAR));
 }
 
+static void
+sort_ids(IdList *list)
+{
+	if (list->count > 1)
+		qsort(list->items, list->count, sizeof(pg_uuid_t), compare_ids);
+}
+
+void
+id_list_make_set(IdList *list)
+{
+	Size		kept = 0;
+	Size		i;
+
+	sort_ids(list);
+	for (i = 0; i < list->count; i++)
+		if (kept == 0 ||
+			!equal_uuids(&list->items[kept - 1], &list->items[i]))
+			list->items[kept++] = list->items[i];
+	list->count = kept;
+}
+
 int64
 id_list_count_distinct(IdList *list)
 {
 	int64		distinct = 0;
 	Size		i;
 
-	qsort(list->items, list->count, sizeof(pg_uuid_t), compare_ids);
+	sort_ids(list);
 	for (i = 0; i < list->count; i++)
 		if (i == 0 || !equal_uuids(&list->items[i - 1], &list->items[i]))
 			distinct++;

@@ -20,6 +20,9 @@ extern bool sorted_id_list_contains(const IdList *list, const pg_uuid_t *id);
 /* Returns the list as a uuid[]. */
 extern Datum id_list_array(const IdList *list);
 
+/* Sorts the list and removes duplicates. */
+extern void id_list_make_set(IdList *list);
+
 /* Counts the distinct ids, for which it sorts the list. */
 extern int64 id_list_count_distinct(IdList *list);
 

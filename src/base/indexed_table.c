@@ -289,10 +289,10 @@ key_names(const IndexShape *shape)
 	return names.data;
 }
 
-void
-indexed_table_begin_reading(IndexedTable *indexed, Oid schema,
-							const char *name, const IndexShape *shape,
-							Snapshot snapshot, int keys, bool entries_only)
+/* Opens a table and an index of that shape, or raises an error. */
+static void
+open_for_reading(IndexedTable *indexed, Oid schema, const char *name,
+				 const IndexShape *shape, Snapshot snapshot)
 {
 	Relation	table = open_extension_table(schema, name);
 
@@ -306,7 +306,24 @@ indexed_table_begin_reading(IndexedTable *indexed, Oid schema,
 				 errhint("verify_schema() lists what the extension's tables have lost.") :
 				 errhint("It must be a heap table without child tables, and not be distributed."),
 				 errtable(table)));
+}
+
+void
+indexed_table_begin_reading(IndexedTable *indexed, Oid schema,
+							const char *name, const IndexShape *shape,
+							Snapshot snapshot, int keys, bool entries_only)
+{
+	open_for_reading(indexed, schema, name, shape, snapshot);
 	indexed_table_begin(indexed, snapshot, keys, entries_only);
+}
+
+void
+indexed_table_begin_reading_versions(IndexedTable *indexed, Oid schema,
+									 const char *name, const IndexShape *shape,
+									 Snapshot snapshot, int keys)
+{
+	open_for_reading(indexed, schema, name, shape, snapshot);
+	indexed_table_begin(indexed, SnapshotAny, keys, false);
 }
 
 void

@@ -69,6 +69,14 @@ extern void indexed_table_begin_reading(IndexedTable *indexed, Oid schema,
 										const IndexShape *shape,
 										Snapshot snapshot, int keys,
 										bool entries_only);
+/*
+ * Does the same, but the scan returns all versions of each row that any
+ * snapshot as old as this one can see, and newer ones, committed or not.
+ */
+extern void indexed_table_begin_reading_versions(IndexedTable *indexed,
+												 Oid schema, const char *name,
+												 const IndexShape *shape,
+												 Snapshot snapshot, int keys);
 extern void indexed_table_end_reading(IndexedTable *indexed);
 
 /*

@@ -15,6 +15,7 @@
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
+#include "replication/logicalworker.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
@@ -23,6 +24,7 @@
 #include "base/row_trigger.h"
 
 PG_FUNCTION_INFO_V1(mark_live_row);
+PG_FUNCTION_INFO_V1(is_replication_worker);
 
 TriggerData *
 begin_row_trigger(FunctionCallInfo fcinfo)
@@ -66,9 +68,22 @@ changed_row(TriggerData *trigger, const char *column, Oid type, Datum value,
 }
 
 /*
+ * is_replication_worker() returns boolean
+ *
+ * See replication.sql.
+ */
+Datum
+is_replication_worker(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;				/* no arguments */
+	PG_RETURN_BOOL(IsLogicalWorker());
+}
+
+/*
  * mark_live_row() returns trigger
  *
- * See live_rows.sql.
+ * See live_rows.sql. A publisher's row arrives as it is, even if the clocks of
+ * the two servers differ so that it seems to be of this transaction.
  */
 Datum
 mark_live_row(PG_FUNCTION_ARGS)
@@ -80,7 +95,7 @@ mark_live_row(PG_FUNCTION_ARGS)
 	Datum		mark = row_value(trigger, new_row(trigger), "broadcast_at",
 								 TIMESTAMPTZOID, &isnull);
 
-	if (!isnull && (is_update || DatumGetTimestampTz(mark) != now))
+	if (!isnull && (is_update || IsLogicalWorker() || DatumGetTimestampTz(mark) != now))
 		return PointerGetDatum(new_row(trigger));
 	if (is_update)
 		mark = row_value(trigger, trigger->tg_trigtuple, "broadcast_at",

@@ -25,10 +25,14 @@ static void
 prepare_saved(SavedPlan *saved, Oid schema, const char *statement, int count,
 			  Oid *types)
 {
-	const char *name = quote_identifier(get_namespace_name(schema));
-	SPIPlanPtr	plan = SPI_prepare_cursor(psprintf(statement, name), count,
-										  types, CURSOR_OPT_GENERIC_PLAN);
+	const char *name;
+	SPIPlanPtr	plan;
 
+	if (saved->plan != NULL && saved->schema == schema)
+		return;
+	name = quote_identifier(get_namespace_name(schema));
+	plan = SPI_prepare_cursor(psprintf(statement, name), count, types,
+							  CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare_cursor failed: %s",
 			 SPI_result_code_string(SPI_result));
@@ -43,7 +47,19 @@ void
 execute_saved(SavedPlan *saved, Oid schema, const char *statement, int count,
 			  Oid *types, Datum *values, const char *nulls)
 {
-	if (saved->plan == NULL || saved->schema != schema)
-		prepare_saved(saved, schema, statement, count, types);
+	prepare_saved(saved, schema, statement, count, types);
 	SPI_execute_plan(saved->plan, values, nulls, false, 0);
+}
+
+int64
+fetch_saved(SavedPlan *saved, Oid schema, const char *statement, int count,
+			Oid *types, Datum *values, Snapshot snapshot)
+{
+	bool		isnull;
+
+	prepare_saved(saved, schema, statement, count, types);
+	SPI_execute_snapshot(saved->plan, values, NULL, snapshot, InvalidSnapshot,
+						 true, false, 1);
+	return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0],
+									   SPI_tuptable->tupdesc, 1, &isnull));
 }

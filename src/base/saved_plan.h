@@ -21,4 +21,9 @@ extern void execute_saved(SavedPlan *saved, Oid schema, const char *statement,
 						  int count, Oid *types, Datum *values,
 						  const char *nulls);
 
+/* Reads, as a snapshot has it, one bigint that is not null. */
+extern int64 fetch_saved(SavedPlan *saved, Oid schema, const char *statement,
+						 int count, Oid *types, Datum *values,
+						 Snapshot snapshot);
+
 #endif							/* LEARNIFY_SAVED_PLAN_H */

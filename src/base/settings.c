@@ -1,7 +1,7 @@
 /*
  * settings.c
- *		automation_enabled(), the settings, and the module's entry point, which
- *		defines them.
+ *		automation_enabled(), login_wait(), the settings, and the module's entry
+ *		point, which defines them.
  *
  * Cost: none. Memory: a variable for each setting.
  */
@@ -19,17 +19,22 @@
 PG_MODULE_MAGIC;
 
 PG_FUNCTION_INFO_V1(automation_enabled);
+PG_FUNCTION_INFO_V1(login_wait);
 
 int			learnify_password_cost = 12;
 bool		learnify_automation = true;
 bool		learnify_notify = false;
 int			learnify_recommend_work_mem = 256 * 1024;
 
+static int	login_attempts = 5;
+static int	login_max_wait = 15 * 60;
+
 /* The text of the setting; identity/acting_user.c keeps the parsed value. */
 static char *user_id_setting = NULL;
 
-/* Only the downgrade scripts read this, by current_setting(). */
+/* Only scripts read these, by current_setting(). */
 static bool allow_data_loss = false;
+static bool allow_row_security = false;
 
 void		_PG_init(void);
 
@@ -41,7 +46,24 @@ _PG_init(void)
 							"Each step doubles the time that a hash takes.",
 							&learnify_password_cost,
 							12, 4, MAX_PASSWORD_COST,
-							PGC_USERSET, 0, NULL, NULL, NULL);
+							PGC_SUSET, 0, NULL, NULL, NULL);
+
+	DefineCustomIntVariable("learnify.login_attempts",
+							"Sets after how many failed logins to an address "
+							"the next one has to wait.",
+							"With 0, failures are neither counted nor waited "
+							"for.",
+							&login_attempts,
+							5, 0, 1000, PGC_USERSET, 0, NULL, NULL, NULL);
+
+	DefineCustomIntVariable("learnify.login_max_wait",
+							"Sets how long a login to an address has to wait "
+							"at most.",
+							"The first wait is of a second, and each is twice "
+							"as long as the one before.",
+							&login_max_wait,
+							15 * 60, 1, 24 * 60 * 60,
+							PGC_USERSET, GUC_UNIT_S, NULL, NULL, NULL);
 
 	DefineCustomStringVariable("learnify.user_id",
 							   "Sets the learner that the session acts for.",
@@ -74,6 +96,13 @@ _PG_init(void)
 							 &allow_data_loss,
 							 false, PGC_USERSET, 0, NULL, NULL, NULL);
 
+	DefineCustomBoolVariable("learnify.allow_row_security",
+							 "Lets an update bring row-level security to "
+							 "roles that have privileges on the tables.",
+							 NULL,
+							 &allow_row_security,
+							 false, PGC_USERSET, 0, NULL, NULL, NULL);
+
 	DefineCustomIntVariable("learnify.recommend_work_mem",
 							"Sets the memory that computing recommendations "
 							"may take.",
@@ -93,4 +122,18 @@ automation_enabled(PG_FUNCTION_ARGS)
 {
 	(void) fcinfo;				/* no arguments */
 	PG_RETURN_BOOL(learnify_automation);
+}
+
+/*
+ * login_wait(failures integer)
+ */
+Datum
+login_wait(PG_FUNCTION_ARGS)
+{
+	int			over = PG_GETARG_INT32(0) - login_attempts;
+
+	if (login_attempts == 0 || over < 0)
+		PG_RETURN_FLOAT8(0);
+	/* 2^17 s are more than a day */
+	PG_RETURN_FLOAT8(Min(1 << Min(over, 17), login_max_wait));
 }

@@ -2,10 +2,12 @@
 #define LEARNIFY_SETTINGS_H
 
 /*
- * The highest cost at which passwords are hashed and verified. At this cost
- * bcrypt takes a minute, during which it cannot be interrupted.
+ * The highest costs at which passwords are hashed, and at which hashes made
+ * elsewhere or earlier are verified.  libcrypt cannot be interrupted, so these
+ * bound how long a backend is deaf to a cancel: a few seconds, and minutes.
  */
-#define MAX_PASSWORD_COST	20
+#define MAX_PASSWORD_COST	15
+#define MAX_VERIFIED_COST	20
 
 /* Settings, defined in settings.c. */
 extern int	learnify_password_cost;

@@ -1,7 +1,7 @@
 /*
  * acting_user.c
- *		require_acting_user() and current_learner(): which user a session acts
- *		for, and whether its role may.
+ *		require_acting_user(), current_learner() and require_backend(): which
+ *		user a session acts for, and whether its role may.
  *
  * A role is bound unless row-level security exempts it, too: a superuser, a
  * role with BYPASSRLS, and the owner of the table users. A bound role may act
@@ -37,6 +37,7 @@
 
 PG_FUNCTION_INFO_V1(current_learner);
 PG_FUNCTION_INFO_V1(require_acting_user);
+PG_FUNCTION_INFO_V1(require_backend);
 
 static bool acting_user_is_set = false;
 static pg_uuid_t acting_user;
@@ -223,7 +224,28 @@ require_acting_user(PG_FUNCTION_ARGS)
 {
 	require_acting_for(extension_schema(fcinfo->flinfo),
 					   PG_ARGISNULL(0) ? NULL : PG_GETARG_UUID_P(0),
-					   PG_NARGS() < 2 ? "user_id" :
+					   PG_NARGS() < 2 || PG_ARGISNULL(1) ? "user_id" :
 					   text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	PG_RETURN_VOID();
+}
+
+/*
+ * Policies look at the current role only, and so does this: an application's
+ * SECURITY DEFINER function may call a back end's function for a bound role.
+ */
+Datum
+require_backend(PG_FUNCTION_ARGS)
+{
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	Oid			role = GetUserId();
+
+	if (!role_is_exempt(role, get_relname_relid("users", schema)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("role \"%s\" is held to row-level security",
+						GetUserNameFromId(role, false)),
+				 errdetail("It would see no rows of other users, as if there were none."),
+				 errhint("If it is a trusted back end, let the owner call grant_backend(%s).",
+						 quote_literal_cstr(GetUserNameFromId(role, false)))));
 	PG_RETURN_VOID();
 }

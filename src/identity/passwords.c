@@ -1,6 +1,7 @@
 /*
  * passwords.c
- *		hash_password(), verify_password() and dummy_password_hash().
+ *		hash_password(), verify_password(), try_password() and
+ *		dummy_password_hash().
  *
  * bcrypt comes from the system's libcrypt, so that hashes made elsewhere
  * verify.  It hashes bytes: those of the password in UTF-8, whatever the
@@ -15,14 +16,16 @@
  * the backend answers no interrupt; up to three times that where the password
  * is not normalised or has blanks around it, whether or not it is right.
  * Memory: libcrypt's 32 kB workspace and the copies of the password that it is
- * given, wiped before they are freed; nothing in between can throw an error.
- * No message contains a password or a hash.
+ * given, wiped before they are freed; nothing in between can throw an error,
+ * except for lack of memory.  No message contains a password or a hash.
  */
 #include "postgres.h"
 
 #include <crypt.h>
 
+#include "access/htup_details.h"
 #include "fmgr.h"
+#include "funcapi.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
@@ -35,6 +38,12 @@
 /* The minimum of NIST SP 800-63B, and the length at which bcrypt truncates. */
 #define MIN_PASSWORD_CHARACTERS	8
 #define MAX_PASSWORD_BYTES		72
+
+/*
+ * libcrypt takes 511 bytes, and normalising makes a text a few times shorter at
+ * most: a longer one is no password, and not worth the memory to normalise it.
+ */
+#define MAX_TRIED_BYTES			4096
 
 /*
  * A hash is a prefix such as "$2b$12$", 22 characters of salt, 31 of digest.
@@ -54,7 +63,15 @@
 
 PG_FUNCTION_INFO_V1(hash_password);
 PG_FUNCTION_INFO_V1(verify_password);
+PG_FUNCTION_INFO_V1(try_password);
 PG_FUNCTION_INFO_V1(dummy_password_hash);
+
+/* The cost of a hash, or of the setting for one. */
+static int
+cost_of(const char *hash)
+{
+	return atoi(hash + 4);
+}
 
 static void
 wipe(char *phrase)
@@ -67,9 +84,12 @@ wipe(char *phrase)
 static char *
 normalized(const text *password)
 {
-	char	   *utf8 = utf8_of(VARDATA_ANY(password), VARSIZE_ANY_EXHDR(password));
+	char	   *utf8;
 	char	   *phrase;
 
+	if (VARSIZE_ANY_EXHDR(password) > MAX_TRIED_BYTES)
+		return text_to_cstring(password);
+	utf8 = utf8_of(VARDATA_ANY(password), VARSIZE_ANY_EXHDR(password));
 	if (utf8 == NULL)
 		return text_to_cstring(password);
 	phrase = normalize_utf8(UNICODE_NFKC, utf8);
@@ -122,29 +142,50 @@ check_policy(const text *password, const char *phrase)
 }
 
 /*
- * Hashes the phrase, and wipes it, with the prefix and salt of the setting,
- * which may be a whole hash.  Returns NULL where libcrypt refuses the setting.
+ * Hashes the phrase with the prefix and salt of the setting, which may be a
+ * whole hash.  Returns NULL where libcrypt refuses either.
  */
 static char *
-bcrypt(char *phrase, const char *setting)
+bcrypt(const char *phrase, const char *setting)
 {
 	struct crypt_data *data = palloc0(sizeof(struct crypt_data));
 	char	   *copy = palloc(HASH_LENGTH + 1);
 	const char *hash;
 	bool		hashed;
 
+	/* Tests count these. */
+	ereport(DEBUG1, (errmsg_internal("bcrypt at cost %d", cost_of(setting))));
+
 	/*
-	 * No error may be thrown from here until everything is wiped.  crypt_rn is
-	 * crypt_r that returns NULL on failure, not a string beginning with '*'.
+	 * No error may be thrown from here until the workspace is wiped.  crypt_rn
+	 * is crypt_r that returns NULL on failure, not a string beginning with '*'.
 	 */
 	hash = crypt_rn(phrase, setting, data, sizeof(struct crypt_data));
 	hashed = hash != NULL && strlen(hash) == HASH_LENGTH;
 	if (hashed)
 		memcpy(copy, hash, HASH_LENGTH + 1);
-	wipe(phrase);
 	explicit_bzero(data, sizeof(struct crypt_data));
 	pfree(data);
 	return hashed ? copy : NULL;
+}
+
+/* The phrase's hash with a new salt; NULL where libcrypt refuses it. */
+static char *
+new_hash(const char *phrase)
+{
+	char		random_bytes[SALT_BYTES];
+	char		setting[CRYPT_GENSALT_OUTPUT_SIZE];
+
+	if (!pg_strong_random(random_bytes, SALT_BYTES))
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not generate a random salt"),
+				 errhint("Check the operating system's source of random numbers.")));
+	if (crypt_gensalt_rn("$2b$", learnify_password_cost,
+						 random_bytes, SALT_BYTES,
+						 setting, sizeof(setting)) == NULL)
+		return NULL;
+	return bcrypt(phrase, setting);
 }
 
 /*
@@ -154,21 +195,13 @@ Datum
 hash_password(PG_FUNCTION_ARGS)
 {
 	text	   *password = PG_GETARG_TEXT_PP(0);
-	char		random_bytes[SALT_BYTES];
-	char		setting[CRYPT_GENSALT_OUTPUT_SIZE];
 	char	   *phrase = normalized(password);
 	char	   *hash;
 
 	check_policy(password, phrase);
-	if (!pg_strong_random(random_bytes, SALT_BYTES))
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg("could not generate a random salt"),
-				 errhint("Check the operating system's source of random numbers.")));
-	if (crypt_gensalt_rn("$2b$", learnify_password_cost,
-						 random_bytes, SALT_BYTES,
-						 setting, sizeof(setting)) == NULL ||
-		(hash = bcrypt(phrase, setting)) == NULL)
+	hash = new_hash(phrase);
+	wipe(phrase);
+	if (hash == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("the system's libcrypt does not support bcrypt at cost %d",
@@ -190,7 +223,7 @@ is_bcrypt_hash(const char *hash)
 		HASH_LENGTH - PREFIX_LENGTH ||
 		strspn(hash + 4, "0123456789") != 2)
 		return false;
-	cost = atoi(hash + 4);
+	cost = cost_of(hash);
 	return cost >= 4 && cost <= 31;
 }
 
@@ -201,13 +234,13 @@ is_bcrypt_hash(const char *hash)
 static void
 check_cost(const char *hash)
 {
-	int			cost = atoi(hash + 4);
+	int			cost = cost_of(hash);
 
-	if (cost > MAX_PASSWORD_COST)
+	if (cost > MAX_VERIFIED_COST)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("password hash has cost %d, but the most that is verified is %d",
-						cost, MAX_PASSWORD_COST),
+						cost, MAX_VERIFIED_COST),
 				 errdetail("It would keep this backend busy for hours, deaf to any interrupt."),
 				 errhint("Reset the password, so that it is hashed at learnify.password_cost."),
 				 errargument("hash")));
@@ -228,52 +261,166 @@ same_digest(const char *a, const char *b)
 	return difference == 0;
 }
 
-static bool
-phrase_verifies(char *phrase, const char *expected)
+/*
+ * What a password is tried as, in this order: which of them there are depends on
+ * the password alone, not on whether there is such a user.
+ */
+typedef enum Phrase
 {
-	char	   *hash = bcrypt(phrase, expected);
+	PHRASE_NORMALIZED,
+	PHRASE_AS_GIVEN,
+	PHRASE_TRIMMED
+} Phrase;
 
-	return hash != NULL && same_digest(hash, expected);
+#define PHRASES		(PHRASE_TRIMMED + 1)
+#define NO_PHRASE	PHRASES
+
+static void
+make_phrases(const text *password, char *phrases[PHRASES])
+{
+	char	   *given;
+	char	   *trimmed;
+
+	memset(phrases, 0, PHRASES * sizeof(char *));
+	if (VARSIZE_ANY_EXHDR(password) > MAX_TRIED_BYTES)
+		return;
+	phrases[PHRASE_NORMALIZED] = normalized(password);
+	given = text_to_cstring(password);
+	trimmed = normalized(trim_text(VARDATA_ANY(password), VARSIZE_ANY_EXHDR(password)));
+	if (strcmp(given, phrases[PHRASE_NORMALIZED]) != 0)
+		phrases[PHRASE_AS_GIVEN] = given;
+	else
+		wipe(given);
+	if (strcmp(trimmed, phrases[PHRASE_NORMALIZED]) != 0 &&
+		count_characters(trimmed) >= MIN_PASSWORD_CHARACTERS)
+		phrases[PHRASE_TRIMMED] = trimmed;
+	else
+		wipe(trimmed);
+}
+
+static void
+wipe_phrases(char *phrases[PHRASES])
+{
+	int			i;
+
+	for (i = 0; i < PHRASES; i++)
+		if (phrases[i] != NULL)
+			wipe(phrases[i]);
+}
+
+/*
+ * Takes as long as verifying a hash of learnify.password_cost takes longer than
+ * verifying one of this cost: 2^12 rounds are 2^9, and 2^9, 2^10 and 2^11.
+ */
+static void
+make_up_for(int cost)
+{
+	for (; cost < learnify_password_cost; cost++)
+		(void) bcrypt("", psprintf("$2b$%02d$" DUMMY_SALT, cost));
+}
+
+/*
+ * Which of the phrases the hash is of, or NO_PHRASE.  Unless verifying is_open,
+ * so that nobody measures it, a wrong phrase takes as long as it would with a
+ * hash of learnify.password_cost, if that is higher than this one's.
+ */
+static Phrase
+find_phrase(char *phrases[PHRASES], const char *expected, bool is_open)
+{
+	int			hashed = 0;
+	int			i;
+
+	for (i = 0; i < PHRASES; i++)
+	{
+		char	   *hash = phrases[i] != NULL ? bcrypt(phrases[i], expected) : NULL;
+
+		if (hash != NULL && same_digest(hash, expected))
+			return i;
+		hashed += hash != NULL;
+	}
+	while (!is_open && hashed-- > 0)
+		make_up_for(cost_of(expected));
+	return NO_PHRASE;
 }
 
 /*
  * verify_password(password text, hash text)
- *
- * How many phrases are tried depends on the password alone: not on whether
- * there is such a user.
  */
 Datum
 verify_password(PG_FUNCTION_ARGS)
 {
 	text	   *password = PG_GETARG_TEXT_PP(0);
 	char	   *expected = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	char	   *phrase;
-	char	   *given;
-	char	   *trimmed;
-	bool		try_given;
-	bool		try_trimmed;
-	bool		verifies;
+	char	   *phrases[PHRASES];
+	Phrase		found;
 
 	if (!is_bcrypt_hash(expected))
 		PG_RETURN_BOOL(false);
 	check_cost(expected);
-	phrase = normalized(password);
-	given = text_to_cstring(password);
-	trimmed = normalized(trim_text(VARDATA_ANY(password), VARSIZE_ANY_EXHDR(password)));
-	try_given = strcmp(given, phrase) != 0;
-	try_trimmed = strcmp(trimmed, phrase) != 0 &&
-		count_characters(trimmed) >= MIN_PASSWORD_CHARACTERS;
+	make_phrases(password, phrases);
+	found = find_phrase(phrases, expected, true);
+	wipe_phrases(phrases);
+	PG_RETURN_BOOL(found != NO_PHRASE);
+}
 
-	verifies = phrase_verifies(phrase, expected);
-	if (try_given && !verifies)
-		verifies = phrase_verifies(given, expected);
-	else
-		wipe(given);
-	if (try_trimmed && !verifies)
-		verifies = phrase_verifies(trimmed, expected);
-	else
-		wipe(trimmed);
-	PG_RETURN_BOOL(verifies);
+static char *
+dummy_hash(void)
+{
+	return psprintf("$2b$%02d$" DUMMY_SALT DUMMY_DIGEST, learnify_password_cost);
+}
+
+/* Whether authenticate() can verify it.  One that takes hours is no secret kept. */
+static bool
+is_usable_hash(const char *hash)
+{
+	if (!is_bcrypt_hash(hash))
+		return false;
+	if (cost_of(hash) <= MAX_VERIFIED_COST)
+		return true;
+	ereport(WARNING,
+			(errmsg("a password hash has cost %d, but the most that is verified is %d: its user cannot log in",
+					cost_of(hash), MAX_VERIFIED_COST),
+			 errhint("Reset the password, so that it is hashed at learnify.password_cost.")));
+	return false;
+}
+
+/*
+ * try_password(password text, hash text, renew boolean,
+ *				OUT is_right boolean, OUT renewed text)
+ *
+ * What authenticate() asks.  There is no hash where there is no such user; that,
+ * or one that cannot be verified, takes as long as a wrong password.  The right
+ * one is hashed again where the setting has another cost by now: as the phrase
+ * that has been found right, since that must be so next time, too.
+ */
+Datum
+try_password(PG_FUNCTION_ARGS)
+{
+	text	   *password = PG_GETARG_TEXT_PP(0);
+	char	   *stored = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
+	bool		is_usable = stored != NULL && is_usable_hash(stored);
+	char	   *expected = is_usable ? stored : dummy_hash();
+	char	   *phrases[PHRASES];
+	char	   *renewed = NULL;
+	Phrase		found;
+	TupleDesc	columns;
+	Datum		values[2];
+	bool		nulls[2];
+
+	if (get_call_result_type(fcinfo, NULL, &columns) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	make_phrases(password, phrases);
+	found = find_phrase(phrases, expected, false);
+	if (is_usable && found != NO_PHRASE && PG_GETARG_BOOL(2) &&
+		cost_of(expected) != learnify_password_cost)
+		renewed = new_hash(phrases[found == PHRASE_TRIMMED ? PHRASE_TRIMMED : PHRASE_NORMALIZED]);
+	wipe_phrases(phrases);
+
+	values[0] = BoolGetDatum(is_usable && found != NO_PHRASE);
+	nulls[0] = false;
+	values[1] = renewed != NULL ? CStringGetTextDatum(renewed) : (Datum) 0;
+	nulls[1] = renewed == NULL;
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(columns), values, nulls)));
 }
 
 /*
@@ -282,9 +429,6 @@ verify_password(PG_FUNCTION_ARGS)
 Datum
 dummy_password_hash(PG_FUNCTION_ARGS)
 {
-	char	   *hash = psprintf("$2b$%02d$" DUMMY_SALT DUMMY_DIGEST,
-								learnify_password_cost);
-
 	(void) fcinfo;				/* no arguments */
-	PG_RETURN_TEXT_P(cstring_to_text(hash));
+	PG_RETURN_TEXT_P(cstring_to_text(dummy_hash()));
 }

@@ -57,7 +57,9 @@ void
 module_reader_begin(ModuleReader *reader, Oid schema,
 					const pg_uuid_t *user_id, Snapshot snapshot)
 {
-	reader->user_id = *user_id;
+	if (user_id != NULL)
+		reader->user_id = *user_id;
+	reader->context = CurrentMemoryContext;
 	indexed_table_begin_reading(&reader->exercises, schema, "exercises",
 								&exercise_shape, snapshot, 1, false);
 	reader->exercise_id = table_column(reader->exercises.table, "id", UUIDOID);
@@ -99,6 +101,7 @@ ModuleState
 module_reader_state(ModuleReader *reader, const pg_uuid_t *module_id)
 {
 	IndexedTable *exercises = &reader->exercises;
+	MemoryContext old = MemoryContextSwitchTo(reader->context);
 	ModuleState state = {0};
 	ScanKeyData key;
 
@@ -115,6 +118,7 @@ module_reader_state(ModuleReader *reader, const pg_uuid_t *module_id)
 	}
 	state.completed = state.exercises > 0 ?
 		state.solved == state.exercises : is_passed(reader, module_id, NULL);
+	MemoryContextSwitchTo(old);
 	return state;
 }
 
@@ -202,37 +206,74 @@ current_module(const CourseModules *modules)
 	return NULL;
 }
 
+int
+course_percentage(const CourseModules *modules)
+{
+	int64		completed = 0;
+	Size		i;
+
+	for (i = 0; i < modules->count; i++)
+		if (modules->items[i].state.completed)
+			completed++;
+	return modules->count == 0 ? 0 :
+		(int) (100 * completed / (int64) modules->count);
+}
+
+void
+course_reader_begin(CourseReader *reader, Oid schema, Snapshot snapshot)
+{
+	memset(reader, 0, sizeof(CourseReader));
+	module_reader_begin(&reader->reader, schema, NULL, snapshot);
+	indexed_table_begin_reading(&reader->table, schema, "generated_modules",
+								&module_shape, snapshot, 1, false);
+	reader->id = table_column(reader->table.table, "id", UUIDOID);
+	reader->number = table_column(reader->table.table, "module_number", INT4OID);
+}
+
+void
+course_reader_end(CourseReader *reader)
+{
+	indexed_table_end_reading(&reader->table);
+	module_reader_end(&reader->reader);
+}
+
+const CourseModules *
+course_reader_modules(CourseReader *reader, const pg_uuid_t *user_id,
+					  const pg_uuid_t *course_id)
+{
+	IndexedTable *table = &reader->table;
+	CourseModules *modules = &reader->modules;
+	MemoryContext old = MemoryContextSwitchTo(reader->reader.context);
+	ScanKeyData key;
+
+	modules->count = 0;
+	reader->reader.user_id = *user_id;
+	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
+				UUIDPGetDatum(course_id));
+	index_rescan(table->scan, &key, 1, NULL, 0);
+	while (indexed_table_next_row(table, ForwardScanDirection))
+	{
+		CourseModule *module = growing_array_append(modules);
+
+		module->id = *DatumGetUUIDP(slot_value(table->slot, reader->id));
+		module->number = DatumGetInt32(slot_value(table->slot, reader->number));
+		module->state = module_reader_state(&reader->reader, &module->id);
+	}
+	set_statuses(modules);
+	MemoryContextSwitchTo(old);
+	return modules;
+}
+
 void
 read_course_modules(Oid schema, const pg_uuid_t *user_id,
 					const pg_uuid_t *course_id, Snapshot snapshot,
 					CourseModules *modules)
 {
-	ModuleReader reader;
-	IndexedTable table;
-	AttrNumber	id_column;
-	AttrNumber	number_column;
-	ScanKeyData key;
+	CourseReader reader;
 
-	memset(modules, 0, sizeof(CourseModules));
-	module_reader_begin(&reader, schema, user_id, snapshot);
-	indexed_table_begin_reading(&table, schema, "generated_modules",
-								&module_shape, snapshot, 1, false);
-	id_column = table_column(table.table, "id", UUIDOID);
-	number_column = table_column(table.table, "module_number", INT4OID);
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(course_id));
-	index_rescan(table.scan, &key, 1, NULL, 0);
-	while (indexed_table_next_row(&table, ForwardScanDirection))
-	{
-		CourseModule *module = growing_array_append(modules);
-
-		module->id = *DatumGetUUIDP(slot_value(table.slot, id_column));
-		module->number = DatumGetInt32(slot_value(table.slot, number_column));
-		module->state = module_reader_state(&reader, &module->id);
-	}
-	indexed_table_end_reading(&table);
-	module_reader_end(&reader);
-	set_statuses(modules);
+	course_reader_begin(&reader, schema, snapshot);
+	*modules = *course_reader_modules(&reader, user_id, course_id);
+	course_reader_end(&reader);
 }
 
 /*
@@ -307,6 +348,18 @@ add_to_solutions(Solutions *solutions, const Submission *submission)
 		solution->first = *submission;
 }
 
+/*
+ * Beside exercises, submissions to the module itself do not count, such as those
+ * to exercises that are deleted. The index has them last.
+ */
+static void
+leave_out_module_itself(Solutions *solutions)
+{
+	if (solutions->count > 1 &&
+		!solutions->items[solutions->count - 1].first.has_exercise)
+		solutions->count--;
+}
+
 static void
 collect_solutions(Oid schema, const pg_uuid_t *user_id,
 				  const pg_uuid_t *module_id, Snapshot snapshot,
@@ -343,6 +396,7 @@ read_module_result(Oid schema, const pg_uuid_t *user_id,
 	int64		i;
 
 	collect_solutions(schema, user_id, module_id, snapshot, &solutions);
+	leave_out_module_itself(&solutions);
 	count = solutions.count;
 	if (count == 0)
 		return false;

@@ -12,10 +12,14 @@ typedef struct ModuleState
 	bool		completed;
 } ModuleState;
 
-/* The scans that tell how far one learner has come in any module. */
+/*
+ * The scans that tell how far a learner has come in any module. The learner can be
+ * changed between calls.
+ */
 typedef struct ModuleReader
 {
 	pg_uuid_t	user_id;
+	MemoryContext context;		/* of the scans, which outlives each look */
 	AttrNumber	exercise_id;
 	IndexedTable exercises;
 	IndexedTable submissions;
@@ -36,7 +40,10 @@ extern bool module_reader_completes(ModuleReader *reader,
 									const pg_uuid_t *module_id,
 									bool by_exercise);
 
-/* What the feed tells of a completed module. */
+/*
+ * What the feed tells of a completed module. Submissions to the module itself count
+ * only if no exercise of it is solved.
+ */
 typedef struct ModuleResult
 {
 	int			score;			/* the mean of the best scores, rounded */
@@ -65,6 +72,28 @@ typedef struct CourseModules
 
 /* The first module that is not complete; NULL where all are. */
 extern const CourseModule *current_module(const CourseModules *modules);
+
+/* How much of the course is complete, in percent, rounded down. */
+extern int	course_percentage(const CourseModules *modules);
+
+/* What is read to tell how far learners are in any course. */
+typedef struct CourseReader
+{
+	ModuleReader reader;
+	IndexedTable table;
+	AttrNumber	id;
+	AttrNumber	number;
+	CourseModules modules;
+} CourseReader;
+
+extern void course_reader_begin(CourseReader *reader, Oid schema,
+								Snapshot snapshot);
+extern void course_reader_end(CourseReader *reader);
+
+/* Good until the next call. */
+extern const CourseModules *course_reader_modules(CourseReader *reader,
+												  const pg_uuid_t *user_id,
+												  const pg_uuid_t *course_id);
 
 extern void read_course_modules(Oid schema, const pg_uuid_t *user_id,
 								const pg_uuid_t *course_id, Snapshot snapshot,

@@ -30,20 +30,15 @@
 
 PG_FUNCTION_INFO_V1(update_progress);
 
-/* The progress_percentage of a completed course. */
-#define COMPLETE	100
-
-static int
-percentage(const CourseModules *modules)
+/* A learner's state in a course. */
+typedef struct CourseState
 {
-	int64		completed = 0;
-	Size		i;
-
-	for (i = 0; i < modules->count; i++)
-		if (modules->items[i].state.completed)
-			completed++;
-	return (int) (COMPLETE * completed / (int64) modules->count);
-}
+	CourseModules modules;
+	const CourseModule *current;	/* NULL where there is nothing left to do */
+	bool		is_completed;
+	TimestampTz completed_at;	/* of the module that was completed last */
+	bool		is_author;
+} CourseState;
 
 /* Returns the time at which the last of the completed modules was completed. */
 static TimestampTz
@@ -67,16 +62,16 @@ latest_completion(Oid schema, const pg_uuid_t *user_id,
 
 /*
  * Updates the row of user_progress where it differs. A completed course stays
- * completed when modules are added to it; only a correction can undo that.
- * started_at becomes no later than the work. Returns whether a row was updated.
+ * completed when content is added to it; only a correction can undo that.
+ * started_at becomes no later than the work, which may be older than the row, or
+ * than its completion. Returns whether a row was updated.
  */
 static bool
 write_progress(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
-			   const CourseModules *modules, TimestampTz completed_at,
-			   const ProgressChange *change)
+			   const CourseState *state, const ProgressChange *change)
 {
 	static SavedPlan saved;
-	const CourseModule *current = current_module(modules);
+	const CourseModule *current = state->current;
 	Oid			types[] = {
 		UUIDOID, UUIDOID, INT4OID, UUIDOID, BOOLOID, INT4OID, TIMESTAMPTZOID,
 		BOOLOID, TIMESTAMPTZOID
@@ -84,13 +79,13 @@ write_progress(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
 	Datum		values[] = {
 		UUIDPGetDatum(user_id),
 		UUIDPGetDatum(course_id),
-		Int32GetDatum(percentage(modules)),
+		Int32GetDatum(course_percentage(&state->modules)),
 		current == NULL ? (Datum) 0 : UUIDPGetDatum(&current->id),
-		BoolGetDatum(change->is_correction),
+		BoolGetDatum(change->takes_back),
 		Int32GetDatum(change->minutes),
 		TimestampTzGetDatum(change->active_at),
-		BoolGetDatum(current == NULL),
-		TimestampTzGetDatum(completed_at)
+		BoolGetDatum(state->is_completed),
+		TimestampTzGetDatum(state->completed_at)
 	};
 
 	execute_saved(&saved, schema,
@@ -100,20 +95,20 @@ write_progress(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
 				  "     completed_at = CASE WHEN $8 THEN coalesce(p.completed_at, $9) END,"
 				  "     time_spent_minutes = learnify_internal.add_minutes(p.time_spent_minutes, $6),"
 				  "     last_activity = greatest(p.last_activity, $7),"
-				  "     started_at = least(p.started_at, nullif($7, '-infinity'))"
+				  "     started_at = least(p.started_at, nullif($7, '-infinity'), CASE WHEN $8 THEN $9 END)"
 				  " WHERE p.user_id = $1 AND p.course_id = $2"
 				  "   AND (p.completed_at IS NULL OR $5)"
 				  "   AND (p.progress_percentage <> $3"
 				  "        OR p.current_module_id IS DISTINCT FROM $4"
 				  "        OR (p.completed_at IS NULL) = $8)",
 				  lengthof(types), types, values,
-				  current == NULL ? "   n    " : NULL);
+				  current == NULL ? "   n     " : NULL);
 	return SPI_processed > 0;
 }
 
-static bool
-is_author(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
-		  Snapshot snapshot)
+bool
+is_course_author(Oid schema, const pg_uuid_t *user_id,
+				 const pg_uuid_t *course_id, Snapshot snapshot)
 {
 	IndexedTable courses;
 	bool		found;
@@ -132,7 +127,7 @@ is_author(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
  */
 static void
 write_module_states(Oid schema, const CourseModules *modules,
-					TimestampTz unlocked_at, bool is_correction)
+					TimestampTz unlocked_at, bool may_lock)
 {
 	static SavedPlan saved;
 	Datum	   *ids = palloc(modules->count * sizeof(Datum));
@@ -152,7 +147,7 @@ write_module_states(Oid schema, const CourseModules *modules,
 												UUID_LEN, false, TYPALIGN_CHAR));
 	values[1] = PointerGetDatum(construct_array(statuses, modules->count, TEXTOID,
 												-1, false, TYPALIGN_INT));
-	values[2] = BoolGetDatum(is_correction);
+	values[2] = BoolGetDatum(may_lock);
 	values[3] = TimestampTzGetDatum(unlocked_at);
 	execute_saved(&saved, schema,
 				  "UPDATE %1$s.generated_modules AS m"
@@ -165,36 +160,43 @@ write_module_states(Oid schema, const CourseModules *modules,
 				  lengthof(types), types, values, NULL);
 }
 
+static void
+read_course_state(Oid schema, const pg_uuid_t *user_id,
+				  const pg_uuid_t *course_id, CourseState *state)
+{
+	Snapshot	snapshot;
+
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	snapshot = GetActiveSnapshot();
+	read_course_modules(schema, user_id, course_id, snapshot, &state->modules);
+	state->current = current_module(&state->modules);
+	state->is_completed = state->modules.count > 0 && state->current == NULL;
+	state->completed_at = latest_completion(schema, user_id, &state->modules,
+											snapshot);
+	state->is_author = is_course_author(schema, user_id, course_id, snapshot);
+	PopActiveSnapshot();
+}
+
 bool
 recompute_progress(Oid schema, const pg_uuid_t *user_id,
 				const pg_uuid_t *course_id, const ProgressChange *change)
 {
-	CourseModules modules;
-	TimestampTz completed_at;
-	bool		shows_state;
+	CourseState state;
 	bool		written;
 
-	CommandCounterIncrement();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	read_course_modules(schema, user_id, course_id, GetActiveSnapshot(),
-						&modules);
-	shows_state = is_author(schema, user_id, course_id, GetActiveSnapshot());
-	completed_at = latest_completion(schema, user_id, &modules,
-									 GetActiveSnapshot());
-	PopActiveSnapshot();
-	if (modules.count == 0)
-		return false;
+	read_course_state(schema, user_id, course_id, &state);
 	SPI_connect();
-	written = write_progress(schema, user_id, course_id, &modules, completed_at,
-							 change);
-	if (shows_state)
-		write_module_states(schema, &modules, completed_at, change->is_correction);
+	written = write_progress(schema, user_id, course_id, &state, change);
+	if (state.is_author && state.modules.count > 0)
+		write_module_states(schema, &state.modules, state.completed_at,
+							change->locks_modules);
 	SPI_finish();
 	return written;
 }
 
 /*
- * update_progress(user_id uuid, course_id uuid, is_correction boolean)
+ * update_progress(user_id uuid, course_id uuid, takes_back boolean)
  */
 Datum
 update_progress(PG_FUNCTION_ARGS)
@@ -205,7 +207,8 @@ update_progress(PG_FUNCTION_ARGS)
 	};
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	ProgressChange change = {
-		.is_correction = PG_GETARG_BOOL(2),
+		.takes_back = PG_GETARG_BOOL(2),
+		.locks_modules = true,
 		.active_at = DT_NOBEGIN
 	};
 

@@ -1,15 +1,20 @@
 #ifndef LEARNIFY_PROGRESS_H
 #define LEARNIFY_PROGRESS_H
 
+#include "utils/snapshot.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 typedef struct ProgressChange
 {
-	bool		is_correction;	/* only a correction can undo progress */
+	bool		takes_back;		/* whether a completed course can become incomplete */
+	bool		locks_modules;	/* whether modules of the author can be locked again */
 	int			minutes;		/* added to the time spent */
 	TimestampTz active_at;		/* DT_NOBEGIN without new work */
 } ProgressChange;
+
+extern bool is_course_author(Oid schema, const pg_uuid_t *user_id,
+							 const pg_uuid_t *course_id, Snapshot snapshot);
 
 /*
  * Recomputes a learner's progress in a course from the submissions. Returns

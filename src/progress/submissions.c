@@ -20,7 +20,6 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
-#include "executor/executor.h"
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
@@ -37,9 +36,12 @@
 #include "base/effect_time.h"
 #include "base/extension.h"
 #include "base/growing_array.h"
+#include "base/id_list.h"
 #include "base/indexed_table.h"
+#include "base/own_statement.h"
 #include "base/saved_plan.h"
 #include "base/settings.h"
+#include "base/transition_rows.h"
 #include "base/uuids.h"
 #include "progress/milestones.h"
 #include "progress/modules.h"
@@ -100,25 +102,19 @@ compare_submissions(const void *a, const void *b)
 static void
 read_inserted(Batch *batch, TriggerData *trigger)
 {
-	Tuplestorestate *table = trigger->tg_newtable;
 	AttrNumber	broadcast_at = table_column(trigger->tg_relation, "broadcast_at",
 											TIMESTAMPTZOID);
 	TimestampTz now = GetCurrentTransactionStartTimestamp();
-	TupleTableSlot *slot =
-		MakeSingleTupleTableSlot(RelationGetDescr(trigger->tg_relation),
-								 &TTSOpsMinimalTuple);
+	TransitionRows rows;
 
-	tuplestore_select_read_pointer(table,
-								   tuplestore_alloc_read_pointer(table, EXEC_FLAG_REWIND));
-	tuplestore_rescan(table);
-	while (tuplestore_gettupleslot(table, true, false, slot))
+	transition_rows_begin(&rows, trigger, trigger->tg_newtable);
+	while (transition_rows_next(&rows))
 	{
-		CHECK_FOR_INTERRUPTS();
-		if (DatumGetTimestampTz(slot_value(slot, broadcast_at)) == now)
-			read_submission(slot, &batch->columns,
+		if (DatumGetTimestampTz(slot_value(rows.slot, broadcast_at)) == now)
+			read_submission(rows.slot, &batch->columns,
 							growing_array_append(&batch->inserted));
 	}
-	ExecDropSingleTupleTableSlot(slot);
+	transition_rows_end(&rows);
 	if (batch->inserted.count > 1)
 		qsort(batch->inserted.items, batch->inserted.count, sizeof(Submission),
 			  compare_submissions);
@@ -190,6 +186,51 @@ is_same_module(const Submission *one, const Submission *other)
  * Writing
  */
 
+/* The ids of this submission and of the learner's later ones in the statement. */
+static Datum
+uncounted_ids(Batch *batch, const Submission *submission)
+{
+	const Submission *end = batch->inserted.items + batch->inserted.count;
+	const Submission *other;
+	IdList		ids = {0};
+
+	for (other = submission;
+		 other < end && equal_uuids(&other->user_id, &submission->user_id);
+		 other++)
+		id_list_add(&ids, &other->id);
+	return id_list_array(&ids);
+}
+
+/* Enrols the learner, with the minutes of earlier submissions and of this one. */
+static void
+enrol(Batch *batch, const Submission *submission, const pg_uuid_t *course_id)
+{
+	static SavedPlan saved;
+	Oid			types[] = {
+		UUIDOID, UUIDOID, INT4OID, TIMESTAMPTZOID, UUIDARRAYOID
+	};
+	Datum		values[] = {
+		UUIDPGetDatum(&submission->user_id),
+		UUIDPGetDatum(course_id),
+		Int32GetDatum(submission->minutes),
+		TimestampTzGetDatum(effect_time(submission->submitted_at)),
+		uncounted_ids(batch, submission)
+	};
+
+	execute_own(&saved, batch->schema,
+				"INSERT INTO %1$s.user_progress AS p"
+				" (user_id, course_id, time_spent_minutes, last_activity, started_at)"
+				" SELECT $1, $2, learnify_internal.add_minutes($3, coalesce(sum(s.time_spent_minutes), 0)), $4, $4"
+				" FROM %1$s.generated_modules AS m"
+				" JOIN %1$s.module_completions AS s ON s.module_id = m.id"
+				" WHERE m.course_id = $2 AND s.user_id = $1 AND s.id <> ALL ($5)"
+				" ON CONFLICT ON CONSTRAINT user_progress_user_id_course_id_key DO UPDATE"
+				" SET time_spent_minutes = learnify_internal.add_minutes(p.time_spent_minutes, $3),"
+				"     last_activity = greatest(p.last_activity, excluded.last_activity),"
+				"     started_at = least(p.started_at, excluded.started_at)",
+				lengthof(types), types, values, NULL);
+}
+
 /*
  * Corrects the time and the score of feed rows when a solution is submitted late
  * that is older than the one they were broadcast for.
@@ -228,8 +269,7 @@ static void
 add_time_spent(Batch *batch, const Submission *submission,
 			   const pg_uuid_t *course_id)
 {
-	static SavedPlan update;
-	static SavedPlan enrol;
+	static SavedPlan saved;
 	Oid			types[] = {UUIDOID, UUIDOID, INT4OID, TIMESTAMPTZOID};
 	Datum		values[] = {
 		UUIDPGetDatum(&submission->user_id),
@@ -239,7 +279,7 @@ add_time_spent(Batch *batch, const Submission *submission,
 	};
 
 	SPI_connect();
-	execute_saved(&update, batch->schema,
+	execute_saved(&saved, batch->schema,
 				  "UPDATE %1$s.user_progress"
 				  " SET time_spent_minutes = learnify_internal.add_minutes(time_spent_minutes, $3),"
 				  "     last_activity = greatest(last_activity, $4),"
@@ -247,15 +287,7 @@ add_time_spent(Batch *batch, const Submission *submission,
 				  " WHERE user_id = $1 AND course_id = $2",
 				  lengthof(types), types, values, NULL);
 	if (SPI_processed == 0)
-		execute_saved(&enrol, batch->schema,
-					  "INSERT INTO %1$s.user_progress AS p"
-					  " (user_id, course_id, time_spent_minutes, last_activity, started_at)"
-					  " VALUES ($1, $2, $3, $4, $4)"
-					  " ON CONFLICT ON CONSTRAINT user_progress_user_id_course_id_key DO UPDATE"
-					  " SET time_spent_minutes = learnify_internal.add_minutes(p.time_spent_minutes, excluded.time_spent_minutes),"
-					  "     last_activity = greatest(p.last_activity, excluded.last_activity),"
-					  "     started_at = least(p.started_at, excluded.started_at)",
-					  lengthof(types), types, values, NULL);
+		enrol(batch, submission, course_id);
 	SPI_finish();
 }
 

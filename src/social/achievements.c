@@ -17,10 +17,8 @@
 #include "access/stratnum.h"
 #include "access/table.h"
 #include "access/tableam.h"
-#include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "common/hashfn.h"
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
@@ -28,7 +26,6 @@
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
-#include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -41,11 +38,9 @@
 #include "base/indexed_table.h"
 #include "base/saved_plan.h"
 #include "identity/acting_user.h"
+#include "progress/learner_lock.h"
 #include "social/achievements.h"
 #include "social/streaks.h"
-
-/* Each lock takes a place in the lock table, which the whole server shares. */
-#define MAX_LEARNERS_LOCKED		200
 
 PG_FUNCTION_INFO_V1(award_for_event);
 
@@ -80,27 +75,20 @@ typedef struct Award
 /*
  * Serializes the awards of a learner for completed courses, so that of two
  * courses completed at the same time, the later transaction counts both. The
- * lock is taken after those on the rows that are counted. A transaction that
- * completes courses of more than MAX_LEARNERS_LOCKED learners does not lock
- * the others.
+ * lock is taken after those on the rows that are counted.
  */
 static void
 lock_learner_awards(Oid schema, const pg_uuid_t *user_id)
 {
-	static TransactionId locking = InvalidTransactionId;
-	static int	locked = 0;
-	TransactionId current = GetTopTransactionId();
+	static SavedPlan saved;
+	Oid			types[] = {UUIDOID};
+	Datum		values[] = {UUIDPGetDatum(user_id)};
 
-	if (locking != current)
-	{
-		locking = current;
-		locked = 0;
-	}
-	if (locked++ < MAX_LEARNERS_LOCKED)
-		DirectFunctionCall2(pg_advisory_xact_lock_int4,
-							Int32GetDatum(get_relname_relid("user_achievements",
-															schema)),
-							Int32GetDatum(hash_bytes(user_id->data, UUID_LEN)));
+	SPI_connect();
+	execute_saved(&saved, schema, "SELECT learnify_internal.hold_award_lock($1)",
+				  lengthof(types), types, values, NULL);
+	SPI_finish();
+	require_latest_work(schema, user_id, LEARNER_AWARDS_LOCK);
 }
 
 static JsonbValue *

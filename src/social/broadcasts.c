@@ -196,6 +196,49 @@ broadcast_activity(Oid schema, const pg_uuid_t *actor, const Activity *activity,
 	SPI_finish();
 }
 
+void
+retract_activity(Oid schema, const pg_uuid_t *actor, const Activity *activity)
+{
+	static SavedPlan saved;
+	Oid			types[] = {UUIDOID, TEXTOID, UUIDOID};
+	Datum		values[] = {
+		UUIDPGetDatum(actor),
+		CStringGetTextDatum(activity_traits(activity->type)->name),
+		UUIDPGetDatum(activity->reference_id)
+	};
+
+	SPI_connect();
+	execute_saved(&saved, schema,
+				  "DELETE FROM %1$s.activity_feed"
+				  " WHERE user_id = $1 AND activity_type = $2 AND reference_id = $3",
+				  lengthof(types), types, values, NULL);
+	SPI_finish();
+}
+
+void
+correct_activity(Oid schema, const pg_uuid_t *actor, const Activity *activity,
+				 int score)
+{
+	static SavedPlan saved;
+	Oid			types[] = {UUIDOID, TEXTOID, UUIDOID, INT4OID, TIMESTAMPTZOID};
+	Datum		values[] = {
+		UUIDPGetDatum(actor),
+		CStringGetTextDatum(activity_traits(activity->type)->name),
+		UUIDPGetDatum(activity->reference_id),
+		Int32GetDatum(score),
+		TimestampTzGetDatum(activity->happened_at)
+	};
+
+	SPI_connect();
+	execute_saved(&saved, schema,
+				  "UPDATE %1$s.activity_feed"
+				  " SET metadata = metadata || jsonb_build_object('score', $4),"
+				  "     created_at = learnify_internal.corrected_time(created_at, $5)"
+				  " WHERE user_id = $1 AND activity_type = $2 AND reference_id = $3",
+				  lengthof(types), types, values, NULL);
+	SPI_finish();
+}
+
 static void
 check_reference_type(ActivityType type, const text *reference_type)
 {

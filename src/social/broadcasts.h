@@ -23,4 +23,12 @@ typedef struct Activity
 extern void broadcast_activity(Oid schema, const pg_uuid_t *actor,
 							   const Activity *activity, Jsonb *metadata);
 
+/* Takes back what is no longer so. */
+extern void retract_activity(Oid schema, const pg_uuid_t *actor,
+							 const Activity *activity);
+
+/* Brings what is told up to date: the score, and when it happened. */
+extern void correct_activity(Oid schema, const pg_uuid_t *actor,
+							 const Activity *activity, int score);
+
 #endif							/* LEARNIFY_BROADCASTS_H */

@@ -23,6 +23,7 @@
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "pgtime.h"
+#include "replication/logicalworker.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
@@ -152,7 +153,10 @@ nearest_day_by_time(WorkDays *days, DateADT *day)
 		if (TIMESTAMP_NOT_FINITE(submitted_at))
 			return false;
 		date = day_of(submitted_at, days->zone);
-		/* If clocks are set back over midnight, later times can have an earlier date. */
+		/*
+		 * Where clocks are set back to midnight, there are two midnights, and
+		 * the day after can begin before the end that was found.
+		 */
 		if (date <= *day)
 		{
 			*day = date;
@@ -347,6 +351,8 @@ is_changed(TriggerData *trigger, const char *column, Oid type)
  *
  * Fills in submitted_on, where a row does not bring it. Where an UPDATE changes
  * submitted_at alone, the date follows; an UPDATE to NULL leaves it as it was.
+ * A publisher of logical replication has dated its rows, and may know other
+ * time zones.
  */
 Datum
 date_submission(PG_FUNCTION_ARGS)
@@ -358,7 +364,8 @@ date_submission(PG_FUNCTION_ARGS)
 	Datum		date = row_value(trigger, new_row(trigger), "submitted_on", DATEOID,
 								 &isnull);
 
-	if (!isnull && !(moves && !is_changed(trigger, "submitted_on", DATEOID)))
+	if (!isnull && (IsLogicalWorker() || !moves ||
+					is_changed(trigger, "submitted_on", DATEOID)))
 		return PointerGetDatum(new_row(trigger));
 	if (is_update && !moves)
 		date = row_value(trigger, trigger->tg_trigtuple, "submitted_on", DATEOID,

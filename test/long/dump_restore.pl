@@ -12,7 +12,7 @@ my $node = start_node('main');
 my $create = 'CREATE EXTENSION learnify';
 my @replica = (options => '-c session_replication_role=replica');
 my $digests = populate($node, 'source');
-my $source = [ 'source', 'public', $digests, fingerprint($node, 'source') ];
+my $source = [ 'source', $digests, fingerprint($node, 'source') ];
 
 # Runs a program that must fail, and returns its stderr.
 sub fails
@@ -48,7 +48,7 @@ check_restore($node, $source, 'section by section, parallel, session_replication
 	restore => [ map { [ '-j4', "--section=$_" ] } qw(pre-data data post-data) ], @replica);
 
 my $schema = 'Learn it, & more';
-my $other = [ 'other', $schema, populate($node, 'other', $schema), fingerprint($node, 'other', $schema) ];
+my $other = [ 'other', populate($node, 'other', $schema), fingerprint($node, 'other') ];
 my $create_other = qq(CREATE SCHEMA "$schema"; $create SCHEMA "$schema");
 check_restore($node, $other, '--inserts', dump => ['--inserts'], works => 1);
 check_restore($node, $other, 'parallel, session_replication_role = replica', dump => ['-Fd'], restore => [ ['-j4'] ], @replica);
@@ -59,7 +59,7 @@ subtest 'two dumps, of the schema and of the data' => sub {
 	create_database($node, 'two_dumps');
 	restore_with_psql($node, 'two_dumps', dump_file('--schema-only'));
 	restore_with_psql($node, 'two_dumps', dump_file('--data-only'));
-	check_copy($node, 'two_dumps', 'public', @$source[ 2, 3 ]);
+	check_copy($node, 'two_dumps', @$source[ 1, 2 ]);
 	check_that_it_works($node, 'two_dumps');
 };
 
@@ -70,7 +70,7 @@ subtest 'over an older copy, with --clean' => sub {
 	quietly($node, 'pg_restore', 'pg_restore', '-e', '-d', $node->connstr('cleaned'), $dump);
 	check_that_it_works($node, 'cleaned');
 	quietly($node, 'pg_restore --clean', 'pg_restore', '-e', '--clean', '--if-exists', '-d', $node->connstr('cleaned'), $dump);
-	check_copy($node, 'cleaned', 'public', @$source[ 2, 3 ]);
+	check_copy($node, 'cleaned', @$source[ 1, 2 ]);
 };
 
 subtest 'a restore into the same database' => sub {
@@ -82,14 +82,14 @@ subtest 'a restore into the same database' => sub {
 		IPC::Run::run([ 'psql', '-X', '-q', '-o', '/dev/null', '-d', $itself, '-f', $file ], '>', \$stdout, '2>', \$stderr);
 		my @refused = $stderr =~ /ERROR:  (.*)/g;
 		my %table = map { /"(\w+?)_pkey"/ ? ($1 => 1) : () } @refused;
-		is_deeply([ sort keys %table ], [ sort keys %{ table_columns($node, 'source', 'public') } ], "@$options: each table refuses duplicate rows");
+		is_deeply([ sort keys %table ], [ sort map { s/.*\.//r } keys %{ table_columns($node, 'source') } ], "@$options: each table refuses duplicate rows");
 		is_deeply([ grep { !/^duplicate key value violates unique constraint "\w+_pkey"/ } @refused ], [], "@$options: there are no other errors");
 		is_same_text(row_digests($node, 'source'), $digests, "@$options: all rows are unchanged");
 	}
 	like(fails('by pg_restore -e', 'pg_restore', '-e', '-d', $itself, dump_file('-Fc')), qr/duplicate key value violates unique constraint/, 'pg_restore -e: error message');
 	quietly($node, '--on-conflict-do-nothing', 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c', 'SET client_min_messages = warning',
 		'-o', '/dev/null', '-d', $itself, '-f', dump_file('--inserts', '--on-conflict-do-nothing'));
-	check_copy($node, 'source', 'public', @$source[ 2, 3 ]);
+	check_copy($node, 'source', @$source[ 1, 2 ]);
 };
 
 # With triggers disabled, edited seed rows conflict with those of CREATE EXTENSION.
@@ -100,7 +100,7 @@ subtest 'a dump with --disable-triggers' => sub {
 	my $catalog = fingerprint($node, 'disabled');
 	like(fails('in one transaction', 'psql', '-X', '-q', '-1', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('disabled'), '-f', $dump),
 		qr/duplicate key value violates unique constraint "(?:blueprint_modules|achievements)_/, 'error message');
-	check_copy($node, 'disabled', 'public', $fresh, $catalog);
+	check_copy($node, 'disabled', $fresh, $catalog);
 };
 
 # A dump of single schemas or tables does not contain the extension.
@@ -124,8 +124,8 @@ foreach my $version (@VERSIONS)
 		my $name = $version =~ tr/./_/r;
 		create_database($node, "of_$name", "$create VERSION '$version'");
 		fill_version($node, "of_$name", $version);
-		my $columns = table_columns($node, "of_$name", 'public');
-		my $rows = row_digests($node, "of_$name", 'public', $columns);
+		my $columns = table_columns($node, "of_$name");
+		my $rows = row_digests($node, "of_$name", $columns);
 		foreach my $options ([], ['--inserts'], ['-Fc'])
 		{
 			my $restored = create_database($node, "of_${name}_restored");
@@ -133,7 +133,7 @@ foreach my $version (@VERSIONS)
 			quietly($node, "pg_dump @$options", 'pg_dump', '-f', $dump, @$options, '-d', $node->connstr("of_$name"));
 			"@$options" eq '-Fc' ? quietly($node, 'pg_restore', 'pg_restore', '-e', '-d', $node->connstr($restored), $dump)
 			  : restore_with_psql($node, $restored, $dump);
-			is_same_text(row_digests($node, $restored, 'public', $columns), $rows, 'all rows are restored');
+			is_same_text(row_digests($node, $restored, $columns), $rows, 'all rows are restored');
 			is(quiet_psql($node, $restored, q{SELECT extversion FROM pg_extension WHERE extname = 'learnify'}), $VERSIONS[-1], 'the newest version is installed');
 			$node->safe_psql('postgres', "DROP DATABASE $restored");
 		}
@@ -188,14 +188,14 @@ subtest 'pg_dump by a role subject to row-level security' => sub {
 # dump and restore the data.
 subtest 'dump and restore by the owner of the tables' => sub {
 	quiet_psql($node, 'postgres', 'CREATE ROLE owner LOGIN');
-	my $give_away = q{SELECT format('ALTER TABLE %I.%I OWNER TO owner', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public' \gexec};
+	my $give_away = q{SELECT format('ALTER TABLE %s OWNER TO owner', t.oid::regclass) FROM pg_extension AS e, unnest(e.extconfig) AS t (oid) WHERE e.extname = 'learnify' \gexec};
 	create_database($node, $_, $create) foreach qw(owned owned_copy);
-	quiet_psql($node, $_, "$give_away\n; GRANT USAGE, CREATE ON SCHEMA public TO owner") foreach qw(owned owned_copy);
+	quiet_psql($node, $_, "$give_away\n; GRANT USAGE, CREATE ON SCHEMA public TO owner; GRANT USAGE ON SCHEMA learnify_internal TO owner") foreach qw(owned owned_copy);
 	restore_with_psql($node, 'owned', dump_file('--data-only'));
 	my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump';
 	quietly($node, 'pg_dump by the owner', 'pg_dump', '-U', 'owner', '--data-only', '-f', $dump, '-d', $node->connstr('owned'));
 	quietly($node, 'restore by the owner', 'psql', '-X', '-q', '-U', 'owner', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', $node->connstr('owned_copy'), '-f', $dump);
-	check_copy($node, 'owned_copy', 'public', $digests, fingerprint($node, 'owned'));
+	check_copy($node, 'owned_copy', $digests, fingerprint($node, 'owned'));
 	check_that_it_works($node, 'owned_copy');
 };
 
@@ -216,10 +216,10 @@ subtest 'pg_dumpall' => sub {
 	my $me = $node->safe_psql('postgres', 'SELECT current_user');
 	is_deeply([ grep { !/role "\Q$me\E" (?:cannot be dropped|already exists)|current user cannot be dropped/ } $stderr =~ /(?:ERROR|WARNING):  (.*)/g ], [],
 		'the only errors are about the role that restores');
-	check_copy($second, 'source', 'public', $digests, $catalog);
+	check_copy($second, 'source', $digests, $catalog);
 	is(quiet_psql($second, 'source', 'SET ROLE web; SELECT count(*) FROM users; SELECT count(*) > 0 FROM generated_courses'), "0\nt", 'roles have their privileges');
 	is(quiet_psql($second, 'source', 'SHOW learnify.password_cost'), '5', 'settings are restored');
-	check_copy($second, 'other', $schema, @$other[ 2, 3 ]);
+	check_copy($second, 'other', @$other[ 1, 2 ]);
 	check_that_it_works($second, 'source');
 	$second->stop;
 };

@@ -9,7 +9,7 @@ use Learnify;
 use Platform;
 
 my %installation = (old => $ENV{OLD_INSTALLATION}, new => $ENV{NEW_INSTALLATION});
-my %schema = (source => 'public', other => 'Learn it, & more', behind => 'public');
+my @databases = qw(source other behind);
 
 # Starts a server without checksums. pg_upgrade needs the same in both servers, and initdb enables
 # them by default since PostgreSQL 18.
@@ -23,7 +23,7 @@ sub start
 }
 
 my $old = start('old', 'old');
-my %digests = map { $_ => populate($old, $_, $schema{$_}) } qw(source other);
+my %digests = (source => populate($old, 'source'), other => populate($old, 'other', 'Learn it, & more'));
 
 # A database with an older version of the extension, and grants and settings of an application.
 create_database($old, 'behind', "CREATE EXTENSION learnify VERSION '0.5.0'");
@@ -34,7 +34,8 @@ quiet_psql($old, 'source', q{
 	CREATE ROLE backend BYPASSRLS; ALTER ROLE backend SET learnify.automation = off;
 	GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO backend});
 my $from = quiet_psql($old, 'postgres', 'SHOW server_version');
-my %tracker = map { $_ => quiet_psql($old, $_, qq(SELECT * FROM "$schema{$_}".schema_migrations ORDER BY version)) } keys %schema;
+my $tracker = $IN_SCHEMA . 'SELECT * FROM schema_migrations ORDER BY version';
+my %tracker = map { $_ => quiet_psql($old, $_, $tracker) } @databases;
 $old->stop;
 
 # --link comes last, since the old server cannot be used after it
@@ -64,20 +65,20 @@ foreach my $mode ('--copy', '--link')
 		my $catalog = fingerprint($new, 'fresh');
 		create_database($new, 'fresh_behind', "CREATE EXTENSION learnify VERSION '0.5.0'");
 
-		is_same_text(row_digests($new, $_, $schema{$_}), $digests{$_}, "$_: all rows are unchanged") foreach sort keys %schema;
-		is_same_text(quiet_psql($new, $_, qq(SELECT * FROM "$schema{$_}".schema_migrations ORDER BY version)), $tracker{$_}, "$_: schema_migrations is unchanged") foreach sort keys %schema;
+		is_same_text(row_digests($new, $_), $digests{$_}, "$_: all rows are unchanged") foreach @databases;
+		is_same_text(quiet_psql($new, $_, $tracker), $tracker{$_}, "$_: schema_migrations is unchanged") foreach @databases;
 		is_same_text(fingerprint($new, 'source'), $catalog, 'source: the catalog is that of a fresh install');
 		is_same_text(fingerprint($new, 'behind'), fingerprint($new, 'fresh_behind'), 'behind: the catalog is that of a fresh install of the earlier version');
-		is(quiet_psql($new, $_, qq(SELECT * FROM "$schema{$_}".verify_schema())), '', "$_: verify_schema finds no drift") foreach sort keys %schema;
+		is(quiet_psql($new, $_, $IN_SCHEMA . 'SELECT * FROM verify_schema()'), '', "$_: verify_schema finds no drift") foreach @databases;
 		is(quiet_psql($new, 'source', q{SELECT setconfig FROM pg_db_role_setting WHERE setrole = 'backend'::regrole}), '{learnify.automation=off}', 'settings are kept');
 
-		check_that_it_works($new, $_, $schema{$_}) foreach qw(source other);
+		check_that_it_works($new, $_) foreach qw(source other);
 		quiet_psql($new, 'behind', 'ALTER EXTENSION learnify UPDATE', 'the earlier version can be updated');
 		create_database($new, 'restored');
 		my $dump = "$directory/dump";
 		$new->command_ok([ 'pg_dump', '-f', $dump, '-d', $new->connstr('other') ], 'pg_dump');
 		restore_with_psql($new, 'restored', $dump);
-		is_same_text(row_digests($new, 'restored', $schema{other}), row_digests($new, 'other', $schema{other}), 'all rows are restored');
+		is_same_text(row_digests($new, 'restored'), row_digests($new, 'other'), 'all rows are restored');
 		$new->stop;
 		is_deeply(complaints($new), [], 'the server log has no errors or warnings');
 	};

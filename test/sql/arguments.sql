@@ -94,8 +94,10 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('import_legacy', 'schema', 'regress_empty', 'P0002'), ('import_legacy', 'schema', 'public', '22023'), ('import_legacy', 'time_zone', 'CEST', '22023'),
   ('inject_variables', 'variables', '[]', '22023'), ('inject_variables', 'variables', '{"{}": "a"}', '22023'), ('inject_variables', 'variables', '{}', '42P02'),
   ('inject_variables', 'missing', 'whatever', '22023'), ('living_resume', 'user_id', '@nobody1', 'P0002'), ('newer_activity', 'page_size', '0', '22023'),
+  ('leave_course', 'user_id', '@nobody1', 'P0002'), ('leave_course', 'course_id', '@nobody1', 'P0002'),
   ('newer_activity', 'after_id', '@nobody1', 'P0002'), ('newer_followers', 'page_size', '0', '22023'), ('newer_followers', 'after_id', '@nobody1', 'P0002'),
   ('newer_following', 'page_size', '0', '22023'), ('newer_following', 'after_id', '@nobody1', 'P0002'),
+  ('recompute_progress', 'user_id', '@nobody1', 'P0002'), ('recompute_progress', 'course_id', '@nobody1', 'P0002'),
   ('record_domain_validation', 'ticket', '@nobody1', '55L01'), ('record_domain_validation', 'ticket', '@ticket2', '55L01'),
   ('record_domain_validation', 'verdict', '[]', '22023'), ('record_domain_validation', 'verdict', '{"is_valid": 1}', '22023'),
   ('record_review', 'submission_id', '@nobody1', 'P0002'), ('record_review', 'code_sense', '101', '22023'), ('record_review', 'efficiency', '-1', '22023'),
@@ -137,7 +139,7 @@ INSERT INTO free VALUES
 -- Arguments of functions that write, and that take NULL: a wrong password, everyone,
 -- everything, no job, a new id. A hash is only computed.
 CREATE TEMP TABLE nullable (function name, arguments name[]);
-INSERT INTO nullable VALUES ('authenticate', '{email,password}'), ('hash_password', '{password}'), ('refresh_recommendations', '{user_id}'),
+INSERT INTO nullable VALUES ('authenticate', '{email,password}'), ('hash_password', '{password}'), ('recompute_progress', '{user_id,course_id}'), ('refresh_recommendations', '{user_id}'),
                             ('restore_shipped_rows', '{slugs}'), ('schedule_refresh', '{trending,recommendations}'),
                             ('submit_exercise', '{submission_id}');
 
@@ -271,5 +273,4 @@ ORDER BY c.number;
 DROP SCHEMA regress_old, regress_empty CASCADE;
 DROP OWNED BY regress_somebody;
 DROP ROLE regress_somebody;
-DELETE FROM generated_courses;
-DELETE FROM users;
+TRUNCATE users CASCADE;

@@ -183,5 +183,5 @@ DROP TRIGGER change ON activity_feed;
 UNLISTEN *;
 
 DROP FUNCTION visibilities(text), set_off(), do_all();
-DELETE FROM generated_courses;
-DELETE FROM users;
+SET client_min_messages = warning;
+TRUNCATE users CASCADE;

@@ -126,5 +126,4 @@ UPDATE user_progress SET last_activity = now(), time_spent_minutes = greatest(0,
 DELETE FROM module_completions;
 SELECT time_spent_minutes FROM user_progress ORDER BY time_spent_minutes;
 
-DELETE FROM generated_courses;
-DELETE FROM users;
+TRUNCATE users CASCADE;

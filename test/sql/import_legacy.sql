@@ -396,6 +396,14 @@ SELECT 'ADA@example.org'::text AS user_id, course_id::text, 'saved' AS interacti
 INSERT INTO part.generated_courses VALUES ('17', 'rye-bread', 'bob@example.org', 'Rye', 'Biological');
 INSERT INTO part.generated_modules VALUES ('m', '17', 'Atom', ' 1 ', 'One');
 INSERT INTO part.user_progress VALUES (:'ada', 'Rye-Bread', NULL), (:'bob', '17', '1');
+-- A slug that two courses have in any case of letters leads to neither, an id leads to its course.
+INSERT INTO part.generated_courses VALUES ('18', 'Twin', 'bob@example.org', 'First twin', 'Digital'), ('19', 'twin ', 'bob@example.org', 'Second twin', 'Digital');
+INSERT INTO part.user_progress VALUES ('bob@example.org', 'twin', NULL), ('bob@example.org', '19', NULL);
+-- Nor does a word that is the slug of one achievement and the name of another.
+INSERT INTO achievements (slug, name, description, criteria)
+VALUES ('twins', 'Castor', '', '{"metric": "courses_completed", "at_least": 9}'), ('pollux', 'Twins', '', '{"metric": "courses_completed", "at_least": 9}');
+CREATE TABLE part.user_achievements AS
+SELECT 'bob@example.org' AS user_id, a AS achievement_id FROM unnest('{twins,castor,POLLUX}'::text[]) AS a;
 SELECT table_name, rows_read AS read, rows_written AS written, rows_refused AS refused, left(reason, 60) AS reason
 FROM import_legacy('part', 'UTC')
 WHERE rows_read > 0 OR rows_refused > 0;
@@ -407,6 +415,8 @@ LEFT JOIN generated_modules AS m ON m.id = p.current_module_id
 LEFT JOIN blueprint_modules AS b ON b.id = m.blueprint_module_id
 WHERE c.title = 'Rye'
 ORDER BY u.name;
+SELECT u.name, c.title FROM user_progress AS p JOIN users AS u ON u.id = p.user_id JOIN generated_courses AS c ON c.id = p.course_id WHERE c.title LIKE '%twin';
+SELECT u.name, a.name AS achievement FROM user_achievements AS e JOIN users AS u ON u.id = e.user_id JOIN achievements AS a ON a.id = e.achievement_id WHERE a.slug IN ('twins', 'pollux') ORDER BY 2;
 ROLLBACK;
 
 -- Names and types of the source are quoted.

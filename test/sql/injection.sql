@@ -65,6 +65,9 @@ INSERT INTO calls VALUES
   ('excerpt', 'value', 'learnify_internal.excerpt($1)', NULL),
   ('fit_text', 'value', 'learnify_internal.fit_text($1, ''name'')', NULL),
   ('fit_text', 'kind', 'learnify_internal.fit_text(''x'', $1)', NULL),
+  ('hold_lock', 'purpose', 'learnify_internal.hold_lock($1)', NULL),
+  ('try_share_lock', 'purpose', 'learnify_internal.try_share_lock($1)', NULL),
+  ('login_address', 'email', 'learnify_internal.login_address($1)', NULL),
   ('fold_email', 'email', 'fold_email($1)', NULL),
   ('fresh_recommendations', 'kind', 'count(*) FROM learnify_internal.fresh_recommendations($1, :ada, :ada)', NULL),
   ('generate_course', 'variables', 'generate_course(:ada, to_jsonb($1))', NULL),
@@ -159,6 +162,8 @@ INSERT INTO calls VALUES
   ('template_variables', 'template', 'template_variables(to_jsonb($1))', NULL),
   ('test_case_passed', 'result', 'learnify_internal.test_case_passed(to_jsonb($1))', NULL),
   ('test_case_passed', 'result', 'learnify_internal.test_case_passed(jsonb_build_object(''passed'', $1, $1, $1))', NULL),
+  ('try_password', 'password', 'learnify_internal.try_password($1, hash_password(''correct horse''), true)', NULL),
+  ('try_password', 'hash', 'learnify_internal.try_password(''correct horse'', $1, true)', NULL),
   ('verify_password', 'password', 'verify_password($1, hash_password(''correct horse''))', NULL),
   ('verify_password', 'hash', 'verify_password(''correct horse'', $1)', NULL);
 

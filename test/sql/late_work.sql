@@ -212,6 +212,20 @@ SELECT hand_in(:'ada', number, '2026-05-01 12:00+00', 95) FROM generate_series(1
 SELECT hand_in(:'ada', number, '2026-05-01 13:00+00', 97) FROM generate_series(1, 2) AS number \g /dev/null
 SELECT activity_type, metadata -> 'score' AS score, created_at FROM activity_feed WHERE activity_type IN ('exercise_solved', 'module_completed') ORDER BY created_at, id;
 SELECT forget_all();
+-- last_activity is the time of the latest submission and started_at that of the earliest, whichever is
+-- written last, whether it completes a module (2, 4 and 5) or not.
+CREATE FUNCTION pg_temp.active_after(number integer, submitted_at timestamptz, OUT last_activity timestamptz, OUT started_at timestamptz)
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM hand_in('00000000-0000-4000-8000-000000000ada', number, submitted_at);
+  SELECT p.last_activity, p.started_at INTO last_activity, started_at FROM user_progress AS p;
+END
+$$;
+SELECT s.exercise, s.submitted_at, a.*
+FROM unnest('{1,2,1,3,4,1,5,1}'::integer[], '{2026-05-03 12:00Z,2026-05-02 12:00Z,2026-05-02 13:00Z,2026-05-04 12:00Z,2026-05-01 12:00Z,2026-05-05 12:00Z,2026-05-02 14:00Z,2026-05-02 15:00Z}'::timestamptz[])
+  AS s (exercise, submitted_at)
+CROSS JOIN LATERAL pg_temp.active_after(s.exercise, s.submitted_at) AS a;
+SELECT forget_all();
 -- The author's modules are unlocked at the time of the work that unlocks them.
 UPDATE generated_modules SET status = 'active', unlocked_at = '2026-04-01 12:00+00' WHERE module_number = 1;
 SELECT hand_in(:'bob', number, '2026-05-01 12:00+00'::timestamptz + number * interval '1 hour') FROM generate_series(1, 4) AS number \g /dev/null
@@ -274,5 +288,4 @@ SELECT forget_all();
 
 DROP TABLE expected;
 DROP FUNCTION caused(), badge(), days_ago(integer), out_of_order(), forget_all(), hand_in(uuid, integer, timestamptz, integer);
-DELETE FROM generated_courses;
-DELETE FROM users;
+TRUNCATE users CASCADE;

@@ -149,5 +149,4 @@ ORDER BY 1;
 
 DROP FUNCTION try(text, text, text), insert_row(text, text, text, text), set_off(), clock_time(text);
 DROP TABLE clocks;
-DELETE FROM generated_courses;
-DELETE FROM users;
+TRUNCATE users CASCADE;

@@ -1,4 +1,8 @@
 -- Passwords: bcrypt hashes through the system's libcrypt.
+-- Clean up after a run that was interrupted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_anyone, regress_learner, regress_backend;
+RESET client_min_messages;
 
 -- What a statement that fails says, as a row.
 CREATE FUNCTION pg_temp.error_of(statement text, OUT code text, OUT message text, OUT hint text)
@@ -111,24 +115,6 @@ FROM (VALUES ('correct horse', ' correct horse'), ('correct horse', E'correct ho
              ('correct horse', 'correcthorse'), ('correct horse', 'correct  horse'), (' correct horse', ' correct horse'), (' correct horse', '  correct horse'),
              (' correct horse', 'correct horse'), ('        ', '        '), ('        ', '         ')) AS v (chosen, typed);
 SELECT verify_password(' U*U ', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW') AS of_three_characters;
--- It takes the same number of hashes to refuse a password, whoever it is for: two
--- with a blank around it, against one.
-CREATE FUNCTION pg_temp.milliseconds(password text, hash text) RETURNS double precision LANGUAGE plpgsql AS $$
-DECLARE
-  start timestamptz := clock_timestamp();
-BEGIN
-  PERFORM verify_password(password, hash);
-  RETURN extract(epoch FROM clock_timestamp() - start) * 1000;
-END
-$$;
-SET learnify.password_cost = 9;
-SELECT min(k.blanks) / min(k.plain) BETWEEN 1.5 AND 2.5 AS known, min(u.blanks) / min(u.plain) BETWEEN 1.5 AND 2.5 AS unknown
-FROM (SELECT hash_password('correct horse') AS hash) AS h
-CROSS JOIN generate_series(1, 5) AS n
-CROSS JOIN LATERAL (SELECT pg_temp.milliseconds(n || ' wrong horse ', h.hash) AS blanks, pg_temp.milliseconds(n || ' wrong horse', h.hash) AS plain) AS k
-CROSS JOIN LATERAL (SELECT pg_temp.milliseconds(n || ' wrong horse ', learnify_internal.dummy_password_hash()) AS blanks,
-                           pg_temp.milliseconds(n || ' wrong horse', learnify_internal.dummy_password_hash()) AS plain) AS u;
-SET learnify.password_cost = 4;
 
 -- The policy counts characters from below and bytes from above.
 SELECT password, verify_password(password, hash_password(password)) AS verifies
@@ -161,11 +147,48 @@ FROM unnest(ARRAY[
 \pset tuples_only off
 
 SELECT hash_password(NULL), verify_password(NULL, ''), verify_password('', NULL);
-
--- The dummy, for an address that nobody has: a hash at the current cost that
--- takes the full work to refuse. That it does not stop at its salt is shown by
--- a password hashed with the same salt, which verifies.
-SELECT learnify_internal.dummy_password_hash(), verify_password('correct horse', learnify_internal.dummy_password_hash()) AS verifies,
-       verify_password('correct horse', left(learnify_internal.dummy_password_hash(), 29) || 'cKsmCcQjtWRMtM9j9N221IAZun/wHCm') AS same_salt;
 RESET learnify.password_cost;
-SELECT learnify_internal.dummy_password_hash() AS at_the_default_cost;
+
+-- A hash keeps a processor busy, and no cancel ends it. So only back ends hash and verify,
+-- a role sets the cost only if it has been granted that, and the cost has a limit.
+SET client_min_messages = warning;
+CREATE ROLE regress_anyone;
+CREATE ROLE regress_learner;
+CREATE ROLE regress_backend BYPASSRLS;
+SELECT grant_learner('regress_learner'), grant_backend('regress_backend');
+RESET client_min_messages;
+\pset format unaligned
+\pset tuples_only
+CREATE FUNCTION pg_temp.error_as(role text, statement text, OUT code text, OUT message text)
+LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('SET LOCAL ROLE %I', role);
+  SELECT e.code, e.message INTO code, message FROM pg_temp.error_of(statement) AS e;
+  EXECUTE 'RESET ROLE';
+END
+$$;
+BEGIN;
+SELECT role, statement, e.code, e.message
+FROM unnest(ARRAY['regress_anyone', 'regress_learner', 'regress_backend']) AS role
+CROSS JOIN unnest(ARRAY['SET LOCAL learnify.password_cost = 15', 'SELECT set_config(''learnify.password_cost'', ''15'', true)',
+                        'SELECT hash_password(''correct horse'')', 'SELECT verify_password(''U*U'', ''!'')',
+                        'SELECT learnify_internal.try_password(''correct horse'', NULL, true)',
+                        'SELECT authenticate(''nobody@example.org'', ''correct horse'')',
+                        'SELECT register_user(role || ''@example.org'', ''correct horse'', role) FROM current_setting(''role'') AS role']) AS statement
+CROSS JOIN LATERAL pg_temp.error_as(role, statement) AS e;
+ROLLBACK;
+GRANT SET ON PARAMETER learnify.password_cost TO regress_backend;
+SELECT e.* FROM pg_temp.error_as('regress_backend', 'SET LOCAL learnify.password_cost = 5') AS e;
+REVOKE SET ON PARAMETER learnify.password_cost FROM regress_backend;
+SET learnify.password_cost = 16;
+-- What a session sets before the library is loaded is checked when it is.
+\c
+\pset format unaligned
+\pset tuples_only
+SET SESSION AUTHORIZATION regress_anyone;
+SET learnify.password_cost = 15;
+RESET SESSION AUTHORIZATION;
+SELECT is_time_zone_name('UTC');
+SHOW learnify.password_cost;
+DROP OWNED BY regress_learner, regress_backend;
+DROP ROLE regress_anyone, regress_learner, regress_backend;

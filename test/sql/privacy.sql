@@ -44,6 +44,7 @@ INSERT INTO recommendations (user_id, course_id, recommendation_type, reason, me
   (:'bob', :'handed_in', 'social_signal', 'Cyd learns it', jsonb_build_object('user_ids', jsonb_build_array(:'cyd')));
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type) VALUES (:'ada', :'course_of_bob', 'saved'), (:'bob', :'own', 'viewed');
 SELECT refresh_trending() AS trending;
+SELECT learnify_internal.count_failed_login(learnify_internal.login_address('ADA.L@example.org')) \g /dev/null
 
 -- The export has every table with rows about Ada, without the password hash and the solutions
 -- and test cases of her courses.
@@ -52,6 +53,17 @@ SELECT e.key, CASE jsonb_typeof(e.value) WHEN 'array' THEN jsonb_array_length(e.
        e.value::text ~ 'secret|solution_code|test_cases' AS secrets
 FROM jsonb_each(:'export') AS e ORDER BY e.key COLLATE "C";
 SELECT u.* FROM jsonb_each(:'export'::jsonb -> 'users') AS u WHERE u.key NOT IN ('created_at', 'updated_at', 'last_login') ORDER BY u.key COLLATE "C";
+-- It has those who follow her and those whom she follows, her work and enrolments in courses of others
+-- too, and the courses that she made, with nothing of those of others.
+SELECT (SELECT name FROM users WHERE id = (r ->> 'follower_id')::uuid) AS follower, (SELECT name FROM users WHERE id = (r ->> 'following_id')::uuid) AS following
+FROM jsonb_array_elements(:'export'::jsonb -> 'user_relationships') AS r ORDER BY 1, 2;
+SELECT (SELECT array_agg(c ->> 'course_id' = :'course_of_bob' ORDER BY c ->> 'course_id' = :'course_of_bob') FROM jsonb_array_elements(:'export'::jsonb -> 'user_progress') AS c) AS enrolled_in_bobs,
+       (SELECT array_agg(c ->> 'submitted_code') FROM jsonb_array_elements(:'export'::jsonb -> 'module_completions') AS c) AS submitted,
+       (SELECT count(*) FROM jsonb_array_elements(:'export'::jsonb -> 'generated_courses') AS c WHERE c ->> 'id' IN (:'shared', :'handed_in', :'own')) AS own_courses,
+       (SELECT count(*) FROM jsonb_array_elements(:'export'::jsonb -> 'generated_courses') AS c) AS courses,
+       (SELECT count(*) FROM jsonb_array_elements(:'export'::jsonb -> 'generated_modules') AS c) AS modules,
+       (SELECT count(DISTINCT c ->> 'module_id') FROM jsonb_array_elements(:'export'::jsonb -> 'exercises') AS c) AS modules_with_exercises,
+       (SELECT count(DISTINCT c ->> 'course_id') FROM jsonb_array_elements(:'export'::jsonb -> 'course_tags') AS c) AS courses_with_tags;
 -- Bob's export has nothing about Ada, and that of a missing user is NULL.
 SELECT export_user(:'bob')::text ~ 'Ada.L@|print\("Ada"\)' AS of_ada, export_user(:'bob') #>> '{users,email}' AS email;
 SELECT export_user('00000000-0000-4000-8000-00000000dead') AS unknown, export_user(NULL) AS nobody;

@@ -161,6 +161,7 @@ ORDER BY p.n;
 -- The model is bit for bit the same if rows are in another order, are duplicated, or are of
 -- types that it does not use.
 CREATE TEMP TABLE model AS SELECT * FROM learnify_internal.fit_similar_courses(100, 100, 0, 0);
+CREATE TEMP TABLE scores AS SELECT * FROM learnify_internal.score_learners(20, pg_temp.learner(0), pg_temp.learner(60));
 CREATE TEMP TABLE kept AS SELECT * FROM user_course_interactions;
 TRUNCATE user_course_interactions;
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type, interaction_value)
@@ -171,6 +172,12 @@ SELECT pg_temp.learner(50 + n), pg_temp.course('A' || 1 + n % 6), (ARRAY['viewed
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type, interaction_value) VALUES (pg_temp.learner(50), pg_temp.course('A1'), 'enrolled', -1);
 SELECT count(*) AS same, count(*) FILTER (WHERE m = f) AS to_the_last_bit
 FROM model AS m JOIN learnify_internal.fit_similar_courses(100, 100, 0, 0) AS f USING (course_id);
+-- So are the scores of each learner: a course that one has enrolled in and completed counts once.
+SELECT count(*) > 100 AS same, count(*) FILTER (WHERE s IS NULL OR n IS NULL) AS different
+FROM scores AS s FULL JOIN learnify_internal.score_learners(20, pg_temp.learner(0), pg_temp.learner(60)) AS n ON s = n;
+SELECT count(*) AS of_one, count(*) FILTER (WHERE s IS NULL OR n IS NULL OR abs(s.score - n.score) > 1e-6) AS different
+FROM (SELECT * FROM scores WHERE user_id = pg_temp.learner(8)) AS s
+FULL JOIN learnify_internal.score_learners(20, pg_temp.learner(8), pg_temp.learner(8)) AS n USING (user_id, course_id, rank, because);
 TRUNCATE user_course_interactions;
 INSERT INTO user_course_interactions SELECT * FROM kept;
 
@@ -231,6 +238,7 @@ UPDATE user_progress SET completed_at = '2026-01-01'::timestamptz + floor(20 * r
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
 SELECT u.id, c.id, 'completed', (ARRAY['2026-01-05', '2026-01-10', 'infinity', '-infinity'])[1 + floor(4 * random())::integer]::timestamptz
 FROM users AS u CROSS JOIN generated_courses AS c WHERE random() < 0.1;
+SET LOCAL enable_nestloop = off;
 CREATE TEMP TABLE joined ON COMMIT DROP AS
 WITH mastered AS MATERIALIZED (
   SELECT c.user_id, t.tag, min(c.completed_at) AS at FROM completions AS c JOIN course_tags AS t USING (course_id) GROUP BY 1, 2
@@ -459,6 +467,36 @@ SELECT r.recommendation_type, count(*) > 0 AS some,
                            OR EXISTS (SELECT FROM user_course_interactions AS i WHERE i.user_id = r.user_id AND i.course_id = r.course_id)) AS wrong
 FROM recommendations AS r JOIN generated_courses AS c ON c.id = r.course_id GROUP BY 1 ORDER BY 1;
 
+-- A course that is archived is recommended to nobody for any reason, neither by a refresh of all
+-- learners nor by one of its own.
+CREATE TEMP TABLE reasons AS
+SELECT DISTINCT ON (r.recommendation_type) r.recommendation_type, r.user_id, r.course_id
+FROM recommendations AS r
+ORDER BY r.recommendation_type, r.user_id, r.metadata -> 'rank';
+BEGIN;
+UPDATE generated_courses SET status = 'archived' WHERE id IN (SELECT course_id FROM reasons);
+SELECT refresh_recommendations() > 0 AS written;
+SELECT r.recommendation_type, count(*) > 0 AS some, count(*) FILTER (WHERE r.course_id IN (SELECT course_id FROM reasons)) AS archived
+FROM recommendations AS r GROUP BY 1 ORDER BY 1;
+SELECT n.recommendation_type, count(*) FILTER (WHERE c.course_id IN (SELECT course_id FROM reasons)) AS archived
+FROM reasons AS n
+LEFT JOIN LATERAL learnify_internal.fresh_recommendations(n.recommendation_type, n.user_id, n.user_id) AS c ON true GROUP BY 1 ORDER BY 1;
+ROLLBACK;
+
+-- Of the people whom one follows, those count who were active in the 7 days up to as_of: at that
+-- instant, but not exactly 7 days before, and not later.
+BEGIN;
+DELETE FROM user_progress;
+INSERT INTO user_progress (user_id, course_id, last_activity)
+SELECT pg_temp.learner(t.n), pg_temp.course('Five of them'), t.at::timestamptz
+FROM (VALUES (31, '2026-05-01 12:00Z'), (32, '2026-05-02 12:00Z'), (33, '2026-05-03 12:00Z'), (34, '2026-05-03 12:00:01Z'), (35, '2026-05-10 12:00Z')) AS t (n, at);
+INSERT INTO user_relationships (follower_id, following_id) SELECT pg_temp.learner(1), pg_temp.learner(n) FROM generate_series(31, 35) AS n ON CONFLICT DO NOTHING;
+SELECT t.as_of, s.metadata -> 'people' AS people, s.reason
+FROM unnest('{2026-05-01 12:00Z,2026-05-02 12:00Z,2026-05-03 12:00Z,2026-05-03 12:00:01Z,2026-05-08 11:59:59Z,2026-05-08 12:00Z,2026-05-10 12:00Z,2026-05-11 12:00Z}'::timestamptz[]) AS t (as_of)
+LEFT JOIN LATERAL learnify_internal.social_recommendations(pg_temp.learner(1), 15, t.as_of) AS s ON s.course_id = pg_temp.course('Five of them')
+ORDER BY 1;
+ROLLBACK;
+
 --
 -- Recommendations without a basis are removed
 --
@@ -491,7 +529,7 @@ SELECT count(*) FILTER (WHERE similar_course_ids <> '{}') AS with_weights, count
 --
 
 -- All learners took X, then Y; half then took Z, which is among the courses held out.
-DELETE FROM generated_courses;
+TRUNCATE generated_courses CASCADE;
 INSERT INTO generated_courses (id, user_id, title, meta_category)
 SELECT ('00000000-0000-4000-9000-' || lpad(n::text, 12, '0'))::uuid, pg_temp.learner(0), 'E' || n, 'Digital' FROM generate_series(0, 19) AS n;
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
@@ -589,5 +627,4 @@ SELECT * FROM pg_temp.reported('less', 1, -1); \echo :LAST_ERROR_SQLSTATE
 -- No refresh is running.
 SELECT * FROM recommendation_progress();
 
-DELETE FROM generated_courses;
-DELETE FROM users;
+TRUNCATE users CASCADE;

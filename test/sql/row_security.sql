@@ -283,6 +283,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('follow_user', 'SELECT FROM follow_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('unfollow_user', 'SELECT FROM unfollow_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('start_course', 'SELECT FROM start_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('leave_course', 'SELECT FROM leave_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('submit_exercise', 'SELECT FROM submit_exercise(%s, id(3), '''', ''python'', ''[true, true, true]'') AS r WHERE r IS NOT NULL'),
   ('set_variables', 'SELECT FROM set_variables(%s, ''{"ENTITY": "x"}'') AS r WHERE r IS NOT NULL'),
   ('choose_archetype', 'SELECT FROM choose_archetype(%s, ''Digital'', ''x'', ''novice'') AS r WHERE r IS NOT NULL'),
@@ -316,6 +317,12 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('broadcast', 'SELECT FROM learnify_internal.broadcast(%s, ''review_passed'', ''review'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
   ('retract_broadcast', 'SELECT FROM learnify_internal.retract_broadcast(%s, ''exercise_solved'', id(3)) AS r WHERE r IS NOT NULL'),
   ('record_interaction', 'SELECT FROM learnify_internal.record_interaction(%s, id(3), ''saved'', now()) AS r WHERE r IS NOT NULL'),
+  ('recompute_progress', 'SELECT FROM recompute_progress(%s) AS r WHERE r IS NOT NULL'),
+  ('recompute_enrolments', 'SELECT FROM learnify_internal.recompute_enrolments(%s, NULL) AS r WHERE r IS NOT NULL'),
+  ('settle_submissions', 'SELECT FROM learnify_internal.settle_submissions(%s, NULL) AS r WHERE r IS NOT NULL'),
+  ('retract_untrue', 'SELECT FROM learnify_internal.retract_untrue(%s, NULL) AS r WHERE r IS NOT NULL'),
+  ('others_learn_from', 'SELECT FROM learnify_internal.others_learn_from(id(3), %s) AS r WHERE r'),
+  ('others_work_in_module', 'SELECT FROM learnify_internal.others_work_in_module(id(3), %s) AS r WHERE r'),
   ('update_progress', 'SELECT FROM learnify_internal.update_progress(%s, id(3), true) AS r WHERE r IS NOT NULL'),
   ('record_domain_validation', 'SELECT FROM record_domain_validation(%s, ''{"is_valid": true}'') AS r WHERE r IS NOT NULL'),
   ('claim_domain_validations', 'SELECT FROM claim_domain_validations()'),
@@ -353,6 +360,9 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('is_submitted', 'SELECT FROM learnify_internal.is_submitted(%s, id(3), id(3), '''', '''', ''[]'', 0) AS r WHERE r'),
   ('module_result', 'SELECT FROM learnify_internal.module_result(%s, id(3)) WHERE score IS NOT NULL'),
   ('lock_learner', 'SELECT FROM learnify_internal.lock_learner(%s) AS locked WHERE locked'),
+  ('hold_award_lock', 'SELECT FROM learnify_internal.hold_award_lock(%s) AS r WHERE r IS NOT NULL'),
+  ('hold_lock', 'SELECT FROM learnify_internal.hold_lock(''import'') AS r WHERE r IS NOT NULL'),
+  ('try_share_lock', 'SELECT FROM learnify_internal.try_share_lock(''import'') AS shared WHERE shared'),
   ('require_user', 'SELECT FROM learnify_internal.require_user(%s)'),
   ('require_acting_user', 'SELECT FROM learnify_internal.require_acting_user(%s)'),
   ('request_domain_validation', 'SELECT FROM request_domain_validation(%s) AS r WHERE r IS NOT NULL'),
@@ -392,17 +402,22 @@ $$;
 SET SESSION AUTHORIZATION regress_learner;
 SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attempt(format(statement, 'NULL')) AS "null" FROM lab.calls;
 -- The calls above include every function that a learner may execute, except for those that read
--- no user's rows: computations, settings, the catalogue, shipped rows, the progress of a refresh.
+-- no user's rows: computations, settings, the catalogue, shipped rows, the progress of a refresh,
+-- failed logins by digest.
 SELECT p.oid::regprocedure AS not_tried
 FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' JOIN pg_extension AS e ON e.oid = d.refobjid
 WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
-  AND p.proname NOT IN ('automation_enabled', 'current_learner', 'hash_password', 'dummy_password_hash', 'is_time_zone_name',
+  AND p.proname NOT IN ('automation_enabled', 'current_learner', 'is_time_zone_name', 'is_replication_worker',
                         'collaborative_reason', 'social_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
+                        'require_course', 'is_own_statement', 'share_content', 'hold_content', 'rehome_submissions', 'lock_curriculum',
+                        'enter_module', 'enter_exercise',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
                         'require_arguments', 'require_course', 'require_role',
-                        'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema')
+                        'try_password', 'login_wait', 'require_login_due', 'count_failed_login', 'forget_failed_logins',
+                        'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema',
+                        'excess_privileges', 'learner_functions', 'learner_tables', 'require_backend')
 ORDER BY p.proname COLLATE "C";
 -- The result for a private user is the same as for a missing one.
 SELECT learnify_internal.may_read_activity(:'private_person', 'public') AS private_person, learnify_internal.may_read_activity(id(999), 'public') AS nobody;
@@ -555,7 +570,7 @@ LEFT JOIN (VALUES
   ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
   ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),
   ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('newer_activity', '%1$L'), ('newer_followers', '%1$L'), ('newer_following', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
-  ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
+  ('leave_course', '%1$L, %2$L'), ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
   ('user_stats', '%1$L'), ('visible_test_cases', '%2$L'), ('verify_schema', '')) AS v (proname, form) ON v.proname OPERATOR(pg_catalog.=) p.proname::text
 CROSS JOIN LATERAL pg_catalog.format(v.form, :me, :other, public.id(3)) AS c (arguments)
 WHERE p.prorettype OPERATOR(pg_catalog.<>) 'trigger'::regtype
@@ -642,11 +657,28 @@ SELECT attempt('SELECT living_resume(id(2), NULL)') AS anonymous, attempt('SELEC
 RESET learnify.user_id;
 RESET SESSION AUTHORIZATION;
 
+-- A course is either completed or among the current learning, which is in the order of the latest
+-- activity, as the completed ones are in that of their completion, latest first.
+INSERT INTO user_progress (user_id, course_id, progress_percentage, last_activity, completed_at)
+SELECT id(2), id(n), CASE WHEN n > 9 THEN 100 ELSE n END, timestamptz '2026-01-01' + n * interval '1 hour', CASE WHEN n > 9 THEN timestamptz '2026-01-02' + n % 2 * interval '1 day' END
+FROM generate_series(8, 11) AS n;
+SELECT jsonb_path_query_array(r, '$.completed_courses[*].course_id') AS completed, jsonb_path_query_array(r, '$.completed_courses[*].completed_at') AS completed_at,
+       jsonb_path_query_array(r, '$.current_learning[2 to last].course_id') AS current, jsonb_path_query_array(r, '$.current_learning[*].progress_percentage') AS percent
+FROM living_resume(id(2), id(4)) AS r;
+
+-- A learner is shown the test cases that are marked as not hidden, in their order, but none that does
+-- not say so, or says null or a word.
+UPDATE exercises SET test_cases = '[{"input": "one", "is_hidden": false}, {"input": "two", "is_hidden": true}, {"input": "three"}, {"input": "four", "is_hidden": null},
+                                    {"input": "five", "is_hidden": "false"}, {"input": "six", "is_hidden": 0}, "seven", {"input": "eight", "is_hidden": false}]'
+WHERE id = id(3);
+SET SESSION AUTHORIZATION regress_learner;
+SELECT visible_test_cases(id(3));
+RESET SESSION AUTHORIZATION;
+
 DROP SCHEMA lab CASCADE;
 DROP TABLE readable, readers;
 DROP FUNCTION compare(), attempt(text), resume(uuid), uniform(integer, integer, integer), id(integer) CASCADE;
-DELETE FROM generated_courses;
-DELETE FROM users;
+TRUNCATE users CASCADE;
 SELECT count(*) AS users_left FROM users;
 DROP OWNED BY regress_learner;
 DROP ROLE regress_learner, regress_other;

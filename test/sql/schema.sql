@@ -239,7 +239,7 @@ FROM our_functions AS p
 WHERE CASE
   WHEN p.provolatile <> 'v' THEN p.proparallel = 'u'
   WHEN p.lanname = 'c' AND NOT p.proretset AND p.prorettype <> 'trigger'::regtype THEN false
-  ELSE p.proparallel <> 'u'
+  ELSE p.proparallel <> 'u' AND p.proname NOT IN ('corrected_time', 'effect_time')  -- which read the clock
 END;
 -- Every function that returns rows states ROWS.
 SELECT p.oid::regprocedure FROM our_functions AS p WHERE p.proretset AND p.prorows = 1000;

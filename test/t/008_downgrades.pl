@@ -15,15 +15,12 @@ $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->append_conf('postgresql.conf', 'fsync = off');
 $node->start;
 
-my (%fresh, %columns, %internals);
+my (%fresh, %columns);
 foreach my $version (@VERSIONS)
 {
 	my $database = create_database($node, 'fresh_' . $version =~ tr/./_/r, "CREATE EXTENSION learnify VERSION '$version'");
 	$fresh{$version} = fingerprint($node, $database);
-	$columns{$version} = table_columns($node, $database, 'public');
-	# tables of the internals that dumps carry
-	$internals{$version} = [ split /\n/, quiet_psql($node, $database, q{SELECT t.oid::regclass FROM pg_class AS t, pg_extension AS e
-		WHERE e.extname = 'learnify' AND t.oid = ANY (e.extconfig) AND t.relnamespace = to_regnamespace('learnify_internal')}) ];
+	$columns{$version} = table_columns($node, $database);
 }
 
 sub update_to
@@ -40,8 +37,7 @@ my %kept_otherwise = ('trending_courses.tier' => 1);
 sub only_in
 {
 	my ($version, $other) = @_;
-	my %in_other = map { $_ => 1 } @{ $internals{$other} };
-	my @gone = grep { !$in_other{$_} } @{ $internals{$version} };
+	my @gone;
 	foreach my $table (keys %{ $columns{$version} })
 	{
 		my %kept = map { $_ => 1 } @{ $columns{$other}{$table} // [] };
@@ -122,7 +118,7 @@ subtest "with $ALLOW" => sub {
 	my $stepped = copy_of_filled('stepped');
 	foreach my $version (reverse @VERSIONS[ 0 .. $#VERSIONS - 1 ])
 	{
-		my $rows = row_digests($node, $stepped, 'public', $columns{$version});
+		my $rows = row_digests($node, $stepped, $columns{$version});
 		my $tracked = quiet_psql($node, $stepped, "SELECT * FROM schema_migrations WHERE extension_version <= '$version' AND (version <> '000' OR '$version' >= '1.0.0') ORDER BY version");
 		quiet_psql($node, $stepped, $ALLOW . update_to($version), "the downgrade to $version prints nothing");
 		is_same_text(fingerprint($node, $stepped), $fresh{$version}, "the catalog is that of a fresh install of $version");
@@ -131,14 +127,14 @@ subtest "with $ALLOW" => sub {
 	}
 
 	my $leapt = copy_of_filled('leapt');
-	my $rows = row_digests($node, $leapt, 'public', $columns{'0.1.0'});
+	my $rows = row_digests($node, $leapt, $columns{'0.1.0'});
 	foreach my $database ($stepped, $leapt)
 	{
 		quiet_psql($node, $database, $ALLOW . update_to('0.1.0'), "$database: downgrade to 0.1.0 at once") if $database eq $leapt;
 		is_same_text(fingerprint($node, $database), $fresh{'0.1.0'}, "$database: the catalog is that of a fresh install of 0.1.0");
 		quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', "$database: update afterwards");
 		is_same_text(fingerprint($node, $database), $fresh{ $VERSIONS[-1] }, "$database: the catalog is that of a fresh install again");
-		is_same_text(row_digests($node, $database, 'public', $columns{'0.1.0'}), $rows, "$database: the rows of 0.1.0 are unchanged");
+		is_same_text(row_digests($node, $database, $columns{'0.1.0'}), $rows, "$database: the rows of 0.1.0 are unchanged");
 	}
 };
 
@@ -147,7 +143,7 @@ subtest 'a downgrade and an update without data of later versions' => sub {
 	my $database = create_database($node, 'identity', 'CREATE EXTENSION learnify');
 	quiet_psql($node, $database, 'SET learnify.password_cost = 4;' . slurp_file("$TREE/test/versions/identity.sql"), 'register learners');
 	refused($node, $database, update_to('0.1.0'), qr/no place for the data in learnify_internal.model_requests\n/, 'whose domains are being validated');
-	quiet_psql($node, $database, empty('learnify_internal.model_requests'));
+	quiet_psql($node, $database, q{UPDATE user_archetypes SET validation_status = 'unchecked' WHERE validation_status = 'pending'});
 	my ($catalog, $rows) = (fingerprint($node, $database), row_digests($node, $database));
 	quiet_psql($node, $database, update_to('0.1.0'), 'downgrade to 0.1.0');
 	quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', 'update');

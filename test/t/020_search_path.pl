@@ -16,7 +16,7 @@ use Learnify;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
-$node->append_conf('postgresql.conf', "fsync = off\ntrack_functions = all\nclient_min_messages = warning\n");
+$node->append_conf('postgresql.conf', "fsync = off\ntrack_functions = all\nclient_min_messages = warning\nlearnify.password_cost = 4\n");
 $node->start;
 $node->safe_psql('postgres', 'CREATE ROLE mallory LOGIN; CREATE ROLE backend');
 
@@ -138,7 +138,6 @@ sub populate
 {
 	my ($database) = @_;
 	quiet_psql($node, $database, <<~SQL);
-		SET learnify.password_cost = 4;
 		SELECT grant_learner('mallory'); GRANT USAGE ON SCHEMA learnify_internal TO mallory;
 		INSERT INTO users (id, email, password_hash, name)
 		VALUES ('$ann', 'ann\@example.org', '!', 'Ann'), ('$bob', 'bob\@example.org', '!', 'Bob'),
@@ -238,6 +237,7 @@ sub calls
 		'collaborative_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.collaborative_recommendations('$ann')",
 		'course_outline(uuid, uuid)' => "SELECT * FROM public.course_outline('$ann', '$id{course}')",
 		'add_minutes(integer, bigint)' => 'SELECT learnify_internal.add_minutes(52559999, 5), learnify_internal.add_minutes(5, -9)',
+		'count_failed_login(bytea)' => q{SELECT learnify_internal.count_failed_login('x')},
 		'corrected_time(timestamp with time zone, timestamp with time zone)' =>
 		  q{SELECT learnify_internal.corrected_time('2026-01-01', '2026-01-02'), learnify_internal.corrected_time('2026-01-01', 'infinity')},
 		'effect_time(timestamp with time zone)' =>
@@ -253,9 +253,14 @@ sub calls
 		'correct_broadcast(uuid, text, uuid, numeric, timestamp with time zone)' =>
 		  "SELECT learnify_internal.correct_broadcast('$ann', 'exercise_solved', '$id{exercise}', 50, '2026-01-01')",
 		'current_learner()' => 'SELECT public.current_learner()',
+		'require_backend()' => 'SELECT public.require_backend()',
 		'describe_schema()' => 'SELECT * FROM learnify_internal.describe_schema()',
+		'excess_privileges()' => 'SELECT * FROM learnify_internal.excess_privileges()',
+		'learner_functions()' => 'SELECT pg_catalog.count(*) FROM learnify_internal.learner_functions()',
+		'learner_tables()' => 'SELECT pg_catalog.count(*) FROM learnify_internal.learner_tables()',
 		'dismiss_recommendation(uuid, uuid)' => "SELECT public.dismiss_recommendation('$ann', '$id{untaken}')",
-		'dummy_password_hash()' => 'SELECT learnify_internal.dummy_password_hash()',
+		'enter_exercise(uuid)' => "SELECT learnify_internal.enter_exercise('$id{exercise}')",
+		'enter_module(uuid)' => "SELECT learnify_internal.enter_module('$id{module}')",
 		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
 		'export_user(uuid)' => "SELECT public.export_user('$ann')",
 		'find_page(boolean, timestamp with time zone, uuid, timestamp with time zone)' =>
@@ -273,23 +278,33 @@ sub calls
 		'following_count(uuid)' => "SELECT public.following_count('$ann')",
 		'fresh_recommendations(text, uuid, uuid)' => join('; ', map { "SELECT * FROM learnify_internal.fresh_recommendations('$_', $pair)" }
 			  qw(collaborative_filtering skill_adjacency social_signal trending)),
+		'forget_failed_logins(bytea)' => q{SELECT learnify_internal.forget_failed_logins('x')},
 		'generate_course(uuid, jsonb)' => "SELECT public.generate_course('$ann')",
 		'get_variables(uuid)' => "SELECT public.get_variables('$ann')",
 		'give_up_domain_validations(integer)' => 'SELECT learnify_internal.give_up_domain_validations(1)',
 		'grant_learner(text)' => q{SELECT public.grant_learner('mallory')},
 		'hand_out_tickets(uuid[], interval)' => q{SELECT * FROM learnify_internal.hand_out_tickets(ARRAY(SELECT r.id FROM learnify_internal.model_requests AS r), '1 minute')},
 		'hash_password(text)' => q{SELECT public.hash_password('correct horse')},
+		'hold_content(uuid)' => "SELECT learnify_internal.hold_content('$id{course}')",
+		'hold_award_lock(uuid)' => "SELECT learnify_internal.hold_award_lock('$ann')",
+		'hold_lock(text)' => q{SELECT learnify_internal.hold_lock('import')},
 		'home_rows(uuid, integer)' => "SELECT * FROM public.home_rows('$ann')",
 		'inject_variables(jsonb, jsonb, text)' => q{SELECT public.inject_variables('["{A}"]'::pg_catalog.jsonb, '{"A": 1}')},
 		'inject_variables(text, jsonb, text)' => q{SELECT public.inject_variables('{A}{B}'::pg_catalog.text, '{"A": 1.5, "B": true}')},
+		'is_own_statement()' => 'SELECT learnify_internal.is_own_statement()',
 		'is_variable_name(text)' => q{SELECT learnify_internal.is_variable_name('A')},
+		'is_replication_worker()' => 'SELECT learnify_internal.is_replication_worker()',
 		'is_time_zone_name(text)' => q{SELECT public.is_time_zone_name('Europe/Berlin')},
 		'join_words(text[])' => q{SELECT learnify_internal.join_words('{a,b,c}')},
 		'learner_metric(uuid, text)' => "SELECT learnify_internal.learner_metric('$ann', 'streak_days')",
 		'learnify_status()' => 'SELECT version, available_version, update_path, row_counts FROM public.learnify_status()',
+		'leave_course(uuid, uuid)' => "SELECT public.leave_course('$ann', '$id{untaken}')",
 		'limit_visibility(text, text)' => q{SELECT learnify_internal.limit_visibility('public', 'friends')},
 		'living_resume(uuid, uuid)' => "SELECT public.living_resume('$bob', '$ann')",
+		'lock_curriculum(uuid)' => "SELECT learnify_internal.lock_curriculum('$id{course}')",
 		'lock_learner(uuid)' => "SELECT learnify_internal.lock_learner('$ann')",
+		'login_address(text)' => q{SELECT learnify_internal.login_address('Ann@example.org')},
+		'login_wait(integer)' => 'SELECT learnify_internal.login_wait(7)',
 		'mastered_title(text[])' => q{SELECT learnify_internal.mastered_title('{a,b,c,d}')},
 		'may_name_people(uuid, jsonb)' => qq{SELECT learnify_internal.may_name_people('$ann', '{"user_ids": ["$bob"]}')},
 		'may_read_activity(uuid, text)' => "SELECT learnify_internal.may_read_activity('$bob', 'friends')",
@@ -301,9 +316,13 @@ sub calls
 		'newer_activity(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_activity('$ann')",
 		'newer_followers(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_followers('$ann')",
 		'newer_following(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.newer_following('$ann')",
+		'others_learn_from(uuid, uuid)' => "SELECT learnify_internal.others_learn_from('$id{course}', '$ann')",
+		'others_work_in_module(uuid, uuid)' => "SELECT learnify_internal.others_work_in_module('$id{module}', '$ann')",
 		'pg_cron_database()' => 'SELECT learnify_internal.pg_cron_database()',
 		'popular_courses(uuid, integer)' => "SELECT * FROM learnify_internal.popular_courses('$ann', 5)",
 		'queue_pending_domains(integer)' => 'SELECT learnify_internal.queue_pending_domains(1)',
+		'recompute_enrolments(uuid, uuid)' => "SELECT learnify_internal.recompute_enrolments('$ann', NULL)",
+		'recompute_progress(uuid, uuid)' => 'SELECT public.recompute_progress()',
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
 		'record_domain_validation(uuid, jsonb)' =>
 		  q{SELECT public.record_domain_validation(c.ticket, '{"is_valid": true, "reason": "r", "variables": {"Entity": "x"}}') FROM public.claim_domain_validations() AS c},
@@ -317,6 +336,7 @@ sub calls
 		'refresh_trending(timestamp with time zone)' => 'SELECT public.refresh_trending()',
 		'register_user(text, text, text, text)' =>
 		  q{SELECT public.register_user('fay@example.org', 'correct horse', 'Fay', 'Europe/Berlin')},
+		'rehome_submissions(uuid, uuid)' => "SELECT learnify_internal.rehome_submissions('$id{module}', '$id{module}')",
 		'replace_all_recommendations(uuid, uuid)' => "SELECT learnify_internal.replace_all_recommendations($pair)",
 		'replace_recommendations(text, uuid, uuid)' => "SELECT learnify_internal.replace_recommendations('trending', $pair)",
 		'report_recommendation_progress(text, bigint, bigint)' => q{SELECT learnify_internal.report_recommendation_progress('tests', 1, 2)},
@@ -340,6 +360,7 @@ sub calls
 		'require_user(uuid, text)' => "SELECT learnify_internal.require_user('$ann')",
 		'restore_shipped_rows(text[])' => 'SELECT public.restore_shipped_rows()',
 		'retract_broadcast(uuid, text, uuid)' => "SELECT learnify_internal.retract_broadcast('$ann', 'review_passed', '$ann')",
+		'retract_untrue(uuid, uuid)' => 'SELECT learnify_internal.retract_untrue(NULL, NULL)',
 		'review_activities(architecture_reviews[])' =>
 		  'SELECT a.activity FROM learnify_internal.review_activities(ARRAY(SELECT r FROM public.architecture_reviews AS r)) AS a',
 		'row_count_estimate(regclass)' => q{SELECT learnify_internal.row_count_estimate('public.users')},
@@ -348,6 +369,8 @@ sub calls
 		'score_learners(integer, uuid, uuid)' => "SELECT * FROM learnify_internal.score_learners(5, $pair); "
 		  . "SELECT * FROM learnify_internal.score_learners(5, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff')",
 		'set_variables(uuid, jsonb)' => qq{SELECT public.set_variables('$ann', '{"ENTITY": "loaf", "STATE": null}')},
+		'settle_submissions(uuid, uuid)' => 'SELECT learnify_internal.settle_submissions(NULL, NULL)',
+		'share_content(uuid)' => "SELECT learnify_internal.share_content('$id{course}')",
 		'ship_achievements(uuid[])' => q{SELECT learnify_internal.ship_achievements('{6c656172-6e69-8679-8000-000000000101}')},
 		'ship_blueprint_modules(uuid[])' => q{SELECT learnify_internal.ship_blueprint_modules('{6c656172-6e69-8679-8000-000000000001}')},
 		'ship_untouched_rows()' => 'SELECT learnify_internal.ship_untouched_rows()',
@@ -365,6 +388,7 @@ sub calls
 		'suggested_variables(jsonb)' => q{SELECT learnify_internal.suggested_variables('{"Entity": " x "}')},
 		'tag_sequences(integer)' => 'SELECT * FROM learnify_internal.tag_sequences(1)',
 		'text_fault(text, text)' => q{SELECT learnify_internal.text_fault('x', 'name')},
+		'try_share_lock(text)' => q{SELECT learnify_internal.try_share_lock('import')},
 		'tidy_variables(jsonb)' => q{SELECT learnify_internal.tidy_variables('{"ENTITY": " x ", "LIST": ["x"]}')},
 		'start_course(uuid, uuid)' => "SELECT public.start_course('$ann', '$id{untaken}')",
 		'streak_days(uuid, timestamp with time zone)' => "SELECT public.streak_days('$ann')",
@@ -375,6 +399,8 @@ sub calls
 		'template_variables(text, boolean)' => q{SELECT public.template_variables('{A}'::pg_catalog.text)},
 		'test_case_passed(jsonb)' => q{SELECT learnify_internal.test_case_passed('{"passed": true}')},
 		'trending_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.trending_recommendations('$ann')",
+		'require_login_due(bytea)' => [ q{SELECT learnify_internal.count_failed_login(f.address), learnify_internal.require_login_due(f.address) FROM pg_catalog.generate_series(1, 6) CROSS JOIN (SELECT 'y'::pg_catalog.bytea AS address) AS f}, '55L02' ],
+		'try_password(text, text, boolean)' => q{SELECT learnify_internal.try_password('correct horse', NULL, true)},
 		'trending_velocity(timestamp with time zone, timestamp with time zone)' =>
 		  q{SELECT public.trending_velocity(p.started_at, 'now') FROM public.user_progress AS p},
 		'trending_velocity_accum(bigint[], timestamp with time zone, timestamp with time zone)' =>
@@ -489,6 +515,17 @@ sub statements
 		"DELETE FROM public.user_relationships WHERE " . $is->('follower_id', $bob),
 		"DELETE FROM public.users WHERE " . $is->('id', $cem),
 
+		# content under learners
+		"INSERT INTO public.exercises (module_id, exercise_number, title, language, difficulty) VALUES ('$id{module}', 9, 'x', 'python', 'easy')",
+		"INSERT INTO public.generated_modules (id, course_id, module_number, title) VALUES ('$ann', '$id{untaken}', 3, 'x') ON CONFLICT DO NOTHING",
+		"UPDATE public.exercises SET module_id = '$ann', exercise_number = 8 WHERE " . $is->('id', $id{exercise}),
+		"UPDATE public.generated_modules SET module_number = (SELECT pg_catalog.max(m.module_number) FROM public.generated_modules AS m WHERE "
+		  . $is->('m.id', $id{module}) . ') WHERE ' . $is->('id', $id{module}),
+		'DELETE FROM public.exercises WHERE ' . $is->('id', $id{exercise}),
+		'DELETE FROM public.generated_modules WHERE ' . $is->('id', $id{module}),
+		'DELETE FROM public.user_progress WHERE ' . $is->('user_id', $bob),
+		[ 'DELETE FROM public.generated_courses WHERE ' . $is->('id', $id{course}), '55006' ],
+
 		# without its index, the ticker falls back to a query
 		'ALTER TABLE public.activity_feed DROP CONSTRAINT activity_feed_pkey; '
 		  . "DO \$\$ DECLARE i record; BEGIN FOR i IN SELECT x.indexrelid FROM pg_catalog.pg_index AS x WHERE x.indrelid OPERATOR(pg_catalog.=) 'public.activity_feed'::pg_catalog.regclass LOOP EXECUTE pg_catalog.format('DROP INDEX %s', i.indexrelid::pg_catalog.regclass); END LOOP; END \$\$",
@@ -578,7 +615,7 @@ is_deeply([ grep { !$is_function{$_} } sort keys %calls ], [], 'every call is of
 
 my @calls = map { my $call = $calls{$_} // 'SELECT'; [ $_, ref $call ? @$call : ($call, '00000') ] } @functions;
 my @statements = map { [ ref $_ ? ($_->[0], @$_) : ($_, $_, '00000') ] } statements(%id);
-my $settings = "SET learnify.user_id = '$ann'; SET learnify.password_cost = 4; SET learnify.notify = on;";
+my $settings = "SET learnify.user_id = '$ann'; SET learnify.notify = on;";
 my $hostile_session = shadows('pg_temp') . $settings . 'SET search_path = hostile, pg_catalog, public;';
 
 my @peaceful = run('called_by_nobody', 'postgres', $settings, map { $_->[1] } @calls, @statements);

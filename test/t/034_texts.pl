@@ -176,18 +176,18 @@ subtest 'what an earlier version has let in' => sub {
 		INSERT INTO user_variables (user_id, variable_key, variable_value) VALUES
 		  ('00000000-0000-4000-8000-000000000001', 'ENTITY', repeat('z', 100000)), ('00000000-0000-4000-8000-000000000001', 'STATE', E'wo\nrd'),
 		  ('00000000-0000-4000-8000-000000000001', 'FLOW', E'word\n'), ('00000000-0000-4000-8000-000000000002', 'ENTITY', '')}, 'rows');
-	my $columns = table_columns($node, $database, 'public');
+	my $columns = table_columns($node, $database);
 	my $rows = row_digests($node, $database);
 	my $dump = "$PostgreSQL::Test::Utils::tmp_check/earlier.sql";
 	quietly($node, 'dumped', 'pg_dump', '-f', $dump, '-d', $node->connstr($database));
 	restore_with_psql($node, create_database($node, 'earlier_restored'), $dump);
-	is_same_text(row_digests($node, 'earlier_restored', 'public', $columns), $rows, 'a dump is restored by this version with the same rows');
+	is_same_text(row_digests($node, 'earlier_restored', $columns), $rows, 'a dump is restored by this version with the same rows');
 
 	quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', 'updated, without a word');
-	is_same_text(row_digests($node, $database, 'public', $columns), $rows, 'with the same rows');
+	is_same_text(row_digests($node, $database, $columns), $rows, 'with the same rows');
 	quietly($node, 'dumped', 'pg_dump', '-f', $dump, '-d', $node->connstr($database));
 	restore_with_psql($node, create_database($node, 'earlier_again'), $dump);
-	is_same_text(row_digests($node, 'earlier_again', 'public', $columns), $rows, 'as is a dump of that');
+	is_same_text(row_digests($node, 'earlier_again', $columns), $rows, 'as is a dump of that');
 
 	foreach my $of ('earlier', 'earlier_restored', 'earlier_again')
 	{

@@ -9,7 +9,7 @@ use File::Spec;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(@VERSIONS %TABLES $TREE quiet_psql quietly refused complaints restore_with_psql create_database fill_version
+our @EXPORT = qw(@VERSIONS %TABLES $TREE $IN_SCHEMA quiet_psql quietly refused complaints restore_with_psql create_database fill_version
   compare_versions version_script version_answers fingerprint is_same_text row_digests table_columns invariants);
 
 our $TREE = File::Spec->rel2abs(dirname(__FILE__) . '/../..');
@@ -19,9 +19,11 @@ our @VERSIONS = versions();
 # rows, and one that queries them. Files for later versions, if any, are named by number.
 my @LAYERS = qw(identity curriculum progress social discovery automation);
 push @LAYERS, @VERSIONS[ @LAYERS .. $#VERSIONS ];
-# The number of tables in each version, not counting schema_migrations.
-my @LAYER_TABLES = (3, 8, 11, 15, 18);
-our %TABLES = map { $VERSIONS[$_] => $LAYER_TABLES[$_] // 18 } 0 .. $#VERSIONS;
+# The number of tables in each version whose rows dumps contain.
+my @LAYER_TABLES = (3, 8, 11, 15, 18, 19);
+our %TABLES = map { $VERSIONS[$_] => $LAYER_TABLES[$_] // $LAYER_TABLES[-1] } 0 .. $#VERSIONS;
+# Commands for psql that make the extension's schema the search_path.
+our $IN_SCHEMA = q{SELECT extnamespace::regnamespace AS schema FROM pg_extension WHERE extname = 'learnify' \gset} . "\nSET search_path = :schema;\n";
 
 sub versions
 {
@@ -141,9 +143,8 @@ sub version_answers
 
 sub fingerprint
 {
-	my ($node, $database, $schema) = @_;
-	my $search_path = 'SET search_path = ' . (defined $schema ? qq("$schema") : 'public') . ", learnify_internal;\n";
-	return quiet_psql($node, $database, $search_path . slurp_file("$TREE/test/fingerprint.sql"));
+	my ($node, $database) = @_;
+	return quiet_psql($node, $database, "${IN_SCHEMA}SET search_path = :schema, learnify_internal;\n" . slurp_file("$TREE/test/fingerprint.sql"));
 }
 
 # Compares two texts of many lines and shows the lines that differ.
@@ -158,33 +159,35 @@ sub is_same_text
 		(map { "got only: $_\n" } grep { !$expected{$_} } sort keys %got));
 }
 
-# Returns a line for each table of the schema except schema_migrations: its name, its
-# number of rows, and a digest of them. The digests cover all columns, or only those
-# given as a hash of arrays by table.
+# Returns a line for each table whose rows dumps contain: its name, its number of rows, and
+# a digest of them. The digests cover all columns, or only those given as a hash of arrays
+# by table.
 sub row_digests
 {
-	my ($node, $database, $schema, $columns) = @_;
-	$schema //= 'public';
-	my @tables = sort keys %{ $columns // table_columns($node, $database, $schema) };
+	my ($node, $database, $columns) = @_;
 	my @queries;
-	foreach my $table (@tables)
+	foreach my $table (sort keys %{ $columns // table_columns($node, $database) })
 	{
 		my $row = $columns ? 'ROW(' . join(', ', map { "t.$_" } @{ $columns->{$table} }) . ')' : 't';
 		push @queries, qq(
 			SELECT '$table', count(*), md5(string_agg($row\::text, E'\\n' ORDER BY $row\::text COLLATE "C"))
-			FROM "$schema".$table AS t);
+			FROM $table AS t);
 	}
-	return quiet_psql($node, $database, join(' UNION ALL ', @queries) . ' ORDER BY 1');
+	return quiet_psql($node, $database, $IN_SCHEMA . join(' UNION ALL ', @queries) . ' ORDER BY 1');
 }
 
-# Returns the columns of each table of the schema except schema_migrations.
+# Returns the columns of each table whose rows dumps contain. Names of tables outside of the
+# extension's schema are qualified.
 sub table_columns
 {
-	my ($node, $database, $schema) = @_;
+	my ($node, $database) = @_;
 	my %columns;
-	my $lines = quiet_psql($node, $database, qq(
-		SELECT table_name || ' ' || column_name FROM information_schema.columns
-		WHERE table_schema = '$schema' AND table_name <> 'schema_migrations' ORDER BY table_name, ordinal_position));
+	my $lines = quiet_psql($node, $database, $IN_SCHEMA . q{
+		SELECT a.attrelid::regclass || ' ' || a.attname
+		FROM pg_extension AS e
+		JOIN pg_attribute AS a ON a.attrelid = ANY (e.extconfig) AND a.attnum > 0 AND NOT a.attisdropped
+		WHERE e.extname = 'learnify'
+		ORDER BY a.attrelid, a.attnum});
 	foreach (split /\n/, $lines)
 	{
 		my ($table, $column) = split / /;
@@ -198,8 +201,8 @@ sub table_columns
 # session.
 sub invariants
 {
-	my ($node, $database, $corrected, $before) = @_;
-	my $set = defined $corrected ? "\\set corrected '$corrected'\n" : '';
+	my ($node, $database, $parameters, $before) = @_;
+	my $set = join '', map { "\\set $_ '$parameters->{$_}'\n" } sort keys %{ $parameters // {} };
 	return quiet_psql($node, $database, ($before // '') . "\n$set" . slurp_file("$TREE/test/invariants.sql"));
 }
 

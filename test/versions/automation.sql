@@ -13,6 +13,8 @@ UPDATE generated_courses SET next_tags = '["python"]';
 SELECT dismiss_recommendation(user_id, course_id) FROM recommendations ORDER BY match_score, course_id LIMIT 1;
 UPDATE blueprint_modules SET active = false WHERE module_number = 3;
 SELECT restore_shipped_rows('{workflow}');
+SELECT leave_course(p.user_id, p.course_id) FROM user_progress AS p JOIN users AS u ON u.id = p.user_id AND u.name = 'Learner 3' ORDER BY p.course_id LIMIT 1;
+SELECT recompute_progress();
 SELECT erase_user(id) FROM users WHERE name = 'Learner 1';
 -- A learner has moved since.
 SET learnify.automation = off;

@@ -93,7 +93,7 @@ BEGIN
   PERFORM learnify_internal.import_require_source(schema, time_zone, dry_run);
   PERFORM set_config('timezone', time_zone, true);  -- until this function returns
   -- Two imports at the same time would write the same rows.
-  PERFORM pg_advisory_xact_lock('@extschema@.users'::regclass::oid::bigint);
+  PERFORM learnify_internal.hold_lock('import');
   FOR target IN SELECT t.table_name FROM learnify_internal.import_tables() AS t ORDER BY t.number LOOP
     IF target = 'activity_feed' THEN
       PERFORM learnify_internal.import_index_references();

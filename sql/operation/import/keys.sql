@@ -150,9 +150,10 @@ BEGIN
     'WHERE NOT EXISTS (SELECT FROM pg_temp.import_ids_%1$s AS i WHERE i.key = ''='' || t.id)', table_name);
   IF names IS NOT NULL THEN
     EXECUTE format(
-      'INSERT INTO pg_temp.import_ids_%1$s (key, id) SELECT DISTINCT ON (n.key) n.key, n.id '
+      'INSERT INTO pg_temp.import_ids_%1$s (key, id) SELECT n.key, min(n.id::text)::uuid '
       'FROM (SELECT ''~'' || lower(btrim(a.name)) AS key, id FROM @extschema@.%1$s AS t CROSS JOIN LATERAL (VALUES %2$s) AS a (name)) AS n '
-      'WHERE NOT EXISTS (SELECT FROM pg_temp.import_ids_%1$s AS i WHERE i.key = n.key) ORDER BY n.key, n.id', table_name, names);
+      'WHERE NOT EXISTS (SELECT FROM pg_temp.import_ids_%1$s AS i WHERE i.key = n.key) '
+      'GROUP BY n.key HAVING min(n.id::text) = max(n.id::text)', table_name, names);
   END IF;
   EXECUTE format('ANALYZE pg_temp.import_ids_%s', table_name);
 END

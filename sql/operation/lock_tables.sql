@@ -1,0 +1,16 @@
+-- Rows that are locked, and never read. Advisory locks would do the same, but whoever may
+-- connect can take those, and hold up everybody else.
+
+-- One for each thing that one session at a time does. A restore gets them from the script.
+CREATE TABLE learnify_internal.locks (
+  purpose text CONSTRAINT locks_pkey PRIMARY KEY
+);
+
+INSERT INTO learnify_internal.locks (purpose)
+VALUES ('import'), ('recommendations'), ('schedule');
+
+-- One for each learner who has completed a course, made when it is first locked.
+CREATE TABLE learnify_internal.award_locks (
+  user_id uuid CONSTRAINT award_locks_pkey PRIMARY KEY,
+  CONSTRAINT award_locks_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);

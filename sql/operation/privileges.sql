@@ -1,0 +1,77 @@
+-- What the scripts give PUBLIC, grant_learner a role that row-level security holds and
+-- grant_backend one that it does not, is left out, and so is whatever superusers, members of
+-- the owner, pg_read_all_data and pg_write_all_data may do anyway. An update does not make
+-- the rest right: what ALTER DEFAULT PRIVILEGES has granted is no safer for being old.
+CREATE OR REPLACE FUNCTION learnify_internal.excess_privileges()
+RETURNS TABLE (object text, grantee text, privileges text)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100000 ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+WITH member AS (
+  SELECT d.classid, d.objid, e.extnamespace
+  FROM pg_extension AS e
+  JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+  WHERE e.extname = 'learnify'
+), relation AS (
+  SELECT c.*,
+         CASE
+           WHEN c.relname = 'expected_catalog' THEN '{}'::text[]
+           WHEN c.relname IN ('schema_migrations', 'model_requests') THEN '{SELECT}'
+           ELSE '{SELECT,INSERT,UPDATE,DELETE}'
+         END AS of_backend
+  FROM member AS m
+  JOIN pg_class AS c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+), target (classid, objid, objsubid, object, column_name, owner, of_backend, acl, default_acl) AS (
+  SELECT 'pg_class'::regclass, r.oid, 0, r.relname::text, NULL::text, r.relowner, r.of_backend, r.relacl, NULL::aclitem[]
+  FROM relation AS r
+  UNION ALL
+  SELECT 'pg_class'::regclass, r.oid, a.attnum, format('%s.%s', r.relname, a.attname), a.attname, r.relowner, r.of_backend,
+         a.attacl, NULL
+  FROM relation AS r
+  JOIN pg_attribute AS a ON a.attrelid = r.oid AND NOT a.attisdropped
+  UNION ALL
+  SELECT 'pg_namespace'::regclass, n.oid, 0, n.nspname, NULL, n.nspowner, '{USAGE}', n.nspacl, NULL
+  FROM member AS m
+  JOIN pg_namespace AS n ON m.classid = 'pg_namespace'::regclass AND n.oid = m.objid
+  UNION ALL
+  SELECT 'pg_proc'::regclass, p.oid, 0,
+         format('%s%s(%s)', CASE WHEN p.pronamespace <> m.extnamespace THEN 'learnify_internal.' END, p.proname,
+                oidvectortypes(p.proargtypes)),
+         NULL, p.proowner, CASE WHEN p.prorettype = 'trigger'::regtype THEN '{}'::text[] ELSE '{EXECUTE}' END, p.proacl,
+         acldefault('f', p.proowner)
+  FROM member AS m
+  JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+), of_public AS (
+  SELECT t.classid, t.objid, t.objsubid, g.privilege_type AS privilege
+  FROM target AS t
+  LEFT JOIN pg_init_privs AS i ON i.classoid = t.classid AND i.objoid = t.objid AND i.objsubid = t.objsubid
+  CROSS JOIN LATERAL aclexplode(coalesce(i.initprivs, t.default_acl)) AS g
+  WHERE g.grantee = 0
+), of_learner AS (
+  SELECT 'pg_class'::regclass AS classid, l.relation::oid AS objid, l.privilege, l.columns
+  FROM learnify_internal.learner_tables() AS l
+  UNION ALL
+  SELECT 'pg_proc'::regclass, f::oid, 'EXECUTE', NULL
+  FROM learnify_internal.learner_functions() AS f
+)
+SELECT t.object, coalesce(quote_ident(r.rolname), 'PUBLIC'), string_agg(g.privilege_type, ', ' ORDER BY g.privilege_type)
+FROM target AS t
+CROSS JOIN LATERAL aclexplode(t.acl) AS g
+LEFT JOIN pg_roles AS r ON r.oid = g.grantee
+WHERE (t.classid, t.objid, t.objsubid, g.privilege_type) NOT IN (SELECT p.classid, p.objid, p.objsubid, p.privilege FROM of_public AS p)
+  AND (g.grantee = 0
+       OR NOT CASE
+         WHEN r.rolsuper OR pg_has_role(r.oid, t.owner, 'MEMBER') THEN true
+         WHEN g.privilege_type = 'SELECT' AND pg_has_role(r.oid, 'pg_read_all_data', 'USAGE') THEN true
+         WHEN g.privilege_type IN ('INSERT', 'UPDATE', 'DELETE') AND pg_has_role(r.oid, 'pg_write_all_data', 'USAGE') THEN true
+         WHEN r.rolbypassrls THEN g.privilege_type = ANY (t.of_backend)
+         ELSE EXISTS (SELECT
+                      FROM of_learner AS l
+                      WHERE l.classid = t.classid AND l.objid = t.objid AND l.privilege = g.privilege_type
+                        AND (l.columns IS NULL OR t.column_name = ANY (l.columns)))
+       END)
+GROUP BY t.classid, t.objid, t.objsubid, t.object, g.grantee, r.rolname
+$$;
+
+COMMENT ON FUNCTION learnify_internal.excess_privileges() IS 'Returns what roles and PUBLIC may do with the extension''s objects beyond what its scripts, grant_learner and grant_backend give them';

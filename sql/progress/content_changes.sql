@@ -1,0 +1,458 @@
+-- Authors add, move and delete exercises and modules while others learn from them. The
+-- triggers below keep the work of others, update progress in the same statement, and leave
+-- a completed course completed.
+
+-- Work is enrolments, submissions and reviews.
+CREATE OR REPLACE FUNCTION learnify_internal.others_work_in_module(module_id uuid, author uuid)
+RETURNS boolean
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT EXISTS (SELECT
+                 FROM module_completions AS s
+                 WHERE s.module_id = others_work_in_module.module_id AND s.user_id IS DISTINCT FROM author)
+      OR EXISTS (SELECT
+                 FROM architecture_reviews AS r
+                 WHERE r.module_id = others_work_in_module.module_id AND r.user_id IS DISTINCT FROM author);
+END;
+
+COMMENT ON FUNCTION learnify_internal.others_work_in_module(uuid, uuid) IS 'Returns whether a module has submissions or reviews of anybody but its author, or of anybody where that is NULL';
+
+CREATE OR REPLACE FUNCTION learnify_internal.others_learn_from(course_id uuid, author uuid)
+RETURNS boolean
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT EXISTS (SELECT
+                 FROM user_progress AS p
+                 WHERE p.course_id = others_learn_from.course_id AND p.user_id <> author)
+      OR EXISTS (SELECT
+                 FROM generated_modules AS m
+                 WHERE m.course_id = others_learn_from.course_id
+                   AND learnify_internal.others_work_in_module(m.id, author));
+END;
+
+COMMENT ON FUNCTION learnify_internal.others_learn_from(uuid, uuid) IS 'Returns whether a course has enrolments, submissions or reviews of anybody but its author';
+
+-- The row is already locked, so that nobody can enrol or submit any more.
+CREATE OR REPLACE FUNCTION learnify_internal.refuse_loss_of_course()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+  enrolments bigint;
+  submissions bigint;
+  reviews bigint;
+BEGIN
+  IF NOT learnify_internal.others_learn_from(OLD.id, OLD.user_id) THEN
+    RETURN OLD;
+  END IF;
+  SELECT count(*) INTO enrolments
+  FROM @extschema@.user_progress AS p
+  WHERE p.course_id = OLD.id AND p.user_id <> OLD.user_id;
+  SELECT count(*) INTO submissions
+  FROM @extschema@.generated_modules AS m
+  JOIN @extschema@.module_completions AS s ON s.module_id = m.id
+  WHERE m.course_id = OLD.id AND s.user_id <> OLD.user_id;
+  SELECT count(*) INTO reviews
+  FROM @extschema@.generated_modules AS m
+  JOIN @extschema@.architecture_reviews AS r ON r.module_id = m.id
+  WHERE m.course_id = OLD.id AND r.user_id <> OLD.user_id;
+  RAISE EXCEPTION 'others learn from course %', OLD.id
+    USING ERRCODE = 'object_in_use',
+          DETAIL = format('Of others than its author: enrolments %s, submissions %s, reviews %s.', enrolments, submissions,
+                          reviews),
+          HINT = format('Archive it instead: UPDATE generated_courses SET status = ''archived'' WHERE id = ''%s''.', OLD.id),
+          TABLE = 'generated_courses';
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.refuse_loss_of_course() IS 'Row trigger: keeps a course that others than its author have worked in';
+
+CREATE OR REPLACE TRIGGER generated_courses_refuse_loss
+BEFORE DELETE ON generated_courses
+FOR EACH ROW
+EXECUTE FUNCTION learnify_internal.refuse_loss_of_course();
+
+CREATE OR REPLACE FUNCTION learnify_internal.hold_content(course_id uuid)
+RETURNS void
+LANGUAGE c
+VOLATILE STRICT PARALLEL UNSAFE COST 10
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS 'MODULE_PATHNAME', 'hold_content';
+
+COMMENT ON FUNCTION learnify_internal.hold_content(uuid) IS 'Waits for concurrent work in a course, and makes later work wait until the end of the transaction';
+
+CREATE OR REPLACE FUNCTION learnify_internal.rehome_submissions(module_id uuid, heir uuid)
+RETURNS void
+LANGUAGE c
+VOLATILE STRICT PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS 'MODULE_PATHNAME', 'rehome_submissions';
+
+COMMENT ON FUNCTION learnify_internal.rehome_submissions(uuid, uuid) IS 'Moves the submissions of a deleted module to another one, as submissions to none of its exercises';
+
+-- Submissions and reviews of a deleted module move to the nearest module that has exercises,
+-- preferably an earlier one. They complete nothing there. If there is no such module, only
+-- the author's own work may be deleted. If the course itself is being deleted, its row and
+-- therefore its author are no longer found.
+CREATE OR REPLACE FUNCTION learnify_internal.rehome_work()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+  author uuid := (SELECT c.user_id FROM @extschema@.generated_courses AS c WHERE c.id = OLD.course_id);
+  heir uuid;
+  submissions bigint;
+  reviews bigint;
+BEGIN
+  IF author IS NULL OR NOT learnify_internal.others_work_in_module(OLD.id, NULL) THEN
+    RETURN NULL;
+  END IF;
+  -- Skip a module that somebody else is deleting: waiting for it could deadlock.
+  SELECT m.id INTO heir
+  FROM @extschema@.generated_modules AS m
+  WHERE m.course_id = OLD.course_id
+    AND EXISTS (SELECT FROM @extschema@.exercises AS e WHERE e.module_id = m.id)
+  ORDER BY m.module_number > OLD.module_number, abs(m.module_number - OLD.module_number)
+  LIMIT 1
+  FOR KEY SHARE SKIP LOCKED;
+  IF heir IS NULL THEN
+    IF learnify_internal.others_work_in_module(OLD.id, author) THEN
+      SELECT count(*) INTO submissions
+      FROM @extschema@.module_completions AS s
+      WHERE s.module_id = OLD.id AND s.user_id <> author;
+      SELECT count(*) INTO reviews
+      FROM @extschema@.architecture_reviews AS r
+      WHERE r.module_id = OLD.id AND r.user_id <> author;
+      RAISE EXCEPTION 'others have worked in module %', OLD.id
+        USING ERRCODE = 'object_in_use',
+              DETAIL = format('Of others than its author: submissions %s, reviews %s. No other module of the course has exercises and could take them.',
+                              submissions, reviews),
+              HINT = 'Add the module first that is to take its place, with its exercises. Or archive the course: UPDATE generated_courses SET status = ''archived''.',
+              TABLE = 'generated_modules';
+    END IF;
+    RETURN NULL;
+  END IF;
+
+  PERFORM learnify_internal.rehome_submissions(OLD.id, heir);
+  IF EXISTS (SELECT FROM @extschema@.architecture_reviews AS r WHERE r.module_id = OLD.id) THEN
+    -- The content is locked before the learners, whom the UPDATE locks.
+    IF learnify_internal.automation_enabled() THEN
+      PERFORM learnify_internal.hold_content(OLD.course_id);
+    END IF;
+    UPDATE @extschema@.architecture_reviews AS r SET module_id = heir WHERE r.module_id = OLD.id;
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.rehome_work() IS 'Row trigger: moves the submissions and reviews of a deleted module to another module of the course, or refuses';
+
+-- The name sorts before those of the foreign keys' triggers, which would cascade first.
+CREATE OR REPLACE TRIGGER "0_rehome_work"
+AFTER DELETE ON generated_modules
+FOR EACH ROW
+EXECUTE FUNCTION learnify_internal.rehome_work();
+
+CREATE OR REPLACE FUNCTION learnify_internal.carry_submissions()
+RETURNS trigger
+LANGUAGE c
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS 'MODULE_PATHNAME', 'carry_submissions';
+
+COMMENT ON FUNCTION learnify_internal.carry_submissions() IS 'Row trigger: moves submissions along with their exercise, and keeps them in the module when it is deleted';
+
+CREATE OR REPLACE TRIGGER "0_carry_submissions_along"
+AFTER UPDATE ON exercises
+FOR EACH ROW WHEN (OLD.module_id <> NEW.module_id)
+EXECUTE FUNCTION learnify_internal.carry_submissions();
+
+CREATE OR REPLACE TRIGGER "0_leave_submissions"
+AFTER DELETE ON exercises
+FOR EACH ROW
+EXECUTE FUNCTION learnify_internal.carry_submissions();
+
+-- Only the place of the module or the exercise is updated; the other metadata stay as they were.
+CREATE OR REPLACE FUNCTION learnify_internal.move_broadcasts()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+  place jsonb;
+  moved uuid[];
+BEGIN
+  IF TG_TABLE_NAME = 'exercises' THEN
+    place := learnify_internal.module_metadata(NEW.module_id);
+    moved := ARRAY[NEW.id];
+  ELSE
+    place := learnify_internal.module_metadata(NEW.id);
+    moved := ARRAY(
+      SELECT NEW.id
+      UNION ALL
+      SELECT e.id FROM @extschema@.exercises AS e WHERE e.module_id = NEW.id
+      UNION ALL
+      SELECT r.id FROM @extschema@.architecture_reviews AS r WHERE r.module_id = NEW.id);
+  END IF;
+  UPDATE @extschema@.activity_feed AS f
+  SET metadata = f.metadata || place
+  WHERE f.reference_id = ANY (moved) AND f.reference_type = ANY ('{exercise,module,review}');
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.move_broadcasts() IS 'Row trigger: updates the module and the course in feed rows about an exercise or a module that was moved';
+
+CREATE OR REPLACE TRIGGER exercises_move_broadcasts
+AFTER UPDATE ON exercises
+FOR EACH ROW WHEN (OLD.module_id <> NEW.module_id)
+EXECUTE FUNCTION learnify_internal.move_broadcasts();
+
+CREATE OR REPLACE TRIGGER generated_modules_move_broadcasts
+AFTER UPDATE ON generated_modules
+FOR EACH ROW WHEN (OLD.course_id <> NEW.course_id)
+EXECUTE FUNCTION learnify_internal.move_broadcasts();
+
+CREATE OR REPLACE FUNCTION learnify_internal.process_content()
+RETURNS trigger
+LANGUAGE c
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS 'MODULE_PATHNAME', 'process_content';
+
+COMMENT ON FUNCTION learnify_internal.process_content() IS 'Statement trigger: updates progress, feed and achievements of the learners whom a change of exercises or modules concerns';
+
+CREATE OR REPLACE TRIGGER exercises_process_insert
+AFTER INSERT ON exercises
+REFERENCING NEW TABLE AS after
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.process_content();
+
+CREATE OR REPLACE TRIGGER exercises_process_update
+AFTER UPDATE ON exercises
+REFERENCING OLD TABLE AS before NEW TABLE AS after
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.process_content();
+
+CREATE OR REPLACE TRIGGER exercises_process_delete
+AFTER DELETE ON exercises
+REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.process_content();
+
+CREATE OR REPLACE TRIGGER generated_modules_process_insert
+AFTER INSERT ON generated_modules
+REFERENCING NEW TABLE AS after
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.process_content();
+
+CREATE OR REPLACE TRIGGER generated_modules_process_update
+AFTER UPDATE ON generated_modules
+REFERENCING OLD TABLE AS before NEW TABLE AS after
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.process_content();
+
+CREATE OR REPLACE TRIGGER generated_modules_process_delete
+AFTER DELETE ON generated_modules
+REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.process_content();
+
+-- No feed row refers to a deleted row.
+CREATE OR REPLACE FUNCTION learnify_internal.forget_deleted()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+BEGIN
+  DELETE FROM @extschema@.activity_feed AS f
+  USING before AS b
+  WHERE f.reference_id = b.id AND f.reference_type = TG_ARGV[0];
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.forget_deleted() IS 'Statement trigger: deletes the feed rows that refer to deleted rows; the argument is their reference type';
+
+CREATE OR REPLACE TRIGGER exercises_forget_deleted
+AFTER DELETE ON exercises
+REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_deleted('exercise');
+
+CREATE OR REPLACE TRIGGER generated_modules_forget_deleted
+AFTER DELETE ON generated_modules
+REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_deleted('module');
+
+CREATE OR REPLACE TRIGGER generated_courses_forget_deleted
+AFTER DELETE ON generated_courses
+REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_deleted('course');
+
+CREATE OR REPLACE TRIGGER architecture_reviews_forget_deleted
+AFTER DELETE ON architecture_reviews
+REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_deleted('review');
+
+-- Depth 0: the trigger that replaces a shipped row deletes it and inserts one with the same id.
+CREATE OR REPLACE TRIGGER achievements_forget_deleted
+AFTER DELETE ON achievements
+REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)
+EXECUTE FUNCTION learnify_internal.forget_deleted('achievement');
+
+CREATE OR REPLACE FUNCTION learnify_internal.process_leaving()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+BEGIN
+  IF NOT learnify_internal.automation_enabled() THEN
+    RETURN NULL;
+  END IF;
+  DELETE FROM @extschema@.activity_feed AS f
+  USING before AS b
+  WHERE f.reference_id = b.course_id AND f.user_id = b.user_id AND f.activity_type = 'course_completed';
+  DELETE FROM @extschema@.user_course_interactions AS i
+  USING before AS b
+  WHERE i.user_id = b.user_id AND i.course_id = b.course_id AND i.interaction_type = ANY ('{enrolled,completed}');
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.process_leaving() IS 'Statement trigger: deletes the interactions and the feed row of an enrolment that is deleted';
+
+CREATE OR REPLACE TRIGGER user_progress_process_delete
+AFTER DELETE ON user_progress
+REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.process_leaving();
+
+-- For rows that were written while automation was off, or while triggers were disabled.
+CREATE OR REPLACE FUNCTION learnify_internal.recompute_enrolments(user_id uuid, course_id uuid)
+RETURNS bigint
+LANGUAGE c
+VOLATILE PARALLEL UNSAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS 'MODULE_PATHNAME', 'recompute_enrolments';
+
+COMMENT ON FUNCTION learnify_internal.recompute_enrolments(uuid, uuid) IS 'Recomputes progress of a learner, in a course, or of all where both are NULL, and returns how many rows changed';
+
+-- Before 1.0.0, and while triggers are disabled, an exercise is moved without its submissions.
+-- Automation is off here because the caller recomputes progress next, and counts the rows.
+CREATE OR REPLACE FUNCTION learnify_internal.settle_submissions(user_id uuid, course_id uuid)
+RETURNS void
+LANGUAGE sql
+VOLATILE PARALLEL UNSAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+SET learnify.automation = off
+BEGIN ATOMIC
+  UPDATE module_completions AS s
+  SET module_id = e.module_id
+  FROM exercises AS e
+  JOIN generated_modules AS m ON m.id = e.module_id
+  WHERE s.exercise_id = e.id AND s.module_id <> e.module_id
+    AND (settle_submissions.user_id IS NULL OR s.user_id = settle_submissions.user_id)
+    AND (settle_submissions.course_id IS NULL OR m.course_id = settle_submissions.course_id);
+END;
+
+COMMENT ON FUNCTION learnify_internal.settle_submissions(uuid, uuid) IS 'Moves submissions to the module that their exercise is in';
+
+CREATE OR REPLACE FUNCTION learnify_internal.retract_untrue(user_id uuid, course_id uuid)
+RETURNS void
+LANGUAGE sql
+VOLATILE PARALLEL UNSAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  DELETE FROM activity_feed AS f
+  USING generated_modules AS m
+  WHERE f.activity_type = 'module_completed' AND f.reference_id = m.id
+    AND (retract_untrue.user_id IS NULL OR f.user_id = retract_untrue.user_id)
+    AND (retract_untrue.course_id IS NULL OR m.course_id = retract_untrue.course_id)
+    AND NOT (SELECT s.completed FROM learnify_internal.module_state(f.user_id, m.id) AS s);
+  DELETE FROM activity_feed AS f
+  WHERE f.activity_type = 'course_completed'
+    AND (retract_untrue.user_id IS NULL OR f.user_id = retract_untrue.user_id)
+    AND (retract_untrue.course_id IS NULL OR f.reference_id = retract_untrue.course_id)
+    AND NOT EXISTS (
+      SELECT
+      FROM user_progress AS p
+      WHERE p.user_id = f.user_id AND p.course_id = f.reference_id AND p.completed_at IS NOT NULL);
+  DELETE FROM user_course_interactions AS i
+  WHERE i.interaction_type = ANY ('{enrolled,completed}')
+    AND (retract_untrue.user_id IS NULL OR i.user_id = retract_untrue.user_id)
+    AND (retract_untrue.course_id IS NULL OR i.course_id = retract_untrue.course_id)
+    AND NOT EXISTS (
+      SELECT
+      FROM user_progress AS p
+      WHERE p.user_id = i.user_id AND p.course_id = i.course_id
+        AND (i.interaction_type = 'enrolled' OR p.completed_at IS NOT NULL));
+END;
+
+COMMENT ON FUNCTION learnify_internal.retract_untrue(uuid, uuid) IS 'Deletes feed rows and interactions about enrolments and completions that do not exist';
+
+CREATE OR REPLACE FUNCTION recompute_progress(user_id uuid DEFAULT NULL, course_id uuid DEFAULT NULL)
+RETURNS bigint
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  changed bigint;
+BEGIN
+  IF user_id IS NOT NULL THEN
+    PERFORM learnify_internal.require_user(user_id);
+  END IF;
+  IF course_id IS NOT NULL THEN
+    PERFORM learnify_internal.require_course(course_id);
+  END IF;
+  PERFORM learnify_internal.settle_submissions(user_id, course_id);
+  changed := learnify_internal.recompute_enrolments(user_id, course_id);
+  IF learnify_internal.automation_enabled() THEN
+    PERFORM learnify_internal.retract_untrue(user_id, course_id);
+  END IF;
+  RETURN changed;
+END
+$$;
+
+COMMENT ON FUNCTION recompute_progress(uuid, uuid) IS 'Recomputes progress from submissions and content, of a learner, in a course, or of all, and returns how many enrolments changed';

@@ -1,0 +1,120 @@
+/*
+ * carried_work.c
+ *		carry_submissions() and rehome_submissions(): move submissions along with
+ *		their exercise, and keep them when the exercise or the module is deleted.
+ *
+ * These updates are not processed as corrections of the submissions: content.c
+ * processes the change of the content. They run before the triggers of the foreign
+ * keys, whose SET NULL would be a correction, and whose CASCADE would delete the
+ * submissions.
+ *
+ * Cost: an update of the submissions. Memory: that of the update.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "base/compat.h"
+#include "base/extension.h"
+#include "base/indexed_table.h"
+#include "base/own_statement.h"
+#include "base/uuids.h"
+
+PG_FUNCTION_INFO_V1(carry_submissions);
+PG_FUNCTION_INFO_V1(rehome_submissions);
+
+static pg_uuid_t
+tuple_id(TriggerData *trigger, HeapTuple tuple, const char *column)
+{
+	Relation	table = trigger->tg_relation;
+	bool		isnull;
+
+	return *DatumGetUUIDP(heap_getattr(tuple, table_column(table, column, UUIDOID),
+									   RelationGetDescr(table), &isnull));
+}
+
+static void
+move_submissions(Oid schema, const pg_uuid_t *exercise_id,
+				 const pg_uuid_t *module_id)
+{
+	static SavedPlan saved;
+	Oid			types[] = {UUIDOID, UUIDOID};
+	Datum		values[] = {
+		UUIDPGetDatum(exercise_id), UUIDPGetDatum(module_id)
+	};
+
+	execute_own(&saved, schema,
+				"UPDATE %1$s.module_completions SET module_id = $2"
+				" WHERE exercise_id = $1",
+				lengthof(types), types, values, NULL);
+}
+
+static void
+detach_submissions(Oid schema, const pg_uuid_t *exercise_id)
+{
+	static SavedPlan saved;
+	Oid			types[] = {UUIDOID};
+	Datum		values[] = {UUIDPGetDatum(exercise_id)};
+
+	execute_own(&saved, schema,
+				"UPDATE %1$s.module_completions SET exercise_id = NULL"
+				" WHERE exercise_id = $1",
+				lengthof(types), types, values, NULL);
+}
+
+/*
+ * carry_submissions() returns trigger
+ */
+Datum
+carry_submissions(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	pg_uuid_t	exercise_id;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) ||
+		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
+		RelationGetRelid(trigger->tg_relation) !=
+		get_relname_relid("exercises", schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function carry_submissions was not called by the extension's trigger")));
+	exercise_id = tuple_id(trigger, trigger->tg_trigtuple, "id");
+	SPI_connect();
+	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+	{
+		pg_uuid_t	module_id = tuple_id(trigger, trigger->tg_newtuple,
+										 "module_id");
+
+		move_submissions(schema, &exercise_id, &module_id);
+	}
+	else
+		detach_submissions(schema, &exercise_id);
+	SPI_finish();
+	return PointerGetDatum(NULL);
+}
+
+/*
+ * rehome_submissions(module_id uuid, heir uuid)
+ */
+Datum
+rehome_submissions(PG_FUNCTION_ARGS)
+{
+	static SavedPlan saved;
+	Oid			types[] = {UUIDOID, UUIDOID};
+	Datum		values[] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)};
+
+	SPI_connect();
+	execute_own(&saved, extension_schema(fcinfo->flinfo),
+				"UPDATE %1$s.module_completions"
+				" SET module_id = $2, exercise_id = NULL"
+				" WHERE module_id = $1",
+				lengthof(types), types, values, NULL);
+	SPI_finish();
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,18 @@
+#ifndef LEARNIFY_CONTENT_LOCK_H
+#define LEARNIFY_CONTENT_LOCK_H
+
+#include "utils/uuid.h"
+
+/*
+ * Keeps exercises and modules of a course unchanged until the end of the
+ * transaction, which counts work in it.
+ */
+extern void share_course_content(Oid schema, const pg_uuid_t *course_id);
+
+/*
+ * Waits for concurrent work in a course, and makes later work wait until the end of
+ * the transaction.
+ */
+extern void hold_course_content(Oid schema, const pg_uuid_t *course_id);
+
+#endif							/* LEARNIFY_CONTENT_LOCK_H */
