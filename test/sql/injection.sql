@@ -95,6 +95,7 @@ INSERT INTO calls VALUES
   ('limit_visibility', 'visibility', 'learnify_internal.limit_visibility($1, ''private'')', NULL),
   ('limit_visibility', 'maximum', 'learnify_internal.limit_visibility(''private'', $1)', NULL),
   ('is_shown_to_followers', 'max_visibility', 'learnify_internal.is_shown_to_followers($1, true)', NULL),
+  ('social_reason', 'names', 'learnify_internal.social_reason(1, ARRAY[$1])', NULL),
   ('mastered_title', 'tags', 'learnify_internal.mastered_title(ARRAY[$1])', 'substring($2, ''^Because you mastered (.*)$'')'),
   ('mastered_title', 'tags', 'learnify_internal.mastered_title(ARRAY[$1, $1, $1, $1])', NULL),
   ('may_name_people', 'metadata', 'learnify_internal.may_name_people(:ada, to_jsonb($1))', NULL),
