@@ -215,7 +215,7 @@ BEGIN
     PERFORM learnify_internal.record_interaction(NEW.user_id, NEW.course_id, 'completed', NEW.completed_at);
     PERFORM learnify_internal.broadcast(
       NEW.user_id, 'course_completed', c.id,
-      jsonb_build_object('course_id', c.id, 'course_title', c.title), NEW.completed_at)
+      jsonb_build_object('course_id', c.id, 'course_title', learnify_internal.fit_text(c.title, 'title')), NEW.completed_at)
     FROM @extschema@.generated_courses AS c
     WHERE c.id = NEW.course_id;
     PERFORM learnify_internal.award_for_event(NEW.user_id, 'course_completed');

@@ -96,6 +96,7 @@ BEGIN
   PERFORM learnify_internal.require_arguments(
     'submission_id', record_review.submission_id, 'code_sense', code_sense, 'efficiency', efficiency,
     'edge_cases', edge_cases, 'taste', taste, 'feedback', record_review.feedback);
+  PERFORM learnify_internal.require_size(record_review.feedback, 'feedback', 'feedback');
   wrong := ARRAY(SELECT ARRAY[t.name, format('%s is %s', t.name, t.score)]
                  FROM (VALUES ('code_sense', code_sense), ('efficiency', efficiency), ('edge_cases', edge_cases),
                               ('taste', taste)) AS t (name, score)

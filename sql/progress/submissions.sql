@@ -360,6 +360,8 @@ BEGIN
     'hints_used', submit_exercise.hints_used, 'minutes', minutes);
   PERFORM learnify_internal.require_acting_user(submit_exercise.user_id);
   PERFORM learnify_internal.require_user(submit_exercise.user_id);
+  PERFORM learnify_internal.require_size(code, 'submitted_code', 'code');
+  PERFORM learnify_internal.require_size(submit_exercise.test_results, 'test_results', 'test_results');
   submission.id := coalesce(submit_exercise.submission_id, gen_random_uuid());
   submission.user_id := submit_exercise.user_id;
   submission.exercise_id := submit_exercise.exercise_id;

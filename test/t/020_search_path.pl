@@ -243,6 +243,7 @@ sub calls
 		'count_failed_login(bytea)' => q{SELECT learnify_internal.count_failed_login('x')},
 		'corrected_time(timestamp with time zone, timestamp with time zone)' =>
 		  q{SELECT learnify_internal.corrected_time('2026-01-01', '2026-01-02'), learnify_internal.corrected_time('2026-01-01', 'infinity')},
+		'document_fault(jsonb, text)' => q{SELECT learnify_internal.document_fault('{}', 'content')},
 		'effect_time(timestamp with time zone)' =>
 		  q{SELECT learnify_internal.effect_time('2026-01-01'), learnify_internal.effect_time('infinity')},
 		'first_module_to_do(uuid, uuid)' => "SELECT learnify_internal.first_module_to_do('$ann', '$id{course}')",
@@ -407,6 +408,11 @@ sub calls
 		'test_case_passed(jsonb)' => q{SELECT learnify_internal.test_case_passed('{"passed": true}')},
 		'trending_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.trending_recommendations('$ann')",
 		'require_login_due(bytea)' => [ q{SELECT learnify_internal.count_failed_login(f.address), learnify_internal.require_login_due(f.address) FROM pg_catalog.generate_series(1, 6) CROSS JOIN (SELECT 'y'::pg_catalog.bytea AS address) AS f}, '55L02' ],
+		'require_rendered(jsonb, text, text)' => q{SELECT learnify_internal.require_rendered('{}'::pg_catalog.jsonb, 'content', 'content')},
+		'require_rendered(text, text, text)' => [ q{SELECT learnify_internal.require_rendered(pg_catalog.repeat('x', 301), 'title', 'title')}, '22023' ],
+		'require_size(jsonb, text, text)' => q{SELECT learnify_internal.require_size('{}'::pg_catalog.jsonb, 'content', 'content')},
+		'require_size(text, text, text)' => [ q{SELECT learnify_internal.require_size(pg_catalog.repeat('x', 301), 'title', 'title')}, '22023' ],
+		'text_rules()' => 'SELECT * FROM learnify_internal.text_rules()',
 		'try_password(text, text, boolean)' => q{SELECT learnify_internal.try_password('correct horse', NULL, true)},
 		'trending_tier(bigint)' => 'SELECT learnify_internal.trending_tier(33)',
 		'trending_velocity(timestamp with time zone, timestamp with time zone)' =>
@@ -450,9 +456,9 @@ sub import_calls
 		'import_index_references()' => [ 'SELECT learnify_internal.import_index_references()', $no_table ],
 		'import_index_rows(text)' => [ q{SELECT learnify_internal.import_index_rows('users')}, $no_table ],
 		'import_instant_expression(text, text)' => q{SELECT learnify_internal.import_instant_expression('s.created_at', k.kind) FROM pg_catalog.unnest('{timestamp,integer,text}'::pg_catalog.text[]) AS k (kind)},
-		'import_fit_expression(text, text)' => q{SELECT learnify_internal.import_fit_expression('s.name', 'name')},
-		'import_is_changed_expression(text, text, text[], oid, boolean)' =>
-		  q{SELECT learnify_internal.import_is_changed_expression('status', 'text', '{a,b}', 25, false), learnify_internal.import_is_changed_expression('name', 'text', NULL, 25, true)},
+		'import_fit_expression(text, text)' => q{SELECT learnify_internal.import_fit_expression('s.name', 'users.name')},
+		'import_is_changed_expression(text, text, text[], oid, text)' =>
+		  q{SELECT learnify_internal.import_is_changed_expression('status', 'text', '{a,b}', 25, NULL), learnify_internal.import_is_changed_expression('name', 'text', NULL, 25, 'users.name')},
 		'import_is_uuid_expression(text)' => q{SELECT learnify_internal.import_is_uuid_expression('s.id')},
 		'import_key_expression(text, text)' => q{SELECT learnify_internal.import_key_expression('s.id', 'text')},
 		'import_legacy(text, text, boolean)' => q{SELECT * FROM public.import_legacy('legacy', 'Europe/Berlin')},
@@ -484,8 +490,8 @@ sub import_calls
 		'import_text_expression(text, text)' => q{SELECT learnify_internal.import_text_expression('s.title', 'json')},
 		'import_type_kind(oid)' => 'SELECT learnify_internal.import_type_kind(20)',
 		'import_unique_keys(text)' => q{SELECT * FROM learnify_internal.import_unique_keys('users')},
-		'import_value_expression(text, text, text[], oid, boolean)' =>
-		  q{SELECT learnify_internal.import_value_expression('score', 'integer', NULL, 1700, false), learnify_internal.import_value_expression('name', 'text', NULL, 25, true)},
+		'import_value_expression(text, text, text[], oid, text)' =>
+		  q{SELECT learnify_internal.import_value_expression('score', 'integer', NULL, 1700, NULL), learnify_internal.import_value_expression('name', 'text', NULL, 25, 'users.name')},
 		'import_write_rows(text, text)' => [ "SELECT learnify_internal.import_write_rows($table)", $no_table ]);
 }
 
@@ -498,6 +504,8 @@ sub statements
 		q{INSERT INTO public.users (email, password_hash, name, time_zone) VALUES ('gus@example.org', '!', 'Gus', 'Asia/Tokyo')},
 		"UPDATE public.users SET name = 'Annie', time_zone = 'Europe/Berlin' WHERE " . $is->('id', $ann),
 		"UPDATE public.users SET max_visibility = 'private' WHERE " . $is->('id', $cem),
+		[ "UPDATE public.users SET max_visibility = 'nobody' WHERE " . $is->('id', $cem), '23514' ],
+		[ 'UPDATE public.users SET name = NULL WHERE ' . $is->('id', $cem), '23502' ],
 		"UPDATE public.user_variables SET variable_value = 'x' WHERE " . $is->('user_id', $ann),
 		"UPDATE public.user_archetypes SET domain = 'tea' WHERE " . $is->('user_id', $ann),
 		"UPDATE public.generated_courses SET title = 'x' WHERE " . $is->('id', $id{course}),
