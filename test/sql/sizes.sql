@@ -149,7 +149,7 @@ BEGIN;
 SELECT * FROM pg_temp.generate(jsonb_build_object('DOMAIN', repeat('x', 200)));
 SELECT * FROM pg_temp.generate(jsonb_build_object('DOMAIN', repeat('x', 201)));
 SELECT * FROM pg_temp.generate((SELECT jsonb_object_agg('V' || n, repeat('x', 200)) FROM generate_series(1, 1300) AS n));
-SELECT * FROM pg_temp.generate(jsonb_build_object('LIST', (SELECT jsonb_agg('xxxxx') FROM generate_series(1, 30))));
+SELECT * FROM pg_temp.generate(jsonb_build_object('LIST', (SELECT jsonb_agg('xxxxx'::text) FROM generate_series(1, 30))));
 SELECT * FROM pg_temp.generate(jsonb_build_object('LIST', (repeat('[', 32) || repeat(']', 32))::jsonb));
 UPDATE blueprint_modules SET title_template = repeat('{ENTITY} ', 100) WHERE module_number = 2;
 SELECT * FROM pg_temp.generate('{"ENTITY": "ab"}');
