@@ -4,7 +4,7 @@
 #   make uninstall              remove everything that "make install" has installed
 #   make installcheck           regression and isolation tests on a running server
 #   make dist                   the archive for PGXN, from the last commit
-#   make release                freeze the scripts of the version in work
+#   make release                copy the scripts of a finished version to sql/releases
 #   make next VERSION=X.Y.Z     begin the next version
 #   make demo | test | bench    on a throwaway server of their own, which they
 #                               set up from a fresh Debian machine and remove
@@ -62,6 +62,7 @@ OBJS = \
 	src/progress/carried_work.o \
 	src/progress/content_change.o \
 	src/progress/moved_time.o \
+	src/progress/moved_reviews.o \
 	src/progress/content.o \
 	src/social/visibility.o \
 	src/social/activity_types.o \

@@ -1,4 +1,4 @@
--- Comes last in install and update scripts.
+-- Install and update scripts end with this file.
 --
 -- Insert the rows that ship, or bring them up to date, now that their triggers exist.
 SELECT learnify_internal.ship_untouched_rows();

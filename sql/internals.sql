@@ -1,7 +1,6 @@
--- Internals have a schema of their own, apart from what users call. Its name is fixed,
--- because the extension's C and SQL code refers to it, in whichever schema the extension
--- lies. If a schema of that name exists already, whoever owns it could replace internals:
--- it is refused.
+-- Internals have a schema of their own, apart from what users call. Its name does not depend on
+-- the extension's schema, because C and SQL code refers to it. If a schema of that name exists
+-- already, the installation is refused, because its owner could replace internals.
 DO $$
 BEGIN
   IF to_regnamespace('learnify_internal') IS NOT NULL THEN

@@ -1,8 +1,8 @@
 # scripts.mk: makes the extension's scripts from the SQL of this folder.
 #
 # The folder is the current state. Released scripts are in releases/, and are never
-# edited. The version in work is the one that the control file names, as long as it is
-# not among them; update/migration.sql leads to it from the one before.
+# edited. The version in development is the one that the control file names, unless it is
+# among them; update/migration.sql leads to it from the one before.
 
 sql = $(srcdir)/sql
 
@@ -100,7 +100,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 RELEASES = $(sort $(wildcard $(sql)/releases/learnify--*.sql))
 RELEASED := $(shell ls $(sql)/releases | sed -n 's/^learnify--.*--\(.*\)\.sql$$/\1/p; s/^learnify--\([^-]*\)\.sql$$/\1/p' | sort -uV)
 PREVIOUS := $(lastword $(filter-out $(EXTVERSION),$(RELEASED)))
-IN_WORK := $(filter-out $(RELEASED),$(EXTVERSION))
+UNRELEASED := $(filter-out $(RELEASED),$(EXTVERSION))
 
 install_script = build/learnify--$(EXTVERSION).sql
 update_script = build/learnify--$(PREVIOUS)--$(EXTVERSION).sql
@@ -115,7 +115,7 @@ INSTALL_STEPS = $(foreach step,$(STEPS),$(if $(wildcard $(sql)/releases/learnify
 
 DATA = $(RELEASES:$(srcdir)/%=%)
 DATA_built = $(foreach step,$(INSTALL_STEPS),build/learnify--$(call to,$(step)).sql) \
-	$(if $(IN_WORK),$(install_script) $(update_script) $(downgrade_script))
+	$(if $(UNRELEASED),$(install_script) $(update_script) $(downgrade_script))
 
 build:
 	mkdir -p $@
@@ -129,7 +129,7 @@ build/learnify--$(2).sql: build/learnify--$(1).sql $(sql)/releases/learnify--$(1
 endef
 $(foreach step,$(INSTALL_STEPS),$(eval $(call install_rule,$(call from,$(step)),$(call to,$(step)))))
 
-ifneq ($(IN_WORK),)
+ifneq ($(UNRELEASED),)
 # The head of every script.
 guard = printf '%s\n\n' '\echo Use "$(1)" to load this file. \quit'
 
@@ -169,19 +169,21 @@ $(downgrade_script): build/learnify--$(PREVIOUS).sql $(update_script) $(sql)/rep
 		printf "\nDROP FUNCTION refuse_data_loss(text[]);\n\nDELETE FROM schema_migrations WHERE version = '%s';\n" $(number); } >$@
 endif
 
-# Freezes the version in work: its scripts become released ones.
+# Copies the scripts of the version in development to releases/.
 .PHONY: release
 release: $(DATA_built)
-	$(if $(IN_WORK),cp $(install_script) $(update_script) $(downgrade_script) $(sql)/releases/)
+	$(if $(UNRELEASED),cp $(install_script) $(update_script) $(downgrade_script) $(sql)/releases/)
 	cd $(sql)/releases && sha256sum learnify--*.sql >SHA256SUMS
 
-# Begins a version after the last has been released. What META.json says after
-# "meta-spec" is the version of its form.
+# Begins a version after the last has been released. The files of update/ that only the
+# migration to that one includes go with it. What META.json says after "meta-spec" is the
+# version of its form.
 .PHONY: next
 next:
 	@test -n "$(VERSION)" || { echo 'Name the version: make next VERSION=X.Y.Z' >&2; exit 1; }
-	@test -z "$(IN_WORK)" || { echo '$(EXTVERSION) is in work: make release freezes it' >&2; exit 1; }
+	@test -z "$(UNRELEASED)" || { echo '$(EXTVERSION) has not been released: run make release first' >&2; exit 1; }
 	sed -i "s/^default_version = .*/default_version = '$(VERSION)'/" $(srcdir)/learnify.control
 	sed -i '/"meta-spec"/,$$!s/"version": "$(EXTVERSION)"/"version": "$(VERSION)"/' $(srcdir)/META.json
+	cd $(srcdir) && rm -f $$(sed -n 's/^\\i \(sql\/update\/.*\)/\1/p' sql/update/migration.sql)
 	sed -i -e '1s/.*/-- Description: $(VERSION)/' -e '/^$$/,$$d' $(sql)/update/migration.sql
 	printf '\n-- Downgrade\n' >>$(sql)/update/migration.sql

@@ -23,9 +23,8 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.shipped_blueprint_modules() IS 'Returns the rows of blueprint_modules that ship';
 
--- The row with its number becomes the shipped one: all seven numbers ship, so that
--- each row is a seed or has taken the place of one. What was generated from it
--- refers to the shipped one then.
+-- The row with the number of a shipped module becomes that module, so that modules that have
+-- been generated from the row refer to the shipped one afterwards.
 CREATE OR REPLACE FUNCTION learnify_internal.ship_blueprint_modules(ids uuid[])
 RETURNS integer
 LANGUAGE plpgsql
@@ -45,12 +44,13 @@ DECLARE
   shipped integer;
 BEGIN
   IF others IS NOT NULL THEN
-    RAISE EXCEPTION 'another row has the id or the slug of a shipped module: %', others
+    RAISE EXCEPTION 'another row has the id or the slug of a shipped module: %', learnify_internal.excerpt(others)
       USING ERRCODE = 'object_not_in_prerequisite_state',
             TABLE = 'blueprint_modules',
             HINT = 'Put the row that shipped with that number back as well, or give it another id and slug first.';
   END IF;
-  -- those that have traded ids or slugs make room for each other
+  -- Rows that have exchanged ids or slugs would violate the unique constraints while they are
+  -- put back one by one: give them interim keys.
   UPDATE @extschema@.blueprint_modules AS b
   SET id = CASE WHEN b.id = s.id THEN b.id ELSE gen_random_uuid() END,
       concept_slug = CASE WHEN b.concept_slug = s.concept_slug THEN b.concept_slug ELSE gen_random_uuid()::text END
@@ -96,7 +96,8 @@ BEFORE INSERT ON blueprint_modules
 FOR EACH ROW WHEN (NEW.builtin)
 EXECUTE FUNCTION learnify_internal.release_edited_seed();
 
--- Any row. The replacement below, which may delete, says so by its setting.
+-- Each of the seven numbers ships, so that every row is a shipped one or has replaced one.
+-- Deleting is refused unless replace_seed_blueprint_module does it, which turns the setting on.
 CREATE OR REPLACE TRIGGER blueprint_modules_refuse_seed_deletion
 BEFORE DELETE ON blueprint_modules
 FOR EACH ROW WHEN (current_setting('learnify_internal.making_room', true) IS DISTINCT FROM 'on')
@@ -107,10 +108,9 @@ BEFORE TRUNCATE ON blueprint_modules
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.refuse_seed_deletion();
 
--- A row that meets one untouched seed, by whatever key, becomes an update of
--- it. Edited seeds that traded keys meet several: those make room. This warns,
--- since migrations of other origin bring modules that have no exercises; but not
--- while a dump is restored, which sets row_security off, or on a replica.
+-- If a new row has a key of one untouched seed, the trigger updates that seed instead of
+-- inserting the row. A dump may contain edited seeds that have exchanged keys: such a row has
+-- keys of several untouched seeds, which the trigger deletes to make room for it.
 CREATE OR REPLACE FUNCTION learnify_internal.replace_seed_blueprint_module()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -119,64 +119,90 @@ SET search_path = pg_catalog, pg_temp
 SET learnify_internal.making_room = on
 AS $$
 DECLARE
-  seeds uuid[];
-  replaced text;
-  contents text;
+  seeds CONSTANT uuid[] := ARRAY(
+    SELECT b.id
+    FROM @extschema@.blueprint_modules AS b
+    WHERE b.builtin
+      AND (b.id = NEW.id OR b.module_number = NEW.module_number OR b.concept_slug = NEW.concept_slug));
 BEGIN
-  SELECT array_agg(b.id),
-         string_agg(format('%s ("%s")', b.module_number, b.concept_slug), ', ' ORDER BY b.module_number),
-         string_agg(format('"%s" has %s and %s', b.concept_slug,
-                           jsonb_array_length(jsonb_path_query_array(b.content_template, '$.lessons[*]')),
-                           jsonb_array_length(jsonb_path_query_array(b.content_template, '$.exercises[*]'))),
-                    ', ' ORDER BY b.module_number)
-  INTO seeds, replaced, contents
-  FROM @extschema@.blueprint_modules AS b
-  WHERE b.builtin
-    AND (b.id = NEW.id OR b.module_number = NEW.module_number OR b.concept_slug = NEW.concept_slug);
   IF cardinality(seeds) > 1 THEN
     DELETE FROM @extschema@.blueprint_modules WHERE id = ANY (seeds) AND builtin;
-  ELSE
-    UPDATE @extschema@.blueprint_modules
-    SET id = NEW.id,
-        module_number = NEW.module_number,
-        concept_slug = NEW.concept_slug,
-        title_template = NEW.title_template,
-        description_template = NEW.description_template,
-        difficulty = NEW.difficulty,
-        estimated_hours = NEW.estimated_hours,
-        learning_objectives = NEW.learning_objectives,
-        variable_schema = NEW.variable_schema,
-        created_at = NEW.created_at,
-        updated_at = NEW.updated_at,
-        content_template = NEW.content_template,
-        builtin = false,
-        active = NEW.active
-    WHERE id = seeds[1] AND builtin;
-  END IF;
-  -- one that somebody else has edited meanwhile is in the way as any row is
-  IF NOT FOUND THEN
     RETURN NEW;
   END IF;
-
-  IF current_setting('row_security') <> 'off' AND current_setting('session_replication_role') <> 'replica' THEN
-    RAISE WARNING 'shipped blueprint module is replaced by "%": %', NEW.concept_slug, replaced
-      USING DETAIL = format('The new one has %s lessons and %s exercises; %s.',
-                            jsonb_array_length(jsonb_path_query_array(NEW.content_template, '$.lessons[*]')),
-                            jsonb_array_length(jsonb_path_query_array(NEW.content_template, '$.exercises[*]')),
-                            contents),
-            HINT = 'Courses are generated from the new one from now on. restore_shipped_rows() puts back what shipped.';
-  END IF;
-  RETURN CASE WHEN cardinality(seeds) > 1 THEN NEW END;
+  UPDATE @extschema@.blueprint_modules
+  SET id = NEW.id,
+      module_number = NEW.module_number,
+      concept_slug = NEW.concept_slug,
+      title_template = NEW.title_template,
+      description_template = NEW.description_template,
+      difficulty = NEW.difficulty,
+      estimated_hours = NEW.estimated_hours,
+      learning_objectives = NEW.learning_objectives,
+      variable_schema = NEW.variable_schema,
+      created_at = NEW.created_at,
+      updated_at = NEW.updated_at,
+      content_template = NEW.content_template,
+      builtin = false,
+      active = NEW.active
+  WHERE id = seeds[1] AND builtin;
+  -- If another session has edited the seed meanwhile, it is no seed any more, and the insert
+  -- may fail on its key.
+  RETURN CASE WHEN NOT FOUND THEN NEW END;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.replace_seed_blueprint_module() IS 'Row trigger: a module inserted with a key of an untouched shipped one replaces it, and warns of that';
+COMMENT ON FUNCTION learnify_internal.replace_seed_blueprint_module() IS 'Row trigger: lets an inserted module replace the shipped one with the same id, number or slug, if nobody has edited that';
 
 CREATE OR REPLACE TRIGGER blueprint_modules_replace_seed
 BEFORE INSERT ON blueprint_modules
 FOR EACH ROW WHEN (NOT NEW.builtin)
 EXECUTE FUNCTION learnify_internal.replace_seed_blueprint_module();
 
--- A parallel restore runs with session_replication_role = replica, and the
--- rows of edited seeds must meet their seeds there too.
+-- ALWAYS, because a parallel restore runs with session_replication_role = replica, and the
+-- rows of edited seeds have to replace the seeds there too.
 ALTER TABLE blueprint_modules ENABLE ALWAYS TRIGGER blueprint_modules_replace_seed;
+
+-- The files of hand-run migrations insert modules without exercises, so replacing a shipped
+-- module is worth a warning. This is a trigger of its own because, unlike the one above, it
+-- runs as the owner, who may call restores_rows().
+CREATE OR REPLACE FUNCTION learnify_internal.warn_of_replaced_module()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  contents CONSTANT text := format('"%s" has %s lessons and %s exercises', OLD.concept_slug,
+                                   jsonb_array_length(jsonb_path_query_array(OLD.content_template, '$.lessons[*]')),
+                                   jsonb_array_length(jsonb_path_query_array(OLD.content_template, '$.exercises[*]')));
+BEGIN
+  IF learnify_internal.restores_rows() THEN
+    RETURN NULL;
+  ELSIF TG_OP = 'DELETE' THEN
+    RAISE WARNING 'shipped blueprint module is replaced: % ("%")', OLD.module_number, OLD.concept_slug
+      USING DETAIL = format('A new module has keys of several shipped ones; %s.', contents),
+            HINT = 'restore_shipped_rows() puts back what shipped.';
+  ELSE
+    RAISE WARNING 'shipped blueprint module is replaced by "%": % ("%")', NEW.concept_slug, OLD.module_number, OLD.concept_slug
+      USING DETAIL = format('The new one has %s lessons and %s exercises; %s.',
+                            jsonb_array_length(jsonb_path_query_array(NEW.content_template, '$.lessons[*]')),
+                            jsonb_array_length(jsonb_path_query_array(NEW.content_template, '$.exercises[*]')),
+                            contents),
+            HINT = 'Courses are generated from the new one from now on. restore_shipped_rows() puts back what shipped.';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.warn_of_replaced_module() IS 'Row trigger: raises a warning if an inserted module replaces a shipped one, unless a dump is being restored';
+
+CREATE OR REPLACE TRIGGER blueprint_modules_warn_of_deleted_seed
+AFTER DELETE ON blueprint_modules
+FOR EACH ROW WHEN (OLD.builtin AND current_setting('learnify_internal.making_room', true) = 'on')
+EXECUTE FUNCTION learnify_internal.warn_of_replaced_module();
+
+CREATE OR REPLACE TRIGGER blueprint_modules_warn_of_replaced_seed
+AFTER UPDATE ON blueprint_modules
+FOR EACH ROW WHEN (OLD.builtin AND current_setting('learnify_internal.making_room', true) = 'on')
+EXECUTE FUNCTION learnify_internal.warn_of_replaced_module();

@@ -57,7 +57,7 @@ CREATE TABLE generated_courses (
 
 CREATE INDEX generated_courses_user_id_idx ON generated_courses (user_id);
 CREATE INDEX generated_courses_archetype_id_idx ON generated_courses (archetype_id);
--- For the most popular courses of a category and of all, which newcomers are shown.
+-- These serve the most popular courses of a category and of all, which newcomers are shown.
 CREATE INDEX generated_courses_meta_category_learner_count_idx
   ON generated_courses (meta_category, learner_count, created_at)
   WHERE status <> 'archived';

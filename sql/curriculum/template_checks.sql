@@ -1,4 +1,5 @@
--- These find mistakes in templates: what inject_variables will not fill in, or not as meant.
+-- These find mistakes in templates: text that inject_variables will not fill in, or not as
+-- intended.
 
 CREATE OR REPLACE FUNCTION check_template(template text, known text[])
 RETURNS TABLE (kind text, fragment text, path text[], at integer, suggestion text)
@@ -16,7 +17,7 @@ AS 'MODULE_PATHNAME', 'check_template_jsonb';
 
 COMMENT ON FUNCTION check_template(jsonb, text[]) IS 'Returns what in the strings of a template is probably a mistake, given the names of all variables, each with the path to its string; a placeholder in a key, which is never filled in, is a near miss as well';
 
--- Not STRICT, because the planner could not inline it then.
+-- It is not STRICT, because the planner could not inline it then.
 CREATE OR REPLACE FUNCTION learnify_internal.schema_variables(variable_schema jsonb)
 RETURNS SETOF text
 LANGUAGE sql
@@ -90,12 +91,16 @@ AS $$
 DECLARE
   findings text;
 BEGIN
+  IF learnify_internal.restores_rows() THEN
+    RETURN NULL;
+  END IF;
   SELECT string_agg(CASE
                       WHEN f.number > 10 THEN format('and %s more', f.total - 10)
-                      WHEN f.kind = 'unused' THEN format('variable %s is not used', f.fragment)
-                      ELSE format('%s in %s at character %s %s', f.fragment, array_to_string(f.path, '.'), f.at,
+                      WHEN f.kind = 'unused' THEN format('variable %s is not used', learnify_internal.excerpt(f.fragment))
+                      ELSE format('%s in %s at character %s %s', learnify_internal.excerpt(f.fragment),
+                                  learnify_internal.excerpt(array_to_string(f.path, '.')), f.at,
                                   CASE f.kind WHEN 'unknown' THEN 'is not known' ELSE 'is not filled in' END
-                                  || coalesce(': perhaps ' || f.suggestion, ''))
+                                  || coalesce(': perhaps ' || learnify_internal.excerpt(f.suggestion), ''))
                     END, '; ' ORDER BY f.number)
   INTO findings
   FROM (SELECT c.*, row_number() OVER (ORDER BY c.kind, c.path, c.at) AS number, count(*) OVER () AS total
@@ -111,19 +116,17 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.warn_of_template() IS 'Row trigger: raises a warning that lists what check_blueprint finds in an inserted or edited module';
+COMMENT ON FUNCTION learnify_internal.warn_of_template() IS 'Row trigger: raises a warning that lists what check_blueprint finds in an inserted or edited module, unless a dump is being restored';
 
--- These do not warn while a dump is restored, which sets row_security off, as hardly anything
--- else does.
 CREATE OR REPLACE TRIGGER blueprint_modules_warn_of_inserted_template
 AFTER INSERT ON blueprint_modules
-FOR EACH ROW WHEN (NOT NEW.builtin AND current_setting('row_security') <> 'off')
+FOR EACH ROW WHEN (NOT NEW.builtin)
 EXECUTE FUNCTION learnify_internal.warn_of_template();
 
 CREATE OR REPLACE TRIGGER blueprint_modules_warn_of_edited_template
 AFTER UPDATE ON blueprint_modules
 FOR EACH ROW
-WHEN (NOT NEW.builtin AND current_setting('row_security') <> 'off'
+WHEN (NOT NEW.builtin
       AND (OLD.title_template IS DISTINCT FROM NEW.title_template
            OR OLD.description_template IS DISTINCT FROM NEW.description_template
            OR OLD.learning_objectives IS DISTINCT FROM NEW.learning_objectives

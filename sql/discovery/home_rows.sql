@@ -8,7 +8,7 @@ BEGIN ATOMIC
   WITH taken AS MATERIALIZED (
     SELECT t.id FROM learnify_internal.taken_courses(popular_courses.user_id) AS t (id)
   ), own AS MATERIALIZED (
-    -- a range of one value, for the reason given in trending_recommendations
+    -- This is a range of one value, for the reason given in trending_recommendations.
     SELECT c.id, c.meta_category, c.learner_count, c.created_at
     FROM generated_courses AS c
     WHERE c.meta_category >= (SELECT a.meta_category
@@ -40,7 +40,8 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.popular_courses(uuid, integer) IS 'Returns the n courses with the most learners, the newest first among equals, without those that this learner has taken; those of the learner''s meta-category come before all others';
 
--- Since a reason was cached, people whom it names may have become private or been unfollowed.
+-- The people whom a cached reason names may have become private since, or may have been
+-- unfollowed.
 CREATE OR REPLACE FUNCTION learnify_internal.may_name_people(user_id uuid, metadata jsonb)
 RETURNS boolean
 LANGUAGE sql
@@ -194,8 +195,8 @@ BEGIN
            row_number() OVER (PARTITION BY s.number ORDER BY s.rank)::integer,
            c.id, c.title, c.meta_category, s.match_score, s.reason, s.metadata
     FROM shown AS s
-    -- LIMIT 1 makes the planner look up each course by its id. There are at most some fifty,
-    -- for which a join might read the whole table.
+    -- LIMIT 1 makes the planner look up each course by its id. There are about fifty at most,
+    -- for which a join might scan the whole table.
     CROSS JOIN LATERAL (SELECT g.id, g.title, g.meta_category
                         FROM @extschema@.generated_courses AS g
                         WHERE g.id = s.id

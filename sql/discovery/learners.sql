@@ -31,7 +31,7 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.excludes_course(text, double precision) IS 'Returns whether an interaction keeps the course from being recommended: the learner took it, or dismissed it';
 
--- Not STRICT, for the same reason.
+-- It is not STRICT, for the same reason.
 CREATE OR REPLACE FUNCTION learnify_internal.taken_courses(user_id uuid)
 RETURNS SETOF uuid
 LANGUAGE sql
@@ -44,8 +44,8 @@ BEGIN ATOMIC
   WHERE i.user_id = taken_courses.user_id
     AND learnify_internal.excludes_course(i.interaction_type, i.interaction_value)
   UNION
-  -- A range of one value is always read by the index. For an equality the planner reads
-  -- the whole table where a few people made all the courses.
+  -- The planner always uses the index for a range of one value. For an equality, it scans the
+  -- whole table if a few people made all the courses.
   SELECT c.id
   FROM generated_courses AS c
   WHERE c.user_id >= taken_courses.user_id AND c.user_id <= taken_courses.user_id;
@@ -53,7 +53,7 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.taken_courses(uuid) IS 'Returns the courses that are not recommended to a learner: those that the learner made, enrolled in, completed or dismissed';
 
--- Not STRICT, for the same reason.
+-- It is not STRICT, for the same reason.
 CREATE OR REPLACE FUNCTION learnify_internal.completed_courses(user_id uuid)
 RETURNS SETOF uuid
 LANGUAGE sql

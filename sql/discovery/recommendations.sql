@@ -69,7 +69,7 @@ BEGIN ATOMIC
   ), mastered AS MATERIALIZED (
     SELECT DISTINCT t.tag FROM completed AS c JOIN course_tags AS t ON t.course_id = c.id
   ), rules AS (
-    -- of the rules that lead to a tag not mastered yet, the best
+    -- This takes the best of the rules that lead to a tag that is not mastered yet.
     SELECT DISTINCT ON (r.next_tag) r.tag, r.next_tag, r.support, r.lift
     FROM completed AS d
     JOIN generated_courses AS c ON c.id = d.id
@@ -154,7 +154,7 @@ BEGIN ATOMIC
     SELECT a.*
     FROM active AS a
     WHERE a.course_id NOT IN (SELECT k.id FROM learnify_internal.taken_courses(social_recommendations.user_id) AS k (id))
-      -- a subquery instead of a join, for the reason given in skill_recommendations
+      -- This is a subquery instead of a join, for the reason given in skill_recommendations.
       AND (SELECT c.status <> 'archived' FROM generated_courses AS c WHERE c.id = a.course_id)
     ORDER BY a.people DESC, a.latest DESC, a.course_id
     LIMIT learnify_internal.require_count(n, 1000)

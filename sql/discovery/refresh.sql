@@ -165,10 +165,10 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.fresh_recommendations(text, uuid, uuid) IS 'Computes one kind of recommendation for the learners from the first to the last';
 
--- This waits for no row: what another session is changing or deleting is skipped,
--- because that transaction may be waiting for this one. The size of recommendations
--- is unknown while the table fills. So sequential scans are off, and the only join with it is
--- a full one, which no plan does as a loop: a plan kept from when it was empty stays good.
+-- This waits for no row: rows that another session is changing or deleting are skipped, because
+-- that transaction may be waiting for this one. The planner does not know the size of
+-- recommendations while the table fills. So sequential scans are off, and the only join with it is
+-- a full one, which is never a nested loop: a plan that was made while the table was empty stays good.
 CREATE OR REPLACE FUNCTION learnify_internal.replace_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS bigint
 LANGUAGE plpgsql
@@ -184,7 +184,8 @@ DECLARE
   written bigint;
 BEGIN
   WITH computed AS MATERIALIZED (
-    SELECT f.* FROM learnify_internal.fresh_recommendations(kind, first_user_id, last_user_id) AS f
+    SELECT f.user_id, f.course_id, f.match_score, learnify_internal.fit_text(f.reason, 'reason') AS reason, f.metadata
+    FROM learnify_internal.fresh_recommendations(kind, first_user_id, last_user_id) AS f
   ), changed AS MATERIALIZED (
     -- A recommendation that is as it was is written again only once half of its time is over.
     SELECT n.*, r.id AS row_id

@@ -35,8 +35,9 @@ $$;
 
 COMMENT ON FUNCTION register_user(text, text, text, text) IS 'Makes an account and returns its id; the password is kept as a bcrypt hash';
 
--- The work of a failure is the same whether or not the address exists, so that the time
--- taken does not tell. On a standby nothing is written: no failure counted, no hash renewed.
+-- A failure takes the same work whether or not there is such an address, so that the time taken
+-- does not reveal which addresses are registered. On a standby nothing is written: no failure is
+-- counted, and no hash is renewed.
 CREATE OR REPLACE FUNCTION authenticate(email text, password text)
 RETURNS uuid
 LANGUAGE plpgsql
@@ -76,12 +77,11 @@ $$;
 
 COMMENT ON FUNCTION authenticate(text, text) IS 'Returns the id of the user with this e-mail address and password and sets last_login; NULL where they do not match';
 
--- A back end that asks for WHERE email = $1 finds addresses in the spelling that is
--- stored, since the column is of type text. But one that registers by ON CONFLICT
--- (email) is told that an address in another case is taken: it is inserted in the
--- spelling that is there, and meets that row. A row that is only restored does not
--- look for others. No sequential scan: one chosen while the table is empty would go
--- on for all the rows of a statement.
+-- Back ends of other origin compare addresses by "=". If such a back end registers somebody
+-- by INSERT ... ON CONFLICT (email), an address that is registered in another case has to
+-- count as taken: this trigger gives the new row the registered spelling, with which it
+-- conflicts. Restored rows keep their spelling. Sequential scans are off, because one that is
+-- chosen while the table is empty would be used for all rows of the statement.
 CREATE OR REPLACE FUNCTION learnify_internal.match_email()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -91,6 +91,9 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 AS $$
 BEGIN
+  IF learnify_internal.restores_rows() THEN
+    RETURN NEW;
+  END IF;
   NEW.email := coalesce((SELECT u.email
                          FROM @extschema@.users AS u
                          WHERE @extschema@.fold_email(u.email) = @extschema@.fold_email(NEW.email) AND u.id <> NEW.id),
@@ -103,8 +106,56 @@ COMMENT ON FUNCTION learnify_internal.match_email() IS 'Row trigger: gives an ad
 
 CREATE OR REPLACE TRIGGER users_match_email
 BEFORE INSERT ON users
-FOR EACH ROW WHEN (current_setting('row_security') <> 'off')
+FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.match_email();
+
+-- What a constraint refuses is shown in the error's DETAIL with its whole row, and so with the
+-- password's hash, to the back end and in the server's log. So this refuses it first, with the
+-- constraint's own SQLSTATE and message. Addresses and names have tidy_texts.
+CREATE OR REPLACE FUNCTION learnify_internal.refuse_faulty_account()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  empty text;
+BEGIN
+  SELECT a.attname INTO empty
+  FROM pg_attribute AS a
+  WHERE a.attrelid = TG_RELID AND a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull
+    AND to_jsonb(NEW) -> a.attname = 'null'
+  ORDER BY a.attnum
+  LIMIT 1;
+  IF empty IS NOT NULL THEN
+    RAISE EXCEPTION 'null value in column "%" of relation "%" violates not-null constraint', empty, TG_TABLE_NAME
+      USING ERRCODE = 'not_null_violation',
+            SCHEMA = TG_TABLE_SCHEMA,
+            TABLE = TG_TABLE_NAME,
+            COLUMN = empty,
+            HINT = format('Give a value for %s.', empty);
+  END IF;
+  IF NEW.max_visibility <> ALL ('{public,friends,private}') THEN
+    RAISE EXCEPTION 'new row for relation "%" violates check constraint "users_max_visibility_check"', TG_TABLE_NAME
+      USING ERRCODE = 'check_violation',
+            SCHEMA = TG_TABLE_SCHEMA,
+            TABLE = TG_TABLE_NAME,
+            COLUMN = 'max_visibility',
+            CONSTRAINT = 'users_max_visibility_check',
+            HINT = 'Use public, friends or private.';
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.refuse_faulty_account() IS 'Row trigger: refuses what a constraint of users would refuse, without showing the row, which has a password''s hash';
+
+CREATE OR REPLACE TRIGGER users_refuse_faulty
+BEFORE INSERT OR UPDATE ON users
+FOR EACH ROW
+WHEN (NOT (NEW.* IS NOT NULL) OR NEW.max_visibility <> ALL ('{public,friends,private}'))
+EXECUTE FUNCTION learnify_internal.refuse_faulty_account();
 
 CREATE OR REPLACE FUNCTION learnify_internal.require_user(user_id uuid, argument text DEFAULT 'user_id')
 RETURNS void

@@ -22,13 +22,13 @@ COMMENT ON COLUMN user_archetypes.updated_at IS 'When the archetype last changed
 COMMENT ON COLUMN user_archetypes.validation_status IS 'State of the domain''s validation: unchecked, pending, valid or rejected';
 COMMENT ON COLUMN user_archetypes.validation_reason IS 'The validator''s reason, or empty';
 
-COMMENT ON TABLE learnify_internal.model_requests IS 'Questions to models that wait for an answer, such as whether a domain is one';
+COMMENT ON TABLE learnify_internal.model_requests IS 'Requests to models that have not been answered, such as validations of domains';
 COMMENT ON COLUMN learnify_internal.model_requests.id IS 'Identifier';
-COMMENT ON COLUMN learnify_internal.model_requests.kind IS 'What is asked: domain_validation';
+COMMENT ON COLUMN learnify_internal.model_requests.kind IS 'Kind of request: domain_validation';
 COMMENT ON COLUMN learnify_internal.model_requests.archetype_id IS 'The archetype whose domain is to be validated';
-COMMENT ON COLUMN learnify_internal.model_requests.due_at IS 'From when on it may be claimed: since the request, or when the last claim times out';
-COMMENT ON COLUMN learnify_internal.model_requests.ticket IS 'The ticket of the last claim, by which the answer is taken; NULL before the first';
-COMMENT ON COLUMN learnify_internal.model_requests.tries IS 'How often it has been claimed';
+COMMENT ON COLUMN learnify_internal.model_requests.due_at IS 'When the request can be claimed: when it was made or, after a claim, when that times out';
+COMMENT ON COLUMN learnify_internal.model_requests.ticket IS 'The ticket of the last claim, with which it is answered; NULL before the first claim';
+COMMENT ON COLUMN learnify_internal.model_requests.tries IS 'How often the request has been claimed';
 
 COMMENT ON TABLE learnify_internal.login_failures IS 'Addresses to which logins have failed lately, whether or not there is an account';
 COMMENT ON COLUMN learnify_internal.login_failures.address IS 'SHA-256 of what fold_email makes of the address';

@@ -1,7 +1,8 @@
--- A validator (a language model, say) lives outside the database. It claims in one
--- transaction, asks, and records in another.
+-- A validator, such as a language model, runs outside of the database. A client claims a request
+-- in one transaction, asks the validator, and records the verdict in another transaction.
 
--- A request that is being answered stays as it is.
+-- If the validation has been requested before, the number of tries is reset, unless the request
+-- is claimed at the moment.
 CREATE OR REPLACE FUNCTION request_domain_validation(archetype_id uuid)
 RETURNS void
 LANGUAGE plpgsql
@@ -43,7 +44,7 @@ REVOKE EXECUTE ON FUNCTION request_domain_validation(uuid) FROM PUBLIC;
 
 COMMENT ON FUNCTION request_domain_validation(uuid) IS 'Marks an archetype''s domain as waiting for validation and notifies channel learnify_domain_validation with its id';
 
--- The trigger on user_archetypes withdraws the requests.
+-- When the status changes, a trigger on user_archetypes deletes the request.
 CREATE OR REPLACE FUNCTION learnify_internal.give_up_domain_validations(max_tries integer)
 RETURNS void
 LANGUAGE plpgsql
@@ -74,10 +75,10 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.give_up_domain_validations(integer) IS 'Makes domains unchecked that were claimed that often without a verdict';
+COMMENT ON FUNCTION learnify_internal.give_up_domain_validations(integer) IS 'Sets the status to unchecked for domains whose validation has been claimed max_tries times without a verdict';
 
--- Archetypes that became pending otherwise: by a plain statement, or in the dump of
--- an earlier version.
+-- An archetype may be pending without a request, after an UPDATE by the application or in a
+-- restored dump of an earlier version.
 CREATE OR REPLACE FUNCTION learnify_internal.queue_pending_domains(n integer)
 RETURNS void
 LANGUAGE sql
@@ -159,8 +160,8 @@ REVOKE EXECUTE ON FUNCTION claim_domain_validations(integer, interval, integer) 
 
 COMMENT ON FUNCTION claim_domain_validations(integer, interval, integer) IS 'Returns up to n archetypes that wait for validation, those that were due first, each with a ticket for its verdict; nobody else gets them before the time-out, which doubles with each try';
 
--- Models write keys in any case. Of two that differ in case only, the one in
--- capitals counts.
+-- Models return keys in upper or lower case. If two keys differ only in case, the value of the
+-- upper-case key is taken.
 CREATE OR REPLACE FUNCTION learnify_internal.suggested_variables(variables jsonb)
 RETURNS jsonb
 LANGUAGE sql
@@ -174,7 +175,7 @@ BEGIN ATOMIC
   WHERE t.value <> 'null';
 END;
 
-COMMENT ON FUNCTION learnify_internal.suggested_variables(jsonb) IS 'Returns the variables of a verdict under names in capitals, without those that are null or blank';
+COMMENT ON FUNCTION learnify_internal.suggested_variables(jsonb) IS 'Returns the variables of a verdict with upper-case names, without those that are null or blank';
 
 CREATE OR REPLACE FUNCTION record_domain_validation(ticket uuid, verdict jsonb)
 RETURNS void
@@ -218,7 +219,7 @@ REVOKE EXECUTE ON FUNCTION record_domain_validation(uuid, jsonb) FROM PUBLIC;
 
 COMMENT ON FUNCTION record_domain_validation(uuid, jsonb) IS 'Takes a validator''s verdict on the domain that the ticket was given out for, and the variables that it suggests where the domain is valid';
 
--- A verdict is about the domain that was asked about, whoever changes it.
+-- A verdict applies only to the domain that was validated.
 CREATE OR REPLACE FUNCTION learnify_internal.forget_validation()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -232,7 +233,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.forget_validation() IS 'Row trigger: another domain is unchecked, unless the statement says otherwise';
+COMMENT ON FUNCTION learnify_internal.forget_validation() IS 'Row trigger: sets the status to unchecked if an UPDATE changes the domain but not the status';
 
 CREATE OR REPLACE TRIGGER user_archetypes_forget_validation
 BEFORE UPDATE OF domain ON user_archetypes
@@ -254,7 +255,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.withdraw_domain_validation() IS 'Row trigger: removes the request of a domain that no longer waits for its validation';
+COMMENT ON FUNCTION learnify_internal.withdraw_domain_validation() IS 'Row trigger: deletes the request if a domain is no longer pending or has changed';
 
 CREATE OR REPLACE TRIGGER user_archetypes_withdraw_domain_validation
 AFTER UPDATE OF domain, validation_status ON user_archetypes

@@ -1,6 +1,5 @@
--- Stands with the tables, for an index of users calls it: when its answers change,
--- the index has to be rebuilt. Everybody may execute it, since whoever writes to
--- the table does.
+-- This is with the tables because an index on users calls it: a change of its results requires
+-- the index to be rebuilt. PUBLIC may execute it, because every role that writes to users does.
 CREATE OR REPLACE FUNCTION fold_email(
   email text
 ) RETURNS text

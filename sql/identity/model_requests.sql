@@ -1,11 +1,11 @@
--- The queue of questions to models. Nothing stays locked while a model thinks: a
--- claim moves due_at to when it times out, and after that somebody else may claim.
--- Each further claim of the same request lasts twice as long, so that a question
--- that no model answers is asked more and more rarely; and as what was due first is
--- claimed first, it never stands before others.
+-- The queue of requests to models. No lock is held while a model computes its answer: a claim
+-- sets due_at to the time at which it times out, and from then on another client can claim the
+-- request. Each claim of the same request lasts twice as long as the one before, so that a
+-- request that no model answers is tried less and less often. Requests are claimed in the order
+-- of due_at, so such a request does not hold up the others.
 --
--- Whoever locks both locks the subject first, then the request. So claims select
--- requests together with their subjects.
+-- A transaction that locks both a request and the row that it is about locks that row first. So
+-- claims select requests together with these rows.
 
 CREATE OR REPLACE FUNCTION learnify_internal.hand_out_tickets(requests uuid[], time_out interval)
 RETURNS TABLE (request_id uuid, ticket uuid, tries integer)

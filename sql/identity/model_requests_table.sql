@@ -1,7 +1,7 @@
--- What models are asked: one row while a question waits for its answer. Kinds of
--- questions share the queue; each kind has a column for what it is about. Nothing
--- here is for reading: a question is taken by a claim, which gives out a ticket, and
--- answered by that ticket.
+-- The queue of requests to models has a row for each request that has not been answered. All
+-- kinds of request share the queue; each kind has a column for the id of the row that it is
+-- about. Clients do not read the table: they claim a request, which returns a ticket, and
+-- answer with that ticket.
 CREATE TABLE learnify_internal.model_requests (
   id uuid DEFAULT gen_random_uuid() CONSTRAINT model_requests_pkey PRIMARY KEY,
   kind text NOT NULL,

@@ -1,4 +1,112 @@
--- Solutions and test cases are the course's, not the person's.
+-- Everything that is stored about a person, for export_user and export_user_rows alike.
+-- Solutions and test cases are left out: they belong to the course, and not to the person.
+-- There is a statement for each table, with an order of its own; results that do not fit into
+-- work_mem go to disk. Rows that may be large are json from the start, since jsonb holds no
+-- more than 256 MB.
+CREATE OR REPLACE FUNCTION export_user_rows(user_id uuid)
+RETURNS TABLE (table_name text, content json)
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 10000 ROWS 500
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM learnify_internal.require_acting_user(user_id);
+  RETURN QUERY
+    SELECT 'users', (to_jsonb(t) - 'password_hash')::json
+    FROM @extschema@.users AS t
+    WHERE t.id = export_user_rows.user_id;
+  RETURN QUERY
+    SELECT 'user_archetypes', to_json(t)
+    FROM @extschema@.user_archetypes AS t
+    WHERE t.user_id = export_user_rows.user_id;
+  RETURN QUERY
+    SELECT 'user_variables', to_json(t)
+    FROM @extschema@.user_variables AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.variable_key;
+  RETURN QUERY
+    SELECT 'model_requests', (to_jsonb(t) - 'ticket')::json
+    FROM learnify_internal.model_requests AS t
+    JOIN @extschema@.user_archetypes AS a ON a.id = t.archetype_id
+    WHERE a.user_id = export_user_rows.user_id;
+  RETURN QUERY
+    SELECT 'login_failures', (to_jsonb(t) - 'address')::json
+    FROM learnify_internal.login_failures AS t
+    JOIN @extschema@.users AS u ON t.address = learnify_internal.login_address(u.email)
+    WHERE u.id = export_user_rows.user_id;
+  RETURN QUERY
+    SELECT 'generated_courses', (to_jsonb(t) - learnify_internal.model_columns())::json
+    FROM @extschema@.generated_courses AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.created_at, t.id;
+  RETURN QUERY
+    SELECT 'generated_modules', to_json(t)
+    FROM @extschema@.generated_modules AS t
+    JOIN @extschema@.generated_courses AS c ON c.id = t.course_id
+    WHERE c.user_id = export_user_rows.user_id
+    ORDER BY t.course_id, t.module_number;
+  RETURN QUERY
+    SELECT 'exercises', (to_jsonb(t) - '{solution_code,test_cases}'::text[])::json
+    FROM @extschema@.exercises AS t
+    JOIN @extschema@.generated_modules AS m ON m.id = t.module_id
+    JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
+    WHERE c.user_id = export_user_rows.user_id
+    ORDER BY m.course_id, m.module_number, t.exercise_number;
+  RETURN QUERY
+    SELECT 'course_tags', to_json(t)
+    FROM @extschema@.course_tags AS t
+    JOIN @extschema@.generated_courses AS c ON c.id = t.course_id
+    WHERE c.user_id = export_user_rows.user_id
+    ORDER BY t.course_id, t.tag;
+  RETURN QUERY
+    SELECT 'user_progress', to_json(t)
+    FROM @extschema@.user_progress AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.started_at, t.id;
+  RETURN QUERY
+    SELECT 'module_completions', to_json(t)
+    FROM @extschema@.module_completions AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.submitted_at, t.id;
+  RETURN QUERY
+    SELECT 'architecture_reviews', to_json(t)
+    FROM @extschema@.architecture_reviews AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.reviewed_at, t.id;
+  RETURN QUERY
+    SELECT 'user_relationships', to_json(t)
+    FROM @extschema@.user_relationships AS t
+    WHERE t.follower_id = export_user_rows.user_id OR t.following_id = export_user_rows.user_id
+    ORDER BY t.created_at, t.id;
+  RETURN QUERY
+    SELECT 'activity_feed', to_json(t)
+    FROM @extschema@.activity_feed AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.created_at, t.id;
+  RETURN QUERY
+    SELECT 'user_achievements', (to_jsonb(t) || jsonb_build_object('name', a.name))::json
+    FROM @extschema@.user_achievements AS t
+    JOIN @extschema@.achievements AS a ON a.id = t.achievement_id
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.unlocked_at, t.id;
+  RETURN QUERY
+    SELECT 'recommendations', to_json(t)
+    FROM @extschema@.recommendations AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.created_at, t.id;
+  RETURN QUERY
+    SELECT 'user_course_interactions', to_json(t)
+    FROM @extschema@.user_course_interactions AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.created_at, t.id;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION export_user_rows(uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION export_user_rows(uuid) IS 'Returns everything held about a person, a row for each row of a table, but for the password''s hash and the solutions and test cases of their courses; works for any number of rows';
+
 CREATE OR REPLACE FUNCTION export_user(user_id uuid)
 RETURNS jsonb
 LANGUAGE sql
@@ -6,79 +114,25 @@ STABLE STRICT PARALLEL SAFE COST 10000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT learnify_internal.require_acting_user(export_user.user_id);
-  SELECT jsonb_build_object(
-    'users', to_jsonb(u) - 'password_hash',
-    'user_archetypes', ARRAY(
-      SELECT to_jsonb(t) FROM user_archetypes AS t WHERE t.user_id = u.id),
-    'user_variables', ARRAY(
-      SELECT to_jsonb(t) FROM user_variables AS t WHERE t.user_id = u.id ORDER BY t.variable_key),
-    'model_requests', ARRAY(
-      SELECT to_jsonb(t) - 'ticket'
-      FROM learnify_internal.model_requests AS t
-      JOIN user_archetypes AS a ON a.id = t.archetype_id
-      WHERE a.user_id = u.id),
-    'login_failures', ARRAY(
-      SELECT to_jsonb(t) - 'address'
-      FROM learnify_internal.login_failures AS t
-      WHERE t.address = learnify_internal.login_address(u.email)),
-    'generated_courses', ARRAY(
-      SELECT to_jsonb(t) - learnify_internal.model_columns()
-      FROM generated_courses AS t
-      WHERE t.user_id = u.id
-      ORDER BY t.created_at, t.id),
-    'generated_modules', ARRAY(
-      SELECT to_jsonb(t)
-      FROM generated_modules AS t
-      JOIN generated_courses AS c ON c.id = t.course_id
-      WHERE c.user_id = u.id
-      ORDER BY t.course_id, t.module_number),
-    'exercises', ARRAY(
-      SELECT to_jsonb(t) - 'solution_code' - 'test_cases'
-      FROM exercises AS t
-      JOIN generated_modules AS m ON m.id = t.module_id
-      JOIN generated_courses AS c ON c.id = m.course_id
-      WHERE c.user_id = u.id
-      ORDER BY m.course_id, m.module_number, t.exercise_number),
-    'course_tags', ARRAY(
-      SELECT to_jsonb(t)
-      FROM course_tags AS t
-      JOIN generated_courses AS c ON c.id = t.course_id
-      WHERE c.user_id = u.id
-      ORDER BY t.course_id, t.tag),
-    'user_progress', ARRAY(
-      SELECT to_jsonb(t) FROM user_progress AS t WHERE t.user_id = u.id ORDER BY t.started_at, t.id),
-    'module_completions', ARRAY(
-      SELECT to_jsonb(t) FROM module_completions AS t WHERE t.user_id = u.id ORDER BY t.submitted_at, t.id),
-    'architecture_reviews', ARRAY(
-      SELECT to_jsonb(t) FROM architecture_reviews AS t WHERE t.user_id = u.id ORDER BY t.reviewed_at, t.id),
-    'user_relationships', ARRAY(
-      SELECT to_jsonb(t)
-      FROM user_relationships AS t
-      WHERE t.follower_id = u.id OR t.following_id = u.id
-      ORDER BY t.created_at, t.id),
-    'activity_feed', ARRAY(
-      SELECT to_jsonb(t) FROM activity_feed AS t WHERE t.user_id = u.id ORDER BY t.created_at, t.id),
-    'user_achievements', ARRAY(
-      SELECT to_jsonb(t) || jsonb_build_object('name', a.name)
-      FROM user_achievements AS t
-      JOIN achievements AS a ON a.id = t.achievement_id
-      WHERE t.user_id = u.id
-      ORDER BY t.unlocked_at, t.id),
-    'recommendations', ARRAY(
-      SELECT to_jsonb(t) FROM recommendations AS t WHERE t.user_id = u.id ORDER BY t.created_at, t.id),
-    'user_course_interactions', ARRAY(
-      SELECT to_jsonb(t) FROM user_course_interactions AS t WHERE t.user_id = u.id ORDER BY t.created_at, t.id))
-  FROM users AS u
-  WHERE u.id = export_user.user_id;
+  WITH tables AS MATERIALIZED (
+    SELECT r.table_name, jsonb_agg(r.content::jsonb ORDER BY r.number) AS contents
+    FROM export_user_rows(export_user.user_id) WITH ORDINALITY AS r (table_name, content, number)
+    GROUP BY r.table_name
+  )
+  SELECT jsonb_object_agg(k.name, CASE k.name WHEN 'users' THEN t.contents -> 0 ELSE coalesce(t.contents, '[]') END)
+  FROM unnest('{users,user_archetypes,user_variables,model_requests,login_failures,generated_courses,generated_modules,'
+              'exercises,course_tags,user_progress,module_completions,architecture_reviews,user_relationships,'
+              'activity_feed,user_achievements,recommendations,user_course_interactions}'::text[]) AS k (name)
+  LEFT JOIN tables AS t ON t.table_name = k.name
+  HAVING EXISTS (SELECT FROM tables AS u);
 END;
 
 REVOKE EXECUTE ON FUNCTION export_user(uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION export_user(uuid) IS 'Returns everything held about a person, table by table, but for the password''s hash and the solutions and test cases of their courses; NULL where there is no such user';
+COMMENT ON FUNCTION export_user(uuid) IS 'Returns the rows of export_user_rows as one document, with a key for each table; NULL where there is no such user';
 
--- A course that others learn from outlives its author: it passes to an account
--- that nobody can log in to, and without the author's variables.
+-- When an author is deleted, a course with other learners is kept: it is handed over, without
+-- the author's variables, to an account that nobody can log in to.
 CREATE OR REPLACE FUNCTION learnify_internal.hand_over_shared_courses()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -92,7 +146,7 @@ DECLARE
   former_author CONSTANT uuid := '6c656172-6e69-8679-8000-00000000ffff';
   shared uuid[];
 BEGIN
-  -- waits for enrolments under way and holds up new ones
+  -- This waits for concurrent enrolments to end, and blocks new ones.
   PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = OLD.id ORDER BY c.id FOR UPDATE;
   shared := ARRAY(
     SELECT c.id
@@ -109,7 +163,7 @@ BEGIN
             HINT = 'Give the courses another author first: UPDATE generated_courses SET user_id = ...';
   END IF;
 
-  -- a random address, that nobody can have registered first
+  -- Nobody can have registered a random address before.
   INSERT INTO @extschema@.users (id, email, password_hash, name, max_visibility, social_enabled)
   VALUES (former_author, format('former-author-%s@learnify.invalid', gen_random_uuid()), '!', 'Former author',
           'private', false)
@@ -119,7 +173,7 @@ BEGIN
       archetype_id = NULL,
       injected_variables = '{}'
   WHERE id = ANY (shared);
-  -- the modules' states were the author's own
+  -- The states of the modules were those of the author.
   UPDATE @extschema@.generated_modules AS m
   SET status = CASE WHEN f.is_first THEN 'active' ELSE 'locked' END,
       unlocked_at = CASE WHEN f.is_first THEN m.created_at END
@@ -138,8 +192,8 @@ BEFORE DELETE ON users
 FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.hand_over_shared_courses();
 
--- Whom somebody no longer follows, by their own doing or because the person is
--- gone, is no longer named in what they are recommended.
+-- A recommendation may name only users whom the learner follows. This runs when the learner
+-- unfollows somebody, and when the followed user is deleted.
 CREATE OR REPLACE FUNCTION learnify_internal.forget_unfollowed()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -158,7 +212,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.forget_unfollowed() IS 'Row trigger: removes the recommendations that follow from somebody who is no longer followed';
+COMMENT ON FUNCTION learnify_internal.forget_unfollowed() IS 'Row trigger: deletes the recommendations that name somebody whom the learner no longer follows';
 
 CREATE OR REPLACE TRIGGER user_relationships_forget_unfollowed
 AFTER DELETE ON user_relationships
@@ -188,7 +242,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.forget_hidden() IS 'Row trigger: removes the recommendations that name somebody who no longer lets themselves be seen';
+COMMENT ON FUNCTION learnify_internal.forget_hidden() IS 'Row trigger: deletes the recommendations that name a user who is no longer shown to followers';
 
 CREATE OR REPLACE TRIGGER users_forget_hidden
 AFTER UPDATE ON users
@@ -196,13 +250,13 @@ FOR EACH ROW
 WHEN (OLD.max_visibility <> NEW.max_visibility OR OLD.social_enabled <> NEW.social_enabled)
 EXECUTE FUNCTION learnify_internal.forget_hidden();
 
--- Locks what others lock, in the order in which they do (work rows and the
--- archetype that a verdict is recorded on before the learner, the learner before
--- progress), so that no one deadlocks with it. Work that came between has its
--- rows locked next, and so have the person's own courses, which a submission
--- locks before its learner and an enrolment after. Where somebody else has one of
--- these, and may be waiting for the learner or for an earlier row, all are let go,
--- and it begins again.
+-- This locks rows in the order in which all other functions and triggers lock them, so that it
+-- does not deadlock: first submissions, reviews, the archetype and relationships, then the row in
+-- users, at last the progress. Once the row in users is locked, nothing can be added; rows that
+-- were added before are locked next, as are the user's own courses, which a submission locks
+-- before its learner and an enrolment afterwards. These locks are taken without waiting, because
+-- a session that holds one may be waiting for a row that is locked here. If one is not available,
+-- the subtransaction releases all locks, and the loop begins again.
 CREATE OR REPLACE FUNCTION erase_user(user_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -222,14 +276,16 @@ BEGIN
     BEGIN
       PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id ORDER BY s.id FOR UPDATE;
       PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id ORDER BY r.id FOR UPDATE;
-      -- weakly: who sets variables refers to it while holding the learner
+      -- FOR NO KEY UPDATE, because set_variables locks the archetype FOR KEY SHARE, by a foreign
+      -- key, while it holds the learner.
       PERFORM FROM @extschema@.user_archetypes AS a WHERE a.user_id = erase_user.user_id FOR NO KEY UPDATE;
-      -- in one order, for those who are erased while they follow each other
+      -- In one order, because two users who follow each other may be erased concurrently.
       PERFORM FROM @extschema@.user_relationships AS r
       WHERE erase_user.user_id IN (r.follower_id, r.following_id)
       ORDER BY r.id
       FOR UPDATE;
-      -- strongly: who refers to the learner may be about to lock the learner
+      -- FOR UPDATE, because a session that has inserted a row with a foreign key to the learner may
+      -- lock the learner next.
       PERFORM FROM @extschema@.users AS u WHERE u.id = erase_user.user_id FOR UPDATE;
       learner_locked := true;
       PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id FOR UPDATE NOWAIT;
@@ -244,6 +300,7 @@ BEGIN
       JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
       WHERE c.user_id = erase_user.user_id
       FOR UPDATE OF e NOWAIT;
+      PERFORM FROM @extschema@.user_progress AS p WHERE p.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.user_archetypes AS a WHERE a.user_id = erase_user.user_id FOR NO KEY UPDATE NOWAIT;
@@ -253,10 +310,10 @@ BEGIN
       EXIT;
     EXCEPTION WHEN lock_not_available THEN
       IF NOT learner_locked THEN
-        RAISE;  -- the session's own lock_timeout
+        RAISE;  -- lock_timeout has expired
       END IF;
     END;
-    -- one after the other, or it would hold one while it waits for the next
+    -- Wait for each row in a subtransaction, which releases its lock before the next one.
     FOR content IN
       SELECT 'generated_courses' AS kind, c.id
       FROM @extschema@.generated_courses AS c
@@ -277,7 +334,7 @@ BEGIN
         EXECUTE format('SELECT FROM @extschema@.%I WHERE id = $1 FOR UPDATE', content.kind) USING content.id;
         RAISE SQLSTATE 'LEAVE';
       EXCEPTION WHEN SQLSTATE 'LEAVE' THEN
-        NULL;  -- whoever was in the course has left it, and so has this
+        NULL;  -- the other session has ended, and the lock is released
       END;
     END LOOP;
   END LOOP;

@@ -16,8 +16,8 @@ CREATE TABLE users (
   CONSTRAINT users_max_visibility_check CHECK (max_visibility = ANY ('{public,friends,private}'))
 );
 
--- users_email_key answers WHERE email = $1 and ON CONFLICT (email); this one
--- keeps an address from being registered twice in different case.
+-- users_email_key serves WHERE email = $1 and ON CONFLICT (email). This index keeps an address
+-- from being registered twice in different case.
 CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
 
 CREATE TABLE user_archetypes (

@@ -1,4 +1,4 @@
--- Which names templates use, and so which variables are injected.
+-- Templates use only such names, and so only variables with such names are injected.
 CREATE OR REPLACE FUNCTION learnify_internal.is_variable_name(name text)
 RETURNS boolean
 LANGUAGE c
@@ -7,8 +7,8 @@ AS 'MODULE_PATHNAME', 'is_variable_name';
 
 COMMENT ON FUNCTION learnify_internal.is_variable_name(text) IS 'Returns whether a template can have a placeholder of this name: capital letters, digits and underscores';
 
--- A blank value is none, and becomes null. In an array or an object, every string
--- has to be one that could be a value.
+-- A blank value becomes null, which counts as missing. Every string inside an array or an
+-- object has to obey the rule for values.
 CREATE OR REPLACE FUNCTION learnify_internal.tidy_variables(variables jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -58,6 +58,7 @@ BEGIN
             HINT = 'A variable is a word or a phrase, on one line.';
   END IF;
 
+  PERFORM learnify_internal.require_size(variables, 'injected_variables', 'variables');
   RETURN coalesce(
     (SELECT jsonb_object_agg(v.key,
                              CASE jsonb_typeof(v.value)
@@ -98,7 +99,10 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
+  most CONSTANT integer := 200;
   culprits text;
+  count_before bigint;
+  count_after bigint;
 BEGIN
   PERFORM learnify_internal.require_arguments('user_id', user_id, 'variables', variables);
   PERFORM learnify_internal.require_acting_user(user_id);
@@ -113,10 +117,11 @@ BEGIN
             HINT = 'A variable is a word or a phrase: pass a string, a number or a boolean, or null to remove it.';
   END IF;
   PERFORM learnify_internal.require_user(user_id);
-  -- One writer at a time for each user: two that set and remove the same
-  -- variables could otherwise wait for each other.
+  -- The lock lets one session at a time write a user's variables: two that set and remove the
+  -- same ones could otherwise deadlock.
   PERFORM FROM @extschema@.users AS u WHERE u.id = set_variables.user_id FOR NO KEY UPDATE;
 
+  count_before := (SELECT count(*) FROM @extschema@.user_variables AS u WHERE u.user_id = set_variables.user_id);
   DELETE FROM @extschema@.user_variables AS u
   USING jsonb_each(variables) AS v
   WHERE u.user_id = set_variables.user_id AND u.variable_key = v.key AND v.value = 'null';
@@ -129,6 +134,13 @@ BEGIN
   ON CONFLICT (user_id, variable_key) DO UPDATE
   SET variable_value = excluded.variable_value,
       archetype_id = excluded.archetype_id;
+  count_after := (SELECT count(*) FROM @extschema@.user_variables AS u WHERE u.user_id = set_variables.user_id);
+  IF count_after > greatest(most, count_before) THEN
+    RAISE EXCEPTION 'the user would have % variables', count_after
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'variables',
+            HINT = format('A user has at most %s. Remove some: those that are null are.', most);
+  END IF;
   RETURN @extschema@.get_variables(user_id);
 END
 $$;

@@ -1,4 +1,4 @@
--- What every function that refuses an argument says of it: see argument.c.
+-- Functions that refuse an argument call these; src/base/argument.c does the same for C.
 CREATE OR REPLACE FUNCTION learnify_internal.require_arguments(VARIADIC "any")
 RETURNS void
 LANGUAGE c

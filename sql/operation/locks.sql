@@ -46,8 +46,9 @@ AS $$
 #variable_conflict use_column
 BEGIN
   PERFORM learnify_internal.require_acting_user(hold_award_lock.user_id);
+  -- nothing to hold where the learner has been erased meanwhile
   INSERT INTO learnify_internal.award_locks (user_id)
-  VALUES (hold_award_lock.user_id)
+  SELECT u.id FROM @extschema@.users AS u WHERE u.id = hold_award_lock.user_id FOR KEY SHARE
   ON CONFLICT (user_id) DO UPDATE
   SET user_id = excluded.user_id
   WHERE false;

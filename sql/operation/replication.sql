@@ -1,9 +1,9 @@
 -- A subscriber of logical replication has the extension created, and so has rows before
--- the publisher's arrive: the shipped ones, and those that describe its own catalog. Its
--- workers act as sessions whose session_replication_role is replica, and fire only triggers
--- that are enabled for it. A parallel restore has that role, too, but a row that it
--- restores must not replace another. So these triggers are enabled ALWAYS, and act in a
--- worker only.
+-- the publisher's arrive: the shipped ones, those that describe its own catalog, and those
+-- that are only locked. Its workers act as sessions whose session_replication_role is
+-- replica, and fire only triggers that are enabled for it. A parallel restore has that
+-- role, too, but a row that it restores must not replace another. So these triggers are
+-- enabled ALWAYS, and act in a worker only.
 CREATE OR REPLACE FUNCTION learnify_internal.is_replication_worker()
 RETURNS boolean
 LANGUAGE c
@@ -65,7 +65,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.skip_replicated_row() IS 'Row trigger: keeps out what a publisher of logical replication sends about its own catalog';
+COMMENT ON FUNCTION learnify_internal.skip_replicated_row() IS 'Row trigger: keeps out what a publisher of logical replication sends of rows that each server has of its own';
 
 CREATE OR REPLACE TRIGGER skip_replicated_row
 BEFORE INSERT OR UPDATE OR DELETE ON schema_migrations
@@ -77,5 +77,11 @@ BEFORE INSERT OR UPDATE OR DELETE ON learnify_internal.expected_catalog
 FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.skip_replicated_row();
 
+CREATE OR REPLACE TRIGGER skip_replicated_row
+BEFORE INSERT OR UPDATE OR DELETE ON learnify_internal.locks
+FOR EACH ROW
+EXECUTE FUNCTION learnify_internal.skip_replicated_row();
+
 ALTER TABLE schema_migrations ENABLE ALWAYS TRIGGER skip_replicated_row;
 ALTER TABLE learnify_internal.expected_catalog ENABLE ALWAYS TRIGGER skip_replicated_row;
+ALTER TABLE learnify_internal.locks ENABLE ALWAYS TRIGGER skip_replicated_row;

@@ -1,15 +1,16 @@
--- Rows that ship with the extension, in tables that people edit and add to.
--- CREATE EXTENSION inserts them again before a dump's rows arrive, so a dump
--- leaves out the untouched ones (WHERE NOT builtin), an edited one loses its
--- builtin mark and is dumped, and its insert turns into an update of the fresh
--- seed. A deleted seed would come back: it is taken out of use instead. Their
--- ids are fixed, since other rows refer to them, and so are their dates.
+-- Seeds are rows that ship with the extension, in tables that people edit and add to. A
+-- restore runs CREATE EXTENSION, which inserts the seeds, before it inserts the rows of the
+-- dump. So a dump leaves out the untouched seeds (WHERE NOT builtin). A seed that somebody
+-- edits loses its mark builtin and is dumped, and when it is restored, a trigger lets it
+-- replace the fresh seed. A deleted seed would come back with a restore, so deleting is
+-- refused; a row can be taken out of use instead. Seeds have fixed ids, because other rows
+-- refer to them, and fixed dates.
 --
--- What ships is what shipped_blueprint_modules and shipped_achievements return. A
--- row is builtin only while it is exactly that, or else it would be lost to dumps.
+-- shipped_blueprint_modules and shipped_achievements return the seeds. A row is builtin only
+-- as long as it equals its seed, because dumps leave out builtin rows.
 
--- An UPDATE leaves builtin alone, or gives it, only where it makes the row what
--- ships: restore_shipped_rows does, and so does an update of the extension.
+-- This sets builtin if the row equals its seed, as after restore_shipped_rows or an update of
+-- the extension, and clears it otherwise.
 CREATE OR REPLACE FUNCTION learnify_internal.release_edited_seed()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -29,7 +30,7 @@ BEGIN
   ELSE
     SELECT to_jsonb(s) INTO shipped FROM learnify_internal.shipped_blueprint_modules() AS s WHERE s.id = NEW.id;
   END IF;
-  -- a column that somebody has added to the table counts as well
+  -- Columns that somebody has added to the table are compared with their values before.
   NEW.builtin := coalesce(before || shipped = to_jsonb(NEW), false);
   RETURN NEW;
 END
@@ -83,13 +84,13 @@ DECLARE
     UNION ALL
     SELECT a.slug FROM learnify_internal.shipped_achievements() AS a);
   culprits CONSTANT text := (
-    SELECT string_agg(format('"%s"', learnify_internal.excerpt(g.slug)), ', ' ORDER BY g.slug)
+    SELECT string_agg(format('"%s"', g.slug), ', ' ORDER BY g.slug)
     FROM unnest(slugs) AS g (slug)
     WHERE g.slug <> ALL (shipped));
 BEGIN
   PERFORM @extschema@.require_backend();
   IF culprits IS NOT NULL THEN
-    RAISE EXCEPTION 'no row ships with the slug %', culprits
+    RAISE EXCEPTION 'no row ships with the slug %', learnify_internal.excerpt(culprits)
       USING ERRCODE = 'no_data_found',
             COLUMN = 'slugs',
             HINT = format('The slugs are: %s.', array_to_string(shipped, ', '));
@@ -109,8 +110,7 @@ $$;
 
 COMMENT ON FUNCTION restore_shipped_rows(text[]) IS 'Puts rows that shipped back in the place of what they were edited into or replaced by, all of them or those with these slugs, and returns how many';
 
--- What an install and an update do: rows that are not there come in, and those that
--- nobody has touched become what ships now.
+-- Installs and updates call this.
 CREATE OR REPLACE FUNCTION learnify_internal.ship_untouched_rows()
 RETURNS integer
 LANGUAGE plpgsql

@@ -1,11 +1,14 @@
--- What learners' rows set off. Only live rows do: those that mark_live_row has given
--- this transaction's time as broadcast_at. A row that a dump brings back has another.
--- The queries are many and small, and planning them for each row would take
--- longer than they do: plan_cache_mode. They look up by key. A plan that is made, and
--- kept, while a table is small or was vacuumed empty would read all of it for each
--- row when it has grown: enable_seqscan. So it is for whatever functions look up for
--- each row that they write, here and elsewhere. Where somebody's own trigger has nothing
--- but a sequential scan, it would be taken for so expensive as to be compiled: jit.
+-- The triggers that react to what learners do. They act only on live rows, in which
+-- mark_live_row has set broadcast_at to the time of the transaction; restored rows have
+-- another time.
+--
+-- The queries are many and small. Planning them for each row would take longer than
+-- running them, so plan_cache_mode keeps generic plans. A plan that was made while a
+-- table was small, or vacuumed while empty, would scan the whole table for each row after
+-- it has grown, so enable_seqscan is off. This holds for every function that does
+-- look-ups for each row that it writes, here and in the other files. Triggers of users
+-- run under these settings too; jit is off so that their sequential scans, which the
+-- planner then takes for very expensive, are not compiled.
 
 CREATE OR REPLACE FUNCTION learnify_internal.first_module_to_do(user_id uuid, course_id uuid)
 RETURNS uuid
@@ -21,8 +24,8 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.first_module_to_do(uuid, uuid) IS 'Returns the first module of a course that a learner has not completed';
 
--- progress_percentage is 100 exactly if completed_at is set. If a statement gives only one of
--- them, the triggers derive the other.
+-- progress_percentage is complete_percentage() exactly if completed_at is set. If a statement sets
+-- only one of them, the triggers derive the other.
 CREATE OR REPLACE FUNCTION learnify_internal.prepare_enrolment()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -34,22 +37,14 @@ SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  PERFORM learnify_internal.lock_curriculum(NEW.course_id);
+  PERFORM learnify_internal.lock_curriculum(NEW.course_id, true);
   PERFORM learnify_internal.share_content(NEW.course_id);
   IF NOT learnify_internal.automation_enabled() THEN
     RETURN NEW;
   END IF;
-  -- Time spent before the learner left; a submission that enrols has counted it.
-  IF NEW.time_spent_minutes = 0 AND NOT learnify_internal.is_own_statement() THEN
-    NEW.time_spent_minutes := (
-      SELECT learnify_internal.add_minutes(0, coalesce(sum(s.time_spent_minutes), 0))
-      FROM @extschema@.generated_modules AS m
-      JOIN @extschema@.module_completions AS s ON s.module_id = m.id
-      WHERE m.course_id = NEW.course_id AND s.user_id = NEW.user_id);
-  END IF;
   IF NEW.completed_at IS NOT NULL THEN
-    NEW.progress_percentage := 100;
-  ELSIF NEW.progress_percentage = 100 THEN
+    NEW.progress_percentage := learnify_internal.complete_percentage();
+  ELSIF NEW.progress_percentage = learnify_internal.complete_percentage() THEN
     NEW.completed_at := learnify_internal.effect_time(NEW.last_activity);
   ELSIF NEW.current_module_id IS NULL THEN
     NEW.current_module_id := (
@@ -70,8 +65,9 @@ BEFORE INSERT ON user_progress
 FOR EACH ROW WHEN (NEW.broadcast_at = now())
 EXECUTE FUNCTION learnify_internal.prepare_enrolment();
 
--- After the row is written, so that nobody is refused who is enrolled, and whose row
--- INSERT ... ON CONFLICT finds; before the foreign keys are checked, which say less.
+-- This runs after the row is inserted, so that INSERT ... ON CONFLICT does not refuse a learner
+-- who is enrolled already. Its name sorts before the triggers of foreign keys, whose error
+-- messages say less.
 CREATE OR REPLACE FUNCTION learnify_internal.check_enrolment()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -99,21 +95,24 @@ VOLATILE PARALLEL UNSAFE COST 10
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  is_complete CONSTANT boolean := NEW.progress_percentage = learnify_internal.complete_percentage();
 BEGIN
-  IF NOT learnify_internal.automation_enabled() THEN
+  IF NOT learnify_internal.automation_enabled()
+     OR ((NEW.completed_at IS NULL) = (OLD.completed_at IS NULL) AND is_complete = (NEW.completed_at IS NOT NULL)) THEN
     RETURN NEW;
   END IF;
-  IF (NEW.progress_percentage = 100) <> (NEW.completed_at IS NOT NULL) THEN
+  IF is_complete <> (NEW.completed_at IS NOT NULL) THEN
     IF OLD.completed_at IS NULL AND NEW.completed_at IS NOT NULL THEN
-      NEW.progress_percentage := 100;
+      NEW.progress_percentage := learnify_internal.complete_percentage();
     ELSIF NEW.progress_percentage = OLD.progress_percentage THEN
-      RAISE EXCEPTION 'a course at 100 percent is completed'
+      RAISE EXCEPTION 'a course at % percent is completed', NEW.progress_percentage
         USING ERRCODE = 'check_violation',
               SCHEMA = TG_TABLE_SCHEMA,
               TABLE = TG_TABLE_NAME,
               COLUMN = 'completed_at',
               HINT = 'Lower progress_percentage: completed_at is NULL then.';
-    ELSIF NEW.progress_percentage = 100 THEN
+    ELSIF is_complete THEN
       NEW.completed_at := CASE NEW.last_activity
         WHEN OLD.last_activity THEN now()
         ELSE learnify_internal.effect_time(NEW.last_activity)
@@ -138,8 +137,7 @@ CREATE OR REPLACE TRIGGER user_progress_complete
 BEFORE UPDATE OF progress_percentage, completed_at ON user_progress
 FOR EACH ROW
 WHEN ((NEW.completed_at IS NULL) <> (OLD.completed_at IS NULL)
-      OR NEW.progress_percentage <> OLD.progress_percentage
-         AND (NEW.progress_percentage = 100) <> (NEW.completed_at IS NOT NULL))
+      OR NEW.progress_percentage <> OLD.progress_percentage)
 EXECUTE FUNCTION learnify_internal.complete_progress();
 
 CREATE OR REPLACE FUNCTION learnify_internal.record_interaction(user_id uuid, course_id uuid, interaction_type text, happened_at timestamptz)
@@ -182,7 +180,21 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     PERFORM learnify_internal.record_interaction(NEW.user_id, NEW.course_id, 'enrolled', NEW.started_at);
-    -- one who was enrolled before goes on from there
+    -- A learner who has submitted work before gets its minutes and the progress that it implies.
+    -- Not in a BEFORE trigger, for an upsert would add the minutes to those of an existing row.
+    -- A submission that enrols has counted the minutes.
+    IF NEW.time_spent_minutes = 0 AND NOT learnify_internal.is_own_statement() THEN
+      UPDATE @extschema@.user_progress AS p
+      SET time_spent_minutes = learnify_internal.add_minutes(0, s.minutes)
+      FROM (SELECT sum(s.time_spent_minutes) AS minutes
+            FROM @extschema@.generated_modules AS m
+            JOIN @extschema@.module_completions AS s ON s.module_id = m.id
+            WHERE m.course_id = NEW.course_id AND s.user_id = NEW.user_id) AS s
+      WHERE p.id = NEW.id AND s.minutes > 0;
+      IF FOUND THEN
+        PERFORM learnify_internal.award_for_event(NEW.user_id, 'time_spent');
+      END IF;
+    END IF;
     IF NEW.progress_percentage = 0
        AND EXISTS (SELECT
                    FROM @extschema@.module_completions AS s
@@ -202,8 +214,8 @@ BEGIN
   ELSIF NEW.completed_at IS NOT NULL THEN
     PERFORM learnify_internal.record_interaction(NEW.user_id, NEW.course_id, 'completed', NEW.completed_at);
     PERFORM learnify_internal.broadcast(
-      NEW.user_id, 'course_completed', 'course', c.id,
-      jsonb_build_object('course_id', c.id, 'course_title', c.title), NEW.completed_at)
+      NEW.user_id, 'course_completed', c.id,
+      jsonb_build_object('course_id', c.id, 'course_title', learnify_internal.fit_text(c.title, 'title')), NEW.completed_at)
     FROM @extschema@.generated_courses AS c
     WHERE c.id = NEW.course_id;
     PERFORM learnify_internal.award_for_event(NEW.user_id, 'course_completed');
@@ -216,7 +228,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.process_progress() IS 'Row trigger: what an enrolment, and a course completed, at another time or no longer, set off';
+COMMENT ON FUNCTION learnify_internal.process_progress() IS 'Row trigger: records and broadcasts enrolments and completed courses, and corrects both if a course is completed at another time or no longer';
 
 CREATE OR REPLACE TRIGGER user_progress_process_insert
 AFTER INSERT ON user_progress
@@ -249,14 +261,15 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.process_time_spent() IS 'Row trigger: awards what hours of learning earn, and refuses more than are possible';
+COMMENT ON FUNCTION learnify_internal.process_time_spent() IS 'Row trigger: awards achievements for hours of learning, and refuses more minutes than are possible';
 
 CREATE OR REPLACE TRIGGER user_progress_process_time_insert
 AFTER INSERT ON user_progress
 FOR EACH ROW WHEN (NEW.broadcast_at = now() AND NEW.time_spent_minutes > 0)
 EXECUTE FUNCTION learnify_internal.process_time_spent();
 
--- Depth 0: what submissions add is followed with them.
+-- pg_trigger_depth() is 0 unless the trigger on submissions adds the minutes, which then awards
+-- achievements itself.
 CREATE OR REPLACE TRIGGER user_progress_process_time_update
 AFTER UPDATE OF time_spent_minutes ON user_progress
 FOR EACH ROW WHEN (NEW.time_spent_minutes > OLD.time_spent_minutes AND pg_trigger_depth() = 0)
@@ -273,7 +286,7 @@ AS 'MODULE_PATHNAME', 'update_progress';
 
 COMMENT ON FUNCTION learnify_internal.update_progress(uuid, uuid, boolean) IS 'Recomputes a learner''s progress in a course from the submissions';
 
-CREATE OR REPLACE FUNCTION learnify_internal.broadcast_solution(user_id uuid, module_id uuid, exercise_id uuid, score integer,
+CREATE OR REPLACE FUNCTION learnify_internal.broadcast_exercise_solved(user_id uuid, module_id uuid, exercise_id uuid, score integer,
                                    solved_at timestamptz)
 RETURNS void
 LANGUAGE c
@@ -281,20 +294,20 @@ VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
-AS 'MODULE_PATHNAME', 'broadcast_solution';
+AS 'MODULE_PATHNAME', 'broadcast_exercise_solved';
 
-COMMENT ON FUNCTION learnify_internal.broadcast_solution(uuid, uuid, uuid, integer, timestamptz) IS 'Tells the feed of an exercise that is solved';
+COMMENT ON FUNCTION learnify_internal.broadcast_exercise_solved(uuid, uuid, uuid, integer, timestamptz) IS 'Writes to the feed that an exercise was solved';
 
-CREATE OR REPLACE FUNCTION learnify_internal.broadcast_completion(user_id uuid, module_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.broadcast_module_completed(user_id uuid, module_id uuid)
 RETURNS void
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
-AS 'MODULE_PATHNAME', 'broadcast_completion';
+AS 'MODULE_PATHNAME', 'broadcast_module_completed';
 
-COMMENT ON FUNCTION learnify_internal.broadcast_completion(uuid, uuid) IS 'Tells the feed of a module that is complete';
+COMMENT ON FUNCTION learnify_internal.broadcast_module_completed(uuid, uuid) IS 'Writes to the feed that a module was completed';
 
 CREATE OR REPLACE FUNCTION learnify_internal.process_submissions()
 RETURNS trigger
@@ -306,7 +319,7 @@ SET enable_seqscan = off
 SET jit = off
 AS 'MODULE_PATHNAME', 'process_submissions';
 
-COMMENT ON FUNCTION learnify_internal.process_submissions() IS 'Statement trigger: what new submissions set off, in progress, feed and achievements';
+COMMENT ON FUNCTION learnify_internal.process_submissions() IS 'Statement trigger: updates progress, feed and achievements after new submissions';
 
 CREATE OR REPLACE TRIGGER module_completions_process
 AFTER INSERT ON module_completions
@@ -314,8 +327,8 @@ REFERENCING NEW TABLE AS inserted
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.process_submissions();
 
--- A new submission solves its exercise if no other row has. After a correction the
--- earliest row that passed says so, whichever was written first.
+-- A new submission solves its exercise if no earlier one has. After a correction, the solution is
+-- the passed submission with the earliest time, even if others were written before it.
 CREATE OR REPLACE FUNCTION learnify_internal.first_solution(user_id uuid, module_id uuid, exercise_id uuid)
 RETURNS TABLE (score integer, solved_at timestamptz)
 LANGUAGE sql
@@ -331,7 +344,7 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.first_solution(uuid, uuid, uuid) IS 'Returns the score and the time of the first submission by which a learner solved an exercise, or a module itself where exercise_id is NULL';
 
-CREATE OR REPLACE FUNCTION learnify_internal.rebroadcast_solution(user_id uuid, module_id uuid, exercise_id uuid, was_solved boolean)
+CREATE OR REPLACE FUNCTION learnify_internal.rebroadcast_exercise_solved(user_id uuid, module_id uuid, exercise_id uuid, was_solved boolean)
 RETURNS boolean
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -351,14 +364,14 @@ BEGIN
     PERFORM learnify_internal.correct_broadcast(user_id, 'exercise_solved', exercise_id, solution.score, solution.solved_at);
     RETURN false;
   END IF;
-  PERFORM learnify_internal.broadcast_solution(user_id, module_id, exercise_id, solution.score, solution.solved_at);
+  PERFORM learnify_internal.broadcast_exercise_solved(user_id, module_id, exercise_id, solution.score, solution.solved_at);
   RETURN learnify_internal.completes_module(user_id, module_id, exercise_id IS NOT NULL);
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.rebroadcast_solution(uuid, uuid, uuid, boolean) IS 'Brings the feed up to a correction of submissions to an exercise, and returns whether the correction completes the module';
+COMMENT ON FUNCTION learnify_internal.rebroadcast_exercise_solved(uuid, uuid, uuid, boolean) IS 'Updates the feed after submissions to an exercise were corrected, and returns whether that completes the module';
 
-CREATE OR REPLACE FUNCTION learnify_internal.rebroadcast_completion(user_id uuid, module_id uuid, is_new boolean)
+CREATE OR REPLACE FUNCTION learnify_internal.rebroadcast_module_completed(user_id uuid, module_id uuid, is_new boolean)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -368,7 +381,7 @@ SET jit = off
 AS $$
 BEGIN
   IF is_new THEN
-    PERFORM learnify_internal.broadcast_completion(user_id, module_id);
+    PERFORM learnify_internal.broadcast_module_completed(user_id, module_id);
   ELSIF (SELECT s.completed FROM learnify_internal.module_state(user_id, module_id) AS s) THEN
     PERFORM learnify_internal.correct_broadcast(user_id, 'module_completed', module_id, r.score, r.completed_at)
     FROM learnify_internal.module_result(user_id, module_id) AS r;
@@ -378,12 +391,12 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.rebroadcast_completion(uuid, uuid, boolean) IS 'Brings the feed up to a correction of submissions to a module';
+COMMENT ON FUNCTION learnify_internal.rebroadcast_module_completed(uuid, uuid, boolean) IS 'Updates the feed after submissions to a module were corrected';
 
--- Collects whose progress a statement has changed, and which solutions the feed may tell
--- otherwise now; what follows from that is what new submissions call, too. An achievement
--- stays earned. Nothing is found to correct for a learner or a module that is itself
--- being deleted.
+-- This collects the learners and courses whose progress a statement may have changed, and the
+-- solutions whose broadcasts may be wrong now, and then calls the functions that new submissions
+-- call too. Achievements are kept. When a learner or a module is being deleted, nothing is
+-- corrected for it.
 CREATE OR REPLACE FUNCTION learnify_internal.correct_submissions()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -408,8 +421,8 @@ BEGIN
   IF NOT learnify_internal.automation_enabled() OR learnify_internal.is_own_statement() THEN
     RETURN NULL;
   END IF;
-  -- Each learner and course, in the order in which they are locked, with the minutes
-  -- that the statement has added.
+  -- Collect each learner and course, in the order in which they are locked, with the minutes that
+  -- the statement has added.
   IF TG_OP = 'UPDATE' THEN
     SELECT array_agg(t.user_id), array_agg(t.course_id), array_agg(t.minutes) INTO learners, courses, minutes
     FROM (SELECT c.user_id, m.course_id, sum(c.minutes) AS minutes
@@ -434,7 +447,7 @@ BEGIN
   IF learners IS NULL THEN
     RETURN NULL;
   END IF;
-  PERFORM learnify_internal.lock_curriculum(t.course_id), learnify_internal.share_content(t.course_id)
+  PERFORM learnify_internal.lock_curriculum(t.course_id, false), learnify_internal.share_content(t.course_id)
   FROM (SELECT DISTINCT c.course_id
         FROM unnest(courses) AS c (course_id)
         ORDER BY c.course_id) AS t;
@@ -445,7 +458,7 @@ BEGIN
   FROM unnest(learners, courses, minutes) AS t (user_id, course_id, minutes)
   WHERE p.user_id = t.user_id AND p.course_id = t.course_id AND t.minutes <> 0;
 
-  -- Each exercise that was solved before, or may be now; asked under the learner's lock.
+  -- The learners are locked. Collect the exercises that were solved before or may be solved now.
   IF TG_OP = 'UPDATE' THEN
     SELECT array_agg(t.user_id), array_agg(t.module_id), array_agg(t.exercise_id), array_agg(t.was_solved)
     INTO solvers, modules, exercises, were_solved
@@ -472,10 +485,10 @@ BEGIN
           WHERE o.passed
           ORDER BY o.user_id, o.module_id, o.exercise_id) AS t;
   END IF;
-  PERFORM learnify_internal.rebroadcast_completion(m.user_id, m.module_id, m.is_new)
+  PERFORM learnify_internal.rebroadcast_module_completed(m.user_id, m.module_id, m.is_new)
   FROM (SELECT e.user_id, e.module_id, bool_or(e.completes) AS is_new
         FROM (SELECT t.user_id, t.module_id,
-                     learnify_internal.rebroadcast_solution(t.user_id, t.module_id, t.exercise_id, t.was_solved) AS completes
+                     learnify_internal.rebroadcast_exercise_solved(t.user_id, t.module_id, t.exercise_id, t.was_solved) AS completes
               FROM unnest(solvers, modules, exercises, were_solved) WITH ORDINALITY
                 AS t (user_id, module_id, exercise_id, was_solved, number)
               ORDER BY t.number

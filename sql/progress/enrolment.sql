@@ -33,7 +33,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.refuse_minutes(text, integer) IS 'Raises the error of more minutes than an attempt, in module_completions, or a course, in user_progress, can take';
+COMMENT ON FUNCTION learnify_internal.refuse_minutes(text, integer) IS 'Raises the error for more minutes than an attempt, in module_completions, or a course, in user_progress, can take';
 
 CREATE OR REPLACE FUNCTION learnify_internal.add_minutes(spent integer, more bigint)
 RETURNS integer
@@ -64,7 +64,7 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.require_course(uuid) IS 'Raises no_data_found where there is no such course, and null_value_not_allowed for NULL';
 
--- Where there is no such course, it is for the foreign key to say so.
+-- If there is no such course, this does nothing, and the foreign key raises the error.
 CREATE OR REPLACE FUNCTION learnify_internal.require_open_course(course_id uuid)
 RETURNS void
 LANGUAGE plpgsql
@@ -85,7 +85,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.require_open_course(uuid) IS 'Raises what keeps a learner from enrolling in a course: it is archived';
+COMMENT ON FUNCTION learnify_internal.require_open_course(uuid) IS 'Raises an error if a course is archived, so that nobody can enrol';
 
 CREATE OR REPLACE FUNCTION start_course(user_id uuid, course_id uuid)
 RETURNS uuid
@@ -125,7 +125,8 @@ REVOKE EXECUTE ON FUNCTION start_course(uuid, uuid) FROM PUBLIC;
 
 COMMENT ON FUNCTION start_course(uuid, uuid) IS 'Enrols a learner in a course and returns the id of the progress row; one who is enrolled stays so';
 
--- Locks the learner before the progress row, as submissions do.
+-- Locks modules, learner and progress row in this order, as submissions do. Deleting a module
+-- locks the progress rows that have it as the current one.
 CREATE OR REPLACE FUNCTION leave_course(user_id uuid, course_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -141,6 +142,7 @@ BEGIN
   PERFORM learnify_internal.require_acting_user(leave_course.user_id);
   PERFORM learnify_internal.require_user(leave_course.user_id);
   PERFORM learnify_internal.require_course(leave_course.course_id);
+  PERFORM learnify_internal.lock_curriculum(leave_course.course_id, true);
   PERFORM learnify_internal.lock_learner(leave_course.user_id);
   DELETE FROM @extschema@.user_progress AS p
   WHERE p.user_id = leave_course.user_id AND p.course_id = leave_course.course_id;

@@ -53,3 +53,19 @@ $$;
 REVOKE EXECUTE ON FUNCTION course_outline(uuid, uuid) FROM PUBLIC;
 
 COMMENT ON FUNCTION course_outline(uuid, uuid) IS 'Returns a course''s modules with this learner''s own state in each: locked, active or completed';
+
+CREATE OR REPLACE FUNCTION learnify_internal.perfect_score()
+RETURNS integer
+LANGUAGE c
+IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'perfect_score';
+
+COMMENT ON FUNCTION learnify_internal.perfect_score() IS 'Returns the score of a submission without a mistake';
+
+CREATE OR REPLACE FUNCTION learnify_internal.complete_percentage()
+RETURNS integer
+LANGUAGE c
+IMMUTABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'complete_percentage';
+
+COMMENT ON FUNCTION learnify_internal.complete_percentage() IS 'Returns the progress_percentage of a completed course';

@@ -1,4 +1,5 @@
--- Each submission updates a row: with room in its page, no index hears of it.
+-- Each submission updates a row. The fillfactor leaves room in the page for the new version, so
+-- that no index has to be updated.
 CREATE TABLE user_progress (
   id uuid DEFAULT gen_random_uuid() CONSTRAINT user_progress_pkey PRIMARY KEY,
   user_id uuid NOT NULL,
@@ -23,7 +24,7 @@ CREATE TABLE user_progress (
 
 CREATE INDEX user_progress_course_id_idx ON user_progress (course_id);
 CREATE INDEX user_progress_current_module_id_idx ON user_progress (current_module_id);
--- Answers the trending window alone.
+-- refresh_trending reads only this index to count the sign-ups.
 CREATE INDEX user_progress_started_at_idx ON user_progress (started_at) INCLUDE (course_id);
 
 CREATE TABLE module_completions (
@@ -57,7 +58,7 @@ CREATE TABLE module_completions (
 
 CREATE INDEX module_completions_user_id_module_id_exercise_id_idx
   ON module_completions (user_id, module_id, exercise_id) INCLUDE (passed);
--- A learner's days, latest first.
+-- Streaks read a learner's days from this index, the latest first.
 CREATE INDEX module_completions_user_id_submitted_on_idx
   ON module_completions (user_id, submitted_on) INCLUDE (submitted_at);
 CREATE INDEX module_completions_module_id_idx ON module_completions (module_id);

@@ -75,10 +75,7 @@ BEFORE TRUNCATE ON achievements
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.refuse_seed_deletion();
 
--- If a new row has a key of one untouched seed, that seed is updated instead. A dump may
--- hold edited seeds that have exchanged keys: such a row has keys of several untouched
--- seeds, which are deleted to make room. Like replace_seed_blueprint_module, this warns
--- unless a dump is being restored.
+-- This works like replace_seed_blueprint_module.
 CREATE OR REPLACE FUNCTION learnify_internal.replace_seed_achievement()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -87,44 +84,32 @@ SET search_path = pg_catalog, pg_temp
 SET learnify_internal.making_room = on
 AS $$
 DECLARE
-  seeds uuid[];
-  replaced text;
+  seeds CONSTANT uuid[] := ARRAY(
+    SELECT a.id
+    FROM @extschema@.achievements AS a
+    WHERE a.builtin AND (a.id = NEW.id OR a.name = NEW.name OR a.slug = NEW.slug));
 BEGIN
-  SELECT array_agg(a.id), string_agg(format('"%s"', a.name), ', ' ORDER BY a.id) INTO seeds, replaced
-  FROM @extschema@.achievements AS a
-  WHERE a.builtin AND (a.id = NEW.id OR a.name = NEW.name OR a.slug = NEW.slug);
   IF cardinality(seeds) > 1 THEN
     DELETE FROM @extschema@.achievements WHERE id = ANY (seeds) AND builtin;
-  ELSE
-    UPDATE @extschema@.achievements
-    SET id = NEW.id,
-        name = NEW.name,
-        description = NEW.description,
-        badge_icon = NEW.badge_icon,
-        criteria = NEW.criteria,
-        rarity = NEW.rarity,
-        created_at = NEW.created_at,
-        slug = NEW.slug,
-        builtin = false,
-        active = NEW.active
-    WHERE id = seeds[1] AND builtin;
-  END IF;
-  -- If another session has edited the seed meanwhile, it is no seed any more, and the insert
-  -- may fail on its key.
-  IF NOT FOUND THEN
     RETURN NEW;
   END IF;
-
-  IF current_setting('row_security') <> 'off' AND current_setting('session_replication_role') <> 'replica' THEN
-    RAISE WARNING 'shipped achievement is replaced by "%": %', NEW.name, replaced
-      USING DETAIL = format('The new one is earned by %s.', NEW.criteria),
-            HINT = 'restore_shipped_rows() puts back what shipped.';
-  END IF;
-  RETURN CASE WHEN cardinality(seeds) > 1 THEN NEW END;
+  UPDATE @extschema@.achievements
+  SET id = NEW.id,
+      name = NEW.name,
+      description = NEW.description,
+      badge_icon = NEW.badge_icon,
+      criteria = NEW.criteria,
+      rarity = NEW.rarity,
+      created_at = NEW.created_at,
+      slug = NEW.slug,
+      builtin = false,
+      active = NEW.active
+  WHERE id = seeds[1] AND builtin;
+  RETURN CASE WHEN NOT FOUND THEN NEW END;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.replace_seed_achievement() IS 'Row trigger: lets an inserted achievement replace the shipped one with the same id, name or slug, if nobody has edited that, and warns of it';
+COMMENT ON FUNCTION learnify_internal.replace_seed_achievement() IS 'Row trigger: lets an inserted achievement replace the shipped one with the same id, name or slug, if nobody has edited that';
 
 CREATE OR REPLACE TRIGGER achievements_replace_seed
 BEFORE INSERT ON achievements
@@ -135,6 +120,79 @@ EXECUTE FUNCTION learnify_internal.replace_seed_achievement();
 -- rows of edited seeds have to replace the seeds there too.
 ALTER TABLE achievements ENABLE ALWAYS TRIGGER achievements_replace_seed;
 
+CREATE OR REPLACE FUNCTION learnify_internal.warn_of_replaced_achievement()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF learnify_internal.restores_rows() THEN
+    RETURN NULL;
+  ELSIF TG_OP = 'DELETE' THEN
+    RAISE WARNING 'shipped achievement is replaced: "%"', OLD.name
+      USING DETAIL = 'A new achievement has keys of several shipped ones.',
+            HINT = 'restore_shipped_rows() puts back what shipped.';
+  ELSE
+    RAISE WARNING 'shipped achievement is replaced by "%": "%"', left(NEW.name, 100), OLD.name
+      USING DETAIL = format('The new one is earned by %s.', left(NEW.criteria::text, 100)),
+            HINT = 'restore_shipped_rows() puts back what shipped.';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.warn_of_replaced_achievement() IS 'Row trigger: raises a warning if an inserted achievement replaces a shipped one, unless a dump is being restored';
+
+CREATE OR REPLACE TRIGGER achievements_warn_of_deleted_seed
+AFTER DELETE ON achievements
+FOR EACH ROW WHEN (OLD.builtin AND current_setting('learnify_internal.making_room', true) = 'on')
+EXECUTE FUNCTION learnify_internal.warn_of_replaced_achievement();
+
+CREATE OR REPLACE TRIGGER achievements_warn_of_replaced_seed
+AFTER UPDATE ON achievements
+FOR EACH ROW WHEN (OLD.builtin AND current_setting('learnify_internal.making_room', true) = 'on')
+EXECUTE FUNCTION learnify_internal.warn_of_replaced_achievement();
+
+-- A restored row replaces the seed that has one of its keys. If a row kept none of the keys of
+-- the seed that it was, a restore would bring the seed back beside it, as if the seed had been
+-- deleted. ship_achievements, which gives rows interim keys, turns the setting on.
+CREATE OR REPLACE FUNCTION learnify_internal.keep_seed_key()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF EXISTS (SELECT
+             FROM learnify_internal.shipped_achievements() AS s
+             WHERE (OLD.id = s.id OR OLD.name = s.name OR OLD.slug = s.slug)
+               AND NOT EXISTS (SELECT
+                               FROM @extschema@.achievements AS a
+                               WHERE a.id = s.id OR a.name = s.name OR a.slug = s.slug)) THEN
+    RAISE EXCEPTION 'row % of achievements has to keep its id, name or slug', OLD.id
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            TABLE = TG_TABLE_NAME,
+            COLUMN = 'id',
+            DETAIL = 'It shipped with the extension, or took the place of a row that did, which restoring a dump would bring back.',
+            HINT = format('Keep one of them, or take the row out of use and insert another: UPDATE %I.%I SET active = false WHERE id = %L.',
+                          TG_TABLE_SCHEMA, TG_TABLE_NAME, OLD.id);
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.keep_seed_key() IS 'Row trigger: refuses to change all keys of an achievement that shipped with the extension, or that took the place of one';
+
+CREATE OR REPLACE TRIGGER achievements_keep_seed_key
+AFTER UPDATE ON achievements
+FOR EACH ROW
+WHEN ((OLD.id <> NEW.id OR OLD.name <> NEW.name OR OLD.slug <> NEW.slug)
+      AND current_setting('learnify_internal.shipping', true) IS DISTINCT FROM 'on')
+EXECUTE FUNCTION learnify_internal.keep_seed_key();
+
 -- A present row is matched with the shipped row that has its id, else its slug, else its
 -- name. Of several that match the same shipped row, the closest match is overwritten, so
 -- that those who have earned it keep the achievement.
@@ -143,6 +201,7 @@ RETURNS integer
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
+SET learnify_internal.shipping = on
 AS $$
 DECLARE
   present uuid[];
@@ -168,7 +227,7 @@ BEGIN
                 WHERE s.id = ANY (ids) AND (s.id = a.id OR s.slug = a.slug OR s.name = a.name))
     AND a.id <> ALL (coalesce(present, '{}'));
   IF others IS NOT NULL THEN
-    RAISE EXCEPTION 'another row has the id, the slug or the name of a shipped achievement: %', others
+    RAISE EXCEPTION 'another row has the id, the slug or the name of a shipped achievement: %', learnify_internal.excerpt(others)
       USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'Put that one back as well, if it shipped, or give it another slug and name first.';
   END IF;

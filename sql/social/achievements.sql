@@ -19,7 +19,7 @@ BEGIN
       FROM (SELECT min(s.submitted_at) AS first_at
             FROM @extschema@.module_completions AS s
             WHERE s.user_id = metric_reached_at.user_id
-              AND CASE metric WHEN 'perfect_scores' THEN s.score = 100 ELSE s.passed AND s.exercise_id IS NOT NULL END
+              AND CASE metric WHEN 'perfect_scores' THEN s.score = learnify_internal.perfect_score() ELSE s.passed AND s.exercise_id IS NOT NULL END
             GROUP BY coalesce(s.exercise_id, s.module_id)) AS w
       ORDER BY w.first_at
       OFFSET earlier LIMIT 1;
@@ -113,8 +113,10 @@ AS $$
 BEGIN
   IF learnify_internal.automation_enabled() THEN
     PERFORM learnify_internal.broadcast(
-      NEW.user_id, 'achievement_earned', 'achievement', a.id,
-      jsonb_build_object('achievement', a.name, 'slug', a.slug, 'badge_icon', a.badge_icon, 'rarity', a.rarity),
+      NEW.user_id, 'achievement_earned', a.id,
+      jsonb_build_object('achievement', learnify_internal.fit_text(a.name, 'achievements.name'),
+                         'slug', learnify_internal.fit_text(a.slug, 'slug'),
+                         'badge_icon', learnify_internal.fit_text(a.badge_icon, 'badge_icon'), 'rarity', a.rarity),
       NEW.unlocked_at)
     FROM @extschema@.achievements AS a
     WHERE a.id = NEW.achievement_id;

@@ -6,8 +6,7 @@ AS 'MODULE_PATHNAME', 'activity_types';
 
 COMMENT ON FUNCTION learnify_internal.activity_types() IS 'Returns the types of activity that the feed accepts, each with the kind of row that it refers to and its widest visibility';
 
-CREATE OR REPLACE FUNCTION learnify_internal.broadcast(actor uuid, activity text, reference_type text, reference_id uuid, metadata jsonb,
-                          happened_at timestamptz)
+CREATE OR REPLACE FUNCTION learnify_internal.broadcast(actor uuid, activity text, reference_id uuid, metadata jsonb, happened_at timestamptz)
 RETURNS void
 LANGUAGE c
 VOLATILE STRICT PARALLEL UNSAFE COST 1000
@@ -16,7 +15,7 @@ SET enable_seqscan = off
 SET jit = off
 AS 'MODULE_PATHNAME', 'broadcast';
 
-COMMENT ON FUNCTION learnify_internal.broadcast(uuid, text, text, uuid, jsonb, timestamptz) IS 'Writes an activity to the feed, no more visible than the actor''s settings allow, and nothing for an actor who takes no part in the feed; if learnify.notify is on and the activity is not private, notifies the channel learnify_activity';
+COMMENT ON FUNCTION learnify_internal.broadcast(uuid, text, uuid, jsonb, timestamptz) IS 'Writes an activity to the feed, no more visible than the actor''s settings allow, and nothing for an actor who takes no part in the feed; if learnify.notify is on and the activity is not private, notifies the channel learnify_activity';
 
 CREATE OR REPLACE FUNCTION learnify_internal.retract_broadcast(actor uuid, activity text, reference_id uuid)
 RETURNS void
@@ -29,7 +28,7 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.retract_broadcast(uuid, text, uuid) IS 'Deletes from the feed an activity that a correction has made untrue';
 
--- A feed row whose event has a time in the future keeps the time of its broadcast.
+-- If the event has a time in the future or none, the feed row keeps the time of its broadcast.
 CREATE OR REPLACE FUNCTION learnify_internal.corrected_time(told_at timestamptz, happened_at timestamptz)
 RETURNS timestamptz
 LANGUAGE sql
@@ -38,7 +37,7 @@ BEGIN ATOMIC
   SELECT CASE WHEN isfinite(happened_at) AND happened_at <= clock_timestamp() THEN happened_at ELSE told_at END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.corrected_time(timestamptz, timestamptz) IS 'Returns the date of a row of the feed, told_at by now, whose event has been corrected to have happened at happened_at';
+COMMENT ON FUNCTION learnify_internal.corrected_time(timestamptz, timestamptz) IS 'Returns the new time of a row of the feed, which has the time told_at, after its event has been corrected to have happened at happened_at';
 
 CREATE OR REPLACE FUNCTION learnify_internal.correct_broadcast(actor uuid, activity text, reference_id uuid, score numeric, happened_at timestamptz)
 RETURNS void

@@ -52,9 +52,9 @@ REVOKE EXECUTE ON FUNCTION unfollow_user(uuid, uuid) FROM PUBLIC;
 
 COMMENT ON FUNCTION unfollow_user(uuid, uuid) IS 'Makes the first user no longer follow the second; false where that was so before';
 
--- The lists read an index from the cursor on, and the user of each row by key.
--- The planner has to be kept from reading all of a list to sort it: it plans for
--- the average, while some are followed by a hundred thousand.
+-- A page is read from an index, beginning at the cursor, and the user of each row is looked up
+-- by id. Bitmap scans are off, because they would read and sort the whole list. The planner
+-- takes every list for one of average length, but some users have a hundred thousand followers.
 CREATE OR REPLACE FUNCTION learnify_internal.relationship_page(of_followers boolean, user_id uuid, page_size integer,
                                                                is_forward boolean, at timestamptz, id uuid)
 RETURNS TABLE (listed_id uuid, name text, avatar_url text, since timestamptz, relationship_id uuid)

@@ -11,7 +11,7 @@ DECLARE
 BEGIN
   PERFORM learnify_internal.require_acting_user(viewer_id, 'viewer_id');
   PERFORM learnify_internal.require_user(user_id);
-  reach := learnify_internal.visible_to(user_id, viewer_id);
+  reach := learnify_internal.visibility_to(user_id, viewer_id);
   IF reach IS NULL THEN
     RETURN NULL;
   END IF;

@@ -6,8 +6,8 @@ AS 'MODULE_PATHNAME', 'limit_visibility';
 
 COMMENT ON FUNCTION learnify_internal.limit_visibility(text, text) IS 'Returns the narrower of two visibilities';
 
--- Decides who is named or counted in what followers are shown, and whose résumé they may
--- read. Rows of the feed have a visibility of their own besides; see may_read_activity.
+-- This decides who is named or counted in what followers are shown, and whose résumé they may
+-- read. Rows of the feed also have a visibility of their own; see may_read_activity.
 CREATE OR REPLACE FUNCTION learnify_internal.is_shown_to_followers(max_visibility text, social_enabled boolean)
 RETURNS boolean
 LANGUAGE sql
@@ -18,7 +18,7 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.is_shown_to_followers(text, boolean) IS 'Returns whether a user with these settings is shown to followers';
 
-CREATE OR REPLACE FUNCTION learnify_internal.visible_to(user_id uuid, viewer_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.visibility_to(user_id uuid, viewer_id uuid)
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 100
@@ -32,7 +32,7 @@ BEGIN ATOMIC
     WHEN u.max_visibility = 'public' THEN 'public'
   END
   FROM users AS u
-  WHERE u.id = visible_to.user_id;
+  WHERE u.id = visibility_to.user_id;
 END;
 
-COMMENT ON FUNCTION learnify_internal.visible_to(uuid, uuid) IS 'Returns the narrowest visibility of what a viewer may read about a user: private for the user''s own account, friends for a follower, public for others, NULL if the viewer may read nothing';
+COMMENT ON FUNCTION learnify_internal.visibility_to(uuid, uuid) IS 'Returns the narrowest visibility of what a viewer may read about a user: private for the user''s own account, friends for a follower, public for others, NULL if the viewer may read nothing';

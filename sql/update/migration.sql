@@ -1,6 +1,6 @@
 -- Description: automation
 --
--- Leads from the last released version to the one in work, and has only what cannot be
+-- Leads from the last released version to the one in development, and has only what cannot be
 -- replaced whole: ALTER TABLE, moves of data and drops. The build takes functions, triggers,
 -- policies and comments from the other files of sql/. A line "\i FILE" stands for that file.
 -- The way back is below the line "-- Downgrade".
@@ -27,7 +27,7 @@ $$;
 
 \i sql/internals.sql
 
--- Move the internals of 0.5.0 to the schema that is new.
+-- Move the internals of 0.5.0 to the new schema.
 DO $$
 DECLARE
   function text;
@@ -41,7 +41,8 @@ BEGIN
 END
 $$;
 
-DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid), dummy_password_hash();
+DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid), dummy_password_hash(),
+  visible_to(uuid, uuid);
 
 DROP FUNCTION submit_exercise(uuid, uuid, text, text, jsonb, integer, integer);
 
@@ -78,10 +79,10 @@ ALTER TABLE user_achievements
 
 CREATE INDEX activity_feed_reference_id_user_id_idx ON activity_feed (reference_id, user_id);
 
-\i sql/operation/first_migration.sql
+\i sql/update/first_migration.sql
 
--- Addresses are compared the same in every database. Those that were different by
--- lower() and are no longer have to be told apart by somebody who knows.
+-- fold_email compares addresses in the same way in every database. If two addresses differ by
+-- lower() but not by fold_email(), an administrator has to decide which one to keep.
 \i sql/identity/fold_email.sql
 
 DO $$
@@ -107,7 +108,7 @@ CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
 
 ALTER TABLE user_variables DROP CONSTRAINT user_variables_variable_key_check;
 
--- Claims were locks, and outlive their transactions now.
+-- Before 1.0.0, a claim was a row lock. Now it is a row of the queue.
 \i sql/identity/model_requests_table.sql
 
 INSERT INTO learnify_internal.model_requests (kind, archetype_id, due_at)
@@ -144,9 +145,9 @@ BEGIN
 END
 $$;
 
--- These are lost: names of variables that the earlier version refuses; claims that a
--- validator is working on, since all other requests are pending there, too; and dates of
--- submissions that cannot be computed again, because the learner's time zone has changed.
+-- The downgrade loses variables whose names the earlier version refuses, claims that have not
+-- been answered (other requests can be derived from pending domains), and dates of submissions
+-- that an update would compute differently, because the learner's time zone has changed.
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
        THEN 'user_variables' END,
@@ -213,14 +214,18 @@ DROP TRIGGER "0_mark_live_row" ON user_achievements;
 DROP TRIGGER "0_keep_mark" ON user_progress;
 DROP TRIGGER "0_mark_live_row" ON user_progress;
 DROP TRIGGER achievements_forget_deleted ON achievements;
+DROP TRIGGER achievements_keep_seed_key ON achievements;
 DROP TRIGGER "0_replace_by_replicated_row" ON achievements;
-DROP TRIGGER achievements_update_reference ON achievements;
 DROP TRIGGER achievements_refuse_truncation ON achievements;
+DROP TRIGGER achievements_update_reference ON achievements;
+DROP TRIGGER achievements_warn_of_deleted_seed ON achievements;
+DROP TRIGGER achievements_warn_of_replaced_seed ON achievements;
 DROP TRIGGER architecture_reviews_correct_overall_score ON architecture_reviews;
 DROP TRIGGER architecture_reviews_process_delete ON architecture_reviews;
 DROP TRIGGER architecture_reviews_process_insert ON architecture_reviews;
 DROP TRIGGER architecture_reviews_process_update ON architecture_reviews;
 DROP TRIGGER architecture_reviews_forget_deleted ON architecture_reviews;
+DROP TRIGGER architecture_reviews_forget_truncated ON architecture_reviews;
 DROP TRIGGER "0_carry_submissions_along" ON exercises;
 DROP TRIGGER "0_leave_submissions" ON exercises;
 DROP TRIGGER "0_rehome_work" ON generated_modules;
@@ -228,19 +233,24 @@ DROP TRIGGER exercises_process_delete ON exercises;
 DROP TRIGGER exercises_process_insert ON exercises;
 DROP TRIGGER exercises_process_update ON exercises;
 DROP TRIGGER exercises_forget_deleted ON exercises;
+DROP TRIGGER exercises_forget_truncated ON exercises;
 DROP TRIGGER exercises_move_broadcasts ON exercises;
 DROP TRIGGER generated_courses_forget_deleted ON generated_courses;
+DROP TRIGGER generated_courses_forget_truncated ON generated_courses;
 DROP TRIGGER generated_courses_refuse_loss ON generated_courses;
 DROP TRIGGER generated_modules_process_delete ON generated_modules;
 DROP TRIGGER generated_modules_process_insert ON generated_modules;
 DROP TRIGGER generated_modules_process_update ON generated_modules;
 DROP TRIGGER generated_modules_forget_deleted ON generated_modules;
+DROP TRIGGER generated_modules_forget_truncated ON generated_modules;
 DROP TRIGGER generated_modules_move_broadcasts ON generated_modules;
 DROP TRIGGER "0_replace_by_replicated_row" ON blueprint_modules;
 DROP TRIGGER blueprint_modules_refuse_truncation ON blueprint_modules;
 DROP TRIGGER blueprint_modules_release_inserted_seed ON blueprint_modules;
+DROP TRIGGER blueprint_modules_warn_of_deleted_seed ON blueprint_modules;
 DROP TRIGGER blueprint_modules_warn_of_edited_template ON blueprint_modules;
 DROP TRIGGER blueprint_modules_warn_of_inserted_template ON blueprint_modules;
+DROP TRIGGER blueprint_modules_warn_of_replaced_seed ON blueprint_modules;
 DROP TRIGGER module_completions_correct_delete ON module_completions;
 DROP TRIGGER module_completions_correct_update ON module_completions;
 DROP TRIGGER module_completions_date ON module_completions;
@@ -256,6 +266,16 @@ DROP TRIGGER user_progress_process_time_insert ON user_progress;
 DROP TRIGGER user_progress_process_time_update ON user_progress;
 DROP TRIGGER user_progress_process_update ON user_progress;
 DROP TRIGGER user_progress_prepare ON user_progress;
+DROP TRIGGER blueprint_modules_check_texts ON blueprint_modules;
+DROP TRIGGER generated_courses_check_texts ON generated_courses;
+DROP TRIGGER generated_modules_check_texts ON generated_modules;
+DROP TRIGGER exercises_check_texts ON exercises;
+DROP TRIGGER course_tags_check_texts ON course_tags;
+DROP TRIGGER module_completions_check_texts ON module_completions;
+DROP TRIGGER architecture_reviews_check_texts ON architecture_reviews;
+DROP TRIGGER activity_feed_check_texts ON activity_feed;
+DROP TRIGGER achievements_check_texts ON achievements;
+DROP TRIGGER recommendations_check_texts ON recommendations;
 DROP TRIGGER user_archetypes_check_texts ON user_archetypes;
 DROP TRIGGER user_archetypes_forget_validation ON user_archetypes;
 DROP TRIGGER user_archetypes_withdraw_domain_validation ON user_archetypes;
@@ -266,6 +286,7 @@ DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_forget_logins ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
 DROP TRIGGER users_match_email ON users;
+DROP TRIGGER users_refuse_faulty ON users;
 
 DROP INDEX activity_feed_reference_id_user_id_idx;
 ALTER TABLE trending_courses DROP COLUMN tier, RESET (fillfactor);
@@ -302,6 +323,7 @@ DROP FUNCTION
   erase_user(uuid),
   evaluate_recommendations(double precision, integer),
   export_user(uuid),
+  export_user_rows(uuid),
   fold_email(text),
   grant_backend(text),
   grant_learner(text),
@@ -331,6 +353,7 @@ DROP FUNCTION
 GRANT EXECUTE ON FUNCTION hash_password(text), verify_password(text, text) TO PUBLIC;
 
 DROP TRIGGER skip_replicated_row ON learnify_internal.expected_catalog;
+DROP TRIGGER skip_replicated_row ON learnify_internal.locks;
 
 -- Move the internals that 0.5.0 has back, and drop the others. There, PUBLIC may execute
 -- all but those from which 0.5.0's own statements, at the end of this script, revoke it.

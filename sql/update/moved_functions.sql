@@ -23,5 +23,4 @@
     'touch_updated_at()',
     'trending_velocity_accum(bigint[], timestamptz, timestamptz)',
     'trending_velocity_combine(bigint[], bigint[])',
-    'trending_velocity_final(bigint[])',
-    'visible_to(uuid, uuid)'
+    'trending_velocity_final(bigint[])'

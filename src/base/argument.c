@@ -1,10 +1,10 @@
 /*
  * argument.c
- *		What errors say of the arguments that they refuse.
+ *		How errors describe the arguments that they refuse.
  *
- * An error names the argument where a constraint's would name the column, and
- * quotes EXCERPT_CHARACTERS of its value: whoever sends a megabyte does not get
- * it back, nor into the log.
+ * An error has the name of the argument in the field in which a constraint
+ * violation has the name of a column. It quotes at most EXCERPT_CHARACTERS of the
+ * value, so that a megabyte is neither returned nor logged.
  */
 #include "postgres.h"
 

@@ -2,12 +2,12 @@
 #define LEARNIFY_ARGUMENT_H
 
 /*
- * Names the argument that an error is about, in ereport: several have one
- * SQLSTATE, and a form has to tell them apart.
+ * For ereport: names the argument that is refused, so that an application can
+ * tell apart errors with the same SQLSTATE.
  */
 #define errargument(name) err_generic_string(PG_DIAG_COLUMN_NAME, (name))
 
-/* The beginning of a value that an error refuses, palloc'd. */
+/* Returns a palloc'd copy of the beginning of a refused value. */
 extern char *excerpt(const char *data, int length);
 extern char *excerpt_text(const text *value);
 

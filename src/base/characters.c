@@ -1,18 +1,17 @@
 /*
  * characters.c
- *		The characters of a text: which are blank, which are not seen, how they
- *		are normalised and in which case they are compared.
+ *		Classifies, normalises and case-folds the characters of a text.
  *
- * PostgreSQL's own answers depend on the database: normalize() works in UTF8
- * alone, and lower() and the classes of regular expressions follow a collation
- * and its provider.  These are the same everywhere.  They are Unicode's; where
- * the encoding is another one, each character is converted.  A database in
- * SQL_ASCII knows of no characters beyond ASCII, and neither do these there.
+ * The results of PostgreSQL's own functions depend on the database: normalize()
+ * works only in UTF8, and lower() and the character classes of regular expressions
+ * depend on a collation and its provider.  The functions here follow Unicode and
+ * return the same in every database.  If its encoding is not UTF8, each character
+ * is converted.  In SQL_ASCII, bytes beyond ASCII are unknown characters.
  *
  * Cost: one pass, and a search in a table of some 200 ranges for each character
- * beyond ASCII.  In encodings other than UTF8, a call of the conversion for each
- * of these.  Normalising takes a time that can grow with the square of the
- * number of combining marks, and is done up to NORMALIZED_BYTES only.
+ * beyond ASCII; in encodings other than UTF8, also a conversion of each of these.
+ * The time of normalising can grow with the square of the number of combining
+ * marks, so longer texts than NORMALIZED_BYTES are not normalised.
  *
  * Memory: four bytes a character and the result, in the current context.
  */
@@ -33,8 +32,8 @@ typedef struct CharacterRange
 } CharacterRange;
 
 /*
- * White_Space of Unicode, and what shows as such or not at all at the ends of a
- * text: zero-width spaces and the blank Braille pattern.
+ * Unicode's White_Space, and characters that look like spaces, or like nothing at
+ * the ends of a text: zero-width spaces and the blank Braille pattern.
  */
 static const CharacterRange blanks[] = {
 	{0x0009, 0x000D}, {0x0020, 0x0020}, {0x0085, 0x0085}, {0x00A0, 0x00A0},
@@ -43,9 +42,9 @@ static const CharacterRange blanks[] = {
 };
 
 /*
- * The categories Cc (controls), Zl and Zp (line and paragraph separators), and
- * of Cf (format characters) and of the property Default_Ignorable_Code_Point
- * what is neither a joiner nor a variation selector.
+ * Unicode's categories Cc (controls), Zl and Zp (line and paragraph separators)
+ * and Cf (format characters), and its property Default_Ignorable_Code_Point,
+ * without joiners and variation selectors.
  */
 static const CharacterRange hidden[] = {
 	{0x0000, 0x001F}, {0x007F, 0x009F}, {0x00AD, 0x00AD}, {0x034F, 0x034F},
@@ -88,14 +87,14 @@ is_hidden(pg_wchar c)
 	return is_in_ranges(c, hidden, lengthof(hidden));
 }
 
-/* Persian and Indic scripts are written with these, and emoji put together. */
+/* Persian and Indic scripts need joiners, and emoji are combined by them. */
 bool
 is_joiner(pg_wchar c)
 {
 	return c == 0x200C || c == 0x200D;
 }
 
-/* Which form of the character before is meant: of emoji, Han and Mongolian. */
+/* These select a form of the preceding emoji, Han or Mongolian character. */
 bool
 is_variation_selector(pg_wchar c)
 {
@@ -103,7 +102,7 @@ is_variation_selector(pg_wchar c)
 		(c >= 0x180B && c <= 0x180D) || c == 0x180F;
 }
 
-bool
+static bool
 is_ascii_text(const char *data, int length)
 {
 	int			i;
@@ -118,7 +117,7 @@ is_ascii_text(const char *data, int length)
  * Encodings
  */
 
-/* Terminated; NULL where there is no conversion, or none of these bytes. */
+/* Returns a terminated copy, or NULL if the bytes cannot be converted. */
 static char *
 convert(const char *data, int length, int from, int to)
 {
@@ -138,7 +137,7 @@ convert(const char *data, int length, int from, int to)
 	return NULL;
 }
 
-/* A copy in UTF-8; NULL where the text cannot be told in it. */
+/* Returns a copy in UTF-8, or NULL if the text cannot be converted to it. */
 char *
 utf8_of(const char *data, int length)
 {
@@ -153,7 +152,7 @@ utf8_of(const char *data, int length)
 	return convert(data, length, encoding, PG_UTF8);
 }
 
-/* The Unicode character that one of the database's encoding is. */
+/* Returns a character of the database's encoding as a Unicode character. */
 static pg_wchar
 character_of(const char *data, int length)
 {
@@ -182,7 +181,7 @@ character_length(const char *data, const char *end)
 			   (int) (end - data));
 }
 
-/* One for each character that the database counts. */
+/* Returns an item for each character, as the database counts them. */
 pg_wchar *
 characters_of(const char *data, int length, int *count)
 {
@@ -202,7 +201,7 @@ characters_of(const char *data, int length, int *count)
 	return characters;
 }
 
-/* Terminated, and so is the result. */
+/* The characters end with a 0, and the result is terminated. */
 static char *
 utf8_of_characters(const pg_wchar *characters)
 {
@@ -238,7 +237,7 @@ characters_of_utf8(const char *utf8)
  * Normalisation and case
  */
 
-/* What is too long for it stays as it is. */
+/* Returns a text that is too long to be normalised unchanged. */
 char *
 normalize_utf8(UnicodeNormalizationForm form, char *utf8)
 {
@@ -273,8 +272,8 @@ fold_character(pg_wchar c)
 }
 
 /*
- * Folding the decomposed text and composing the result makes texts equal that
- * are canonically equivalent but for case, as Unicode's definition D145 does.
+ * Folds the decomposed text and composes the result. Two texts become equal if
+ * they are canonically equivalent but for case, as in Unicode's definition D145.
  */
 static char *
 fold_utf8(char *utf8)
@@ -287,7 +286,7 @@ fold_utf8(char *utf8)
 	return normalize_utf8(UNICODE_NFC, utf8_of_characters(characters));
 }
 
-/* A character whose folding this encoding does not have stays as it is. */
+/* Keeps a character if the encoding does not have the folded one. */
 static char *
 fold_characters(const char *data, int length)
 {
@@ -314,7 +313,7 @@ fold_characters(const char *data, int length)
 	return folded;
 }
 
-/* The text by which texts are compared that differ in case only. */
+/* Returns the same text for texts that differ only in case. */
 char *
 fold_case(const char *data, int length)
 {

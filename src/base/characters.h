@@ -4,10 +4,9 @@
 #include "common/unicode_norm.h"
 #include "mb/pg_wchar.h"
 
-/* Stands for a character that Unicode does not have, or that is not known. */
+/* Stands for a character that is unknown or that Unicode does not have. */
 #define UNKNOWN_CHARACTER	0xFFFD
 
-extern bool is_ascii_text(const char *data, int length);
 extern pg_wchar *characters_of(const char *data, int length, int *count);
 
 extern bool is_blank(pg_wchar c);

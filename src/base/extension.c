@@ -1,6 +1,6 @@
 /*
  * extension.c
- *		Where the extension's tables are.
+ *		Finds the schema of the extension's tables.
  *
  * The tables are in the extension's schema, pg_extension.extnamespace. So are
  * the functions of catalogs before 1.0.0; from then on, the internal ones are

@@ -1,7 +1,7 @@
 /*
  * settings.c
- *		automation_enabled(), login_wait(), the settings, and the module's entry
- *		point, which defines them.
+ *		automation_enabled(), restores_rows(), login_wait(), the settings, and the
+ *		module's entry point, which defines them.
  *
  * Cost: none. Memory: a variable for each setting.
  */
@@ -11,6 +11,7 @@
 
 #include "fmgr.h"
 #include "utils/guc.h"
+#include "utils/rls.h"
 
 #include "base/compat.h"
 #include "base/settings.h"
@@ -19,6 +20,7 @@
 PG_MODULE_MAGIC;
 
 PG_FUNCTION_INFO_V1(automation_enabled);
+PG_FUNCTION_INFO_V1(restores_rows);
 PG_FUNCTION_INFO_V1(login_wait);
 
 int			learnify_password_cost = 12;
@@ -114,6 +116,12 @@ _PG_init(void)
 	MarkGUCPrefixReserved("learnify");
 }
 
+bool
+session_restores_rows(void)
+{
+	return !row_security;
+}
+
 /*
  * automation_enabled()
  */
@@ -122,6 +130,16 @@ automation_enabled(PG_FUNCTION_ARGS)
 {
 	(void) fcinfo;				/* no arguments */
 	PG_RETURN_BOOL(learnify_automation);
+}
+
+/*
+ * restores_rows()
+ */
+Datum
+restores_rows(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;				/* no arguments */
+	PG_RETURN_BOOL(session_restores_rows());
 }
 
 /*

@@ -15,4 +15,11 @@ extern bool learnify_automation;
 extern bool learnify_notify;
 extern int	learnify_recommend_work_mem;
 
+/*
+ * Returns whether the session restores a dump, or imports: triggers have to
+ * leave the rows that it inserts as they are. What pg_dump writes turns
+ * row_security off, as does import_legacy(), and hardly anything else does.
+ */
+extern bool session_restores_rows(void);
+
 #endif							/* LEARNIFY_SETTINGS_H */

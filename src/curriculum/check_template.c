@@ -1,9 +1,10 @@
 /*
  * check_template.c
- *		check_template() for text and jsonb: what in a template will not be filled
- *		in as it is probably meant.
+ *		check_template() for text and jsonb: finds text in a template that was
+ *		probably meant as a placeholder but will not be filled in.
  *
- * Strings of jsonb are read by whom their keys say; see text_of_key.
+ * The keys of a jsonb template decide whether a string is taken for prose, code or
+ * data; see text_of_key.
  *
  * Cost: three passes over the template, and for each near miss a comparison with
  * each known name. Memory: the rows, and a context of its own that holds the parsed
@@ -35,7 +36,7 @@ PG_FUNCTION_INFO_V1(check_template_jsonb);
 #define COMPARED_NAME_MAX	255
 #define MAX_EDITS			2
 
-/* What an object or array that the walk is in has led to. */
+/* The current key or index of an object or array that encloses the string. */
 typedef struct PathStep
 {
 	bool		is_array;
@@ -54,11 +55,11 @@ typedef struct TemplateCheck
 {
 	ReturnSetInfo *set;
 	MemoryContext work;
-	NameCollector names;		/* first those that are known, then unknown ones */
+	NameCollector names;		/* known names first, then unknown ones */
 	uint32		known_count;
-	bool	   *used;			/* for each that is known */
+	bool	   *used;			/* for each known name */
 	Path		path;
-	TemplateText source;		/* the string at hand */
+	TemplateText source;		/* the current string */
 } TemplateCheck;
 
 /*
@@ -99,7 +100,7 @@ fragment_datum(TemplateText fragment)
 	return CStringGetTextDatum(psprintf("%.*s...", length, fragment.data));
 }
 
-/* Where the fragment is, in characters from 1. */
+/* Returns the position of the fragment, in characters from 1. */
 static Datum
 position_datum(TemplateText source, TemplateText fragment)
 {
@@ -135,14 +136,14 @@ put_finding(TemplateCheck *check, const char *kind, TemplateText fragment,
  * Names
  */
 
-/* How many edits make a misspelt name of this length of it. */
+/* Returns how many edits a misspelling of a name of this length may have. */
 static int
 edits_of(TemplateText name)
 {
 	return Min(MAX_EDITS, name.length / 3);
 }
 
-/* The known name that is nearest, and no more than so many edits away; or NULL. */
+/* Returns the nearest known name that is at most so many edits away, or NULL. */
 static const TemplateText *
 nearest_name(const TemplateCheck *check, TemplateText name, int edits)
 {
@@ -170,7 +171,7 @@ nearest_name(const TemplateCheck *check, TemplateText name, int edits)
 	return nearest;
 }
 
-/* The placeholder that is meant, with the default text of the fragment, if any. */
+/* Returns the intended placeholder, with the default text of the fragment. */
 static char *
 placeholder_of(const TemplateText *name, TemplateText fragment)
 {
@@ -230,8 +231,8 @@ put_near_miss(TemplateCheck *check, const NearMiss *miss)
 }
 
 /*
- * A default text ends with the first closing brace. With a placeholder in it, it
- * ends where that does, and has it as text.
+ * A default text ends at the first closing brace. So a placeholder inside of it
+ * ends it, and is not filled in.
  */
 static bool
 has_placeholder_in_default(const TemplateCheck *check, TemplateText fragment,
@@ -318,7 +319,7 @@ check_string(TemplateCheck *check, TemplateText source, NearMissText kind)
 	}
 }
 
-/* Keys are not filled in. */
+/* A placeholder in a key is a near miss, because keys are not filled in. */
 static void
 check_key(TemplateCheck *check, TemplateText key)
 {
@@ -350,7 +351,7 @@ key_is(TemplateText key, const char *name)
 	return key.length == strlen(name) && memcmp(key.data, name, key.length) == 0;
 }
 
-/* By the keys of exercises: starter_code, solution_code and test_cases. */
+/* Exercises have the keys starter_code, solution_code and test_cases. */
 static NearMissText
 text_of_key(const Path *path)
 {
@@ -384,7 +385,7 @@ check_token(TemplateCheck *check, JsonbIteratorToken token, const JsonbValue *va
 		check_key(check, step->key);
 		return;
 	}
-	/* whatever else is in an array is its next element */
+	/* any other token begins the next element of an array */
 	if (step != NULL && step->is_array && token != WJB_END_ARRAY)
 		step->index++;
 	if (token == WJB_BEGIN_ARRAY || token == WJB_BEGIN_OBJECT)

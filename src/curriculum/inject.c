@@ -45,7 +45,7 @@
 #define CACHE_LINE				64
 #define PREFETCHED_BYTES		4096
 #define REPORTED_NAME_BYTES		100
-#define REPORTED_NAMES_BYTES	(1024 * 1024)
+#define REPORTED_NAMES_BYTES	1024
 
 PG_FUNCTION_INFO_V1(inject_variables_text);
 PG_FUNCTION_INFO_V1(template_variables_text);
@@ -508,7 +508,7 @@ inject_report_missing(const InjectSite *site)
 	uint32		i;
 
 	initStringInfo(&names);
-	for (i = 0; i < site->missing.count; i++)
+	for (i = 0; i < site->missing.count && names.len <= REPORTED_NAMES_BYTES; i++)
 	{
 		TemplateText name = site->missing.texts[i];
 		bool		whole = name.length <= REPORTED_NAME_BYTES;
@@ -520,7 +520,7 @@ inject_report_missing(const InjectSite *site)
 		if (!whole)
 			appendStringInfoString(&names, "...");
 	}
-	if (site->missing_bytes > REPORTED_NAMES_BYTES)
+	if (i < site->missing.count || site->missing_bytes > REPORTED_NAMES_BYTES)
 		appendStringInfoString(&names, " and more");
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_PARAMETER),
@@ -604,7 +604,7 @@ collect_names(NameCollector *collector, TemplateText source)
 	}
 }
 
-ArrayType *
+static ArrayType *
 collected_names(const NameCollector *collector)
 {
 	uint32		count = collector->names.count;
@@ -626,6 +626,27 @@ collected_names(const NameCollector *collector)
 		names[i] = PointerGetDatum(cstring_to_text_with_len(name.data, name.length));
 	}
 	return construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT);
+}
+
+/* template_variables(template, without_default boolean) for any type of template */
+Datum
+template_variables(FunctionCallInfo fcinfo, Pointer template,
+				   void (*collect) (NameCollector *, Pointer))
+{
+	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext,
+											   "learnify template variables",
+											   ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(work);
+	NameCollector collector;
+	ArrayType  *names;
+
+	collector_init(&collector, PG_GETARG_BOOL(1));
+	collect(&collector, template);
+	MemoryContextSwitchTo(old);
+	names = collected_names(&collector);
+	MemoryContextDelete(work);
+	PG_FREE_IF_COPY(template, 0);
+	PG_RETURN_ARRAYTYPE_P(names);
 }
 
 /*
@@ -679,22 +700,15 @@ inject_variables_text(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(result);
 }
 
+static void
+collect_text_names(NameCollector *collector, Pointer template)
+{
+	collect_names(collector, source_of((text *) template));
+}
+
 Datum
 template_variables_text(PG_FUNCTION_ARGS)
 {
-	text	   *template = PG_GETARG_TEXT_PP(0);
-	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext,
-											   "learnify template variables",
-											   ALLOCSET_DEFAULT_SIZES);
-	MemoryContext old = MemoryContextSwitchTo(work);
-	NameCollector collector;
-	ArrayType  *names;
-
-	collector_init(&collector, PG_GETARG_BOOL(1));
-	collect_names(&collector, source_of(template));
-	MemoryContextSwitchTo(old);
-	names = collected_names(&collector);
-	MemoryContextDelete(work);
-	PG_FREE_IF_COPY(template, 0);
-	PG_RETURN_ARRAYTYPE_P(names);
+	return template_variables(fcinfo, (Pointer) PG_GETARG_TEXT_PP(0),
+							  collect_text_names);
 }

@@ -5,7 +5,7 @@
 #ifndef LEARNIFY_INJECT_H
 #define LEARNIFY_INJECT_H
 
-#include "utils/array.h"
+#include "fmgr.h"
 #include "utils/jsonb.h"
 
 #include "curriculum/template.h"
@@ -38,6 +38,9 @@ typedef struct NameCollector
 
 extern void collector_init(NameCollector *collector, bool without_default);
 extern void collect_names(NameCollector *collector, TemplateText source);
-extern ArrayType *collected_names(const NameCollector *collector);
+
+/* Returns the result; collect passes the texts of a template to collect_names. */
+extern Datum template_variables(FunctionCallInfo fcinfo, Pointer template,
+								void (*collect) (NameCollector *, Pointer));
 
 #endif							/* LEARNIFY_INJECT_H */

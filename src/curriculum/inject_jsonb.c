@@ -192,27 +192,21 @@ inject_variables_jsonb(PG_FUNCTION_ARGS)
 	PG_RETURN_JSONB_P(result);
 }
 
+static void
+collect_jsonb_names(NameCollector *collector, Pointer template)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(&((Jsonb *) template)->root);
+	JsonbIteratorToken token;
+	JsonbValue	value;
+
+	while ((token = JsonbIteratorNext(&iterator, &value, false)) != WJB_DONE)
+		if (is_string_value(token, &value))
+			collect_names(collector, source_of(&value));
+}
+
 Datum
 template_variables_jsonb(PG_FUNCTION_ARGS)
 {
-	Jsonb	   *template = PG_GETARG_JSONB_P(0);
-	MemoryContext work = AllocSetContextCreate(CurrentMemoryContext,
-											   "learnify template variables",
-											   ALLOCSET_DEFAULT_SIZES);
-	MemoryContext old = MemoryContextSwitchTo(work);
-	JsonbIterator *iterator = JsonbIteratorInit(&template->root);
-	JsonbIteratorToken token;
-	JsonbValue	value;
-	NameCollector collector;
-	ArrayType  *names;
-
-	collector_init(&collector, PG_GETARG_BOOL(1));
-	while ((token = JsonbIteratorNext(&iterator, &value, false)) != WJB_DONE)
-		if (is_string_value(token, &value))
-			collect_names(&collector, source_of(&value));
-	MemoryContextSwitchTo(old);
-	names = collected_names(&collector);
-	MemoryContextDelete(work);
-	PG_FREE_IF_COPY(template, 0);
-	PG_RETURN_ARRAYTYPE_P(names);
+	return template_variables(fcinfo, (Pointer) PG_GETARG_JSONB_P(0),
+							  collect_jsonb_names);
 }

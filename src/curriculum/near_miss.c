@@ -1,18 +1,18 @@
 /*
  * near_miss.c
- *		Finds what was probably meant as a placeholder and is none: { NAME },
- *		{Name}, {{NAME}}, {NA-ME}, {NAME, and the like.
+ *		Finds near misses of placeholders: { NAME }, {Name}, {{NAME}}, {NA-ME},
+ *		{NAME, and the like.
  *
- * Whoever calls knows the names, and drops what has none of them. Templates hold
- * code all the same, whose braces may well stand around such a word, so that the
- * place decides what counts:
+ * The caller knows the names of the variables, and ignores near misses of anything
+ * else. But templates contain code, in which a name can be in braces by right. So
+ * the place decides what is taken for a near miss:
  *
- * - in prose, everything does;
- * - in a comment of a program, too, unless the line looks like code;
+ * - in prose, anything;
+ * - in a comment of a program, anything, unless the line looks like code;
  * - in a string of a program, between backticks and in data, only names in
- *   capitals do, which must be inside of both braces;
- * - anywhere else in a program, and in strings whose braces are code again, as
- *   Python's f-strings, nothing does.
+ *   capitals between two braces;
+ * - elsewhere in a program, and in format strings such as Python's f-strings,
+ *   nothing.
  *
  * Cost: two passes over the text. Memory: none.
  */
@@ -20,11 +20,11 @@
 
 #include <string.h>
 
-/* How far a default text, or whatever follows a name, is looked at for its end. */
+/* How far to search for the end of a default text, or of what follows a name. */
 #define DEFAULT_TEXT_MAX	500
 #define SUFFIX_MAX			60
 
-/* How much of what a place holds is taken for a near miss. */
+/* What is taken for a near miss at some place. */
 typedef enum Strictness
 {
 	TAKE_ANYTHING,
@@ -42,7 +42,7 @@ is_lower(char c)
 	return c >= 'a' && c <= 'z';
 }
 
-/* Other letters than those of ASCII can only be misspellings. */
+/* Letters beyond ASCII are part of a word, which can then only be a misspelling. */
 static inline bool
 is_word(char c)
 {
@@ -56,7 +56,7 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The byte there, or a line's end where there is none. */
+/* Returns the byte at a position, or a line break beyond the end. */
 static inline char
 byte_at(TemplateText source, size_t at)
 {
@@ -72,7 +72,7 @@ has_at(TemplateText source, size_t at, const char *text)
 		memcmp(source.data + at, text, length) == 0;
 }
 
-/* Blanks that cannot be seen come along where text is copied from elsewhere. */
+/* Includes the special blanks that often come with text copied from elsewhere. */
 static size_t
 blank_length(TemplateText source, size_t at)
 {
@@ -116,7 +116,7 @@ skip_byte(TemplateText source, size_t at, char byte)
  * Lines
  */
 
-/* A quote that opens a string like f"{n}", rf'{n}' or Rb"". */
+/* Whether a quote opens a format string like f"{n}" or rf'{n}'. */
 static bool
 opens_format_string(TemplateText source, size_t start, size_t quote)
 {
@@ -149,7 +149,7 @@ has_word_of_code(TemplateText source, size_t at)
 	return false;
 }
 
-/* A call with a string, or what no sentence has. */
+/* Whether a call with a string, or an operator, shows that a line is code. */
 static bool
 has_sign_of_code(TemplateText source, size_t at)
 {
@@ -167,7 +167,7 @@ has_sign_of_code(TemplateText source, size_t at)
 	return false;
 }
 
-/* A sentence may quote code between backticks, and ends as sentences do. */
+/* Decides whether a line is code; code between backticks does not count. */
 static void
 look_at_line(const NearMissScan *scan, NearMissLine *line)
 {
@@ -230,7 +230,7 @@ opens_comment(const NearMissScan *scan)
 		 (source.data[at] == '*' && at == scan->line.first));
 }
 
-/* Passes over one byte of the line. */
+/* Moves the scan past one byte, and updates the state of the line. */
 static void
 pass_byte(NearMissScan *scan)
 {
@@ -295,7 +295,7 @@ end_of_word(TemplateText source, size_t at)
 	return at;
 }
 
-/* Words with one blank or hyphen between them, as in EDGE CASE. */
+/* Returns the length of a name of words with single blanks or hyphens between. */
 static size_t
 count_name(TemplateText source, size_t at)
 {
@@ -324,8 +324,8 @@ has_lower(TemplateText name)
 }
 
 /*
- * Whether a brace may open something in prose. After a word, a bracket or a
- * dollar sign it is part of what is before it, in code or in a formula.
+ * Whether a brace in prose may begin a near miss. After a word, a bracket or a
+ * dollar sign, it belongs to code or to a formula.
  */
 static bool
 stands_alone(const NearMissScan *scan)
@@ -340,7 +340,7 @@ stands_alone(const NearMissScan *scan)
 		(!is_word(before) && strchr("$\\^])}", before) == NULL);
 }
 
-/* Up to the closing brace, where one follows soon, or else as far as it is read. */
+/* Returns the end of the closing brace, or from if none follows soon. */
 static size_t
 end_of_suffix(TemplateText source, size_t from)
 {
@@ -352,7 +352,7 @@ end_of_suffix(TemplateText source, size_t from)
 	return byte_at(source, at) == '}' ? at + 1 : from;
 }
 
-/* What is written before a name, or after it, in other languages of templates. */
+/* Whether other template languages write this before or after a name. */
 static inline bool
 is_mark(char c)
 {
@@ -361,11 +361,11 @@ is_mark(char c)
 
 typedef struct Candidate
 {
-	size_t		open;			/* how many braces it begins with */
+	size_t		open;			/* number of opening braces */
 	TemplateText name;
-	bool		exact;			/* nothing is between a single brace and the name */
+	bool		exact;			/* a valid name right after a single brace */
 	bool		marked;
-	size_t		after;			/* what follows the name, a mark and blanks */
+	size_t		after;			/* position after the name, a mark and blanks */
 } Candidate;
 
 static bool
@@ -391,7 +391,7 @@ read_candidate(TemplateText literal, size_t start, bool marks,
 	return candidate->name.length > 0 && candidate->name.length <= VARIABLE_NAME_MAX;
 }
 
-/* Where the brace is that closes it, perhaps after a default text; or the end. */
+/* Returns the position of the closing brace, or the end if there is none. */
 static size_t
 find_close(TemplateText literal, size_t after)
 {
@@ -414,9 +414,9 @@ set_fragment(NearMiss *miss, TemplateText source, size_t start, size_t end)
 }
 
 /*
- * All braces that open it and close it are part of it. An exact {NAME} in literal
- * text is what an escape, {{NAME}, has left: it is meant, unless it is closed as
- * often as it is opened.
+ * The fragment includes all opening and closing braces. An exact {NAME} in literal
+ * text is the rest of an escape, {{NAME}, which is intended. With as many closing
+ * as opening braces, it is taken for a near miss.
  */
 static bool
 match_closed(TemplateText source, size_t start, size_t close,
@@ -459,7 +459,7 @@ match_open_brace(NearMissScan *scan, size_t end, NearMiss *miss)
 		return (alone || !has_lower(miss->name)) &&
 			match_closed(scan->source, scan->at, after, &candidate, miss);
 
-	/* its first word may be a name all the same */
+	/* without a closing brace, the first word may be the name */
 	if (!alone || candidate.marked)
 		return false;
 	after = end_of_word(literal, miss->name.data - literal.data);
@@ -469,7 +469,7 @@ match_open_brace(NearMissScan *scan, size_t end, NearMiss *miss)
 	return !has_lower(miss->name);
 }
 
-/* A name that lacks nothing but its opening brace. */
+/* Matches a name whose opening brace is missing. */
 static bool
 match_close_brace(NearMissScan *scan, size_t from, NearMiss *miss)
 {
@@ -497,7 +497,7 @@ near_miss_begin(NearMissScan *scan, TemplateText source, NearMissText kind)
 	begin_line(scan, 0);
 }
 
-/* The braces there are none: those that follow at once are none either. */
+/* Moves the scan past a run of braces that is not part of a near miss. */
 static void
 pass_braces(NearMissScan *scan, size_t end)
 {

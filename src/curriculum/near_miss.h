@@ -1,43 +1,43 @@
 /*
  * near_miss.h
- *		What was probably meant as a placeholder of a template and is none.
+ *		Near misses of placeholders: text in a template that was probably meant as
+ *		a placeholder but is not one.
  *
- * Nothing here knows of PostgreSQL, so that a unit test can link near_miss.c
- * alone.
+ * Independent of PostgreSQL, so that a unit test can link near_miss.c alone.
  */
 #ifndef LEARNIFY_NEAR_MISS_H
 #define LEARNIFY_NEAR_MISS_H
 
 #include "curriculum/template.h"
 
-/* Who reads a text, which decides how much in it is taken for a near miss. */
+/* The kind of text, which decides what is taken for a near miss. */
 typedef enum NearMissText
 {
-	NEAR_MISS_PROSE,			/* a person: Markdown, with code in backticks */
-	NEAR_MISS_CODE,				/* a compiler, and a person its comments */
-	NEAR_MISS_DATA				/* a program that is compared byte for byte */
+	NEAR_MISS_PROSE,			/* Markdown, with code in backticks */
+	NEAR_MISS_CODE,				/* a program with comments */
+	NEAR_MISS_DATA				/* input or output of a program */
 } NearMissText;
 
 /* Both texts point into the source. */
 typedef struct NearMiss
 {
 	TemplateText fragment;		/* with its braces */
-	TemplateText name;			/* what stands for the name, as it is written */
-	bool		misspelled;		/* the name may be a misspelt one, too */
+	TemplateText name;			/* as written, without mending it */
+	bool		misspelled;		/* whether to look for similar names, too */
 } NearMiss;
 
-/* What is known of the line that a scan is in, up to the byte that it is at. */
+/* The state of the current line, up to the current byte. */
 typedef struct NearMissLine
 {
 	size_t		start;
-	size_t		first;			/* byte that is no blank */
-	int			depth;			/* braces open in literal text */
-	char		quote;			/* of the string that is open, or 0 */
-	bool		backticks;		/* between two of them */
+	size_t		first;			/* the first byte that is not a blank */
+	int			depth;			/* number of open braces in literal text */
+	char		quote;			/* that opened the current string, or 0 */
+	bool		backticks;		/* between two backticks */
 	bool		comment;
-	bool		known;			/* the next two are */
+	bool		known;			/* whether the next two are set */
 	bool		is_code;
-	bool		formats;		/* has a string whose braces are code again */
+	bool		formats;		/* has a format string, with code in braces */
 } NearMissLine;
 
 typedef struct NearMissScan
@@ -53,17 +53,18 @@ extern void near_miss_begin(NearMissScan *scan, TemplateText source,
 							NearMissText kind);
 
 /*
- * Finds the next near miss before end, of the literal text that begins where
- * the scan is; false where there is none, and the scan is then at the end.
+ * Finds the next near miss in the literal text from the scan's position to end.
+ * Returns false if there is none, with the scan at the end.
  */
 extern bool near_miss_next(NearMissScan *scan, size_t end, NearMiss *miss);
 
-/* Passes over a placeholder. */
+/* Moves the scan past a placeholder. */
 extern void near_miss_skip(NearMissScan *scan, size_t end);
 
 /*
- * Writes the name that a placeholder would have, as long as the one written and
- * not terminated: capitals, and an underscore for a blank or a hyphen.
+ * Converts a name as written to the form that placeholders need: capitals, and
+ * underscores instead of blanks and hyphens. The result has the same length, and
+ * is not terminated.
  */
 extern void near_miss_name(TemplateText written, char *name);
 

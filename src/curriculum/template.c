@@ -465,10 +465,7 @@ parse_unusual(TemplateParser *parser, size_t literal, size_t brace)
 	end = brace + escape + inside.length + 2;
 	if (escape)
 	{
-		/*
-		 * Drop one brace; the rest is text, although it looks like a
-		 * placeholder.
-		 */
+		/* Drop the first brace, and keep the rest as literal text. */
 		add_piece(parser, literal, brace, TEMPLATE_NO_PLACEHOLDER);
 		add_piece(parser, brace + 1, end, TEMPLATE_NO_PLACEHOLDER);
 		parser->escapes++;

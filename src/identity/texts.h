@@ -1,13 +1,16 @@
 #ifndef LEARNIFY_TEXTS_H
 #define LEARNIFY_TEXTS_H
 
-/* Without the blanks around it. */
+/* Returns a copy without the blanks around it. */
 extern text *trim_text(const char *data, int length);
 
-/* Has it characters that nobody sees, but for joiners that show by their use? */
+/* Whether a text has characters that cannot be seen, except useful joiners. */
 extern bool hides_characters(const char *data, int length);
 
-/* Raises what is wrong with the name of a variable in that argument. */
+/* Returns as much of a text as the rule of its kind allows. */
+extern char *fitting_string(const char *kind, Datum value);
+
+/* Raises an error about the argument for an invalid name of a variable. */
 extern void check_variable_key(const char *key, int length, const char *argument);
 
 #endif							/* LEARNIFY_TEXTS_H */

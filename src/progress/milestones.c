@@ -1,10 +1,11 @@
 /*
  * milestones.c
- *		broadcast_solution(), broadcast_completion() and module_metadata():
- *		tells the feed of an exercise solved and of a module completed.
+ *		broadcast_exercise_solved(), broadcast_module_completed() and
+ *		module_metadata(): write to the feed that an exercise was solved or a
+ *		module completed.
  *
  * The metadata hold the titles as they are now, so that a row of the feed can
- * be read without a join. Nothing is broadcast about a module, a course or an
+ * be read without a join; cut, where an earlier version let longer ones in. Nothing is broadcast about a module, a course or an
  * exercise that has been deleted meanwhile.
  *
  * Cost: three or four look-ups by key, and broadcast_activity(). Memory: a few
@@ -25,14 +26,15 @@
 #include "base/indexed_table.h"
 #include "base/json_object.h"
 #include "identity/acting_user.h"
+#include "identity/texts.h"
 #include "progress/milestones.h"
 #include "progress/modules.h"
 #include "social/activity_types.h"
 #include "social/broadcasts.h"
 
 PG_FUNCTION_INFO_V1(module_metadata);
-PG_FUNCTION_INFO_V1(broadcast_solution);
-PG_FUNCTION_INFO_V1(broadcast_completion);
+PG_FUNCTION_INFO_V1(broadcast_exercise_solved);
+PG_FUNCTION_INFO_V1(broadcast_module_completed);
 
 bool
 read_module(Oid schema, const pg_uuid_t *id, Snapshot snapshot, Module *module)
@@ -50,7 +52,7 @@ read_module(Oid schema, const pg_uuid_t *id, Snapshot snapshot, Module *module)
 		module->number =
 			DatumGetInt32(indexed_table_value(&modules, "module_number", INT4OID));
 		module->title =
-			TextDatumGetCString(indexed_table_value(&modules, "title", TEXTOID));
+			fitting_string("title", indexed_table_value(&modules, "title", TEXTOID));
 	}
 	indexed_table_end_reading(&modules);
 	return found;
@@ -64,7 +66,7 @@ read_title(Oid schema, const char *table, const pg_uuid_t *id, Snapshot snapshot
 	char	   *title = NULL;
 
 	if (indexed_table_begin_look_up(&titled, schema, table, id, snapshot))
-		title = TextDatumGetCString(indexed_table_value(&titled, "title", TEXTOID));
+		title = fitting_string("title", indexed_table_value(&titled, "title", TEXTOID));
 	indexed_table_end_reading(&titled);
 	return title;
 }
@@ -92,8 +94,9 @@ push_module(JsonBuilder *builder, Oid schema, const Module *module,
 }
 
 void
-broadcast_solved_exercise(Oid schema, const pg_uuid_t *user_id, const Module *module,
-			  const pg_uuid_t *exercise_id, int score, TimestampTz solved_at)
+broadcast_exercise_activity(Oid schema, const pg_uuid_t *user_id,
+							const Module *module, const pg_uuid_t *exercise_id,
+							int score, TimestampTz solved_at)
 {
 	Activity	activity = {
 		.type = ACTIVITY_EXERCISE_SOLVED,
@@ -117,8 +120,8 @@ broadcast_solved_exercise(Oid schema, const pg_uuid_t *user_id, const Module *mo
 }
 
 void
-broadcast_completed_module(Oid schema, const pg_uuid_t *user_id,
-						   const Module *module)
+broadcast_module_activity(Oid schema, const pg_uuid_t *user_id,
+						  const Module *module)
 {
 	Activity	activity = {
 		.type = ACTIVITY_MODULE_COMPLETED,
@@ -166,33 +169,34 @@ module_metadata(PG_FUNCTION_ARGS)
 }
 
 /*
- * broadcast_solution(user_id uuid, module_id uuid, exercise_id uuid,
- *					  score integer, solved_at timestamptz)
+ * broadcast_exercise_solved(user_id uuid, module_id uuid, exercise_id uuid,
+ *							 score integer, solved_at timestamptz)
  */
 Datum
-broadcast_solution(PG_FUNCTION_ARGS)
+broadcast_exercise_solved(PG_FUNCTION_ARGS)
 {
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	Module		module;
 
 	require_reader(schema, PG_GETARG_UUID_P(0), tables);
 	if (read_module(schema, PG_GETARG_UUID_P(1), GetActiveSnapshot(), &module))
-		broadcast_solved_exercise(schema, PG_GETARG_UUID_P(0), &module, PG_GETARG_UUID_P(2),
-					  PG_GETARG_INT32(3), PG_GETARG_TIMESTAMPTZ(4));
+		broadcast_exercise_activity(schema, PG_GETARG_UUID_P(0), &module,
+									PG_GETARG_UUID_P(2), PG_GETARG_INT32(3),
+									PG_GETARG_TIMESTAMPTZ(4));
 	PG_RETURN_VOID();
 }
 
 /*
- * broadcast_completion(user_id uuid, module_id uuid)
+ * broadcast_module_completed(user_id uuid, module_id uuid)
  */
 Datum
-broadcast_completion(PG_FUNCTION_ARGS)
+broadcast_module_completed(PG_FUNCTION_ARGS)
 {
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	Module		module;
 
 	require_reader(schema, PG_GETARG_UUID_P(0), tables);
 	if (read_module(schema, PG_GETARG_UUID_P(1), GetActiveSnapshot(), &module))
-		broadcast_completed_module(schema, PG_GETARG_UUID_P(0), &module);
+		broadcast_module_activity(schema, PG_GETARG_UUID_P(0), &module);
 	PG_RETURN_VOID();
 }

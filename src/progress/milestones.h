@@ -17,12 +17,12 @@ typedef struct Module
 extern bool read_module(Oid schema, const pg_uuid_t *id, Snapshot snapshot,
 						Module *module);
 
-
 /* Call these once the submission has been written. */
-extern void broadcast_solved_exercise(Oid schema, const pg_uuid_t *user_id,
-						  const Module *module, const pg_uuid_t *exercise_id,
-						  int score, TimestampTz solved_at);
-extern void broadcast_completed_module(Oid schema, const pg_uuid_t *user_id,
-							const Module *module);
+extern void broadcast_exercise_activity(Oid schema, const pg_uuid_t *user_id,
+										const Module *module,
+										const pg_uuid_t *exercise_id,
+										int score, TimestampTz solved_at);
+extern void broadcast_module_activity(Oid schema, const pg_uuid_t *user_id,
+									  const Module *module);
 
 #endif							/* LEARNIFY_MILESTONES_H */

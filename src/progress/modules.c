@@ -216,7 +216,7 @@ course_percentage(const CourseModules *modules)
 		if (modules->items[i].state.completed)
 			completed++;
 	return modules->count == 0 ? 0 :
-		(int) (100 * completed / (int64) modules->count);
+		(int) (COMPLETE_PERCENTAGE * completed / (int64) modules->count);
 }
 
 void

@@ -5,6 +5,9 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+/* The progress_percentage of a completed course. */
+#define COMPLETE_PERCENTAGE	100
+
 typedef struct ModuleState
 {
 	int			exercises;

@@ -1,7 +1,7 @@
 /*
  * progress.c
- *		update_progress(): recomputes a learner's progress in a course from the
- *		submissions.
+ *		complete_percentage(), and update_progress(), which recomputes a learner's
+ *		progress in a course from the submissions.
  *
  * Cost: that of module_states(), and an update by key where something changes.
  * Memory: about 60 bytes for each module of the course.
@@ -28,6 +28,7 @@
 #include "progress/modules.h"
 #include "progress/progress.h"
 
+PG_FUNCTION_INFO_V1(complete_percentage);
 PG_FUNCTION_INFO_V1(update_progress);
 
 /* A learner's state in a course. */
@@ -215,4 +216,14 @@ update_progress(PG_FUNCTION_ARGS)
 	require_reader(schema, PG_GETARG_UUID_P(0), tables);
 	recompute_progress(schema, PG_GETARG_UUID_P(0), PG_GETARG_UUID_P(1), &change);
 	PG_RETURN_VOID();
+}
+
+/*
+ * complete_percentage()
+ */
+Datum
+complete_percentage(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;				/* no arguments */
+	PG_RETURN_INT32(COMPLETE_PERCENTAGE);
 }

@@ -356,14 +356,14 @@ process_submission(Batch *batch, const Submission *submission)
 	if (!find_module(batch, submission, &module, &outcome))
 		return;
 	if (outcome.solves && submission->has_exercise)
-		broadcast_solved_exercise(batch->schema, &submission->user_id, &module,
-					  &submission->exercise_id, submission->score,
-					  submission->submitted_at);
+		broadcast_exercise_activity(batch->schema, &submission->user_id, &module,
+									&submission->exercise_id, submission->score,
+									submission->submitted_at);
 	if (outcome.predates)
 		redate_broadcasts(batch, submission);
 	if (outcome.completes)
 	{
-		broadcast_completed_module(batch->schema, &submission->user_id, &module);
+		broadcast_module_activity(batch->schema, &submission->user_id, &module);
 		batch->completed = submission;
 	}
 	record_progress(batch, submission, &module, outcome.completes);

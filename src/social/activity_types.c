@@ -1,6 +1,6 @@
 /*
  * activity_types.c
- *		activity_types(): the activities that the feed can tell of.
+ *		activity_types(): the types of activity that the feed can contain.
  *
  * The table below is the only list of them in C. A new type is added to the
  * enum, to the table, and to the CHECK constraint of

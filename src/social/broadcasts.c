@@ -21,7 +21,6 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
-#include "base/argument.h"
 #include "base/compat.h"
 #include "base/effect_time.h"
 #include "base/extension.h"
@@ -29,7 +28,6 @@
 #include "base/json_object.h"
 #include "base/saved_plan.h"
 #include "base/settings.h"
-#include "base/texts.h"
 #include "identity/acting_user.h"
 #include "social/broadcasts.h"
 #include "social/visibility.h"
@@ -158,7 +156,7 @@ make_feed_id(ActivityType type, TimestampTz created_at, pg_uuid_t *id)
 
 void
 broadcast_activity(Oid schema, const pg_uuid_t *actor, const Activity *activity,
-		   Jsonb *metadata)
+				   Jsonb *metadata)
 {
 	static SavedPlan saved;
 	Oid			types[] = {
@@ -239,23 +237,9 @@ correct_activity(Oid schema, const pg_uuid_t *actor, const Activity *activity,
 	SPI_finish();
 }
 
-static void
-check_reference_type(ActivityType type, const text *reference_type)
-{
-	const ActivityTraits *traits = activity_traits(type);
-
-	if (!text_equals_string(reference_type, traits->reference_type))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("activity \"%s\" does not refer to something of type \"%s\"",
-						traits->name, excerpt_text(reference_type)),
-				 errhint("Its reference type is \"%s\".", traits->reference_type),
-				 errargument("reference_type")));
-}
-
 /*
- * broadcast(actor uuid, activity text, reference_type text, reference_id uuid,
- *			 metadata jsonb, happened_at timestamptz)
+ * broadcast(actor uuid, activity text, reference_id uuid, metadata jsonb,
+ *			 happened_at timestamptz)
  */
 Datum
 broadcast(PG_FUNCTION_ARGS)
@@ -266,9 +250,8 @@ broadcast(PG_FUNCTION_ARGS)
 
 	require_reader(schema, PG_GETARG_UUID_P(0), tables);
 	activity.type = find_activity_type(PG_GETARG_TEXT_PP(1));
-	check_reference_type(activity.type, PG_GETARG_TEXT_PP(2));
-	activity.reference_id = PG_GETARG_UUID_P(3);
-	activity.happened_at = PG_GETARG_TIMESTAMPTZ(5);
-	broadcast_activity(schema, PG_GETARG_UUID_P(0), &activity, PG_GETARG_JSONB_P(4));
+	activity.reference_id = PG_GETARG_UUID_P(2);
+	activity.happened_at = PG_GETARG_TIMESTAMPTZ(4);
+	broadcast_activity(schema, PG_GETARG_UUID_P(0), &activity, PG_GETARG_JSONB_P(3));
 	PG_RETURN_VOID();
 }

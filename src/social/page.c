@@ -1,17 +1,16 @@
 /*
  * page.c
- *		Where a page of a list begins.
+ *		Determines where a page of a list begins.
  *
- * The feed and the lists of followers are in the order of (created_at, id), and
- * a page follows the row that the client names. Its id alone decides, and not
- * its instant as the client has it: most clients' clocks have milliseconds, and
- * PostgreSQL's have microseconds, so that rows would be skipped.
+ * The feed and the lists of followers are in the order of (created_at, id). A page
+ * begins after the row whose id the client passes; created_at is read from that
+ * row. The client also passes an instant, but most clients round PostgreSQL's
+ * microseconds to milliseconds, so that rows would be skipped.
  *
- * Only where that row is gone is the client's instant all there is. It stands
- * for the whole unit that it is a multiple of, a second or a millisecond: a page
- * of older rows begins a unit later, and one of newer rows a unit earlier. So an
- * instant that was cut short or rounded, up or down, skips no row, and those of
- * the unit may come again.
+ * The instant is used if the row has been deleted. If it is a multiple of a second
+ * or a millisecond, it may have been rounded to that unit, up or down: then a page
+ * of older rows begins a unit later, and a page of newer rows a unit earlier. So
+ * no row is skipped, but some may be returned again.
  */
 #include "postgres.h"
 
@@ -54,7 +53,7 @@ page_check(FunctionCallInfo fcinfo, bool is_forward)
 				 errhint("Pass the id of a user."),
 				 errargument("user_id")));
 	check_page_size(fcinfo);
-	/* an instant alone would skip the rows that share it with the last one */
+	/* an instant alone would skip other rows with the same instant */
 	if (!is_forward && !PG_ARGISNULL(2) && PG_ARGISNULL(3))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -91,7 +90,7 @@ refuse_missing_row(const PageCursor *cursor)
 			 errargument(cursor->is_forward ? "after_id" : "before_id")));
 }
 
-/* The unit that an instant seems to have been cut or rounded to. */
+/* Returns the unit to which an instant seems to have been rounded. */
 static int64
 unit_of(TimestampTz at)
 {
@@ -102,7 +101,7 @@ unit_of(TimestampTz at)
 	return at % 1000 == 0 ? 1000 : 1;
 }
 
-/* Where the row would be, as far as the client's instant tells. */
+/* Returns a position that skips no row, whichever way the instant was rounded. */
 static PagePosition
 position_of_missing_row(const PageCursor *cursor)
 {
@@ -143,7 +142,7 @@ page_bound(const PageCursor *cursor, const TimestampTz *created_at)
 	}
 	else if (cursor->has_at)
 	{
-		/* from the first row of that instant on */
+		/* begin with the first row of that instant */
 		bound.position.created_at = cursor->at;
 		bound.is_included = true;
 	}

@@ -5,14 +5,14 @@
 #include "fmgr.h"
 #include "utils/uuid.h"
 
-/* The order of the lists. */
+/* Lists are in the order of these. */
 typedef struct PagePosition
 {
 	TimestampTz created_at;
 	pg_uuid_t	id;
 } PagePosition;
 
-/* A page has the rows beyond the position, or those from it on. */
+/* A page begins after the position or, with is_included, at it. */
 typedef struct PageBound
 {
 	bool		is_set;
@@ -20,10 +20,10 @@ typedef struct PageBound
 	PagePosition position;
 } PageBound;
 
-/* The row that a page follows, and when it was made as the client says. */
+/* The row after which a page begins, with its instant, as the client passes them. */
 typedef struct PageCursor
 {
-	bool		is_forward;		/* to newer rows */
+	bool		is_forward;		/* whether the page has newer rows */
 	bool		has_at;
 	bool		has_id;
 	TimestampTz at;
@@ -31,8 +31,8 @@ typedef struct PageCursor
 } PageCursor;
 
 /*
- * The arguments of a page: user_id, page_size, before_at and before_id, or
- * after_at and after_id. Raises what is wrong with them.
+ * Raises an error for invalid arguments: user_id, page_size, before_at and
+ * before_id, or after_at and after_id.
  */
 extern void page_check(FunctionCallInfo fcinfo, bool is_forward);
 extern PageCursor page_cursor(FunctionCallInfo fcinfo, int first,

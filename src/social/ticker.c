@@ -592,10 +592,10 @@ seek_actor(Ticker *ticker, Followed *followed, ScanKey keys, int key_count)
 }
 
 /*
- * Visits the users in several sweeps, each in the order of the index and twice
- * as dense as the one before. Where ids grow with time, a single sweep could
- * meet users with newer and newer rows, and would keep rows of each for a
- * while.
+ * Visits the users in several sweeps in the order of the index. The first sweep
+ * visits few users, each further one twice as many, spread over the whole list. If
+ * ids grow with time, a single sweep could meet users with newer and newer rows,
+ * and would keep rows of each for a while.
  */
 static void
 read_along_actors(Ticker *ticker)

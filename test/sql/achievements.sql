@@ -192,7 +192,21 @@ ROLLBACK;
 -- it cannot be deleted, since a restore would bring it back, but it can be deactivated.
 \x on
 SELECT (pg_temp.error_of('DELETE FROM achievements WHERE slug = ''ten-exercises''')).*;
+-- An UPDATE that changes all of its keys would be a deletion, as far as a restore is concerned.
+SELECT (pg_temp.error_of('UPDATE achievements SET id = gen_random_uuid(), name = ''Mine'', slug = ''mine'' WHERE slug = ''ten-exercises''')).*;
+SELECT (pg_temp.error_of('UPDATE achievements SET name = ''Ten'', slug = ''ten'' WHERE slug = ''ten-exercises''; UPDATE achievements SET id = gen_random_uuid() WHERE slug = ''ten''')).code;
 \x off
+-- Any two of its keys can be changed, and a new achievement can replace two.
+BEGIN;
+UPDATE achievements SET name = 'Ten' WHERE slug = 'ten-exercises';
+UPDATE achievements SET id = gen_random_uuid() WHERE slug = 'ten-exercises' RETURNING name, slug, builtin;
+ROLLBACK;
+BEGIN;
+INSERT INTO achievements (name, description, slug, criteria)
+SELECT b.name, 'Replaced', a.slug, a.criteria
+FROM achievements AS a, achievements AS b
+WHERE a.slug = 'first-module' AND b.slug = 'first-course';
+ROLLBACK;
 BEGIN;
 UPDATE achievements SET active = false WHERE slug = 'ten-exercises';
 SELECT pg_temp.awarded_by('SELECT pg_temp.solve(1, 10)') AS awarded;

@@ -1,6 +1,6 @@
--- Tables that their owner alters as PostgreSQL lets one: columns with defaults added to
--- each, indexes rebuilt and under other names, children that come and go. Learners' work
--- goes on, in the session that had cached its plans before, and gives the same each time.
+-- The owner adds columns with defaults to each table, rebuilds and renames indexes, and creates
+-- and drops child tables. Afterwards, the same session, which has cached plans, repeats a
+-- learner's work, with the same results each time.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET learnify.password_cost = 4;
@@ -17,8 +17,8 @@ LANGUAGE sql STABLE AS $$
   ORDER BY c.relname
 $$;
 
--- One learner's whole work, by functions and by statements, in a course of somebody else's;
--- another one is followed and erased.
+-- Does all kinds of work of a learner, by functions and by statements, in another user's course;
+-- also follows and erases a user.
 CREATE FUNCTION pg_temp.work(n integer) RETURNS TABLE (what text, result text)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -73,7 +73,7 @@ LANGUAGE sql AS $$
   (SELECT * FROM again EXCEPT ALL TABLE first) UNION ALL (SELECT 'no longer: ' || f.what, f.result FROM (TABLE first EXCEPT ALL SELECT * FROM again) AS f)
 $$;
 
--- Columns with defaults: a constant, what is computed for each row, generated, identity.
+-- Add columns whose default is a constant, computed for each row, generated or an identity.
 BEGIN;
 DO $$
 DECLARE
@@ -94,14 +94,14 @@ GROUP BY 1;
 SELECT * FROM pg_temp.differences(2);
 ROLLBACK;
 
--- Indexes rebuilt in place.
+-- Rebuild the indexes in place.
 SELECT format('REINDEX TABLE %s', name) FROM pg_temp.tables() \gexec
 SELECT * FROM pg_temp.differences(3);
 SELECT format('REINDEX TABLE CONCURRENTLY %s', name) FROM pg_temp.tables() \gexec
 SELECT * FROM pg_temp.differences(4);
 
--- All of them dropped and created under another name, in a transaction that has updated
--- rows meanwhile, so that older snapshots could not use them.
+-- Drop all indexes and create them under other names, in a transaction that has updated rows, so
+-- that older snapshots cannot use them.
 BEGIN;
 CREATE TEMP TABLE indexes AS
 SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition, k.conname, k.conrelid::regclass AS relation,
@@ -133,8 +133,8 @@ SELECT count(*) > 30 AS all_of_them FROM indexes;
 SELECT * FROM pg_temp.differences(6);
 ROLLBACK;
 
--- A child of each table comes, and goes. While it is there, what reads by index refuses,
--- and says why.
+-- Create and drop a child of each table. While there is one, functions that read by an index raise
+-- an error with the reason.
 CREATE TABLE our_child () INHERITS (module_completions);
 SELECT * FROM pg_temp.differences(7);
 DROP TABLE our_child;

@@ -1,6 +1,5 @@
--- What errors say of arguments: for each argument of each public function, a bad
--- value, NULL and a long value, as the catalog lists them. A function without a case
--- is shown.
+-- Each argument of each public function, as the catalog lists them, is given a bad value, NULL and
+-- a long value. The errors must name the argument. A function without a case here is reported.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET learnify.password_cost = 4;
@@ -12,7 +11,8 @@ CREATE SCHEMA regress_empty;
 CREATE FUNCTION pg_temp.id(kind text, number integer) RETURNS uuid LANGUAGE sql IMMUTABLE
 RETURN md5(kind || number)::uuid;
 
--- Users: 1 has everything, 2 an archetype, 3 nothing, and 4 wrote what 2 learns from.
+-- User 1 has rows in all tables, 2 has an archetype, 3 has nothing, and 4 is the author of the
+-- course that 2 learns from.
 INSERT INTO users (id, email, password_hash, name)
 SELECT pg_temp.id('user', n), format('user%s@example.org', n), hash_password('correct horse'), 'User ' || n FROM generate_series(1, 4) AS n;
 INSERT INTO user_relationships (id, follower_id, following_id) VALUES (pg_temp.id('follow', 1), pg_temp.id('user', 1), pg_temp.id('user', 2)),
@@ -40,7 +40,7 @@ INSERT INTO activity_feed (id, user_id, activity_type, reference_type, reference
 VALUES (pg_temp.id('activity', 1), pg_temp.id('user', 2), 'exercise_solved', 'exercise', pg_temp.id('exercise', 1));
 SELECT erase_user(pg_temp.id('user', 4)) AS erased;
 
--- Good values, which make a call that succeeds (or says what this server lacks).
+-- Good values, with which calls succeed (or say what this server lacks).
 CREATE TEMP TABLE good (function name, argument name, value text);
 INSERT INTO good VALUES
   ('activity_ticker', 'before_id', '@activity1'), ('authenticate', 'email', 'user1@example.org'), ('authenticate', 'password', 'correct horse'),
@@ -70,12 +70,12 @@ INSERT INTO good VALUES
   ('window_signups', 'started_at', '2026-01-01 00:00+00'), ('window_signups', 'as_of', '2026-01-01 00:00+00'), ('velocity', 'recent', '3'), ('velocity', 'previous', '1'),
   ('velocity_label', 'velocity', '3'), ('velocity_lower_bound', 'recent', '3'), ('velocity_lower_bound', 'previous', '1'),
   ('velocity_lower_bound', 'site_ratio', '1'), ('velocity_lower_bound', 'exposure', '24'), ('verify_password', 'password', 'correct horse'), ('verify_password', 'hash', 'x'),
-  -- of any function
+  -- for all functions
   (NULL, 'user_id', '@user1'), (NULL, 'course_id', '@course1'), (NULL, 'exercise_id', '@exercise1'), (NULL, 'archetype_id', '@archetype1'),
   (NULL, 'page_size', '50'), (NULL, 'before_at', NULL), (NULL, 'after_at', NULL);
 
--- Bad values: the errors that they raise, and the argument that these name, where it
--- is another one. with are other arguments.
+-- Bad values, the errors that they raise, and the argument that the error names if it is a
+-- different one. "with" has values for other arguments.
 CREATE TEMP TABLE bad (function name, argument name, value text, code text, names text, "with" jsonb DEFAULT '{}');
 INSERT INTO bad (function, argument, value, code) VALUES
   ('activity_ticker', 'page_size', '0', '22023'), ('activity_ticker', 'page_size', '201', '22023'), ('activity_ticker', 'before_id', '@nobody1', 'P0002'),
@@ -101,7 +101,7 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('record_domain_validation', 'ticket', '@nobody1', '55L01'), ('record_domain_validation', 'ticket', '@ticket2', '55L01'),
   ('record_domain_validation', 'verdict', '[]', '22023'), ('record_domain_validation', 'verdict', '{"is_valid": 1}', '22023'),
   ('record_review', 'submission_id', '@nobody1', 'P0002'), ('record_review', 'code_sense', '101', '22023'), ('record_review', 'efficiency', '-1', '22023'),
-  ('record_review', 'edge_cases', '101', '22023'), ('record_review', 'taste', '101', '22023'), ('refresh_recommendations', 'user_id', '@nobody1', 'P0002'),
+  ('record_review', 'edge_cases', '101', '22023'), ('record_review', 'feedback', to_jsonb(repeat('x', 100000))::text, '22023'), ('record_review', 'taste', '101', '22023'), ('refresh_recommendations', 'user_id', '@nobody1', 'P0002'),
   ('refresh_recommendations', 'neighbours', '0', '22023'), ('refresh_recommendations', 'regularization', '0', '22023'), ('refresh_recommendations', 'activity_exponent', '3', '22023'),
   ('refresh_recommendations', 'shrink', '-1', '22023'), ('refresh_recommendations', 'min_lift', '0', '22023'), ('refresh_recommendations', 'min_support', '0', '22023'),
   ('refresh_trending', 'as_of', 'infinity', '22023'), ('register_user', 'email', 'nobody', '22023'), ('register_user', 'email', 'USER1@example.org', '23505'),
@@ -111,7 +111,9 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('set_variables', 'variables', '{"{}": "x"}', '22023'), ('set_variables', 'variables', '{"A": []}', '42804'), ('similar_courses', 'course_id', '@nobody1', 'P0002'),
   ('similar_courses', 'n', '0', '22023'), ('skill_adjacency', 'min_lift', '0', '22023'), ('skill_adjacency', 'min_support', '0', '22023'),
   ('start_course', 'user_id', '@nobody1', 'P0002'), ('start_course', 'course_id', '@nobody1', 'P0002'), ('start_course', 'course_id', '@course2', '55000'),
-  ('submit_exercise', 'user_id', '@nobody1', 'P0002'), ('submit_exercise', 'exercise_id', '@nobody1', 'P0002'), ('submit_exercise', 'language', 'perl', '22023'),
+  ('submit_exercise', 'user_id', '@nobody1', 'P0002'), ('submit_exercise', 'exercise_id', '@nobody1', 'P0002'), ('submit_exercise', 'language', 'perl', '22023'), ('submit_exercise', 'code', repeat('x', 1000001), '22023'),
+  ('submit_exercise', 'test_results', to_jsonb(repeat('x', 1000000))::text, '22023'), ('generate_course', 'variables', (SELECT jsonb_object_agg('A' || n, repeat('x', 200))::text FROM generate_series(1, 1300) AS n), '22023'),
+  ('set_variables', 'variables', (SELECT jsonb_object_agg('A' || n, 'x')::text FROM generate_series(1, 201) AS n), '22023'),
   ('submit_exercise', 'test_results', '{}', '22023'), ('submit_exercise', 'test_results', '[true]', '22023'), ('submit_exercise', 'test_results', '[true, 1]', '22023'),
   ('submit_exercise', 'hints_used', '2', '22023'), ('submit_exercise', 'hints_used', '-1', '22023'), ('submit_exercise', 'minutes', '-1', '22023'),
   ('user_stats', 'user_id', '@nobody1', 'P0002'), ('velocity', 'recent', '-1', '22023'), ('velocity', 'previous', '-1', '22023'),
@@ -122,28 +124,28 @@ INSERT INTO bad (function, argument, value, code, names, "with") VALUES
   ('following', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('generate_course', 'user_id', '@user2', '42P02', 'variables', '{}'),
   ('submit_exercise', 'exercise_id', '@exercise3', '55000', 'course_id', '{}'), ('erase_user', 'user_id', '@author', '55006', 'id', '{}');
 
--- Arguments of which every value is good: what does not exist has no rows, or fails
--- to match; an instant, a flag or a text may be any.
+-- Arguments that accept any value: an id that does not exist returns no rows or does not match,
+-- and any instant, flag or text is valid.
 CREATE TEMP TABLE free (function name, arguments name[]);
 INSERT INTO free VALUES
-  ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'), ('fold_email', '{email}'),
+  ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'), ('export_user_rows', '{user_id}'), ('fold_email', '{email}'),
   ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('get_variables', '{user_id}'),
   ('import_legacy', '{dry_run}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
-  ('newer_activity', '{user_id,after_at}'), ('newer_followers', '{user_id,after_at}'), ('newer_following', '{user_id,after_at}'), ('record_review', '{feedback}'),
-  ('streak_days', '{user_id,as_of}'), ('submit_exercise', '{code,submission_id}'), ('template_variables', '{template,without_default}'),
+  ('newer_activity', '{user_id,after_at}'), ('newer_followers', '{user_id,after_at}'), ('newer_following', '{user_id,after_at}'),
+  ('streak_days', '{user_id,as_of}'), ('submit_exercise', '{submission_id}'), ('template_variables', '{template,without_default}'),
   ('trending_velocity', '{started_at,as_of}'), ('unfollow_user', '{follower,followee}'), ('velocity_label', '{velocity}'), ('verify_password', '{password}'),
   ('visible_test_cases', '{exercise_id}'), ('window_signups', '{started_at,as_of}'),
-  -- is tried where pg_cron is
+  -- 007_schedule.pl tests these with pg_cron
   ('schedule_refresh', '{trending,recommendations}');
 
--- Arguments of functions that write, and that take NULL: a wrong password, everyone,
--- everything, no job, a new id. A hash is only computed.
+-- Arguments of functions that write for which NULL is valid: it stands for a wrong password, all
+-- learners, all rows, no job or a new id.
 CREATE TEMP TABLE nullable (function name, arguments name[]);
 INSERT INTO nullable VALUES ('authenticate', '{email,password}'), ('hash_password', '{password}'), ('recompute_progress', '{user_id,course_id}'), ('refresh_recommendations', '{user_id}'),
                             ('restore_shipped_rows', '{slugs}'), ('schedule_refresh', '{trending,recommendations}'),
                             ('submit_exercise', '{submission_id}');
 
--- The catalog's functions, and those of their arguments that are put in.
+-- The public functions with their input arguments, from the catalog.
 CREATE TEMP VIEW arguments AS
 SELECT p.oid, p.proname AS function, p.provolatile = 'v' AS writes, a.name AS argument, a.type, a.number
 FROM pg_depend AS d
@@ -156,7 +158,7 @@ RETURN format('CAST(%L AS %s)', CASE
   WHEN value = '@author' THEN (SELECT u.id::text FROM users AS u WHERE u.name = 'Former author')
   WHEN value ~ '^@' THEN pg_temp.id(substring(value FROM '[a-z]+'), substring(value FROM '\d+')::integer)::text
   ELSE value END, format_type(type, NULL));
--- A call with good values but for those given.
+-- Returns a call with good values, except for the given ones.
 CREATE FUNCTION pg_temp.call(called oid, given jsonb) RETURNS text LANGUAGE sql
 RETURN (
   SELECT format('SELECT %s(%s)', called::regproc, string_agg(
@@ -214,7 +216,7 @@ JOIN arguments AS a ON (a.function, a.argument) = (b.function, b.argument)
 CROSS JOIN LATERAL pg_temp.diagnose(pg_temp.call(a.oid, b."with" || jsonb_build_object(b.argument, b.value))) AS d
 WHERE (d.code, d."column") IS DISTINCT FROM (b.code, coalesce(b.names, b.argument)) ORDER BY 1, 2;
 
--- NULL is refused by what writes, for all that it needs; what reads may refuse it, too.
+-- Functions that write refuse NULL for every argument that they need; functions that read may do so.
 CREATE TEMP VIEW nulls AS
 SELECT a.oid::regproc AS function, a.argument, a.writes, d.code, d."column",
        EXISTS (SELECT FROM nullable AS n WHERE n.function = a.function AND a.argument = ANY (n.arguments)) AS is_nullable
@@ -224,7 +226,7 @@ SELECT writes, is_nullable, code, count(*) > 0 AS there, count(*) FILTER (WHERE 
 FROM nulls GROUP BY writes, is_nullable, code ORDER BY 1, 2, 3;
 SELECT * FROM nulls WHERE writes AND NOT is_nullable AND code IS DISTINCT FROM '22004' ORDER BY 1, 2;
 
--- A value of 10,000 characters is not quoted back: text, a JSON string, a key and a
+-- A value of 10,000 characters is not quoted in full, be it a text, a JSON string, or the key or
 -- value of an object.
 SELECT a.oid::regproc AS function, a.argument, v.form, d.code, d.quoted
 FROM arguments AS a
@@ -236,8 +238,8 @@ ORDER BY 1, 2, 3;
 SELECT learnify_internal.excerpt(repeat('ä', 100)) = repeat('ä', 100) AS whole, learnify_internal.excerpt(repeat('ä', 101)) = repeat('ä', 100) || '...' AS beginning,
        learnify_internal.excerpt('') = '' AS empty, learnify_internal.excerpt(NULL) IS NULL AS "null";
 
--- Plain statements: what triggers refuse names the table and the column, and what
--- constraints refuse the constraint.
+-- Errors of plain statements name the table and the column if a trigger raises them, and the
+-- constraint if that does.
 SELECT s.what, d.code, d."table", d."column", d."constraint", d.quoted < 600 AS brief
 FROM (VALUES
   (1, 'time zone', format('UPDATE users SET time_zone = %L', repeat('x', 10000))),
@@ -261,7 +263,7 @@ FROM (VALUES
 CROSS JOIN LATERAL pg_temp.diagnose(s.statement) AS d
 ORDER BY s.number;
 
--- A learner who asks for somebody else is told by which argument.
+-- The error for a learner who acts for another user names the argument.
 SELECT grant_learner('regress_somebody');
 SELECT d.code, d."column"
 FROM unnest(ARRAY['follow_user(md5(''user3'')::uuid, md5(''user1'')::uuid)', 'unfollow_user(md5(''user3'')::uuid, md5(''user1'')::uuid)',

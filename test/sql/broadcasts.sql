@@ -175,7 +175,7 @@ $$;
 CREATE TRIGGER change BEFORE INSERT ON activity_feed FOR EACH ROW EXECUTE FUNCTION pg_temp.change();
 \o | sed -E 's/PID [0-9]+/PID .../'
 BEGIN;
-SELECT learnify_internal.broadcast(:'ada', 'review_passed', 'review', '00000000-0000-4000-8000-0000000000a1', jsonb_build_object('change', c), now())
+SELECT learnify_internal.broadcast(:'ada', 'review_passed', '00000000-0000-4000-8000-0000000000a1', jsonb_build_object('change', c), now())
 FROM unnest('{id,visibility,row}'::text[]) AS c \g /dev/null
 COMMIT;
 \o

@@ -1,6 +1,6 @@
--- Statements that write many rows into tables that were vacuumed while they were empty: a
--- plan that is made then, and kept, must not read the table in sequence when it has grown.
--- What automation looks up goes by an index; no table is scanned once for each row.
+-- Statements write many rows into tables that were vacuumed while they were empty. Plans that are
+-- made then must not scan a table sequentially after it has grown: automation looks rows up by an
+-- index, and scans no table once for each row.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET learnify.password_cost = 4;
@@ -12,7 +12,7 @@ JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
 WHERE e.extname = 'learnify' AND c.relkind = 'r' AND c.relnamespace = e.extnamespace
 ORDER BY 1
 \gexec
--- a session that has made no plan yet
+-- begin a session that has made no plan yet
 \c -
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
@@ -21,7 +21,7 @@ SET learnify.password_cost = 4;
 CREATE FUNCTION pg_temp.id(kind text, number integer) RETURNS uuid
 LANGUAGE sql IMMUTABLE AS $$ SELECT md5('bulk ' || kind || number)::uuid $$;
 BEGIN;
--- so that autovacuum, which makes plans anew, keeps away
+-- these locks keep autovacuum out, which would invalidate plans
 SELECT format('LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE', string_agg(c.oid::regclass::text, ', ')) AS statement
 FROM pg_depend AS d
 JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid
@@ -38,10 +38,9 @@ INSERT INTO exercises (id, module_id, exercise_number, title, language, difficul
 SELECT pg_temp.id('exercise', 2 * n + e), pg_temp.id('module', n), e + 1, 'Exercise', 'go', 'easy'
 FROM generate_series(1, 20) AS n, generate_series(0, 1) AS e;
 
--- Foreign keys are PostgreSQL's own to check, by plans of its own, which it keeps from the
--- sixth row on. They are made here by rows that set nothing off, so that they go by an
--- index, too, and are not counted below; so it is again below, after other functions have
--- had other plans made.
+-- PostgreSQL checks foreign keys by plans of its own, which it keeps from the sixth row on. Let
+-- rows without effects make it plan index scans, so that these checks are not counted below. This
+-- is repeated after other functions have made it plan again.
 SET LOCAL enable_seqscan = off;
 INSERT INTO user_progress (user_id, course_id, current_module_id, broadcast_at)
 SELECT pg_temp.id('user', 200), pg_temp.id('course', n), pg_temp.id('module', n), '2020-01-01' FROM generate_series(11, 18) AS n;
@@ -58,8 +57,8 @@ INSERT INTO user_variables (user_id, variable_key, variable_value, archetype_id)
 INSERT INTO recommendations (user_id, course_id, recommendation_type, reason) SELECT user_id, course_id, 'trending', 'x' FROM user_progress;
 RESET enable_seqscan;
 
--- The tables that a statement, of 100 rows or more, has scanned more than a few times. The
--- rules are read all, for each learner.
+-- Returns the tables that a statement of 100 rows or more has scanned more than a few times.
+-- achievements is left out, because all its rows are read for each learner.
 CREATE TEMP TABLE scans (relname name, seq_scan bigint);
 CREATE FUNCTION pg_temp.scanned() RETURNS TABLE (table_name name, scans bigint)
 LANGUAGE sql AS $$
@@ -76,7 +75,7 @@ $$;
 SELECT count(*) FROM pg_temp.scanned() \g /dev/null
 SELECT count(*) >= 17 AS counted FROM scans;
 
--- By statements: enrolments, submissions, reviews, relationships, and their corrections.
+-- Statements that write enrolments, submissions, reviews and relationships, and correct them.
 INSERT INTO user_progress (user_id, course_id)
 SELECT pg_temp.id('user', n), pg_temp.id('course', 1 + n % 10) FROM generate_series(1, 150) AS n;
 SELECT * FROM pg_temp.scanned();
@@ -109,7 +108,7 @@ SELECT * FROM pg_temp.scanned();
 UPDATE users SET max_visibility = 'private' WHERE id < '80000000-0000-0000-0000-000000000000';
 SELECT * FROM pg_temp.scanned();
 
--- By the functions.
+-- Functions that write the same.
 SELECT count(choose_archetype(pg_temp.id('user', n), 'Digital', 'chess', 'novice')) FROM generate_series(1, 150) AS n;
 SELECT count(set_variables(pg_temp.id('user', n), '{"ENTITY": "piece", "STATE": "square", "GONE": null}')) FROM generate_series(1, 150) AS n;
 SELECT * FROM pg_temp.scanned();
@@ -127,7 +126,7 @@ SELECT * FROM pg_temp.scanned();
 SELECT count(award_achievements(id)) FROM users;
 SELECT * FROM pg_temp.scanned();
 
--- Deletions: of work, of courses, of people.
+-- Deletions of work, of courses and of users.
 DELETE FROM architecture_reviews WHERE submission_id IS NOT NULL;
 DELETE FROM user_relationships WHERE follower_id <> pg_temp.id('user', 200);
 SELECT * FROM pg_temp.scanned();

@@ -1,7 +1,6 @@
--- Submissions and reviews are inserted, corrected, moved and deleted at random, in
--- transactions of one to four statements, some of them undone; after each, progress,
--- the author's modules, interactions, feed and achievements equal what a query
--- derives from the rows alone.
+-- Submissions and reviews are inserted, corrected, moved and deleted at random, in transactions of
+-- one to four statements, some of which are rolled back. After each, progress, the author's
+-- modules, interactions, feed and achievements must equal what queries derive from the rows.
 SET client_min_messages = warning;
 SET learnify.password_cost = 4;
 
@@ -12,8 +11,8 @@ INSERT INTO users (id, email, password_hash, name)
 SELECT pg_temp.id('user', n), 'corrections' || n || '@example.com', 'x', 'Learner ' || n
 FROM generate_series(1, 4) AS n;
 
--- Three courses of the first learner: the first of 3 modules with 2, 1 and 0
--- exercises, the second of 7 with 1 each, the third without any module.
+-- The first learner is the author of three courses: one of 3 modules with 2, 1 and 0 exercises, one
+-- of 7 modules with an exercise each, and one without modules.
 INSERT INTO generated_courses (id, user_id, title, meta_category)
 SELECT pg_temp.id('course', n), pg_temp.id('user', 1), 'Course ' || n, 'Digital'
 FROM generate_series(1, 3) AS n;
@@ -29,7 +28,7 @@ SELECT pg_temp.id('exercise', 100 * c + 10 * m + e), pg_temp.id('module', 10 * c
 FROM (VALUES (1, 1, 2), (1, 2, 1), (2, 1, 1), (2, 2, 1), (2, 3, 1), (2, 4, 1), (2, 5, 1), (2, 6, 1), (2, 7, 1))
   AS modules (c, m, exercises), generate_series(1, exercises) AS e;
 
--- What the rows imply, without a function of the extension.
+-- What the rows imply, computed without functions of the extension.
 CREATE FUNCTION pg_temp.module_done(learner uuid, module uuid) RETURNS boolean
 LANGUAGE sql AS $$
   SELECT CASE
@@ -130,7 +129,7 @@ LANGUAGE sql AS $$
   WHERE course_id IN (pg_temp.id('course', 1), pg_temp.id('course', 2))
 $$;
 
--- Rules that are within reach here; what was earned stays so whatever is corrected.
+-- Achievements that this test can earn. They are kept, whatever is corrected.
 INSERT INTO achievements (id, slug, name, description, badge_icon, criteria, rarity)
 SELECT pg_temp.id('rule', n::integer), 'corrections-' || n, 'Rule ' || n, '', '', criteria, 'common'
 FROM unnest(ARRAY['{"metric": "modules_completed", "at_least": 4}', '{"metric": "courses_completed", "at_least": 2}',
@@ -145,7 +144,7 @@ CREATE TABLE pg_temp.history (step integer, wrong text);
 CREATE FUNCTION pg_temp.pick(choices integer) RETURNS integer
 LANGUAGE sql AS $$ SELECT 1 + floor(random() * choices)::integer $$;
 
--- A random exercise with its module; at times a module that has none.
+-- Returns a random exercise with its module, or sometimes a module without exercises.
 CREATE FUNCTION pg_temp.pick_work(n integer, OUT module_id uuid, OUT exercise_id uuid)
 LANGUAGE sql AS $$
   SELECT m.id, e.id
@@ -174,7 +173,7 @@ LANGUAGE sql AS $$
   LIMIT how_many
 $$;
 
--- One statement, of one row or several.
+-- Executes one statement, which changes one row or several.
 CREATE FUNCTION pg_temp.change(number integer) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -186,7 +185,7 @@ BEGIN
              random() < 0.6, pg_temp.pick(10) * 10, pg_temp.pick(30) - 1, now() - random() * interval '10 days'
       FROM generate_series(1, pg_temp.pick(5)) AS n, LATERAL pg_temp.pick_work(n) AS w;
     WHEN 6 THEN
-      -- there or not
+      -- which may exist already
       INSERT INTO module_completions (id, user_id, module_id, exercise_id, submitted_code, language, passed, score,
                                       time_spent_minutes, submitted_at)
       SELECT CASE WHEN random() < 0.5 THEN s.id ELSE md5(random()::text)::uuid END, s.user_id, s.module_id,
@@ -261,16 +260,16 @@ END
 $$;
 
 SELECT setseed(0.5);
--- now() begins a transaction: each step is one of its own.
+-- Each step is a transaction of its own, because now() is the time of a transaction.
 \set ECHO none
 \o /dev/null
 SELECT format('SELECT pg_temp.step(%s);', n) FROM generate_series(1, 120) AS n \gexec
 \o
 \set ECHO all
 
--- Nothing is wrong at any step,
+-- No step has left anything wrong,
 SELECT * FROM pg_temp.history ORDER BY step, wrong LIMIT 10;
--- and not for want of anything to compare.
+-- and there were enough rows to compare.
 SELECT count(*) > 40 AS much_to_compare,
        count(*) FILTER (WHERE line LIKE '%course_completed%') > 0 AS courses_were_completed,
        count(*) FILTER (WHERE line LIKE '%review_passed%') > 5 AS reviews_passed,

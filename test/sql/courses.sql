@@ -119,14 +119,13 @@ SELECT generate_course(:'ada', 'null'); \echo :LAST_ERROR_SQLSTATE
 SELECT injected_variables AS complete FROM generated_courses WHERE id = :'course' \gset
 SELECT generate_course(:'ada', :'complete'::jsonb || '{"EVENT": ["timer"]}'); \echo :LAST_ERROR_SQLSTATE
 SELECT generate_course(:'ada', :'complete'::jsonb || '{"EVENT": {"name": "timer"}}'); \echo :LAST_ERROR_SQLSTATE
--- words that would be more than a word where they are injected, all at once; blank
--- and null are not given
+-- one error names all values that are not one line of text; blank values and null count as missing
 SELECT generate_course(:'ada', :'complete'::jsonb || '{"EVENT": "ti\nmer", "FLOW": "f\u2028ow", "ENTITY": "\\u000a", "{": "x"}'); \echo :LAST_ERROR_SQLSTATE
 SELECT generate_course(:'ada', :'complete'::jsonb || '{"EVENT": "ti\nmer", "FLOW": "f\u2028ow", "ENTITY": "\\u000a"}'); \echo :LAST_ERROR_SQLSTATE
 SELECT generate_course(:'ada', :'complete'::jsonb || jsonb_build_object('DOMAIN', repeat('x', 2000000))); \echo :LAST_ERROR_SQLSTATE
 SELECT generate_course(:'ada', :'complete'::jsonb || '{"UNUSED": {"a": ["b\nc"]}}'); \echo :LAST_ERROR_SQLSTATE
 SELECT generate_course(:'ada', :'complete'::jsonb || '{"EVENT": " ", "FLOW": null}'); \echo :LAST_ERROR_SQLSTATE
--- What no template can have is not injected. Blanks around a word are not the word's.
+-- Variables with names that no template can have are not injected. Blanks around values are removed.
 BEGIN;
 SELECT generate_course(:'ada', :'complete'::jsonb || '{"event": "timer", "SUB-ENTITY": "x", "EVENT": " timer\n", "DOMAIN": ""}') AS other_course \gset
 SELECT injected_variables = :'complete'::jsonb || '{"EVENT": "timer", "DOMAIN": "digital"}' AS as_it_should FROM generated_courses WHERE id = :'other_course';

@@ -1,6 +1,6 @@
--- A back end that knew these tables before they were an extension: unqualified
--- names, explicit columns, $n parameters, and none of the columns that are new. It
--- logs in with a role of its own, which row-level security does not bind.
+-- The statements of a back end that was written before these tables were an extension: unqualified
+-- names, explicit columns, $n parameters, and none of the new columns. It logs in with a role that
+-- has BYPASSRLS.
 -- Clean up after a run that was interrupted.
 SET client_min_messages = warning;
 DROP ROLE IF EXISTS regress_back_end;
@@ -27,18 +27,18 @@ PREPARE create_user AS
 EXECUTE create_user(:learner, 'ada@example.org', '$2b$12$hash', 'Ada', '');
 EXECUTE create_user(:friend, 'bob@example.org', '$2b$12$hash', 'Bob', 'https://example.org/bob.png');
 EXECUTE create_user('00000000-0000-4000-8000-000000000003', 'ada@example.org', '$2b$12$hash', 'Again', '');
--- in another case, or with blanks around it, it is the same address: taken
+-- in another case or with blanks around it, the address is the same, and registered already
 EXECUTE create_user('00000000-0000-4000-8000-000000000003', 'ADA@Example.org', '$2b$12$hash', 'Again', '');
 EXECUTE create_user('00000000-0000-4000-8000-000000000003', E' ada@example.org\n', '$2b$12$hash', 'Again', '');
 
 PREPARE user_by_email AS
   SELECT id, email, password_hash, name, avatar_url FROM users WHERE email = $1;
 EXECUTE user_by_email('ada@example.org');
--- It finds the spelling that was registered; what finds any is documented.
+-- This finds only the registered spelling; fold_email() finds any.
 EXECUTE user_by_email('ADA@example.org');
 PREPARE user_by_address AS SELECT name FROM users WHERE fold_email(email) = fold_email($1);
 EXECUTE user_by_address('ADA@example.org');
--- What it looks for within addresses, it finds.
+-- Patterns match parts of addresses.
 SELECT name FROM users WHERE email LIKE 'ada@%' OR email ILIKE 'BOB@%' OR split_part(email, '@', 2) ~ '^nowhere' ORDER BY name;
 
 PREPARE log_in AS
@@ -63,12 +63,12 @@ PREPARE save_variable AS
   RETURNING variable_key, variable_value, archetype_id;
 EXECUTE save_variable(:learner, 'ENTITY', 'limit order', NULL);
 EXECUTE save_variable(:learner, 'ENTITY', 'stop order', NULL);
--- what its onboarding asks for besides, and fields that were left empty
+-- other variables of its onboarding form, and fields that were left empty
 EXECUTE save_variable(:learner, 'preferred_language', 'go', NULL);
 EXECUTE save_variable(:learner, 'SUB-ENTITY', ' leg ', NULL);
 EXECUTE save_variable(:learner, 'STATE', '', NULL);
 
--- Curriculum. Its own modules take the place of the ones that ship.
+-- Curriculum. Its own modules replace the shipped ones.
 BEGIN;
 PREPARE save_blueprint AS
   INSERT INTO blueprint_modules (module_number, concept_slug, title_template, description_template, difficulty,
@@ -138,7 +138,7 @@ PREPARE review AS
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
   RETURNING overall_score;
 EXECUTE review(:friend, :module, :submission, 40, 40, 40, 40, 40, '{"summary": "not yet"}');
--- the integer mean where no overall score is given
+-- without overall_score, it is the integer mean
 INSERT INTO architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score)
 VALUES (:friend, :module, 10, 20, 30, 43)
 RETURNING overall_score;
@@ -199,7 +199,7 @@ PREPARE interact AS
   INSERT INTO user_course_interactions (user_id, course_id, interaction_type, interaction_value) VALUES ($1, $2, $3, $4);
 EXECUTE interact(:learner, :other_course, 'viewed', 0.5);
 
--- The back end's own refresh: all out, all in.
+-- The back end refreshes the cache itself: it deletes all rows and inserts new ones.
 BEGIN;
 DELETE FROM trending_courses;
 COPY trending_courses (course_id, velocity, signups_24h, signups_previous_24h, rank, meta_category, calculated_at) FROM STDIN;
@@ -220,8 +220,7 @@ PREPARE trending AS
 EXECUTE trending(NULL, 10);
 EXECUTE trending('Aesthetic', 10);
 
--- The statements of every request find their rows by an index, with a plan for
--- these parameters and with one for any.
+-- The statements of every request find their rows by an index, with custom and with generic plans.
 SET enable_seqscan = off;
 EXPLAIN (COSTS OFF) EXECUTE user_by_email('ada@example.org');
 SET plan_cache_mode = force_generic_plan;
@@ -230,7 +229,7 @@ EXPLAIN (COSTS OFF) EXECUTE log_in(:learner);
 RESET plan_cache_mode;
 RESET enable_seqscan;
 
--- What it updates without saying so keeps updated_at right.
+-- updated_at is set by statements that do not set it.
 UPDATE generated_courses SET status = 'paused' WHERE id = :course;
 SELECT status, updated_at > created_at AS touched FROM generated_courses WHERE id = :course;
 

@@ -1,4 +1,4 @@
--- Following: who follows whom, the lists of them and their lengths.
+-- Following users, and the lists of followers and followed users with their lengths.
 -- Clean up after a run that was interrupted.
 SET client_min_messages = warning;
 DROP ROLE IF EXISTS regress_held;
@@ -20,7 +20,7 @@ CREATE TEMP VIEW edges AS
   JOIN users AS b ON b.id = r.following_id
   ORDER BY a.name, b.name;
 
--- Once or twice makes no difference, but for what is returned.
+-- Following or unfollowing twice makes no difference, except for the result.
 SELECT follow_user(:'ada', :'bob'), follow_user(:'ada', :'cyd'), follow_user(:'cyd', :'bob'), follow_user(:'bob', :'ada');
 SELECT follow_user(:'ada', :'bob');
 SELECT * FROM edges;
@@ -29,7 +29,7 @@ SELECT unfollow_user(:'ada', :'cyd');
 SELECT * FROM edges;
 SELECT u.name, follower_count(u.id), following_count(u.id) FROM users AS u ORDER BY u.name;
 
--- A list names people as they are now, and says since when.
+-- A list has the present names, and the time since which somebody follows.
 SELECT f.follower_id = :'ada' AS is_ada, f.name, f.avatar_url, f.since = r.created_at AS dated, f.relationship_id = r.id AS identified
 FROM followers(:'bob') AS f
 JOIN user_relationships AS r USING (follower_id)
@@ -37,18 +37,18 @@ WHERE r.following_id = :'bob'
 ORDER BY f.name;
 SELECT f.following_id = :'ada' AS is_ada, f.name, f.avatar_url FROM following(:'bob') AS f;
 
--- Who goes takes the relationships along.
+-- The relationships of a deleted user are deleted.
 BEGIN;
 DELETE FROM users WHERE id = :'bob';
 SELECT * FROM edges;
 ROLLBACK;
 
--- Nobody there: no list, no length.
+-- For a missing user, the lists are empty.
 SELECT (SELECT count(*) FROM followers(:'nobody')) AS followers, (SELECT count(*) FROM following(:'nobody')) AS following,
        follower_count(:'nobody'), following_count(:'nobody'), unfollow_user(:'nobody', :'ada');
 SELECT follower_count(NULL) IS NULL AS of_null, following_count(NULL) IS NULL AS of_null;
 
--- Bad input.
+-- Invalid arguments.
 CREATE FUNCTION error_of(call text, OUT code text, OUT argument text, OUT message text, OUT hint text)
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -86,8 +86,8 @@ CROSS JOIN LATERAL error_of(call) AS e;
 \pset format aligned
 SELECT * FROM edges;
 
--- A role held to row-level security acts for its learner and reads that
--- learner's lists, without a privilege on a table.
+-- A role to which row-level security applies acts for its learner and reads that learner's lists,
+-- without a privilege on a table.
 CREATE ROLE regress_held;
 CREATE FUNCTION every_call(learner uuid, another uuid) RETURNS SETOF text LANGUAGE sql
 RETURN unnest(ARRAY[
@@ -122,9 +122,9 @@ DROP OWNED BY regress_held;
 DROP ROLE regress_held;
 DELETE FROM users;
 
--- Pages, by comparison with a query that says the same: 60 users, 900
--- relationships at 40 instants, each page by what the last row was or by its id
--- alone, upward too. Chance comes from hashes.
+-- Pages are compared with those of a simple query, for 60 users and 900 relationships at 40
+-- instants. The cursor is the last row with its instant or its id alone, in both directions. Random
+-- numbers come from hashes.
 CREATE FUNCTION uniform(n bigint, seed bigint)
 RETURNS double precision
 LANGUAGE sql
@@ -198,9 +198,9 @@ CROSS JOIN LATERAL walk(list, u.id, page_size) AS w
 GROUP BY list
 ORDER BY list;
 
--- A client's clock has milliseconds. The row decides, whatever instant comes with
--- it; where it is gone, the rows of its millisecond come again, and none is
--- skipped. An instant alone is where newer rows begin.
+-- A client may round instants to milliseconds. As long as the row exists, its own time counts. If
+-- it has been deleted, rows of the same millisecond are returned again, and none is skipped. An
+-- instant without an id can begin a page of newer rows.
 BEGIN;
 UPDATE user_relationships AS r SET created_at = '2026-01-01 12:34:56.789+00'::timestamptz + interval '1 microsecond' * 310 * n.number
 FROM (SELECT f.id, row_number() OVER (ORDER BY f.id) AS number FROM user_relationships AS f WHERE f.following_id = md5('user 60')::uuid) AS n
@@ -236,8 +236,8 @@ SELECT fans_from('newer_followers', f.since, NULL) AS from_that_instant FROM fan
 SELECT fans_from('newer_followers', NULL, f.id) FROM fans AS f WHERE f.number = 10;
 ROLLBACK;
 
--- A page far down a long list reads no more of it than the first: as many
--- entries of an index as it has rows, and for each of them one of users.
+-- A page far down a long list reads no more than the first one: an index entry for each of its
+-- rows, and for each of these one entry of users.
 INSERT INTO users (id, email, password_hash, name)
 SELECT md5('fan ' || n)::uuid, 'fan' || n || '@example.org', '!', 'Fan ' || n FROM generate_series(1, 3000) AS n;
 INSERT INTO user_relationships (follower_id, following_id, created_at)
@@ -266,7 +266,7 @@ SELECT list, arguments, r.*
 FROM unnest(ARRAY['followers', 'following']) AS list
 CROSS JOIN unnest(ARRAY['10', '200', '10, ''2026-02-01 04:00+00'', ''00000000-0000-0000-0000-000000000000''']) AS arguments
 CROSS JOIN LATERAL reading(format('%I(%L, %s)', list, md5('user 1')::uuid, arguments)) AS r;
--- nor once the plan is for anyone
+-- neither does it with a generic plan
 SELECT DISTINCT r.*
 FROM generate_series(1, 10) AS n
 CROSS JOIN LATERAL reading(format('followers(%L, 10%s)', md5('user 1')::uuid, repeat(' ', n))) AS r;

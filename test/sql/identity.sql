@@ -1,9 +1,9 @@
--- Accounts, archetypes and variables: what they do, and what bad input gets.
+-- The functions and triggers for accounts, archetypes and variables, with valid and invalid input.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET learnify.password_cost = 4;
 
--- An account, with what nobody said left at its default.
+-- Registering an account leaves columns without an argument at their defaults.
 SELECT register_user('Ada@Example.org', 'correct horse', 'Ada Lovelace') AS ada \gset
 SELECT email, name, avatar_url, time_zone, max_visibility, social_enabled, created_at = updated_at AND updated_at = last_login AS one_instant,
        password_hash ~ '^\$2b\$04\$[./A-Za-z0-9]{53}$' AS bcrypt
@@ -11,16 +11,15 @@ FROM users WHERE id = :'ada';
 SELECT register_user('zoë@пример.рф', 'пароль-пароль', repeat('ö', 100), 'Europe/Berlin') AS zoe \gset
 SELECT email, char_length(name), octet_length(name), time_zone FROM users WHERE id = :'zoe';
 
--- One address is one account, whatever its case, by whatever way it comes.
+-- An address can have only one account, in whatever case, by the function or by an INSERT.
 SELECT register_user('ada@example.ORG', 'correct horse', 'Ada again'); \echo :LAST_ERROR_SQLSTATE
 INSERT INTO users (email, password_hash, name) VALUES ('ADA@EXAMPLE.ORG', '', 'Ada again'); \echo :LAST_ERROR_SQLSTATE
 UPDATE users SET email = 'ADA@example.org' WHERE id = :'zoe'; \echo :LAST_ERROR_SQLSTATE
 UPDATE users SET email = 'ADA@example.org' WHERE id = :'ada' RETURNING email;
 
--- An address is kept in the characters' composed form and without blanks around it,
--- and compared regardless of case: the same in every database. 'Zoë' is written with
--- one character or with two, and case is Unicode's: of Turkish letters only the one
--- without a dot is another, ß is no ss, a final sigma is a sigma.
+-- An address is stored in composed form without the blanks around it, and is compared regardless
+-- of case in the same way in every database: ë may be one character or two, the dotless i of
+-- Turkish is a different letter, ß is not ss, and a final sigma is a sigma.
 SELECT register_user(E' Zoe\u0308.I@Example.org\t', 'correct horse', 'Zoe') AS zoe_i \gset
 SELECT email = U&'Zo\00EB.I@Example.org' AS composed FROM users WHERE id = :'zoe_i';
 SELECT given, authenticate(given, 'correct horse') = :'zoe_i' AS accepted
@@ -33,7 +32,7 @@ SELECT fold_email(' Ada@Example.ORG '), fold_email(''), fold_email(NULL), length
 SELECT register_user(U&'ZO\00CB.I@example.org', 'correct horse', 'Again'); \echo :LAST_ERROR_SQLSTATE
 INSERT INTO users (email, password_hash, name) VALUES (E'zoe\u0308.i@example.org', '', 'Again'); \echo :LAST_ERROR_SQLSTATE
 UPDATE users SET email = E'ZOE\u0308.I@example.org' WHERE email = 'zoë@пример.рф'; \echo :LAST_ERROR_SQLSTATE
--- blanks and characters that are not seen, inside
+-- blanks and invisible characters inside of an address
 CREATE FUNCTION pg_temp.registered(email text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   field text;
@@ -50,8 +49,8 @@ FROM unnest(ARRAY[E'e ve@example.org', E'e\u00A0ve@example.org', E'e\u200Bve@exa
                   E'e\u200Dve@example.org', E'eve\uFE0F@example.org', E'eve@exam\u202Eple.org', E'eve\t@example.org', E'\u2060eve@example.org', E'eve@example.org\uFEFF',
                   'eve@example.org', 'Zoë@example.org']) AS email;
 DELETE FROM users WHERE id = :'zoe_i';
--- Whoever inserts an address in another case meets the row that is there, by the key
--- that back ends name; whoever changes an account's own address does not.
+-- An INSERT with an address in another case conflicts with the present row on the key that back
+-- ends name in ON CONFLICT. An UPDATE can change the case of an account's own address.
 INSERT INTO users (id, email, password_hash, name) VALUES ('00000000-0000-4000-8000-0000000000a1', 'Mixed@Example.org', '', 'Mixed');
 INSERT INTO users (email, password_hash, name) VALUES ('mixed@example.org', '', 'Again') ON CONFLICT (email) DO NOTHING RETURNING email;
 INSERT INTO users (email, password_hash, name) VALUES ('MIXED@example.org', '', 'Again') ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name || ' ' || EXCLUDED.email
@@ -60,7 +59,7 @@ INSERT INTO users (id, email, password_hash, name) VALUES ('00000000-0000-4000-8
 ON CONFLICT (id) DO UPDATE SET email = EXCLUDED.email RETURNING email, name;
 SELECT register_user('MIXED@EXAMPLE.ORG', 'correct horse', 'Again'); \echo :LAST_ERROR_SQLSTATE
 DELETE FROM users WHERE email = 'mixed@example.ORG';
--- The look-up of a login goes by an index.
+-- A login looks the address up by an index.
 SET plan_cache_mode = force_generic_plan;
 PREPARE by_address AS SELECT id FROM users AS u WHERE fold_email(u.email) = fold_email($1);
 SET enable_seqscan = off;
@@ -68,7 +67,7 @@ EXPLAIN (COSTS OFF) EXECUTE by_address('x');
 RESET enable_seqscan;
 RESET plan_cache_mode;
 
--- Addresses and names that are none. Nothing is registered.
+-- Invalid addresses and names are refused, and nothing is registered.
 SELECT register_user('', 'correct horse', 'Bob'); \echo :LAST_ERROR_SQLSTATE
 SELECT register_user('bob', 'correct horse', 'Bob'); \echo :LAST_ERROR_SQLSTATE
 SELECT register_user('bob@', 'correct horse', 'Bob'); \echo :LAST_ERROR_SQLSTATE
@@ -85,18 +84,18 @@ INSERT INTO users (email, password_hash, name) VALUES (repeat('b', 244) || '@exa
 INSERT INTO users (email, password_hash, name) VALUES ('bob@example.org', '', ''); \echo :LAST_ERROR_SQLSTATE
 \set VERBOSITY default
 
--- Passwords: at least 8 characters, at most 72 bytes, no rules of composition.
+-- A password needs at least 8 characters and at most 72 bytes; there are no other rules.
 SELECT register_user('bob@example.org', '1234567', 'Bob'); \echo :LAST_ERROR_SQLSTATE
 SELECT register_user('bob@example.org', repeat('ö', 37), 'Bob'); \echo :LAST_ERROR_SQLSTATE
 SELECT email FROM users WHERE name = 'Bob';
 SELECT register_user('bob@example.org', repeat('ö', 36), 'Bob') AS bob \gset
 SELECT authenticate('bob@example.org', repeat('ö', 36)) = :'bob' AS accepted;
 
--- NULL is not an account.
+-- NULL is refused as an argument.
 SELECT register_user(NULL, 'correct horse', 'Nobody'), register_user('no@example.org', NULL, 'Nobody'),
        register_user('no@example.org', 'correct horse', NULL), register_user('no@example.org', 'correct horse', 'Nobody', NULL);
 
--- Logging in, in any case of the address. It sets last_login, and nothing else.
+-- A login accepts the address in any case, and changes only last_login.
 UPDATE users SET last_login = '2026-01-01', updated_at = '2026-01-01' WHERE id IN (:'ada', :'zoe');
 SELECT authenticate('ada@EXAMPLE.org', 'correct horse') = :'ada' AS accepted;
 SELECT authenticate('zoë@пример.рф', 'пароль-парол') AS refused, authenticate('zoë@пример.рф', '') AS empty,
@@ -104,11 +103,11 @@ SELECT authenticate('zoë@пример.рф', 'пароль-парол') AS refu
        authenticate('ada@example.org', NULL) AS no_password;
 SELECT name = 'Ada Lovelace' AS ada, last_login > '2026-01-01' AS logged_in, updated_at > '2026-01-01' AS updated
 FROM users WHERE id IN (:'ada', :'zoe') ORDER BY ada DESC;
--- an account whose hash is none cannot be logged in to
+-- nobody can log in to an account whose password_hash is not a hash
 INSERT INTO users (email, password_hash, name) VALUES ('locked@example.org', '!', 'Locked'), ('empty@example.org', '', 'Empty');
 SELECT authenticate('locked@example.org', '!') AS locked, authenticate('empty@example.org', '') AS empty;
 
--- Time zones: names that this server knows, from whatever statement.
+-- Time zones have to be names that the server knows, in any statement.
 SELECT register_user('mars@example.org', 'correct horse', 'Mars', 'Mars/Olympus'); \echo :LAST_ERROR_SQLSTATE
 SELECT register_user('mars@example.org', 'correct horse', 'Mars', ''); \echo :LAST_ERROR_SQLSTATE
 SELECT register_user('mars@example.org', 'correct horse', 'Mars', '+02:00'); \echo :LAST_ERROR_SQLSTATE
@@ -117,8 +116,8 @@ UPDATE users SET time_zone = 'Mars/Olympus' WHERE id = :'ada'; \echo :LAST_ERROR
 UPDATE users SET time_zone = 'Asia/Kathmandu' WHERE id = :'ada' RETURNING time_zone;
 UPDATE users SET time_zone = 'UTC' WHERE id = :'ada' RETURNING time_zone;
 SELECT count(*) FROM users WHERE name = 'Mars';
--- A dump's rows pass, with zones that its server knew and this one does not; and
--- go on to be updated, but not to another such zone.
+-- Rows of a dump are accepted with zones that this server does not know, and can be updated, but
+-- not to another unknown zone.
 SET row_security = off;
 INSERT INTO users (email, password_hash, name, time_zone) VALUES ('mars@example.org', '', 'Mars', 'Mars/Olympus');
 RESET row_security;
@@ -128,11 +127,11 @@ SET row_security = off;
 UPDATE users SET time_zone = 'Mars/Hellas' WHERE name = 'Mars'; \echo :LAST_ERROR_SQLSTATE
 RESET row_security;
 
--- What a user learns through: one archetype each, chosen again at will.
+-- A user has one archetype, and can choose another one at any time.
 SELECT choose_archetype(:'ada', 'Biological', 'sourdough', 'novice') AS archetype \gset
 SELECT choose_archetype(:'ada', 'Biological', 'パン作り', 'quant') = :'archetype' AS same;
 SELECT meta_category, domain, skill_level, validation_status, validation_reason FROM user_archetypes WHERE user_id = :'ada';
--- another domain is unchecked again; another level of the same is not
+-- a new domain is unchecked again; a new level of the same domain is not
 UPDATE user_archetypes SET validation_status = 'valid', validation_reason = 'fine' WHERE id = :'archetype';
 SELECT choose_archetype(:'ada', 'Aesthetic', 'パン作り', 'analyst') = :'archetype' AS same;
 SELECT meta_category, domain, skill_level, validation_status, validation_reason FROM user_archetypes WHERE user_id = :'ada';
@@ -152,7 +151,7 @@ SELECT choose_archetype(NULL, 'Digital', 'bread', 'novice'), choose_archetype(:'
        choose_archetype(:'ada', 'Digital', NULL, 'novice'), choose_archetype(:'ada', 'Digital', 'bread', NULL);
 SELECT meta_category, domain, skill_level FROM user_archetypes;
 
--- Variables: set, changed, removed by null; the domain is one where none is set.
+-- Variables can be set, changed, and removed by null. DOMAIN is the archetype's unless it is set.
 SELECT get_variables(:'ada');
 SELECT set_variables(:'ada', '{"ENTITY": "starter", "STATE": "ripeness", "X1_": 1.50, "SURE": true}');
 SELECT set_variables(:'ada', '{"ENTITY": "Sauerteig-Ansatz \"mild\" {STATE}", "X1_": null, "SURE": null, "NEVER_SET": null}');
@@ -165,7 +164,7 @@ SELECT set_variables(NULL, '{}');
 -- names may have 50 characters
 SELECT set_variables(:'zoe', jsonb_build_object(repeat('A', 50), 'long')) ? repeat('A', 50) AS accepted;
 
--- Refused, all culprits at once; and nothing of the rest is set.
+-- One error names all invalid variables, and the valid ones are not set either.
 SELECT set_variables(:'ada', '["ENTITY"]'); \echo :LAST_ERROR_SQLSTATE
 SELECT set_variables(:'ada', '"ENTITY"'); \echo :LAST_ERROR_SQLSTATE
 SELECT set_variables(:'ada', 'null'); \echo :LAST_ERROR_SQLSTATE
@@ -178,18 +177,18 @@ INSERT INTO user_variables (user_id, variable_key, variable_value) VALUES (:'ada
 \set VERBOSITY default
 SELECT get_variables(:'ada');
 
--- updated_at follows what changes, unless it is given.
+-- updated_at is set by every change, unless the statement sets it.
 UPDATE user_variables SET updated_at = '2026-01-01';
 SELECT set_variables(:'ada', '{"ENTITY": "levain"}');
 SELECT variable_key, updated_at > '2026-01-01' AS updated FROM user_variables WHERE user_id = :'ada' ORDER BY variable_key;
 
--- Names that no template uses are kept as well, as an onboarding form sends them.
+-- Names that no template can use are stored too, since onboarding forms send some.
 SELECT set_variables(:'zoe', '{"preferred_language": "go", "SUB-ENTITY": "leaf", "größe ü": "x", " ": "a blank name"}') - repeat('A', 50);
 INSERT INTO user_variables (user_id, variable_key, variable_value) VALUES (:'zoe', 'time zone', 'CET') RETURNING variable_key, variable_value;
 SELECT set_variables(:'zoe', '{"preferred_language": null, "SUB-ENTITY": null, "größe ü": null, " ": null}') - repeat('A', 50);
 
--- One line of text: blanks around it go, and what cannot be seen or begins another
--- line is refused, by whatever way it comes.
+-- A text is one line: blanks around it are removed, and invisible characters and line breaks are
+-- refused, in functions and in statements.
 CREATE TEMP TABLE texts (number serial, what text, value text);
 INSERT INTO texts (what, value) VALUES
   ('blanks around', E' \t\r\nword\n\u00A0\u3000\uFEFF'), ('blanks inside', E'two\u00A0 words'), ('quotes', 'o''Hara "x" \ {ENTITY}'),
@@ -204,7 +203,7 @@ INSERT INTO texts (what, value) VALUES
   ('musical', E'wo\U0001D173rd'), ('joiner first', E'\u200Dword'), ('joiner last', E'word\u200D'), ('two joiners', E'wo\u200C\u200Drd'),
   ('joiner and blank', E'wo\u200D rd'), ('selector first', E'\uFE0Fword'), ('two selectors', E'w\uFE0F\uFE0E'),
   ('blank Braille', E'\u2800'), ('nothing', ''), ('a blank', ' ');
--- What a statement returns, or the SQLSTATE and the column of its error. It is undone.
+-- Returns the result of a statement, or the SQLSTATE and the column of its error, and rolls it back.
 CREATE FUNCTION pg_temp.kept(statement text, value text, id uuid) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -229,12 +228,12 @@ INSERT INTO ways VALUES
   ('variable_value', 'UPDATE', 'UPDATE user_variables SET variable_value = $1 WHERE user_id = $2 AND variable_key = ''ENTITY'' RETURNING variable_value'),
   ('variable_value', 'INSERT', 'INSERT INTO user_variables (user_id, variable_key, variable_value) VALUES ($2, ''ENTITY'', $1) ON CONFLICT (user_id, variable_key) DO UPDATE SET variable_value = EXCLUDED.variable_value RETURNING variable_value'),
   ('avatar_url', 'UPDATE', 'UPDATE users SET avatar_url = $1 WHERE id = $2 RETURNING avatar_url');
--- The functions say the same, but name their argument, and take no blank domain.
+-- The functions raise the same errors, but name their argument, and refuse a blank domain.
 INSERT INTO ways VALUES
   ('variables', 'set_variables', 'SELECT coalesce(set_variables($2, jsonb_build_object(''ENTITY'', $1)) ->> ''ENTITY'', '''')'),
   ('chosen domain', 'choose_archetype', 'WITH c AS MATERIALIZED (SELECT choose_archetype($2, ''Digital'', $1, ''quant'') AS id) SELECT learnify_internal.require_text($1, ''domain'') FROM c WHERE id IS NOT NULL');
--- How many of the ways refuse it, naming the column, how many keep it as it came,
--- and what the others make of it.
+-- For each text, the numbers of ways that refuse it with the name of the column and that store it
+-- unchanged, and what the others store.
 SELECT t.what, count(*) FILTER (WHERE k.result = w.error) AS refused, count(*) FILTER (WHERE k.result = '"' || t.value || '"') AS kept,
        string_agg(DISTINCT k.result, ', ') FILTER (WHERE k.result NOT IN (w.error, '"' || t.value || '"')) AS changed
 FROM texts AS t
@@ -242,10 +241,10 @@ CROSS JOIN (SELECT *, '22023 ' || CASE kind WHEN 'chosen domain' THEN 'domain' E
 CROSS JOIN LATERAL pg_temp.kept(w.statement, t.value, :'ada') AS k (result)
 GROUP BY t.number, t.what
 ORDER BY t.number;
--- \u is a character in Java, a line break if need be, in its comments as well
+-- Java reads \u000a as a line break, even in a comment
 SELECT kind, way, pg_temp.kept(statement, 'x \u000a y', :'ada') FROM ways WHERE way <> 'INSERT' ORDER BY kind, way COLLATE "C";
 
--- Blank is missing, not given: it removes a variable, and is none where it is written.
+-- A blank value counts as missing: it removes a variable, and a blank row is not returned.
 SELECT set_variables(:'ada', '{"ENTITY": " ", "STATE": "", "LOGIC": "  rule  "}');
 INSERT INTO user_variables (user_id, variable_key, variable_value) VALUES (:'ada', 'ENTITY', E' \n'), (:'ada', 'DOMAIN', ' ')
 RETURNING variable_key, variable_value;
@@ -254,7 +253,7 @@ UPDATE user_archetypes SET domain = ' ' WHERE user_id = :'ada' RETURNING domain;
 SELECT get_variables(:'ada');
 SELECT m.module_number, m.missing FROM missing_variables(:'ada') AS m WHERE module_number IN (1, 7);
 
--- Lengths, of everything that others are shown.
+-- Texts that others are shown have a maximum length.
 SELECT k.kind, k.length,
        pg_temp.kept(k.statement, repeat('ö', k.length), :'ada') = '"' || repeat('ö', k.length) || '"' AS accepted,
        pg_temp.kept(k.statement, repeat('ö', k.length + 1), :'ada') AS too_long,
@@ -267,7 +266,7 @@ FROM (SELECT w.kind, l.length, w.statement
       VALUES ('validation_reason', 1000, 'UPDATE user_archetypes SET validation_reason = $1 WHERE user_id = $2 RETURNING validation_reason'),
              ('variable_key', 50, 'INSERT INTO user_variables (user_id, variable_key, variable_value) VALUES ($2, $1, ''x'') RETURNING variable_key')) AS k
 ORDER BY k.kind;
--- Errors quote 100 characters of what they refuse.
+-- Errors quote 100 characters of a refused value.
 SELECT set_variables(:'ada', jsonb_build_object('ENTITY', repeat('x', 2000000), 'STATE', E'a\nb', 'LOGIC', 'fine')); \echo :LAST_ERROR_SQLSTATE
 SELECT set_variables(:'ada', jsonb_build_object(repeat('x', 2000000), 'x')); \echo :LAST_ERROR_SQLSTATE
 UPDATE users SET name = repeat('x', 2000000) WHERE id = :'ada'; \echo :LAST_ERROR_SQLSTATE
@@ -276,8 +275,8 @@ UPDATE users SET avatar_url = 'https://example.org/' || repeat('x', 200) || E'\u
 UPDATE user_archetypes SET validation_reason = E' one\n\ttwo\n' WHERE user_id = :'ada' RETURNING to_jsonb(validation_reason);
 UPDATE user_archetypes SET validation_reason = E'one\u202Etwo' WHERE user_id = :'ada'; \echo :LAST_ERROR_SQLSTATE
 
--- What an earlier version has let in is dumped, restored, and updated in its other
--- columns. Changed, it has to be right.
+-- A text that an earlier version accepted can be restored, and other columns of its row can be
+-- updated. A changed text has to obey the rules.
 SET row_security = off;
 INSERT INTO users (email, password_hash, name, avatar_url) VALUES ('old@example.org', '', E'Old\nname ', repeat('x', 3000)) RETURNING id AS old \gset
 INSERT INTO user_archetypes (user_id, meta_category, domain, skill_level) VALUES (:'old', 'Digital', E'old\tdomain', 'novice');
@@ -286,14 +285,14 @@ RESET row_security;
 UPDATE users SET last_login = now(), name = name, avatar_url = avatar_url WHERE id = :'old' RETURNING to_jsonb(name), length(avatar_url);
 UPDATE users SET name = name || 'x' WHERE id = :'old'; \echo :LAST_ERROR_SQLSTATE
 SELECT get_variables(:'old');
--- and what is injected has to be right, whoever let it in: the rest is what it lacks
+-- and only valid variables are injected: the others count as missing
 SELECT generate_course(:'old'); \echo :LAST_ERROR_SQLSTATE
 SELECT generate_course(:'old', '{"DOMAIN": "letters", "STATE": "word"}'); \echo :LAST_ERROR_SQLSTATE
 
 DELETE FROM users;
 
--- Registrations of one statement find each other by an index, although there was no
--- row when that was planned: no row is read in sequence.
+-- The trigger finds earlier rows of the same statement by an index, although its plan was made when
+-- the table was empty: no row is read by a sequential scan.
 VACUUM users;
 BEGIN;
 SELECT coalesce(sum(seq_tup_read), 0) AS read_before FROM pg_stat_xact_user_tables WHERE relid = 'users'::regclass \gset

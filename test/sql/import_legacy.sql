@@ -108,11 +108,11 @@ INSERT INTO old.user_variables VALUES
   (1, 'lower', 'x', 1, NULL), (1, 'STATE', NULL, 1, NULL), (1, 'FLOW', 'rise', 99, NULL),
   (20, 'ENTITY', E'wo\nrd \\u000a', NULL, NULL), (20, 'STATE', ' ', NULL, NULL), (20, 'LOGIC', repeat('x', 300), NULL, NULL),
   (20, 'SUB-ENTITY', 'x', NULL, NULL), (20, 'a}', 'x', NULL, NULL), (20, repeat('k', 51), 'x', NULL, NULL), (20, '', 'x', NULL, NULL);
--- A module that replaces a shipped one, an older version of it, one with the keys of two
--- modules, and one that is no valid module.
+-- The modules of the source: an older version of a shipped one, one that replaces a shipped
+-- one and has a mistake in a template, one with the keys of two modules, and an invalid one.
 INSERT INTO old.blueprint_modules VALUES
   (1, 1, 'atom', 'Their atom of {ENTITY}', 'Theirs', 'beginner', 3, '{"Know {ENTITY}"}', NULL),
-  (2, 2, 'proofs', 'Proofs of {ENTITY}', '', 'Beginner', 4, NULL, '{"required": ["ENTITY"]}'),
+  (2, 2, 'proofs', 'Proofs of {ENTITY}', 'All of { ENTITY }', 'Beginner', 4, NULL, '{"required": ["ENTITY"]}'),
   (3, 3, 'capstone', 'Mixed up', '', 'beginner', 4, NULL, NULL),
   (4, 8, 'flow-state', 'Number eight', '', 'beginner', 4, NULL, NULL);
 INSERT INTO old.generated_courses VALUES

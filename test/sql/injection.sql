@@ -1,8 +1,7 @@
--- Text that tries to be something else: through every argument that can carry it,
--- of every function, and through every column, setting and trigger. It is refused
--- with a reason, or it is kept byte for byte, and no row changes but those that
--- the call is for. A function or an argument of which this knows nothing is named.
--- All of it is undone at the end, and begins without anybody.
+-- Malicious text is passed in every argument of a text type, column and setting. It must be refused
+-- with an error, or be stored byte for byte, and no other rows may change. A function or argument
+-- without a call here is reported. Everything is rolled back, and the database must be empty at
+-- the beginning.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET learnify.password_cost = 4;
@@ -18,7 +17,7 @@ INSERT INTO payloads VALUES
   ('pg_catalog.pg_authid'), ('@extschema@'), ('MODULE_PATHNAME'), ('o''hara"%s$$\@example.org'),
   ('robert'');DROP/**/SCHEMA/**/public/**/CASCADE;--@example.org'), (repeat('''"\%$$ö', 500));
 
--- Ada is who is spoken for; what Bob has is nobody's business.
+-- The calls are for Ada. Bob's rows must not change.
 INSERT INTO users (id, email, password_hash, name)
 VALUES ('00000000-0000-4000-8000-000000000001', 'ada@example.org', hash_password('correct horse'), 'Ada'),
        ('00000000-0000-4000-8000-000000000002', 'bob@example.org', '!', 'Bob');
@@ -37,8 +36,8 @@ SELECT request_domain_validation(id) FROM user_archetypes WHERE user_id = :'ada'
 INSERT INTO recommendations (user_id, course_id, recommendation_type, reason) VALUES (:'bob', :'course', 'trending', 'r');
 SELECT refresh_trending() AS trending;
 
--- What is called, where $1 is the payload, and what it is found again by, where it
--- is kept or returned: of that, $2 is what the call returned.
+-- The calls, in which $1 is the payload. If the payload is stored or returned, "again" is a query
+-- for it, in which $2 is the result of the call.
 CREATE TEMP TABLE calls (function text, argument text, call text, again text);
 INSERT INTO calls VALUES
   ('authenticate', 'email', 'authenticate($1, ''correct horse'')', NULL),
@@ -46,11 +45,10 @@ INSERT INTO calls VALUES
   ('award_for_event', 'event', 'learnify_internal.award_for_event(:ada, $1)', NULL),
   ('blueprint_missing_variables', 'variables', 'count(*) FROM learnify_internal.blueprint_missing_variables(to_jsonb($1))', NULL),
   ('blueprint_missing_variables', 'variables', 'count(*) FROM learnify_internal.blueprint_missing_variables(jsonb_build_object($1, $1))', NULL),
-  ('broadcast', 'activity', 'learnify_internal.broadcast(:ada, $1, ''review'', :ada, ''{}'', now())', NULL),
-  ('broadcast', 'reference_type', 'learnify_internal.broadcast(:ada, ''review_passed'', $1, :ada, ''{}'', now())', NULL),
-  ('broadcast', 'metadata', 'learnify_internal.broadcast(:ada, ''review_passed'', ''review'', :ada, jsonb_build_object(''key'', $1), ''2020-01-01'')', 'metadata ->> ''key'' FROM activity_feed WHERE created_at = ''2020-01-01'''),
-  ('broadcast', 'metadata', 'learnify_internal.broadcast(:ada, ''review_passed'', ''review'', :ada, jsonb_build_object($1, ''x''), ''2020-01-01'')', 'jsonb_object_keys(metadata - ''actor_name'') FROM activity_feed WHERE created_at = ''2020-01-01'''),
-  ('broadcast', 'metadata', 'learnify_internal.broadcast(:ada, ''review_passed'', ''review'', :ada, to_jsonb($1), ''2020-01-01'')', 'metadata ->> 1 FROM activity_feed WHERE created_at = ''2020-01-01'''),
+  ('broadcast', 'activity', 'learnify_internal.broadcast(:ada, $1, :ada, ''{}'', now())', NULL),
+  ('broadcast', 'metadata', 'learnify_internal.broadcast(:ada, ''review_passed'', :ada, jsonb_build_object(''key'', $1), ''2020-01-01'')', 'metadata ->> ''key'' FROM activity_feed WHERE created_at = ''2020-01-01'''),
+  ('broadcast', 'metadata', 'learnify_internal.broadcast(:ada, ''review_passed'', :ada, jsonb_build_object($1, ''x''), ''2020-01-01'')', 'jsonb_object_keys(metadata - ''actor_name'') FROM activity_feed WHERE created_at = ''2020-01-01'''),
+  ('broadcast', 'metadata', 'learnify_internal.broadcast(:ada, ''review_passed'', :ada, to_jsonb($1), ''2020-01-01'')', 'metadata ->> 1 FROM activity_feed WHERE created_at = ''2020-01-01'''),
   ('check_course_can_be_generated', 'variables', 'learnify_internal.check_course_can_be_generated(a, a.user_id, jsonb_build_object(''ENTITY'', $1, ''STATE'', $1, $1, $1)) FROM user_archetypes AS a WHERE user_id = :ada', NULL),
   ('check_template', 'template', 'max(fragment) FROM check_template($1, ''{ENTITY}'')', NULL),
   ('check_template', 'template', 'max(path[1]) FROM check_template(jsonb_build_object($1, ''{ B } {C} {C|'' || $1), ''{B}'')', '$2'),
@@ -62,6 +60,8 @@ INSERT INTO calls VALUES
   ('collaborative_reason', 'second', 'learnify_internal.collaborative_reason(''a'', $1, ''b'')', NULL),
   ('collaborative_reason', 'third', 'learnify_internal.collaborative_reason(''a'', ''b'', $1)', NULL),
   ('correct_broadcast', 'activity', 'learnify_internal.correct_broadcast(:ada, $1, :exercise, 1, now())', NULL),
+  ('document_fault', 'value', 'learnify_internal.document_fault(to_jsonb($1::text), ''content'')', NULL),
+  ('document_fault', 'kind', 'learnify_internal.document_fault(''{}'', $1)', NULL),
   ('excerpt', 'value', 'learnify_internal.excerpt($1)', NULL),
   ('fit_text', 'value', 'learnify_internal.fit_text($1, ''name'')', NULL),
   ('fit_text', 'kind', 'learnify_internal.fit_text(''x'', $1)', NULL),
@@ -115,7 +115,7 @@ INSERT INTO calls VALUES
   ('refresh_jobs', 'recommendations', 'max(schedule) FROM learnify_internal.refresh_jobs(NULL, $1)', '$2'),
   ('refuse_minutes', 'table_name', 'learnify_internal.refuse_minutes($1, 1)', NULL),
   ('register_user', 'email', 'register_user($1, ''correct horse'', ''Eve'')', 'email FROM users WHERE id = $2::uuid'),
-  -- U+2028 is a space, which no address may have, in some locales
+  -- in some locales, U+2028 is a space, which an address may not contain
   ('register_user', 'email', 'register_user(translate(left($1, 100), U&''\2028'', '''') || ''@example.com'', ''correct horse'', ''Eve'')', NULL),
   ('register_user', 'password', 'register_user(''eve@example.org'', $1, ''Eve'')', '$1 WHERE authenticate(''eve@example.org'', $1) = $2::uuid'),
   ('register_user', 'name', 'register_user(''eve@example.org'', ''correct horse'', $1)', 'name FROM users WHERE id = $2::uuid'),
@@ -149,6 +149,13 @@ INSERT INTO calls VALUES
   ('suggested_variables', 'variables', 'learnify_internal.suggested_variables(jsonb_build_object($1, $1))', NULL),
   ('tidy_variables', 'variables', 'learnify_internal.tidy_variables(to_jsonb($1))', NULL),
   ('tidy_variables', 'variables', 'learnify_internal.tidy_variables(jsonb_build_object($1, $1))', NULL),
+  ('require_rendered', 'value', 'learnify_internal.require_rendered($1, ''title'', ''title'')', NULL),
+  ('require_rendered', 'value', 'learnify_internal.require_rendered(to_jsonb($1::text), ''content'', ''content'')', NULL),
+  ('require_rendered', 'kind', 'learnify_internal.require_rendered(''x''::text, $1, ''title'')', NULL),
+  ('require_rendered', 'what', 'learnify_internal.require_rendered(''x''::text, ''title'', $1)', NULL),
+  ('require_size', 'value', 'learnify_internal.require_size($1::text, ''title'', ''title'')', NULL),
+  ('require_size', 'kind', 'learnify_internal.require_size(''x''::text, $1, ''title'')', NULL),
+  ('require_size', 'argument', 'learnify_internal.require_size(''x''::text, ''title'', $1)', NULL),
   ('require_text', 'value', 'learnify_internal.require_text($1, ''name'')', NULL),
   ('require_text', 'kind', 'learnify_internal.require_text(''x'', $1)', NULL),
   ('text_fault', 'value', 'learnify_internal.text_fault($1, ''email'')', NULL),
@@ -175,8 +182,8 @@ JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'learnify'
 JOIN pg_proc AS p ON p.oid = d.objid
 CROSS JOIN LATERAL ROWS FROM (unnest(p.proargtypes), unnest(p.proargnames)) AS a (type, name)
 WHERE d.classid = 'pg_proc'::regclass AND d.deptype = 'e';
--- Arguments of which there is no call, or no such argument any more. What import_legacy
--- calls, and nobody else may, is given hostile names by its own test.
+-- Arguments without a call, and calls of arguments that do not exist. The internals of
+-- import_legacy are left out, because import_legacy.sql tests them with malicious names.
 SELECT a.function, a.argument
 FROM arguments AS a
 WHERE a.type IN ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype)
@@ -189,7 +196,7 @@ EXCEPT
 SELECT a.function, a.argument FROM arguments AS a
 ORDER BY 1, 2;
 
--- And every column, in a row that is there.
+-- Add an UPDATE of every column.
 INSERT INTO calls
 SELECT c.table_name, c.column_name,
        format('UPDATE %1$I SET %2$I = %3$s WHERE ctid = (SELECT min(ctid) FROM %1$I) RETURNING ctid', c.table_name, c.column_name,
@@ -204,7 +211,7 @@ SELECT '(setting)', s.name, format('set_config(%L, $1, true)', s.name), '$2'
 FROM pg_settings AS s
 WHERE s.name LIKE 'learnify.%';
 
--- What is watched: all tables, and what else there is in the database.
+-- All tables of the database are watched for changes.
 CREATE TEMP TABLE watched AS
 SELECT c.oid AS id, c.relname::text AS place
 FROM pg_class AS c
@@ -212,7 +219,7 @@ WHERE c.relkind = 'r' AND c.relnamespace IN ('public'::regnamespace, 'learnify_i
    OR c.oid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_authid'::regclass, 'pg_auth_members'::regclass,
                 'pg_namespace'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_extension'::regclass);
 
--- Its rows: where each is and which transaction made it so.
+-- The place of each row, and the transaction that wrote it.
 CREATE TEMP TABLE before (place text, row_at tid, made_by xid);
 CREATE FUNCTION pg_temp.everything() RETURNS SETOF before
 LANGUAGE plpgsql AS $$
@@ -222,8 +229,8 @@ BEGIN
 END
 $$;
 
--- How many rows this transaction has put there (+), changed (~) and taken from
--- there (-) so far: of what is undone, too.
+-- Returns how many rows this transaction has inserted (+), updated (~) and deleted (-) so far,
+-- including those that were rolled back.
 CREATE FUNCTION pg_temp.written() RETURNS jsonb
 LANGUAGE sql AS $$
   SELECT jsonb_object_agg(k.kind || w.place, k.count)
@@ -233,8 +240,8 @@ LANGUAGE sql AS $$
            ('-', pg_stat_get_xact_tuples_deleted(w.id))) AS k (kind, count)
   WHERE k.count > 0
 $$;
--- What of that is new. A hundred or more rows are many, so that the expected catalog,
--- which is written as a whole, may grow.
+-- Returns what has been written since. A hundred or more rows are reported as many, because
+-- expected_catalog, which is written as a whole, may grow.
 CREATE FUNCTION pg_temp.effects(since jsonb) RETURNS text
 LANGUAGE sql AS $$
   SELECT string_agg(format('%s %s%s', substr(w.key, 2), left(w.key, 1), CASE WHEN n < 100 THEN n::text ELSE ' many' END), ', '
@@ -244,7 +251,7 @@ LANGUAGE sql AS $$
   WHERE n <> 0
 $$;
 
--- Each payload through each of them; whatever comes of it is undone.
+-- Pass each payload in each call, and roll it back.
 CREATE TEMP TABLE outcomes (function text, argument text, state text, is_intact boolean, effects text);
 CREATE FUNCTION pg_temp.try(called calls, ids jsonb, payload text) RETURNS outcomes
 LANGUAGE plpgsql AS $$
@@ -283,9 +290,9 @@ CROSS JOIN payloads AS p
 CROSS JOIN LATERAL pg_temp.try(c, jsonb_build_object('ada', :'ada', 'bob', :'bob', 'course', :'course', 'exercise', :'exercise',
                                                      'submission', :'submission', 'language', :'language', 'tests', :tests), p.payload) AS t;
 
--- Nobody's text was taken for SQL, for a format or for JSON: no error is one of
--- syntax or of names, or an internal one. (42P02 is an undefined variable of a
--- template, 55000 no pg_cron, and 55L01 a stale ticket.)
+-- No text was taken for SQL, for a format or for JSON: there are no syntax errors, no errors about
+-- names, and no internal errors. (42P02 is an undefined variable of a template, 55000 a missing
+-- pg_cron, and 55L01 a stale ticket.)
 SELECT state, count(*), array_agg(DISTINCT function || ' ' || argument)
 FROM outcomes
 WHERE state !~ '^2[23]' AND (state, function) NOT IN (('P0002', 'import_legacy'), ('P0002', 'grant_backend'), ('P0002', 'grant_learner'),
@@ -294,9 +301,8 @@ WHERE state !~ '^2[23]' AND (state, function) NOT IN (('P0002', 'import_legacy')
                                                      ('55L01', 'redeem_ticket'))
 GROUP BY state ORDER BY state;
 
--- How many were accepted; how many of them came back otherwise than they were
--- given, since blanks around a word are not the word's; what the others met; and
--- what the accepted changed.
+-- For each argument: how many payloads were accepted, how many of these were changed (since blanks
+-- around a text are removed), the errors of the others, and the rows that were written.
 SELECT function, argument, count(*) AS tried, count(*) FILTER (WHERE state IS NULL) AS accepted,
        count(*) FILTER (WHERE state IS NULL AND NOT is_intact) AS altered,
        string_agg(DISTINCT state, ' ' ORDER BY state) AS refused, string_agg(DISTINCT effects, '; ' ORDER BY effects) AS effects
@@ -304,11 +310,11 @@ FROM outcomes
 GROUP BY function, argument
 ORDER BY function COLLATE "C", argument COLLATE "C";
 
--- And nothing is left of it.
+-- Nothing is left.
 (SELECT * FROM pg_temp.everything() EXCEPT SELECT * FROM before)
 UNION ALL
 (SELECT * FROM before EXCEPT SELECT * FROM pg_temp.everything());
 ROLLBACK;
 
--- What was undone is out of the way of other tests, too.
+-- Remove the dead rows, which could affect other tests.
 VACUUM ANALYZE;

@@ -178,6 +178,7 @@ INSERT INTO job (call) VALUES
   ('learnify_status()'),
   ('verify_schema()'),
   ('export_user(:bob)'),
+  ('export_user_rows(:bob)'),
   ('import_legacy(''regress_old'', ''UTC'')'),
   ('recompute_progress()'),
   ('leave_course(:bob, :course)'),
@@ -232,6 +233,7 @@ INSERT INTO doings (statement) VALUES
   ('SELECT FROM missing_variables(#02)'),
   ('SELECT choose_archetype(#02, ''Biological'', ''sourdough'', ''novice''), generate_course(#02, ''{"ENTITY": "starter", "STATE": "s", "LOGIC": "l", "FLOW": "f", "CONTAINER": "c", "EDGE_CASE": "e", "INTERFACE": "i", "VARIANT": "v", "EVENT": "t", "CAPSTONE_GOAL": "p"}'')'),
   ('SELECT export_user(#02)'),
+  ('SELECT FROM export_user_rows(#02)'),
   ('SELECT start_course(#02, #11)'),
   ('SELECT submit_exercise(#02, #31, ''x'', ''python'', ''[true]'')'),
   ('SELECT leave_course(#02, #11)'),
@@ -429,8 +431,8 @@ JOIN written AS b ON b.n = w.n AND b.role = 'regress_back_end'
 JOIN written AS o ON o.n = w.n AND o.role = 'regress_one_table'
 ORDER BY w.n;
 -- The triggers have written the same rows for all of them, and all of them have run except
--- skip_replicated_row, whose tables only the extension's scripts write. refuse_seed_deletion
--- raises an error.
+-- skip_replicated_row, whose tables only the extension's scripts write. refuse_seed_deletion and
+-- refuse_faulty_account raise an error.
 SELECT unnest(string_to_array(outcome, ', ')) AS rows FROM written WHERE n = 1000 GROUP BY outcome;
 SELECT role, outcome AS not_ended FROM written WHERE n = 1001;
 

@@ -160,6 +160,33 @@ SELECT award_achievements(:'ada');
 SELECT * FROM badge();
 SELECT forget_all();
 
+-- An achievement has the time of the work by which its metric reached the bound, which is the first
+-- solution of an exercise, the first perfect score, the first submission of a day and the last of a
+-- module, however many attempts surround it. All are handed in by one statement.
+INSERT INTO achievements (slug, name, description, criteria)
+SELECT 'reached-' || m.metric, 'Reached ' || m.metric, '', jsonb_build_object('metric', m.metric, 'at_least', m.bound)
+FROM (VALUES ('exercises_solved', 2), ('perfect_scores', 2), ('modules_completed', 2), ('courses_completed', 1), ('hours_learned', 2.5), ('streak_days', 3),
+             ('reviews_received', 2), ('review_average', 80)) AS m (metric, bound);
+CREATE FUNCTION pg_temp.reached() RETURNS TABLE (metric text, reached_at timestamptz) LANGUAGE sql AS $$
+  SELECT substr(a.slug, 9), e.unlocked_at FROM user_achievements AS e JOIN achievements AS a ON a.id = e.achievement_id WHERE a.slug LIKE 'reached-%' ORDER BY e.unlocked_at, a.slug
+$$;
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score, time_spent_minutes, submitted_at)
+SELECT :'ada', format('00000000-0000-4000-8000-0000000000a%s', (s.number + 1) / 2)::uuid, CASE WHEN s.number < 5 THEN format('00000000-0000-4000-8000-0000000000e%s', s.number)::uuid END,
+       'python', s.passed, s.score, s.minutes, s.at::timestamptz
+FROM (VALUES
+  (1, false, 90, 50, '2026-05-01 08:00Z'), (1, true, 80, 20, '2026-05-01 09:00Z'), (1, true, 100, 20, '2026-05-04 09:00Z'), (1, true, 100, 20, '2026-05-05 08:00Z'),
+  (2, false, 0, 0, '2026-05-01 10:00Z'), (2, true, 70, 10, '2026-05-02 11:00Z'), (2, true, 100, 10, '2026-05-05 10:00Z'),
+  (3, true, 100, 30, '2026-05-03 08:00Z'), (3, true, 60, 5, '2026-05-03 07:00Z'), (4, true, 50, 15, '2026-05-03 09:00Z'), (4, true, 60, 15, '2026-05-06 09:00Z'),
+  (5, false, 99, 0, '2026-05-06 10:00Z'), (5, true, 30, 0, '2026-05-07 10:00Z'), (5, true, 40, 0, '2026-05-07 11:00Z')) AS s (number, passed, score, minutes, at);
+SELECT * FROM pg_temp.reached();
+-- The second review earns the one, and the last of those that are averaged the other.
+INSERT INTO architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score, reviewed_at)
+SELECT :'ada', '00000000-0000-4000-8000-0000000000a1', s, s, s, s, timestamptz '2026-05-10 12:00Z' + n * interval '1 day' FROM unnest('{60,99,95}'::integer[]) WITH ORDINALITY AS r (s, n);
+SELECT * FROM pg_temp.reached() WHERE metric LIKE 'review%';
+DELETE FROM user_achievements;
+DELETE FROM achievements WHERE slug LIKE 'reached-%';
+SELECT forget_all();
+
 -- All effects of late work have its time: started_at that of the first submission, completed_at
 -- and unlocked_at that of the last one that was needed.
 CREATE FUNCTION caused() RETURNS TABLE (what text, at timestamptz) LANGUAGE sql AS $$

@@ -4,7 +4,7 @@ SET client_min_messages = warning;
 DROP ROLE IF EXISTS regress_anyone, regress_learner, regress_backend;
 RESET client_min_messages;
 
--- What a statement that fails says, as a row.
+-- Returns the error of a statement.
 CREATE FUNCTION pg_temp.error_of(statement text, OUT code text, OUT message text, OUT hint text)
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -15,10 +15,10 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
--- The tests hash at the least cost, 4.
+-- The tests use the lowest cost, 4.
 SET learnify.password_cost = 4;
 
--- A hash has its cost, a salt of its own, and verifies its password only.
+-- A hash has the cost and a random salt, and verifies only its own password.
 CREATE TEMP TABLE hashes AS
 SELECT n, hash_password('correct horse battery') AS hash FROM generate_series(1, 3) AS n;
 SELECT n, hash ~ '^\$2b\$04\$[./A-Za-z0-9]{53}$' AS well_formed,
@@ -30,15 +30,15 @@ SELECT n, hash ~ '^\$2b\$04\$[./A-Za-z0-9]{53}$' AS well_formed,
 FROM hashes ORDER BY n;
 SELECT count(DISTINCT substr(hash, 8, 22)) AS salts, count(DISTINCT hash) AS hashes FROM hashes;
 
--- The cost follows the setting; hashes of another cost verify all the same.
+-- The setting determines the cost of new hashes; hashes of another cost still verify.
 SET learnify.password_cost = 5;
 SELECT left(hash_password('correct horse battery'), 7) AS prefix,
        verify_password('correct horse battery', hash) AS at_cost_4
 FROM hashes WHERE n = 1;
 SET learnify.password_cost = 4;
 
--- Hashes that others have published: Openwall's crypt_blowfish ($2a$), the
--- Python bcrypt and passlib packages ($2b$, and one beyond ASCII), Laravel ($2y$).
+-- Hashes published by Openwall's crypt_blowfish ($2a$), the Python packages bcrypt and passlib
+-- ($2b$, and one beyond ASCII) and Laravel ($2y$).
 CREATE TEMP TABLE published (password text, hash text);
 INSERT INTO published VALUES
   ('U*U', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'),
@@ -55,7 +55,7 @@ SELECT left(password, 20) AS password, left(hash, 7) AS prefix,
        verify_password('x' || password, hash) AS with_another
 FROM published;
 
--- The prefixes mean the same where the password is ASCII.
+-- The prefixes are equivalent for an ASCII password.
 SELECT prefix, verify_password('U*U', prefix || '05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW')
 FROM unnest(ARRAY['$2a$', '$2b$', '$2y$']) AS prefix;
 
@@ -63,8 +63,8 @@ FROM unnest(ARRAY['$2a$', '$2b$', '$2y$']) AS prefix;
 -- bcrypt does not read them.
 SELECT verify_password('U*U', '$2a$05$CCCCCCCCCCCCCCCCCCCCC/E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW');
 
--- What is no bcrypt hash is nobody's: false, never an error, even where
--- libcrypt knows the scheme and the password is right.
+-- For any other hash the result is false, and never an error, even if libcrypt knows the scheme and
+-- the password is right.
 SELECT reason, verify_password('U*U', hash)
 FROM (VALUES
   ('empty', ''),
@@ -93,8 +93,8 @@ SELECT count(*) AS characters,
 FROM published, generate_series(30, 60) AS n
 WHERE password = 'U*U';
 
--- bcrypt reads 72 bytes. Of what others have hashed, any more is ignored, up
--- to the 511 that libcrypt takes; hash_password refuses it (below).
+-- bcrypt reads 72 bytes. verify_password ignores further ones, up to the 511 bytes that libcrypt
+-- accepts; hash_password refuses longer passwords (below).
 SELECT length, verify_password(repeat('x', length), hash) AS verifies
 FROM (SELECT hash_password(repeat('x', 72)) AS hash) AS h, unnest(ARRAY[71, 72, 73, 511, 512, 100000]) AS length;
 
@@ -104,19 +104,19 @@ SELECT chosen, typed, verify_password(typed, hash_password(chosen)) AS verifies
 FROM (VALUES (U&'p\00E4ssw\00F6rter', U&'pa\0308sswo\0308rter'), (U&'pa\0308sswo\0308rter', U&'p\00E4ssw\00F6rter'), (U&'\FB01ne pass words', 'fine pass words'),
              (U&'\FF50\FF41\FF53\FF53\FF57\FF4F\FF52\FF44', 'password'), (U&'no\00A0break\3000space', 'no break space'), (U&'\C8FC\C778 password', U&'\110C\116E\110B\1175\11AB password'),
              (U&'p\00E4ssw\00F6rter', 'passworter'), ('Password', 'password')) AS v (chosen, typed);
--- What was hashed as it was given verifies still: made elsewhere, or before. In that
--- form, ℓ is l.
+-- Hashes of passwords that were not normalised, made elsewhere or by an earlier version, still
+-- verify. In normalisation form KC, ℓ is l.
 SELECT verify_password('táБℓə', '$2a$05$Z17AXnnlpzddNUvnC6cZNOSwMA/8oNiKnHTHTwLlBijfucQQlHjaG') AS as_given,
        verify_password('táБlə', '$2a$05$Z17AXnnlpzddNUvnC6cZNOSwMA/8oNiKnHTHTwLlBijfucQQlHjaG') AS normalised;
--- Blanks around a password are forgiven, where it was chosen without and is long
--- enough so. Inside, and where it was chosen with them, they are its own.
+-- Blanks around a password are ignored if it was chosen without them and is long enough. Blanks
+-- inside, and those with which it was chosen, are part of the password.
 SELECT chosen, typed, verify_password(typed, hash_password(chosen)) AS verifies
 FROM (VALUES ('correct horse', ' correct horse'), ('correct horse', E'correct horse\n'), ('correct horse', E'\u00A0\tcorrect horse \uFEFF'),
              ('correct horse', 'correcthorse'), ('correct horse', 'correct  horse'), (' correct horse', ' correct horse'), (' correct horse', '  correct horse'),
              (' correct horse', 'correct horse'), ('        ', '        '), ('        ', '         ')) AS v (chosen, typed);
 SELECT verify_password(' U*U ', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW') AS of_three_characters;
 
--- The policy counts characters from below and bytes from above.
+-- The minimum is in characters, the maximum in bytes.
 SELECT password, verify_password(password, hash_password(password)) AS verifies
 FROM (VALUES ('12345678'), ('        '), ('пароль78'), ('密码密码密码密码'), (repeat('密', 24)), (repeat('x', 72))) AS v (password);
 
@@ -181,7 +181,7 @@ GRANT SET ON PARAMETER learnify.password_cost TO regress_backend;
 SELECT e.* FROM pg_temp.error_as('regress_backend', 'SET LOCAL learnify.password_cost = 5') AS e;
 REVOKE SET ON PARAMETER learnify.password_cost FROM regress_backend;
 SET learnify.password_cost = 16;
--- What a session sets before the library is loaded is checked when it is.
+-- A value set before the library is loaded is checked when it is loaded.
 \c
 \pset format unaligned
 \pset tuples_only

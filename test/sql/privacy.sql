@@ -53,6 +53,11 @@ SELECT e.key, CASE jsonb_typeof(e.value) WHEN 'array' THEN jsonb_array_length(e.
        e.value::text ~ 'secret|solution_code|test_cases' AS secrets
 FROM jsonb_each(:'export') AS e ORDER BY e.key COLLATE "C";
 SELECT u.* FROM jsonb_each(:'export'::jsonb -> 'users') AS u WHERE u.key NOT IN ('created_at', 'updated_at', 'last_login') ORDER BY u.key COLLATE "C";
+-- The rows are those of the document, in its order, and are read only.
+SELECT jsonb_object_agg(r.table_name, r.contents) || jsonb_build_object('users', (SELECT r.content FROM export_user_rows(:'ada') AS r LIMIT 1))
+       = :'export'::jsonb AS same
+FROM (SELECT r.table_name, jsonb_agg(r.content) AS contents FROM export_user_rows(:'ada') AS r GROUP BY r.table_name) AS r;
+SELECT count(*) AS unknown, (SELECT count(*) FROM export_user_rows(NULL)) AS nobody FROM export_user_rows('00000000-0000-4000-8000-00000000dead');
 -- It has those who follow her and those whom she follows, her work and enrolments in courses of others
 -- too, and the courses that she made, with nothing of those of others.
 SELECT (SELECT name FROM users WHERE id = (r ->> 'follower_id')::uuid) AS follower, (SELECT name FROM users WHERE id = (r ->> 'following_id')::uuid) AS following

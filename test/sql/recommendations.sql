@@ -454,6 +454,12 @@ CREATE TEMP TABLE shown AS
 SELECT r.course_id, (r.metadata -> 'rank')::integer AS rank FROM recommendations AS r WHERE r.user_id = pg_temp.learner(15) AND r.recommendation_type = 'collaborative_filtering';
 INSERT INTO user_progress (user_id, course_id) SELECT pg_temp.learner(15), course_id FROM shown WHERE rank = 1;
 SELECT dismiss_recommendation(pg_temp.learner(15), course_id) AS first_time, dismiss_recommendation(pg_temp.learner(15), course_id) AS again FROM shown WHERE rank = 2;
+-- A row of what the learner did, even one without weight, is no dismissal.
+BEGIN;
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type, interaction_value) SELECT pg_temp.learner(16), course_id, 'viewed', 0 FROM shown WHERE rank = 2;
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type, interaction_value) SELECT pg_temp.learner(16), course_id, 'saved', -0.5 FROM shown WHERE rank = 3;
+SELECT rank, dismiss_recommendation(pg_temp.learner(16), course_id) AS first_time FROM shown WHERE rank IN (2, 3) ORDER BY rank;
+ROLLBACK;
 SELECT count(*) AS still_shown FROM recommendations JOIN shown USING (course_id) WHERE user_id = pg_temp.learner(15) AND rank = 2;
 UPDATE generated_courses SET status = 'archived' WHERE id = (SELECT course_id FROM shown WHERE rank = 3);
 UPDATE generated_courses SET user_id = pg_temp.learner(15) WHERE id = (SELECT course_id FROM shown WHERE rank = 4);
@@ -495,6 +501,13 @@ SELECT t.as_of, s.metadata -> 'people' AS people, s.reason
 FROM unnest('{2026-05-01 12:00Z,2026-05-02 12:00Z,2026-05-03 12:00Z,2026-05-03 12:00:01Z,2026-05-08 11:59:59Z,2026-05-08 12:00Z,2026-05-10 12:00Z,2026-05-11 12:00Z}'::timestamptz[]) AS t (as_of)
 LEFT JOIN LATERAL learnify_internal.social_recommendations(pg_temp.learner(1), 15, t.as_of) AS s ON s.course_id = pg_temp.course('Five of them')
 ORDER BY 1;
+-- Of courses with as many people, the one with the latest activity comes first, whenever they began.
+INSERT INTO user_progress (user_id, course_id, last_activity, started_at)
+SELECT pg_temp.learner(n), pg_temp.course(t.title), t.at::timestamptz - n * interval '1 second', timestamptz '2026-05-09' - t.number * interval '1 day'
+FROM generate_series(31, 33) AS n, (VALUES (1, 'Two of them', '2026-05-03 13:00Z'), (3, 'One of them', '2026-05-03 15:00Z'), (2, 'Unseen', '2026-05-03 14:00Z')) AS t (number, title, at);
+SELECT c.title, s.metadata -> 'rank' AS rank, s.match_score, s.reason
+FROM learnify_internal.social_recommendations(pg_temp.learner(1), 15, '2026-05-04 12:00Z') AS s JOIN generated_courses AS c ON c.id = s.course_id
+ORDER BY s.metadata -> 'rank';
 ROLLBACK;
 
 --

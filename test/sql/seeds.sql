@@ -1,6 +1,5 @@
--- The rows that ship, in tables that people edit and add to: what becomes of them when
--- they are edited, replaced, deleted or put back, and how the rows of a dump meet the ones
--- that CREATE EXTENSION has just inserted.
+-- Shipped rows are edited, replaced, deleted and put back, and rows of a dump are restored over
+-- those that CREATE EXTENSION has inserted.
 \set SHOW_CONTEXT never
 \set ON_ERROR_ROLLBACK on
 BEGIN;
@@ -12,32 +11,32 @@ CREATE TEMP VIEW modules AS
   FROM blueprint_modules;
 CREATE TEMP TABLE shipped AS SELECT * FROM blueprint_modules;
 
--- An update that changes nothing leaves a module as it shipped; an edit makes it
--- the user's, and a dump carries it from then on.
+-- An UPDATE that changes nothing leaves a module builtin. An edited module is not builtin, and so
+-- is dumped.
 SAVEPOINT as_shipped;
 UPDATE blueprint_modules SET title_template = title_template;
 SELECT count(*) AS untouched FROM blueprint_modules JOIN shipped USING (id, builtin, created_at, updated_at) WHERE builtin;
 UPDATE blueprint_modules SET title_template = 'Objects: {ENTITY}' WHERE module_number = 1;
 SELECT m.*, b.updated_at = now() AS updated_now FROM modules AS m JOIN blueprint_modules AS b ON b.module_number = m.number WHERE m.number < 3 ORDER BY m.number;
--- nobody marks an edited module, or one of their own, as shipped again: it would be lost to dumps
+-- no statement can set builtin for an edited module, which would be missing from dumps
 UPDATE blueprint_modules SET builtin = true WHERE module_number = 1;
 SELECT * FROM modules WHERE number = 1;
--- unless it is again exactly what shipped
+-- except one that makes it equal to the shipped one
 UPDATE blueprint_modules AS b SET title_template = s.title_template, builtin = true FROM shipped AS s WHERE b.id = s.id AND b.module_number = 1;
 SELECT * FROM modules WHERE number = 1;
 UPDATE blueprint_modules AS b SET updated_at = s.updated_at, builtin = true FROM shipped AS s WHERE b.id = s.id AND b.module_number = 1;
 SELECT * FROM modules WHERE number = 1;
 ROLLBACK TO as_shipped;
 
--- No module is deleted, edited or replaced though it may be: a restore would bring
--- the one that shipped back. It is taken out of use instead.
+-- No module can be deleted, even if it has been edited or replaced, because a restore would bring
+-- the shipped one back. It can be deactivated.
 DELETE FROM blueprint_modules WHERE module_number = 3; \echo :LAST_ERROR_SQLSTATE
 UPDATE blueprint_modules SET difficulty = 'advanced' WHERE module_number = 3;
 DELETE FROM blueprint_modules WHERE module_number = 3; \echo :LAST_ERROR_SQLSTATE
 INSERT INTO blueprint_modules (id, module_number, concept_slug, title_template, description_template, difficulty, estimated_hours)
 VALUES ('00000000-0000-4000-8000-00000000abcd', 4, 'mine', 'Mine', '', 'beginner', 1);
 DELETE FROM blueprint_modules WHERE module_number = 4; \echo :LAST_ERROR_SQLSTATE
--- nor by a trigger, nor with all others at once
+-- neither can a trigger delete one, nor TRUNCATE all
 CREATE FUNCTION pg_temp.tidy_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM blueprint_modules WHERE module_number = 3; RETURN NULL; END $$;
 CREATE TEMP TABLE untidy (n integer);
 CREATE TRIGGER tidy_up AFTER INSERT ON untidy FOR EACH ROW EXECUTE FUNCTION pg_temp.tidy_up();
@@ -53,8 +52,8 @@ UPDATE blueprint_modules SET active = false WHERE module_number = 3;
 SELECT array_agg(module_number) AS asked_for FROM learnify_internal.blueprint_missing_variables('{}');
 ROLLBACK TO as_shipped;
 
--- A module inserted over an untouched one replaces it. What was generated from the
--- old one says so of the new one.
+-- An inserted module replaces an untouched one with one of its keys. Modules that were generated
+-- from the old one then refer to the new one.
 INSERT INTO users (id, email, password_hash, name) VALUES ('00000000-0000-4000-8000-000000000001', 'ada@example.org', '', 'Ada');
 INSERT INTO generated_courses (id, user_id, title, meta_category)
 VALUES ('00000000-0000-4000-8000-0000000000c1', '00000000-0000-4000-8000-000000000001', 'Course', 'Digital');
@@ -64,7 +63,7 @@ INSERT INTO blueprint_modules (id, module_number, concept_slug, title_template, 
 VALUES ('00000000-0000-4000-8000-00000000abcd', 1, 'mine', 'Mine', '', 'beginner', 1);
 SELECT m.*, g.title AS generated FROM modules AS m LEFT JOIN generated_modules AS g ON right(g.blueprint_module_id::text, 4) = m.id ORDER BY m.number;
 SELECT content_template, learning_objectives, active, created_at = now() AS made_now FROM blueprint_modules WHERE module_number = 1;
--- over one of the user's own it is refused, or resolved, as anywhere
+-- a conflict with an edited module is an error, or is resolved by ON CONFLICT
 INSERT INTO blueprint_modules (module_number, concept_slug, title_template, description_template, difficulty, estimated_hours)
 VALUES (1, 'another', 'Another', '', 'beginner', 1); \echo :LAST_ERROR_SQLSTATE
 INSERT INTO blueprint_modules (module_number, concept_slug, title_template, description_template, difficulty, estimated_hours)
@@ -73,8 +72,7 @@ ON CONFLICT (module_number) DO UPDATE SET title_template = excluded.title_templa
 RETURNING module_number, concept_slug, title_template;
 ROLLBACK TO as_shipped;
 
--- A restore: edited modules arrive beside the fresh ones, and nothing is said of it. One
--- with a new title:
+-- A restore inserts edited modules over the fresh ones, without warnings: one with a new title,
 SET LOCAL row_security = off;
 SAVEPOINT restoring;
 CREATE TEMP TABLE dumped AS SELECT * FROM blueprint_modules;
@@ -84,7 +82,7 @@ SELECT * FROM modules WHERE number < 3 ORDER BY number;
 SELECT count(*) AS the_same FROM (TABLE blueprint_modules INTERSECT TABLE dumped) AS d;
 ROLLBACK TO restoring;
 
--- two that traded numbers, so that each meets the seed of the other as well;
+-- two that have exchanged their numbers, so that each has a key of both seeds,
 CREATE TEMP TABLE dumped AS SELECT * FROM blueprint_modules;
 UPDATE dumped SET builtin = false, module_number = 3 - module_number, updated_at = '2027-01-01' WHERE module_number IN (1, 2);
 INSERT INTO blueprint_modules SELECT * FROM dumped WHERE NOT builtin ORDER BY module_number;
@@ -92,7 +90,7 @@ SELECT * FROM modules WHERE number < 4 ORDER BY number;
 SELECT count(*) AS the_same FROM (TABLE blueprint_modules INTERSECT TABLE dumped) AS d;
 ROLLBACK TO restoring;
 
--- three that traded slugs in a circle, one of them replaced under an id of its own;
+-- three that have exchanged their slugs in a circle, one of them with another id,
 CREATE TEMP TABLE dumped AS SELECT * FROM blueprint_modules;
 UPDATE dumped SET builtin = false, updated_at = '2027-01-01', concept_slug = (ARRAY['standard', 'workflow', 'atom'])[module_number],
                   id = CASE module_number WHEN 2 THEN '00000000-0000-4000-8000-00000000abcd' ELSE id END
@@ -102,7 +100,7 @@ SELECT * FROM modules WHERE number < 5 ORDER BY number;
 SELECT count(*) AS the_same FROM (TABLE blueprint_modules INTERSECT TABLE dumped) AS d;
 ROLLBACK TO restoring;
 
--- all of them, under replica as a parallel restore runs.
+-- and all of them, with session_replication_role = replica, as in a parallel restore.
 CREATE TEMP TABLE dumped AS SELECT * FROM blueprint_modules;
 UPDATE dumped SET builtin = false, module_number = 8 - module_number, title_template = 'Edited', updated_at = '2027-01-01';
 SET LOCAL session_replication_role = replica;
@@ -114,8 +112,8 @@ ROLLBACK TO restoring;
 ROLLBACK TO as_shipped;
 RESET row_security;
 
--- A migration of another origin brings modules of its own, which have no content. It is
--- told so, and what shipped can be put back; courses keep what they were generated with.
+-- A hand-run migration inserts modules without content. This raises warnings, and the shipped ones
+-- can be put back; existing courses stay as they were generated.
 INSERT INTO users (id, email, password_hash, name) VALUES ('00000000-0000-4000-8000-000000000001', 'ada@example.org', '', 'Ada');
 SELECT choose_archetype('00000000-0000-4000-8000-000000000001', 'Biological', 'sourdough', 'novice') IS NOT NULL AS chosen;
 SELECT set_variables('00000000-0000-4000-8000-000000000001',
@@ -143,7 +141,8 @@ SELECT count(DISTINCT m.id) AS modules, count(e.id) AS exercises FROM generated_
 SELECT restore_shipped_rows();
 ROLLBACK TO as_shipped;
 
--- Put back are rows edited, taken out of use and replaced, by any keys; or those named.
+-- restore_shipped_rows() puts back edited, deactivated and replaced rows, whatever keys they have, or
+-- only the named ones,
 UPDATE blueprint_modules SET title_template = 'Edited', created_at = '2020-01-01' WHERE module_number = 1;
 UPDATE blueprint_modules SET active = false WHERE module_number = 2;
 UPDATE blueprint_modules SET id = CASE module_number WHEN 3 THEN '6c656172-6e69-8679-8000-0000000000f4' ELSE '6c656172-6e69-8679-8000-0000000000f3' END::uuid WHERE module_number IN (3, 4);
@@ -158,7 +157,7 @@ SELECT restore_shipped_rows('{}'), restore_shipped_rows('{NULL}'), restore_shipp
 SELECT restore_shipped_rows('{standard,standards}');
 SELECT restore_shipped_rows();
 SELECT count(*) AS as_shipped FROM (TABLE blueprint_modules INTERSECT TABLE shipped) AS b;
--- and what is not there at all
+-- and rows that are missing.
 SET LOCAL session_replication_role = replica;
 DELETE FROM blueprint_modules WHERE module_number > 5;
 DELETE FROM achievements WHERE slug IN ('first-module', 'first-course');
@@ -167,8 +166,8 @@ SELECT restore_shipped_rows();
 SELECT count(*) AS as_shipped FROM (TABLE blueprint_modules INTERSECT TABLE shipped) AS b;
 ROLLBACK TO as_shipped;
 
--- Achievements: whoever has earned what took the place of one has earned it, and the feed
--- says so; their own achievements stay.
+-- If a replaced achievement is put back, learners who have earned the replacement have earned it,
+-- and the feed refers to it. Other achievements are kept.
 CREATE TEMP TABLE shipped_achievements AS SELECT * FROM achievements;
 INSERT INTO users (id, email, password_hash, name) VALUES ('00000000-0000-4000-8000-000000000001', 'ada@example.org', '', 'Ada');
 INSERT INTO achievements (id, name, slug, description, criteria)
@@ -186,7 +185,7 @@ FROM user_achievements AS u
 JOIN achievements AS a ON a.id = u.achievement_id
 LEFT JOIN activity_feed AS f ON f.user_id = u.user_id AND f.reference_id = a.id
 ORDER BY a.name;
--- one of their own in the way is left alone
+-- a row that is in the way is not changed
 UPDATE achievements SET name = 'Premier module' WHERE slug = 'first-module';
 UPDATE achievements SET name = 'First Module' WHERE name = 'Early bird';
 SELECT restore_shipped_rows();
@@ -196,14 +195,14 @@ SELECT restore_shipped_rows();
 DELETE FROM user_achievements;
 DELETE FROM achievements WHERE name = 'Early bird';
 DELETE FROM achievements WHERE name = 'Flawless'; \echo :LAST_ERROR_SQLSTATE
--- nobody's own is marked as shipped
+-- an inserted row cannot be builtin
 INSERT INTO achievements (name, description, criteria, builtin) VALUES ('Mine', '', '{"metric": "exercises_solved", "at_least": 2}', true) RETURNING builtin;
 INSERT INTO achievements (id, name, description, criteria, builtin)
 VALUES ('6c656172-6e69-8679-8000-000000000101', 'Mine too', '', '{"metric": "exercises_solved", "at_least": 2}', true);
 SELECT builtin FROM achievements WHERE name = 'Mine too';
 ROLLBACK TO as_shipped;
 
--- A later version ships other rows: untouched ones follow, the others stay.
+-- A later version ships other rows: untouched rows are updated, the others are kept.
 UPDATE blueprint_modules SET title_template = 'Edited' WHERE module_number = 2;
 UPDATE achievements SET description = 'Edited' WHERE slug = 'first-course';
 SELECT pg_get_functiondef('learnify_internal.shipped_achievements()'::regprocedure) AS definition \gset
@@ -222,7 +221,7 @@ SELECT restore_shipped_rows();
 SELECT * FROM modules WHERE number = 2;
 ROLLBACK TO as_shipped;
 
--- A column that somebody has added is no hindrance, and to write it is an edit.
+-- A row with a column that somebody has added can be builtin; changing that column is an edit.
 ALTER TABLE blueprint_modules ADD COLUMN colour text DEFAULT 'grey';
 UPDATE blueprint_modules SET colour = 'red' WHERE module_number = 1;
 UPDATE blueprint_modules SET title_template = 'Edited' WHERE module_number = 2;
@@ -231,7 +230,7 @@ SELECT restore_shipped_rows();
 SELECT b.module_number, b.colour, b.builtin FROM blueprint_modules AS b WHERE b.module_number < 4 ORDER BY 1;
 ROLLBACK TO as_shipped;
 
--- A back end may put rows back, a learner may not.
+-- A back end may put rows back, and a learner may not.
 CREATE ROLE regress_back_end;
 SELECT grant_backend('regress_back_end');
 CREATE ROLE regress_learner;

@@ -347,8 +347,8 @@ CREATE TEMP TABLE readings AS
 SELECT c.call, format(c.call, :'learner', :'course', :'module') AS statement
 FROM unnest('{"SELECT streak_days(%1$L)","SELECT learnify_internal.learner_metric(%1$L, ''hours_learned'')","SELECT learnify_internal.module_state(%1$L, %3$L)",
               "SELECT learnify_internal.module_states(%1$L, %2$L)","SELECT learnify_internal.award_for_event(%1$L, ''time_spent'')","SELECT learnify_internal.update_progress(%1$L, %2$L, false)",
-              "SELECT learnify_internal.broadcast(%1$L, ''review_passed'', ''review'', %3$L, ''{}'', now())",
-              "SELECT learnify_internal.broadcast_solution(%1$L, %3$L, %3$L, 1, now())","SELECT learnify_internal.broadcast_completion(%1$L, %3$L)"}'::text[]) AS c (call);
+              "SELECT learnify_internal.broadcast(%1$L, ''review_passed'', %3$L, ''{}'', now())",
+              "SELECT learnify_internal.broadcast_exercise_solved(%1$L, %3$L, %3$L, 1, now())","SELECT learnify_internal.broadcast_module_completed(%1$L, %3$L)"}'::text[]) AS c (call);
 CREATE ROLE regress_nobody;
 CREATE ROLE regress_above BYPASSRLS;
 CREATE ROLE regress_reader;

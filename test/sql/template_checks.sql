@@ -1,14 +1,14 @@
--- What in a template will not be filled in as it is probably meant: near misses of
--- placeholders, unknown variables and unused ones, and the warning when a module of
--- the blueprint is edited. test/unit/near_miss_test.c has more of what is a near miss.
+-- check_template() and check_blueprint() find near misses of placeholders, unknown variables and
+-- unused ones, and an edit of a blueprint module warns of them. test/unit/near_miss_test.c has more
+-- cases of near misses.
 \set SHOW_CONTEXT never
 BEGIN;
 
--- Nothing is to be said of what ships.
+-- The shipped modules have no findings.
 SELECT count(*) AS modules, bool_and(builtin) AS shipped FROM blueprint_modules;
 SELECT * FROM check_blueprint();
 
--- Near misses in a sentence; an exact placeholder and an escape are none.
+-- Near misses in a sentence. A placeholder and an escape are not near misses.
 CREATE TEMP TABLE texts (number serial, template text);
 INSERT INTO texts (template) VALUES
   ('Feed the {ENTITY}, its {STATE|state}, and write {{ENTITY} or {{STATE|it}.'),
@@ -23,7 +23,7 @@ FROM texts, check_template(template, '{ENTITY,STATE,EDGE_CASE}')
 WHERE kind <> 'unused'
 ORDER BY number, at;
 
--- Code is full of braces, around the same words.
+-- Code has braces around the same words.
 SELECT c.*
 FROM unnest(ARRAY[
   $${"entity": {"state": "open", "STATE": 1}, "ENTITY": {}, "flow": ["{ENTITY}"]}$$,
@@ -47,14 +47,14 @@ FROM unnest(ARRAY[
 ]) AS t (template), check_template(t.template, '{ENTITY,STATE,FLOW}') AS c
 WHERE c.kind <> 'unused';
 
--- Unknown and unused variables, each said once.
+-- Each unknown and each unused variable is reported once.
 SELECT * FROM check_template('{ENTTIY} {ENTTIY} {ENTTIY|x} {STAT|state} {NOTHING_LIKE_IT} {STATE}'::text, '{ENTITY,STATE,FLOW,FLOW,NULL}');
 SELECT * FROM check_template('{ENTITY} { ENTITY }'::text, '{}');
 SELECT * FROM check_template('no braces'::text, '{ENTITY}');
 SELECT count(*) FROM check_template(NULL::text, '{ENTITY}');
 
--- In jsonb the path says where. Keys are never filled in. Comments and strings of code are
--- read by learners, data by programs.
+-- For jsonb, path is the path to the string. Keys are never filled in. In code, comments and
+-- strings are checked; in data, only names in capitals are.
 SELECT kind, fragment, path, at, suggestion
 FROM check_template(jsonb_build_object(
   'lessons', jsonb_build_array(
@@ -69,7 +69,7 @@ ORDER BY path, at;
 SELECT * FROM check_template('"{ ENTITY }"'::jsonb, '{ENTITY}') WHERE kind <> 'unused';
 SELECT * FROM check_template('[[], [1, {"a": ["x", "{ ENTITY }"]}], "{ENTITY }"]'::jsonb, '{ENTITY}') WHERE kind <> 'unused';
 
--- An edit is warned of, once for the module; one that is right is not, nor one of anything else.
+-- An edit with findings raises one warning for the module. Other edits raise none.
 UPDATE blueprint_modules SET title_template = 'The { ENTITY } and its {Sate}', description_template = 'Of {{STATE}}' WHERE module_number = 1;
 UPDATE blueprint_modules SET difficulty = 'advanced', active = false WHERE module_number = 1;
 UPDATE blueprint_modules SET title_template = 'The {ENTITY}, its {STATE} and {LOGIC|rules}', description_template = 'Of {DOMAIN}' WHERE module_number = 1;
@@ -83,10 +83,10 @@ UPDATE blueprint_modules
 SET content_template = jsonb_set(content_template, '{exercises,0,starter_code}', to_jsonb(E'# One {Entity}\n' || (content_template #>> '{exercises,0,starter_code}')))
 WHERE module_number = 1;
 UPDATE blueprint_modules SET title_template = title_template WHERE module_number = 1;
--- of two modules twice, of many findings the first ten
+-- two modules raise two warnings, and of many findings the first ten are listed
 UPDATE blueprint_modules SET title_template = repeat('{Entity} ', 12) WHERE module_number IN (2, 3);
 SELECT module_number, count(*) FROM check_blueprint() GROUP BY module_number ORDER BY module_number;
--- by an upsert, and by a role that may only write the table
+-- an upsert warns too, and so does a role with privileges on the table alone
 CREATE ROLE regress_author BYPASSRLS;
 GRANT SELECT, INSERT, UPDATE ON blueprint_modules TO regress_author;
 SET LOCAL ROLE regress_author;
@@ -95,7 +95,7 @@ VALUES (2, 'mine', 'Mine', '', 'beginner', 1)
 ON CONFLICT (module_number) DO UPDATE SET title_template = 'My {Entity}';
 RESET ROLE;
 
--- Restoring a dump says nothing: dumps set row_security off, parallel restores are replicas.
+-- Restores raise no warnings: dumps set row_security off, and parallel restores are replicas.
 SET LOCAL row_security = off;
 UPDATE blueprint_modules SET title_template = 'The {Entity}' WHERE module_number = 4;
 RESET row_security;

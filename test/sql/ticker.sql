@@ -1,4 +1,4 @@
--- The ticker: what the people that a user follows did, newest first.
+-- The ticker returns the activities of the users whom a user follows, newest first.
 -- Clean up after a run that was interrupted.
 SET client_min_messages = warning;
 DROP ROLE IF EXISTS regress_held, regress_backend;
@@ -6,8 +6,8 @@ RESET client_min_messages;
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 
--- By example. Ada follows Bob, who tells everyone, and Cyd, who tells friends;
--- she does not follow Dan.
+-- Examples: Ada follows Bob, whose activities are public, and Cyd, whose activities are for
+-- friends; she does not follow Dan.
 \set ada 00000000-0000-4000-8000-000000000ada
 \set bob 00000000-0000-4000-8000-000000000b0b
 \set cyd 00000000-0000-4000-8000-000000000c4d
@@ -36,26 +36,26 @@ CREATE TEMP VIEW ada_reads AS
          t.created_at AT TIME ZONE 'UTC' AS created_at
   FROM activity_ticker('00000000-0000-4000-8000-000000000ada') AS t;
 
--- No private row, nothing of Dan's or her own; of two at one instant the higher
--- id is first.
+-- She sees no private row, and none of Dan's or her own. Of two rows with the same time, the one
+-- with the higher id comes first.
 SELECT * FROM ada_reads;
--- Every column, whichever way it is called.
+-- All columns are returned, whichever way the function is called.
 SELECT count(*) FROM activity_ticker(:'ada') AS t JOIN activity_feed AS f ON f IS NOT DISTINCT FROM t;
 SELECT count(*) FROM (SELECT activity_ticker(:'ada')) AS t;
 SELECT u.name, t.rows FROM users AS u CROSS JOIN LATERAL (SELECT count(*) AS rows FROM activity_ticker(u.id)) AS t ORDER BY u.name;
--- A page, and the next.
+-- A page and the next one.
 SELECT right(id::text, 1) AS id FROM activity_ticker(:'ada', 2);
 SELECT right(id::text, 1) AS id
 FROM activity_ticker(:'ada', 2, '2026-01-01 14:00+00', '00000000-0000-4000-8000-000000000004');
 SELECT right(id::text, 1) AS id
 FROM activity_ticker(page_size => 2, user_id => :'ada', before_id => '00000000-0000-4000-8000-000000000001',
                      before_at => '2026-01-01 13:00+00');
--- The row's id decides, whatever the client takes its instant for, and be it a
--- row that the reader may not see, or can no longer.
+-- The id of the row counts, whatever instant the client passes with it, even if the reader may not
+-- see the row, or may no longer see it.
 SELECT right(id::text, 1) AS id FROM activity_ticker(:'ada', 2, before_id => '00000000-0000-4000-8000-000000000004');
 SELECT right(id::text, 1) AS id FROM activity_ticker(:'ada', 2, '2020-01-01', '00000000-0000-4000-8000-000000000004');
 SELECT right(id::text, 1) AS id FROM activity_ticker(:'ada', 2, 'infinity', '00000000-0000-4000-8000-000000000003');
--- What is newer, the oldest first: than a row, from an instant on, or all of it.
+-- newer_activity() returns rows newer than a row, from an instant on, or all, the oldest first.
 SELECT right(id::text, 1) AS id FROM newer_activity(:'ada', 2, after_id => '00000000-0000-4000-8000-000000000001');
 SELECT right(id::text, 1) AS id FROM newer_activity(:'ada', 2, after_id => '00000000-0000-4000-8000-000000000004');
 SELECT right(id::text, 1) AS id FROM newer_activity(:'ada', 2, '2020-01-01', '00000000-0000-4000-8000-000000000006');
@@ -63,7 +63,7 @@ SELECT right(id::text, 1) AS id FROM newer_activity(:'ada', after_at => '2026-01
 SELECT right(id::text, 1) AS id FROM newer_activity(:'ada', after_at => '2026-01-01 14:00:00.000001+00');
 SELECT right(id::text, 1) AS id FROM newer_activity(:'ada');
 
--- What a user changes acts at once, on what is past too.
+-- Changes of a user's settings apply at once, also to earlier activities.
 BEGIN;
 DELETE FROM user_relationships WHERE follower_id = :'ada' AND following_id = :'bob';
 SELECT id, name FROM ada_reads;
@@ -79,11 +79,11 @@ SELECT id, name FROM ada_reads;
 ROLLBACK;
 SELECT count(*) FROM ada_reads;
 
--- Nobody followed, nobody there.
+-- A user who follows nobody, and a missing user.
 SELECT count(*) FROM activity_ticker(:'dan');
 SELECT count(*) FROM activity_ticker('00000000-0000-4000-8000-00000000dead');
 
--- Any instant that PostgreSQL has.
+-- Instants at the limits of timestamptz.
 BEGIN;
 UPDATE activity_feed SET created_at = 'infinity' WHERE visibility = 'friends';
 UPDATE activity_feed SET created_at = '-infinity' WHERE user_id = :'bob' AND visibility = 'public';
@@ -98,7 +98,7 @@ SELECT right(id::text, 1) AS id FROM newer_activity(:'ada', 50, 'infinity');
 SELECT count(*) FROM newer_activity(:'ada', 50, '-infinity');
 ROLLBACK;
 
--- Columns come and go, and a value may be long.
+-- Columns are added and dropped, and a value is long.
 BEGIN;
 ALTER TABLE activity_feed ADD COLUMN passing integer NOT NULL DEFAULT 1, ADD COLUMN added text NOT NULL DEFAULT 'default of old rows';
 ALTER TABLE activity_feed DROP COLUMN passing;
@@ -108,7 +108,7 @@ DROP INDEX activity_feed_user_id_created_at_id_idx;
 SELECT right(t.id::text, 1) AS id, t.added, length(t.metadata::text) FROM activity_ticker(:'ada') AS t;
 ROLLBACK;
 
--- Bad requests.
+-- Invalid arguments.
 CREATE FUNCTION error_of(statement text, OUT code text, OUT argument text, OUT message text, OUT hint text)
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -147,8 +147,8 @@ DROP INDEX activity_feed_user_id_created_at_id_idx;
 SELECT e.* FROM error_of_ticker(format('%L, before_id => %L', :'ada', :'bob')) AS e;
 ROLLBACK;
 
--- Who may call it. A role held to row-level security reads as its learner and
--- needs no privilege on a table; another reads as anyone, if it may read.
+-- A role to which row-level security applies reads as its learner, and needs no privilege on a
+-- table. Any other role may read as any user, if it has the privileges.
 CREATE ROLE regress_held;
 CREATE ROLE regress_backend BYPASSRLS;
 GRANT EXECUTE ON FUNCTION error_of(text), error_of_ticker(text) TO PUBLIC;
@@ -181,7 +181,7 @@ GRANT SELECT (created_at) ON activity_feed TO regress_backend;
 SET ROLE regress_backend;
 SELECT right(id::text, 1) AS id FROM activity_ticker(:'ada');
 RESET ROLE;
--- The caller's objects have no say in the query that it falls back to.
+-- Objects of the caller do not affect the query that the function falls back to.
 BEGIN;
 CREATE SCHEMA trap AUTHORIZATION regress_held;
 DROP INDEX activity_feed_user_id_created_at_id_idx;
@@ -199,9 +199,9 @@ REVOKE ALL ON user_relationships, activity_feed FROM regress_backend;
 DROP ROLE regress_held, regress_backend;
 DELETE FROM users;
 
--- By comparison with a query that says the same, over a random graph: 40 users,
--- of whom the later follow the more, and two in ten of whom tell nobody; 1,500
--- rows, most of them of a few users, at 250 instants. Chance comes from hashes.
+-- Pages are compared with those of a simple query, for a random graph of 40 users. Later users
+-- follow more users, and two in ten broadcast nothing. There are 1,500 rows at 250 instants, most of
+-- them of a few users. Random numbers come from hashes.
 CREATE FUNCTION uniform(n bigint, seed bigint)
 RETURNS double precision
 LANGUAGE sql
@@ -221,7 +221,7 @@ SELECT md5('row ' || n)::uuid, md5('user ' || 1 + floor(40 * uniform(n, 3) ^ 2))
        CASE WHEN uniform(n, 4) < 0.4 THEN 'public' WHEN uniform(n, 4) < 0.8 THEN 'friends' ELSE 'private' END,
        '2026-01-01 00:00+00'::timestamptz + interval '1 minute' * floor(250 * uniform(n, 5))
 FROM generate_series(1, 1500) AS n;
--- so that the visibility map says which follows need no look at the table
+-- VACUUM sets the visibility map, so that relationships are read from the index alone
 VACUUM (ANALYZE) users, user_relationships, activity_feed;
 
 CREATE FUNCTION readable_rows(user_id uuid)
@@ -244,8 +244,8 @@ LANGUAGE sql STABLE AS $$
   SELECT f.* FROM readable_rows($1) AS f WHERE $3 IS NULL OR f.created_at > $3 ORDER BY f.created_at, f.id LIMIT $2
 $$;
 
--- From page to page to the end, as a reader goes, by what the last row was or
--- by its id alone, and to what is newer.
+-- Reads page after page to the end, with the last row's instant and id or its id alone as cursor,
+-- and in the other direction.
 CREATE FUNCTION walk(reader uuid, page_size integer, OUT pages bigint, OUT rows bigint, OUT wrong bigint)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -286,8 +286,8 @@ LANGUAGE sql AS $$
 $$;
 SELECT * FROM compare(4, 20, 45, 200);
 
--- From any cursor that is no row's: the instants are whole seconds, for which a
--- client's clock may have had any of the second before or after.
+-- Cursors of rows that do not exist. The instants are whole seconds, which stand for any time in
+-- the second before or after.
 SELECT count(*) AS pages, count(*) FILTER (WHERE found) AS with_rows, count(*) FILTER (WHERE wrong) AS wrong
 FROM (
   SELECT t.page <> '{}' OR n.page <> '{}' AS found, t.page IS DISTINCT FROM e.page OR n.page IS DISTINCT FROM en.page AS wrong
@@ -303,9 +303,9 @@ FROM (
   CROSS JOIN LATERAL (SELECT ARRAY(SELECT e FROM expected_newer(u.id, page_size, at - interval '1 second') AS e)) AS en (page)
 ) AS comparisons;
 
--- A client's clock. The rows of a day come within three milliseconds, many at one
--- instant, and each row that a page ends with is deleted before the next page is
--- asked for: nothing is skipped, and only what is of the same unit comes again.
+-- A client that rounds instants. The rows of a day are within three milliseconds, many at the same
+-- instant, and the last row of each page is deleted before the next page is read: no row is
+-- skipped, and only rows of the same unit are returned again.
 BEGIN;
 UPDATE activity_feed
 SET created_at = '2026-01-01 00:00+00'::timestamptz + interval '1 day' * ((metadata ->> 'number')::integer % 30)
@@ -374,10 +374,9 @@ DROP INDEX activity_feed_user_id_created_at_id_idx;
 SELECT * FROM clocks;
 ROLLBACK;
 
--- The same without the index along time, where each followed user is read; and
--- with neither index, with an index that is not all of one, with rows that are
--- elsewhere, each of which takes a query. Reading the feed's indexes directly
--- leaves no scan of the table to count, where a query has nothing else.
+-- The same without the index on created_at, so that each followed user is read; and, by a query,
+-- without both indexes, with a partial index, and with rows in other tables. Statistics show
+-- whether a query has run, because only a query scans the table.
 CREATE FUNCTION reads_by_query(reader uuid)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -419,7 +418,7 @@ WITH moved AS (DELETE FROM activity_feed WHERE uniform(hashtext(id::text), 8) < 
 INSERT INTO more_activity SELECT * FROM moved;
 SELECT * FROM compare(20, 200), who_reads;
 ROLLBACK;
--- as Citus keeps what is distributed
+-- like a table that Citus has distributed
 BEGIN;
 SET LOCAL allow_system_table_mods = on;
 CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass);
@@ -428,8 +427,8 @@ INSERT INTO pg_dist_partition VALUES ('user_relationships');
 SELECT * FROM who_reads;
 ROLLBACK;
 
--- Rows with several versions, not all of them dead to everyone: moved to
--- another user and back, some for good; follows made, undone and made again.
+-- Rows with several versions, of which some are still visible to older snapshots: rows are moved to
+-- another user and partly back, and relationships are deleted and inserted again.
 BEGIN;
 UPDATE activity_feed SET user_id = (SELECT id FROM users WHERE name = 'User 1') WHERE uniform(hashtext(id::text), 9) < 0.5;
 SAVEPOINT s;
@@ -448,9 +447,9 @@ DROP INDEX activity_feed_created_at_id_idx;
 SELECT * FROM compare(20, 200), who_reads;
 ROLLBACK;
 
--- Who follows many is not read the whole list first: of 1,500 users, one follows
--- most, another the 700 who did nothing lately, so that none of the newest 5,000
--- rows is theirs. A fifth of all show nothing to anyone.
+-- The list of followed users is not read completely if it is long. Of 1,500 users, one follows
+-- most, and another one the 700 who did nothing lately, so that none of the newest 5,000 rows is
+-- theirs. A fifth of all users are private.
 INSERT INTO users (id, email, password_hash, name, max_visibility)
 SELECT md5('more ' || n)::uuid, 'more' || n || '@example.org', '!',
        CASE n WHEN 1 THEN 'Follows most' WHEN 2 THEN 'Follows the dormant' ELSE 'More ' || n END,
@@ -484,8 +483,8 @@ DROP INDEX activity_feed_created_at_id_idx;
 SELECT * FROM many;
 ROLLBACK;
 
--- Between two pages, rows before and after the cursor are deleted and inserted:
--- no row that was there all the time is skipped, and none comes twice.
+-- Between two pages, rows before and after the cursor are deleted and inserted. No row that exists
+-- all the time is skipped or returned twice.
 CREATE FUNCTION walk_while_it_changes(reader uuid, page_size integer, OUT pages bigint, OUT steady bigint, OUT skipped bigint, OUT repeated bigint)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -521,9 +520,9 @@ FROM (VALUES ('User 20', 30), ('User 20', 100), ('User 40', 30), ('User 40', 100
 CROSS JOIN LATERAL walk_while_it_changes((SELECT u.id FROM users AS u WHERE u.name = reads.name), reads.page_size) AS w;
 ROLLBACK;
 
--- A poller goes on from the last row that it has: what has come since comes once,
--- but what is dated before that row does not. Going some time back does find it,
--- and rows that the poller has.
+-- A client polls for rows newer than the last one that it has. New rows are returned once, but not
+-- those with an earlier time than that row. A cursor of an earlier time finds them, together with
+-- rows that the client has already.
 BEGIN;
 SELECT user_id AS actor, last_id, at FROM (
   SELECT t.user_id, t.id AS last_id, t.created_at AS at FROM activity_ticker(md5('user 40')::uuid, 1) AS t) AS t \gset
@@ -542,8 +541,8 @@ SELECT count(*) AS rows, count(*) FILTER (WHERE id = :'last_id') AS had, count(*
 FROM newer_activity(md5('user 40')::uuid, 200, after_at => :'at'::timestamptz - interval '3 seconds');
 ROLLBACK;
 
--- In the same transaction as what it reads, in a parallel worker, in a
--- transaction that is serializable and read only.
+-- The function runs in the transaction that has written the rows, in a parallel worker, and in a
+-- serializable read-only transaction.
 BEGIN;
 SELECT id AS reader FROM users WHERE name = 'User 40' \gset
 SELECT set_config(name, 'on', true) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query') \g /dev/null

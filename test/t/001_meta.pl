@@ -1,6 +1,8 @@
-# META.json must conform to the PGXN Meta Spec and agree with the control file.
+# META.json must conform to the PGXN Meta Spec and agree with the control file. Every file of
+# sql/ must be part of a script.
 use strict;
 use warnings FATAL => 'all';
+use File::Basename qw(basename);
 use JSON::PP;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -61,5 +63,11 @@ is_deeply(
 	'control file: module_pathname, relocatable, superuser and trusted');
 like($control{comment}, qr/\S/, 'control file: comment is not empty');
 is_deeply([ grep { exists $control{$_} } qw(requires schema) ], [], 'control file: no required extension and no fixed schema');
+
+# The modules of the blueprint are found by their folder.
+my $makefile = slurp_file("$TREE/sql/scripts.mk") . slurp_file("$TREE/sql/update/migration.sql");
+my @sources = grep { !/^(releases|curriculum\/blueprint)\// } map { s/^\Q$TREE\E\/sql\///r } glob "$TREE/sql/*.sql $TREE/sql/*/*.sql $TREE/sql/*/*/*.sql";
+cmp_ok(scalar(@sources), '>', 50, 'the files of sql/ are found');
+is_deeply([ grep { my $name = basename($_); $makefile !~ /\b\Q$name\E/ } @sources ], [], 'every file of sql/ is part of a script');
 
 done_testing();

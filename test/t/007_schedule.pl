@@ -52,7 +52,7 @@ sub refused_argument
 	return $stderr =~ /^COLUMN NAME:  (.*)/m ? $1 : 'none';
 }
 
-# What the crontab's lines run, as cron reads them.
+# Runs the commands of crontab lines, unescaped as by cron.
 sub run_crontab
 {
 	my ($node, @lines) = @_;

@@ -55,7 +55,7 @@ sub refused_data
 	return join ', ', sort split /, /, $data;
 }
 
-# A column that the downgrade derives when it looks for data holds none if it has that value.
+# Columns that an update computes, with the expression: equal values are not data to lose.
 my %derived = ('module_completions.submitted_on' => q{(submitted_at AT TIME ZONE (SELECT u.time_zone FROM users AS u WHERE u.id = user_id))::date});
 
 # Returns SQL that deletes the data of tables, except for the rows that ship, and resets

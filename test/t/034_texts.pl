@@ -1,7 +1,7 @@
-# Texts in databases of other encodings, collations and providers: what is refused,
-# how addresses are compared and passwords hashed is the same everywhere, so that a
-# dump can be restored anywhere; and what an earlier version has let in outlives
-# updates and dumps, but for addresses that are one now.
+# Databases with different encodings, collations and providers refuse the same texts, and
+# compare addresses and hash passwords in the same way, so that a dump can be restored in any
+# of them. Texts that an earlier version accepted survive updates and dumps, except for
+# addresses that count as the same now.
 use strict;
 use warnings FATAL => 'all';
 use Encode qw(encode_utf8);
@@ -18,7 +18,7 @@ $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->append_conf('postgresql.conf', 'fsync = off');
 $node->start;
 
-# Databases by name: those of UTF8 answer every question, the others what they can write.
+# Databases by name. Those with UTF8 get all queries, the others those that they can encode.
 my %databases = (
 	utf8_c => q{ENCODING 'UTF8' LOCALE 'C'},
 	utf8_c_utf8 => q{ENCODING 'UTF8' LOCALE 'C.UTF-8'},
@@ -41,7 +41,7 @@ foreach my $database (sort keys %databases)
 }
 my @utf8 = grep { /^utf8/ } sort keys %databases;
 
-# Perl has the same tables of Unicode, of whichever version; ours are those of 14.0.
+# Perl has the same tables of Unicode, in some version; those of the extension are of 14.0.
 subtest 'case is folded as Unicode says' => sub {
 	my (@given, @expected);
 	foreach my $c (0x21 .. 0xD7FF, 0xE000 .. 0xFFFD, 0x10400 .. 0x104FF, 0x10570 .. 0x105BF, 0x10C80 .. 0x10CFF, 0x118A0 .. 0x118DF, 0x16E40 .. 0x16E7F, 0x1E900 .. 0x1E943)
@@ -64,7 +64,7 @@ subtest 'case is folded as Unicode says' => sub {
 	}
 };
 
-# What is asked everywhere, and of the characters of each encoding.
+# The queries for all databases, and those for the characters of each encoding.
 sub sameness
 {
 	return 'SELECT a, b, fold_email(a) = fold_email(b) FROM (VALUES ' . join(', ', map { "($_)" } @_) . ') AS v (a, b);';
@@ -92,7 +92,7 @@ my %questions = (
 	latin1 => sameness(q{'Ö@x', 'ö@x'}, q{'ÀÉ@x', 'àé@x'}, q{'ß@x', 'SS@x'}, q{'µ@x', 'µ@X'}, q{'Ä@x', 'Ö@x'})
 	  . fitness(q{E'\u00A0Größe\u0085'}, q{E'wo\u0085rd'}, q{E'wo\u00ADrd'}) . lengths('ö'),
 	euc_jp => sameness(q{'ＡＤＡ@x', 'ａｄａ@x'}, q{'名@x', '名@X'}, q{'Σ@x', 'σ@x'}, q{'名@x', '前@x'}) . fitness(q{E'\u3000名前\u3000'}) . lengths('名'),
-	# knows bytes: what is beyond ASCII is as it is
+	# SQL_ASCII has only bytes, so that nothing beyond ASCII is changed
 	sql_ascii => sameness(q{'Ö@x', 'ö@x'}, q{'Ö@x', 'Ö@X'}) . q{SELECT text_fault(repeat('ö', n), 'variable_value') IS NULL FROM unnest('{100,101}'::integer[]) AS n;});
 my %answers = (
 	everywhere => join("\n", 'I@x|i@x|t', 'ADA@X.ORG| ada@x.org|t', 'ada@x|adb@x|f', 'ada@x|fits', 'ada|is not of the form name@host', 'a da@x|is not of the form name@host',
@@ -112,7 +112,7 @@ foreach my $database (sort keys %databases)
 		"$database: what is refused and what is the same");
 }
 
-# The same people in each of them; the last address is in no database but those of UTF8.
+# The same users in each database; only UTF8 can encode the last address.
 foreach my $database (sort keys %databases)
 {
 	my $umlaut = $database eq 'euc_jp' ? '名前' : 'Zoë';
@@ -122,7 +122,7 @@ foreach my $database (sort keys %databases)
 	refused($node, $database, q{UPDATE users SET email = 'ADA.i@EXAMPLE.ORG' WHERE name <> 'Ada'}, qr/users_email_lower_key/, "$database: changed to another's");
 }
 
-# Dumps, each restored where it can be read.
+# Restore each dump in the databases that can encode it.
 foreach my $from (sort keys %databases)
 {
 	foreach my $to ($from =~ /^utf8/ ? @utf8 : $from eq 'sql_ascii' ? () : (@utf8, 'sql_ascii'))
@@ -143,7 +143,8 @@ foreach my $from (sort keys %databases)
 	}
 }
 
-# Where capitals were others than small letters, beyond ASCII or by their composition.
+# Addresses that earlier versions told apart, because they differ in the case of letters beyond
+# ASCII or in their composition.
 subtest 'an update with addresses that are one now' => sub {
 	my $database = create_database($node, 'collisions', q{CREATE EXTENSION learnify VERSION '0.5.0'});
 	quiet_psql($node, $database, q{
@@ -162,7 +163,7 @@ subtest 'an update with addresses that are one now' => sub {
 	quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', 'it goes');
 };
 
-# Longer than is allowed today, of several lines, blank, and with characters that are not seen.
+# Texts that are too long, blank or of several lines, or have invisible characters.
 subtest 'what an earlier version has let in' => sub {
 	my $database = create_database($node, 'earlier', q{CREATE EXTENSION learnify VERSION '0.5.0'});
 	quiet_psql($node, $database, q{
@@ -202,7 +203,7 @@ subtest 'what an earlier version has let in' => sub {
 	}
 };
 
-# A name of a variable that 0.5.0 has no place for.
+# A name of a variable that 0.5.0 refuses.
 subtest 'a downgrade' => sub {
 	my $database = create_database($node, 'down', 'CREATE EXTENSION learnify');
 	quiet_psql($node, $database, q{SELECT set_variables(register_user('ada@example.org', 'correct horse', 'Ada'), '{"preferred_language": "go", "ENTITY": "x"}')});

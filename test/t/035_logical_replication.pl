@@ -85,8 +85,8 @@ foreach my $way ([ 'selected', "SELECT format('CREATE PUBLICATION" ], [ 'everyth
 			FROM user_progress AS p JOIN generated_modules AS m ON m.course_id = p.course_id JOIN exercises AS e ON e.module_id = m.id
 			WHERE m.module_number IN (2, 3, 6) ORDER BY p.user_id;
 			SELECT refresh_trending(), refresh_recommendations() \\g /dev/null
-			UPDATE module_completions SET score = 40, passed = false WHERE id IN (SELECT id FROM module_completions ORDER BY id LIMIT 9);
-			DELETE FROM module_completions WHERE id IN (SELECT id FROM module_completions ORDER BY id DESC LIMIT 3);
+			UPDATE module_completions SET score = 40, passed = false WHERE user_id = (SELECT id FROM users WHERE name = 'Learner 4');
+			DELETE FROM module_completions WHERE user_id = (SELECT id FROM users WHERE name = 'Learner 7');
 			SELECT choose_archetype(id, 'Digital', 'fugues', 'analyst') FROM users WHERE name = 'Learner 6' \\g /dev/null
 			SELECT request_domain_validation(id) FROM user_archetypes WHERE domain = 'fugues' \\g /dev/null
 			SELECT erase_user(id) FROM users WHERE name = 'Learner 2' \\g /dev/null

@@ -18,21 +18,10 @@
 #include <string.h>
 
 #include "discovery/local_ridge.h"
+#include "tap.h"
 
 #define MAX_COURSES		120
 #define NO_LIMIT		SIZE_MAX
-
-static int	tests = 0;
-static int	failures = 0;
-
-static void
-ok(bool passed, const char *name)
-{
-	tests++;
-	if (!passed)
-		failures++;
-	printf("%sok %d - %s\n", passed ? "" : "not ", tests, name);
-}
 
 /* SplitMix64: the same numbers in every run. */
 static uint64_t random_state;
@@ -1265,6 +1254,5 @@ main(void)
 	test_bad_matrices();
 	test_messages();
 	test_top_courses();
-	printf("1..%d\n", tests);
-	return failures > 0;
+	return end_of_tests();
 }

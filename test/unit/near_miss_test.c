@@ -1,28 +1,18 @@
 /*
  * near_miss_test.c
- *		What near_miss.c takes for a near miss, and that it leaves code alone.
+ *		Tests which near misses near_miss.c finds, and that it finds none in code.
  *
- * Each text is exactly as long as it is, for a run under AddressSanitizer.
+ * Each text is in a chunk of exactly its size, so that AddressSanitizer notices
+ * reads beyond its end.
  */
 #include "curriculum/near_miss.h"
 
-/* which near_miss.c asks what a name is, and a caller what literal text is */
+/* for names, which near_miss.c checks, and for literal text */
 #include "curriculum/template.c"
+#include "tap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-static int	tests = 0;
-static int	failures = 0;
-
-static void
-check(bool passed, const char *name)
-{
-	tests++;
-	if (!passed)
-		failures++;
-	printf("%s %d - %s\n", passed ? "ok" : "not ok", tests, name);
-}
 
 static void *
 checked_realloc(void *pointer, size_t size)
@@ -98,7 +88,7 @@ expect(const char *text, NearMissText kind, const char *expected)
 	Finding		finding;
 
 	scan_template(text, kind, &finding);
-	check(strcmp(finding.text, expected) == 0, text);
+	ok(strcmp(finding.text, expected) == 0, text);
 	if (strcmp(finding.text, expected) != 0)
 		printf("# expected: %s\n# found:    %s\n", expected, finding.text);
 }
@@ -219,7 +209,7 @@ test_random_texts(void)
 		}
 		scan_template(text, (NearMissText) (round % 3), &finding);
 	}
-	check(true, "20,000 random texts");
+	ok(true, "20,000 random texts");
 }
 
 int
@@ -230,6 +220,5 @@ main(void)
 	test_code();
 	test_data();
 	test_random_texts();
-	printf("1..%d\n", tests);
-	return failures > 0;
+	return end_of_tests();
 }

@@ -25,20 +25,9 @@
 #include <stdio.h>
 
 #include "discovery/poisson_ratio.h"
+#include "tap.h"
 
 #define TOLERANCE	1e-10
-
-static int	tests = 0;
-static int	failures = 0;
-
-static void
-ok(bool passed, const char *name)
-{
-	tests++;
-	if (!passed)
-		failures++;
-	printf("%sok %d - %s\n", passed ? "" : "not ", tests, name);
-}
 
 typedef struct Input
 {
@@ -478,6 +467,5 @@ main(void)
 	test_huge_counts();
 	test_monotone();
 	test_extremes();
-	printf("1..%d\n", tests);
-	return failures > 0;
+	return end_of_tests();
 }

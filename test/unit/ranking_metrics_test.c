@@ -12,18 +12,7 @@
 #include <stdio.h>
 
 #include "discovery/ranking_metrics.h"
-
-static int	tests = 0;
-static int	failures = 0;
-
-static void
-ok(bool passed, const char *name)
-{
-	tests++;
-	if (!passed)
-		failures++;
-	printf("%sok %d - %s\n", passed ? "" : "not ", tests, name);
-}
+#include "tap.h"
 
 static void
 check(RankingMetrics metrics, double recall, double ndcg, const char *name)
@@ -120,6 +109,5 @@ main(void)
 {
 	test_by_hand();
 	test_all_rankings_of_eight();
-	printf("1..%d\n", tests);
-	return failures > 0;
+	return end_of_tests();
 }

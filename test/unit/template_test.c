@@ -7,6 +7,7 @@
  * requires, so that AddressSanitizer detects any access beyond it.
  */
 #include "curriculum/template.h"
+#include "tap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,18 +21,6 @@ typedef struct Pair
 
 #define SEED	UINT64_C(4711)
 #define ALL		SIZE_MAX
-
-static int	tests = 0;
-static int	failures = 0;
-
-static void
-check(bool passed, const char *name)
-{
-	tests++;
-	if (!passed)
-		failures++;
-	printf("%s %d - %s\n", passed ? "ok" : "not ok", tests, name);
-}
 
 /* Copies bytes, with exactly this much padding after them. */
 static char *
@@ -228,49 +217,49 @@ static const Pair given[] = {
 static void
 test_placeholders(void)
 {
-	check(renders_to("", given, TEMPLATE_MISSING_ERROR, "", ""),
-		  "an empty template renders to nothing");
-	check(renders_to("no braces", given, TEMPLATE_MISSING_ERROR, "no braces", ""),
-		  "text is text");
-	check(renders_to("{A}", given, TEMPLATE_MISSING_ERROR, "one", ""),
-		  "a placeholder alone");
-	check(renders_to("{A}{A}x{ENTITY}{A}", given, TEMPLATE_MISSING_ERROR,
-					 "oneonexstock tradeone", ""),
-		  "placeholders side by side");
-	check(renders_to("<{B}>", given, TEMPLATE_MISSING_ERROR, "<{A}>", ""),
-		  "a value that looks like a placeholder is not expanded");
-	check(renders_to("{NAME_OF_15_CHRS} {NAME_OF_16_CHARS} {NAME_OF_15_CHRS} {NAME_OF_16_CHARS}",
-					 given, TEMPLATE_MISSING_ERROR,
-					 "fifteen sixteen fifteen sixteen", ""),
-		  "names around the length at which keys become hashes");
-	check(renders_to("{NAME_OF_15_CHRS} {NAME_OF_15_CHRSX|other} {NAME_OF_15_CHRS", given,
-					 TEMPLATE_MISSING_ERROR, "fifteen other {NAME_OF_15_CHRS", ""),
-		  "a known name is one only with a brace after it");
-	check(renders_to("a fairly long text of more than sixty-four bytes, then across a block's end {ENTITY} and on",
-					 given, TEMPLATE_MISSING_ERROR,
-					 "a fairly long text of more than sixty-four bytes, then across a block's end stock trade and on", ""),
-		  "a placeholder after a long text");
-	check(renders_to("n = {NUMBER}; m = {NUMBER}", given, TEMPLATE_MISSING_ERROR,
-					 "n = 42; m = 42", ""),
-		  "a value is made into text where it is needed");
+	ok(renders_to("", given, TEMPLATE_MISSING_ERROR, "", ""),
+	   "an empty template renders to nothing");
+	ok(renders_to("no braces", given, TEMPLATE_MISSING_ERROR, "no braces", ""),
+	   "text is text");
+	ok(renders_to("{A}", given, TEMPLATE_MISSING_ERROR, "one", ""),
+	   "a placeholder alone");
+	ok(renders_to("{A}{A}x{ENTITY}{A}", given, TEMPLATE_MISSING_ERROR,
+				  "oneonexstock tradeone", ""),
+	   "placeholders side by side");
+	ok(renders_to("<{B}>", given, TEMPLATE_MISSING_ERROR, "<{A}>", ""),
+	   "a value that looks like a placeholder is not expanded");
+	ok(renders_to("{NAME_OF_15_CHRS} {NAME_OF_16_CHARS} {NAME_OF_15_CHRS} {NAME_OF_16_CHARS}",
+				  given, TEMPLATE_MISSING_ERROR,
+				  "fifteen sixteen fifteen sixteen", ""),
+	   "names around the length at which keys become hashes");
+	ok(renders_to("{NAME_OF_15_CHRS} {NAME_OF_15_CHRSX|other} {NAME_OF_15_CHRS", given,
+				  TEMPLATE_MISSING_ERROR, "fifteen other {NAME_OF_15_CHRS", ""),
+	   "a known name is one only with a brace after it");
+	ok(renders_to("a fairly long text of more than sixty-four bytes, then across a block's end {ENTITY} and on",
+				  given, TEMPLATE_MISSING_ERROR,
+				  "a fairly long text of more than sixty-four bytes, then across a block's end stock trade and on", ""),
+	   "a placeholder after a long text");
+	ok(renders_to("n = {NUMBER}; m = {NUMBER}", given, TEMPLATE_MISSING_ERROR,
+				  "n = 42; m = 42", ""),
+	   "a value is made into text where it is needed");
 }
 
 static void
 test_defaults(void)
 {
-	check(renders_to("{A|x} {C|x}", given, TEMPLATE_MISSING_ERROR, "one x", ""),
-		  "a default is for a variable that is not given");
-	check(renders_to("{C|}|{C|{A}|{C|a\n|b}", given, TEMPLATE_MISSING_ERROR,
-					 "|{A|a\n|b", ""),
-		  "a default runs to the next closing brace, is never expanded and can be empty");
-	check(renders_to("{C|x}{C|y}{C|x}", given, TEMPLATE_MISSING_ERROR, "xyx", ""),
-		  "each placeholder has its own default");
-	check(renders_to("{NULL_|none}", given, TEMPLATE_MISSING_ERROR, "none", ""),
-		  "null counts as missing");
-	check(renders_to("{C|x} {C|y", given, TEMPLATE_MISSING_ERROR, "x {C|y", ""),
-		  "a default that does not end is text");
-	check(renders_to("{C|{A|{C|{{A|", given, TEMPLATE_MISSING_ERROR, "{C|{A|{C|{{A|", ""),
-		  "many defaults that do not end are text");
+	ok(renders_to("{A|x} {C|x}", given, TEMPLATE_MISSING_ERROR, "one x", ""),
+	   "a default is for a variable that is not given");
+	ok(renders_to("{C|}|{C|{A}|{C|a\n|b}", given, TEMPLATE_MISSING_ERROR,
+				  "|{A|a\n|b", ""),
+	   "a default runs to the next closing brace, is never expanded and can be empty");
+	ok(renders_to("{C|x}{C|y}{C|x}", given, TEMPLATE_MISSING_ERROR, "xyx", ""),
+	   "each placeholder has its own default");
+	ok(renders_to("{NULL_|none}", given, TEMPLATE_MISSING_ERROR, "none", ""),
+	   "null counts as missing");
+	ok(renders_to("{C|x} {C|y", given, TEMPLATE_MISSING_ERROR, "x {C|y", ""),
+	   "a default that does not end is text");
+	ok(renders_to("{C|{A|{C|{{A|", given, TEMPLATE_MISSING_ERROR, "{C|{A|{C|{{A|", ""),
+	   "many defaults that do not end are text");
 }
 
 static void
@@ -287,49 +276,49 @@ test_other_braces(void)
 
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		passed &= renders_to(texts[i], given, TEMPLATE_MISSING_ERROR, texts[i], "");
-	check(passed, "any other brace is text");
-	check(renders_to("{A{A}}", given, TEMPLATE_MISSING_ERROR, "{Aone}", ""),
-		  "a placeholder right after such a brace");
-	check(renders_to("{\"{A}\": \"{ENTITY}\"}", given, TEMPLATE_MISSING_ERROR,
-					 "{\"one\": \"stock trade\"}", ""),
-		  "placeholders inside of JSON");
+	ok(passed, "any other brace is text");
+	ok(renders_to("{A{A}}", given, TEMPLATE_MISSING_ERROR, "{Aone}", ""),
+	   "a placeholder right after such a brace");
+	ok(renders_to("{\"{A}\": \"{ENTITY}\"}", given, TEMPLATE_MISSING_ERROR,
+				  "{\"one\": \"stock trade\"}", ""),
+	   "placeholders inside of JSON");
 }
 
 static void
 test_escapes(void)
 {
-	check(renders_to("{{A}", given, TEMPLATE_MISSING_ERROR, "{A}", ""),
-		  "two braces before a name are one, and no placeholder");
-	check(renders_to("{{A}}", given, TEMPLATE_MISSING_ERROR, "{A}}", ""),
-		  "closing braces are never doubled");
-	check(renders_to("{{A|x}}", given, TEMPLATE_MISSING_ERROR, "{A|x}}", ""),
-		  "an escape of a placeholder with a default");
-	check(renders_to("{{A|{A}{A}", given, TEMPLATE_MISSING_ERROR, "{A|{A}one", ""),
-		  "what is escaped is text to its end");
-	check(renders_to("{{{A}", given, TEMPLATE_MISSING_ERROR, "{{A}", "") &&
-		  renders_to("{{{{A}", given, TEMPLATE_MISSING_ERROR, "{{{A}", ""),
-		  "of more braces the last two count");
-	check(renders_to("{{A}{A}{{A}{A}", given, TEMPLATE_MISSING_ERROR, "{A}one{A}one", ""),
-		  "escapes and placeholders in turn");
+	ok(renders_to("{{A}", given, TEMPLATE_MISSING_ERROR, "{A}", ""),
+	   "two braces before a name are one, and no placeholder");
+	ok(renders_to("{{A}}", given, TEMPLATE_MISSING_ERROR, "{A}}", ""),
+	   "closing braces are never doubled");
+	ok(renders_to("{{A|x}}", given, TEMPLATE_MISSING_ERROR, "{A|x}}", ""),
+	   "an escape of a placeholder with a default");
+	ok(renders_to("{{A|{A}{A}", given, TEMPLATE_MISSING_ERROR, "{A|{A}one", ""),
+	   "what is escaped is text to its end");
+	ok(renders_to("{{{A}", given, TEMPLATE_MISSING_ERROR, "{{A}", "") &&
+	   renders_to("{{{{A}", given, TEMPLATE_MISSING_ERROR, "{{{A}", ""),
+	   "of more braces the last two count");
+	ok(renders_to("{{A}{A}{{A}{A}", given, TEMPLATE_MISSING_ERROR, "{A}one{A}one", ""),
+	   "escapes and placeholders in turn");
 }
 
 static void
 test_missing(void)
 {
-	check(renders_to("{D} {A} {C} {D} {C|x}", given, TEMPLATE_MISSING_ERROR,
-					 " one   x", "D,C"),
-		  "all that is missing is named, once, in order of appearance");
-	check(renders_to("{NULL_}", given, TEMPLATE_MISSING_ERROR, "", "NULL_"),
-		  "null is missing");
-	check(renders_to("{D} {A} {NAME_OF_16_BYTES} {C|x}", given, TEMPLATE_MISSING_KEEP,
-					 "{D} one {NAME_OF_16_BYTES} x", ""),
-		  "kept placeholders are as they were");
-	check(renders_to("<{D}> {A} {C|x}", given, TEMPLATE_MISSING_EMPTY, "<> one x", ""),
-		  "emptied placeholders are gone");
-	check(renders_to("{A23456789012345678901234567890123456789012345678901}", given,
-					 TEMPLATE_MISSING_KEEP,
-					 "{A23456789012345678901234567890123456789012345678901}", ""),
-		  "a name too long for any variable is still a placeholder");
+	ok(renders_to("{D} {A} {C} {D} {C|x}", given, TEMPLATE_MISSING_ERROR,
+				  " one   x", "D,C"),
+	   "all that is missing is named, once, in order of appearance");
+	ok(renders_to("{NULL_}", given, TEMPLATE_MISSING_ERROR, "", "NULL_"),
+	   "null is missing");
+	ok(renders_to("{D} {A} {NAME_OF_16_BYTES} {C|x}", given, TEMPLATE_MISSING_KEEP,
+				  "{D} one {NAME_OF_16_BYTES} x", ""),
+	   "kept placeholders are as they were");
+	ok(renders_to("<{D}> {A} {C|x}", given, TEMPLATE_MISSING_EMPTY, "<> one x", ""),
+	   "emptied placeholders are gone");
+	ok(renders_to("{A23456789012345678901234567890123456789012345678901}", given,
+				  TEMPLATE_MISSING_KEEP,
+				  "{A23456789012345678901234567890123456789012345678901}", ""),
+	   "a name too long for any variable is still a placeholder");
 }
 
 static void
@@ -341,8 +330,8 @@ test_long_names(void)
 	template[0] = '{';
 	template[201] = '}';
 	template[202] = '\0';
-	check(renders_to(template, given, TEMPLATE_MISSING_KEEP, template, ""),
-		  "and one that is far too long");
+	ok(renders_to(template, given, TEMPLATE_MISSING_KEEP, template, ""),
+	   "and one that is far too long");
 }
 
 /* Each of twenty names occurs twice, the last one at the end. */
@@ -359,10 +348,10 @@ test_equal_placeholders(void)
 								 i % 20 < 10 ? "N" : "N_A_LONG_NAME_", i % 20);
 	template_parser_init(&parser, realloc, SEED);
 	template_parse(&parser, source, false, 0, ALL);
-	check(parser.template.piece_count == 61 &&
-		  parser.template.placeholder_count == 21 &&
-		  parser.template.placeholders[20].uses == 3,
-		  "equal placeholders are one");
+	ok(parser.template.piece_count == 61 &&
+	   parser.template.placeholder_count == 21 &&
+	   parser.template.placeholders[20].uses == 3,
+	   "equal placeholders are one");
 	free(parser.template.pieces);
 	free(parser.template.placeholders);
 	free(parser.distinct.texts);
@@ -384,8 +373,8 @@ test_linear_time(void)
 	for (i = 0; i < LENGTH; i++)
 		template[i] = "{A|"[i % 3];
 	got = render(template, LENGTH, given, TEMPLATE_MISSING_ERROR, false, ALL);
-	check(got.length == LENGTH && memcmp(got.text, template, LENGTH) == 0,
-		  "a million defaults that do not end take no time");
+	ok(got.length == LENGTH && memcmp(got.text, template, LENGTH) == 0,
+	   "a million defaults that do not end take no time");
 	free(got.text);
 	free(template);
 }
@@ -401,11 +390,11 @@ test_names(void)
 
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		passed &= variable_name_is_valid(good[i]);
-	check(passed, "names that a variable can have");
+	ok(passed, "names that a variable can have");
 	passed = true;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		passed &= !variable_name_is_valid(bad[i]);
-	check(passed, "names that it cannot");
+	ok(passed, "names that it cannot");
 }
 
 static void
@@ -435,11 +424,11 @@ test_distinct_texts(void)
 
 		passed &= template_texts_add(&texts, text) == i;
 	}
-	check(passed && texts.count == COUNT, "distinct texts keep their numbers");
+	ok(passed && texts.count == COUNT, "distinct texts keep their numbers");
 	template_texts_clear(&texts);
-	check(texts.count == 0 &&
-		  template_texts_add(&texts, (TemplateText) {"B", 1}) == 0,
-		  "and are forgotten when cleared");
+	ok(texts.count == 0 &&
+	   template_texts_add(&texts, (TemplateText) {"B", 1}) == 0,
+	   "and are forgotten when cleared");
 	free(texts.texts);
 	free(texts.buckets);
 }
@@ -451,10 +440,10 @@ test_values_on_demand(void)
 
 	calls_of_text_of = 0;
 	got = render("{A} {ENTITY}", 12, given, TEMPLATE_MISSING_ERROR, true, ALL);
-	check(calls_of_text_of == 0, "no value is made into text that is not injected");
+	ok(calls_of_text_of == 0, "no value is made into text that is not injected");
 	free(got.text);
 	got = render("{NUMBER}{NUMBER}{NUMBER|x}", 26, given, TEMPLATE_MISSING_ERROR, true, ALL);
-	check(calls_of_text_of == 1, "and one that is, only once");
+	ok(calls_of_text_of == 1, "and one that is, only once");
 	free(got.text);
 }
 
@@ -617,8 +606,7 @@ main(void)
 	test_names();
 	test_distinct_texts();
 	test_values_on_demand();
-	check(agrees_on_random_templates(1, 50000),
-		  "50,000 random templates render as a slow renderer does");
-	printf("1..%d\n", tests);
-	return failures == 0 ? 0 : 1;
+	ok(agrees_on_random_templates(1, 50000),
+	   "50,000 random templates render as a slow renderer does");
+	return end_of_tests();
 }

@@ -5,6 +5,7 @@ SELECT e.id, visible_test_cases(e.id) FROM exercises AS e ORDER BY e.id;
 SELECT u.name, h.* FROM users AS u, home_rows(u.id, 3) AS h ORDER BY u.name, h.row_number, h.place;
 SELECT u.name, e.key, jsonb_array_length(e.value) FROM users AS u, jsonb_each(export_user(u.id)) AS e
 WHERE e.key IN ('generated_courses', 'module_completions', 'activity_feed', 'user_achievements') ORDER BY u.name, e.key;
+SELECT u.name, e.table_name, count(*) FROM users AS u, export_user_rows(u.id) AS e GROUP BY 1, 2 ORDER BY 1, 2;
 SELECT method, learners FROM evaluate_recommendations(0.5, 5) ORDER BY method;
 SELECT count(*) FROM recommendation_progress();
 SELECT row_counts -> 'users' FROM learnify_status();

@@ -61,7 +61,8 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.import_substitutes() IS 'Returns, for columns that have no suitable default, the SQL expression that import_legacy writes where the source has no value';
 
--- Nobody can have taken that many minutes, and a later date would stay on top of every ticker.
+-- More minutes than these are impossible, and a row of the feed with a later date would stay on
+-- top of every ticker.
 CREATE OR REPLACE FUNCTION learnify_internal.import_bounds()
 RETURNS TABLE (table_name text, column_name text, bound text)
 LANGUAGE sql

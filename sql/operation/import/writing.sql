@@ -20,11 +20,13 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.import_output_expression(text, text, text, text[], text) IS 'Returns the SQL expression on the staged row s for what import_legacy writes to a column';
 
+-- With this setting, triggers warn of shipped rows that are replaced.
 CREATE OR REPLACE FUNCTION learnify_internal.import_write_rows(schema text, table_name text)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
+SET learnify_internal.making_room = on
 AS $$
 DECLARE
   parent_created_at CONSTANT text := coalesce((
@@ -46,14 +48,14 @@ BEGIN
           FROM learnify_internal.import_columns(schema, table_name) AS c) AS o
     LEFT JOIN learnify_internal.import_bounds() AS b ON b.table_name = import_write_rows.table_name AND b.column_name = o.column_name
     UNION ALL
-    -- The triggers that broadcast and award act on rows whose broadcast_at is now(), which
-    -- no imported row may have: old work is no news.
+    -- The triggers that broadcast and award act on rows whose broadcast_at is now(), so no
+    -- imported row may have that value.
     SELECT a.attnum, a.attname::text, '(now() - interval ''1 microsecond'')'
     FROM pg_attribute AS a
     WHERE a.attrelid = to_regclass('@extschema@.' || quote_ident(table_name)) AND a.attname = 'broadcast_at'
   )
-  -- A row that takes the place of a shipped one keeps the shipped values for which the
-  -- source has none, except a module of another concept, to which they do not apply.
+  -- If a row replaces a shipped one, columns for which the source has no value keep the shipped
+  -- values, except in a module of another concept, to which these do not apply.
   SELECT string_agg(format('%I', l.column_name), ', ' ORDER BY l.number), string_agg(l.output, ', ' ORDER BY l.number),
          string_agg(format('%1$I = CASE WHEN %2$s THEN coalesce(s.%1$I, t.%1$I) ELSE %3$s END', l.column_name,
                            CASE table_name WHEN 'blueprint_modules' THEN 's.concept_slug = t.concept_slug' ELSE 'true' END, l.output), ', ')
