@@ -329,6 +329,10 @@ BEGIN
       JOIN @extschema@.generated_modules AS m ON m.id = e.module_id
       JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
       WHERE c.user_id = erase_user.user_id
+      UNION ALL
+      SELECT 'user_progress', p.id
+      FROM @extschema@.user_progress AS p
+      WHERE p.user_id = erase_user.user_id
     LOOP
       BEGIN
         EXECUTE format('SELECT FROM @extschema@.%I WHERE id = $1 FOR UPDATE', content.kind) USING content.id;
