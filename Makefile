@@ -85,6 +85,8 @@ OBJS = \
 	src/discovery/interactions.o \
 	src/discovery/model.o \
 	src/discovery/recommendations.o \
+	src/discovery/social_signals.o \
+	src/discovery/tag_sequences.o \
 	src/discovery/evaluate.o
 
 include $(srcdir)/sql/scripts.mk
