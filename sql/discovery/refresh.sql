@@ -167,9 +167,8 @@ COMMENT ON FUNCTION learnify_internal.fresh_recommendations(text, uuid, uuid) IS
 
 -- This waits for no row: rows that another session is changing or deleting are skipped, because
 -- that transaction may be waiting for this one. The planner does not know the size of
--- recommendations while the table fills. So sequential scans are off, and the only join with it
--- is a full one, which no plan does as a nested loop: a plan that was made while the table was
--- empty stays good.
+-- recommendations while the table fills. So sequential scans are off, and the only join with it is
+-- a full one, which is never a nested loop: a plan that was made while the table was empty stays good.
 CREATE OR REPLACE FUNCTION learnify_internal.replace_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS bigint
 LANGUAGE plpgsql

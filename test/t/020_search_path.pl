@@ -394,8 +394,8 @@ sub calls
 		'skill_adjacency(double precision, integer)' => 'SELECT * FROM public.skill_adjacency(1, 1)',
 		'skill_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.skill_recommendations('$ann')",
 		'social_reason(bigint, text[])' => q{SELECT learnify_internal.social_reason(3, '{Ann,Bob}')},
-		'social_signals(integer, uuid, uuid, timestamp with time zone)' => "SELECT * FROM learnify_internal.social_signals(5, $pair, now()); "
-		  . "SELECT * FROM learnify_internal.social_signals(5, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff', now())",
+		'social_signals(integer, uuid, uuid, timestamp with time zone)' => "SELECT * FROM learnify_internal.social_signals(5, $pair, '2026-01-01'); "
+		  . "SELECT * FROM learnify_internal.social_signals(5, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff', '2026-01-01')",
 		'social_recommendations(uuid, integer, timestamp with time zone)' => "SELECT * FROM learnify_internal.social_recommendations('$ann')",
 		'suggested_variables(jsonb)' => q{SELECT learnify_internal.suggested_variables('{"Entity": " x "}')},
 		'tag_sequences(integer)' => 'SELECT * FROM learnify_internal.tag_sequences(1)',
