@@ -16,6 +16,12 @@
 #include "base/advisory_locks.h"
 #include "base/compat.h"
 
+bool
+has_advisory_locks(const AdvisoryLocks *locks)
+{
+	return locks->count > 0 && locks->transaction == GetTopTransactionIdIfAny();
+}
+
 static bool
 has_key(const AdvisoryLocks *locks, int32 key)
 {
