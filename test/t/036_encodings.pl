@@ -42,7 +42,7 @@ foreach my $encoding (sort keys %encodings)
 
 	# What is refused is quoted up to a hundred characters, not bytes.
 	my $long = ${lower} x 150;
-	refused($node, $database, "SELECT restore_shipped_rows('{$long}')", qr/no row ships with the slug "(?:${lower}){50,100}\.\.\."/, "$encoding: a slug of 150 characters");
+	refused($node, $database, "SELECT restore_shipped_rows('{$long}')", qr/no row ships with the slug "(?:${lower}){50,100}\.\.\./, "$encoding: a slug of 150 characters");
 	refused($node, $database, "SELECT grant_learner('$long')", qr/role "(?:${lower}){90,100}\.\.\." does not exist/, "$encoding: a role of 150 characters");
 
 	# Placeholders.
