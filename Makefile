@@ -62,6 +62,7 @@ OBJS = \
 	src/progress/carried_work.o \
 	src/progress/content_change.o \
 	src/progress/moved_time.o \
+	src/progress/moved_reviews.o \
 	src/progress/content.o \
 	src/social/visibility.o \
 	src/social/activity_types.o \

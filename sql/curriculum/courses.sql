@@ -72,7 +72,7 @@ BEGIN
   INTO lacking
   FROM learnify_internal.blueprint_missing_variables(variables) AS b;
   IF lacking IS NOT NULL THEN
-    RAISE EXCEPTION 'variables are missing: %', lacking
+    RAISE EXCEPTION 'variables are missing: %', left(lacking, 1000)
       USING ERRCODE = 'undefined_parameter',
             COLUMN = 'variables',
             HINT = 'Supply them with set_variables, or pass them to generate_course.';
@@ -81,6 +81,49 @@ END
 $$;
 
 COMMENT ON FUNCTION learnify_internal.check_course_can_be_generated(user_archetypes, uuid, jsonb) IS 'Raises an error if a course cannot be generated for a user from these variables, and names all that is missing';
+
+-- A short variable makes a long text where a template has it often.
+CREATE OR REPLACE FUNCTION learnify_internal.require_rendered(value text, kind text, what text)
+RETURNS text
+LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  fault CONSTANT text := learnify_internal.text_fault(value, kind);
+BEGIN
+  IF fault IS NOT NULL THEN
+    RAISE EXCEPTION '% "%" %', what, learnify_internal.excerpt(value), fault
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'variables',
+            HINT = 'Give shorter values to the variables in it.';
+  END IF;
+  RETURN value;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.require_rendered(text, text, text) IS 'Returns a text that was made from a template and variables; raises invalid_parameter_value for variables where it breaks the rule of its kind';
+
+CREATE OR REPLACE FUNCTION learnify_internal.require_rendered(value jsonb, kind text, what text)
+RETURNS jsonb
+LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  fault CONSTANT text := learnify_internal.document_fault(value, kind);
+BEGIN
+  IF fault IS NOT NULL THEN
+    RAISE EXCEPTION '% %', what, fault
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'variables',
+            HINT = 'Give shorter values to the variables in it.';
+  END IF;
+  RETURN value;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.require_rendered(jsonb, text, text) IS 'The same for a document';
 
 CREATE OR REPLACE FUNCTION generate_course(user_id uuid, variables jsonb DEFAULT '{}')
 RETURNS uuid
@@ -110,16 +153,21 @@ BEGIN
   INTO injected
   FROM jsonb_each(learnify_internal.tidy_variables(@extschema@.get_variables(user_id) || variables)) AS v
   WHERE learnify_internal.is_variable_name(v.key);
+  PERFORM learnify_internal.require_size(injected, 'injected_variables', 'variables');
   PERFORM learnify_internal.check_course_can_be_generated(archetype, user_id, injected);
 
   INSERT INTO @extschema@.generated_courses
     (id, user_id, archetype_id, title, description, meta_category, injected_variables)
   VALUES
     (new_course, user_id, archetype.id,
-     @extschema@.inject_variables('Software architecture through {DOMAIN}', injected),
-     @extschema@.inject_variables('From a single building block to {CAPSTONE_GOAL|a system of your own}: '
-                                  'seven modules that teach how software is built, in the terms of {DOMAIN}.',
-                                  injected),
+     learnify_internal.require_rendered(
+       @extschema@.inject_variables('Software architecture through {DOMAIN}', injected),
+       'title', 'title of the course'),
+     learnify_internal.require_rendered(
+       @extschema@.inject_variables('From a single building block to {CAPSTONE_GOAL|a system of your own}: '
+                                    'seven modules that teach how software is built, in the terms of {DOMAIN}.',
+                                    injected),
+       'description', 'description of the course'),
      archetype.meta_category, injected);
 
   WITH rendered AS MATERIALIZED (
@@ -138,8 +186,10 @@ BEGIN
   ), modules AS (
     INSERT INTO @extschema@.generated_modules
       (id, course_id, blueprint_module_id, module_number, title, description, content, status, unlocked_at)
-    SELECT r.module_id, new_course, r.blueprint_module_id, r.module_number, r.title, r.description,
-           r.content - 'exercises',
+    SELECT r.module_id, new_course, r.blueprint_module_id, r.module_number,
+           learnify_internal.require_rendered(r.title, 'title', format('title of module %s', r.module_number)),
+           learnify_internal.require_rendered(r.description, 'description', format('description of module %s', r.module_number)),
+           learnify_internal.require_rendered(r.content - 'exercises', 'content', format('content of module %s', r.module_number)),
            CASE WHEN r.is_first THEN 'active' ELSE 'locked' END,
            CASE WHEN r.is_first THEN now() END
     FROM rendered AS r
@@ -147,13 +197,18 @@ BEGIN
   INSERT INTO @extschema@.exercises
     (module_id, exercise_number, title, description, language, starter_code, solution_code, test_cases,
      difficulty, points, hints)
-  SELECT r.module_id, e.number, e.exercise ->> 'title', coalesce(e.exercise ->> 'description', ''),
-         e.exercise ->> 'language', coalesce(e.exercise ->> 'starter_code', ''),
-         coalesce(e.exercise ->> 'solution_code', ''), coalesce(e.exercise -> 'test_cases', '[]'),
+  SELECT r.module_id, e.number,
+         learnify_internal.require_rendered(e.exercise ->> 'title', 'title', 'title' || w.whose),
+         learnify_internal.require_rendered(coalesce(e.exercise ->> 'description', ''), 'description', 'description' || w.whose),
+         e.exercise ->> 'language',
+         learnify_internal.require_rendered(coalesce(e.exercise ->> 'starter_code', ''), 'starter_code', 'starter code' || w.whose),
+         learnify_internal.require_rendered(coalesce(e.exercise ->> 'solution_code', ''), 'solution_code', 'solution' || w.whose),
+         learnify_internal.require_rendered(coalesce(e.exercise -> 'test_cases', '[]'), 'test_cases', 'list of test cases' || w.whose),
          e.exercise ->> 'difficulty', coalesce((e.exercise -> 'points')::integer, 100),
-         coalesce(e.exercise -> 'hints', '[]')
+         learnify_internal.require_rendered(coalesce(e.exercise -> 'hints', '[]'), 'hints', 'list of hints' || w.whose)
   FROM rendered AS r
-  CROSS JOIN LATERAL jsonb_array_elements(r.content -> 'exercises') WITH ORDINALITY AS e (exercise, number);
+  CROSS JOIN LATERAL jsonb_array_elements(r.content -> 'exercises') WITH ORDINALITY AS e (exercise, number)
+  CROSS JOIN LATERAL format(' of exercise %s of module %s', e.number, r.module_number) AS w (whose);
 
   INSERT INTO @extschema@.course_tags (course_id, tag)
   SELECT DISTINCT new_course,

@@ -44,7 +44,7 @@ DECLARE
   shipped integer;
 BEGIN
   IF others IS NOT NULL THEN
-    RAISE EXCEPTION 'another row has the id or the slug of a shipped module: %', others
+    RAISE EXCEPTION 'another row has the id or the slug of a shipped module: %', learnify_internal.excerpt(others)
       USING ERRCODE = 'object_not_in_prerequisite_state',
             TABLE = 'blueprint_modules',
             HINT = 'Put the row that shipped with that number back as well, or give it another id and slug first.';

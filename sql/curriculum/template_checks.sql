@@ -96,10 +96,11 @@ BEGIN
   END IF;
   SELECT string_agg(CASE
                       WHEN f.number > 10 THEN format('and %s more', f.total - 10)
-                      WHEN f.kind = 'unused' THEN format('variable %s is not used', f.fragment)
-                      ELSE format('%s in %s at character %s %s', f.fragment, array_to_string(f.path, '.'), f.at,
+                      WHEN f.kind = 'unused' THEN format('variable %s is not used', learnify_internal.excerpt(f.fragment))
+                      ELSE format('%s in %s at character %s %s', learnify_internal.excerpt(f.fragment),
+                                  learnify_internal.excerpt(array_to_string(f.path, '.')), f.at,
                                   CASE f.kind WHEN 'unknown' THEN 'is not known' ELSE 'is not filled in' END
-                                  || coalesce(': perhaps ' || f.suggestion, ''))
+                                  || coalesce(': perhaps ' || learnify_internal.excerpt(f.suggestion), ''))
                     END, '; ' ORDER BY f.number)
   INTO findings
   FROM (SELECT c.*, row_number() OVER (ORDER BY c.kind, c.path, c.at) AS number, count(*) OVER () AS total

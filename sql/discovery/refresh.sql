@@ -201,7 +201,7 @@ BEGIN
   ), upserted AS (
     INSERT INTO @extschema@.recommendations
       (user_id, course_id, recommendation_type, match_score, reason, metadata, expires_at)
-    SELECT n.user_id, n.course_id, kind, n.match_score, n.reason, n.metadata, expiry
+    SELECT n.user_id, n.course_id, kind, n.match_score, learnify_internal.fit_text(n.reason, 'reason'), n.metadata, expiry
     FROM fresh AS n
     WHERE (n.user_id, n.course_id) NOT IN (SELECT b.user_id, b.course_id FROM busy AS b)
     ON CONFLICT (user_id, course_id, recommendation_type) DO UPDATE

@@ -109,6 +109,54 @@ BEFORE INSERT ON users
 FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.match_email();
 
+-- What a constraint refuses is shown in the error's DETAIL with its whole row, and so with the
+-- password's hash, to the back end and in the server's log. So this refuses it first, with the
+-- constraint's own SQLSTATE and message. Addresses and names have tidy_texts.
+CREATE OR REPLACE FUNCTION learnify_internal.refuse_faulty_account()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  empty text;
+BEGIN
+  SELECT a.attname INTO empty
+  FROM pg_attribute AS a
+  WHERE a.attrelid = TG_RELID AND a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull
+    AND to_jsonb(NEW) -> a.attname = 'null'
+  ORDER BY a.attnum
+  LIMIT 1;
+  IF empty IS NOT NULL THEN
+    RAISE EXCEPTION 'null value in column "%" of relation "%" violates not-null constraint', empty, TG_TABLE_NAME
+      USING ERRCODE = 'not_null_violation',
+            SCHEMA = TG_TABLE_SCHEMA,
+            TABLE = TG_TABLE_NAME,
+            COLUMN = empty,
+            HINT = format('Give a value for %s.', empty);
+  END IF;
+  IF NEW.max_visibility <> ALL ('{public,friends,private}') THEN
+    RAISE EXCEPTION 'new row for relation "%" violates check constraint "users_max_visibility_check"', TG_TABLE_NAME
+      USING ERRCODE = 'check_violation',
+            SCHEMA = TG_TABLE_SCHEMA,
+            TABLE = TG_TABLE_NAME,
+            COLUMN = 'max_visibility',
+            CONSTRAINT = 'users_max_visibility_check',
+            HINT = 'Use public, friends or private.';
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.refuse_faulty_account() IS 'Row trigger: refuses what a constraint of users would refuse, without showing the row, which has a password''s hash';
+
+CREATE OR REPLACE TRIGGER users_refuse_faulty
+BEFORE INSERT OR UPDATE ON users
+FOR EACH ROW
+WHEN (NOT (NEW.* IS NOT NULL) OR NEW.max_visibility <> ALL ('{public,friends,private}'))
+EXECUTE FUNCTION learnify_internal.refuse_faulty_account();
+
 CREATE OR REPLACE FUNCTION learnify_internal.require_user(user_id uuid, argument text DEFAULT 'user_id')
 RETURNS void
 LANGUAGE plpgsql

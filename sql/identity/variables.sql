@@ -58,6 +58,7 @@ BEGIN
             HINT = 'A variable is a word or a phrase, on one line.';
   END IF;
 
+  PERFORM learnify_internal.require_size(variables, 'injected_variables', 'variables');
   RETURN coalesce(
     (SELECT jsonb_object_agg(v.key,
                              CASE jsonb_typeof(v.value)
@@ -98,7 +99,10 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
+  most CONSTANT integer := 200;
   culprits text;
+  count_before bigint;
+  count_after bigint;
 BEGIN
   PERFORM learnify_internal.require_arguments('user_id', user_id, 'variables', variables);
   PERFORM learnify_internal.require_acting_user(user_id);
@@ -120,6 +124,7 @@ BEGIN
     PERFORM learnify_internal.require_user(user_id);
   END IF;
 
+  count_before := (SELECT count(*) FROM @extschema@.user_variables AS u WHERE u.user_id = set_variables.user_id);
   DELETE FROM @extschema@.user_variables AS u
   USING jsonb_each(variables) AS v
   WHERE u.user_id = set_variables.user_id AND u.variable_key = v.key AND v.value = 'null';
@@ -132,6 +137,13 @@ BEGIN
   ON CONFLICT (user_id, variable_key) DO UPDATE
   SET variable_value = excluded.variable_value,
       archetype_id = excluded.archetype_id;
+  count_after := (SELECT count(*) FROM @extschema@.user_variables AS u WHERE u.user_id = set_variables.user_id);
+  IF count_after > greatest(most, count_before) THEN
+    RAISE EXCEPTION 'the user would have % variables', count_after
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'variables',
+            HINT = format('A user has at most %s. Remove some: those that are null are.', most);
+  END IF;
   RETURN @extschema@.get_variables(user_id);
 END
 $$;

@@ -84,13 +84,13 @@ DECLARE
     UNION ALL
     SELECT a.slug FROM learnify_internal.shipped_achievements() AS a);
   culprits CONSTANT text := (
-    SELECT string_agg(format('"%s"', learnify_internal.excerpt(g.slug)), ', ' ORDER BY g.slug)
+    SELECT string_agg(format('"%s"', g.slug), ', ' ORDER BY g.slug)
     FROM unnest(slugs) AS g (slug)
     WHERE g.slug <> ALL (shipped));
 BEGIN
   PERFORM @extschema@.require_backend();
   IF culprits IS NOT NULL THEN
-    RAISE EXCEPTION 'no row ships with the slug %', culprits
+    RAISE EXCEPTION 'no row ships with the slug %', learnify_internal.excerpt(culprits)
       USING ERRCODE = 'no_data_found',
             COLUMN = 'slugs',
             HINT = format('The slugs are: %s.', array_to_string(shipped, ', '));

@@ -37,18 +37,10 @@ SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  PERFORM learnify_internal.lock_curriculum(NEW.course_id);
+  PERFORM learnify_internal.lock_curriculum(NEW.course_id, true);
   PERFORM learnify_internal.share_content(NEW.course_id);
   IF NOT learnify_internal.automation_enabled() THEN
     RETURN NEW;
-  END IF;
-  -- Time spent before the learner left; a submission that enrols has counted it.
-  IF NEW.time_spent_minutes = 0 AND NOT learnify_internal.is_own_statement() THEN
-    NEW.time_spent_minutes := (
-      SELECT learnify_internal.add_minutes(0, coalesce(sum(s.time_spent_minutes), 0))
-      FROM @extschema@.generated_modules AS m
-      JOIN @extschema@.module_completions AS s ON s.module_id = m.id
-      WHERE m.course_id = NEW.course_id AND s.user_id = NEW.user_id);
   END IF;
   IF NEW.completed_at IS NOT NULL THEN
     NEW.progress_percentage := learnify_internal.complete_percentage();
@@ -188,7 +180,21 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     PERFORM learnify_internal.record_interaction(NEW.user_id, NEW.course_id, 'enrolled', NEW.started_at);
-    -- A learner who enrols again keeps the progress of the earlier submissions.
+    -- A learner who has submitted work before gets its minutes and the progress that it implies.
+    -- Not in a BEFORE trigger, for an upsert would add the minutes to those of an existing row.
+    -- A submission that enrols has counted the minutes.
+    IF NEW.time_spent_minutes = 0 AND NOT learnify_internal.is_own_statement() THEN
+      UPDATE @extschema@.user_progress AS p
+      SET time_spent_minutes = learnify_internal.add_minutes(0, s.minutes)
+      FROM (SELECT sum(s.time_spent_minutes) AS minutes
+            FROM @extschema@.generated_modules AS m
+            JOIN @extschema@.module_completions AS s ON s.module_id = m.id
+            WHERE m.course_id = NEW.course_id AND s.user_id = NEW.user_id) AS s
+      WHERE p.id = NEW.id AND s.minutes > 0;
+      IF FOUND THEN
+        PERFORM learnify_internal.award_for_event(NEW.user_id, 'time_spent');
+      END IF;
+    END IF;
     IF NEW.progress_percentage = 0
        AND EXISTS (SELECT
                    FROM @extschema@.module_completions AS s
@@ -209,7 +215,7 @@ BEGIN
     PERFORM learnify_internal.record_interaction(NEW.user_id, NEW.course_id, 'completed', NEW.completed_at);
     PERFORM learnify_internal.broadcast(
       NEW.user_id, 'course_completed', c.id,
-      jsonb_build_object('course_id', c.id, 'course_title', c.title), NEW.completed_at)
+      jsonb_build_object('course_id', c.id, 'course_title', learnify_internal.fit_text(c.title, 'title')), NEW.completed_at)
     FROM @extschema@.generated_courses AS c
     WHERE c.id = NEW.course_id;
     PERFORM learnify_internal.award_for_event(NEW.user_id, 'course_completed');
@@ -441,7 +447,7 @@ BEGIN
   IF learners IS NULL THEN
     RETURN NULL;
   END IF;
-  PERFORM learnify_internal.lock_curriculum(t.course_id), learnify_internal.share_content(t.course_id)
+  PERFORM learnify_internal.lock_curriculum(t.course_id, false), learnify_internal.share_content(t.course_id)
   FROM (SELECT DISTINCT c.course_id
         FROM unnest(courses) AS c (course_id)
         ORDER BY c.course_id) AS t;

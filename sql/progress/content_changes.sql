@@ -79,17 +79,6 @@ BEFORE DELETE ON generated_courses
 FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.refuse_loss_of_course();
 
-CREATE OR REPLACE FUNCTION learnify_internal.hold_content(course_id uuid)
-RETURNS void
-LANGUAGE c
-VOLATILE STRICT PARALLEL UNSAFE COST 10
-SET search_path = pg_catalog, pg_temp
-SET enable_seqscan = off
-SET jit = off
-AS 'MODULE_PATHNAME', 'hold_content';
-
-COMMENT ON FUNCTION learnify_internal.hold_content(uuid) IS 'Waits for concurrent work in a course, and makes later work wait until the end of the transaction';
-
 CREATE OR REPLACE FUNCTION learnify_internal.rehome_submissions(module_id uuid, heir uuid)
 RETURNS void
 LANGUAGE c
@@ -101,10 +90,24 @@ AS 'MODULE_PATHNAME', 'rehome_submissions';
 
 COMMENT ON FUNCTION learnify_internal.rehome_submissions(uuid, uuid) IS 'Moves the submissions of a deleted module to another one, as submissions to none of its exercises';
 
+CREATE OR REPLACE FUNCTION learnify_internal.rehome_reviews(modules uuid[], heirs uuid[])
+RETURNS void
+LANGUAGE c
+VOLATILE STRICT PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS 'MODULE_PATHNAME', 'rehome_reviews';
+
+COMMENT ON FUNCTION learnify_internal.rehome_reviews(uuid[], uuid[]) IS 'Moves the reviews of deleted modules to other ones';
+
 -- Submissions and reviews of a deleted module move to the nearest module that has exercises,
 -- preferably an earlier one. They complete nothing there. If there is no such module, only
--- the author's own work may be deleted. If the course itself is being deleted, its row and
--- therefore its author are no longer found.
+-- the author's own work may be deleted. If the course itself is being deleted, its row is no
+-- longer found.
+--
+-- The trigger for the first row does this for all rows of the statement, before the foreign
+-- key deletes the exercises and the work of any.
 CREATE OR REPLACE FUNCTION learnify_internal.rehome_work()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -115,48 +118,59 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 DECLARE
-  author uuid := (SELECT c.user_id FROM @extschema@.generated_courses AS c WHERE c.id = OLD.course_id);
+  deleted record;
   heir uuid;
+  orphans uuid[] := '{}';
+  heirs uuid[] := '{}';
   submissions bigint;
   reviews bigint;
 BEGIN
-  IF author IS NULL OR NOT learnify_internal.others_work_in_module(OLD.id, NULL) THEN
+  IF OLD.id <> (SELECT b.id FROM before AS b LIMIT 1) THEN
     RETURN NULL;
   END IF;
-  -- Skip a module that somebody else is deleting: waiting for it could deadlock.
-  SELECT m.id INTO heir
-  FROM @extschema@.generated_modules AS m
-  WHERE m.course_id = OLD.course_id
-    AND EXISTS (SELECT FROM @extschema@.exercises AS e WHERE e.module_id = m.id)
-  ORDER BY m.module_number > OLD.module_number, abs(m.module_number - OLD.module_number)
-  LIMIT 1
-  FOR KEY SHARE SKIP LOCKED;
-  IF heir IS NULL THEN
-    IF learnify_internal.others_work_in_module(OLD.id, author) THEN
+  -- The exercises are deleted next, by the foreign key. Sessions that delete or move one of
+  -- them have locked it before its submissions.
+  PERFORM
+  FROM @extschema@.exercises AS e
+  WHERE e.module_id IN (SELECT b.id FROM before AS b)
+  ORDER BY e.id
+  FOR UPDATE;
+  FOR deleted IN
+    SELECT b.id, b.course_id, b.module_number, c.user_id AS author
+    FROM before AS b
+    JOIN @extschema@.generated_courses AS c ON c.id = b.course_id
+    WHERE learnify_internal.others_work_in_module(b.id, NULL)
+    ORDER BY b.course_id, b.module_number
+  LOOP
+    -- Skip a module that somebody else is deleting: waiting for it could deadlock.
+    SELECT m.id INTO heir
+    FROM @extschema@.generated_modules AS m
+    WHERE m.course_id = deleted.course_id
+      AND EXISTS (SELECT FROM @extschema@.exercises AS e WHERE e.module_id = m.id)
+    ORDER BY m.module_number > deleted.module_number, abs(m.module_number - deleted.module_number)
+    LIMIT 1
+    FOR KEY SHARE SKIP LOCKED;
+    IF FOUND THEN
+      PERFORM learnify_internal.rehome_submissions(deleted.id, heir);
+      orphans := orphans || deleted.id;
+      heirs := heirs || heir;
+    ELSIF learnify_internal.others_work_in_module(deleted.id, deleted.author) THEN
       SELECT count(*) INTO submissions
       FROM @extschema@.module_completions AS s
-      WHERE s.module_id = OLD.id AND s.user_id <> author;
+      WHERE s.module_id = deleted.id AND s.user_id <> deleted.author;
       SELECT count(*) INTO reviews
       FROM @extschema@.architecture_reviews AS r
-      WHERE r.module_id = OLD.id AND r.user_id <> author;
-      RAISE EXCEPTION 'others have worked in module %', OLD.id
+      WHERE r.module_id = deleted.id AND r.user_id <> deleted.author;
+      RAISE EXCEPTION 'others have worked in module %', deleted.id
         USING ERRCODE = 'object_in_use',
               DETAIL = format('Of others than its author: submissions %s, reviews %s. No other module of the course has exercises and could take them.',
                               submissions, reviews),
               HINT = 'Add the module first that is to take its place, with its exercises. Or archive the course: UPDATE generated_courses SET status = ''archived''.',
               TABLE = 'generated_modules';
     END IF;
-    RETURN NULL;
-  END IF;
+  END LOOP;
 
-  PERFORM learnify_internal.rehome_submissions(OLD.id, heir);
-  IF EXISTS (SELECT FROM @extschema@.architecture_reviews AS r WHERE r.module_id = OLD.id) THEN
-    -- The content is locked before the learners, whom the UPDATE locks.
-    IF learnify_internal.automation_enabled() THEN
-      PERFORM learnify_internal.hold_content(OLD.course_id);
-    END IF;
-    UPDATE @extschema@.architecture_reviews AS r SET module_id = heir WHERE r.module_id = OLD.id;
-  END IF;
+  PERFORM learnify_internal.rehome_reviews(orphans, heirs);
   RETURN NULL;
 END
 $$;
@@ -166,6 +180,7 @@ COMMENT ON FUNCTION learnify_internal.rehome_work() IS 'Row trigger: moves the s
 -- The name sorts before those of the foreign keys' triggers, which would cascade first.
 CREATE OR REPLACE TRIGGER "0_rehome_work"
 AFTER DELETE ON generated_modules
+REFERENCING OLD TABLE AS before
 FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.rehome_work();
 
@@ -295,9 +310,13 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 BEGIN
-  DELETE FROM @extschema@.activity_feed AS f
-  USING before AS b
-  WHERE f.reference_id = b.id AND f.reference_type = TG_ARGV[0];
+  IF TG_OP = 'TRUNCATE' THEN
+    DELETE FROM @extschema@.activity_feed AS f WHERE f.reference_type = TG_ARGV[0];
+  ELSE
+    DELETE FROM @extschema@.activity_feed AS f
+    USING before AS b
+    WHERE f.reference_id = b.id AND f.reference_type = TG_ARGV[0];
+  END IF;
   RETURN NULL;
 END
 $$;
@@ -310,9 +329,19 @@ REFERENCING OLD TABLE AS before
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.forget_deleted('exercise');
 
+CREATE OR REPLACE TRIGGER exercises_forget_truncated
+AFTER TRUNCATE ON exercises
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_deleted('exercise');
+
 CREATE OR REPLACE TRIGGER generated_modules_forget_deleted
 AFTER DELETE ON generated_modules
 REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_deleted('module');
+
+CREATE OR REPLACE TRIGGER generated_modules_forget_truncated
+AFTER TRUNCATE ON generated_modules
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.forget_deleted('module');
 
@@ -322,9 +351,19 @@ REFERENCING OLD TABLE AS before
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.forget_deleted('course');
 
+CREATE OR REPLACE TRIGGER generated_courses_forget_truncated
+AFTER TRUNCATE ON generated_courses
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_deleted('course');
+
 CREATE OR REPLACE TRIGGER architecture_reviews_forget_deleted
 AFTER DELETE ON architecture_reviews
 REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_deleted('review');
+
+CREATE OR REPLACE TRIGGER architecture_reviews_forget_truncated
+AFTER TRUNCATE ON architecture_reviews
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.forget_deleted('review');
 

@@ -129,7 +129,8 @@ REVOKE EXECUTE ON FUNCTION start_course(uuid, uuid) FROM PUBLIC;
 
 COMMENT ON FUNCTION start_course(uuid, uuid) IS 'Enrols a learner in a course and returns the id of the progress row; one who is enrolled stays so';
 
--- Locks the learner before the progress row, as submissions do.
+-- Locks modules, learner and progress row in this order, as submissions do. Deleting a module
+-- locks the progress rows that have it as the current one.
 CREATE OR REPLACE FUNCTION leave_course(user_id uuid, course_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -145,6 +146,7 @@ BEGIN
   PERFORM learnify_internal.require_acting_user(leave_course.user_id);
   PERFORM learnify_internal.require_user(leave_course.user_id);
   PERFORM learnify_internal.require_course(leave_course.course_id);
+  PERFORM learnify_internal.lock_curriculum(leave_course.course_id, true);
   PERFORM learnify_internal.lock_learner(leave_course.user_id);
   DELETE FROM @extschema@.user_progress AS p
   WHERE p.user_id = leave_course.user_id AND p.course_id = leave_course.course_id;

@@ -29,67 +29,22 @@ $$;
 COMMENT ON FUNCTION learnify_internal.review_activities(architecture_reviews[]) IS 'Returns what reviews say to the feed, given all of a learner''s reviews of a module';
 
 -- A review decides about its own activities and about those of later reviews of the module. So
--- this compares the activities before and after the statement, and writes only the difference.
+-- this compares the activities before and after the change, and writes only the difference.
 -- A review that was written while automation was off is therefore broadcast when it is itself
--- corrected, but not when another one is.
-CREATE OR REPLACE FUNCTION learnify_internal.process_reviews()
-RETURNS trigger
+-- corrected, but not when another one is. Not BEGIN ATOMIC, as above.
+CREATE OR REPLACE FUNCTION learnify_internal.rebroadcast_reviews(removed architecture_reviews[], added architecture_reviews[])
+RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
-SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-  removed @extschema@.architecture_reviews[] := '{}';
-  added @extschema@.architecture_reviews[] := '{}';
   earlier @extschema@.architecture_reviews[];
   present @extschema@.architecture_reviews[];
 BEGIN
-  IF NOT learnify_internal.automation_enabled() THEN
-    RETURN NULL;
-  END IF;
-  -- An INSERT counts only live rows, and an UPDATE only rows in which something relevant changed.
-  IF TG_OP = 'INSERT' THEN
-    added := ARRAY(SELECT a::@extschema@.architecture_reviews FROM after AS a WHERE a.broadcast_at = now());
-  ELSIF TG_OP = 'DELETE' THEN
-    removed := ARRAY(SELECT b::@extschema@.architecture_reviews FROM before AS b);
-  ELSE
-    removed := ARRAY(
-      SELECT b::@extschema@.architecture_reviews
-      FROM before AS b
-      WHERE NOT EXISTS (
-        SELECT
-        FROM after AS a
-        WHERE (a.id, a.user_id, a.module_id, a.overall_score, a.efficiency_score, a.reviewed_at)
-              = (b.id, b.user_id, b.module_id, b.overall_score, b.efficiency_score, b.reviewed_at)));
-    added := ARRAY(
-      SELECT a::@extschema@.architecture_reviews
-      FROM after AS a
-      WHERE NOT EXISTS (
-        SELECT
-        FROM before AS b
-        WHERE (a.id, a.user_id, a.module_id, a.overall_score, a.efficiency_score, a.reviewed_at)
-              = (b.id, b.user_id, b.module_id, b.overall_score, b.efficiency_score, b.reviewed_at)));
-  END IF;
-  IF TG_OP <> 'INSERT' THEN
-    -- lock_learner returns false for a learner who is being deleted, for whom nothing is corrected.
-    removed := ARRAY(
-      SELECT r
-      FROM unnest(removed) AS r
-      WHERE r.user_id IN (SELECT t.user_id
-                          FROM (SELECT DISTINCT u.user_id
-                                FROM unnest(removed || added) AS u
-                                ORDER BY u.user_id
-                                OFFSET 0) AS t
-                          WHERE learnify_internal.lock_learner(t.user_id)));
-  END IF;
-  IF cardinality(removed || added) = 0 THEN
-    RETURN NULL;
-  END IF;
-
   present := ARRAY(
     SELECT r
     FROM @extschema@.architecture_reviews AS r
@@ -143,11 +98,103 @@ BEGIN
               SELECT r.user_id, -1 FROM unnest(removed) AS r) AS u
         GROUP BY u.user_id
         ORDER BY u.user_id) AS t;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.rebroadcast_reviews(architecture_reviews[], architecture_reviews[]) IS 'Brings feed and achievements up to date after reviews were removed, or written, of learners who are locked';
+
+CREATE OR REPLACE FUNCTION learnify_internal.process_reviews()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  removed @extschema@.architecture_reviews[] := '{}';
+  added @extschema@.architecture_reviews[] := '{}';
+BEGIN
+  IF NOT learnify_internal.automation_enabled() OR learnify_internal.is_own_statement() THEN
+    RETURN NULL;
+  END IF;
+  -- An INSERT counts only live rows, and an UPDATE only rows in which something relevant changed.
+  IF TG_OP = 'INSERT' THEN
+    added := ARRAY(SELECT a::@extschema@.architecture_reviews FROM after AS a WHERE a.broadcast_at = now());
+  ELSIF TG_OP = 'DELETE' THEN
+    removed := ARRAY(SELECT b::@extschema@.architecture_reviews FROM before AS b);
+  ELSE
+    removed := ARRAY(
+      SELECT b::@extschema@.architecture_reviews
+      FROM before AS b
+      WHERE NOT EXISTS (
+        SELECT
+        FROM after AS a
+        WHERE (a.id, a.user_id, a.module_id, a.overall_score, a.efficiency_score, a.reviewed_at)
+              = (b.id, b.user_id, b.module_id, b.overall_score, b.efficiency_score, b.reviewed_at)));
+    added := ARRAY(
+      SELECT a::@extschema@.architecture_reviews
+      FROM after AS a
+      WHERE NOT EXISTS (
+        SELECT
+        FROM before AS b
+        WHERE (a.id, a.user_id, a.module_id, a.overall_score, a.efficiency_score, a.reviewed_at)
+              = (b.id, b.user_id, b.module_id, b.overall_score, b.efficiency_score, b.reviewed_at)));
+  END IF;
+  IF TG_OP <> 'INSERT' THEN
+    -- lock_learner returns false for a learner who is being deleted, for whom nothing is corrected.
+    removed := ARRAY(
+      SELECT r
+      FROM unnest(removed) AS r
+      WHERE r.user_id IN (SELECT t.user_id
+                          FROM (SELECT DISTINCT u.user_id
+                                FROM unnest(removed || added) AS u
+                                ORDER BY u.user_id
+                                OFFSET 0) AS t
+                          WHERE learnify_internal.lock_learner(t.user_id)));
+  END IF;
+  IF cardinality(removed || added) = 0 THEN
+    RETURN NULL;
+  END IF;
+
+  PERFORM learnify_internal.rebroadcast_reviews(removed, added);
   RETURN NULL;
 END
 $$;
 
 COMMENT ON FUNCTION learnify_internal.process_reviews() IS 'Statement trigger: what new, corrected and deleted reviews set off, in feed and achievements';
+
+CREATE OR REPLACE FUNCTION learnify_internal.process_moved_reviews(reviews uuid[], modules uuid[])
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+  moved record;
+  review @extschema@.architecture_reviews;
+  removed @extschema@.architecture_reviews[] := '{}';
+  added @extschema@.architecture_reviews[] := '{}';
+BEGIN
+  FOR moved IN
+    SELECT r AS review, t.module_id
+    FROM unnest(reviews, modules) AS t (id, module_id)
+    JOIN @extschema@.architecture_reviews AS r ON r.id = t.id
+  LOOP
+    review := moved.review;
+    added := added || review;
+    review.module_id := moved.module_id;
+    removed := removed || review;
+  END LOOP;
+  PERFORM learnify_internal.rebroadcast_reviews(removed, added);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.process_moved_reviews(uuid[], uuid[]) IS 'Brings feed and achievements of a learner up to date, whose reviews were in these modules before';
 
 CREATE OR REPLACE TRIGGER architecture_reviews_process_insert
 AFTER INSERT ON architecture_reviews

@@ -30,6 +30,9 @@ AS $$
 DECLARE
   submission record;
 BEGIN
+  IF learnify_internal.is_own_statement() THEN
+    RETURN NEW;
+  END IF;
   -- Lock the module and the submission before the learner, as sessions that delete them do.
   PERFORM FROM @extschema@.generated_modules AS m WHERE m.id = NEW.module_id FOR KEY SHARE;
   SELECT s.user_id, s.module_id INTO submission
@@ -93,6 +96,7 @@ BEGIN
   PERFORM learnify_internal.require_arguments(
     'submission_id', record_review.submission_id, 'code_sense', code_sense, 'efficiency', efficiency,
     'edge_cases', edge_cases, 'taste', taste, 'feedback', record_review.feedback);
+  PERFORM learnify_internal.require_size(record_review.feedback, 'feedback', 'feedback');
   wrong := ARRAY(SELECT ARRAY[t.name, format('%s is %s', t.name, t.score)]
                  FROM (VALUES ('code_sense', code_sense), ('efficiency', efficiency), ('edge_cases', edge_cases),
                               ('taste', taste)) AS t (name, score)
@@ -103,15 +107,24 @@ BEGIN
             COLUMN = wrong[1][1],
             HINT = 'Each score is 0 to 100.';
   END IF;
-  SELECT s.user_id, s.module_id INTO submission
-  FROM @extschema@.module_completions AS s
-  WHERE s.id = record_review.submission_id;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'submission % does not exist', record_review.submission_id
-      USING ERRCODE = 'no_data_found',
-            COLUMN = 'submission_id',
-            HINT = 'Use the id that submit_exercise returned.';
-  END IF;
+  LOOP
+    SELECT s.user_id, s.module_id INTO submission
+    FROM @extschema@.module_completions AS s
+    WHERE s.id = record_review.submission_id;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'submission % does not exist', record_review.submission_id
+        USING ERRCODE = 'no_data_found',
+              COLUMN = 'submission_id',
+              HINT = 'Use the id that submit_exercise returned.';
+    END IF;
+    -- An author may be moving it to another module.
+    PERFORM FROM @extschema@.generated_modules AS m WHERE m.id = submission.module_id FOR KEY SHARE;
+    PERFORM
+    FROM @extschema@.module_completions AS s
+    WHERE s.id = record_review.submission_id AND s.module_id = submission.module_id
+    FOR SHARE;
+    EXIT WHEN FOUND;
+  END LOOP;
 
   INSERT INTO @extschema@.architecture_reviews
     (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score, feedback)

@@ -11,6 +11,30 @@ AS 'MODULE_PATHNAME', 'lock_learner';
 
 COMMENT ON FUNCTION learnify_internal.lock_learner(uuid) IS 'Waits for and holds up whatever else a learner''s work sets off, to the end of the transaction; false where there is no such user, and an error where the transaction''s snapshot is older than the learner''s last work';
 
+-- A transaction that has the content of a course locked, or submissions, waits for no module and
+-- no exercise that somebody else is deleting or moving: whoever does that waits for both.
+CREATE OR REPLACE FUNCTION learnify_internal.holds_content()
+RETURNS boolean
+LANGUAGE c
+VOLATILE PARALLEL UNSAFE COST 1
+AS 'MODULE_PATHNAME', 'holds_content';
+
+COMMENT ON FUNCTION learnify_internal.holds_content() IS 'Returns whether the transaction has locked the content of a course';
+
+CREATE OR REPLACE FUNCTION learnify_internal.refuse_to_wait()
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RAISE EXCEPTION 'could not serialize access due to a concurrent change of a course''s content'
+    USING ERRCODE = 'serialization_failure',
+          HINT = 'The transaction might succeed if retried.';
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.refuse_to_wait() IS 'Raises serialization_failure instead of waiting for a concurrent change of a course, with which a deadlock is possible';
 CREATE OR REPLACE FUNCTION learnify_internal.lock_existing_learner(user_id uuid)
 RETURNS void
 LANGUAGE plpgsql
@@ -32,7 +56,7 @@ COMMENT ON FUNCTION learnify_internal.lock_existing_learner(uuid) IS 'Calls lock
 -- course locks them. It locks all modules, because any of them may become the learner's
 -- current one: a session that waited for a module while it held the learner's lock could
 -- deadlock with one that has the module and waits for the learner.
-CREATE OR REPLACE FUNCTION learnify_internal.lock_curriculum(course_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.lock_curriculum(course_id uuid, may_wait boolean)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
@@ -41,17 +65,31 @@ SET enable_seqscan = off
 SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
+DECLARE
+  locked bigint;
 BEGIN
-  PERFORM FROM @extschema@.generated_courses AS c WHERE c.id = lock_curriculum.course_id FOR KEY SHARE;
-  PERFORM
-  FROM @extschema@.generated_modules AS m
-  WHERE m.course_id = lock_curriculum.course_id
-  ORDER BY m.module_number
-  FOR KEY SHARE;
+  IF may_wait AND NOT learnify_internal.holds_content() THEN
+    PERFORM FROM @extschema@.generated_courses AS c WHERE c.id = lock_curriculum.course_id FOR KEY SHARE;
+    PERFORM
+    FROM @extschema@.generated_modules AS m
+    WHERE m.course_id = lock_curriculum.course_id
+    ORDER BY m.module_number
+    FOR KEY SHARE;
+    RETURN;
+  END IF;
+  PERFORM FROM @extschema@.generated_courses AS c WHERE c.id = lock_curriculum.course_id FOR KEY SHARE SKIP LOCKED;
+  IF NOT FOUND AND EXISTS (SELECT FROM @extschema@.generated_courses AS c WHERE c.id = lock_curriculum.course_id) THEN
+    PERFORM learnify_internal.refuse_to_wait();
+  END IF;
+  PERFORM FROM @extschema@.generated_modules AS m WHERE m.course_id = lock_curriculum.course_id FOR KEY SHARE SKIP LOCKED;
+  GET DIAGNOSTICS locked = ROW_COUNT;
+  IF locked <> (SELECT count(*) FROM @extschema@.generated_modules AS m WHERE m.course_id = lock_curriculum.course_id) THEN
+    PERFORM learnify_internal.refuse_to_wait();
+  END IF;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.lock_curriculum(uuid) IS 'Keeps a course and its modules from being deleted or moved, to the end of the transaction';
+COMMENT ON FUNCTION learnify_internal.lock_curriculum(uuid, boolean) IS 'Keeps a course and its modules from being deleted or moved, to the end of the transaction; raises serialization_failure where it would have to wait and may not';
 
 CREATE OR REPLACE FUNCTION learnify_internal.share_content(course_id uuid)
 RETURNS void
@@ -72,7 +110,7 @@ AS 'MODULE_PATHNAME', 'is_own_statement';
 
 COMMENT ON FUNCTION learnify_internal.is_own_statement() IS 'Returns whether a statement of the extension is running whose effects its caller processes, and not the triggers';
 
-CREATE OR REPLACE FUNCTION learnify_internal.enter_module(module_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.enter_module(module_id uuid, may_wait boolean)
 RETURNS uuid
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
@@ -86,7 +124,7 @@ DECLARE
 BEGIN
   LOOP
     entered := (SELECT m.course_id FROM @extschema@.generated_modules AS m WHERE m.id = enter_module.module_id);
-    PERFORM learnify_internal.lock_curriculum(entered);
+    PERFORM learnify_internal.lock_curriculum(entered, may_wait);
     -- The module may have been moved to another course meanwhile.
     EXIT WHEN entered IS NOT DISTINCT FROM (
       SELECT m.course_id
@@ -97,7 +135,30 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.enter_module(uuid) IS 'Locks the course of a module as lock_curriculum does, and returns its id, or NULL where there is no such module';
+COMMENT ON FUNCTION learnify_internal.enter_module(uuid, boolean) IS 'Locks the course of a module as lock_curriculum does, and returns its id, or NULL where there is no such module';
+
+CREATE OR REPLACE FUNCTION learnify_internal.lock_exercise(exercise_id uuid, may_wait boolean)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+  IF may_wait AND NOT learnify_internal.holds_content() THEN
+    PERFORM FROM @extschema@.exercises AS e WHERE e.id = lock_exercise.exercise_id FOR KEY SHARE;
+    RETURN;
+  END IF;
+  PERFORM FROM @extschema@.exercises AS e WHERE e.id = lock_exercise.exercise_id FOR KEY SHARE SKIP LOCKED;
+  IF NOT FOUND AND EXISTS (SELECT FROM @extschema@.exercises AS e WHERE e.id = lock_exercise.exercise_id) THEN
+    PERFORM learnify_internal.refuse_to_wait();
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.lock_exercise(uuid, boolean) IS 'Keeps an exercise from being deleted or moved, as lock_curriculum does modules';
 
 -- This checks a submission that is inserted or corrected, and numbers the attempt if the
 -- application has not.
@@ -118,11 +179,14 @@ BEGIN
   IF learnify_internal.is_own_statement() THEN
     RETURN NEW;
   END IF;
-  course_id := learnify_internal.enter_module(NEW.module_id);
+  course_id := learnify_internal.enter_module(NEW.module_id, TG_OP = 'INSERT');
+  IF course_id IS NULL THEN
+    RETURN NEW;  -- The foreign key refuses the row. The learner must not be locked before content of later rows.
+  END IF;
+  PERFORM learnify_internal.lock_exercise(NEW.exercise_id, TG_OP = 'INSERT');
   SELECT e.module_id, e.language, jsonb_array_length(e.hints) AS hints INTO exercise
   FROM @extschema@.exercises AS e
-  WHERE e.id = NEW.exercise_id
-  FOR KEY SHARE;
+  WHERE e.id = NEW.exercise_id;
   IF TG_OP = 'INSERT' THEN
     PERFORM learnify_internal.share_content(course_id);
     PERFORM learnify_internal.lock_learner(NEW.user_id);
@@ -141,14 +205,17 @@ BEGIN
             COLUMN = 'exercise_id',
             HINT = format('Its module is %s.', exercise.module_id);
   END IF;
-  IF exercise.language <> NEW.language THEN
+  -- An author may have changed the exercise since; a correction of something else is none of that.
+  IF exercise.language <> NEW.language
+     AND (TG_OP = 'INSERT' OR NEW.language <> OLD.language OR NEW.exercise_id IS DISTINCT FROM OLD.exercise_id) THEN
     RAISE EXCEPTION 'submission is in %, the exercise in %', learnify_internal.excerpt(NEW.language), exercise.language
       USING ERRCODE = 'invalid_parameter_value',
             TABLE = TG_TABLE_NAME,
             COLUMN = 'language',
             HINT = format('Submit the solution in %s.', exercise.language);
   END IF;
-  IF NEW.hints_used NOT BETWEEN 0 AND exercise.hints THEN
+  IF NEW.hints_used NOT BETWEEN 0 AND exercise.hints
+     AND (TG_OP = 'INSERT' OR NEW.hints_used <> OLD.hints_used OR NEW.exercise_id IS DISTINCT FROM OLD.exercise_id) THEN
     RAISE EXCEPTION '% hints used, and the exercise has %', NEW.hints_used, exercise.hints
       USING ERRCODE = 'invalid_parameter_value',
             TABLE = TG_TABLE_NAME,
@@ -195,8 +262,8 @@ DECLARE
 BEGIN
   LOOP
     entered := (SELECT e.module_id FROM @extschema@.exercises AS e WHERE e.id = enter_exercise.exercise_id);
-    PERFORM learnify_internal.enter_module(entered);
-    PERFORM FROM @extschema@.exercises AS e WHERE e.id = enter_exercise.exercise_id FOR KEY SHARE;
+    PERFORM learnify_internal.enter_module(entered, true);
+    PERFORM learnify_internal.lock_exercise(enter_exercise.exercise_id, true);
     EXIT WHEN entered IS NOT DISTINCT FROM (
       SELECT e.module_id
       FROM @extschema@.exercises AS e
@@ -309,6 +376,8 @@ BEGIN
     'hints_used', submit_exercise.hints_used, 'minutes', minutes);
   PERFORM learnify_internal.require_acting_user(submit_exercise.user_id);
   PERFORM learnify_internal.require_user(submit_exercise.user_id);
+  PERFORM learnify_internal.require_size(code, 'submitted_code', 'code');
+  PERFORM learnify_internal.require_size(submit_exercise.test_results, 'test_results', 'test_results');
   submission.id := coalesce(submit_exercise.submission_id, gen_random_uuid());
   submission.user_id := submit_exercise.user_id;
   submission.exercise_id := submit_exercise.exercise_id;

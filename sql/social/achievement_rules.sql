@@ -135,8 +135,8 @@ BEGIN
       USING DETAIL = 'A new achievement has keys of several shipped ones.',
             HINT = 'restore_shipped_rows() puts back what shipped.';
   ELSE
-    RAISE WARNING 'shipped achievement is replaced by "%": "%"', NEW.name, OLD.name
-      USING DETAIL = format('The new one is earned by %s.', NEW.criteria),
+    RAISE WARNING 'shipped achievement is replaced by "%": "%"', left(NEW.name, 100), OLD.name
+      USING DETAIL = format('The new one is earned by %s.', left(NEW.criteria::text, 100)),
             HINT = 'restore_shipped_rows() puts back what shipped.';
   END IF;
   RETURN NULL;
@@ -227,7 +227,7 @@ BEGIN
                 WHERE s.id = ANY (ids) AND (s.id = a.id OR s.slug = a.slug OR s.name = a.name))
     AND a.id <> ALL (coalesce(present, '{}'));
   IF others IS NOT NULL THEN
-    RAISE EXCEPTION 'another row has the id, the slug or the name of a shipped achievement: %', others
+    RAISE EXCEPTION 'another row has the id, the slug or the name of a shipped achievement: %', learnify_internal.excerpt(others)
       USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'Put that one back as well, if it shipped, or give it another slug and name first.';
   END IF;

@@ -114,7 +114,9 @@ BEGIN
   IF learnify_internal.automation_enabled() THEN
     PERFORM learnify_internal.broadcast(
       NEW.user_id, 'achievement_earned', a.id,
-      jsonb_build_object('achievement', a.name, 'slug', a.slug, 'badge_icon', a.badge_icon, 'rarity', a.rarity),
+      jsonb_build_object('achievement', learnify_internal.fit_text(a.name, 'achievements.name'),
+                         'slug', learnify_internal.fit_text(a.slug, 'slug'),
+                         'badge_icon', learnify_internal.fit_text(a.badge_icon, 'badge_icon'), 'rarity', a.rarity),
       NEW.unlocked_at)
     FROM @extschema@.achievements AS a
     WHERE a.id = NEW.achievement_id;

@@ -20,6 +20,12 @@
 #include "base/object_locks.h"
 #include "base/compat.h"
 
+bool
+has_object_locks(const ObjectLocks *locks)
+{
+	return locks->count > 0 && locks->transaction == GetTopTransactionIdIfAny();
+}
+
 static bool
 has_key(const ObjectLocks *locks, int32 key)
 {

@@ -15,6 +15,12 @@ typedef struct ObjectLocks
 } ObjectLocks;
 
 /*
+ * Whether the transaction has taken any of them. It may have released them by
+ * rolling back to a savepoint.
+ */
+extern bool has_object_locks(const ObjectLocks *locks);
+
+/*
  * Takes the lock that stands for a row of a table, until the end of the
  * transaction. Does nothing if the transaction has the maximum of locks already.
  */

@@ -1,5 +1,5 @@
-#ifndef LEARNIFY_TEXTS_H
-#define LEARNIFY_TEXTS_H
+#ifndef LEARNIFY_BASE_TEXTS_H
+#define LEARNIFY_BASE_TEXTS_H
 
 /* Compares bytes that are not terminated with a string. */
 static inline bool
@@ -11,4 +11,4 @@ equals_string(const char *data, Size length, const char *string)
 #define text_equals_string(text, string) \
 	equals_string(VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text), (string))
 
-#endif							/* LEARNIFY_TEXTS_H */
+#endif							/* LEARNIFY_BASE_TEXTS_H */

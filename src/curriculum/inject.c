@@ -45,7 +45,7 @@
 #define CACHE_LINE				64
 #define PREFETCHED_BYTES		4096
 #define REPORTED_NAME_BYTES		100
-#define REPORTED_NAMES_BYTES	(1024 * 1024)
+#define REPORTED_NAMES_BYTES	1024
 
 PG_FUNCTION_INFO_V1(inject_variables_text);
 PG_FUNCTION_INFO_V1(template_variables_text);
@@ -508,7 +508,7 @@ inject_report_missing(const InjectSite *site)
 	uint32		i;
 
 	initStringInfo(&names);
-	for (i = 0; i < site->missing.count; i++)
+	for (i = 0; i < site->missing.count && names.len <= REPORTED_NAMES_BYTES; i++)
 	{
 		TemplateText name = site->missing.texts[i];
 		bool		whole = name.length <= REPORTED_NAME_BYTES;
@@ -520,7 +520,7 @@ inject_report_missing(const InjectSite *site)
 		if (!whole)
 			appendStringInfoString(&names, "...");
 	}
-	if (site->missing_bytes > REPORTED_NAMES_BYTES)
+	if (i < site->missing.count || site->missing_bytes > REPORTED_NAMES_BYTES)
 		appendStringInfoString(&names, " and more");
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_PARAMETER),

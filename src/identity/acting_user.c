@@ -96,6 +96,8 @@ check_user_id_setting(char **newval, void **extra, GucSource source)
 	(void) source;
 	if (*newval == NULL || **newval == '\0' || parse_uuid(*newval, &uuid))
 		return true;
+	GUC_check_errmsg("invalid value for parameter \"%s\": \"%s\"", "learnify.user_id",
+					 excerpt(*newval, strlen(*newval)));
 	GUC_check_errdetail("The value is not a uuid.");
 	GUC_check_errhint("Set learnify.user_id to the id of a user, or to '' for none.");
 	return false;

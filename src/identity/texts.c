@@ -1,43 +1,55 @@
 /*
  * texts.c
- *		The rules for texts that people enter: addresses, names, domains and
- *		variables.
+ *		The rules for the texts and documents of the tables: addresses, names,
+ *		variables, titles, code, content.
  *
  * Each kind of text has one rule, and the name of the columns that contain it.  A
  * trigger on the tables tidies texts and refuses those that break their rule.
  * Functions with such arguments check them first, import_legacy changes texts to
- * obey the rules, and inject_variables() checks names.
+ * obey the rules, and inject_variables() checks names.  What people call themselves
+ * has a form; of other texts and documents only the size is limited, so that nobody
+ * can make others read megabytes.
  *
  * The rules are checked by triggers and not by CHECK constraints, because rows of
  * earlier versions may break a rule that is newer.  Such rows can still be dumped
  * and restored, and their other columns can be updated.
  *
- * Cost: one pass over the text.  Memory: four bytes a character, in the current
- * context; a text above CHECKED_BYTES is too long for every rule, so only its
- * length is computed.
+ * Cost: one pass over a text that has a form, or over a document, for its depth.
+ * Memory: four bytes a character, in the current context; a text above
+ * CHECKED_BYTES is too long for every rule with a form, so only its length is
+ * computed.
  */
 #include "postgres.h"
 
+#include "access/detoast.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "funcapi.h"
 #include "utils/builtins.h"
+#include "utils/jsonb.h"
 #include "utils/rel.h"
 
 #include "base/argument.h"
 #include "base/characters.h"
 #include "base/compat.h"
 #include "base/settings.h"
+#include "base/texts.h"
+#include "identity/acting_user.h"
 #include "identity/texts.h"
 
 #define CHECKED_BYTES		(64 * 1024)
+#define MAX_DEPTH			32
 
 PG_FUNCTION_INFO_V1(tidy_texts);
 PG_FUNCTION_INFO_V1(require_text);
+PG_FUNCTION_INFO_V1(require_size);
 PG_FUNCTION_INFO_V1(text_fault);
+PG_FUNCTION_INFO_V1(document_fault);
 PG_FUNCTION_INFO_V1(fit_text);
 PG_FUNCTION_INFO_V1(fold_email);
+PG_FUNCTION_INFO_V1(text_rules);
 
 #define TEXT_REQUIRED		0x01	/* not blank */
 #define TEXT_LINES			0x02	/* may have several lines, and tabs */
@@ -46,14 +58,17 @@ PG_FUNCTION_INFO_V1(fold_email);
 #define TEXT_NO_BRACES		0x10
 #define TEXT_NO_ESCAPES		0x20	/* no \u */
 #define TEXT_ALL_OR_NONE	0x40	/* of no use if it is cut */
+#define TEXT_PLAIN			0x80	/* of any form */
+#define TEXT_SECRET			0x100	/* must not be quoted */
+#define DOCUMENT			0x200	/* jsonb, whose bytes are limited */
 
 typedef struct TextRule
 {
-	const char *kind;
+	const char *kind;			/* column, or table.column */
 	const char *label;
-	int			max_characters;
+	int			max_size;		/* characters, or a document's bytes as stored */
 	int			flags;
-	const char *hint;
+	const char *hint;			/* NULL where the limit is all there is to say */
 } TextRule;
 
 static const TextRule rules[] = {
@@ -72,24 +87,70 @@ static const TextRule rules[] = {
 	{"variable_value", "variable", 200, TEXT_NO_ESCAPES,
 	"A variable is a word or a phrase: one line of at most 200 characters."},
 	{"validation_reason", "reason", 1000, TEXT_LINES,
-	"Give the reason in at most 1000 characters."}
+	"Give the reason in at most 1000 characters."},
+	{"achievements.name", "name", 200, TEXT_PLAIN, NULL},
+	{"title", "title", 300, TEXT_PLAIN, NULL},
+	{"title_template", "title_template", 1000, TEXT_PLAIN, NULL},
+	{"description", "description", 10000, TEXT_PLAIN, NULL},
+	{"description_template", "description_template", 10000, TEXT_PLAIN, NULL},
+	{"concept_slug", "concept_slug", 100, TEXT_PLAIN | TEXT_ALL_OR_NONE | TEXT_REQUIRED, NULL},
+	{"slug", "slug", 100, TEXT_PLAIN | TEXT_ALL_OR_NONE | TEXT_REQUIRED, NULL},
+	{"badge_icon", "badge_icon", 2048, TEXT_PLAIN | TEXT_ALL_OR_NONE, NULL},
+	{"tag", "tag", 200, TEXT_PLAIN, NULL},
+	{"reason", "reason", 1000, TEXT_PLAIN, NULL},
+	{"reference_type", "reference_type", 50, TEXT_PLAIN | TEXT_ALL_OR_NONE | TEXT_REQUIRED, NULL},
+	{"password_hash", "password_hash", 500, TEXT_PLAIN | TEXT_ALL_OR_NONE | TEXT_SECRET, NULL},
+	{"starter_code", "starter_code", 100000, TEXT_PLAIN, NULL},
+	{"solution_code", "solution_code", 100000, TEXT_PLAIN, NULL},
+	{"submitted_code", "submitted_code", 1000000, TEXT_PLAIN, NULL},
+	{"learning_objectives", "list of objectives", 100000, DOCUMENT, NULL},
+	{"variable_schema", "variable_schema", 100000, DOCUMENT, NULL},
+	{"content_template", "content_template", 1000000, DOCUMENT, NULL},
+	{"content", "content", 1000000, DOCUMENT, NULL},
+	{"injected_variables", "set of variables", 250000, DOCUMENT, NULL},
+	{"test_cases", "list of test cases", 1000000, DOCUMENT, NULL},
+	{"test_results", "list of test results", 1000000, DOCUMENT, NULL},
+	{"hints", "list of hints", 100000, DOCUMENT, NULL},
+	{"feedback", "feedback", 100000, DOCUMENT, NULL},
+	{"metadata", "metadata", 20000, DOCUMENT, NULL},
+	{"criteria", "set of criteria", 1000, DOCUMENT, NULL}
 };
 
 static const TextRule *
-find_rule(const char *kind, int length)
+rule_called(const char *kind, int length)
 {
 	size_t		i;
 
 	for (i = 0; i < lengthof(rules); i++)
-		if (strlen(rules[i].kind) == (size_t) length &&
-			memcmp(rules[i].kind, kind, length) == 0)
+		if (equals_string(kind, length, rules[i].kind))
 			return &rules[i];
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown kind of text: \"%s\"", excerpt(kind, length)),
-			 errhint("The kinds are called like columns, such as email and name."),
-			 errargument("kind")));
-	return NULL;				/* keep the compiler quiet */
+	return NULL;
+}
+
+/* A kind is a column, or a table and a column, whose rule may be any such column's. */
+static const TextRule *
+find_rule(const char *kind, int length)
+{
+	const char *dot = memchr(kind, '.', length);
+	const TextRule *rule = rule_called(kind, length);
+
+	if (rule == NULL && dot != NULL)
+		rule = rule_called(dot + 1, kind + length - dot - 1);
+	if (rule == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown kind of text: \"%s\"", excerpt(kind, length)),
+				 errhint("The kinds are called like columns, such as email and name."),
+				 errargument("kind")));
+	return rule;
+}
+
+static const TextRule *
+rule_of_column(Relation table, const char *column)
+{
+	char	   *kind = psprintf("%s.%s", RelationGetRelationName(table), column);
+
+	return find_rule(kind, strlen(kind));
 }
 
 /*
@@ -163,46 +224,123 @@ fault_of_characters(const TextRule *rule, const pg_wchar *characters, int count)
 	return NULL;
 }
 
+/* Returns the characters; of a plain text that is short enough, an upper bound. */
+static int
+count_characters(const TextRule *rule, const char *data, int length)
+{
+	if ((rule->flags & TEXT_PLAIN) && length <= rule->max_size)
+		return length;
+	return pg_mbstrlen_with_len(data, length);
+}
+
 /* Returns how a tidy text breaks the rule, as the end of a sentence, or NULL. */
 static const char *
 fault_of(const TextRule *rule, const char *data, int length)
 {
-	int			count = pg_mbstrlen_with_len(data, length);
+	int			count = count_characters(rule, data, length);
 	const char *fault;
 	pg_wchar   *characters;
 
-	if (count > rule->max_characters)
-		return psprintf("has more than %d characters", rule->max_characters);
+	if (count > rule->max_size)
+		return psprintf("has more than %d characters", rule->max_size);
 	if (count == 0)
 		return (rule->flags & TEXT_REQUIRED) ? "is blank" : NULL;
+	if (rule->flags & TEXT_PLAIN)
+		return NULL;
 	characters = characters_of(data, length, &count);
 	fault = fault_of_characters(rule, characters, count);
 	pfree(characters);
 	return fault;
 }
 
+static bool
+is_deep(Jsonb *document)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(&document->root);
+	JsonbValue	value;
+	int			depth = 0;
+
+	for (;;)
+	{
+		switch (JsonbIteratorNext(&iterator, &value, false))
+		{
+			case WJB_BEGIN_ARRAY:
+			case WJB_BEGIN_OBJECT:
+				if (++depth > MAX_DEPTH)
+					return true;
+				break;
+			case WJB_END_ARRAY:
+			case WJB_END_OBJECT:
+				depth--;
+				break;
+			case WJB_DONE:
+				return false;
+			default:
+				break;
+		}
+	}
+}
+
+/* The size is known without reading the document. */
+static const char *
+fault_of_document(const TextRule *rule, Datum document)
+{
+	if (toast_raw_datum_size(document) - VARHDRSZ > (Size) rule->max_size)
+		return psprintf("has more than %d bytes", rule->max_size);
+	if (is_deep(DatumGetJsonbP(document)))
+		return psprintf("is nested more than %d levels deep", MAX_DEPTH);
+	return NULL;
+}
+
+static const char *
+hint_of(const TextRule *rule)
+{
+	if (rule->hint != NULL)
+		return rule->hint;
+	if (rule->flags & DOCUMENT)
+		return psprintf("Give at most %d bytes, nested at most %d levels deep.",
+						rule->max_size, MAX_DEPTH);
+	return psprintf("Give at most %d characters.", rule->max_size);
+}
+
+/* data is NULL where it is not quoted: a document, or a secret. */
 static void
 report_fault(const TextRule *rule, const char *data, int length,
 			 const char *fault, Relation table, int attnum, const char *argument)
 {
+	char	   *quoted = "";
+
+	if (data != NULL && !(rule->flags & TEXT_SECRET))
+		quoted = psprintf("\"%s\" ", excerpt(data, length));
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s \"%s\" %s", rule->label, excerpt(data, length), fault),
-			 errhint("%s", rule->hint),
+			 errmsg("%s %s%s", rule->label, quoted, fault),
+			 errhint("%s", hint_of(rule)),
 			 table != NULL ? errtablecol(table, attnum) :
 			 errargument(argument)));
 }
 
-/* The error names the column of the table or, without one, the kind as argument. */
+/* The error names the column of the table or, without one, the argument. */
 static void
-check_text(const TextRule *rule, const text *value, Relation table, int attnum)
+check_text(const TextRule *rule, const text *value, Relation table, int attnum,
+		   const char *argument)
 {
 	const char *data = VARDATA_ANY(value);
 	int			length = VARSIZE_ANY_EXHDR(value);
 	const char *fault = fault_of(rule, data, length);
 
 	if (fault != NULL)
-		report_fault(rule, data, length, fault, table, attnum, rule->kind);
+		report_fault(rule, data, length, fault, table, attnum, argument);
+}
+
+static void
+check_document(const TextRule *rule, Datum document, Relation table, int attnum,
+			   const char *argument)
+{
+	const char *fault = fault_of_document(rule, document);
+
+	if (fault != NULL)
+		report_fault(rule, NULL, 0, fault, table, attnum, argument);
 }
 
 bool
@@ -268,7 +406,7 @@ tidy(const TextRule *rule, text *value)
 {
 	text	   *result;
 
-	if ((rule->flags & TEXT_EXACT) || VARSIZE_ANY_EXHDR(value) > CHECKED_BYTES)
+	if ((rule->flags & (TEXT_EXACT | TEXT_PLAIN)) || VARSIZE_ANY_EXHDR(value) > CHECKED_BYTES)
 		return value;
 	result = trim_text(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 	return (rule->flags & TEXT_ADDRESS) ? compose(result) : result;
@@ -317,10 +455,18 @@ fit(const TextRule *rule, text *value)
 	if (fault_of(rule, data, length) == NULL ||
 		(rule->flags & TEXT_REQUIRED && rule->flags & TEXT_ALL_OR_NONE))
 		return result;
-	kept = pg_mbcharcliplen(data, length, rule->max_characters);
+	kept = pg_mbcharcliplen(data, length, rule->max_size);
 	if (kept < length && rule->flags & TEXT_ALL_OR_NONE)
 		return cstring_to_text("");
+	if (rule->flags & TEXT_PLAIN)
+		return cstring_to_text_with_len(data, kept);
 	return tidy(rule, show(rule, cstring_to_text_with_len(data, kept)));
+}
+
+char *
+fitting_string(const char *kind, Datum value)
+{
+	return text_to_cstring(fit(find_rule(kind, strlen(kind)), DatumGetTextPP(value)));
 }
 
 /*
@@ -340,8 +486,22 @@ require_text(PG_FUNCTION_ARGS)
 	const TextRule *rule = rule_argument(PG_GETARG_TEXT_PP(1));
 	text	   *value = tidy(rule, PG_GETARG_TEXT_PP(0));
 
-	check_text(rule, value, NULL, InvalidAttrNumber);
+	check_text(rule, value, NULL, InvalidAttrNumber, rule->kind);
 	PG_RETURN_TEXT_P(value);
+}
+
+/* require_size(value "any", kind text, argument text) */
+Datum
+require_size(PG_FUNCTION_ARGS)
+{
+	const TextRule *rule = rule_argument(PG_GETARG_TEXT_PP(1));
+	const char *argument = text_to_cstring(PG_GETARG_TEXT_PP(2));
+
+	if (rule->flags & DOCUMENT)
+		check_document(rule, PG_GETARG_DATUM(0), NULL, InvalidAttrNumber, argument);
+	else
+		check_text(rule, PG_GETARG_TEXT_PP(0), NULL, InvalidAttrNumber, argument);
+	PG_RETURN_VOID();
 }
 
 /* text_fault(value text, kind text) returns text */
@@ -355,6 +515,40 @@ text_fault(PG_FUNCTION_ARGS)
 	if (fault == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(fault));
+}
+
+/* document_fault(value jsonb, kind text) returns text */
+Datum
+document_fault(PG_FUNCTION_ARGS)
+{
+	const TextRule *rule = rule_argument(PG_GETARG_TEXT_PP(1));
+	const char *fault = fault_of_document(rule, PG_GETARG_DATUM(0));
+
+	if (fault == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(fault));
+}
+
+/* text_rules() returns table (kind text, size integer, is_document boolean) */
+Datum
+text_rules(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	size_t		i;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (i = 0; i < lengthof(rules); i++)
+	{
+		Datum		values[] = {
+			CStringGetTextDatum(rules[i].kind),
+			Int32GetDatum(rules[i].max_size),
+			BoolGetDatum(rules[i].flags & DOCUMENT)
+		};
+		bool		nulls[lengthof(values)] = {false};
+
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
 }
 
 /* fit_text(value text, kind text) returns text */
@@ -392,31 +586,44 @@ check_called_by_trigger(FunctionCallInfo fcinfo)
 }
 
 static int
-text_column(TupleDesc columns, const char *name)
+find_column(TupleDesc columns, const char *name, bool is_document)
 {
 	int			attnum = SPI_fnumber(columns, name);
+	Oid			type;
 
 	if (attnum <= 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("column \"%s\" does not exist", name),
 				 errhint("verify_schema() lists what has been changed.")));
-	if (TupleDescAttr(columns, attnum - 1)->atttypid != TEXTOID)
+	type = TupleDescAttr(columns, attnum - 1)->atttypid;
+	if (is_document ? type != JSONBOID : type != TEXTOID && type != VARCHAROID)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column \"%s\" is not of type text", name),
+				 errmsg("column \"%s\" is not of type %s", name, is_document ? "jsonb" : "text"),
 				 errhint("verify_schema() lists what has been changed.")));
 	return attnum;
 }
 
+/*
+ * Compares two texts, or two documents, byte by byte.  Neither is read where the
+ * lengths differ, or where both are the same toasted value, as in an UPDATE that
+ * leaves it alone.
+ */
 static bool
-is_same_text(Datum a, Datum b)
+is_same(Datum a, Datum b)
 {
-	text	   *a_text = DatumGetTextPP(a);
-	text	   *b_text = DatumGetTextPP(b);
+	struct varlena *a_bytes = (struct varlena *) DatumGetPointer(a);
+	struct varlena *b_bytes = (struct varlena *) DatumGetPointer(b);
 
-	return VARSIZE_ANY_EXHDR(a_text) == VARSIZE_ANY_EXHDR(b_text) &&
-		memcmp(VARDATA_ANY(a_text), VARDATA_ANY(b_text), VARSIZE_ANY_EXHDR(a_text)) == 0;
+	if (toast_raw_datum_size(a) != toast_raw_datum_size(b))
+		return false;
+	if (VARATT_IS_EXTERNAL_ONDISK(a_bytes) && VARATT_IS_EXTERNAL_ONDISK(b_bytes) &&
+		memcmp(a_bytes, b_bytes, VARSIZE_EXTERNAL(a_bytes)) == 0)
+		return true;
+	a_bytes = PG_DETOAST_DATUM_PACKED(a);
+	b_bytes = PG_DETOAST_DATUM_PACKED(b);
+	return memcmp(VARDATA_ANY(a_bytes), VARDATA_ANY(b_bytes), VARSIZE_ANY_EXHDR(a_bytes)) == 0;
 }
 
 /* Returns the row with the column tidied; raises an error for a broken rule. */
@@ -424,7 +631,8 @@ static HeapTuple
 tidy_column(TriggerData *trigger, HeapTuple row, const char *name)
 {
 	TupleDesc	columns = RelationGetDescr(trigger->tg_relation);
-	int			attnum = text_column(columns, name);
+	const TextRule *rule = rule_of_column(trigger->tg_relation, name);
+	int			attnum = find_column(columns, name, rule->flags & DOCUMENT);
 	bool		is_null;
 	Datum		value = heap_getattr(row, attnum, columns, &is_null);
 	bool		was_null = true;
@@ -435,12 +643,17 @@ tidy_column(TriggerData *trigger, HeapTuple row, const char *name)
 		return row;
 	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
 		old_value = heap_getattr(trigger->tg_trigtuple, attnum, columns, &was_null);
-	if (!was_null && is_same_text(old_value, value))
+	if (!was_null && is_same(old_value, value))
 		return row;				/* that of an earlier version may stay */
 
-	tidied = tidy(find_rule(name, strlen(name)), DatumGetTextPP(value));
-	check_text(find_rule(name, strlen(name)), tidied, trigger->tg_relation, attnum);
-	if (is_same_text(value, PointerGetDatum(tidied)))
+	if (rule->flags & DOCUMENT)
+	{
+		check_document(rule, value, trigger->tg_relation, attnum, NULL);
+		return row;
+	}
+	tidied = tidy(rule, DatumGetTextPP(value));
+	check_text(rule, tidied, trigger->tg_relation, attnum, NULL);
+	if (is_same(value, PointerGetDatum(tidied)))
 		return row;
 	value = PointerGetDatum(tidied);
 	is_null = false;
@@ -450,7 +663,8 @@ tidy_column(TriggerData *trigger, HeapTuple row, const char *name)
 /*
  * tidy_texts() returns trigger: its arguments are columns.
  *
- * Restored rows are left as they are.
+ * Restored rows are left as they are, unless the role is held to row-level
+ * security, since a learner can make the settings of a restore.
  */
 Datum
 tidy_texts(PG_FUNCTION_ARGS)
@@ -464,7 +678,8 @@ tidy_texts(PG_FUNCTION_ARGS)
 		row = trigger->tg_trigtuple;
 	else
 		row = trigger->tg_newtuple;
-	if (!session_restores_rows() || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+	if (!session_restores_rows() || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ||
+		role_is_bound(RelationGetNamespace(trigger->tg_relation)))
 		for (i = 0; i < trigger->tg_trigger->tgnargs; i++)
 			row = tidy_column(trigger, row, trigger->tg_trigger->tgargs[i]);
 	return PointerGetDatum(row);

@@ -24,6 +24,7 @@
 #include "base/indexed_table.h"
 #include "base/own_statement.h"
 #include "base/uuids.h"
+#include "progress/content_lock.h"
 
 PG_FUNCTION_INFO_V1(carry_submissions);
 PG_FUNCTION_INFO_V1(rehome_submissions);
@@ -36,6 +37,32 @@ tuple_id(TriggerData *trigger, HeapTuple tuple, const char *column)
 
 	return *DatumGetUUIDP(heap_getattr(tuple, table_column(table, column, UUIDOID),
 									   RelationGetDescr(table), &isnull));
+}
+
+/*
+ * Locks the module before the submissions, as its deletion does. Fails rather than
+ * wait for that: a session that corrects submissions of both modules may be waiting
+ * for submissions which an earlier row of this statement has moved.
+ */
+static void
+lock_target_module(Oid schema, const pg_uuid_t *module_id)
+{
+	static SavedPlan lock;
+	static SavedPlan look;
+	Oid			types[] = {UUIDOID};
+	Datum		values[] = {UUIDPGetDatum(module_id)};
+
+	execute_saved(&lock, schema,
+				  "SELECT FROM %1$s.generated_modules WHERE id = $1"
+				  " FOR KEY SHARE SKIP LOCKED",
+				  lengthof(types), types, values, NULL);
+	if (SPI_processed > 0)
+		return;
+	execute_saved(&look, schema,
+				  "SELECT FROM %1$s.generated_modules WHERE id = $1",
+				  lengthof(types), types, values, NULL);
+	if (SPI_processed > 0)
+		refuse_to_wait();
 }
 
 static void
@@ -91,6 +118,7 @@ carry_submissions(PG_FUNCTION_ARGS)
 		pg_uuid_t	module_id = tuple_id(trigger, trigger->tg_newtuple,
 										 "module_id");
 
+		lock_target_module(schema, &module_id);
 		move_submissions(schema, &exercise_id, &module_id);
 	}
 	else
@@ -101,20 +129,32 @@ carry_submissions(PG_FUNCTION_ARGS)
 
 /*
  * rehome_submissions(module_id uuid, heir uuid)
+ *
+ * Fails rather than wait for a submission that is being corrected: a statement that
+ * corrects several ones of a module may lock them in another order.
  */
 Datum
 rehome_submissions(PG_FUNCTION_ARGS)
 {
 	static SavedPlan saved;
+	static SavedPlan look;
 	Oid			types[] = {UUIDOID, UUIDOID};
 	Datum		values[] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)};
+	Oid			schema = extension_schema(fcinfo->flinfo);
 
 	SPI_connect();
-	execute_own(&saved, extension_schema(fcinfo->flinfo),
-				"UPDATE %1$s.module_completions"
+	execute_own(&saved, schema,
+				"UPDATE %1$s.module_completions AS s"
 				" SET module_id = $2, exercise_id = NULL"
-				" WHERE module_id = $1",
+				" FROM (SELECT id FROM %1$s.module_completions"
+				"       WHERE module_id = $1 FOR NO KEY UPDATE SKIP LOCKED) AS l"
+				" WHERE s.id = l.id",
 				lengthof(types), types, values, NULL);
+	execute_saved(&look, schema,
+				  "SELECT FROM %1$s.module_completions WHERE module_id = $1 LIMIT 1",
+				  1, types, values, NULL);
+	if (SPI_processed > 0)
+		refuse_to_wait();
 	SPI_finish();
 	PG_RETURN_VOID();
 }

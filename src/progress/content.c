@@ -46,6 +46,7 @@
 #include "progress/learner_lock.h"
 #include "progress/milestones.h"
 #include "progress/modules.h"
+#include "progress/moved_reviews.h"
 #include "progress/moved_time.h"
 #include "progress/progress.h"
 #include "social/achievements.h"
@@ -69,6 +70,7 @@ typedef struct Audience
 	IdList		learners;
 	TimeMove	time;
 	bool		moves_time;
+	MovedReviews reviews;
 	ModuleReader was;
 	CourseReader is;
 } Audience;
@@ -135,25 +137,6 @@ hold_courses(const ContentChange *change, const IdList *courses)
 
 	for (i = 0; i < courses->count; i++)
 		hold_course_content(change->schema, &courses->items[i]);
-}
-
-/* Moves reviews along with the submissions that they are about. */
-static void
-move_reviews(const ContentChange *change)
-{
-	static SavedPlan saved;
-	Oid			types[] = {UUIDARRAYOID};
-	Datum		values[] = {id_list_array(&change->exercises)};
-
-	SPI_connect();
-	execute_saved(&saved, change->schema,
-				  "UPDATE %1$s.architecture_reviews AS r"
-				  " SET module_id = s.module_id"
-				  " FROM %1$s.module_completions AS s"
-				  " WHERE s.exercise_id = ANY ($1) AND r.submission_id = s.id"
-				  "   AND r.module_id <> s.module_id",
-				  lengthof(types), types, values, NULL);
-	SPI_finish();
 }
 
 /*
@@ -300,15 +283,18 @@ find_audience(Audience *audience)
 	}
 	for (i = 0; i < audience->enrolments.count; i++)
 		id_list_add(&audience->learners, &audience->enrolments.items[i].user_id);
+	read_moved_reviews(change, &audience->reviews);
+	for (i = 0; i < audience->reviews.count; i++)
+		id_list_add(&audience->learners, &audience->reviews.items[i].user_id);
 	id_list_make_set(&audience->learners);
 	sort_enrolments(&audience->enrolments);
 }
 
 /*
- * Fails if another transaction is deleting or moving a module of the course. A
- * module that becomes a learner's current one is locked by the foreign key; waiting
- * for that lock could deadlock, because the other transaction needs the lock on the
- * content, which this one holds.
+ * Fails if another transaction is deleting or moving a module of the course. It has
+ * locked the module, which may become a learner's current one, and the progress of
+ * learners whose current one it is; waiting for these locks would deadlock, because
+ * the other transaction waits for the content, which this one has locked.
  */
 static void
 require_modules_at_rest(Oid schema, const pg_uuid_t *course_id)
@@ -329,10 +315,7 @@ require_modules_at_rest(Oid schema, const pg_uuid_t *course_id)
 				  "SELECT FROM %1$s.generated_modules WHERE course_id = $1",
 				  lengthof(types), types, values, NULL);
 	if (SPI_processed != locked)
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("could not serialize access due to a concurrent change of a course's modules"),
-				 errhint("The transaction might succeed if retried.")));
+		refuse_to_wait();
 	SPI_finish();
 }
 
@@ -431,6 +414,25 @@ process_enrolment(Audience *audience, const Enrolment *enrolment)
 		recompute(audience->change, &enrolment->user_id, &enrolment->course_id);
 }
 
+/* Processes the reviews from number first that are the learner's; returns the next. */
+static Size
+process_reviews_of(Audience *audience, const pg_uuid_t *user_id, Size first)
+{
+	const MovedReviews *reviews = &audience->reviews;
+	Size		end = first;
+
+	while (end < reviews->count &&
+		   equal_uuids(&reviews->items[end].user_id, user_id))
+		end++;
+	if (end > first)
+	{
+		(void) hold_learner(audience->change->schema, user_id);
+		process_moved_reviews(audience->change->schema, &reviews->items[first],
+							  end - first);
+	}
+	return end;
+}
+
 static void
 process_audience(Audience *audience)
 {
@@ -440,6 +442,7 @@ process_audience(Audience *audience)
 												  ALLOCSET_SMALL_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(learner);
 	Size		next = 0;
+	Size		next_review = 0;
 	Size		i;
 
 	for (i = 0; i < audience->learners.count; i++)
@@ -454,6 +457,7 @@ process_audience(Audience *audience)
 		for (; next < enrolments->count &&
 			 equal_uuids(&enrolments->items[next].user_id, user_id); next++)
 			process_enrolment(audience, &enrolments->items[next]);
+		next_review = process_reviews_of(audience, user_id, next_review);
 		if (events != 0)
 			award_learner(audience->change->schema, user_id, events, NULL);
 		MemoryContextReset(learner);

@@ -1,6 +1,6 @@
 /*
  * content_lock.c
- *		share_content() and hold_content(): the lock that serializes work in a
+ *		share_content() and holds_content(): the lock that serializes work in a
  *		course with changes of its content.
  *
  * Whoever counts work takes the lock in shared mode, whoever changes content in
@@ -12,8 +12,8 @@
  * Above READ COMMITTED, a transaction may see an older state than that for which it
  * has waited. It then fails with a serialization failure.
  *
- * Cost: an entry of the lock table; above READ COMMITTED, reading the content or the work of
- * the course twice. Memory: a few allocations, in the current context.
+ * Cost: an entry of the lock table; above READ COMMITTED, reading the content or
+ * the work of the course twice. Memory: a few allocations, in the current context.
  */
 #include "postgres.h"
 
@@ -30,7 +30,9 @@
 #include "progress/content_lock.h"
 
 PG_FUNCTION_INFO_V1(share_content);
-PG_FUNCTION_INFO_V1(hold_content);
+PG_FUNCTION_INFO_V1(holds_content);
+
+static ObjectLocks locks;
 
 /* A hash of the modules and exercises of a course. */
 static const char *const content_digest =
@@ -73,9 +75,16 @@ is_up_to_date(SavedPlan *saved, Oid schema, const char *digest,
 static void
 lock_content(Oid schema, const pg_uuid_t *course_id, bool is_shared)
 {
-	static ObjectLocks locks;
-
 	object_lock(&locks, schema, "generated_courses", course_id, is_shared);
+}
+
+void
+refuse_to_wait(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to a concurrent change of a course's content"),
+			 errhint("The transaction might succeed if retried.")));
 }
 
 void
@@ -86,10 +95,7 @@ share_course_content(Oid schema, const pg_uuid_t *course_id)
 	lock_content(schema, course_id, true);
 	if (IsolationUsesXactSnapshot() &&
 		!is_up_to_date(&saved, schema, content_digest, course_id))
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("could not serialize access due to a concurrent change of a course's content"),
-				 errhint("The transaction might succeed if retried.")));
+		refuse_to_wait();
 }
 
 void
@@ -117,11 +123,11 @@ share_content(PG_FUNCTION_ARGS)
 }
 
 /*
- * hold_content(course_id uuid)
+ * holds_content()
  */
 Datum
-hold_content(PG_FUNCTION_ARGS)
+holds_content(PG_FUNCTION_ARGS)
 {
-	hold_course_content(extension_schema(fcinfo->flinfo), PG_GETARG_UUID_P(0));
-	PG_RETURN_VOID();
+	(void) fcinfo;				/* no arguments */
+	PG_RETURN_BOOL(has_object_locks(&locks));
 }

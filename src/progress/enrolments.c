@@ -14,6 +14,7 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/fmgroids.h"
@@ -24,6 +25,7 @@
 #include "base/extension.h"
 #include "base/growing_array.h"
 #include "base/id_list.h"
+#include "base/saved_plan.h"
 #include "base/settings.h"
 #include "base/uuids.h"
 #include "identity/acting_user.h"
@@ -172,7 +174,24 @@ is_outdated(const Enrolment *enrolment, const CourseModules *modules)
  * The SQL function
  */
 
-/* Keeps the content of the courses unchanged until the end of the transaction. */
+static void
+lock_curriculum(Oid schema, const pg_uuid_t *course_id)
+{
+	static SavedPlan saved;
+	Oid			types[] = {UUIDOID};
+	Datum		values[] = {UUIDPGetDatum(course_id)};
+
+	SPI_connect();
+	execute_saved(&saved, schema,
+				  "SELECT learnify_internal.lock_curriculum($1, true)",
+				  lengthof(types), types, values, NULL);
+	SPI_finish();
+}
+
+/*
+ * Keeps the content of the courses unchanged until the end of the transaction. All
+ * modules are locked before any content, as submissions do.
+ */
 static void
 share_courses(Oid schema, const Enrolments *enrolments)
 {
@@ -182,6 +201,8 @@ share_courses(Oid schema, const Enrolments *enrolments)
 	for (i = 0; i < enrolments->count; i++)
 		id_list_add(&courses, &enrolments->items[i].course_id);
 	id_list_make_set(&courses);
+	for (i = 0; i < courses.count; i++)
+		lock_curriculum(schema, &courses.items[i]);
 	for (i = 0; i < courses.count; i++)
 		share_course_content(schema, &courses.items[i]);
 }

@@ -5,7 +5,7 @@
  *		module completed.
  *
  * The metadata hold the titles as they are now, so that a row of the feed can
- * be read without a join. Nothing is broadcast about a module, a course or an
+ * be read without a join; cut, where an earlier version let longer ones in. Nothing is broadcast about a module, a course or an
  * exercise that has been deleted meanwhile.
  *
  * Cost: three or four look-ups by key, and broadcast_activity(). Memory: a few
@@ -26,6 +26,7 @@
 #include "base/indexed_table.h"
 #include "base/json_object.h"
 #include "identity/acting_user.h"
+#include "identity/texts.h"
 #include "progress/milestones.h"
 #include "progress/modules.h"
 #include "social/activity_types.h"
@@ -51,7 +52,7 @@ read_module(Oid schema, const pg_uuid_t *id, Snapshot snapshot, Module *module)
 		module->number =
 			DatumGetInt32(indexed_table_value(&modules, "module_number", INT4OID));
 		module->title =
-			TextDatumGetCString(indexed_table_value(&modules, "title", TEXTOID));
+			fitting_string("title", indexed_table_value(&modules, "title", TEXTOID));
 	}
 	indexed_table_end_reading(&modules);
 	return found;
@@ -65,7 +66,7 @@ read_title(Oid schema, const char *table, const pg_uuid_t *id, Snapshot snapshot
 	char	   *title = NULL;
 
 	if (indexed_table_begin_look_up(&titled, schema, table, id, snapshot))
-		title = TextDatumGetCString(indexed_table_value(&titled, "title", TEXTOID));
+		title = fitting_string("title", indexed_table_value(&titled, "title", TEXTOID));
 	indexed_table_end_reading(&titled);
 	return title;
 }

@@ -69,8 +69,7 @@ sub tests_of
 	return uniq(@{ $tests{$area} });
 }
 
-# Each mutation returns the forms that a line can take, given what comes before and after a
-# place, or the statement.
+# What an operator, a word or a name is exchanged for.
 my %counterpart = (
 	'<=' => '<', '<' => '<=', '>=' => '>', '>' => '>=', '=' => '<>', '<>' => '=', '==' => '!=', '!=' => '==', '&&' => '||', '||' => '&&',
 	'AND' => 'OR', 'OR' => 'AND', 'IS NULL' => 'IS NOT NULL', 'IS NOT NULL' => 'IS NULL', 'NOT EXISTS' => 'EXISTS', 'EXISTS' => 'NOT EXISTS',
@@ -89,8 +88,7 @@ my $c_word = join '|', map { quotemeta } sort { length $b <=> length $a }
 $counterpart{' < '} = ' <= ';
 $counterpart{' > '} = ' >= ';
 
-# Replaces what is not to be changed in a line by characters that match nothing. $in_sql is for
-# the text of a query, in which strings are values.
+# Replaces comments, and strings unless they are the text of a query, by characters that match nothing.
 sub masked
 {
 	my ($line, $language) = @_;
@@ -109,8 +107,8 @@ sub masked
 	return $line;
 }
 
-# Returns the changes of line number $at: lists of its offset from there, how many lines are
-# replaced, and the line in their place, undefined for none.
+# Returns the changes that begin at line number $at: for each, how many lines are replaced, and the line
+# that takes their place, undefined for none.
 sub changes
 {
 	my ($lines, $at, $language) = @_;
@@ -139,12 +137,12 @@ sub changes
 	{
 		push @forms, "$1!($2)$3" if $masked =~ /^(\s*(?:else )?if \()(?!!)(.*)(\))$/ && $line =~ /^(\s*(?:else )?if \()(?!!)(.*)(\))$/;
 	}
-	my @changes = map { [ 0, 1, $_ ] } grep { $_ ne $line } uniq(@forms);
-	push @changes, [ 0, 1, undef ] if $is_query && $masked =~ /^\s*"?\s*(?:AND|OR|ORDER BY|WHERE|FOR (?:UPDATE|NO KEY|KEY SHARE|SHARE)|LIMIT|HAVING|LOCK TABLE) /;
-	push @changes, statement_removal($lines, $at, $language);
-	return grep { is_worthwhile($_) } @changes;
+	my @changes = map { [ 1, $_ ] } grep { $_ ne $line && /\S/ } uniq(@forms);
+	push @changes, [ 1, undef ] if $is_query && $masked =~ /^\s*"?\s*(?:AND|OR|ORDER BY|WHERE|FOR (?:UPDATE|NO KEY|KEY SHARE|SHARE)|LIMIT|HAVING|LOCK TABLE) /;
+	return @changes, statement_removal($lines, $at, $language);
 }
 
+# Returns the change that removes the statement which begins there.
 sub statement_removal
 {
 	my ($lines, $at, $language) = @_;
@@ -158,22 +156,14 @@ sub statement_removal
 		my $text = join "\n", @$lines[ $at .. $at + $length - 1 ];
 		return () if $text !~ /;$/ || $text =~ /MemoryContextSwitchTo/ || $text =~ /^\t+(?:if|while|for|switch|do|else)\b/;
 		return () if $text =~ /^\t+(?:CHECK_FOR_INTERRUPTS|pfree|MemoryContext\w+|SPI_freetuptable|SPI_finish|PopActiveSnapshot|index_endscan|\w*_end\w*|heap_freetuple|table_close|index_close|ReleaseSysCache|ereport|ExecDrop\w+)\b/;
-		return [ 0, $length, undef ];
+		return [ $length, undef ];
 	}
 	return () unless $lines->[$at] =~ /^  +(?:PERFORM|UPDATE|DELETE FROM|INSERT INTO|EXECUTE|EXIT|CONTINUE|RETURN (?:NULL|NEW|OLD);|LOCK|[A-Za-z_.]+ :=)/ && $before =~ /;$|(?:BEGIN|LOOP|THEN|ELSE)$|^\s*--/;
 	my $length = 1;
 	$length++ while $length < 30 && $lines->[ $at + $length - 1 ] !~ /;\s*(?:--.*)?$/;
-	return [ 0, $length, undef ];
+	return [ $length, undef ];
 }
 
-sub is_worthwhile
-{
-	my ($change) = @_;
-	return !defined $change->[2] || $change->[2] =~ /\S/;
-}
-
-# The files, and which of their lines may be changed. A statement of SQL is
-# {first, last}, and its own lines are those of its body or of a trigger's or policy's condition.
 sub read_lines
 {
 	my ($file) = @_;
@@ -182,6 +172,8 @@ sub read_lines
 	return \@lines;
 }
 
+# Returns the statements that can be replaced: numbers of their first and last lines, and those of the
+# body, or of a trigger's or policy's conditions, which may be changed.
 sub sql_statements
 {
 	my ($lines) = @_;
@@ -208,8 +200,9 @@ sub sql_statements
 	return @statements;
 }
 
-my (%lines, %statements);
+my (%lines, %statements);	# of each file
 
+# Returns the lines that may be changed, with their changes.
 sub candidates
 {
 	my @candidates;
@@ -238,7 +231,7 @@ sub candidates
 			my $skipped = $is_comment;
 			$is_comment = 0 if $is_comment && m{\*/};
 			$is_message = 1 if /\bereport\(|\berrmsg|^\s*RAISE (?!SQLSTATE|;)/;
-			$skipped ||= $is_message || /^\s*(?:--|#|SET \w+ = |COST)/ || /HINT|DETAIL|mul_size|add_size/;
+			$skipped ||= $is_message || /^\s*(?:--|#|SET \w+ = |COST)/ || /HINT|DETAIL|mul_size|add_size|alloc\w*\(.*sizeof/;
 			$is_message = 0 if $is_message && /;$/;
 			next if $skipped;
 			my @changes = changes($lines, $at, $language);
@@ -252,7 +245,7 @@ sub candidates
 sub change_of
 {
 	my ($mutant) = @_;
-	my ($offset, $length, $new) = @{ $mutant->{change} };
+	my ($length, $new) = @{ $mutant->{change} };
 	my @old = @{ $lines{ $mutant->{file} } }[ $mutant->{at} .. $mutant->{at} + $length - 1 ];
 	return map { s/^\s+|\s+$//gr } (map { "- " . s/^\s+//r } @old), defined $new ? '+ ' . $new =~ s/^\s+//r : ();
 }
@@ -261,7 +254,7 @@ sub mutated_lines
 {
 	my ($mutant, $from, $to) = @_;
 	my $lines = $lines{ $mutant->{file} };
-	my (undef, $length, $new) = @{ $mutant->{change} };
+	my ($length, $new) = @{ $mutant->{change} };
 	my $at = $mutant->{at};
 	# as many lines as there were, so that errors have the same line numbers
 	return (@$lines[ $from .. $at - 1 ], $new // '', ('') x ($length - 1), @$lines[ $at + $length .. $to ]);

@@ -56,9 +56,10 @@ INSERT INTO exercises (module_id, exercise_number, title, language, difficulty, 
 SELECT m.id, e, 'Exercise ' || e, 'python', 'easy', '[{"input": "1", "expected_output": "1", "is_hidden": true}]'
 FROM generated_modules AS m, generate_series(1, 2) AS e;
 
--- The exercises of these courses, which are edited concurrently.
+-- The exercises of these courses, which are edited concurrently. They are numbered as they
+-- are at the moment.
 CREATE VIEW soak.exercises AS
-SELECT e.id, e.module_id, m.course_id
+SELECT row_number() OVER (ORDER BY m.course_id, m.module_number, e.exercise_number) AS n, e.id, e.module_id, m.course_id
 FROM exercises AS e
 JOIN generated_modules AS m ON m.id = e.module_id
 JOIN generated_courses AS c ON c.id = m.course_id

@@ -224,6 +224,17 @@ CREATE FUNCTION pg_temp.lost() RETURNS TABLE (told bigint, nowhere bigint) LANGU
   FROM activity_feed AS f WHERE f.user_id = pg_temp.id('Bob')
 $$;
 SELECT * FROM pg_temp.lost();
+-- TRUNCATE does the same, of each table that the feed refers to.
+CREATE FUNCTION pg_temp.truncated(target text) RETURNS TABLE (told bigint, nowhere bigint) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('TRUNCATE %I CASCADE', target);
+  SELECT l.* INTO told, nowhere FROM pg_temp.lost() AS l;
+  RAISE EXCEPTION USING ERRCODE = 'LX000';
+EXCEPTION WHEN SQLSTATE 'LX000' THEN
+  RETURN NEXT;
+END
+$$;
+SELECT t.target, l.* FROM unnest('{exercises,generated_modules,generated_courses,architecture_reviews}'::text[]) AS t (target), pg_temp.truncated(t.target) AS l;
 SET learnify.automation = off;
 DELETE FROM exercises WHERE id = pg_temp.id('exercise 14');
 SELECT * FROM pg_temp.lost();
@@ -266,6 +277,10 @@ SELECT * FROM pg_temp.enrolment('Bob');
 SELECT leave_course(pg_temp.id('Bob'), pg_temp.id('course'));
 SELECT pg_temp.solve('Bob', '{11,12}', '2026-02-03') \g /dev/null
 SELECT * FROM pg_temp.enrolment('Bob');
+-- An upsert of an enrolment that is there finds nothing more than it was given.
+INSERT INTO user_progress AS p (user_id, course_id, time_spent_minutes) VALUES (pg_temp.id('Bob'), pg_temp.id('course'), 0)
+ON CONFLICT (user_id, course_id) DO UPDATE SET time_spent_minutes = p.time_spent_minutes + excluded.time_spent_minutes;
+SELECT * FROM pg_temp.enrolment('Bob');
 -- In a course that has grown meanwhile, there is more to do.
 SELECT leave_course(pg_temp.id('Bob'), pg_temp.id('course'));
 INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty) VALUES (pg_temp.id('exercise 15'), pg_temp.id('module 1'), 5, 'Exercise 1.5', 'python', 'easy');
@@ -307,6 +322,13 @@ SET session_replication_role = origin;
 SELECT recompute_progress(course_id => pg_temp.id('course'));
 SELECT * FROM pg_temp.enrolment('Bob');
 
+-- What an author has changed in an exercise does not refuse a correction of something else.
+BEGIN;
+UPDATE exercises SET language = 'go', hints = '[]';
+UPDATE module_completions SET time_spent_minutes = time_spent_minutes + 1;
+SELECT code, message FROM pg_temp.refusal('UPDATE module_completions SET language = ''rust''');
+ROLLBACK;
+
 --
 -- The author's own modules, and courses without any
 --
@@ -323,6 +345,58 @@ UPDATE generated_modules SET course_id = pg_temp.id('empty');
 SELECT u.name, c.title, p.progress_percentage AS percent, p.current_module_id IS NULL AS no_next, p.completed_at::date AS completed
 FROM user_progress AS p JOIN users AS u ON u.id = p.user_id JOIN generated_courses AS c ON c.id = p.course_id
 ORDER BY u.name, c.title;
+--
+-- Several kinds of change in one query, each with a trigger of its own that sees all of them
+--
+INSERT INTO generated_courses (id, user_id, title, meta_category)
+SELECT pg_temp.id(title), pg_temp.id('Dan'), title, 'Digital' FROM unnest('{First,Second,Third}'::text[]) AS title;
+INSERT INTO generated_modules (id, course_id, module_number, title)
+SELECT pg_temp.id(course || m), pg_temp.id(course), m, course || ' ' || m
+FROM unnest('{First,Second,Third}'::text[]) AS course, generate_series(1, 3) AS m;
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty)
+SELECT pg_temp.id('exercise ' || course || m || e), pg_temp.id(course || m), e, 'Exercise', 'python', 'easy'
+FROM unnest('{First,Second,Third}'::text[]) AS course, generate_series(1, 3) AS m, generate_series(1, 3) AS e;
+CREATE FUNCTION pg_temp.queried() RETURNS TABLE (title text, minutes integer, of_submissions bigint, modules_told bigint)
+LANGUAGE sql AS $$
+  SELECT c.title, p.time_spent_minutes,
+         (SELECT coalesce(sum(s.time_spent_minutes), 0)
+          FROM module_completions AS s JOIN generated_modules AS m ON m.id = s.module_id
+          WHERE s.user_id = p.user_id AND m.course_id = c.id),
+         (SELECT count(*) FROM activity_feed AS f
+          WHERE f.user_id = p.user_id AND f.activity_type = 'module_completed' AND f.metadata ->> 'course_id' = c.id::text)
+  FROM user_progress AS p JOIN generated_courses AS c ON c.id = p.course_id
+  WHERE p.user_id = pg_temp.id('Bob') AND c.title IN ('First', 'Second', 'Third')
+  ORDER BY c.title
+$$;
+SELECT start_course(pg_temp.id('Bob'), pg_temp.id(title)) IS NOT NULL FROM unnest('{First,Second,Third}'::text[]) AS title \g /dev/null
+SELECT pg_temp.solve('Bob', '{First11,First21,First31}', '2026-03-01') \g /dev/null
+SELECT * FROM pg_temp.queried();
+-- One of the open exercises is deleted, the other moved: the module is complete, and told once.
+MERGE INTO exercises AS e
+USING (VALUES (pg_temp.id('exercise First12'), true), (pg_temp.id('exercise First13'), false)) AS v (id, is_deleted) ON e.id = v.id
+WHEN MATCHED AND v.is_deleted THEN DELETE
+WHEN MATCHED THEN UPDATE SET module_id = pg_temp.id('First2'), exercise_number = 9;
+SELECT * FROM pg_temp.queried();
+-- One module is deleted, another goes to another course with its minutes.
+MERGE INTO generated_modules AS m
+USING (VALUES (pg_temp.id('First3'), true), (pg_temp.id('First1'), false)) AS v (id, is_deleted) ON m.id = v.id
+WHEN MATCHED AND v.is_deleted THEN DELETE
+WHEN MATCHED THEN UPDATE SET course_id = pg_temp.id('Second'), module_number = 7;
+SELECT * FROM pg_temp.queried();
+-- An exercise goes from the second course to the third, and its module to the first.
+WITH moved AS (
+  UPDATE exercises SET module_id = pg_temp.id('Third1'), exercise_number = 9 WHERE id = pg_temp.id('exercise First11') RETURNING id
+)
+UPDATE generated_modules AS m SET course_id = pg_temp.id('First'), module_number = 7
+FROM moved WHERE m.id = pg_temp.id('First1');
+SELECT * FROM pg_temp.queried();
+-- An upsert inserts an exercise and moves one.
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty)
+VALUES (pg_temp.id('exercise Third14'), pg_temp.id('Third1'), 4, 'Exercise', 'python', 'easy'),
+       (pg_temp.id('exercise First11'), pg_temp.id('First2'), 8, 'Exercise', 'python', 'easy')
+ON CONFLICT (id) DO UPDATE SET module_id = excluded.module_id, exercise_number = excluded.exercise_number;
+SELECT * FROM pg_temp.queried();
+SELECT recompute_progress();
 -- A blueprint of which nothing is active makes no course.
 BEGIN;
 UPDATE blueprint_modules SET active = false;

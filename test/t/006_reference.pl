@@ -188,6 +188,18 @@ is_deeply([ sort keys %documented ], [ sort keys %catalog ], "the reference has 
 is_deeply([ grep { my $name = $_; !grep { $_->{sql} =~ /\b$name\(/ } @examples } sort keys %entries ], [],
 	'every function has an example');
 
+# Texts and documents have the lengths that the table says.
+my @rules = query_lines(q{
+	SELECT c.relname || '.' || a.name || '|' || r.size || CASE WHEN r.is_document THEN ' bytes' ELSE ' characters' END
+	FROM pg_trigger AS t
+	JOIN pg_class AS c ON c.oid = t.tgrelid
+	CROSS JOIN LATERAL unnest(trim_array(string_to_array(encode(t.tgargs, 'escape'), '\\000'), 1)) AS a (name)
+	CROSS JOIN LATERAL (SELECT * FROM learnify_internal.text_rules() AS k
+	                    WHERE k.kind IN (a.name, c.relname || '.' || a.name) ORDER BY length(k.kind) DESC LIMIT 1) AS r
+	WHERE t.tgfoid = 'learnify_internal.tidy_texts()'::regprocedure
+	ORDER BY 1});
+is_deeply([ sort map { "$_->[0]|$_->[1]" } table('Conventions', 'text') ], [ sort @rules ], 'the table of texts has the rules of all of them');
+
 # An entry must list all errors that the function, or a function that it calls, raises.
 # Calls in the text of a job ('SELECT ...') do not count: the job runs later.
 my %raised = (

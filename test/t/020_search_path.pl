@@ -243,6 +243,7 @@ sub calls
 		'count_failed_login(bytea)' => q{SELECT learnify_internal.count_failed_login('x')},
 		'corrected_time(timestamp with time zone, timestamp with time zone)' =>
 		  q{SELECT learnify_internal.corrected_time('2026-01-01', '2026-01-02'), learnify_internal.corrected_time('2026-01-01', 'infinity')},
+		'document_fault(jsonb, text)' => q{SELECT learnify_internal.document_fault('{}', 'content')},
 		'effect_time(timestamp with time zone)' =>
 		  q{SELECT learnify_internal.effect_time('2026-01-01'), learnify_internal.effect_time('infinity')},
 		'first_module_to_do(uuid, uuid)' => "SELECT learnify_internal.first_module_to_do('$ann', '$id{course}')",
@@ -263,7 +264,7 @@ sub calls
 		'learner_tables()' => 'SELECT pg_catalog.count(*) FROM learnify_internal.learner_tables()',
 		'dismiss_recommendation(uuid, uuid)' => "SELECT public.dismiss_recommendation('$ann', '$id{untaken}')",
 		'enter_exercise(uuid)' => "SELECT learnify_internal.enter_exercise('$id{exercise}')",
-		'enter_module(uuid)' => "SELECT learnify_internal.enter_module('$id{module}')",
+		'enter_module(uuid, boolean)' => "SELECT learnify_internal.enter_module('$id{module}', true)",
 		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
 		'export_user(uuid)' => "SELECT public.export_user('$ann')",
 		'export_user_rows(uuid)' => "SELECT * FROM public.export_user_rows('$ann')",
@@ -289,7 +290,7 @@ sub calls
 		'grant_learner(text)' => q{SELECT public.grant_learner('mallory')},
 		'hand_out_tickets(uuid[], interval)' => q{SELECT * FROM learnify_internal.hand_out_tickets(ARRAY(SELECT r.id FROM learnify_internal.model_requests AS r), '1 minute')},
 		'hash_password(text)' => q{SELECT public.hash_password('correct horse')},
-		'hold_content(uuid)' => "SELECT learnify_internal.hold_content('$id{course}')",
+		'holds_content()' => 'SELECT learnify_internal.holds_content()',
 		'hold_award_lock(uuid)' => "SELECT learnify_internal.hold_award_lock('$ann')",
 		'hold_lock(text)' => q{SELECT learnify_internal.hold_lock('import')},
 		'home_rows(uuid, integer)' => "SELECT * FROM public.home_rows('$ann')",
@@ -305,7 +306,8 @@ sub calls
 		'leave_course(uuid, uuid)' => "SELECT public.leave_course('$ann', '$id{untaken}')",
 		'limit_visibility(text, text)' => q{SELECT learnify_internal.limit_visibility('public', 'friends')},
 		'living_resume(uuid, uuid)' => "SELECT public.living_resume('$bob', '$ann')",
-		'lock_curriculum(uuid)' => "SELECT learnify_internal.lock_curriculum('$id{course}')",
+		'lock_curriculum(uuid, boolean)' => "SELECT learnify_internal.lock_curriculum('$id{course}', true)",
+		'lock_exercise(uuid, boolean)' => "SELECT learnify_internal.lock_exercise('$id{exercise}', true)",
 		'lock_existing_learner(uuid)' => "SELECT learnify_internal.lock_existing_learner('$ann')",
 		'lock_learner(uuid)' => "SELECT learnify_internal.lock_learner('$ann')",
 		'login_address(text)' => q{SELECT learnify_internal.login_address('Ann@example.org')},
@@ -329,6 +331,9 @@ sub calls
 		'queue_pending_domains(integer)' => 'SELECT learnify_internal.queue_pending_domains(1)',
 		'recompute_enrolments(uuid, uuid)' => "SELECT learnify_internal.recompute_enrolments('$ann', NULL)",
 		'recompute_progress(uuid, uuid)' => 'SELECT public.recompute_progress()',
+		'rebroadcast_reviews(architecture_reviews[], architecture_reviews[])' =>
+		  'SELECT learnify_internal.rebroadcast_reviews(ARRAY(SELECT r FROM public.architecture_reviews AS r), ARRAY(SELECT r FROM public.architecture_reviews AS r))',
+		'process_moved_reviews(uuid[], uuid[])' => "SELECT learnify_internal.process_moved_reviews(ARRAY(SELECT r.id FROM public.architecture_reviews AS r), ARRAY(SELECT r.module_id FROM public.architecture_reviews AS r))",
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
 		'record_domain_validation(uuid, jsonb)' =>
 		  q{SELECT public.record_domain_validation(c.ticket, '{"is_valid": true, "reason": "r", "variables": {"Entity": "x"}}') FROM public.claim_domain_validations() AS c},
@@ -339,10 +344,12 @@ sub calls
 		'refresh_jobs(text, text)' => q{SELECT * FROM learnify_internal.refresh_jobs('a', 'b')},
 		'refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer)' =>
 		  "SELECT public.refresh_recommendations(); SELECT public.refresh_recommendations('$ann')",
+		'refuse_to_wait()' => [ 'SELECT learnify_internal.refuse_to_wait()', '40001' ],
 		'refresh_trending(timestamp with time zone)' => 'SELECT public.refresh_trending()',
 		'register_user(text, text, text, text)' =>
 		  q{SELECT public.register_user('fay@example.org', 'correct horse', 'Fay', 'Europe/Berlin')},
-		'rehome_submissions(uuid, uuid)' => "SELECT learnify_internal.rehome_submissions('$id{module}', '$id{module}')",
+		'rehome_reviews(uuid[], uuid[])' => "SELECT learnify_internal.rehome_reviews(ARRAY['$id{module}'::pg_catalog.uuid], ARRAY['$id{module}'::pg_catalog.uuid])",
+		'rehome_submissions(uuid, uuid)' => "SELECT learnify_internal.rehome_submissions('$ann', '$id{module}')",
 		'replace_all_recommendations(uuid, uuid)' => "SELECT learnify_internal.replace_all_recommendations($pair)",
 		'replace_recommendations(text, uuid, uuid)' => "SELECT learnify_internal.replace_recommendations('trending', $pair)",
 		'report_recommendation_progress(text, bigint, bigint)' => q{SELECT learnify_internal.report_recommendation_progress('tests', 1, 2)},
@@ -402,7 +409,13 @@ sub calls
 		'test_case_passed(jsonb)' => q{SELECT learnify_internal.test_case_passed('{"passed": true}')},
 		'trending_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.trending_recommendations('$ann')",
 		'require_login_due(bytea)' => [ q{SELECT learnify_internal.count_failed_login(f.address), learnify_internal.require_login_due(f.address) FROM pg_catalog.generate_series(1, 6) CROSS JOIN (SELECT 'y'::pg_catalog.bytea AS address) AS f}, '55L02' ],
+		'require_rendered(jsonb, text, text)' => q{SELECT learnify_internal.require_rendered('{}'::pg_catalog.jsonb, 'content', 'content')},
+		'require_rendered(text, text, text)' => [ q{SELECT learnify_internal.require_rendered(pg_catalog.repeat('x', 301), 'title', 'title')}, '22023' ],
+		'require_size(jsonb, text, text)' => q{SELECT learnify_internal.require_size('{}'::pg_catalog.jsonb, 'content', 'content')},
+		'require_size(text, text, text)' => [ q{SELECT learnify_internal.require_size(pg_catalog.repeat('x', 301), 'title', 'title')}, '22023' ],
+		'text_rules()' => 'SELECT * FROM learnify_internal.text_rules()',
 		'try_password(text, text, boolean)' => q{SELECT learnify_internal.try_password('correct horse', NULL, true)},
+		'trending_tier(bigint)' => 'SELECT learnify_internal.trending_tier(33)',
 		'trending_velocity(timestamp with time zone, timestamp with time zone)' =>
 		  q{SELECT public.trending_velocity(p.started_at, 'now') FROM public.user_progress AS p},
 		'trending_velocity_accum(bigint[], timestamp with time zone, timestamp with time zone)' =>
@@ -444,9 +457,9 @@ sub import_calls
 		'import_index_references()' => [ 'SELECT learnify_internal.import_index_references()', $no_table ],
 		'import_index_rows(text)' => [ q{SELECT learnify_internal.import_index_rows('users')}, $no_table ],
 		'import_instant_expression(text, text)' => q{SELECT learnify_internal.import_instant_expression('s.created_at', k.kind) FROM pg_catalog.unnest('{timestamp,integer,text}'::pg_catalog.text[]) AS k (kind)},
-		'import_fit_expression(text, text)' => q{SELECT learnify_internal.import_fit_expression('s.name', 'name')},
-		'import_is_changed_expression(text, text, text[], oid, boolean)' =>
-		  q{SELECT learnify_internal.import_is_changed_expression('status', 'text', '{a,b}', 25, false), learnify_internal.import_is_changed_expression('name', 'text', NULL, 25, true)},
+		'import_fit_expression(text, text)' => q{SELECT learnify_internal.import_fit_expression('s.name', 'users.name')},
+		'import_is_changed_expression(text, text, text[], oid, text)' =>
+		  q{SELECT learnify_internal.import_is_changed_expression('status', 'text', '{a,b}', 25, NULL), learnify_internal.import_is_changed_expression('name', 'text', NULL, 25, 'users.name')},
 		'import_is_uuid_expression(text)' => q{SELECT learnify_internal.import_is_uuid_expression('s.id')},
 		'import_key_expression(text, text)' => q{SELECT learnify_internal.import_key_expression('s.id', 'text')},
 		'import_legacy(text, text, boolean)' => q{SELECT * FROM public.import_legacy('legacy', 'Europe/Berlin')},
@@ -478,8 +491,8 @@ sub import_calls
 		'import_text_expression(text, text)' => q{SELECT learnify_internal.import_text_expression('s.title', 'json')},
 		'import_type_kind(oid)' => 'SELECT learnify_internal.import_type_kind(20)',
 		'import_unique_keys(text)' => q{SELECT * FROM learnify_internal.import_unique_keys('users')},
-		'import_value_expression(text, text, text[], oid, boolean)' =>
-		  q{SELECT learnify_internal.import_value_expression('score', 'integer', NULL, 1700, false), learnify_internal.import_value_expression('name', 'text', NULL, 25, true)},
+		'import_value_expression(text, text, text[], oid, text)' =>
+		  q{SELECT learnify_internal.import_value_expression('score', 'integer', NULL, 1700, NULL), learnify_internal.import_value_expression('name', 'text', NULL, 25, 'users.name')},
 		'import_write_rows(text, text)' => [ "SELECT learnify_internal.import_write_rows($table)", $no_table ]);
 }
 
@@ -492,6 +505,8 @@ sub statements
 		q{INSERT INTO public.users (email, password_hash, name, time_zone) VALUES ('gus@example.org', '!', 'Gus', 'Asia/Tokyo')},
 		"UPDATE public.users SET name = 'Annie', time_zone = 'Europe/Berlin' WHERE " . $is->('id', $ann),
 		"UPDATE public.users SET max_visibility = 'private' WHERE " . $is->('id', $cem),
+		[ "UPDATE public.users SET max_visibility = 'nobody' WHERE " . $is->('id', $cem), '23514' ],
+		[ 'UPDATE public.users SET name = NULL WHERE ' . $is->('id', $cem), '23502' ],
 		"UPDATE public.user_variables SET variable_value = 'x' WHERE " . $is->('user_id', $ann),
 		"UPDATE public.user_archetypes SET domain = 'tea' WHERE " . $is->('user_id', $ann),
 		"UPDATE public.generated_courses SET title = 'x' WHERE " . $is->('id', $id{course}),
@@ -520,7 +535,8 @@ sub statements
 		# content under learners
 		"INSERT INTO public.exercises (module_id, exercise_number, title, language, difficulty) VALUES ('$id{module}', 9, 'x', 'python', 'easy')",
 		"INSERT INTO public.generated_modules (id, course_id, module_number, title) VALUES ('$ann', '$id{untaken}', 3, 'x') ON CONFLICT DO NOTHING",
-		"UPDATE public.exercises SET module_id = '$ann', exercise_number = 8 WHERE " . $is->('id', $id{exercise}),
+		'UPDATE public.exercises SET exercise_number = 8, module_id = (SELECT m.id FROM public.generated_modules AS m WHERE '
+		  . $is->('m.course_id', $id{untaken}) . ' ORDER BY m.module_number LIMIT 1) WHERE ' . $is->('id', $id{exercise}),
 		"UPDATE public.generated_modules SET module_number = (SELECT pg_catalog.max(m.module_number) FROM public.generated_modules AS m WHERE "
 		  . $is->('m.id', $id{module}) . ') WHERE ' . $is->('id', $id{module}),
 		'DELETE FROM public.exercises WHERE ' . $is->('id', $id{exercise}),

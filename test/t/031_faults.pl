@@ -44,7 +44,8 @@ quiet_psql($node, 'learning', <<~SQL, 'submit work and review it');
 	CREATE EXTENSION amcheck;
 	SELECT generate_course(soak.learner(n)) FROM generate_series(1, 3) AS n;
 	SELECT submit_exercise(soak.learner(l), e.id, '', 'python', '[true]', 0, 5)
-	FROM generate_series(1, 24) AS l JOIN soak.exercises AS e ON (e.n * 7 + l * 5) % 11 < 4 ORDER BY l, e.n;
+	FROM generate_series(1, 24) AS l
+	JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM soak.exercises) AS e ON (e.n * 7 + l * 5) % 11 < 4 ORDER BY l, e.n;
 	SELECT record_review(id, 80, 60 + attempts, 70, 90) FROM module_completions ORDER BY user_id, id;
 	INSERT INTO user_relationships (follower_id, following_id)
 	SELECT soak.learner(a), soak.learner(b) FROM generate_series(1, 24) AS a, generate_series(1, 24) AS b WHERE (a * 5 + b) % 4 = 0 AND a <> b;

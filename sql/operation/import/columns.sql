@@ -26,13 +26,14 @@ COMMENT ON FUNCTION learnify_internal.import_source_relation(text, text) IS 'Ret
 --                 outlive what it refers to, has 'references'; see import_index_references
 --   choices       the only values that a CHECK constraint lets in
 --   is_added      whether hand-run migrations did not make the column
---   has_rule      whether the trigger function tidy_texts looks at the column
+--   rule          the kind of text or document that the column holds, where the trigger
+--                 function tidy_texts looks at it; NULL elsewhere
 -- Columns that a refresh of the recommendations computes and those that say something
 -- about this database alone are left out: no import copies them.
 -- Planning the query takes longer than running it; plan it once a session.
 CREATE OR REPLACE FUNCTION learnify_internal.import_columns(schema text, table_name text)
 RETURNS TABLE (number integer, column_name text, type text, source_type oid, is_required boolean, substitute text,
-               reference text, choices text[], is_added boolean, has_rule boolean)
+               reference text, choices text[], is_added boolean, rule text)
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15
 SET search_path = pg_catalog, pg_temp
@@ -51,10 +52,10 @@ BEGIN
             WHERE k.conrelid = a.attrelid AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum]
               AND pg_get_constraintdef(k.oid) LIKE 'CHECK ((' || a.attname || ' = ANY (''{%'),
            a.attname = ANY (t.added_columns),
-           EXISTS (SELECT
-                   FROM pg_trigger AS g
-                   WHERE g.tgrelid = a.attrelid AND g.tgfoid = 'learnify_internal.tidy_texts()'::regprocedure
-                     AND a.attname = ANY (string_to_array(encode(g.tgargs, 'escape'), '\000')))
+           (SELECT format('%s.%s', t.table_name, a.attname)
+            FROM pg_trigger AS g
+            WHERE g.tgrelid = a.attrelid AND g.tgfoid = 'learnify_internal.tidy_texts()'::regprocedure
+              AND a.attname = ANY (string_to_array(encode(g.tgargs, 'escape'), '\000')))
     FROM learnify_internal.import_tables() AS t
     CROSS JOIN LATERAL (SELECT learnify_internal.import_source_relation(import_columns.schema, t.table_name) AS oid OFFSET 0) AS o
     JOIN pg_attribute AS a ON a.attrelid = to_regclass('@extschema@.' || quote_ident(t.table_name))

@@ -197,20 +197,21 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.import_choice_expression(text, text[]) IS 'Returns the SQL expression that replaces a text which differs from one of these choices only in case and surrounding spaces by that choice';
 
--- What src/identity/texts.c calls the kind of a text is the name of its column. A blank is
--- read as NULL, except where the column may be empty.
-CREATE OR REPLACE FUNCTION learnify_internal.import_fit_expression(value text, column_name text)
+-- A blank is read as NULL where there has to be something.
+CREATE OR REPLACE FUNCTION learnify_internal.import_fit_expression(value text, rule text)
 RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
 BEGIN ATOMIC
-  SELECT format(CASE WHEN column_name IN ('avatar_url', 'validation_reason') THEN '%s' ELSE 'nullif(%s, '''')' END,
-                format('learnify_internal.fit_text(%s, %L)', value, column_name));
+  SELECT format(CASE WHEN rule IN ('users.email', 'users.name', 'user_archetypes.domain',
+                                   'user_variables.variable_key', 'user_variables.variable_value')
+                     THEN 'nullif(%s, '''')' ELSE '%s' END,
+                format('learnify_internal.fit_text(%s, %L)', value, rule));
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_fit_expression(text, text) IS 'Returns the SQL expression for as much of a text as the rule of its column allows';
+COMMENT ON FUNCTION learnify_internal.import_fit_expression(text, text) IS 'Returns the SQL expression for as much of a text as the rule of its kind allows';
 
-CREATE OR REPLACE FUNCTION learnify_internal.import_value_expression(column_name text, target_type text, choices text[], type oid, has_rule boolean)
+CREATE OR REPLACE FUNCTION learnify_internal.import_value_expression(column_name text, target_type text, choices text[], type oid, rule text)
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000
@@ -233,7 +234,7 @@ BEGIN ATOMIC
            ELSE format('learnify_internal.import_parse_json((%s)::text)', r.raw)
       END
     ELSE
-      CASE WHEN has_rule THEN learnify_internal.import_fit_expression(learnify_internal.import_text_expression(r.raw, r.kind), column_name)
+      CASE WHEN rule IS NOT NULL THEN learnify_internal.import_fit_expression(learnify_internal.import_text_expression(r.raw, r.kind), rule)
            ELSE coalesce(learnify_internal.import_choice_expression(learnify_internal.import_text_expression(r.raw, r.kind), choices), learnify_internal.import_text_expression(r.raw, r.kind))
       END
   END
@@ -241,9 +242,9 @@ BEGIN ATOMIC
                learnify_internal.import_type_kind(learnify_internal.import_base_type(import_value_expression.type)) AS kind) AS r;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_value_expression(text, text, text[], oid, boolean) IS 'Returns the SQL expression that reads a column of a source row s and converts it to the type of the extension''s column of that name, NULL where that is not possible';
+COMMENT ON FUNCTION learnify_internal.import_value_expression(text, text, text[], oid, text) IS 'Returns the SQL expression that reads a column of a source row s and converts it to the type of the extension''s column of that name, NULL where that is not possible';
 
-CREATE OR REPLACE FUNCTION learnify_internal.import_is_changed_expression(column_name text, target_type text, choices text[], type oid, has_rule boolean)
+CREATE OR REPLACE FUNCTION learnify_internal.import_is_changed_expression(column_name text, target_type text, choices text[], type oid, rule text)
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000
@@ -254,8 +255,8 @@ BEGIN ATOMIC
     WHEN choices IS NOT NULL
       THEN format('%s <> ALL (%L::text[]) AND lower(btrim(%1$s)) = ANY (lower(%2$L)::text[])',
                   learnify_internal.import_text_expression(r.raw, r.kind), choices)
-    WHEN has_rule
-      THEN format('%s <> %s', learnify_internal.import_fit_expression(learnify_internal.import_text_expression(r.raw, r.kind), column_name),
+    WHEN rule IS NOT NULL AND target_type = 'text'
+      THEN format('%s <> %s', learnify_internal.import_fit_expression(learnify_internal.import_text_expression(r.raw, r.kind), rule),
                   learnify_internal.import_text_expression(r.raw, r.kind))
     ELSE 'false'
   END
@@ -263,7 +264,7 @@ BEGIN ATOMIC
                learnify_internal.import_type_kind(learnify_internal.import_base_type(import_is_changed_expression.type)) AS kind) AS r;
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_is_changed_expression(text, text, text[], oid, boolean) IS 'Returns the SQL expression that tells whether import_value_expression changes the value of a column of a source row s';
+COMMENT ON FUNCTION learnify_internal.import_is_changed_expression(text, text, text[], oid, text) IS 'Returns the SQL expression that tells whether import_value_expression changes the value of a column of a source row s';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_is_uuid_expression(value text)
 RETURNS text

@@ -16,11 +16,11 @@ BEGIN ATOMIC
     SELECT CASE
              WHEN c.reference IS NOT NULL THEN format('%s refers to no row that is kept: left empty', c.column_name)
              WHEN c.choices IS NOT NULL THEN format('%s is spelled otherwise', c.column_name)
-             WHEN c.has_rule THEN format('%s is tidied or cut', c.column_name)
+             WHEN c.rule IS NOT NULL THEN format('%s is tidied or cut', c.column_name)
              ELSE format('%s is no whole number: rounded', c.column_name)
            END,
            format('s.changed_%s', c.number)
-    WHERE c.choices IS NOT NULL OR c.type = 'integer' OR c.has_rule OR c.reference IS NOT NULL AND NOT c.is_required
+    WHERE c.choices IS NOT NULL OR c.type = 'integer' OR c.rule IS NOT NULL AND c.type = 'text' OR c.reference IS NOT NULL AND NOT c.is_required
     UNION ALL
     SELECT format('%s is over %s: cut', c.column_name, b.bound), format('s.%I > %s', c.column_name, b.bound)
     FROM learnify_internal.import_bounds() AS b
@@ -51,7 +51,7 @@ BEGIN
   RETURN QUERY EXECUTE format(
     'SELECT %1$L, 0::bigint, 0::bigint, CASE g.outcome WHEN ''present'' THEN g.rows ELSE 0 END, '
     'CASE g.outcome WHEN ''refused'' THEN g.rows ELSE 0 END, CASE g.outcome WHEN ''written'' THEN g.rows ELSE 0 END, '
-    'g.reason, ARRAY(SELECT s.import_label FROM pg_temp.import_rows_%1$s AS s '
+    'g.reason, ARRAY(SELECT learnify_internal.excerpt(s.import_label) FROM pg_temp.import_rows_%1$s AS s '
     'WHERE s.import_outcome = g.outcome AND s.import_reason = g.reason ORDER BY s.import_label COLLATE "C" LIMIT 5) '
     'FROM (SELECT import_outcome, import_reason, count(*) FROM pg_temp.import_rows_%1$s '
     'WHERE import_reason IS NOT NULL GROUP BY import_outcome, import_reason) AS g (outcome, reason, rows) '
@@ -67,7 +67,7 @@ BEGIN
     ORDER BY a.number
   LOOP
     RETURN QUERY EXECUTE format(
-      'SELECT %1$L, 0::bigint, 0::bigint, 0::bigint, 0::bigint, $1, $2, ARRAY(SELECT s.import_label FROM pg_temp.import_rows_%1$s AS s '
+      'SELECT %1$L, 0::bigint, 0::bigint, 0::bigint, 0::bigint, $1, $2, ARRAY(SELECT learnify_internal.excerpt(s.import_label) FROM pg_temp.import_rows_%1$s AS s '
       'WHERE s.import_outcome = ''written'' AND %2$s ORDER BY s.import_label COLLATE "C" LIMIT 5)',
       source_table, adjustment.condition) USING adjustment.rows, adjustment.reason;
   END LOOP;

@@ -55,8 +55,8 @@ BEGIN
            '%1$s AS value_%2$s, %3$s IS NOT NULL AS given_%2$s, (%4$s) IS TRUE AS changed_%2$s, ',
            v.value, c.number,
            -- A blank text counts as missing.
-           CASE WHEN c.has_rule THEN v.value ELSE learnify_internal.import_raw_expression(c.column_name, c.source_type) END,
-           learnify_internal.import_is_changed_expression(c.column_name, c.type, c.choices, c.source_type, c.has_rule)), ''),
+           CASE WHEN c.rule IS NOT NULL AND c.type = 'text' THEN v.value ELSE learnify_internal.import_raw_expression(c.column_name, c.source_type) END,
+           learnify_internal.import_is_changed_expression(c.column_name, c.type, c.choices, c.source_type, c.rule)), ''),
          string_agg(learnify_internal.import_raw_expression(c.column_name, c.source_type), ', ') FILTER (
            WHERE c.column_name <> 'id'
              AND (c.reference IS NOT NULL
@@ -64,9 +64,9 @@ BEGIN
          min(learnify_internal.import_raw_expression(c.column_name, c.source_type)) FILTER (WHERE c.column_name = 'id')
   INTO outputs, labels, id
   FROM learnify_internal.import_columns(schema, table_name) AS c
-  CROSS JOIN LATERAL learnify_internal.import_value_expression(c.column_name, c.type, c.choices, c.source_type, c.has_rule) AS v (value)
+  CROSS JOIN LATERAL learnify_internal.import_value_expression(c.column_name, c.type, c.choices, c.source_type, c.rule) AS v (value)
   WHERE c.source_type IS NOT NULL;
-  SELECT learnify_internal.import_value_expression('slug', 'uuid', NULL, a.atttypid, false) INTO slug
+  SELECT learnify_internal.import_value_expression('slug', 'uuid', NULL, a.atttypid, NULL) INTO slug
   FROM pg_attribute AS a
   WHERE a.attrelid = source AND a.attname = 'slug' AND NOT a.attisdropped;
 
@@ -209,8 +209,9 @@ BEGIN ATOMIC
     UNION ALL
     SELECT c.number, 6, f.fault || ' IS NOT NULL', format('%L || %s', c.column_name || ' ', f.fault)
     FROM learnify_internal.import_columns(import_reason_expression.schema, import_reason_expression.table_name) AS c
-    CROSS JOIN LATERAL format('learnify_internal.text_fault(%I, %1$L)', c.column_name) AS f (fault)
-    WHERE c.has_rule
+    CROSS JOIN LATERAL format('learnify_internal.%s(%I, %L)', CASE c.type WHEN 'jsonb' THEN 'document_fault' ELSE 'text_fault' END,
+                              c.column_name, c.rule) AS f (fault)
+    WHERE c.rule IS NOT NULL
     UNION ALL
     SELECT 1000, row_number() OVER (ORDER BY k.conname), format('NOT (%s)', pg_get_expr(k.conbin, k.conrelid)),
            quote_literal(CASE WHEN cardinality(k.conkey) = 1 THEN a.attname::text ELSE 'the row' END
@@ -239,7 +240,7 @@ DECLARE
 BEGIN
   SELECT string_agg(format('c.%I', c.column_name)
                     || CASE WHEN c.reference IS NOT NULL THEN format(', c.given_%s AND c.%I IS NULL AS changed_%1$s', c.number, c.column_name)
-                            WHEN c.choices IS NOT NULL OR c.type = 'integer' OR c.has_rule THEN format(', c.changed_%s', c.number)
+                            WHEN c.choices IS NOT NULL OR c.type = 'integer' OR c.rule IS NOT NULL THEN format(', c.changed_%s', c.number)
                             ELSE '' END, ', ')
   INTO outputs
   FROM learnify_internal.import_columns(schema, table_name) AS c;
