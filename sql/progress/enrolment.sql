@@ -110,7 +110,7 @@ BEGIN
     EXIT WHEN FOUND;
 
     -- as a submission does: the course, its content, the learner
-    PERFORM learnify_internal.lock_curriculum(start_course.course_id);
+    PERFORM learnify_internal.lock_curriculum(start_course.course_id, true);
     PERFORM learnify_internal.require_course(start_course.course_id);
     PERFORM learnify_internal.require_open_course(start_course.course_id);
     PERFORM learnify_internal.share_content(start_course.course_id);

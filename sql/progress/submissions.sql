@@ -35,6 +35,7 @@ END
 $$;
 
 COMMENT ON FUNCTION learnify_internal.refuse_to_wait() IS 'Raises serialization_failure instead of waiting for a concurrent change of a course, with which a deadlock is possible';
+
 CREATE OR REPLACE FUNCTION learnify_internal.lock_existing_learner(user_id uuid)
 RETURNS void
 LANGUAGE plpgsql
