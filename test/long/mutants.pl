@@ -9,8 +9,8 @@
 #
 # A mutant that does not compile, or gives the same machine code, is none; another is made in
 # its place. Left out are statements that only free memory, account for it or let a cancel in,
-# messages of errors, headers, tables, which cannot be replaced, and the schedule, which
-# test/t/007_schedule.pl tests.
+# messages of errors, headers, tables, which cannot be replaced, and what only tests with servers
+# of their own can notice: the schedule, logical replication, and privileges before an install.
 use strict;
 use warnings FATAL => 'all';
 use File::Basename qw(basename dirname);
@@ -58,6 +58,7 @@ my %tests = (
 	'src/discovery' => [ @learning, qw(arguments row_security internals recommendations_race), @trending ],
 	'sql/discovery' => [ @learning, qw(privacy registries arguments row_security internals recommendations_race), @trending ],
 	'sql/operation' => [ qw(live_rows registries seeds identity existing_backend arguments internals row_security), @work, @learning, 'import_legacy' ],
+	'sql/operation/locks' => [ qw(achievements recommendations trending import_legacy awards_race recommendations_race learner_and_erasure) ],
 	'sql/operation/verify_schema' => [ qw(verify_schema arguments row_security) ],
 	'sql/operation/import' => [ qw(import_legacy arguments) ],
 );
@@ -209,7 +210,7 @@ sub candidates
 	for my $file (sort glob('src/*/*.c sql/{identity,curriculum,progress,social,discovery,operation}/*.sql sql/operation/import/*.sql'))
 	{
 		next if @paths && !grep { index($file, $_) == 0 } @paths;
-		next if $file =~ m{/(?:tables|comments|shipped_\w+|schedule|settings|first_migration)\.sql$};
+		next if $file =~ m{/(?:tables|comments|shipped_\w+|schedule|replication|privileges|initial_privileges|settings|first_migration)\.sql$};
 		my $language = $file =~ /\.c$/ ? 'c' : 'sql';
 		my $lines = $lines{$file} = read_lines($file);
 		my @own;
