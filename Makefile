@@ -31,6 +31,7 @@ OBJS = \
 	src/base/settings.o \
 	src/base/argument.o \
 	src/base/extension.o \
+	src/base/drop_guard.o \
 	src/base/cursor.o \
 	src/base/indexed_table.o \
 	src/base/row_trigger.o \
@@ -84,6 +85,8 @@ OBJS = \
 	src/discovery/interactions.o \
 	src/discovery/model.o \
 	src/discovery/recommendations.o \
+	src/discovery/social_signals.o \
+	src/discovery/tag_sequences.o \
 	src/discovery/evaluate.o
 
 include $(srcdir)/sql/scripts.mk

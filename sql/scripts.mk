@@ -18,7 +18,8 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	curriculum/tables.sql \
 	progress/tables.sql \
 	social/tables.sql \
-	discovery/tables.sql)
+	discovery/tables.sql \
+	operation/drop_guard.sql)
 
 # What every script replaces whole, in the order of the layers as far as one function
 # does not need another.
@@ -131,7 +132,7 @@ $(foreach step,$(INSTALL_STEPS),$(eval $(call install_rule,$(call from,$(step)),
 
 ifneq ($(UNRELEASED),)
 # The head of every script.
-guard = printf '%s\n\n' '\echo Use "$(1)" to load this file. \quit'
+guard = printf '%s\n\n' '\echo Use "$(1)" to load this file. \quit'; cat $(sql)/script_settings.sql
 
 # What an update and a downgrade do before they change anything.
 before_change = $(addprefix $(sql)/update/,take_tables.sql note_drift.sql note_grants.sql empty_bodies.sql)
@@ -149,7 +150,7 @@ tracker_row = printf "INSERT INTO schema_migrations (version, description, check
 	$(number) "$$(sed -n 's/^-- Description: //p' $(sql)/update/migration.sql)" "$$(sha256sum <$(1) | cut -c1-64)" $(EXTVERSION)
 tracker_rows = sed -n '/^INSERT INTO schema_migrations /,/;$$/p'
 
-$(update_script): $(wildcard $(sql)/update/*.sql) $(TABLES_SQL) $(REPLACEABLE_SQL) $(srcdir)/Makefile $(sql)/scripts.mk | build
+$(update_script): $(wildcard $(sql)/update/*.sql) $(sql)/script_settings.sql $(TABLES_SQL) $(REPLACEABLE_SQL) $(srcdir)/Makefile $(sql)/scripts.mk | build
 	{ $(call guard,ALTER EXTENSION learnify UPDATE); cat $(before_change); \
 		$(call migration,upward); cat $(REPLACEABLE_SQL); echo; } >$@.tmp
 	$(call tracker_row,$@.tmp) >>$@.tmp

@@ -105,7 +105,7 @@ STABLE PARALLEL RESTRICTED COST 1000 ROWS 1
 BEGIN ATOMIC
   SELECT a.pid, p.part[3], p.part[1]::bigint, p.part[2]::bigint
   FROM pg_stat_activity AS a
-  CROSS JOIN LATERAL regexp_match(a.query, '^learnify: (\d{1,18}) of (\d{1,18}) (.+)$') AS p (part)
+  CROSS JOIN LATERAL regexp_match(a.query, '^learnify: ([0-9]{1,18}) of ([0-9]{1,18}) (.+)$') AS p (part)
   WHERE a.datname = current_database() AND a.state = 'active' AND p.part IS NOT NULL
   ORDER BY a.pid;
 END;

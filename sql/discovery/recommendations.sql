@@ -106,6 +106,32 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.skill_recommendations(uuid, integer) IS 'Returns courses with the tags that other learners most often mastered after those that this learner has mastered';
 
+CREATE OR REPLACE FUNCTION learnify_internal.social_reason(people bigint, names text[])
+RETURNS text
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN people > cardinality(names)
+      THEN format('%s and %s more you follow are learning this', array_to_string(names, ', '), people - cardinality(names))
+    ELSE format('%s are learning this', learnify_internal.join_words(names))
+  END;
+END;
+
+COMMENT ON FUNCTION learnify_internal.social_reason(bigint, text[]) IS 'Returns the reason of a recommendation by the people whom the learner follows, some of whom it names';
+
+-- The same for a range of learners.
+CREATE OR REPLACE FUNCTION learnify_internal.social_signals(n integer, first_user_id uuid, last_user_id uuid, as_of timestamptz)
+RETURNS TABLE (user_id uuid, course_id uuid, rank integer, people bigint, most_people bigint, user_ids uuid[], names text[])
+LANGUAGE c
+STABLE STRICT PARALLEL RESTRICTED COST 10000000 ROWS 15000
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+SET enable_seqscan = on
+AS 'MODULE_PATHNAME', 'social_signals';
+
+COMMENT ON FUNCTION learnify_internal.social_signals(integer, uuid, uuid, timestamptz) IS 'Returns, for each learner with an id from the first to the last, the n courses in which most of the people whom the learner follows were active in the 7 days before as_of';
+
 -- Private people are not counted either, since a count would tell what they do.
 CREATE OR REPLACE FUNCTION learnify_internal.social_recommendations(user_id uuid, n integer DEFAULT 15, as_of timestamptz DEFAULT now())
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
@@ -135,12 +161,7 @@ BEGIN ATOMIC
   )
   SELECT b.course_id,
          greatest(1, 100 * b.people / max(b.people) OVER ())::integer,
-         CASE
-           WHEN b.people > cardinality(b.names)
-             THEN format('%s and %s more you follow are learning this', array_to_string(b.names, ', '),
-                         b.people - cardinality(b.names))
-           ELSE format('%s are learning this', learnify_internal.join_words(b.names))
-         END,
+         learnify_internal.social_reason(b.people, b.names),
          jsonb_build_object(
            'rank', row_number() OVER (ORDER BY b.people DESC, b.latest DESC, b.course_id),
            'people', b.people, 'user_ids', to_jsonb(b.ids), 'names', to_jsonb(b.names))

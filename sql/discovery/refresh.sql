@@ -27,9 +27,19 @@ BEGIN
     FROM @extschema@.generated_courses AS c
     LEFT JOIN fitted AS f ON f.course_id = c.id
     LEFT JOIN next AS n ON n.course_id = c.id
+  ), changed AS MATERIALIZED (
+    SELECT m.*
+    FROM model AS m
+    JOIN @extschema@.generated_courses AS c ON c.id = m.id
+    WHERE (c.similar_course_ids, c.similar_course_weights, c.similarity_intercept, c.learner_count, c.next_tags)
+          IS DISTINCT FROM (m.ids, m.weights, m.intercept, m.learners, m.tags)
   ), lockable AS (
     -- A course that another session is changing or deleting keeps its old model.
-    SELECT c.id FROM @extschema@.generated_courses AS c ORDER BY c.id FOR NO KEY UPDATE SKIP LOCKED
+    SELECT c.id
+    FROM @extschema@.generated_courses AS c
+    WHERE c.id IN (SELECT m.id FROM changed AS m)
+    ORDER BY c.id
+    FOR NO KEY UPDATE SKIP LOCKED
   )
   UPDATE @extschema@.generated_courses AS c
   SET similar_course_ids = m.ids,
@@ -37,11 +47,9 @@ BEGIN
       similarity_intercept = m.intercept,
       learner_count = m.learners,
       next_tags = m.tags
-  FROM model AS m
+  FROM changed AS m
   JOIN lockable AS u ON u.id = m.id
-  WHERE c.id = m.id
-    AND (c.similar_course_ids, c.similar_course_weights, c.similarity_intercept, c.learner_count, c.next_tags)
-        IS DISTINCT FROM (m.ids, m.weights, m.intercept, m.learners, m.tags);
+  WHERE c.id = m.id;
 END
 $$;
 
@@ -125,15 +133,18 @@ BEGIN
       CROSS JOIN LATERAL learnify_internal.skill_recommendations(u.id) AS k
       WHERE u.id BETWEEN first_user_id AND last_user_id
         AND EXISTS (SELECT FROM learnify_internal.completed_courses(u.id) AS d);
+  ELSIF kind = 'social_signal' AND first_user_id = last_user_id THEN
+    RETURN QUERY
+      SELECT first_user_id, k.*
+      FROM learnify_internal.social_recommendations(first_user_id) AS k;
   ELSIF kind = 'social_signal' THEN
     RETURN QUERY
-      SELECT f.follower_id, k.*
-      FROM (SELECT r.follower_id
-            FROM @extschema@.user_relationships AS r
-            WHERE r.follower_id BETWEEN first_user_id AND last_user_id
-            GROUP BY r.follower_id
-            HAVING count(*) >= 2) AS f
-      CROSS JOIN LATERAL learnify_internal.social_recommendations(f.follower_id) AS k;
+      SELECT k.user_id, k.course_id,
+             greatest(1, 100 * k.people / k.most_people)::integer,
+             learnify_internal.social_reason(k.people, k.names),
+             jsonb_build_object('rank', k.rank, 'people', k.people, 'user_ids', to_jsonb(k.user_ids),
+                                'names', to_jsonb(k.names))
+      FROM learnify_internal.social_signals(15, first_user_id, last_user_id, now()) AS k;
   ELSIF kind = 'trending' THEN
     IF EXISTS (SELECT FROM @extschema@.trending_courses AS t) THEN
       RETURN QUERY
@@ -156,8 +167,8 @@ COMMENT ON FUNCTION learnify_internal.fresh_recommendations(text, uuid, uuid) IS
 
 -- This waits for no row: rows that another session is changing or deleting are skipped, because
 -- that transaction may be waiting for this one. The planner does not know the size of
--- recommendations while the table fills. So nothing is joined to it, and sequential scans are
--- off: a plan that was made while the table was empty has to use the index.
+-- recommendations while the table fills. So sequential scans are off, and the only join with it is
+-- a full one, which is never a nested loop: a plan that was made while the table was empty stays good.
 CREATE OR REPLACE FUNCTION learnify_internal.replace_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS bigint
 LANGUAGE plpgsql
@@ -168,42 +179,48 @@ SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE
-  expiry CONSTANT timestamptz := now() + learnify_internal.recommendation_validity(kind);
+  validity CONSTANT interval := learnify_internal.recommendation_validity(kind);
+  expiry CONSTANT timestamptz := now() + validity;
   written bigint;
 BEGIN
   WITH computed AS MATERIALIZED (
-    SELECT f.* FROM learnify_internal.fresh_recommendations(kind, first_user_id, last_user_id) AS f
+    SELECT f.user_id, f.course_id, f.match_score, learnify_internal.fit_text(f.reason, 'reason') AS reason, f.metadata
+    FROM learnify_internal.fresh_recommendations(kind, first_user_id, last_user_id) AS f
+  ), changed AS MATERIALIZED (
+    -- A recommendation that is as it was is written again only once half of its time is over.
+    SELECT n.*, r.id AS row_id
+    FROM computed AS n
+    FULL JOIN (SELECT s.id, s.user_id, s.course_id, s.match_score, s.reason, s.metadata, s.expires_at
+               FROM @extschema@.recommendations AS s
+               WHERE s.user_id BETWEEN first_user_id AND last_user_id AND s.recommendation_type = kind) AS r
+      ON r.user_id = n.user_id AND r.course_id = n.course_id
+    WHERE r.match_score IS DISTINCT FROM n.match_score
+       OR r.metadata IS DISTINCT FROM n.metadata
+       OR r.reason IS DISTINCT FROM n.reason
+       OR (r.expires_at BETWEEN now() + validity / 2 AND expiry) IS NOT TRUE
   ), courses AS MATERIALIZED (
     SELECT c.id
     FROM @extschema@.generated_courses AS c
-    WHERE c.id IN (SELECT n.course_id FROM computed AS n)
+    WHERE c.id IN (SELECT n.course_id FROM changed AS n)
     FOR KEY SHARE SKIP LOCKED
   ), people AS MATERIALIZED (
     SELECT u.id
     FROM @extschema@.users AS u
-    WHERE u.id IN (SELECT n.user_id FROM computed AS n)
+    WHERE u.id IN (SELECT n.user_id FROM changed AS n)
     FOR KEY SHARE SKIP LOCKED
-  ), fresh AS MATERIALIZED (
-    SELECT n.*
-    FROM computed AS n
-    WHERE n.course_id IN (SELECT c.id FROM courses AS c) AND n.user_id IN (SELECT p.id FROM people AS p)
   ), free AS MATERIALIZED (
-    SELECT r.id, r.user_id, r.course_id
+    SELECT r.id
     FROM @extschema@.recommendations AS r
-    WHERE r.user_id BETWEEN first_user_id AND last_user_id AND r.recommendation_type = kind
+    WHERE r.id = ANY (ARRAY(SELECT n.row_id FROM changed AS n WHERE n.row_id IS NOT NULL))
     FOR UPDATE SKIP LOCKED
-  ), busy AS MATERIALIZED (
-    SELECT r.user_id, r.course_id
-    FROM @extschema@.recommendations AS r
-    WHERE r.user_id BETWEEN first_user_id AND last_user_id
-      AND r.recommendation_type = kind
-      AND r.id NOT IN (SELECT f.id FROM free AS f)
   ), upserted AS (
     INSERT INTO @extschema@.recommendations
       (user_id, course_id, recommendation_type, match_score, reason, metadata, expires_at)
-    SELECT n.user_id, n.course_id, kind, n.match_score, learnify_internal.fit_text(n.reason, 'reason'), n.metadata, expiry
-    FROM fresh AS n
-    WHERE (n.user_id, n.course_id) NOT IN (SELECT b.user_id, b.course_id FROM busy AS b)
+    SELECT n.user_id, n.course_id, kind, n.match_score, n.reason, n.metadata, expiry
+    FROM changed AS n
+    WHERE n.course_id IN (SELECT c.id FROM courses AS c)
+      AND n.user_id IN (SELECT p.id FROM people AS p)
+      AND (n.row_id IS NULL OR n.row_id IN (SELECT f.id FROM free AS f))
     ON CONFLICT (user_id, course_id, recommendation_type) DO UPDATE
     SET match_score = excluded.match_score,
         reason = excluded.reason,
@@ -213,10 +230,9 @@ BEGIN
     RETURNING 1
   ), stale AS (
     DELETE FROM @extschema@.recommendations AS r
-    WHERE r.id = ANY (ARRAY(SELECT f.id
-                            FROM free AS f
-                            WHERE (f.user_id, f.course_id) NOT IN (SELECT n.user_id, n.course_id
-                                                                   FROM computed AS n)))
+    WHERE r.id = ANY (ARRAY(SELECT n.row_id
+                            FROM changed AS n
+                            WHERE n.user_id IS NULL AND n.row_id IN (SELECT f.id FROM free AS f)))
   )
   SELECT count(*) FROM upserted INTO written;
   RETURN written;

@@ -79,7 +79,7 @@ BEGIN
            -- Quote for the shell and then for cron, for which % ends the command.
            || coalesce(string_agg(format(E'\n%s %s', learnify_internal.excerpt(j.schedule),
                                          replace(format('psql -X -q -o /dev/null -d ''%s'' -c ''%s''',
-                                                        replace(here, '''', '''\'''''), j.command), '%', '\%')), ''), '')
+                                                        replace(here, '''', E'''\\'''''), j.command), '%', E'\\%')), ''), '')
     INTO hints
     FROM learnify_internal.refresh_jobs(trending, recommendations) AS j
     WHERE j.schedule IS NOT NULL;

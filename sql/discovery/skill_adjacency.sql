@@ -3,25 +3,6 @@
 -- mastered b later than a: support is n_ab, and lift is n_ab n / (n_a n_b), which is about
 -- 1/2 if the order is due to chance. See Agrawal and Srikant 1995 for sequential patterns
 -- and Brin et al. 1997 for lift.
-CREATE OR REPLACE FUNCTION learnify_internal.mastered_tags()
-RETURNS TABLE (user_id uuid, tag text, mastered_at timestamptz)
-LANGUAGE sql
-STABLE PARALLEL SAFE COST 10000 ROWS 100000
-BEGIN ATOMIC
-  SELECT c.user_id, t.tag, min(c.completed_at)
-  FROM (SELECT p.user_id, p.course_id, p.completed_at
-        FROM user_progress AS p
-        WHERE p.completed_at IS NOT NULL
-        UNION ALL
-        SELECT i.user_id, i.course_id, i.created_at
-        FROM user_course_interactions AS i
-        WHERE i.interaction_type = 'completed') AS c
-  JOIN course_tags AS t ON t.course_id = c.course_id
-  GROUP BY c.user_id, t.tag;
-END;
-
-COMMENT ON FUNCTION learnify_internal.mastered_tags() IS 'Returns the tags that learners have mastered, each with when the learner first completed a course that carries it';
-
 CREATE OR REPLACE FUNCTION learnify_internal.require_rule_limits(min_lift double precision, min_support integer)
 RETURNS void
 LANGUAGE plpgsql
@@ -46,37 +27,30 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.require_rule_limits(double precision, integer) IS 'Raises an error if the least lift or support of a rule is NULL or out of range';
 
+CREATE OR REPLACE FUNCTION learnify_internal.tag_sequences(min_support integer)
+RETURNS TABLE (tag text, next_tag text, support bigint, learners bigint, next_learners bigint, everyone bigint)
+LANGUAGE c
+STABLE STRICT PARALLEL RESTRICTED COST 1000000 ROWS 10000
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS 'MODULE_PATHNAME', 'tag_sequences';
+
+COMMENT ON FUNCTION learnify_internal.tag_sequences(integer) IS 'Returns pairs of tags that at least min_support learners mastered one after the other, in the more frequent order, with how many learners did so, how many mastered each, and how many mastered any tag';
+
 CREATE OR REPLACE FUNCTION skill_adjacency(min_lift double precision DEFAULT 1.0, min_support integer DEFAULT 3)
 RETURNS TABLE (tag text, next_tag text, support bigint, lift double precision)
 LANGUAGE plpgsql
-STABLE PARALLEL SAFE COST 100000 ROWS 500
+STABLE PARALLEL RESTRICTED COST 100000 ROWS 500
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 BEGIN
   PERFORM learnify_internal.require_rule_limits(min_lift, min_support);
   RETURN QUERY
-    WITH mastered AS MATERIALIZED (
-      SELECT m.user_id, m.tag, m.mastered_at FROM learnify_internal.mastered_tags() AS m
-    ), holders AS (
-      SELECT m.tag, count(*) AS learners FROM mastered AS m GROUP BY m.tag
-    ), sequences AS (
-      SELECT a.tag, b.tag AS next_tag, count(*) AS support
-      FROM mastered AS a
-      JOIN mastered AS b ON b.user_id = a.user_id AND b.mastered_at > a.mastered_at
-      GROUP BY a.tag, b.tag
-      HAVING count(*) >= min_support
-    )
     SELECT s.tag, s.next_tag, s.support,
-           s.support::double precision * (SELECT count(DISTINCT m.user_id) FROM mastered AS m)
-           / (a.learners::double precision * b.learners)
-    FROM sequences AS s
-    JOIN holders AS a ON a.tag = s.tag
-    JOIN holders AS b ON b.tag = s.next_tag
-    LEFT JOIN sequences AS r ON r.tag = s.next_tag AND r.next_tag = s.tag
-    WHERE s.support > coalesce(r.support, 0)
-      AND s.support::double precision * (SELECT count(DISTINCT m.user_id) FROM mastered AS m)
-          >= min_lift * a.learners * b.learners
+           s.support::double precision * s.everyone / (s.learners::double precision * s.next_learners)
+    FROM learnify_internal.tag_sequences(min_support) AS s
+    WHERE s.support::double precision * s.everyone >= min_lift * s.learners * s.next_learners
     ORDER BY 4 DESC, 3 DESC, 1, 2;
 END
 $$;

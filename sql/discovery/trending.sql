@@ -48,31 +48,53 @@ BEGIN
 
   WITH counted AS MATERIALIZED (
     SELECT c.course_id, c.recent, c.previous FROM learnify_internal.count_signups(as_of) AS c
-  ), site AS (
-    SELECT coalesce(sum(recent) / nullif(sum(previous), 0), 1)::double precision AS ratio
-    FROM counted
-  ), scored AS (
-    -- The exposure is how long the course existed in the earlier 24 hours, at least one
-    -- hour. The limits are applied before the subtraction, because created_at may be infinite.
-    SELECT c.id, c.meta_category, n.recent, n.previous,
-           @extschema@.velocity_lower_bound(
-             n.recent, n.previous, s.ratio,
-             CASE
-               WHEN c.created_at <= as_of - interval '48 hours' THEN 24
-               ELSE (extract(epoch FROM as_of - interval '24 hours'
-                       - least(c.created_at, as_of - interval '25 hours'))
-                     / 3600)::double precision
-             END) AS score
+  ), enrolled AS (
+    -- Authors enrol in what they have just made, which says nothing about demand. Only new
+    -- courses are looked up, because a look-up for each course would double the cost.
+    SELECT c.id, c.meta_category, c.created_at, c.status, n.recent, n.previous,
+           CASE WHEN c.created_at > as_of - interval '48 hours' THEN
+             (SELECT p.started_at
+              FROM @extschema@.user_progress AS p
+              WHERE p.user_id = c.user_id AND p.course_id = c.id)
+           END AS author_started_at
     FROM counted AS n
     JOIN @extschema@.generated_courses AS c ON c.id = n.course_id
+  ), demand AS (
+    SELECT e.id, e.meta_category, e.created_at, e.status,
+           e.recent - (e.author_started_at > as_of - interval '24 hours' AND e.author_started_at <= as_of
+                       AND e.author_started_at IS NOT NULL)::integer AS recent,
+           e.previous - (e.author_started_at > as_of - interval '48 hours'
+                         AND e.author_started_at <= as_of - interval '24 hours'
+                         AND e.author_started_at IS NOT NULL)::integer AS previous
+    FROM enrolled AS e
+  ), compared AS MATERIALIZED (
+    -- A course that existed in a part of the earlier 24 hours is compared by as large a part
+    -- of its recent sign-ups, and a newcomer by none: what nobody could sign up for before
+    -- is not known to rise. The limit is applied before the subtraction, because created_at
+    -- may be infinite.
+    SELECT d.*,
+           CASE
+             WHEN d.created_at <= as_of - interval '48 hours' THEN d.recent
+             ELSE floor(d.recent * extract(epoch FROM as_of - interval '24 hours'
+                                             - least(d.created_at, as_of - interval '24 hours'))
+                        / 86400)::bigint
+           END AS comparable
+    FROM demand AS d
+  ), site AS (
+    SELECT coalesce(nullif(sum(c.comparable), 0) / nullif(sum(c.previous), 0), 1)::double precision AS ratio
+    FROM compared AS c
+  ), scored AS (
+    SELECT d.id, d.meta_category, d.recent, d.previous,
+           @extschema@.velocity_lower_bound(d.comparable, d.previous, s.ratio) AS score
+    FROM compared AS d
     CROSS JOIN site AS s
-    WHERE n.recent > 0 AND c.status <> 'archived'
+    WHERE d.recent > 0 AND d.status <> 'archived'
   ), ranking AS (
     SELECT s.id, s.meta_category, s.recent, s.previous, s.score,
            @extschema@.velocity(s.recent, s.previous) AS velocity,
            row_number() OVER (ORDER BY s.score DESC, s.recent DESC, s.id) AS rank
     FROM scored AS s
-  ), compared AS MATERIALIZED (
+  ), matched AS MATERIALIZED (
     -- Nobody else writes while the lock is held. So the rows found here are still there
     -- below, and one join can do what ON CONFLICT would do row by row, at less cost.
     SELECT r.*, t.id AS row_id
@@ -88,7 +110,7 @@ BEGIN
         calculated_at = as_of,
         score = r.score,
         tier = learnify_internal.trending_tier(r.rank)
-    FROM compared AS r
+    FROM matched AS r
     WHERE t.id = r.row_id AND r.id IS NOT NULL
     RETURNING 1
   ), added AS (
@@ -96,7 +118,7 @@ BEGIN
       (course_id, velocity, signups_24h, signups_previous_24h, rank, meta_category, calculated_at, score, tier)
     SELECT r.id, r.velocity, r.recent, r.previous, r.rank, r.meta_category, as_of, r.score,
            learnify_internal.trending_tier(r.rank)
-    FROM compared AS r
+    FROM matched AS r
     JOIN @extschema@.generated_courses AS c ON c.id = r.id
     WHERE r.row_id IS NULL
     -- Skip a course that is being deleted: waiting for it could deadlock with the deletion,
@@ -109,7 +131,7 @@ BEGIN
     RETURNING 1
   ), cooled AS (
     DELETE FROM @extschema@.trending_courses AS t
-    USING compared AS r
+    USING matched AS r
     WHERE t.id = r.row_id AND r.id IS NULL
   )
   SELECT (SELECT count(*) FROM kept) + (SELECT count(*) FROM added) INTO ranked;

@@ -16,8 +16,8 @@ WITH member AS (
 ), relation AS (
   SELECT c.*,
          CASE
-           WHEN c.relname = 'expected_catalog' THEN '{}'::text[]
-           WHEN c.relname IN ('schema_migrations', 'model_requests') THEN '{SELECT}'
+           WHEN c.relname IN ('schema_migrations', 'model_requests') THEN '{SELECT}'::text[]
+           WHEN c.relnamespace <> m.extnamespace THEN '{}'
            ELSE '{SELECT,INSERT,UPDATE,DELETE}'
          END AS of_backend
   FROM member AS m
@@ -38,7 +38,7 @@ WITH member AS (
   SELECT 'pg_proc'::regclass, p.oid, 0,
          format('%s%s(%s)', CASE WHEN p.pronamespace <> m.extnamespace THEN 'learnify_internal.' END, p.proname,
                 oidvectortypes(p.proargtypes)),
-         NULL, p.proowner, CASE WHEN p.prorettype = 'trigger'::regtype THEN '{}'::text[] ELSE '{EXECUTE}' END, p.proacl,
+         NULL, p.proowner, CASE WHEN p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype) THEN '{}'::text[] ELSE '{EXECUTE}' END, p.proacl,
          acldefault('f', p.proowner)
   FROM member AS m
   JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid

@@ -115,7 +115,7 @@ DECLARE
     JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
     -- Triggers call their functions without this privilege, and with it, a role could attach
     -- such a function to a table of its own.
-    WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype);
+    WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype));
 BEGIN
   PERFORM learnify_internal.require_role(role);
   IF NOT EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = role AND (r.rolbypassrls OR r.rolsuper)) THEN

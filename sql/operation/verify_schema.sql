@@ -5,7 +5,8 @@
 -- With this search_path, PostgreSQL deparses every name with its schema. The extension's own
 -- schema is then removed, so that definitions are the same in whichever schema it lies. It
 -- is removed only before the names of the extension's own tables and functions and where a
--- body composes a name or a GRANT, because an alias may have the name of the schema.
+-- body composes a name or a GRANT, because an alias may have the name of the schema. It may
+-- be in quotes that it does not need, where CREATE EXTENSION ran with quote_all_identifiers.
 --
 -- The other settings decide how constants and names are deparsed. What differs between
 -- PostgreSQL's majors is left out: since 18, NOT NULL is a constraint too, and the alias of
@@ -37,8 +38,9 @@ WITH member AS (
   FROM member AS m
   JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 ), own_schema AS MATERIALIZED (
-  SELECT format('(?<!\w)%s(\.(?=%s|[%%''])|(?= TO ))',
+  SELECT format('(?<!\w)(?:%s|"%s")(\.(?=%s|[%%''])|(?= TO ))',
                 regexp_replace(quote_ident(n.nspname), '(\W)', '\\\1', 'g'),
+                regexp_replace(replace(n.nspname, '"', '""'), '(\W)', '\\\1', 'g'),
                 string_agg(o.name, '|' ORDER BY o.name)) AS pattern
   FROM (SELECT relname, relnamespace FROM relation
         UNION
@@ -158,6 +160,14 @@ WITH member AS (
   CROSS JOIN own_schema AS s
   JOIN pg_language AS l ON l.oid = f.prolang
   LEFT JOIN pg_aggregate AS a ON a.aggfnoid = f.oid
+  UNION ALL
+  SELECT 'event trigger',
+         t.evtname::text,
+         concat_ws(' ',
+                   format('ON %s WHEN TAG IN (%s) EXECUTE FUNCTION %s', t.evtevent, array_to_string(t.evttags, ', '), t.evtfoid::regproc),
+                   CASE t.evtenabled WHEN 'D' THEN 'DISABLED' WHEN 'R' THEN 'ENABLED REPLICA' WHEN 'A' THEN 'ENABLED ALWAYS' END)
+  FROM member AS m
+  JOIN pg_event_trigger AS t ON m.classid = 'pg_event_trigger'::regclass AND t.oid = m.objid
   UNION ALL
   SELECT 'dump filter',
          r.relname,

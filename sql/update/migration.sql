@@ -120,6 +120,7 @@ DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, 
 
 \i sql/identity/login_failures_table.sql
 \i sql/operation/lock_tables.sql
+\i sql/operation/drop_guard.sql
 -- A refresh updates most rows of trending_courses, from now on without writing index entries.
 DROP INDEX trending_courses_rank_idx, trending_courses_meta_category_rank_idx;
 ALTER TABLE trending_courses SET (fillfactor = 45);
@@ -355,6 +356,7 @@ GRANT EXECUTE ON FUNCTION hash_password(text), verify_password(text, text) TO PU
 
 DROP TRIGGER skip_replicated_row ON learnify_internal.expected_catalog;
 DROP TRIGGER skip_replicated_row ON learnify_internal.locks;
+DROP EVENT TRIGGER learnify_refuse_drop;
 
 -- Move the internals that 0.5.0 has back, and drop the others. There, PUBLIC may execute
 -- all but those from which 0.5.0's own statements, at the end of this script, revoke it.

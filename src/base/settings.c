@@ -34,8 +34,9 @@ static int	login_max_wait = 15 * 60;
 /* The text of the setting; identity/acting_user.c keeps the parsed value. */
 static char *user_id_setting = NULL;
 
-/* Only scripts read these, by current_setting(). */
-static bool allow_data_loss = false;
+bool		learnify_allow_data_loss = false;
+
+/* Only a script reads this, by current_setting(). */
 static bool allow_row_security = false;
 
 void		_PG_init(void);
@@ -93,9 +94,10 @@ _PG_init(void)
 
 	DefineCustomBoolVariable("learnify.allow_data_loss",
 							 "Lets a downgrade drop data that the earlier "
-							 "version has no place for.",
+							 "version has no place for, and DROP EXTENSION "
+							 "drop all.",
 							 NULL,
-							 &allow_data_loss,
+							 &learnify_allow_data_loss,
 							 false, PGC_USERSET, 0, NULL, NULL, NULL);
 
 	DefineCustomBoolVariable("learnify.allow_row_security",

@@ -11,6 +11,7 @@
 
 /* Settings, defined in settings.c. */
 extern int	learnify_password_cost;
+extern bool learnify_allow_data_loss;
 extern bool learnify_automation;
 extern bool learnify_notify;
 extern int	learnify_recommend_work_mem;

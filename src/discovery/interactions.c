@@ -50,6 +50,24 @@ static const char *const interactions_by_date_query =
 " ORDER BY user_id, min(created_at),"
 "       uuid_hash_extended(course_id, uuid_hash_extended(user_id, 0)), course_id";
 
+/*
+ * All courses not to recommend to a learner, and whether having taken them
+ * counts as interest. The rows are merged from three indexes.
+ */
+const char *const taken_query =
+"SELECT user_id, course_id, speaks"
+"  FROM (SELECT user_id, course_id, " SHOWS_INTEREST " AS speaks"
+"          FROM %1$s.user_course_interactions"
+"         WHERE user_id BETWEEN $1 AND $2"
+"           AND " EXCLUDES_COURSE
+"        UNION ALL"
+"        SELECT user_id, course_id, false FROM %1$s.user_progress"
+"         WHERE user_id BETWEEN $1 AND $2"
+"        UNION ALL"
+"        SELECT user_id, id, false FROM %1$s.generated_courses"
+"         WHERE user_id BETWEEN $1 AND $2) AS t"
+" ORDER BY user_id, course_id";
+
 void
 count_data(Oid schema, DataCounts *counts)
 {

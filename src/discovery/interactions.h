@@ -27,6 +27,13 @@ typedef struct Interactions
 	LocalRidgeMatrix matrix;
 } Interactions;
 
+/*
+ * A query for the courses not to recommend to the learners from $1 to $2: each
+ * with the learner, and whether having taken it counts as interest; in the order
+ * of both, and with duplicates.
+ */
+extern const char *const taken_query;
+
 extern void count_data(Oid schema, DataCounts *counts);
 
 /* How many bytes load_catalogue() and load_interactions() will allocate. */

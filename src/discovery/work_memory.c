@@ -60,3 +60,26 @@ work_memory_allocate(WorkMemory *memory, Size count, Size size)
 	memory->used += bytes;
 	return MemoryContextAllocHuge(memory->context, bytes);
 }
+
+/* Takes back what work_memory_allocate returned for this count and size. */
+void
+work_memory_free(WorkMemory *memory, void *pointer, Size count, Size size)
+{
+	if (pointer == NULL)
+		return;
+	pfree(pointer);
+	memory->used -= Max(count, 1) * size;
+}
+
+void *
+work_memory_enlarge(WorkMemory *memory, void *pointer, Size *count, Size size)
+{
+	Size		larger = Max(64, *count * 2);
+	void	   *result = work_memory_allocate(memory, larger, size);
+
+	if (*count > 0)
+		memcpy(result, pointer, *count * size);
+	work_memory_free(memory, pointer, *count, size);
+	*count = larger;
+	return result;
+}

@@ -15,5 +15,11 @@ extern WorkMemory *work_memory_create(const char *purpose);
 extern void work_memory_require(WorkMemory *memory, Size bytes);
 
 extern void *work_memory_allocate(WorkMemory *memory, Size count, Size size);
+extern void work_memory_free(WorkMemory *memory, void *pointer, Size count,
+							 Size size);
+
+/* Doubles an array of *count items, NULL for none; returns it. */
+extern void *work_memory_enlarge(WorkMemory *memory, void *pointer,
+								 Size *count, Size size);
 
 #endif							/* LEARNIFY_WORK_MEMORY_H */

@@ -20,7 +20,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO regress_t
 -- Every function of the extension, called with nulls that the planner does not see.
 CREATE TEMP VIEW functions AS
 SELECT p.oid, p.oid::regprocedure AS function, p.proname AS name, n.nspname AS schema,
-       p.prorettype = 'trigger'::regtype AS is_trigger,
+       p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype) AS is_trigger,
        format('SELECT %I.%I(%s)', n.nspname, p.proname,
               (SELECT string_agg(format('(SELECT NULL::%s)', CASE a.type WHEN '"any"'::regtype THEN 'text'::regtype ELSE a.type::regtype END), ', ') FROM unnest(p.proargtypes) AS a (type))) AS call
 FROM pg_proc AS p
@@ -431,8 +431,8 @@ JOIN written AS b ON b.n = w.n AND b.role = 'regress_back_end'
 JOIN written AS o ON o.n = w.n AND o.role = 'regress_one_table'
 ORDER BY w.n;
 -- The triggers have written the same rows for all of them, and all of them have run except
--- skip_replicated_row, whose tables only the extension's scripts write. refuse_seed_deletion and
--- refuse_faulty_account raise an error.
+-- skip_replicated_row, whose tables only the extension's scripts write, and the event trigger
+-- refuse_drop. refuse_seed_deletion and refuse_faulty_account raise an error.
 SELECT unnest(string_to_array(outcome, ', ')) AS rows FROM written WHERE n = 1000 GROUP BY outcome;
 SELECT role, outcome AS not_ended FROM written WHERE n = 1001;
 

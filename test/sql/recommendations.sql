@@ -22,6 +22,16 @@ EXCEPTION WHEN OTHERS THEN
   RETURN format('%s: %s (%s)', SQLSTATE, SQLERRM, hint);
 END
 $$;
+-- Makes recommendations older, and returns how many these are.
+CREATE FUNCTION pg_temp.age_recommendations(age interval, kind text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  aged bigint;
+BEGIN
+  UPDATE recommendations SET created_at = created_at - age, expires_at = expires_at - age WHERE recommendation_type = kind;
+  GET DIAGNOSTICS aged = ROW_COUNT;
+  RETURN aged;
+END
+$$;
 
 -- Without interactions there are no recommendations, and there is no error.
 SELECT refresh_recommendations() AS written, (SELECT count(*) FROM skill_adjacency()) AS rules, (SELECT count(*) FROM learnify_internal.fit_similar_courses(100, 100, 0, 0)) AS courses;
@@ -218,6 +228,35 @@ SELECT p.*, (SELECT count(*) FROM skill_adjacency(p.min_lift, p.min_support)) AS
           ON d.tag = s.tag AND d.next_tag = s.next_tag AND d.support = s.support AND abs(d.lift - s.lift) < 1e-12
         WHERE d.tag IS NULL OR s.tag IS NULL) AS differ
 FROM (VALUES (0.1, 1), (1.0, 3), (1.05, 3), (0.1, 11), (5.0, 1)) AS p (min_lift, min_support);
+-- Many tags at random dates, some of them infinite, by a self-join; the matrix of their pairs is larger than the least memory.
+BEGIN;
+SELECT setseed(0.75) \g /dev/null
+INSERT INTO course_tags (course_id, tag)
+SELECT c.id, CASE n % 3 WHEN 0 THEN 'tag ' || n WHEN 1 THEN repeat('ä', n % 40) || n ELSE 'Tag' || n END
+FROM generated_courses AS c CROSS JOIN generate_series(1, 600) AS n WHERE random() < 0.05 ON CONFLICT DO NOTHING;
+UPDATE user_progress SET completed_at = '2026-01-01'::timestamptz + floor(20 * random()) * interval '1 day', progress_percentage = 100 WHERE random() < 0.7;
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
+SELECT u.id, c.id, 'completed', (ARRAY['2026-01-05', '2026-01-10', 'infinity', '-infinity'])[1 + floor(4 * random())::integer]::timestamptz
+FROM users AS u CROSS JOIN generated_courses AS c WHERE random() < 0.1;
+SET LOCAL enable_nestloop = off;
+CREATE TEMP TABLE joined ON COMMIT DROP AS
+WITH mastered AS MATERIALIZED (
+  SELECT c.user_id, t.tag, min(c.completed_at) AS at FROM completions AS c JOIN course_tags AS t USING (course_id) GROUP BY 1, 2
+), holders AS (
+  SELECT m.tag, count(*) AS learners FROM mastered AS m GROUP BY 1
+), pairs AS (
+  SELECT a.tag, b.tag AS next_tag, count(*) AS support FROM mastered AS a JOIN mastered AS b ON b.user_id = a.user_id AND b.at > a.at GROUP BY 1, 2
+)
+SELECT p.tag, p.next_tag, p.support, a.learners, b.learners AS next_learners, (SELECT count(DISTINCT m.user_id) FROM mastered AS m) AS everyone
+FROM pairs AS p JOIN holders AS a ON a.tag = p.tag JOIN holders AS b ON b.tag = p.next_tag LEFT JOIN pairs AS r ON r.tag = p.next_tag AND r.next_tag = p.tag
+WHERE p.support > coalesce(r.support, 0);
+SELECT count(*) > 10000 AS many, max(support) > 3 AS frequent FROM joined;
+SELECT count(*) AS differ FROM (TABLE joined EXCEPT SELECT * FROM learnify_internal.tag_sequences(1)) AS d;
+SELECT count(*) = (SELECT count(*) FROM joined) AS as_many FROM learnify_internal.tag_sequences(1);
+SET LOCAL learnify.recommend_work_mem = '1MB';
+SELECT count(*) AS differ FROM (SELECT * FROM joined WHERE support >= 2 EXCEPT SELECT * FROM learnify_internal.tag_sequences(2)) AS d;
+SELECT count(*) = (SELECT count(*) FROM joined WHERE support >= 2) AS as_many FROM learnify_internal.tag_sequences(2);
+ROLLBACK;
 
 --
 -- Followed users, and trending courses
@@ -329,7 +368,7 @@ FROM (SELECT r.recommendation_type, r.user_id, array_agg((r.metadata -> 'rank'):
 -- Refreshes for one learner and for all
 --
 
-SELECT refresh_recommendations() > 0 AS written;
+SELECT refresh_recommendations() \g /dev/null
 CREATE TEMP TABLE everyones AS TABLE recommendations;
 DELETE FROM recommendations;
 SELECT sum(refresh_recommendations(u.id)) = (SELECT count(*) FROM everyones) AS as_many FROM users AS u;
@@ -337,6 +376,74 @@ SELECT r.recommendation_type, count(*) > 1 AS some, count(*) FILTER (WHERE e.use
        count(*) FILTER (WHERE (e.match_score, e.reason, e.metadata - 'score') IS DISTINCT FROM (r.match_score, r.reason, r.metadata - 'score')
                            OR abs((e.metadata -> 'score')::double precision - (r.metadata -> 'score')::double precision) > 1e-5) AS differ
 FROM recommendations AS r FULL JOIN everyones AS e USING (user_id, course_id, recommendation_type) GROUP BY 1 ORDER BY 1;
+
+--
+-- Rows that are as they were are not written again
+--
+
+SELECT refresh_recommendations() \g /dev/null
+CREATE TEMP TABLE untouched AS SELECT r.ctid AS at, r.xmin AS written_by, r.* FROM recommendations AS r;
+SELECT refresh_recommendations() AS written, refresh_recommendations(pg_temp.learner(1)) AS of_one;
+SELECT count(*) > 100 AS many, count(*) FILTER (WHERE (r.ctid, r.xmin::text, r.created_at, r.expires_at) IS DISTINCT FROM (k.at, k.written_by::text, k.created_at, k.expires_at)) AS rewritten
+FROM untouched AS k FULL JOIN recommendations AS r USING (id);
+-- Nothing is locked, either.
+BEGIN;
+SELECT pg_current_xact_id()::xid AS here \gset
+SELECT refresh_recommendations() AS written;
+SELECT (SELECT count(*) FROM generated_courses WHERE xmax = :'here') AS courses, (SELECT count(*) FROM users WHERE xmax = :'here') AS users,
+       (SELECT count(*) FROM recommendations WHERE xmax = :'here') AS recommendations;
+COMMIT;
+-- What differs in any way is written, and nothing else: by other programs, or because it is due.
+UPDATE recommendations AS r SET match_score = 0 WHERE r.id = (SELECT k.id FROM untouched AS k WHERE k.match_score > 0 ORDER BY k.id LIMIT 1);
+UPDATE recommendations AS r SET reason = '' WHERE r.id = (SELECT k.id FROM untouched AS k WHERE k.match_score > 0 ORDER BY k.id LIMIT 1 OFFSET 1);
+UPDATE recommendations AS r SET metadata = metadata || '{"rank": 0}' WHERE r.id = (SELECT k.id FROM untouched AS k WHERE k.match_score > 0 ORDER BY k.id LIMIT 1 OFFSET 2);
+UPDATE recommendations AS r SET expires_at = NULL WHERE r.id = (SELECT k.id FROM untouched AS k WHERE k.match_score > 0 ORDER BY k.id LIMIT 1 OFFSET 3);
+UPDATE recommendations AS r SET expires_at = r.expires_at + interval '1 day' WHERE r.id = (SELECT k.id FROM untouched AS k WHERE k.match_score > 0 ORDER BY k.id LIMIT 1 OFFSET 4);
+DELETE FROM recommendations AS r WHERE r.id = (SELECT k.id FROM untouched AS k WHERE k.match_score > 0 ORDER BY k.id LIMIT 1 OFFSET 5);
+SELECT refresh_recommendations() AS written;
+SELECT count(*) FILTER (WHERE k.user_id IS NULL OR r.user_id IS NULL) AS not_both, count(*) FILTER (WHERE (r.match_score, r.reason, r.metadata, r.expires_at > now()) IS DISTINCT FROM (k.match_score, k.reason, k.metadata, true)) AS differ
+FROM untouched AS k FULL JOIN recommendations AS r USING (user_id, course_id, recommendation_type);
+SELECT k.recommendation_type, pg_temp.age_recommendations(k.valid_for / 2 - interval '1 minute', k.recommendation_type) AS nearly_half, refresh_recommendations() AS written,
+       pg_temp.age_recommendations(interval '2 minutes', k.recommendation_type) = refresh_recommendations() AS all_of_those
+FROM (SELECT k.kind AS recommendation_type, k.valid_for FROM learnify_internal.recommendation_kinds() AS k) AS k ORDER BY 1;
+
+--
+-- The people whom learners follow: for many learners at once, the result is that for each
+--
+
+BEGIN;
+SELECT setseed(0.25) \g /dev/null
+INSERT INTO user_relationships (follower_id, following_id)
+SELECT a.id, b.id FROM users AS a JOIN users AS b ON a.id <> b.id WHERE random() < 0.3 ON CONFLICT DO NOTHING;
+INSERT INTO user_progress (user_id, course_id, broadcast_at)
+SELECT u.id, c.id, now() FROM users AS u CROSS JOIN generated_courses AS c WHERE random() < 0.2 ON CONFLICT DO NOTHING;
+-- few dates, so that there are ties; the limits of the 7 days, and the future
+UPDATE user_progress SET last_activity = now() - (ARRAY['0', '1 hour', '1 hour', '2 days', '7 days', '6 days 23:59:59.999999', '8 days', '-1 hour'])[1 + floor(8 * random())::integer]::interval;
+UPDATE users SET max_visibility = 'private' WHERE random() < 0.1;
+UPDATE users SET social_enabled = false WHERE random() < 0.1;
+UPDATE generated_courses SET status = 'archived' WHERE random() < 0.1;
+SELECT count(dismiss_recommendation(u.id, c.id)) > 10 AS dismissed FROM users AS u CROSS JOIN generated_courses AS c WHERE random() < 0.02;
+CREATE TEMP TABLE limits ON COMMIT DROP AS SELECT min(id::text)::uuid AS first, max(id::text)::uuid AS last FROM users;
+SELECT n, shift, count(*) > 50 AS many, count(*) FILTER (WHERE k.by_one) = count(*) AS both, count(*) FILTER (WHERE k.people > 3) > 10 AS crowds,
+       count(*) FILTER (WHERE k.differ) AS differ
+FROM (VALUES (1, interval '0'), (3, '0'), (15, '0'), (1000, '0'), (15, '1 hour'), (15, '-1 day')) AS v (n, shift)
+CROSS JOIN limits
+CROSS JOIN LATERAL (
+  SELECT o.people, s.user_id IS NOT NULL AND o.user_id IS NOT NULL AS by_one,
+         (s.rank, s.people, s.user_ids, s.names) IS DISTINCT FROM (o.rank, o.people, o.user_ids, o.names) AS differ
+  FROM learnify_internal.social_signals(n, first, last, now() + shift) AS s
+  FULL JOIN (SELECT u.id AS user_id, r.course_id, (r.metadata -> 'rank')::integer AS rank, (r.metadata -> 'people')::bigint AS people,
+                    ARRAY(SELECT jsonb_array_elements_text(r.metadata -> 'user_ids'))::uuid[] AS user_ids,
+                    ARRAY(SELECT jsonb_array_elements_text(r.metadata -> 'names')) AS names
+             FROM users AS u CROSS JOIN LATERAL learnify_internal.social_recommendations(u.id, n, now() + shift) AS r) AS o
+    ON o.user_id = s.user_id AND o.course_id = s.course_id) AS k
+GROUP BY n, shift ORDER BY n, shift;
+-- a part of the learners, and nobody
+SELECT count(*) FILTER (WHERE s.user_id = pg_temp.learner(5)) > 0 AS of_5, count(*) FILTER (WHERE s.user_id NOT BETWEEN pg_temp.learner(5) AND pg_temp.learner(9)) AS of_others
+FROM learnify_internal.social_signals(15, pg_temp.learner(5), pg_temp.learner(9), now()) AS s;
+SELECT count(*) AS of_nobody FROM learnify_internal.social_signals(15, pg_temp.learner(9), pg_temp.learner(5), now());
+SELECT pg_temp.error_of('SELECT learnify_internal.social_signals(0, pg_temp.learner(1), pg_temp.learner(1), now())'), pg_temp.error_of('SELECT learnify_internal.social_signals(1001, pg_temp.learner(1), pg_temp.learner(1), now())');
+ROLLBACK;
 
 --
 -- Courses that are taken, dismissed, archived or the learner's own are left out
@@ -358,6 +465,7 @@ UPDATE generated_courses SET status = 'archived' WHERE id = (SELECT course_id FR
 UPDATE generated_courses SET user_id = pg_temp.learner(15) WHERE id = (SELECT course_id FROM shown WHERE rank = 4);
 SELECT refresh_recommendations(pg_temp.learner(15)) > 0 AS written;
 SELECT count(*) FILTER (WHERE rank <= 4) AS of_those, count(*) > 2 AS others FROM recommendations JOIN shown USING (course_id) WHERE user_id = pg_temp.learner(15);
+UPDATE recommendations SET expires_at = now() WHERE user_id = pg_temp.learner(15);
 SELECT refresh_recommendations() > 0 AS written;
 SELECT count(*) FILTER (WHERE rank <= 4) AS of_those, count(*) > 2 AS others FROM recommendations JOIN shown USING (course_id) WHERE user_id = pg_temp.learner(15);
 SELECT r.recommendation_type, count(*) > 0 AS some,
@@ -411,7 +519,9 @@ TRUNCATE recommendations;
 VACUUM ANALYZE recommendations;
 BEGIN;
 SELECT seq_scan AS before FROM pg_stat_xact_user_tables WHERE relname = 'recommendations' \gset
-SELECT refresh_recommendations() > 0 AS everyone, refresh_recommendations(pg_temp.learner(1)) > 0 AS one;
+SELECT refresh_recommendations() > 0 AS everyone;
+UPDATE recommendations SET expires_at = now() WHERE user_id = pg_temp.learner(1);
+SELECT refresh_recommendations(pg_temp.learner(1)) > 0 AS one;
 SELECT seq_scan - :before AS scans FROM pg_stat_xact_user_tables WHERE relname = 'recommendations';
 COMMIT;
 UPDATE recommendations SET expires_at = now() - interval '1 second', created_at = now() - interval '8 days';

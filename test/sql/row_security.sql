@@ -303,6 +303,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('popular_courses', 'SELECT FROM learnify_internal.popular_courses(%s, 5)'),
   ('taken_courses', 'SELECT FROM learnify_internal.taken_courses(%s)'),
   ('completed_courses', 'SELECT FROM learnify_internal.completed_courses(%s)'),
+  ('social_signals', 'SELECT FROM learnify_internal.social_signals(15, %1$s, %1$s, now())'),
   ('social_recommendations', 'SELECT FROM learnify_internal.social_recommendations(%s)'),
   ('skill_recommendations', 'SELECT FROM learnify_internal.skill_recommendations(%s)'),
   ('collaborative_recommendations', 'SELECT FROM learnify_internal.collaborative_recommendations(%s)'),
@@ -337,7 +338,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('similar_courses', 'SELECT FROM similar_courses(%s)'),
   ('fit_similar_courses', 'SELECT FROM learnify_internal.fit_similar_courses(5, 1, 0, 0) WHERE weights <> ''{}'''),
   ('skill_adjacency', 'SELECT FROM skill_adjacency()'),
-  ('mastered_tags', 'SELECT FROM learnify_internal.mastered_tags() WHERE user_id <> current_learner()'),
+  ('tag_sequences', 'SELECT FROM learnify_internal.tag_sequences(1)'),
   ('trending_recommendations', 'SELECT FROM learnify_internal.trending_recommendations(%s)'),
   ('may_name_people', 'SELECT FROM learnify_internal.may_name_people(%s, ''{}'') AS r WHERE NOT r'),
   ('fresh_recommendations', 'SELECT FROM learnify_internal.fresh_recommendations(''social_signal'', %1$s, %1$s)'),
@@ -396,7 +397,7 @@ BEGIN
   EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO regress_learner', (
     SELECT string_agg(p.oid::regprocedure::text, ', ')
     FROM pg_proc AS p
-    WHERE p.pronamespace = 'learnify_internal'::regnamespace AND p.prorettype <> 'trigger'::regtype
+    WHERE p.pronamespace = 'learnify_internal'::regnamespace AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
       AND p.proname !~ '^import_'));
 END
 $$;
@@ -407,11 +408,11 @@ SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attem
 -- failed logins by digest.
 SELECT p.oid::regprocedure AS not_tried
 FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' JOIN pg_extension AS e ON e.oid = d.refobjid
-WHERE e.extname = 'learnify' AND p.prorettype <> 'trigger'::regtype AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
+WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype) AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
   AND p.proname NOT IN ('automation_enabled', 'restores_rows', 'current_learner', 'is_time_zone_name', 'is_replication_worker',
-                        'collaborative_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
+                        'collaborative_reason', 'social_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
                         'require_course', 'is_own_statement', 'share_content', 'rehome_submissions', 'rehome_reviews', 'lock_curriculum',
                         'enter_module', 'enter_exercise', 'lock_exercise', 'holds_content', 'refuse_to_wait', 'process_moved_reviews',
                         'rebroadcast_reviews',

@@ -53,7 +53,8 @@ SELECT pg_describe_object(o.classid, o.objid, 0)
 FROM our_objects AS o
 CROSS JOIN LATERAL pg_identify_object(o.classid, o.objid, 0) AS i
 WHERE i.schema NOT IN ('public', 'learnify_internal')
-   OR i.schema IS NULL AND (o.classid, o.objid) <> ('pg_namespace'::regclass, 'learnify_internal'::regnamespace);
+   OR i.schema IS NULL AND (o.classid, o.objid) <> ('pg_namespace'::regclass, 'learnify_internal'::regnamespace)
+      AND i.identity <> 'learnify_refuse_drop';
 SELECT pg_describe_object(d.classid, d.objid, 0)
 FROM pg_depend AS d
 WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = 'learnify_internal'::regnamespace
@@ -238,7 +239,7 @@ SELECT p.oid::regprocedure, p.provolatile, p.proparallel
 FROM our_functions AS p
 WHERE CASE
   WHEN p.provolatile <> 'v' THEN p.proparallel = 'u'
-  WHEN p.lanname = 'c' AND NOT p.proretset AND p.prorettype <> 'trigger'::regtype THEN false
+  WHEN p.lanname = 'c' AND NOT p.proretset AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype) THEN false
   ELSE p.proparallel <> 'u' AND p.proname NOT IN ('corrected_time', 'effect_time')  -- which read the clock
 END;
 -- Every function that returns rows states ROWS.

@@ -69,17 +69,35 @@ SELECT refresh_trending(:as_of::timestamptz + interval '22 hours');
 SELECT refresh_trending(:as_of::timestamptz + interval '3 days') AS ranked, (SELECT count(*) FROM trending_courses) AS left;
 TRUNCATE generated_courses CASCADE;
 
--- A course younger than 48 hours existed for only part of the earlier window, so that its sign-ups
--- then are a higher rate. The exposure is at least 1 hour.
+-- A course younger than 48 hours existed for only part of the earlier window, and is compared by as
+-- large a part of its recent sign-ups; one that did not exist then has no more evidence than the prior.
 SELECT pg_temp.make_course(t.title, coalesce(t.created_at::timestamptz, :as_of::timestamptz - t.title::interval)),
        pg_temp.enrol(t.title, :as_of::timestamptz - interval '2 hours', 1, 12), pg_temp.enrol(t.title, :as_of::timestamptz - interval '24 hours', 101, 106)
 FROM (VALUES ('1 year', NULL), ('48:00', NULL), ('47:00', NULL), ('36:00', NULL), ('25:30', NULL), ('25:00', NULL), ('24:30', NULL), ('2:00', NULL),
              ('ever', '-infinity'), ('no time', 'infinity')) AS t (title, created_at) \g /dev/null
 SELECT refresh_trending(:as_of);
-SELECT t.title, e.hours, round(t.score::numeric, 4) AS score, abs(t.score - velocity_lower_bound(12, 6, 2, e.hours)) < 1e-12 AS as_defined
+SELECT t.title, e.hours, round(t.score::numeric, 4) AS score, abs(t.score - velocity_lower_bound(floor(12 * e.hours / 24)::bigint, 6, sum(floor(12 * e.hours / 24)) OVER () / 60.0)) < 1e-12 AS as_defined
 FROM (SELECT c.title, t.score FROM trending_courses AS t JOIN generated_courses AS c ON c.id = t.course_id) AS t
-JOIN (VALUES ('1 year', 24.0), ('48:00', 24), ('47:00', 23), ('36:00', 12), ('25:30', 1.5), ('25:00', 1), ('24:30', 1), ('2:00', 1), ('ever', 24), ('no time', 1)) AS e (title, hours) USING (title)
+JOIN (VALUES ('1 year', 24.0), ('48:00', 24), ('47:00', 23), ('36:00', 12), ('25:30', 1.5), ('25:00', 1), ('24:30', 0.5), ('2:00', 0), ('ever', 24), ('no time', 0)) AS e (title, hours) USING (title)
 ORDER BY e.hours DESC, t.title COLLATE "C";
+TRUNCATE generated_courses CASCADE;
+
+-- However many sign up for newcomers, those that rise come first, since they are known to.
+SELECT pg_temp.make_course('riser'), pg_temp.enrol('riser', :as_of, 1, 40), pg_temp.enrol('riser', :as_of::timestamptz - interval '30 hours', 101, 120),
+       pg_temp.make_course('newcomer', :as_of::timestamptz - interval '20 hours'), pg_temp.enrol('newcomer', :as_of, 1, 190),
+       pg_temp.make_course('newer', :as_of::timestamptz - interval '1 hour'), pg_temp.enrol('newer', :as_of, 1) \g /dev/null
+SELECT refresh_trending(:as_of);
+SELECT rank, title, recent, previous FROM trending ORDER BY rank;
+TRUNCATE generated_courses CASCADE;
+
+-- The enrolment of its author, learner 0, does not count in a course younger than 48 hours, in either
+-- window, nor in the ratio of the site.
+SELECT pg_temp.make_course(t.title, :as_of::timestamptz - t.age::interval), pg_temp.enrol(t.title, :as_of::timestamptz - t.author::interval, 0),
+       pg_temp.enrol(t.title, :as_of::timestamptz - interval '1 minute', 1, t.others)
+FROM (VALUES ('only the author', '2 hours', '1 hour', 0), ('the author and 2', '2 hours', '2 hours', 2), ('the author the day before', '40 hours', '30 hours', 2),
+             ('an old course', '48 hours', '1 hour', 0)) AS t (title, age, author, others) \g /dev/null
+SELECT refresh_trending(:as_of);
+SELECT title, recent, previous, score FROM trending ORDER BY title COLLATE "C";
 TRUNCATE generated_courses CASCADE;
 
 -- Without sign-ups in the earlier window, the site's ratio is 1.
@@ -133,14 +151,18 @@ CREATE FUNCTION pg_temp.by_definition(as_of timestamptz)
 RETURNS TABLE (course_id uuid, velocity numeric(10, 2), signups_24h bigint, signups_previous_24h bigint, rank bigint, meta_category text, score double precision) LANGUAGE sql AS $$
   WITH counted AS (
     SELECT c.*,
-           (SELECT count(*) FROM user_progress AS p WHERE p.course_id = c.id AND p.started_at <= as_of AND p.started_at > as_of - interval '24 hours') AS a,
-           (SELECT count(*) FROM user_progress AS p WHERE p.course_id = c.id AND p.started_at <= as_of - interval '24 hours' AND p.started_at > as_of - interval '48 hours') AS b
+           (SELECT count(*) FROM user_progress AS p WHERE p.course_id = c.id AND p.started_at <= as_of AND p.started_at > as_of - interval '24 hours'
+              AND (p.user_id <> c.user_id OR c.created_at <= as_of - interval '48 hours')) AS a,
+           (SELECT count(*) FROM user_progress AS p WHERE p.course_id = c.id AND p.started_at <= as_of - interval '24 hours' AND p.started_at > as_of - interval '48 hours'
+              AND (p.user_id <> c.user_id OR c.created_at <= as_of - interval '48 hours')) AS b
     FROM generated_courses AS c
+  ), parts AS (
+    SELECT c.*, floor(c.a * least(86400, greatest(0, extract(epoch FROM (as_of - interval '24 hours') - c.created_at))) / 86400)::bigint AS part
+    FROM counted AS c
   ), scored AS (
     SELECT c.id, c.a, c.b, c.meta_category,
-           velocity_lower_bound(c.a, c.b, (SELECT sum(a) / sum(b) FROM counted)::double precision,
-                                least(24, greatest(1, extract(epoch FROM (as_of - interval '24 hours') - c.created_at)::double precision / 3600))) AS score
-    FROM counted AS c
+           velocity_lower_bound(c.part, c.b, (SELECT sum(part) / sum(b) FROM parts)::double precision) AS score
+    FROM parts AS c
     WHERE c.a > 0 AND c.status <> 'archived'
   )
   SELECT s.id, CASE WHEN s.b > 0 THEN round(s.a::numeric / s.b, 2) ELSE 10 END, s.a, s.b,

@@ -85,7 +85,7 @@ DROP POLICY users_read_own ON users;
 SET LOCAL client_min_messages = warning;
 ALTER TABLE user_progress DROP COLUMN time_spent_minutes CASCADE;
 ALTER EXTENSION learnify DROP FUNCTION velocity_label(double precision);
-ALTER EXTENSION learnify DROP FUNCTION learnify_internal.mastered_tags();
+ALTER EXTENSION learnify DROP FUNCTION learnify_internal.recommendation_kinds();
 SELECT drift, kind, object, found FROM verify_schema();
 ROLLBACK;
 
@@ -125,7 +125,7 @@ GRANT EXECUTE ON FUNCTION export_user(uuid) TO PUBLIC;
 GRANT SELECT, UPDATE ON exercises TO PUBLIC;
 GRANT SELECT (solution_code) ON exercises TO PUBLIC;
 GRANT USAGE ON SCHEMA learnify_internal TO PUBLIC;
-GRANT EXECUTE ON FUNCTION learnify_internal.mastered_tags() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION learnify_internal.recommendation_kinds() TO PUBLIC;
 GRANT INSERT ON learnify_internal.expected_catalog TO PUBLIC;
 SELECT drift, kind, object, found FROM verify_schema();
 ROLLBACK;

@@ -312,7 +312,6 @@ sub calls
 		'lock_learner(uuid)' => "SELECT learnify_internal.lock_learner('$ann')",
 		'login_address(text)' => q{SELECT learnify_internal.login_address('Ann@example.org')},
 		'login_wait(integer)' => 'SELECT learnify_internal.login_wait(7)',
-		'mastered_tags()' => 'SELECT * FROM learnify_internal.mastered_tags()',
 		'mastered_title(text[])' => q{SELECT learnify_internal.mastered_title('{a,b,c,d}')},
 		'may_name_people(uuid, jsonb)' => qq{SELECT learnify_internal.may_name_people('$ann', '{"user_ids": ["$bob"]}')},
 		'may_read_activity(uuid, text)' => "SELECT learnify_internal.may_read_activity('$bob', 'friends')",
@@ -394,8 +393,12 @@ sub calls
 		'similar_courses(uuid, integer)' => "SELECT * FROM public.similar_courses('$id{course}')",
 		'skill_adjacency(double precision, integer)' => 'SELECT * FROM public.skill_adjacency(1, 1)',
 		'skill_recommendations(uuid, integer)' => "SELECT * FROM learnify_internal.skill_recommendations('$ann')",
+		'social_reason(bigint, text[])' => q{SELECT learnify_internal.social_reason(3, '{Ann,Bob}')},
+		'social_signals(integer, uuid, uuid, timestamp with time zone)' => "SELECT * FROM learnify_internal.social_signals(5, $pair, '2026-01-01'); "
+		  . "SELECT * FROM learnify_internal.social_signals(5, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff', '2026-01-01')",
 		'social_recommendations(uuid, integer, timestamp with time zone)' => "SELECT * FROM learnify_internal.social_recommendations('$ann')",
 		'suggested_variables(jsonb)' => q{SELECT learnify_internal.suggested_variables('{"Entity": " x "}')},
+		'tag_sequences(integer)' => 'SELECT * FROM learnify_internal.tag_sequences(1)',
 		'text_fault(text, text)' => q{SELECT learnify_internal.text_fault('x', 'name')},
 		'try_share_lock(text)' => q{SELECT learnify_internal.try_share_lock('import')},
 		'tidy_variables(jsonb)' => q{SELECT learnify_internal.tidy_variables('{"ENTITY": " x ", "LIST": ["x"]}')},
@@ -502,6 +505,7 @@ sub statements
 	my (%id) = @_;
 	my $is = sub { "$_[0] OPERATOR(pg_catalog.=) '$_[1]'" };
 	return (
+		'DROP SCHEMA IF EXISTS nothing CASCADE',  # runs the event trigger
 		q{INSERT INTO public.users (email, password_hash, name, time_zone) VALUES ('gus@example.org', '!', 'Gus', 'Asia/Tokyo')},
 		"UPDATE public.users SET name = 'Annie', time_zone = 'Europe/Berlin' WHERE " . $is->('id', $ann),
 		"UPDATE public.users SET max_visibility = 'private' WHERE " . $is->('id', $cem),
@@ -625,7 +629,7 @@ my %id = populate('original');
 $node->safe_psql('postgres', "CREATE DATABASE called_by_$_ TEMPLATE original") foreach qw(nobody owner attacker);
 
 my %calls = (calls(%id), import_calls());
-my $is_trigger = "p.prorettype = 'pg_catalog.trigger'::pg_catalog.regtype";
+my $is_trigger = "p.prorettype IN ('pg_catalog.trigger'::pg_catalog.regtype, 'pg_catalog.event_trigger'::pg_catalog.regtype)";
 my @functions = split /\n/, quiet_psql($node, 'original', "$functions AND NOT $is_trigger ORDER BY p.proname = 'erase_user', 1");
 is_deeply([ grep { !exists $calls{$_} } @functions ], [], 'every function has a call in this test');
 my %is_function = map { $_ => 1 } @functions;

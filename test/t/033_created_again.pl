@@ -26,6 +26,7 @@ sub lifetime
 	) . version_script($version) . qq(
 		SELECT '[$version]', (SELECT count(*) FROM $schema.module_completions) > 0, (SELECT count(*) FROM $schema.activity_feed) > 0,
 		       (SELECT count(*) FROM $schema.user_progress WHERE progress_percentage > 0) > 0;
+		SET learnify.allow_data_loss = on;
 		DROP EXTENSION learnify;
 	);
 }

@@ -61,7 +61,7 @@ my $expected = quiet_psql($node, 'plain', $PRIVILEGES);
 my $expected_0_5_0 = quiet_psql($node, 'plain_0_5_0', $PRIVILEGES);
 is(quiet_psql($node, 'plain', q{
 	SELECT DISTINCT d.classid::regclass::text COLLATE "C" FROM pg_extension AS e JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
-	WHERE e.extname = 'learnify' ORDER BY 1}) =~ s/\n/ /gr, 'pg_class pg_namespace pg_proc', 'the extension has objects of these kinds only, which the next tests look at');
+	WHERE e.extname = 'learnify' ORDER BY 1}) =~ s/\n/ /gr, 'pg_class pg_event_trigger pg_namespace pg_proc', 'the extension has objects of these kinds only; all but event triggers have privileges, which the next tests look at');
 
 sub dump_privileges
 {
@@ -148,6 +148,8 @@ subtest 'who has what nobody should have' => sub {
 		[ 'GRANT INSERT ON schema_migrations TO backend', 'privilege of backend|schema_migrations|INSERT' ],
 		[ 'GRANT SELECT, DELETE ON learnify_internal.model_requests, learnify_internal.expected_catalog TO backend',
 			"privilege of backend|expected_catalog|DELETE, SELECT\nprivilege of backend|model_requests|DELETE" ],
+		[ 'GRANT SELECT ON learnify_internal.locks TO backend', 'privilege of backend|locks|SELECT' ],
+		[ 'GRANT EXECUTE ON FUNCTION learnify_internal.refuse_drop() TO backend', 'privilege of backend|learnify_internal.refuse_drop()|EXECUTE' ],
 		[ 'GRANT USAGE ON SCHEMA learnify_internal TO learner', 'privilege of learner|learnify_internal|USAGE' ],
 		[ 'GRANT CREATE ON SCHEMA learnify_internal TO backend', 'privilege of backend|learnify_internal|CREATE' ],
 		[ 'GRANT EXECUTE ON FUNCTION learnify_internal.match_email() TO backend', 'privilege of backend|learnify_internal.match_email()|EXECUTE' ],

@@ -78,6 +78,7 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 50
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
+SET standard_conforming_strings = on
 SET learnify.automation = off
 SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres'

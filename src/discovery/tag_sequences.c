@@ -1,0 +1,508 @@
+/*
+ * tag_sequences.c
+ *		tag_sequences(): how many learners mastered one tag before another.
+ *
+ * A learner has mastered a tag by completing the first course that carries it.
+ * A self-join of what learners mastered has a row for each pair of tags of each
+ * learner, all of which have to be sorted or hashed; here, each adds 1 to an
+ * entry of a matrix.
+ *
+ * Cost: reading the completed courses, and for each learner the square of the
+ * tags mastered. Where the matrix does not fit into the memory, it is counted
+ * in blocks of rows, with a pass over the completed courses for each.
+ *
+ * Memory: 16 bytes for each completed course, twice that while they are
+ * sorted, 16 for each user, and 8 for each pair of tags in a block, within
+ * learnify.recommend_work_mem, in a context that is deleted at the end.
+ */
+#include "postgres.h"
+
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "nodes/execnodes.h"
+#include "storage/shmem.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/portal.h"
+#include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+#include "utils/uuid.h"
+
+#include "base/compat.h"
+#include "base/cursor.h"
+#include "base/extension.h"
+#include "base/uuids.h"
+#include "discovery/catalogue.h"
+#include "discovery/work_memory.h"
+
+PG_FUNCTION_INFO_V1(tag_sequences);
+
+static const char *const counts_query =
+"SELECT (SELECT count(*) FROM %1$s.generated_courses),"
+"       (SELECT count(*) FROM %1$s.users),"
+"       (SELECT count(*) FROM %1$s.course_tags)";
+
+static const char *const users_query =
+"SELECT id FROM %1$s.users ORDER BY id";
+
+static const char *const tags_query =
+"SELECT course_id, tag FROM %1$s.course_tags ORDER BY tag COLLATE \"C\"";
+
+static const char *const completions_query =
+"SELECT user_id, course_id, completed_at FROM %1$s.user_progress"
+" WHERE completed_at IS NOT NULL"
+" UNION ALL"
+" SELECT user_id, course_id, created_at FROM %1$s.user_course_interactions"
+" WHERE interaction_type = 'completed'";
+
+typedef struct Completion
+{
+	TimestampTz at;
+	uint32		user;
+	uint32		course;
+} Completion;
+
+typedef struct CourseTag
+{
+	uint32		course;
+	uint32		tag;
+} CourseTag;
+
+/* How many learners mastered a before b, and b before a. */
+typedef struct PairCount
+{
+	uint32		forward;
+	uint32		backward;
+} PairCount;
+
+typedef struct TagCall
+{
+	Oid			schema;
+	int32		min_support;
+	ReturnSetInfo *result;
+	WorkMemory *memory;
+	MemoryContext row;
+	Catalogue	catalogue;
+	uint64		user_limit;
+	uint64		course_tag_limit;
+	pg_uuid_t  *users;			/* in order */
+	uint32		user_count;
+	text	  **tags;			/* in order */
+	uint32		tag_count;
+	uint32	   *first_tag;		/* of each course, in course_tags */
+	uint32	   *course_tags;
+	Completion *completions;	/* in the order of users */
+	Size		completion_count;
+	Size		completion_limit;
+	uint32	   *learners;		/* of each tag */
+	uint32		everyone;		/* learners who have mastered any tag */
+
+	/* The learner who is being counted */
+	TimestampTz *mastered_at;	/* of each tag */
+	bool	   *is_mastered;	/* of each tag */
+	uint32	   *mastered;
+	uint32		mastered_count;
+
+	/* The rows of the matrix that are being counted */
+	uint32		first_row;
+	uint32		rows;
+	PairCount  *pairs;
+} TagCall;
+
+/*
+ * Loading
+ */
+
+static void
+count_rows(TagCall *call, uint64 *courses)
+{
+	Portal		portal = cursor_open(counts_query, call->schema, NULL, NULL);
+
+	cursor_fetch(portal);
+	*courses = DatumGetInt64(cursor_value(0, 1));
+	call->user_limit = DatumGetInt64(cursor_value(0, 2));
+	call->course_tag_limit = DatumGetInt64(cursor_value(0, 3));
+	SPI_cursor_close(portal);
+	if (call->user_limit >= PG_INT32_MAX || call->course_tag_limit >= PG_INT32_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many users or tags to compare what learners mastered"),
+				 errhint("Delete tags that nobody uses.")));
+}
+
+static void
+load_users(TagCall *call)
+{
+	Portal		portal = cursor_open(users_query, call->schema, NULL, NULL);
+
+	call->users = work_memory_allocate(call->memory, call->user_limit,
+									   sizeof(pg_uuid_t));
+	while (cursor_fetch(portal))
+	{
+		uint64		row;
+
+		for (row = 0; row < SPI_processed && call->user_count < call->user_limit; row++)
+			call->users[call->user_count++] = *DatumGetUUIDP(cursor_value(row, 1));
+	}
+	SPI_cursor_close(portal);
+}
+
+static bool
+find_user(const TagCall *call, const pg_uuid_t *id, uint32 *number)
+{
+	uint32		low = 0;
+	uint32		high = call->user_count;
+
+	while (low < high)
+	{
+		uint32		middle = low + (high - low) / 2;
+
+		if (compare_uuids(&call->users[middle], id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*number = low;
+	return low < call->user_count && equal_uuids(&call->users[low], id);
+}
+
+static bool
+is_last_tag(const TagCall *call, const text *tag)
+{
+	text	   *last;
+
+	if (call->tag_count == 0)
+		return false;
+	last = call->tags[call->tag_count - 1];
+	return VARSIZE_ANY_EXHDR(last) == VARSIZE_ANY_EXHDR(tag) &&
+		memcmp(VARDATA_ANY(last), VARDATA_ANY(tag), VARSIZE_ANY_EXHDR(tag)) == 0;
+}
+
+/* Expects the tags in order, and numbers them. */
+static uint32
+number_tag(TagCall *call, const text *tag)
+{
+	if (!is_last_tag(call, tag))
+	{
+		Size		size = VARSIZE_ANY(tag);
+
+		call->tags[call->tag_count] = work_memory_allocate(call->memory, 1, size);
+		memcpy(call->tags[call->tag_count++], tag, size);
+	}
+	return call->tag_count - 1;
+}
+
+static uint32
+read_course_tags(TagCall *call, CourseTag *list)
+{
+	Portal		portal = cursor_open(tags_query, call->schema, NULL, NULL);
+	uint32		count = 0;
+
+	while (cursor_fetch(portal))
+	{
+		uint64		row;
+
+		for (row = 0; row < SPI_processed && count < call->course_tag_limit; row++)
+		{
+			uint32		course;
+
+			if (!find_course(&call->catalogue,
+							 DatumGetUUIDP(cursor_value(row, 1)), &course))
+				continue;
+			list[count].course = course;
+			list[count++].tag = number_tag(call,
+										   DatumGetTextPP(cursor_value(row, 2)));
+		}
+	}
+	SPI_cursor_close(portal);
+	return count;
+}
+
+/* Sorts the tags by course. */
+static void
+load_course_tags(TagCall *call)
+{
+	uint32		courses = call->catalogue.count;
+	CourseTag  *list = work_memory_allocate(call->memory, call->course_tag_limit,
+											sizeof(CourseTag));
+	uint32		count;
+	uint32		i;
+
+	call->tags = work_memory_allocate(call->memory, call->course_tag_limit,
+									  sizeof(text *));
+	call->course_tags = work_memory_allocate(call->memory, call->course_tag_limit,
+											 sizeof(uint32));
+	call->first_tag = work_memory_allocate(call->memory, courses + 1,
+										   sizeof(uint32));
+	memset(call->first_tag, 0, (courses + 1) * sizeof(uint32));
+	count = read_course_tags(call, list);
+	for (i = 0; i < count; i++)
+		call->first_tag[list[i].course + 1]++;
+	for (i = 0; i < courses; i++)
+		call->first_tag[i + 1] += call->first_tag[i];
+	for (i = 0; i < count; i++)
+		call->course_tags[call->first_tag[list[i].course]++] = list[i].tag;
+	/* Each start has moved to the next course's: shift them back. */
+	for (i = courses; i > 0; i--)
+		call->first_tag[i] = call->first_tag[i - 1];
+	call->first_tag[0] = 0;
+	work_memory_free(call->memory, list, call->course_tag_limit,
+					 sizeof(CourseTag));
+}
+
+static void
+add_completion(TagCall *call, uint64 row)
+{
+	Completion *completion;
+	uint32		user;
+	uint32		course;
+
+	if (!find_course(&call->catalogue, DatumGetUUIDP(cursor_value(row, 2)),
+					 &course) ||
+		call->first_tag[course] == call->first_tag[course + 1] ||
+		!find_user(call, DatumGetUUIDP(cursor_value(row, 1)), &user))
+		return;
+	if (call->completion_count == call->completion_limit)
+		call->completions = work_memory_enlarge(call->memory, call->completions,
+												&call->completion_limit,
+												sizeof(Completion));
+	completion = &call->completions[call->completion_count++];
+	completion->user = user;
+	completion->course = course;
+	completion->at = DatumGetTimestampTz(cursor_value(row, 3));
+}
+
+static void
+sort_completions(TagCall *call)
+{
+	Completion *sorted = work_memory_allocate(call->memory,
+											  call->completion_count,
+											  sizeof(Completion));
+	Size	   *next = work_memory_allocate(call->memory, call->user_count + 1,
+											sizeof(Size));
+	Size		i;
+
+	memset(next, 0, (call->user_count + 1) * sizeof(Size));
+	for (i = 0; i < call->completion_count; i++)
+		next[call->completions[i].user + 1]++;
+	for (i = 0; i < call->user_count; i++)
+		next[i + 1] += next[i];
+	for (i = 0; i < call->completion_count; i++)
+		sorted[next[call->completions[i].user]++] = call->completions[i];
+	work_memory_free(call->memory, next, call->user_count + 1, sizeof(Size));
+	work_memory_free(call->memory, call->completions, call->completion_limit,
+					 sizeof(Completion));
+	call->completions = sorted;
+}
+
+static void
+load_completions(TagCall *call)
+{
+	Portal		portal = cursor_open(completions_query, call->schema, NULL, NULL);
+
+	while (cursor_fetch(portal))
+	{
+		uint64		row;
+
+		for (row = 0; row < SPI_processed; row++)
+			add_completion(call, row);
+	}
+	SPI_cursor_close(portal);
+	sort_completions(call);
+}
+
+/*
+ * Counting
+ */
+
+static void
+master_tags(TagCall *call, const Completion *completion)
+{
+	uint32		i;
+
+	for (i = call->first_tag[completion->course];
+		 i < call->first_tag[completion->course + 1]; i++)
+	{
+		uint32		tag = call->course_tags[i];
+
+		if (!call->is_mastered[tag])
+		{
+			call->is_mastered[tag] = true;
+			call->mastered[call->mastered_count++] = tag;
+			call->mastered_at[tag] = completion->at;
+		}
+		else if (completion->at < call->mastered_at[tag])
+			call->mastered_at[tag] = completion->at;
+	}
+}
+
+/* Counts the learner's pairs of which the first tag, by number, is in the block. */
+static void
+count_pairs(TagCall *call)
+{
+	uint32		i;
+	uint32		j;
+
+	for (i = 0; i < call->mastered_count; i++)
+	{
+		uint32		a = call->mastered[i];
+		PairCount  *row;
+
+		if (a - call->first_row >= call->rows)
+			continue;
+		row = call->pairs + (Size) (a - call->first_row) * call->tag_count;
+		for (j = 0; j < call->mastered_count; j++)
+		{
+			uint32		b = call->mastered[j];
+
+			if (b <= a)
+				continue;
+			row[b].forward += call->mastered_at[a] < call->mastered_at[b];
+			row[b].backward += call->mastered_at[a] > call->mastered_at[b];
+		}
+	}
+}
+
+static void
+count_learner(TagCall *call)
+{
+	uint32		i;
+
+	if (call->first_row == 0)
+	{
+		call->everyone++;
+		for (i = 0; i < call->mastered_count; i++)
+			call->learners[call->mastered[i]]++;
+	}
+	count_pairs(call);
+	for (i = 0; i < call->mastered_count; i++)
+		call->is_mastered[call->mastered[i]] = false;
+	call->mastered_count = 0;
+}
+
+static void
+count_block(TagCall *call)
+{
+	Size		i;
+
+	memset(call->pairs, 0,
+		   (Size) call->rows * call->tag_count * sizeof(PairCount));
+	for (i = 0; i < call->completion_count; i++)
+	{
+		master_tags(call, &call->completions[i]);
+		if (i + 1 == call->completion_count ||
+			call->completions[i + 1].user != call->completions[i].user)
+		{
+			CHECK_FOR_INTERRUPTS();
+			count_learner(call);
+		}
+	}
+}
+
+static void
+put_sequence(TagCall *call, uint32 tag, uint32 next, uint32 support)
+{
+	Datum		values[6];
+	bool		nulls[6] = {false};
+
+	values[0] = PointerGetDatum(call->tags[tag]);
+	values[1] = PointerGetDatum(call->tags[next]);
+	values[2] = Int64GetDatum(support);
+	values[3] = Int64GetDatum(call->learners[tag]);
+	values[4] = Int64GetDatum(call->learners[next]);
+	values[5] = Int64GetDatum(call->everyone);
+	tuplestore_putvalues(call->result->setResult, call->result->setDesc, values,
+						 nulls);
+}
+
+/* Returns the more frequent order of each pair, and none of two equal ones. */
+static void
+put_block(TagCall *call)
+{
+	MemoryContext previous = MemoryContextSwitchTo(call->row);
+	uint32		row;
+	uint32		tag;
+
+	for (row = 0; row < call->rows; row++)
+	{
+		PairCount  *pairs = call->pairs + (Size) row * call->tag_count;
+		uint32		a = call->first_row + row;
+
+		CHECK_FOR_INTERRUPTS();
+		for (tag = a + 1; tag < call->tag_count; tag++)
+		{
+			PairCount	pair = pairs[tag];
+
+			if (Max(pair.forward, pair.backward) < (uint32) call->min_support)
+				continue;
+			if (pair.forward > pair.backward)
+				put_sequence(call, a, tag, pair.forward);
+			else if (pair.backward > pair.forward)
+				put_sequence(call, tag, a, pair.backward);
+		}
+		MemoryContextReset(call->row);
+	}
+	MemoryContextSwitchTo(previous);
+}
+
+static void
+allocate_counters(TagCall *call)
+{
+	WorkMemory *memory = call->memory;
+	uint32		tags = call->tag_count;
+	Size		row = mul_size(Max(tags, 1), sizeof(PairCount));
+
+	call->learners = work_memory_allocate(memory, tags, sizeof(uint32));
+	call->mastered_at = work_memory_allocate(memory, tags, sizeof(TimestampTz));
+	call->is_mastered = work_memory_allocate(memory, tags, sizeof(bool));
+	call->mastered = work_memory_allocate(memory, tags, sizeof(uint32));
+	memset(call->learners, 0, tags * sizeof(uint32));
+	memset(call->is_mastered, 0, tags * sizeof(bool));
+	work_memory_require(memory, row);
+	call->rows = Min((memory->limit - memory->used) / row, Max(tags, 1));
+	call->pairs = work_memory_allocate(memory, call->rows, row);
+}
+
+static void
+count_sequences(TagCall *call)
+{
+	uint64		courses;
+
+	SPI_connect();
+	count_rows(call, &courses);
+	work_memory_require(call->memory, catalogue_size(courses));
+	load_catalogue(call->schema, courses, call->memory, &call->catalogue);
+	load_users(call);
+	load_course_tags(call);
+	load_completions(call);
+	SPI_finish();
+	allocate_counters(call);
+	for (; call->first_row < call->tag_count; call->first_row += call->rows)
+	{
+		call->rows = Min(call->rows, call->tag_count - call->first_row);
+		count_block(call);
+		put_block(call);
+	}
+}
+
+/*
+ * tag_sequences(min_support integer)
+ */
+Datum
+tag_sequences(PG_FUNCTION_ARGS)
+{
+	TagCall		call = {0};
+
+	InitMaterializedSRF(fcinfo, 0);
+	call.schema = extension_schema(fcinfo->flinfo);
+	call.min_support = Max(PG_GETARG_INT32(0), 1);
+	call.result = (ReturnSetInfo *) fcinfo->resultinfo;
+	call.memory = work_memory_create("tag_sequences");
+	call.row = AllocSetContextCreate(call.memory->context, "learnify sequences",
+									 ALLOCSET_DEFAULT_SIZES);
+	count_sequences(&call);
+	MemoryContextDelete(call.memory->context);
+	return (Datum) 0;
+}
