@@ -26,12 +26,6 @@ has_object_locks(const ObjectLocks *locks)
 	return locks->count > 0 && locks->transaction == GetTopTransactionIdIfAny();
 }
 
-bool
-has_object_locks(const ObjectLocks *locks)
-{
-	return locks->count > 0 && locks->transaction == GetTopTransactionIdIfAny();
-}
-
 static bool
 has_key(const ObjectLocks *locks, int32 key)
 {

@@ -34,7 +34,7 @@ SELECT submit_exercise(:'ada', :'exercise', 'x', :'language', (SELECT jsonb_agg(
 SELECT record_review(:'submission', 80, 70, 75, 81) IS NOT NULL AS reviewed;
 SELECT request_domain_validation(id) FROM user_archetypes WHERE user_id = :'ada';
 INSERT INTO recommendations (user_id, course_id, recommendation_type, reason) VALUES (:'bob', :'course', 'trending', 'r');
-SELECT refresh_trending() AS trending;
+INSERT INTO trending_courses (course_id, rank, meta_category) VALUES (:'course', 1, 'Biological');
 
 -- The calls, in which $1 is the payload. If the payload is stored or returned, "again" is a query
 -- for it, in which $2 is the result of the call.

@@ -44,6 +44,8 @@ INSERT INTO recommendations (user_id, course_id, recommendation_type, reason, me
   (:'bob', :'handed_in', 'social_signal', 'Cyd learns it', jsonb_build_object('user_ids', jsonb_build_array(:'cyd')));
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type) VALUES (:'ada', :'course_of_bob', 'saved'), (:'bob', :'own', 'viewed');
 SELECT refresh_trending() AS trending;
+-- An author's own enrolment does not make a course trend.
+INSERT INTO trending_courses (course_id, rank, meta_category) VALUES (:'own', 3, 'Biological');
 SELECT learnify_internal.count_failed_login(learnify_internal.login_address('ADA.L@example.org')) \g /dev/null
 
 -- The export has every table with rows about Ada, without the password hash and the solutions

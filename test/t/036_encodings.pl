@@ -1,5 +1,5 @@
 # Databases in LATIN1 and EUC_JP: names, passwords, placeholders, limits and errors with
-# characters of more than one byte. test/long/encodings.sh runs the regression tests there.
+# characters of more than one byte.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Utils;
