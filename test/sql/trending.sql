@@ -253,7 +253,11 @@ DROP TABLE before;
 SET enable_seqscan = off;
 SET enable_sort = off;
 EXPLAIN (COSTS OFF) SELECT * FROM trending_courses ORDER BY tier, rank LIMIT 20;
+-- The planner may also filter the index on tier, which is as good in a table of this size.
+BEGIN;
+DROP INDEX trending_courses_tier_idx;
 EXPLAIN (COSTS OFF) SELECT * FROM trending_courses WHERE meta_category = 'Digital' ORDER BY tier, rank LIMIT 20;
+ROLLBACK;
 RESET enable_seqscan;
 RESET enable_sort;
 
