@@ -52,6 +52,8 @@ quiet_psql($node, 'learning', <<~SQL, 'submit work and review it');
 	INSERT INTO user_progress (user_id, course_id) SELECT soak.learner(5), id FROM generated_courses WHERE title ~ 'through' ON CONFLICT DO NOTHING;
 	SELECT refresh_trending();
 	SELECT refresh_recommendations();
+	-- A refresh writes these again, although they are as they were.
+	UPDATE recommendations SET expires_at = now();
 	CREATE TRIGGER hold_row BEFORE INSERT OR UPDATE OR DELETE ON trending_courses FOR EACH ROW EXECUTE FUNCTION hold.row();
 	CREATE TRIGGER hold_row BEFORE INSERT OR UPDATE OR DELETE ON recommendations FOR EACH ROW EXECUTE FUNCTION hold.row();
 	CREATE TRIGGER hold_row BEFORE INSERT ON exercises FOR EACH ROW EXECUTE FUNCTION hold.row();
