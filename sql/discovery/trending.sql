@@ -30,6 +30,7 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
+SET jit = off
 AS $$
 #variable_conflict use_variable
 DECLARE
