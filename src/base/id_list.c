@@ -26,18 +26,10 @@ id_list_add(IdList *list, const pg_uuid_t *id)
 	*growing_array_append(list) = *id;
 }
 
-static int
-compare_ids(const void *a, const void *b)
-{
-	return compare_uuids(a, b);
-}
-
 bool
 sorted_id_list_contains(const IdList *list, const pg_uuid_t *id)
 {
-	return list->count > 0 &&
-		bsearch(id, list->items, list->count, sizeof(pg_uuid_t),
-				compare_ids) != NULL;
+	return find_by_uuid(list->items, list->count, sizeof(pg_uuid_t), id) != NULL;
 }
 
 Datum
@@ -50,6 +42,12 @@ id_list_array(const IdList *list)
 		ids[i] = UUIDPGetDatum(&list->items[i]);
 	return PointerGetDatum(construct_array(ids, list->count, UUIDOID, UUID_LEN,
 										   false, TYPALIGN_CHAR));
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	return compare_uuids(a, b);
 }
 
 static void

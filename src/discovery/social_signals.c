@@ -90,7 +90,7 @@ typedef struct ActivityList
 
 typedef struct Person
 {
-	pg_uuid_t	id;
+	pg_uuid_t	id;				/* first, for find_by_uuid() */
 	text	   *name;
 	Size		first;			/* of the person's activities */
 	Size		count;
@@ -224,21 +224,13 @@ load_people(SignalCall *call)
 static bool
 find_person(const SignalCall *call, const pg_uuid_t *id, uint32 *number)
 {
-	Size		low = 0;
-	Size		high = call->people.count;
+	const Person *person = find_by_uuid(call->people.items, call->people.count,
+										sizeof(Person), id);
 
-	while (low < high)
-	{
-		Size		middle = low + (high - low) / 2;
-
-		if (compare_uuids(&call->people.items[middle].id, id) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*number = (uint32) low;
-	return low < call->people.count &&
-		equal_uuids(&call->people.items[low].id, id);
+	if (person == NULL)
+		return false;
+	*number = (uint32) (person - call->people.items);
+	return true;
 }
 
 static void

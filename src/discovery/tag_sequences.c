@@ -152,20 +152,13 @@ load_users(TagCall *call)
 static bool
 find_user(const TagCall *call, const pg_uuid_t *id, uint32 *number)
 {
-	uint32		low = 0;
-	uint32		high = call->user_count;
+	const pg_uuid_t *user = find_by_uuid(call->users, call->user_count,
+										 sizeof(pg_uuid_t), id);
 
-	while (low < high)
-	{
-		uint32		middle = low + (high - low) / 2;
-
-		if (compare_uuids(&call->users[middle], id) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*number = low;
-	return low < call->user_count && equal_uuids(&call->users[low], id);
+	if (user == NULL)
+		return false;
+	*number = (uint32) (user - call->users);
+	return true;
 }
 
 static bool

@@ -101,7 +101,7 @@ typedef enum Standing
 
 typedef struct Followed
 {
-	pg_uuid_t	id;
+	pg_uuid_t	id;				/* first, for find_by_uuid() */
 	uint8		standing;
 } Followed;
 
@@ -277,22 +277,8 @@ load_followed(Ticker *ticker, Size count)
 static Followed *
 find_followed(Ticker *ticker, const pg_uuid_t *user_id)
 {
-	Size		low = 0;
-	Size		high = ticker->followed.count;
-
-	while (low < high)
-	{
-		Size		middle = low + (high - low) / 2;
-		int			order = compare_uuids(&ticker->followed.items[middle].id, user_id);
-
-		if (order == 0)
-			return &ticker->followed.items[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	return find_by_uuid(ticker->followed.items, ticker->followed.count,
+						sizeof(Followed), user_id);
 }
 
 /* Whether the list has been read as far as the place of a user. */
