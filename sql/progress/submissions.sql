@@ -23,16 +23,9 @@ COMMENT ON FUNCTION learnify_internal.holds_content() IS 'Returns whether the tr
 
 CREATE OR REPLACE FUNCTION learnify_internal.refuse_to_wait()
 RETURNS void
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 10
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  RAISE EXCEPTION 'could not serialize access due to a concurrent change of a course''s content'
-    USING ERRCODE = 'serialization_failure',
-          HINT = 'The transaction might succeed if retried.';
-END
-$$;
+AS 'MODULE_PATHNAME', 'refuse_to_wait';
 
 COMMENT ON FUNCTION learnify_internal.refuse_to_wait() IS 'Raises serialization_failure instead of waiting for a concurrent change of a course, with which a deadlock is possible';
 

@@ -62,7 +62,7 @@ lock_target_module(Oid schema, const pg_uuid_t *module_id)
 				  "SELECT FROM %1$s.generated_modules WHERE id = $1",
 				  lengthof(types), types, values, NULL);
 	if (SPI_processed > 0)
-		refuse_to_wait();
+		raise_content_conflict();
 }
 
 static void
@@ -154,7 +154,7 @@ rehome_submissions(PG_FUNCTION_ARGS)
 				  "SELECT FROM %1$s.module_completions WHERE module_id = $1 LIMIT 1",
 				  1, types, values, NULL);
 	if (SPI_processed > 0)
-		refuse_to_wait();
+		raise_content_conflict();
 	SPI_finish();
 	PG_RETURN_VOID();
 }

@@ -315,7 +315,7 @@ require_modules_at_rest(Oid schema, const pg_uuid_t *course_id)
 				  "SELECT FROM %1$s.generated_modules WHERE course_id = $1",
 				  lengthof(types), types, values, NULL);
 	if (SPI_processed != locked)
-		refuse_to_wait();
+		raise_content_conflict();
 	SPI_finish();
 }
 

@@ -1,7 +1,7 @@
 /*
  * content_lock.c
- *		share_content() and holds_content(): the lock that serializes work in a
- *		course with changes of its content.
+ *		share_content(), holds_content() and refuse_to_wait(): the lock that
+ *		serializes work in a course with changes of its content.
  *
  * Whoever counts work takes the lock in shared mode, whoever changes content in
  * exclusive mode. It is no lock on the course's row, because that would
@@ -23,14 +23,15 @@
 #include "fmgr.h"
 #include "utils/snapmgr.h"
 
-#include "base/object_locks.h"
 #include "base/compat.h"
 #include "base/extension.h"
+#include "base/object_locks.h"
 #include "base/saved_plan.h"
 #include "progress/content_lock.h"
 
 PG_FUNCTION_INFO_V1(share_content);
 PG_FUNCTION_INFO_V1(holds_content);
+PG_FUNCTION_INFO_V1(refuse_to_wait);
 
 static ObjectLocks locks;
 
@@ -79,7 +80,7 @@ lock_content(Oid schema, const pg_uuid_t *course_id, bool is_shared)
 }
 
 void
-refuse_to_wait(void)
+raise_content_conflict(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
@@ -95,7 +96,7 @@ share_course_content(Oid schema, const pg_uuid_t *course_id)
 	lock_content(schema, course_id, true);
 	if (IsolationUsesXactSnapshot() &&
 		!is_up_to_date(&saved, schema, content_digest, course_id))
-		refuse_to_wait();
+		raise_content_conflict();
 }
 
 void
@@ -130,4 +131,14 @@ holds_content(PG_FUNCTION_ARGS)
 {
 	(void) fcinfo;				/* no arguments */
 	PG_RETURN_BOOL(has_object_locks(&locks));
+}
+
+/*
+ * refuse_to_wait()
+ */
+Datum
+refuse_to_wait(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;				/* no arguments */
+	raise_content_conflict();
 }

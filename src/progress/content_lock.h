@@ -16,6 +16,6 @@ extern void share_course_content(Oid schema, const pg_uuid_t *course_id);
 extern void hold_course_content(Oid schema, const pg_uuid_t *course_id);
 
 /* Raises a serialization failure, instead of waiting where that could deadlock. */
-extern void refuse_to_wait(void) pg_attribute_noreturn();
+extern void raise_content_conflict(void) pg_attribute_noreturn();
 
 #endif							/* LEARNIFY_CONTENT_LOCK_H */
