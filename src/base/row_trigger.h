@@ -1,11 +1,9 @@
 #ifndef LEARNIFY_ROW_TRIGGER_H
 #define LEARNIFY_ROW_TRIGGER_H
 
-
 #include "access/htup_details.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
-
 
 /* Raises an error if the function was not called by a BEFORE row trigger. */
 extern TriggerData *begin_row_trigger(FunctionCallInfo fcinfo);

@@ -34,6 +34,7 @@
 #include "base/argument.h"
 #include "base/characters.h"
 #include "base/compat.h"
+#include "base/row_trigger.h"
 #include "base/settings.h"
 #include "base/texts.h"
 #include "identity/acting_user.h"
@@ -571,20 +572,6 @@ fold_email(PG_FUNCTION_ARGS)
  * The trigger
  */
 
-static void
-check_called_by_trigger(FunctionCallInfo fcinfo)
-{
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
-
-	if (!CALLED_AS_TRIGGER(fcinfo) ||
-		!TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
-		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
-		TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("tidy_texts must be fired before INSERT or UPDATE for each row")));
-}
-
 static int
 find_column(TupleDesc columns, const char *name, bool is_document)
 {
@@ -669,15 +656,10 @@ tidy_column(TriggerData *trigger, HeapTuple row, const char *name)
 Datum
 tidy_texts(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	HeapTuple	row;
+	TriggerData *trigger = begin_row_trigger(fcinfo);
+	HeapTuple	row = new_row(trigger);
 	int			i;
 
-	check_called_by_trigger(fcinfo);
-	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
-		row = trigger->tg_trigtuple;
-	else
-		row = trigger->tg_newtuple;
 	if (!session_restores_rows() || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ||
 		role_is_bound(RelationGetNamespace(trigger->tg_relation)))
 		for (i = 0; i < trigger->tg_trigger->tgnargs; i++)

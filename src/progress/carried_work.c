@@ -21,8 +21,8 @@
 
 #include "base/compat.h"
 #include "base/extension.h"
-#include "base/indexed_table.h"
 #include "base/own_statement.h"
+#include "base/row_trigger.h"
 #include "base/uuids.h"
 #include "progress/content_lock.h"
 
@@ -30,13 +30,11 @@ PG_FUNCTION_INFO_V1(carry_submissions);
 PG_FUNCTION_INFO_V1(rehome_submissions);
 
 static pg_uuid_t
-tuple_id(TriggerData *trigger, HeapTuple tuple, const char *column)
+row_id(TriggerData *trigger, HeapTuple row, const char *column)
 {
-	Relation	table = trigger->tg_relation;
 	bool		isnull;
 
-	return *DatumGetUUIDP(heap_getattr(tuple, table_column(table, column, UUIDOID),
-									   RelationGetDescr(table), &isnull));
+	return *DatumGetUUIDP(row_value(trigger, row, column, UUIDOID, &isnull));
 }
 
 /*
@@ -111,12 +109,12 @@ carry_submissions(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function carry_submissions was not called by the extension's trigger")));
-	exercise_id = tuple_id(trigger, trigger->tg_trigtuple, "id");
+	exercise_id = row_id(trigger, trigger->tg_trigtuple, "id");
 	SPI_connect();
 	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
 	{
-		pg_uuid_t	module_id = tuple_id(trigger, trigger->tg_newtuple,
-										 "module_id");
+		pg_uuid_t	module_id = row_id(trigger, trigger->tg_newtuple,
+									   "module_id");
 
 		lock_target_module(schema, &module_id);
 		move_submissions(schema, &exercise_id, &module_id);
