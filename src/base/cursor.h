@@ -14,7 +14,7 @@ extern Portal cursor_open(const char *query, Oid schema,
 /* Fetches the next batch into SPI_tuptable; returns false at the end. */
 extern bool cursor_fetch(Portal portal);
 
-/* A column, counted from 1, of a row of the batch. */
+/* A column, counted from 1, of a row in SPI_tuptable. */
 extern Datum cursor_value(uint64 row, int column);
 
 #endif							/* LEARNIFY_CURSOR_H */

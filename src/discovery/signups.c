@@ -37,6 +37,7 @@
 #include "utils/uuid.h"
 
 #include "base/compat.h"
+#include "base/cursor.h"
 #include "base/extension.h"
 #include "base/indexed_table.h"
 #include "base/uuids.h"
@@ -157,15 +158,6 @@ static const char *const signups_query =
 "         WHERE p.started_at > $1 - interval '48 hours' AND p.started_at <= $1"
 "         GROUP BY p.course_id) AS c";
 
-static int64
-query_count(uint64 row, int column)
-{
-	bool		isnull;
-
-	return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[row],
-									   SPI_tuptable->tupdesc, column, &isnull));
-}
-
 static void
 query_signups(Oid schema, TimestampTz as_of, ReturnSetInfo *result)
 {
@@ -178,14 +170,9 @@ query_signups(Oid schema, TimestampTz as_of, ReturnSetInfo *result)
 	SPI_execute_with_args(psprintf(signups_query, name), 1, &type, &value, NULL,
 						  true, 0);
 	for (row = 0; row < SPI_processed; row++)
-	{
-		bool		isnull;
-		Datum		course_id = SPI_getbinval(SPI_tuptable->vals[row],
-											  SPI_tuptable->tupdesc, 1, &isnull);
-
-		put_signups(result, DatumGetUUIDP(course_id), query_count(row, 2),
-					query_count(row, 3));
-	}
+		put_signups(result, DatumGetUUIDP(cursor_value(row, 1)),
+					DatumGetInt64(cursor_value(row, 2)),
+					DatumGetInt64(cursor_value(row, 3)));
 	SPI_finish();
 }
 
