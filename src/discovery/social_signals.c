@@ -162,14 +162,6 @@ typedef struct SignalCall
  * Loading
  */
 
-/* Appends an item to a list, which the caller fills in, and points to it. */
-#define append(call, list) \
-	((list)->count == (list)->allocated ? \
-	 (void) ((list)->items = \
-			 work_memory_enlarge((call)->memory, (list)->items, \
-								 &(list)->allocated, sizeof(*(list)->items))) : (void) 0, \
-	 &(list)->items[(list)->count++])
-
 static Portal
 open_query(SignalCall *call, const char *query)
 {
@@ -208,7 +200,7 @@ load_people(SignalCall *call)
 
 		for (row = 0; row < SPI_processed; row++)
 		{
-			Person	   *person = append(call, &call->people);
+			Person	   *person = work_memory_append(call->memory, &call->people);
 			text	   *name = DatumGetTextPP(cursor_value(row, 2));
 
 			memset(person, 0, sizeof(Person));
@@ -244,7 +236,7 @@ add_activity(SignalCall *call, uint64 row)
 		!find_course(&call->catalogue, DatumGetUUIDP(cursor_value(row, 2)),
 					 &course))
 		return;
-	activity = append(call, &call->activities);
+	activity = work_memory_append(call->memory, &call->activities);
 	activity->person = person;
 	activity->course = course;
 	activity->at = DatumGetTimestampTz(cursor_value(row, 3));
@@ -315,7 +307,7 @@ load_follows(SignalCall *call)
 			if (!find_person(call, DatumGetUUIDP(cursor_value(row, 2)), &person) ||
 				call->people.items[person].count == 0)
 				continue;
-			follow = append(call, &call->follows);
+			follow = work_memory_append(call->memory, &call->follows);
 			follow->follower_id = *DatumGetUUIDP(cursor_value(row, 1));
 			follow->person = person;
 		}

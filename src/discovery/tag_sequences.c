@@ -64,6 +64,13 @@ typedef struct Completion
 	uint32		course;
 } Completion;
 
+typedef struct CompletionList
+{
+	Completion *items;
+	Size		count;
+	Size		allocated;
+} CompletionList;
+
 typedef struct CourseTag
 {
 	uint32		course;
@@ -93,9 +100,7 @@ typedef struct TagCall
 	uint32		tag_count;
 	uint32	   *first_tag;		/* of each course, in course_tags */
 	uint32	   *course_tags;
-	Completion *completions;	/* in the order of users */
-	Size		completion_count;
-	Size		completion_limit;
+	CompletionList completions;	/* in the order of users */
 	uint32	   *learners;		/* of each tag */
 	uint32		everyone;		/* learners who have mastered any tag */
 
@@ -257,11 +262,7 @@ add_completion(TagCall *call, uint64 row)
 		call->first_tag[course] == call->first_tag[course + 1] ||
 		!find_user(call, DatumGetUUIDP(cursor_value(row, 1)), &user))
 		return;
-	if (call->completion_count == call->completion_limit)
-		call->completions = work_memory_enlarge(call->memory, call->completions,
-												&call->completion_limit,
-												sizeof(Completion));
-	completion = &call->completions[call->completion_count++];
+	completion = work_memory_append(call->memory, &call->completions);
 	completion->user = user;
 	completion->course = course;
 	completion->at = DatumGetTimestampTz(cursor_value(row, 3));
@@ -270,24 +271,25 @@ add_completion(TagCall *call, uint64 row)
 static void
 sort_completions(TagCall *call)
 {
-	Completion *sorted = work_memory_allocate(call->memory,
-											  call->completion_count,
+	CompletionList *list = &call->completions;
+	Completion *sorted = work_memory_allocate(call->memory, list->count,
 											  sizeof(Completion));
 	Size	   *next = work_memory_allocate(call->memory, call->user_count + 1,
 											sizeof(Size));
 	Size		i;
 
 	memset(next, 0, (call->user_count + 1) * sizeof(Size));
-	for (i = 0; i < call->completion_count; i++)
-		next[call->completions[i].user + 1]++;
+	for (i = 0; i < list->count; i++)
+		next[list->items[i].user + 1]++;
 	for (i = 0; i < call->user_count; i++)
 		next[i + 1] += next[i];
-	for (i = 0; i < call->completion_count; i++)
-		sorted[next[call->completions[i].user]++] = call->completions[i];
+	for (i = 0; i < list->count; i++)
+		sorted[next[list->items[i].user]++] = list->items[i];
 	work_memory_free(call->memory, next, call->user_count + 1, sizeof(Size));
-	work_memory_free(call->memory, call->completions, call->completion_limit,
+	work_memory_free(call->memory, list->items, list->allocated,
 					 sizeof(Completion));
-	call->completions = sorted;
+	list->items = sorted;
+	list->allocated = list->count;
 }
 
 static void
@@ -378,15 +380,16 @@ count_learner(TagCall *call)
 static void
 count_block(TagCall *call)
 {
+	const CompletionList *list = &call->completions;
 	Size		i;
 
 	memset(call->pairs, 0,
 		   (Size) call->rows * call->tag_count * sizeof(PairCount));
-	for (i = 0; i < call->completion_count; i++)
+	for (i = 0; i < list->count; i++)
 	{
-		master_tags(call, &call->completions[i]);
-		if (i + 1 == call->completion_count ||
-			call->completions[i + 1].user != call->completions[i].user)
+		master_tags(call, &list->items[i]);
+		if (i + 1 == list->count ||
+			list->items[i + 1].user != list->items[i].user)
 		{
 			CHECK_FOR_INTERRUPTS();
 			count_learner(call);

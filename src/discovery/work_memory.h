@@ -22,4 +22,15 @@ extern void work_memory_free(WorkMemory *memory, void *pointer, Size count,
 extern void *work_memory_enlarge(WorkMemory *memory, void *pointer,
 								 Size *count, Size size);
 
+/*
+ * Appends an item, which the caller fills in, to a list as growing_array.h
+ * describes it, and points to the item.
+ */
+#define work_memory_append(memory, list) \
+	((list)->count == (list)->allocated ? \
+	 (void) ((list)->items = \
+			 work_memory_enlarge((memory), (list)->items, \
+								 &(list)->allocated, sizeof(*(list)->items))) : (void) 0, \
+	 &(list)->items[(list)->count++])
+
 #endif							/* LEARNIFY_WORK_MEMORY_H */
