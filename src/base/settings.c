@@ -41,8 +41,8 @@ static bool allow_row_security = false;
 
 void		_PG_init(void);
 
-void
-_PG_init(void)
+static void
+define_login_settings(void)
 {
 	DefineCustomIntVariable("learnify.password_cost",
 							"Sets the bcrypt cost of new password hashes.",
@@ -67,7 +67,11 @@ _PG_init(void)
 							&login_max_wait,
 							15 * 60, 1, 24 * 60 * 60,
 							PGC_USERSET, GUC_UNIT_S, NULL, NULL, NULL);
+}
 
+static void
+define_session_settings(void)
+{
 	DefineCustomStringVariable("learnify.user_id",
 							   "Sets the learner that the session acts for.",
 							   "A role held to row-level security sees and "
@@ -91,7 +95,11 @@ _PG_init(void)
 							 "Commits that notify wait for each other.",
 							 &learnify_notify,
 							 false, PGC_USERSET, 0, NULL, NULL, NULL);
+}
 
+static void
+define_administration_settings(void)
+{
 	DefineCustomBoolVariable("learnify.allow_data_loss",
 							 "Lets a downgrade drop data that the earlier "
 							 "version has no place for, and DROP EXTENSION "
@@ -114,7 +122,14 @@ _PG_init(void)
 							&learnify_recommend_work_mem,
 							256 * 1024, 1024, MAX_KILOBYTES,
 							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
+}
 
+void
+_PG_init(void)
+{
+	define_login_settings();
+	define_session_settings();
+	define_administration_settings();
 	MarkGUCPrefixReserved("learnify");
 }
 
