@@ -10,6 +10,7 @@
 #                               set up from a fresh Debian machine and remove
 #   make test-all               make test, then all of test/long: other majors,
 #                               pg_upgrade, valgrind and whatever else takes long
+#   make diagrams               draw doc/tables.md and its picture from the catalog
 #   ONLY="unit regress=ticker"  restricts make test to these parts and names, and
 #                               make test-all to these scripts (ONLY=valgrind)
 #   WERROR=1                    warnings are errors
@@ -132,18 +133,18 @@ vpath %.control $(srcdir)
 # one folder for the documents of all extensions, and does not uninstall from it
 # what comes from a subfolder. The server's folder for documents, which we may
 # have made, is removed if nothing else is in it.
-DOCUMENTS = README.md CHANGELOG.md LICENSE $(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/doc/*.md)))
+DOCUMENTS = README.md CHANGELOG.md LICENSE $(patsubst $(srcdir)/%,%,$(sort $(wildcard $(srcdir)/doc/*.md $(srcdir)/doc/diagrams/*.svg)))
 documents_folder = $(DESTDIR)$(docdir)/learnify
 
 .PHONY: install_documents uninstall_documents results_folder
 install: install_documents
 install_documents:
-	$(MKDIR_P) '$(documents_folder)/doc'
+	$(MKDIR_P) '$(documents_folder)/doc/diagrams'
 	$(foreach document,$(DOCUMENTS),$(INSTALL_DATA) $(srcdir)/$(document) '$(documents_folder)/$(document)' &&) :
 uninstall: uninstall_documents
 uninstall_documents:
 	rm -f $(addprefix '$(documents_folder)'/,$(DOCUMENTS))
-	rmdir '$(documents_folder)/doc' '$(documents_folder)' '$(DESTDIR)$(docdir)' 2>/dev/null || :
+	rmdir '$(documents_folder)/doc/diagrams' '$(documents_folder)/doc' '$(documents_folder)' '$(DESTDIR)$(docdir)' 2>/dev/null || :
 results_folder:
 	@$(MKDIR_P) test/results
 else
@@ -161,7 +162,7 @@ $(object_folders):
 
 # Each of these starts a server of its own, after installing what that needs: it
 # can do without PGXS.
-.PHONY: demo test test-all bench dist pg_config
+.PHONY: demo test test-all bench diagrams dist pg_config
 demo:
 	$(srcdir)/test/throwaway.sh test/demo/run.sh
 test:
@@ -170,6 +171,9 @@ test-all:
 	$(srcdir)/test/all.sh $(ONLY)
 bench:
 	$(srcdir)/test/throwaway.sh test/bench/run.sh
+diagrams:
+	$(srcdir)/test/throwaway.sh doc/diagrams/draw.sh
+	cp -R test/results/doc $(srcdir)
 # Says which server that is, unless PG_CONFIG names another.
 pg_config:
 	@echo $(PG_CONFIG)
