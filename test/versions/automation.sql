@@ -9,7 +9,7 @@ SELECT award_achievements(id) FROM users;
 SELECT register_user('newcomer@example.org', 'correct horse', 'Newcomer');
 SELECT change_password(id, 'correct horse', 'battery staple'), set_password(id, 'correct horse') FROM users WHERE name = 'Newcomer';
 SELECT change_email(id, 'correct horse', 'other@example.org'), set_email(id, 'newcomer@example.org') FROM users WHERE name = 'Newcomer';
-SELECT redeem_token(issue_token(id, 'login'), 'login'), issue_token(id, 'password_reset') FROM users WHERE name = 'Newcomer';
+SELECT redeem_token(issue_token(id, 'login'), 'login') FROM users WHERE name = 'Newcomer';
 SELECT refresh_trending();
 SELECT refresh_recommendations();
 UPDATE generated_courses SET next_tags = '["python"]';
