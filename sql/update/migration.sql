@@ -120,6 +120,7 @@ DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, 
 
 \i sql/identity/login_failures_table.sql
 \i sql/operation/lock_tables.sql
+\i sql/operation/imported_rows_table.sql
 \i sql/operation/drop_guard.sql
 -- A refresh updates most rows of trending_courses, from now on without writing index entries.
 DROP INDEX trending_courses_rank_idx, trending_courses_meta_category_rank_idx;
@@ -330,7 +331,7 @@ DROP FUNCTION
   grant_backend(text),
   grant_learner(text),
   home_rows(uuid, integer),
-  import_legacy(text, text, boolean),
+  import_legacy(text, text, boolean, boolean),
   learnify_status(),
   leave_course(uuid, uuid),
   newer_activity(uuid, integer, timestamptz, uuid),
@@ -384,6 +385,9 @@ ALTER EXTENSION learnify DROP TABLE learnify_internal.locks;
 DROP TABLE learnify_internal.locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
 DROP TABLE learnify_internal.award_locks;
+-- The rows themselves stay: what is lost is which of them an import has written.
+ALTER EXTENSION learnify DROP TABLE learnify_internal.imported_rows;
+DROP TABLE learnify_internal.imported_rows;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.model_requests;
 DROP TABLE learnify_internal.model_requests;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.expected_catalog;

@@ -50,7 +50,7 @@ INSERT INTO good VALUES
   ('follow_user', 'follower', '@user1'), ('follow_user', 'followee', '@user3'), ('unfollow_user', 'follower', '@user1'), ('unfollow_user', 'followee', '@user2'),
   ('followers', 'before_id', '@follow2'), ('following', 'before_id', '@follow1'), ('generate_course', 'variables', '{}'),
   ('grant_backend', 'role', 'regress_somebody'), ('grant_learner', 'role', 'regress_somebody'), ('hash_password', 'password', 'correct horse'),
-  ('home_rows', 'per_row', '10'), ('import_legacy', 'schema', 'regress_old'), ('import_legacy', 'time_zone', 'UTC'), ('import_legacy', 'dry_run', 'true'),
+  ('home_rows', 'per_row', '10'), ('import_legacy', 'schema', 'regress_old'), ('import_legacy', 'time_zone', 'UTC'), ('import_legacy', 'dry_run', 'true'), ('import_legacy', 'take_changes', 'true'),
   ('check_template', 'template', '"{A}"'), ('check_template', 'known', '{A}'), ('restore_shipped_rows', 'slugs', '{first-module}'),
   ('inject_variables', 'template', '"{A}"'), ('inject_variables', 'variables', '{"A": "a"}'), ('inject_variables', 'missing', 'error'),
   ('is_time_zone_name', 'name', 'UTC'), ('living_resume', 'viewer_id', '@user2'),
@@ -130,7 +130,7 @@ CREATE TEMP TABLE free (function name, arguments name[]);
 INSERT INTO free VALUES
   ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'), ('export_user_rows', '{user_id}'), ('fold_email', '{email}'),
   ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('get_variables', '{user_id}'),
-  ('import_legacy', '{dry_run}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
+  ('import_legacy', '{dry_run,take_changes}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
   ('newer_activity', '{user_id,after_at}'), ('newer_followers', '{user_id,after_at}'), ('newer_following', '{user_id,after_at}'),
   ('streak_days', '{user_id,as_of}'), ('submit_exercise', '{submission_id}'), ('template_variables', '{template,without_default}'),
   ('trending_velocity', '{started_at,as_of}'), ('unfollow_user', '{follower,followee}'), ('velocity_label', '{velocity}'), ('verify_password', '{password}'),
