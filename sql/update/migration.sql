@@ -149,13 +149,15 @@ END
 $$;
 
 -- The downgrade loses variables whose names the earlier version refuses, claims that have not
--- been answered (other requests can be derived from pending domains), and dates of submissions
--- that an update would compute differently, because the learner's time zone has changed.
+-- been answered (other requests can be derived from pending domains), what a further import has
+-- to know of earlier ones, and dates of submissions that an update would compute differently,
+-- because the learner's time zone has changed.
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
        THEN 'user_variables' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL)
        THEN 'learnify_internal.model_requests' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.imported_rows) THEN 'learnify_internal.imported_rows' END,
   CASE WHEN EXISTS (SELECT
                     FROM module_completions AS s
                     JOIN users AS u ON u.id = s.user_id
@@ -395,7 +397,6 @@ ALTER EXTENSION learnify DROP TABLE learnify_internal.locks;
 DROP TABLE learnify_internal.locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
 DROP TABLE learnify_internal.award_locks;
--- The rows themselves stay: what is lost is which of them an import has written.
 ALTER EXTENSION learnify DROP TABLE learnify_internal.imported_rows;
 DROP TABLE learnify_internal.imported_rows;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.model_requests;
