@@ -352,7 +352,11 @@ static void
 recompute(const ContentChange *change, const pg_uuid_t *user_id,
 		  const pg_uuid_t *course_id)
 {
-	ProgressChange progress = {.locks_modules = true, .active_at = DT_NOBEGIN};
+	ProgressChange progress = {
+		.locks_modules = true,
+		.began_at = DT_NOBEGIN,
+		.active_at = DT_NOBEGIN
+	};
 
 	(void) hold_learner(change->schema, user_id);
 	recompute_progress(change->schema, user_id, course_id, &progress);

@@ -143,6 +143,30 @@ broadcast_module_activity(Oid schema, const pg_uuid_t *user_id,
 	broadcast_activity(schema, user_id, &activity, finish_json_object(&builder));
 }
 
+void
+broadcast_course_activity(Oid schema, const pg_uuid_t *user_id,
+						  const pg_uuid_t *course_id, TimestampTz completed_at)
+{
+	Activity	activity = {
+		.type = ACTIVITY_COURSE_COMPLETED,
+		.reference_id = course_id,
+		.happened_at = completed_at
+	};
+	JsonBuilder builder;
+	char	   *title;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	title = read_title(schema, "generated_courses", course_id,
+					   GetActiveSnapshot());
+	PopActiveSnapshot();
+	if (title == NULL)
+		return;
+	begin_json_object(&builder);
+	push_json_uuid(&builder, "course_id", course_id);
+	push_json_string(&builder, "course_title", title);
+	broadcast_activity(schema, user_id, &activity, finish_json_object(&builder));
+}
+
 /*
  * SQL functions
  */

@@ -24,5 +24,9 @@ extern void broadcast_exercise_activity(Oid schema, const pg_uuid_t *user_id,
 										int score, TimestampTz solved_at);
 extern void broadcast_module_activity(Oid schema, const pg_uuid_t *user_id,
 									  const Module *module);
+/* Nothing is broadcast about a course that is gone. */
+extern void broadcast_course_activity(Oid schema, const pg_uuid_t *user_id,
+									  const pg_uuid_t *course_id,
+									  TimestampTz completed_at);
 
 #endif							/* LEARNIFY_MILESTONES_H */

@@ -22,7 +22,7 @@
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
-#include "utils/date.h"
+#include "miscadmin.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
@@ -65,7 +65,7 @@ typedef struct Award
 	Oid			schema;
 	const pg_uuid_t *user_id;
 	Events		events;
-	const DateADT *day;			/* of the submission, or NULL */
+	const NewWork *work;		/* NULL where none is known */
 	Snapshot	snapshot;
 	Numeric		measured[METRIC_COUNT]; /* NULL until it is measured */
 	IdList		earned;
@@ -145,20 +145,27 @@ collect_earned(Award *award)
 }
 
 /*
- * Returns the length of the streak around the day of the submission, which may be in
- * the past, or of the longest streak ever where no day is known.
+ * Returns the length of the longest streak around a day of the new work, which may be
+ * in the past, or of the longest streak ever where no work is known.
  */
 static Numeric
 measure_best_streak(Award *award)
 {
 	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	int			best = 0;
+	int			i;
 
-	if (award->day != NULL)
-		return int64_to_numeric(measure_streak_around(award->schema, award->user_id,
-													  *award->day, now,
-													  award->snapshot));
-	return int64_to_numeric(measure_longest_streak(award->schema, award->user_id,
-												   now, award->snapshot));
+	if (award->work == NULL)
+		return int64_to_numeric(measure_longest_streak(award->schema, award->user_id,
+													   now, award->snapshot));
+	for (i = 0; i < award->work->day_count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		best = Max(best, measure_streak_around(award->schema, award->user_id,
+											   award->work->days[i], now,
+											   award->snapshot));
+	}
+	return int64_to_numeric(best);
 }
 
 static bool
@@ -219,20 +226,21 @@ static int
 insert_reached(Award *award)
 {
 	static SavedPlan saved;
-	Oid			types[] = {UUIDOID, UUIDARRAYOID};
+	Oid			types[] = {UUIDOID, UUIDARRAYOID, BOOLOID};
 	Datum		values[] = {
 		UUIDPGetDatum(award->user_id),
-		id_list_array(&award->reached)
+		id_list_array(&award->reached),
+		BoolGetDatum(award->work != NULL && award->work->is_now)
 	};
 	int			inserted;
 
 	SPI_connect();
 	execute_saved(&saved, award->schema,
 				  "INSERT INTO %1$s.user_achievements (user_id, achievement_id, unlocked_at)"
-				  " SELECT $1, a.id, coalesce(greatest("
+				  " SELECT $1, a.id, CASE WHEN $3 THEN now() ELSE coalesce(greatest("
 				  "          learnify_internal.metric_reached_at($1, a.criteria ->> 'metric', (a.criteria -> 'at_least')::numeric),"
 				  "          learnify_internal.metric_reached_at($1, 'reviews_received', (a.criteria -> 'reviews_received')::numeric)),"
-				  "          now())"
+				  "          now()) END"
 				  " FROM %1$s.achievements AS a"
 				  " WHERE a.id = ANY ($2)"
 				  " ORDER BY a.id"
@@ -245,13 +253,13 @@ insert_reached(Award *award)
 
 int
 award_learner(Oid schema, const pg_uuid_t *user_id, Events events,
-			  const DateADT *day)
+			  const NewWork *work)
 {
 	Award		award = {
 		.schema = schema,
 		.user_id = user_id,
 		.events = events,
-		.day = day
+		.work = work
 	};
 
 	if (metric_depends_on(METRIC_COURSES_COMPLETED, events))
