@@ -77,6 +77,7 @@ OBJS = \
 	src/social/streaks.o \
 	src/social/statistics.o \
 	src/social/achievements.o \
+	src/social/earned_achievements.o \
 	src/social/ticker.o \
 	src/discovery/poisson_ratio.o \
 	src/discovery/velocity.o \

@@ -102,6 +102,8 @@ typedef struct EarlierWork
 /* The scans that find it, for any learner and course. */
 typedef struct WorkReader
 {
+	MemoryContext context;		/* of the scans, which outlives each look */
+	IndexedTable learners;		/* any submission of a learner */
 	IndexedTable modules;
 	AttrNumber	module_id;
 	IndexedTable submissions;
@@ -299,6 +301,9 @@ record_completion(Oid schema, const pg_uuid_t *user_id,
 static void
 work_reader_begin(WorkReader *reader, Oid schema, Snapshot snapshot)
 {
+	reader->context = CurrentMemoryContext;
+	indexed_table_begin_reading(&reader->learners, schema, "module_completions",
+								&submission_shape, snapshot, 1, true);
 	indexed_table_begin_reading(&reader->modules, schema, "generated_modules",
 								&course_module_shape, snapshot, 1, false);
 	reader->module_id = table_column(reader->modules.table, "id", UUIDOID);
@@ -313,17 +318,22 @@ work_reader_end(WorkReader *reader)
 {
 	indexed_table_end_reading(&reader->submissions);
 	indexed_table_end_reading(&reader->modules);
+	indexed_table_end_reading(&reader->learners);
 }
 
 /* Whether the learner has submitted anything. */
 static bool
 has_submitted(WorkReader *reader, const pg_uuid_t *user_id)
 {
+	MemoryContext old = MemoryContextSwitchTo(reader->context);
 	ScanKeyData key;
+	bool		found;
 
 	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ, UUIDPGetDatum(user_id));
-	index_rescan(reader->submissions.scan, &key, 1, NULL, 0);
-	return indexed_table_next_row(&reader->submissions, ForwardScanDirection);
+	index_rescan(reader->learners.scan, &key, 1, NULL, 0);
+	found = indexed_table_next_entry(&reader->learners);
+	MemoryContextSwitchTo(old);
+	return found;
 }
 
 static void
@@ -347,6 +357,7 @@ add_module_work(WorkReader *reader, const pg_uuid_t *user_id,
 static EarlierWork
 read_earlier_work(WorkReader *reader, const NewEnrolment *enrolment)
 {
+	MemoryContext old = MemoryContextSwitchTo(reader->context);
 	EarlierWork work = {0};
 	ScanKeyData key;
 
@@ -357,6 +368,7 @@ read_earlier_work(WorkReader *reader, const NewEnrolment *enrolment)
 		add_module_work(reader, &enrolment->user_id,
 						DatumGetUUIDP(slot_value(reader->modules.slot, reader->module_id)),
 						&work);
+	MemoryContextSwitchTo(old);
 	return work;
 }
 
@@ -407,17 +419,16 @@ process_earlier_work(Oid schema, WorkReader *reader,
 
 /* Returns the events that the enrolment makes. */
 static Events
-process_enrolment(Oid schema, WorkReader *reader, bool has_work,
+process_enrolment(Feed *feed, WorkReader *reader, bool has_work,
 				  const NewEnrolment *enrolment)
 {
 	Events		events = 0;
 
 	if (has_work)
-		events |= process_earlier_work(schema, reader, enrolment);
+		events |= process_earlier_work(feed->schema, reader, enrolment);
 	if (enrolment->is_completed)
 	{
-		broadcast_course_activity(schema, &enrolment->user_id, &enrolment->course_id,
-								  enrolment->completed_at);
+		add_course_activity(feed, &enrolment->course_id, enrolment->completed_at);
 		events |= EVENT_COURSE_COMPLETED;
 	}
 	if (enrolment->minutes > 0)
@@ -432,10 +443,13 @@ process_learner(Oid schema, WorkReader *reader, const NewEnrolment *first,
 {
 	bool		has_work = has_submitted(reader, &first->user_id);
 	Events		events = 0;
+	Feed		feed;
 	Size		i;
 
+	feed_begin(&feed, schema, &first->user_id);
 	for (i = 0; i < count && equal_uuids(&first[i].user_id, &first->user_id); i++)
-		events |= process_enrolment(schema, reader, has_work, &first[i]);
+		events |= process_enrolment(&feed, reader, has_work, &first[i]);
+	feed_write(&feed);
 	if (events != 0)
 		(void) award_learner(schema, &first->user_id, events, NULL);
 	return i;
@@ -563,6 +577,7 @@ process_progress(PG_FUNCTION_ARGS)
 	Datum		completed_at;
 	pg_uuid_t  *user_id;
 	pg_uuid_t  *course_id;
+	Feed		feed;
 
 	require_trigger_table(trigger, schema, "user_progress");
 	if (!learnify_automation)
@@ -579,8 +594,9 @@ process_progress(PG_FUNCTION_ARGS)
 	else
 	{
 		record_completion(schema, user_id, course_id, DatumGetTimestampTz(completed_at));
-		broadcast_course_activity(schema, user_id, course_id,
-								  DatumGetTimestampTz(completed_at));
+		feed_begin(&feed, schema, user_id);
+		add_course_activity(&feed, course_id, DatumGetTimestampTz(completed_at));
+		feed_write(&feed);
 		(void) award_learner(schema, user_id, EVENT_COURSE_COMPLETED, NULL);
 	}
 	return PointerGetDatum(NULL);

@@ -101,6 +101,8 @@ typedef struct LearnerWork
 	CourseWorks courses;
 	Days		days;
 	Events		events;
+	Feed		feed;
+	NewWork		new;
 } LearnerWork;
 
 /* The rows that one statement has inserted. */
@@ -419,6 +421,10 @@ add_to_work(LearnerWork *work, const Submission *submission,
 	CourseWork *course = find_course_work(work, &module->course_id);
 	TimestampTz done_at = effect_time(submission->submitted_at);
 
+	work->new.is_now &= done_at == GetCurrentTransactionStartTimestamp();
+	work->new.minutes += submission->minutes;
+	work->new.exercises_solved += outcome->solves && submission->has_exercise;
+	work->new.modules_completed += outcome->completes;
 	course->minutes += submission->minutes;
 	course->began_at = Min(course->began_at, done_at);
 	course->active_at = Max(course->active_at, done_at);
@@ -447,14 +453,16 @@ process_submission(Batch *batch, LearnerWork *work,
 	if (!find_module(batch, submission, &module, &outcome))
 		return;
 	if (outcome.solves && submission->has_exercise)
-		broadcast_exercise_activity(batch->schema, &submission->user_id, &module,
-									&submission->exercise_id, submission->score,
-									submission->submitted_at);
+		add_exercise_activity(&work->feed, &module, &submission->exercise_id,
+							  submission->score, submission->submitted_at);
 	if (outcome.predates)
+	{
+		feed_write(&work->feed);
 		redate_broadcasts(batch, submission);
+	}
 	if (outcome.completes)
 	{
-		broadcast_module_activity(batch->schema, &submission->user_id, &module);
+		add_module_activity(&work->feed, &module);
 		batch->completed = submission;
 	}
 	add_to_work(work, submission, &module, &outcome);
@@ -482,22 +490,14 @@ make_set_of_days(Days *days)
 		add_day(days, sorted[i]);
 }
 
-/*
- * A single submission of this moment is the last work that there is: what it
- * reaches, it reaches now.
- */
 static void
 award_work(Batch *batch, LearnerWork *work)
 {
-	const Submission *first = work->submissions;
-	NewWork		new_work = {0};
-
 	make_set_of_days(&work->days);
-	new_work.days = work->days.items;
-	new_work.day_count = (int) work->days.count;
-	new_work.is_now = work->count == 1 &&
-		effect_time(first->submitted_at) == GetCurrentTransactionStartTimestamp();
-	(void) award_learner(batch->schema, &first->user_id, work->events, &new_work);
+	work->new.days = work->days.items;
+	work->new.day_count = (int) work->days.count;
+	(void) award_learner(batch->schema, &work->submissions->user_id, work->events,
+						 &work->new);
 }
 
 /* The learner's submissions are the first ones of those that are left. */
@@ -527,6 +527,7 @@ process_learner(Batch *batch, LearnerWork *work)
 		process_submission(batch, work, &work->submissions[i]);
 		MemoryContextReset(row);
 	}
+	feed_write(&work->feed);
 	for (i = 0; i < work->courses.count; i++)
 	{
 		record_progress(batch->schema, work, &work->courses.items[i]);
@@ -565,9 +566,11 @@ process_submissions(PG_FUNCTION_ARGS)
 			.submissions = &batch.inserted.items[i],
 			.count = count_of_learner(&batch.inserted.items[i],
 									  batch.inserted.count - i),
-			.context = learner
+			.context = learner,
+			.new = {.is_now = true}
 		};
 
+		feed_begin(&work.feed, batch.schema, &work.submissions->user_id);
 		process_learner(&batch, &work);
 		MemoryContextReset(learner);
 		i += work.count;

@@ -5,12 +5,15 @@
 
 #include "social/statistics.h"
 
-/* New work of a learner. */
+/* The work that a statement has written, and by how much it raises what. */
 typedef struct NewWork
 {
 	DateADT    *days;			/* in ascending order */
 	int			day_count;
-	bool		is_now;			/* what it reaches has the time of the transaction */
+	bool		is_now;			/* none of it is dated earlier than the transaction */
+	int64		exercises_solved;
+	int64		modules_completed;
+	int64		minutes;
 } NewWork;
 
 /*
