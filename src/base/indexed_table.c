@@ -377,11 +377,11 @@ indexed_table_begin_locking(IndexedTable *indexed, Oid schema,
 }
 
 static void
-raise_concurrent_change(const char *change)
+raise_concurrent_update(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-			 errmsg("could not serialize access due to concurrent %s", change)));
+			 errmsg("could not serialize access due to concurrent update")));
 }
 
 RowLock
@@ -407,11 +407,11 @@ indexed_table_lock_row(IndexedTable *indexed, LockTupleMode mode, bool may_wait)
 		case TM_SelfModified:
 			return ROW_IS_GONE;
 		case TM_Updated:
-			raise_concurrent_change("update");
+			raise_concurrent_update();
 			break;
 		case TM_Deleted:
 			if (IsolationUsesXactSnapshot())
-				raise_concurrent_change("delete");
+				raise_concurrent_update();
 			return ROW_IS_GONE;
 		default:
 			elog(ERROR, "row of table \"%s\" cannot be locked",
