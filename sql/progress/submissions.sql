@@ -154,6 +154,34 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.lock_exercise(uuid, boolean) IS 'Keeps an exercise from being deleted or moved, as lock_curriculum does modules';
 
+-- The learner is locked, so that no concurrent submission completes the module before it.
+CREATE OR REPLACE FUNCTION learnify_internal.require_unlocked_module(user_id uuid, course_id uuid, module_id uuid)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  module record;
+BEGIN
+  SELECT s.* INTO module
+  FROM (SELECT m.module_id, m.module_number, m.status,
+               min(m.module_number) FILTER (WHERE m.status = 'active') OVER () AS active
+        FROM learnify_internal.module_states(require_unlocked_module.user_id, require_unlocked_module.course_id) AS m) AS s
+  WHERE s.module_id = require_unlocked_module.module_id;
+  IF module.status = 'locked' THEN
+    RAISE EXCEPTION 'module % of the course is locked', module.module_number
+      USING ERRCODE = '55L03',
+            TABLE = 'module_completions',
+            COLUMN = 'exercise_id',
+            DETAIL = format('Module %s is not completed yet, and learnify.enforce_order is on.', module.active),
+            HINT = format('Solve the exercises of module %s first.', module.active);
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.require_unlocked_module(uuid, uuid, uuid) IS 'Raises 55L03, module_locked, where an earlier module of the course is to be completed by this learner first';
+
 -- This checks a submission that is inserted or corrected, and numbers the attempt if the
 -- application has not.
 CREATE OR REPLACE FUNCTION learnify_internal.prepare_submission()
@@ -184,6 +212,9 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     PERFORM learnify_internal.share_content(course_id);
     PERFORM learnify_internal.lock_learner(NEW.user_id);
+    IF learnify_internal.enforces_order() THEN
+      PERFORM learnify_internal.require_unlocked_module(NEW.user_id, course_id, NEW.module_id);
+    END IF;
   END IF;
   IF NEW.time_spent_minutes > learnify_internal.possible_minutes('module_completions')
      AND (TG_OP = 'INSERT' OR NEW.time_spent_minutes > OLD.time_spent_minutes) THEN

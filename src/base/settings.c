@@ -1,7 +1,7 @@
 /*
  * settings.c
- *		automation_enabled(), restores_rows(), login_wait(), the settings, and the
- *		module's entry point, which defines them.
+ *		automation_enabled(), enforces_order(), restores_rows(), login_wait(), the
+ *		settings, and the module's entry point, which defines them.
  *
  * Cost: none. Memory: a variable for each setting.
  */
@@ -20,6 +20,7 @@
 PG_MODULE_MAGIC;
 
 PG_FUNCTION_INFO_V1(automation_enabled);
+PG_FUNCTION_INFO_V1(enforces_order);
 PG_FUNCTION_INFO_V1(restores_rows);
 PG_FUNCTION_INFO_V1(login_wait);
 
@@ -28,6 +29,7 @@ bool		learnify_automation = true;
 bool		learnify_notify = false;
 int			learnify_recommend_work_mem = 256 * 1024;
 
+static bool enforce_order = false;
 static int	login_attempts = 5;
 static int	login_max_wait = 15 * 60;
 
@@ -100,6 +102,14 @@ define_session_settings(void)
 static void
 define_administration_settings(void)
 {
+	/* A learner's role must not be able to turn it off. */
+	DefineCustomBoolVariable("learnify.enforce_order",
+							 "Refuses submissions to modules that are locked "
+							 "for the learner.",
+							 NULL,
+							 &enforce_order,
+							 false, PGC_SUSET, 0, NULL, NULL, NULL);
+
 	DefineCustomBoolVariable("learnify.allow_data_loss",
 							 "Lets a downgrade drop data that the earlier "
 							 "version has no place for, and DROP EXTENSION "
@@ -147,6 +157,16 @@ automation_enabled(PG_FUNCTION_ARGS)
 {
 	(void) fcinfo;				/* no arguments */
 	PG_RETURN_BOOL(learnify_automation);
+}
+
+/*
+ * enforces_order()
+ */
+Datum
+enforces_order(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;				/* no arguments */
+	PG_RETURN_BOOL(enforce_order);
 }
 
 /*
