@@ -52,6 +52,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	curriculum/template_checks.sql \
 	curriculum/courses.sql \
 	curriculum/exercises.sql \
+	curriculum/authors.sql \
 	progress/comments.sql \
 	progress/enrolment.sql \
 	progress/modules.sql \

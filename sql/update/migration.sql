@@ -79,6 +79,11 @@ ALTER TABLE user_achievements
 
 CREATE INDEX activity_feed_reference_id_user_id_idx ON activity_feed (reference_id, user_id);
 
+-- Pages of a user's own courses, and of those that the user takes, are read by index.
+DROP INDEX generated_courses_user_id_idx;
+CREATE INDEX generated_courses_user_id_created_at_id_idx ON generated_courses (user_id, created_at, id);
+CREATE INDEX user_progress_user_id_started_at_id_idx ON user_progress (user_id, started_at, id);
+
 \i sql/update/first_migration.sql
 
 -- fold_email compares addresses in the same way in every database. If two addresses differ by
@@ -291,6 +296,9 @@ DROP TRIGGER users_match_email ON users;
 DROP TRIGGER users_refuse_faulty ON users;
 
 DROP INDEX activity_feed_reference_id_user_id_idx;
+DROP INDEX user_progress_user_id_started_at_id_idx;
+DROP INDEX generated_courses_user_id_created_at_id_idx;
+CREATE INDEX generated_courses_user_id_idx ON generated_courses (user_id);
 ALTER TABLE trending_courses DROP COLUMN tier, RESET (fillfactor);
 CREATE INDEX trending_courses_rank_idx ON trending_courses (rank);
 CREATE INDEX trending_courses_meta_category_rank_idx ON trending_courses (meta_category, rank);
@@ -316,12 +324,16 @@ ALTER TABLE user_achievements
   DROP CONSTRAINT user_achievements_broadcast_at_check;
 
 DROP FUNCTION
+  archive_course(uuid),
+  authored_courses(uuid, integer, timestamptz, uuid),
   award_achievements(uuid),
   check_blueprint(),
   check_template(text, text[]),
   check_template(jsonb, text[]),
   claim_domain_validations(integer, interval, integer),
+  delete_course(uuid),
   dismiss_recommendation(uuid, uuid),
+  enrolled_courses(uuid, integer, timestamptz, uuid),
   erase_user(uuid),
   evaluate_recommendations(double precision, integer),
   export_user(uuid),
@@ -341,8 +353,10 @@ DROP FUNCTION
   record_domain_validation(uuid, jsonb),
   refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
   refresh_trending(timestamptz),
+  rename_course(uuid, text),
   request_domain_validation(uuid),
   require_backend(),
+  restore_course(uuid),
   restore_shipped_rows(text[]),
   schedule_refresh(text, text),
   similar_courses(uuid, integer),

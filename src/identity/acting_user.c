@@ -37,6 +37,7 @@
 
 PG_FUNCTION_INFO_V1(current_learner);
 PG_FUNCTION_INFO_V1(require_acting_user);
+PG_FUNCTION_INFO_V1(may_act_for);
 PG_FUNCTION_INFO_V1(require_backend);
 
 static bool acting_user_is_set = false;
@@ -154,15 +155,19 @@ uuid_to_cstring(const pg_uuid_t *uuid)
 	return DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(uuid)));
 }
 
+static bool
+is_acting_user(const pg_uuid_t *user_id)
+{
+	return acting_user_is_set && user_id != NULL &&
+		equal_uuids(user_id, &acting_user);
+}
+
 void
 require_acting_for(Oid schema, const pg_uuid_t *user_id, const char *argument)
 {
 	Oid			role = bound_role(schema);
 
-	if (!OidIsValid(role))
-		return;
-	if (acting_user_is_set && user_id != NULL &&
-		equal_uuids(user_id, &acting_user))
+	if (!OidIsValid(role) || is_acting_user(user_id))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -229,6 +234,14 @@ require_acting_user(PG_FUNCTION_ARGS)
 					   PG_NARGS() < 2 || PG_ARGISNULL(1) ? "user_id" :
 					   text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	PG_RETURN_VOID();
+}
+
+/* may_act_for(user_id uuid) */
+Datum
+may_act_for(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(!role_is_bound(extension_schema(fcinfo->flinfo)) ||
+				   is_acting_user(PG_GETARG_UUID_P(0)));
 }
 
 /*

@@ -35,7 +35,7 @@ SELECT pg_temp.id('exercise', n), pg_temp.id('module', n), 1, 'Exercise', 'pytho
 FROM generate_series(1, 4) AS n;
 INSERT INTO module_completions (id, user_id, module_id, exercise_id, language)
 VALUES (pg_temp.id('submission', 1), pg_temp.id('user', 2), pg_temp.id('module', 1), pg_temp.id('exercise', 1), 'python');
-INSERT INTO user_progress (user_id, course_id) VALUES (pg_temp.id('user', 2), pg_temp.id('course', 3));
+INSERT INTO user_progress (id, user_id, course_id) VALUES (pg_temp.id('progress', 1), pg_temp.id('user', 2), pg_temp.id('course', 3));
 INSERT INTO activity_feed (id, user_id, activity_type, reference_type, reference_id)
 VALUES (pg_temp.id('activity', 1), pg_temp.id('user', 2), 'exercise_solved', 'exercise', pg_temp.id('exercise', 1));
 SELECT erase_user(pg_temp.id('user', 4)) AS erased;
@@ -49,6 +49,7 @@ INSERT INTO good VALUES
   ('evaluate_recommendations', 'holdout', '0.2'), ('evaluate_recommendations', 'n', '20'),
   ('follow_user', 'follower', '@user1'), ('follow_user', 'followee', '@user3'), ('unfollow_user', 'follower', '@user1'), ('unfollow_user', 'followee', '@user2'),
   ('followers', 'before_id', '@follow2'), ('following', 'before_id', '@follow1'), ('generate_course', 'variables', '{}'),
+  ('authored_courses', 'before_id', '@course1'), ('enrolled_courses', 'before_id', '@progress1'), ('delete_course', 'course_id', '@course2'), ('rename_course', 'title', 'New title'),
   ('grant_backend', 'role', 'regress_somebody'), ('grant_learner', 'role', 'regress_somebody'), ('hash_password', 'password', 'correct horse'),
   ('home_rows', 'per_row', '10'), ('import_legacy', 'schema', 'regress_old'), ('import_legacy', 'time_zone', 'UTC'), ('import_legacy', 'dry_run', 'true'),
   ('check_template', 'template', '"{A}"'), ('check_template', 'known', '{A}'), ('restore_shipped_rows', 'slugs', '{first-module}'),
@@ -95,6 +96,10 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('inject_variables', 'variables', '[]', '22023'), ('inject_variables', 'variables', '{"{}": "a"}', '22023'), ('inject_variables', 'variables', '{}', '42P02'),
   ('inject_variables', 'missing', 'whatever', '22023'), ('living_resume', 'user_id', '@nobody1', 'P0002'), ('newer_activity', 'page_size', '0', '22023'),
   ('leave_course', 'user_id', '@nobody1', 'P0002'), ('leave_course', 'course_id', '@nobody1', 'P0002'),
+  ('rename_course', 'course_id', '@nobody1', 'P0002'), ('rename_course', 'title', ' ', '22023'), ('rename_course', 'title', repeat('x', 301), '22023'),
+  ('archive_course', 'course_id', '@nobody1', 'P0002'), ('restore_course', 'course_id', '@nobody1', 'P0002'), ('delete_course', 'course_id', '@nobody1', 'P0002'),
+  ('authored_courses', 'page_size', '0', '22023'), ('authored_courses', 'before_id', '@nobody1', 'P0002'),
+  ('enrolled_courses', 'page_size', '0', '22023'), ('enrolled_courses', 'before_id', '@nobody1', 'P0002'),
   ('newer_activity', 'after_id', '@nobody1', 'P0002'), ('newer_followers', 'page_size', '0', '22023'), ('newer_followers', 'after_id', '@nobody1', 'P0002'),
   ('newer_following', 'page_size', '0', '22023'), ('newer_following', 'after_id', '@nobody1', 'P0002'),
   ('recompute_progress', 'user_id', '@nobody1', 'P0002'), ('recompute_progress', 'course_id', '@nobody1', 'P0002'),
@@ -120,6 +125,7 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('velocity_lower_bound', 'recent', '-1', '22023'), ('velocity_lower_bound', 'previous', '-1', '22023'), ('velocity_lower_bound', 'site_ratio', '0', '22023'),
   ('velocity_lower_bound', 'exposure', '25', '22023'), ('verify_password', 'hash', '$2b$31$' || repeat('.', 53), '54000');
 INSERT INTO bad (function, argument, value, code, names, "with") VALUES
+  ('authored_courses', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('enrolled_courses', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'),
   ('activity_ticker', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('followers', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'),
   ('following', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('generate_course', 'user_id', '@user2', '42P02', 'variables', '{}'),
   ('submit_exercise', 'exercise_id', '@exercise3', '55000', 'course_id', '{}'), ('erase_user', 'user_id', '@author', '55006', 'id', '{}');
@@ -129,6 +135,7 @@ INSERT INTO bad (function, argument, value, code, names, "with") VALUES
 CREATE TEMP TABLE free (function name, arguments name[]);
 INSERT INTO free VALUES
   ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'), ('export_user_rows', '{user_id}'), ('fold_email', '{email}'),
+  ('authored_courses', '{user_id}'), ('enrolled_courses', '{user_id}'),
   ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('get_variables', '{user_id}'),
   ('import_legacy', '{dry_run}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
   ('newer_activity', '{user_id,after_at}'), ('newer_followers', '{user_id,after_at}'), ('newer_following', '{user_id,after_at}'),

@@ -53,6 +53,7 @@ INSERT INTO calls VALUES
   ('check_template', 'template', 'max(fragment) FROM check_template($1, ''{ENTITY}'')', NULL),
   ('check_template', 'template', 'max(path[1]) FROM check_template(jsonb_build_object($1, ''{ B } {C} {C|'' || $1), ''{B}'')', '$2'),
   ('check_template', 'known', 'max(fragment) FROM check_template(''{A}''::text, ARRAY[$1])', NULL),
+  ('rename_course', 'title', 'rename_course(:course, $1)', 'title FROM generated_courses WHERE id = :course'),
   ('choose_archetype', 'meta_category', 'choose_archetype(:ada, $1, ''d'', ''quant'')', NULL),
   ('choose_archetype', 'domain', 'choose_archetype(:ada, ''Digital'', $1, ''quant'')', 'domain FROM user_archetypes WHERE id = $2::uuid'),
   ('choose_archetype', 'skill_level', 'choose_archetype(:ada, ''Digital'', ''d'', $1)', NULL),

@@ -182,8 +182,14 @@ INSERT INTO job (call) VALUES
   ('import_legacy(''regress_old'', ''UTC'')'),
   ('recompute_progress()'),
   ('leave_course(:bob, :course)'),
+  ('authored_courses(:ada)'),
+  ('enrolled_courses(:ada)'),
+  ('rename_course(:course, ''Another title'')'),
+  ('archive_course(:course)'),
+  ('restore_course(:course)'),
   ('unfollow_user(:ada, :bob)'),
-  ('erase_user(:bob)');
+  ('erase_user(:bob)'),
+  ('delete_course(:course)');
 -- Every function of the extension's schema is called, except those for the owner alone.
 SELECT f.function FROM functions AS f
 WHERE f.schema = 'public' AND f.name NOT IN ('grant_learner', 'grant_backend')
@@ -237,6 +243,12 @@ INSERT INTO doings (statement) VALUES
   ('SELECT start_course(#02, #11)'),
   ('SELECT submit_exercise(#02, #31, ''x'', ''python'', ''[true]'')'),
   ('SELECT leave_course(#02, #11)'),
+  ('SELECT FROM enrolled_courses(#02)'),
+  ('SELECT FROM authored_courses(#02)'),
+  ('SELECT rename_course(#12, ''Renamed'')'),
+  ('SELECT archive_course(#12)'),
+  ('SELECT restore_course(#12)'),
+  ('SELECT delete_course(#12)'),
   ('SELECT FROM course_outline(#02, #11)'),
   ('SELECT visible_test_cases(#31)'),
   ('SELECT user_stats(#02)'),
@@ -268,7 +280,8 @@ INSERT INTO users (id, email, password_hash, name)
 SELECT u.id, u.name || '@example.org', '!', u.name
 FROM (VALUES (:ada::uuid, 'Ada'), (:bob, 'Bob'), (:eve, 'Eve')) AS u (id, name);
 INSERT INTO user_relationships (follower_id, following_id) VALUES (:bob, :ada), (:ada, :bob);
-INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES (:course, :ada, 'Course', 'Digital');
+INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES
+  (:course, :ada, 'Course', 'Digital'), ('00000000-0000-4000-8000-000000000012', :bob, 'Own course', 'Digital');
 INSERT INTO generated_modules (id, course_id, module_number, title) VALUES (:module, :course, 1, 'Module');
 INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty, test_cases)
 VALUES (:exercise, :module, 1, 'Exercise', 'python', 'easy', '[{"input": "1", "expected_output": "2"}]');

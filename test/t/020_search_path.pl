@@ -154,6 +154,8 @@ sub populate
 		                       (SELECT jsonb_agg(true) FROM jsonb_array_elements(e.test_cases)))
 		FROM user_progress AS p JOIN generated_modules AS m USING (course_id) JOIN exercises AS e ON e.module_id = m.id
 		WHERE m.module_number = 1 AND e.exercise_number = 1;
+		INSERT INTO generated_courses (id, user_id, title, meta_category)
+		VALUES ('$ann', '$ann', 'Ann''s', 'Digital'), ('$bob', '$ann', 'Another of Ann''s', 'Digital');
 		SELECT record_review(id, 80, 70, 75, 81) FROM module_completions WHERE user_id <> '$ann';
 		SELECT refresh_trending();
 		SELECT refresh_recommendations();
@@ -303,6 +305,14 @@ sub calls
 		'join_words(text[])' => q{SELECT learnify_internal.join_words('{a,b,c}')},
 		'learner_metric(uuid, text)' => "SELECT learnify_internal.learner_metric('$ann', 'streak_days')",
 		'learnify_status()' => 'SELECT version, available_version, update_path, row_counts FROM public.learnify_status()',
+		'archive_course(uuid)' => "SELECT public.archive_course('$ann')",
+		'authored_courses(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.authored_courses('$ann', before_id => '$ann')",
+		'delete_course(uuid)' => "SELECT public.delete_course('$bob')",
+		'enrolled_courses(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.enrolled_courses('$ann')",
+		'hold_own_course(uuid)' => "SELECT learnify_internal.hold_own_course('$id{course}')",
+		'may_act_for(uuid)' => "SELECT learnify_internal.may_act_for('$ann')",
+		'rename_course(uuid, text)' => "SELECT public.rename_course('$ann', 'Renamed')",
+		'restore_course(uuid)' => "SELECT public.restore_course('$ann')",
 		'leave_course(uuid, uuid)' => "SELECT public.leave_course('$ann', '$id{untaken}')",
 		'limit_visibility(text, text)' => q{SELECT learnify_internal.limit_visibility('public', 'friends')},
 		'living_resume(uuid, uuid)' => "SELECT public.living_resume('$bob', '$ann')",
@@ -417,7 +427,7 @@ sub calls
 		'require_rendered(text, text, text)' => [ q{SELECT learnify_internal.require_rendered(pg_catalog.repeat('x', 301), 'title', 'title')}, '22023' ],
 		'require_size(jsonb, text, text)' => q{SELECT learnify_internal.require_size('{}'::pg_catalog.jsonb, 'content', 'content')},
 		'require_size(text, text, text)' => [ q{SELECT learnify_internal.require_size(pg_catalog.repeat('x', 301), 'title', 'title')}, '22023' ],
-		'require_unlocked_module(uuid, uuid, uuid)' => [ "SELECT learnify_internal.require_unlocked_module('$bob', m.course_id, m.id) FROM public.generated_modules AS m WHERE m.module_number = 7", '55L03' ],
+		'require_unlocked_module(uuid, uuid, uuid)' => "SELECT learnify_internal.require_unlocked_module('$bob', '$id{course}', '$id{module}')",
 		'text_rules()' => 'SELECT * FROM learnify_internal.text_rules()',
 		'try_password(text, text, boolean)' => q{SELECT learnify_internal.try_password('correct horse', NULL, true)},
 		'trending_tier(bigint)' => 'SELECT learnify_internal.trending_tier(33)',
