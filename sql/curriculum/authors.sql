@@ -24,7 +24,7 @@ BEGIN
     RAISE EXCEPTION 'course % has another author', course_id
       USING ERRCODE = 'insufficient_privilege',
             COLUMN = 'course_id',
-            HINT = 'Name a course of the user in learnify.user_id; authored_courses lists them.';
+            HINT = 'Name one of the user for whom the session acts; authored_courses lists them.';
   END IF;
 END
 $$;

@@ -321,6 +321,14 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('visibility_to', 'SELECT FROM learnify_internal.visibility_to(%1$s, %1$s) AS v WHERE v IS NOT NULL'),
   ('register_user', 'SELECT FROM register_user(''eve@example.org'', ''a long password'', %s) AS r WHERE r IS NOT NULL'),
   ('authenticate', 'SELECT FROM authenticate(''secret-of-2@example.org'', %s) AS r WHERE r IS NOT NULL'),
+  ('change_password', 'SELECT FROM change_password(%s, ''x'', ''a long password'')'),
+  ('change_email', 'SELECT FROM change_email(%s, ''x'', ''eve@example.org'')'),
+  ('set_password', 'SELECT FROM set_password(%s, ''a long password'')'),
+  ('set_email', 'SELECT FROM set_email(%s, ''eve@example.org'')'),
+  ('issue_token', 'SELECT FROM issue_token(%s, ''login'')'),
+  ('redeem_token', 'SELECT FROM redeem_token(''x'', ''login'') AS r WHERE r = %s'),
+  ('account_with_password', 'SELECT FROM learnify_internal.account_with_password(%s, ''x'')'),
+  ('write_email', 'SELECT FROM learnify_internal.write_email(%s, ''eve@example.org'')'),
   ('erase_user', 'SELECT FROM erase_user(%s) AS r WHERE r IS NOT NULL'),
   ('record_review', 'SELECT FROM record_review(%s, 100, 100, 100, 100) AS r WHERE r IS NOT NULL'),
   ('award_achievements', 'SELECT FROM award_achievements(%s) AS r WHERE r IS NOT NULL'),
@@ -426,7 +434,7 @@ WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event
                         'enter_module', 'enter_exercise', 'lock_exercise', 'holds_content', 'refuse_to_wait', 'process_moved_reviews',
                         'rebroadcast_reviews',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
-                        'require_arguments', 'require_course', 'require_role',
+                        'require_arguments', 'require_course', 'require_role', 'refuse_taken_address',
                         'try_password', 'login_wait', 'require_login_due', 'count_failed_login', 'forget_failed_logins',
                         'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema',
                         'excess_privileges', 'learner_functions', 'learner_tables', 'require_backend')
@@ -578,7 +586,7 @@ SELECT require_acting_user(NULL);
 SELECT p.proname AS function, pg_catalog.regexp_replace(public.attempt(format('SELECT FROM %s(%s)', p.qualified, c.arguments)), '^\d+ rows', 'done') AS attempt
 FROM functions AS p
 LEFT JOIN (VALUES
-  ('activity_ticker', '%1$L'), ('choose_archetype', '%1$L, ''Digital'', ''x'', ''novice'''), ('course_outline', '%1$L, %2$L'),
+  ('activity_ticker', '%1$L'), ('change_email', '%1$L, ''x'', ''eve@example.org'''), ('change_password', '%1$L, ''x'', ''a long password'''), ('choose_archetype', '%1$L, ''Digital'', ''x'', ''novice'''), ('course_outline', '%1$L, %2$L'),
   ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('export_user_rows', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
   ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),
   ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('newer_activity', '%1$L'), ('newer_followers', '%1$L'), ('newer_following', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
