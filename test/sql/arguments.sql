@@ -57,7 +57,8 @@ INSERT INTO good VALUES
   ('is_time_zone_name', 'name', 'UTC'), ('living_resume', 'viewer_id', '@user2'),
   ('newer_activity', 'after_id', '@activity1'), ('newer_followers', 'after_id', '@follow2'), ('newer_following', 'after_id', '@follow1'),
   ('record_domain_validation', 'ticket', '@ticket1'), ('record_domain_validation', 'verdict', '{"is_valid": true}'), ('fold_email', 'email', 'user1@example.org'),
-  ('record_review', 'submission_id', '@submission1'), ('record_review', 'code_sense', '80'),
+  ('record_review', 'submission_id', '@submission1'), ('record_review', 'code_sense', '80'), ('record_review', 'ticket', NULL), ('request_review', 'submission_id', '@submission1'),
+  ('claim_reviews', 'n', '1'), ('claim_reviews', 'time_out', '5 minutes'), ('claim_reviews', 'max_tries', '5'),
   ('record_review', 'efficiency', '80'), ('record_review', 'edge_cases', '80'), ('record_review', 'taste', '80'), ('record_review', 'feedback', '{}'),
   ('refresh_recommendations', 'neighbours', '100'), ('refresh_recommendations', 'regularization', '100'), ('refresh_recommendations', 'activity_exponent', '0'),
   ('refresh_recommendations', 'shrink', '0'), ('refresh_recommendations', 'min_lift', '1'), ('refresh_recommendations', 'min_support', '3'),
@@ -111,6 +112,9 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('recompute_progress', 'user_id', '@nobody1', 'P0002'), ('recompute_progress', 'course_id', '@nobody1', 'P0002'),
   ('record_domain_validation', 'ticket', '@nobody1', '55L01'), ('record_domain_validation', 'ticket', '@ticket2', '55L01'),
   ('record_domain_validation', 'verdict', '[]', '22023'), ('record_domain_validation', 'verdict', '{"is_valid": 1}', '22023'),
+  ('record_review', 'ticket', '@nobody1', '55L01'), ('request_review', 'submission_id', '@nobody1', 'P0002'),
+  ('claim_reviews', 'n', '0', '22023'), ('claim_reviews', 'time_out', '0', '22023'), ('claim_reviews', 'time_out', '25 hours', '22023'),
+  ('claim_reviews', 'max_tries', '0', '22023'), ('claim_reviews', 'max_tries', '101', '22023'),
   ('record_review', 'submission_id', '@nobody1', 'P0002'), ('record_review', 'code_sense', '101', '22023'), ('record_review', 'efficiency', '-1', '22023'),
   ('record_review', 'edge_cases', '101', '22023'), ('record_review', 'feedback', to_jsonb(repeat('x', 100000))::text, '22023'), ('record_review', 'taste', '101', '22023'), ('refresh_recommendations', 'user_id', '@nobody1', 'P0002'),
   ('refresh_recommendations', 'neighbours', '0', '22023'), ('refresh_recommendations', 'regularization', '0', '22023'), ('refresh_recommendations', 'activity_exponent', '3', '22023'),
@@ -152,11 +156,11 @@ INSERT INTO free VALUES
   ('schedule_refresh', '{trending,recommendations}');
 
 -- Arguments of functions that write for which NULL is valid: it stands for a wrong password, all
--- learners, all rows, no job or a new id.
+-- learners, all rows, no job, a new id or no request.
 CREATE TEMP TABLE nullable (function name, arguments name[]);
 INSERT INTO nullable VALUES ('authenticate', '{email,password}'), ('hash_password', '{password}'), ('recompute_progress', '{user_id,course_id}'), ('refresh_recommendations', '{user_id}'),
                             ('restore_shipped_rows', '{slugs}'), ('schedule_refresh', '{trending,recommendations}'),
-                            ('submit_exercise', '{submission_id}');
+                            ('submit_exercise', '{submission_id}'), ('record_review', '{ticket}');
 
 -- The public functions with their input arguments, from the catalog.
 CREATE TEMP VIEW arguments AS

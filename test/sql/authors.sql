@@ -154,3 +154,4 @@ DELETE FROM user_progress;
 DELETE FROM users;
 DROP OWNED BY regress_author;
 DROP ROLE regress_author;
+DROP FUNCTION error_of(text), walk(integer), pages_read(text);

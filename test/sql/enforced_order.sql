@@ -131,3 +131,4 @@ DROP ROLE regress_order;
 RESET learnify.enforce_order;
 DELETE FROM users WHERE name = 'Bob';
 DELETE FROM users;
+DROP FUNCTION error_of(text), plain(text, boolean);
