@@ -8,14 +8,6 @@ AS 'MODULE_PATHNAME', 'automation_enabled';
 
 COMMENT ON FUNCTION learnify_internal.automation_enabled() IS 'Returns whether the setting learnify.automation is on, which lets triggers keep progress, feed and achievements up to date';
 
-CREATE OR REPLACE FUNCTION learnify_internal.enforces_order()
-RETURNS boolean
-LANGUAGE c
-STABLE PARALLEL SAFE COST 1
-AS 'MODULE_PATHNAME', 'enforces_order';
-
-COMMENT ON FUNCTION learnify_internal.enforces_order() IS 'Returns whether the setting learnify.enforce_order is on, which refuses submissions to locked modules';
-
 -- src/base/settings.h says how that is known.
 CREATE OR REPLACE FUNCTION learnify_internal.restores_rows()
 RETURNS boolean

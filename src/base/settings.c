@@ -1,7 +1,7 @@
 /*
  * settings.c
- *		automation_enabled(), enforces_order(), restores_rows(), login_wait(), the
- *		settings, and the module's entry point, which defines them.
+ *		automation_enabled(), restores_rows(), login_wait(), the settings, and the
+ *		module's entry point, which defines them.
  *
  * Cost: none. Memory: a variable for each setting.
  */
@@ -20,16 +20,15 @@
 PG_MODULE_MAGIC;
 
 PG_FUNCTION_INFO_V1(automation_enabled);
-PG_FUNCTION_INFO_V1(enforces_order);
 PG_FUNCTION_INFO_V1(restores_rows);
 PG_FUNCTION_INFO_V1(login_wait);
 
 int			learnify_password_cost = 12;
 bool		learnify_automation = true;
+bool		learnify_enforce_order = false;
 bool		learnify_notify = false;
 int			learnify_recommend_work_mem = 256 * 1024;
 
-static bool enforce_order = false;
 static int	login_attempts = 5;
 static int	login_max_wait = 15 * 60;
 
@@ -117,7 +116,7 @@ define_administration_settings(void)
 							 "Refuses submissions to modules that are locked "
 							 "for the learner.",
 							 NULL,
-							 &enforce_order,
+							 &learnify_enforce_order,
 							 false, PGC_SUSET, 0, NULL, NULL, NULL);
 
 	DefineCustomBoolVariable("learnify.allow_data_loss",
@@ -167,16 +166,6 @@ automation_enabled(PG_FUNCTION_ARGS)
 {
 	(void) fcinfo;				/* no arguments */
 	PG_RETURN_BOOL(learnify_automation);
-}
-
-/*
- * enforces_order()
- */
-Datum
-enforces_order(PG_FUNCTION_ARGS)
-{
-	(void) fcinfo;				/* no arguments */
-	PG_RETURN_BOOL(enforce_order);
 }
 
 /*

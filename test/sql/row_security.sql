@@ -293,7 +293,6 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('delete_course', 'SELECT FROM delete_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s)) AS r WHERE r IS NOT NULL'),
   ('hold_own_course', 'SELECT FROM learnify_internal.hold_own_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s)) AS r WHERE r IS NOT NULL'),
   ('may_act_for', 'SELECT FROM learnify_internal.may_act_for(%s) AS m WHERE m'),
-  ('require_unlocked_module', 'SELECT FROM learnify_internal.require_unlocked_module(%s, id(3), id(3))'),
   ('submit_exercise', 'SELECT FROM submit_exercise(%s, id(3), '''', ''python'', ''[true, true, true]'') AS r WHERE r IS NOT NULL'),
   ('set_variables', 'SELECT FROM set_variables(%s, ''{"ENTITY": "x"}'') AS r WHERE r IS NOT NULL'),
   ('choose_archetype', 'SELECT FROM choose_archetype(%s, ''Digital'', ''x'', ''novice'') AS r WHERE r IS NOT NULL'),
@@ -334,7 +333,6 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('award_achievements', 'SELECT FROM award_achievements(%s) AS r WHERE r IS NOT NULL'),
   ('broadcast', 'SELECT FROM learnify_internal.broadcast(%s, ''review_passed'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
   ('retract_broadcast', 'SELECT FROM learnify_internal.retract_broadcast(%s, ''exercise_solved'', id(3)) AS r WHERE r IS NOT NULL'),
-  ('record_interaction', 'SELECT FROM learnify_internal.record_interaction(%s, id(3), ''saved'', now()) AS r WHERE r IS NOT NULL'),
   ('recompute_progress', 'SELECT FROM recompute_progress(%s) AS r WHERE r IS NOT NULL'),
   ('recompute_enrolments', 'SELECT FROM learnify_internal.recompute_enrolments(%s, NULL) AS r WHERE r IS NOT NULL'),
   ('settle_submissions', 'SELECT FROM learnify_internal.settle_submissions(%s, NULL) AS r WHERE r IS NOT NULL'),
@@ -380,7 +378,6 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('rebroadcast_exercise_solved', 'SELECT FROM learnify_internal.rebroadcast_exercise_solved(%s, id(4), id(5), true) AS r WHERE r'),
   ('rebroadcast_module_completed', 'SELECT FROM learnify_internal.rebroadcast_module_completed(%s, id(4), false) AS r WHERE r IS NOT NULL'),
   ('metric_reached_at', 'SELECT FROM learnify_internal.metric_reached_at(%s, ''exercises_solved'', 1) AS r WHERE r IS NOT NULL'),
-  ('first_module_to_do', 'SELECT FROM learnify_internal.first_module_to_do(%s, id(3)) AS r WHERE r IS NOT NULL'),
   ('is_submitted', 'SELECT FROM learnify_internal.is_submitted(%s, id(3), id(3), '''', '''', ''[]'', 0) AS r WHERE r'),
   ('module_result', 'SELECT FROM learnify_internal.module_result(%s, id(3)) WHERE score IS NOT NULL'),
   ('lock_learner', 'SELECT FROM learnify_internal.lock_learner(%s) AS locked WHERE locked'),
@@ -434,11 +431,10 @@ FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.o
 WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype) AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
-  AND p.proname NOT IN ('automation_enabled', 'enforces_order', 'check_claim', 'restores_rows', 'current_learner', 'is_time_zone_name', 'is_replication_worker',
+  AND p.proname NOT IN ('automation_enabled', 'check_claim', 'restores_rows', 'current_learner', 'is_time_zone_name', 'is_replication_worker',
                         'collaborative_reason', 'social_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
                         'require_course', 'is_own_statement', 'share_content', 'rehome_submissions', 'rehome_reviews', 'lock_curriculum',
-                        'enter_module', 'enter_exercise', 'lock_exercise', 'holds_content', 'refuse_to_wait', 'process_moved_reviews',
-                        'rebroadcast_reviews',
+                        'enter_exercise', 'process_moved_reviews', 'rebroadcast_reviews',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
                         'require_arguments', 'require_course', 'require_role', 'refuse_taken_address',
                         'try_password', 'login_wait', 'require_login_due', 'count_failed_login', 'forget_failed_logins',
