@@ -549,6 +549,7 @@ sub statements
 		'UPDATE public.user_progress SET progress_percentage = 100, time_spent_minutes = 700 WHERE ' . $is->('user_id', $bob),
 		"INSERT INTO public.module_completions (user_id, module_id, exercise_id, language, passed, score) VALUES ('$bob', '$id{module}', '$id{exercise}', '$id{language}', true, 100)",
 		'UPDATE public.module_completions SET passed = false, score = 0 WHERE ' . $is->('user_id', $cem),
+		q{UPDATE public.module_completions SET submitted_code = 'z' WHERE } . $is->('user_id', $cem),
 		'DELETE FROM public.module_completions WHERE ' . $is->('user_id', $cem),
 		"INSERT INTO public.architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score) VALUES ('$bob', '$id{module}', 90, 90, 90, 90)",
 		'UPDATE public.architecture_reviews SET taste_score = 50 WHERE ' . $is->('user_id', $bob),
