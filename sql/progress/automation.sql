@@ -140,7 +140,7 @@ WHEN ((NEW.completed_at IS NULL) <> (OLD.completed_at IS NULL)
       OR NEW.progress_percentage <> OLD.progress_percentage)
 EXECUTE FUNCTION learnify_internal.complete_progress();
 
-CREATE OR REPLACE FUNCTION learnify_internal.record_interaction(user_id uuid, course_id uuid, interaction_type text, happened_at timestamptz)
+CREATE OR REPLACE FUNCTION learnify_internal.note_interaction(user_id uuid, course_id uuid, interaction_type text, happened_at timestamptz)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
@@ -151,18 +151,18 @@ AS $$
 #variable_conflict use_column
 BEGIN
   INSERT INTO @extschema@.user_course_interactions (user_id, course_id, interaction_type, created_at)
-  SELECT record_interaction.user_id, record_interaction.course_id, record_interaction.interaction_type,
+  SELECT note_interaction.user_id, note_interaction.course_id, note_interaction.interaction_type,
          learnify_internal.effect_time(happened_at)
   WHERE NOT EXISTS (
     SELECT
     FROM @extschema@.user_course_interactions AS i
-    WHERE i.user_id = record_interaction.user_id
-      AND i.course_id = record_interaction.course_id
-      AND i.interaction_type = record_interaction.interaction_type);
+    WHERE i.user_id = note_interaction.user_id
+      AND i.course_id = note_interaction.course_id
+      AND i.interaction_type = note_interaction.interaction_type);
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.record_interaction(uuid, uuid, text, timestamptz) IS 'Records that a learner enrolled in or completed a course, unless that is on record';
+COMMENT ON FUNCTION learnify_internal.note_interaction(uuid, uuid, text, timestamptz) IS 'Records that a learner enrolled in or completed a course, unless that is on record';
 
 CREATE OR REPLACE FUNCTION learnify_internal.process_progress()
 RETURNS trigger
@@ -179,7 +179,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF TG_OP = 'INSERT' THEN
-    PERFORM learnify_internal.record_interaction(NEW.user_id, NEW.course_id, 'enrolled', NEW.started_at);
+    PERFORM learnify_internal.note_interaction(NEW.user_id, NEW.course_id, 'enrolled', NEW.started_at);
     -- A learner who has submitted work before gets its minutes and the progress that it implies.
     -- Not in a BEFORE trigger, for an upsert would add the minutes to those of an existing row.
     -- A submission that enrols has counted the minutes.
@@ -212,7 +212,7 @@ BEGIN
     SET created_at = learnify_internal.corrected_time(i.created_at, NEW.completed_at)
     WHERE i.user_id = NEW.user_id AND i.course_id = NEW.course_id AND i.interaction_type = 'completed';
   ELSIF NEW.completed_at IS NOT NULL THEN
-    PERFORM learnify_internal.record_interaction(NEW.user_id, NEW.course_id, 'completed', NEW.completed_at);
+    PERFORM learnify_internal.note_interaction(NEW.user_id, NEW.course_id, 'completed', NEW.completed_at);
     PERFORM learnify_internal.broadcast(
       NEW.user_id, 'course_completed', c.id,
       jsonb_build_object('course_id', c.id, 'course_title', learnify_internal.fit_text(c.title, 'title')), NEW.completed_at)

@@ -17,3 +17,4 @@ SELECT u.name, f.* FROM users AS u, newer_followers(u.id) WITH ORDINALITY AS f O
 SELECT u.name, f.* FROM users AS u, newer_following(u.id) WITH ORDINALITY AS f ORDER BY u.name, ordinality;
 SELECT name, fold_email(email) FROM users ORDER BY name;
 SELECT require_backend();
+SELECT u.name, s.* FROM users AS u, learning_streaks(u.id, '2026-06-01 12:00+00') AS s ORDER BY u.name;
