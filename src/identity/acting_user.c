@@ -313,6 +313,24 @@ require_reader(Oid schema, const pg_uuid_t *user_id, const char *const *tables)
 	}
 }
 
+void
+require_locker(Oid schema, const pg_uuid_t *user_id, const char *const *tables)
+{
+	const char *const *name;
+
+	require_reader(schema, user_id, tables);
+	for (name = tables; *name != NULL; name++)
+	{
+		Oid			table = get_relname_relid(*name, schema);
+
+		if (OidIsValid(table) &&
+			pg_class_aclcheck(table, GetUserId(), ACL_UPDATE) != ACLCHECK_OK &&
+			pg_attribute_aclcheck_all(table, GetUserId(), ACL_UPDATE,
+									  ACLMASK_ANY) != ACLCHECK_OK)
+			aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, *name);
+	}
+}
+
 /*
  * SQL functions
  */

@@ -126,7 +126,6 @@ INSERT INTO calls VALUES
   ('record_domain_validation', 'verdict', 'record_domain_validation(c.ticket, jsonb_build_object(''is_valid'', $1)) FROM claim_domain_validations() AS c', NULL),
   ('record_domain_validation', 'verdict', 'record_domain_validation(c.ticket, jsonb_build_object(''is_valid'', true, ''reason'', $1)) FROM claim_domain_validations() AS c', 'validation_reason FROM user_archetypes WHERE user_id = :ada'),
   ('record_domain_validation', 'verdict', 'record_domain_validation(c.ticket, jsonb_build_object(''is_valid'', true, ''variables'', jsonb_build_object(''ENTITY'', $1))) FROM claim_domain_validations() AS c', 'variable_value FROM user_variables WHERE user_id = :ada AND variable_key = ''ENTITY'''),
-  ('note_interaction', 'interaction_type', 'learnify_internal.note_interaction(:ada, :course, $1, now())', NULL),
   ('record_interaction', 'kind', 'record_interaction(:ada, :course, $1)', NULL),
   ('injected_variables', 'variables', 'learnify_internal.injected_variables(:ada, jsonb_build_object($1, $1))', NULL),
   ('injected_variables', 'variables', 'learnify_internal.injected_variables(:ada, jsonb_build_object(''ENTITY'', $1))', NULL),
@@ -140,7 +139,6 @@ INSERT INTO calls VALUES
   ('redeem_ticket', 'kind', 'learnify_internal.redeem_ticket(:ada, $1)', NULL),
   ('refresh_jobs', 'trending', 'schedule FROM learnify_internal.refresh_jobs($1, ''x'') LIMIT 1', '$2'),
   ('refresh_jobs', 'recommendations', 'max(schedule) FROM learnify_internal.refresh_jobs(NULL, $1)', '$2'),
-  ('refuse_minutes', 'table_name', 'learnify_internal.refuse_minutes($1, 1)', NULL),
   ('register_user', 'email', 'register_user($1, ''correct horse'', ''Eve'')', 'email FROM users WHERE id = $2::uuid'),
   -- in some locales, U+2028 is a space, which an address may not contain
   ('register_user', 'email', 'register_user(translate(left($1, 100), U&''\2028'', '''') || ''@example.com'', ''correct horse'', ''Eve'')', NULL),

@@ -258,13 +258,11 @@ sub calls
 		'document_fault(jsonb, text)' => q{SELECT learnify_internal.document_fault('{}', 'content')},
 		'effect_time(timestamp with time zone)' =>
 		  q{SELECT learnify_internal.effect_time('2026-01-01'), learnify_internal.effect_time('infinity')},
-		'first_module_to_do(uuid, uuid)' => "SELECT learnify_internal.first_module_to_do('$ann', '$id{course}')",
 		'is_submitted(uuid, uuid, uuid, text, text, jsonb, integer)' => [
 			"SELECT learnify_internal.is_submitted(s.id, s.user_id, s.exercise_id, 'other', s.language, s.test_results, 0) FROM public.module_completions AS s LIMIT 1", '23505' ],
 		'metric_reached_at(uuid, text, numeric)' =>
 		  "SELECT m.metric, learnify_internal.metric_reached_at('$ann', m.metric, 1) FROM learnify_internal.metrics() AS m",
 		'possible_minutes(text)' => q{SELECT learnify_internal.possible_minutes('module_completions')},
-		'refuse_minutes(text, integer)' => [ q{SELECT learnify_internal.refuse_minutes('user_progress', 52560001)}, '23514' ],
 		'count_signups(timestamp with time zone)' => q{SELECT * FROM learnify_internal.count_signups('2026-01-01')},
 		'correct_broadcast(uuid, text, uuid, numeric, timestamp with time zone)' =>
 		  "SELECT learnify_internal.correct_broadcast('$ann', 'exercise_solved', '$id{exercise}', 50, '2026-01-01')",
@@ -276,7 +274,6 @@ sub calls
 		'learner_tables()' => 'SELECT pg_catalog.count(*) FROM learnify_internal.learner_tables()',
 		'dismiss_recommendation(uuid, uuid)' => "SELECT public.dismiss_recommendation('$ann', '$id{untaken}')",
 		'enter_exercise(uuid)' => "SELECT learnify_internal.enter_exercise('$id{exercise}')",
-		'enter_module(uuid, boolean)' => "SELECT learnify_internal.enter_module('$id{module}', true)",
 		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
 		'export_user(uuid)' => "SELECT public.export_user('$ann')",
 		'export_user_rows(uuid)' => "SELECT * FROM public.export_user_rows('$ann')",
@@ -302,7 +299,6 @@ sub calls
 		'grant_learner(text)' => q{SELECT public.grant_learner('mallory')},
 		'hand_out_tickets(uuid[], interval)' => q{SELECT * FROM learnify_internal.hand_out_tickets(ARRAY(SELECT r.id FROM learnify_internal.model_requests AS r), '1 minute')},
 		'hash_password(text)' => q{SELECT public.hash_password('correct horse')},
-		'holds_content()' => 'SELECT learnify_internal.holds_content()',
 		'hold_award_lock(uuid)' => "SELECT learnify_internal.hold_award_lock('$ann')",
 		'hold_lock(text)' => q{SELECT learnify_internal.hold_lock('import')},
 		'home_rows(uuid, integer)' => "SELECT * FROM public.home_rows('$ann')",
@@ -319,7 +315,6 @@ sub calls
 		'limit_visibility(text, text)' => q{SELECT learnify_internal.limit_visibility('public', 'friends')},
 		'living_resume(uuid, uuid)' => "SELECT public.living_resume('$bob', '$ann')",
 		'lock_curriculum(uuid, boolean)' => "SELECT learnify_internal.lock_curriculum('$id{course}', true)",
-		'lock_exercise(uuid, boolean)' => "SELECT learnify_internal.lock_exercise('$id{exercise}', true)",
 		'lock_existing_learner(uuid)' => "SELECT learnify_internal.lock_existing_learner('$ann')",
 		'lock_learner(uuid)' => "SELECT learnify_internal.lock_learner('$ann')",
 		'login_address(text)' => q{SELECT learnify_internal.login_address('Ann@example.org')},
@@ -348,8 +343,6 @@ sub calls
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
 		'record_domain_validation(uuid, jsonb)' =>
 		  q{SELECT public.record_domain_validation(c.ticket, '{"is_valid": true, "reason": "r", "variables": {"Entity": "x"}}') FROM public.claim_domain_validations() AS c},
-		'note_interaction(uuid, uuid, text, timestamp with time zone)' =>
-		  "SELECT learnify_internal.note_interaction('$ann', '$id{course}', 'completed', '2026-01-01')",
 		'record_interaction(uuid, uuid, text)' => "SELECT public.record_interaction('$ann', '$id{course}', 'saved')",
 		'injected_variables(uuid, jsonb)' => "SELECT learnify_internal.injected_variables('$ann', '{}')",
 		'onboard(uuid, text, text, text, jsonb)' => "SELECT public.onboard('$ann', 'Digital', 'baking', 'quant')",
@@ -358,7 +351,6 @@ sub calls
 		'refresh_jobs(text, text)' => q{SELECT * FROM learnify_internal.refresh_jobs('a', 'b')},
 		'refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer)' =>
 		  "SELECT public.refresh_recommendations(); SELECT public.refresh_recommendations('$ann')",
-		'refuse_to_wait()' => [ 'SELECT learnify_internal.refuse_to_wait()', '40001' ],
 		'refresh_trending(timestamp with time zone)' => 'SELECT public.refresh_trending()',
 		'register_user(text, text, text, text)' =>
 		  q{SELECT public.register_user('fay@example.org', 'correct horse', 'Fay', 'Europe/Berlin')},
