@@ -154,6 +154,8 @@ sub populate
 		                       (SELECT jsonb_agg(true) FROM jsonb_array_elements(e.test_cases)))
 		FROM user_progress AS p JOIN generated_modules AS m USING (course_id) JOIN exercises AS e ON e.module_id = m.id
 		WHERE m.module_number = 1 AND e.exercise_number = 1;
+		INSERT INTO generated_courses (id, user_id, title, meta_category)
+		VALUES ('$ann', '$ann', 'Ann''s', 'Digital'), ('$bob', '$ann', 'Another of Ann''s', 'Digital');
 		SELECT record_review(id, 80, 70, 75, 81) FROM module_completions WHERE user_id <> '$ann';
 		SELECT refresh_trending();
 		SELECT refresh_recommendations();
@@ -311,6 +313,14 @@ sub calls
 		'join_words(text[])' => q{SELECT learnify_internal.join_words('{a,b,c}')},
 		'learner_metric(uuid, text)' => "SELECT learnify_internal.learner_metric('$ann', 'streak_days')",
 		'learnify_status()' => 'SELECT version, available_version, update_path, row_counts FROM public.learnify_status()',
+		'archive_course(uuid)' => "SELECT public.archive_course('$ann')",
+		'authored_courses(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.authored_courses('$ann', before_id => '$ann')",
+		'delete_course(uuid)' => "SELECT public.delete_course('$bob')",
+		'enrolled_courses(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.enrolled_courses('$ann')",
+		'hold_own_course(uuid)' => "SELECT learnify_internal.hold_own_course('$id{course}')",
+		'may_act_for(uuid)' => "SELECT learnify_internal.may_act_for('$ann')",
+		'rename_course(uuid, text)' => "SELECT public.rename_course('$ann', 'Renamed')",
+		'restore_course(uuid)' => "SELECT public.restore_course('$ann')",
 		'leave_course(uuid, uuid)' => "SELECT public.leave_course('$ann', '$id{untaken}')",
 		'limit_visibility(text, text)' => q{SELECT learnify_internal.limit_visibility('public', 'friends')},
 		'living_resume(uuid, uuid)' => "SELECT public.living_resume('$bob', '$ann')",
@@ -343,8 +353,16 @@ sub calls
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
 		'record_domain_validation(uuid, jsonb)' =>
 		  q{SELECT public.record_domain_validation(c.ticket, '{"is_valid": true, "reason": "r", "variables": {"Entity": "x"}}') FROM public.claim_domain_validations() AS c},
-		'record_review(uuid, integer, integer, integer, integer, jsonb)' => "SELECT public.record_review('$id{submission}', 90, 90, 90, 90)",
-		'redeem_ticket(uuid, text)' => [ qq{SELECT learnify_internal.redeem_ticket('$ann', 'domain_validation')}, '55L01' ],
+		'record_review(uuid, integer, integer, integer, integer, jsonb, uuid)' => "SELECT public.record_review('$id{submission}', 90, 90, 90, 90)",
+		'redeem_ticket(uuid, uuid)' => [ qq{SELECT learnify_internal.redeem_ticket('$ann', '$ann')}, '55L01' ],
+		'request_answer(text, uuid)' => "SELECT learnify_internal.request_answer('domain_validation', '$id{archetype}')",
+		'request_review(uuid)' => "SELECT public.request_review('$id{submission}')",
+		'check_claim(integer, interval, integer)' => q{SELECT learnify_internal.check_claim(1, '1 minute', 1)},
+		'claim_reviews(integer, interval, integer)' => 'SELECT * FROM public.claim_reviews(2)',
+		'earlier_reviews(uuid, uuid)' => "SELECT learnify_internal.earlier_reviews('$ann', '$id{module}')",
+		'give_up_reviews(integer)' => 'SELECT learnify_internal.give_up_reviews(1)',
+		'lock_due_requests(text, integer, integer, integer)' => q{SELECT learnify_internal.lock_due_requests('review', 1, 0, 5)},
+		'refuse_submission(uuid)' => [ "SELECT learnify_internal.refuse_submission('$ann')", 'P0002' ],
 		'refresh_jobs(text, text)' => q{SELECT * FROM learnify_internal.refresh_jobs('a', 'b')},
 		'refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer)' =>
 		  "SELECT public.refresh_recommendations(); SELECT public.refresh_recommendations('$ann')",
@@ -460,7 +478,25 @@ sub import_calls
 		'import_boolean_expression(text, text)' => q{SELECT learnify_internal.import_boolean_expression('s.passed', 'integer')},
 		'import_choice_expression(text, text[])' => q{SELECT learnify_internal.import_choice_expression('s.status', '{a,b}')},
 		'import_columns(text, text)' => "SELECT * FROM learnify_internal.import_columns($table)",
-		'import_decide_rows(text)' => [ q{SELECT learnify_internal.import_decide_rows('users')}, $no_table ],
+		'import_decide_rows(text, text, boolean)' => [ q{SELECT learnify_internal.import_decide_rows('legacy', 'users', false)}, $no_table ],
+		'import_can_be_awarded(jsonb)' => q{SELECT learnify_internal.import_can_be_awarded('{"metric": "courses_completed", "at_least": 1}')},
+		'import_fault_expression(text, text, text)' => q{SELECT learnify_internal.import_fault_expression('title', 'text', 'title')},
+		'import_fitted_expression(text, text, text, text)' =>
+		  q{SELECT learnify_internal.import_fitted_expression('score', 'integer', '((score >= 0) AND (score <= 100))', NULL), learnify_internal.import_fitted_expression('content', 'jsonb', NULL, 'content')},
+		'import_is_given_expression(text, text, text[], oid, text)' =>
+		  q{SELECT learnify_internal.import_is_given_expression('status', 'text', '{a,b}', 25, NULL), learnify_internal.import_is_given_expression('name', 'text', NULL, 25, 'users.name')},
+		'import_note_fragment(text, text, text, text, text)' => q{SELECT learnify_internal.import_note_fragment('legacy', 'generated_courses', 'archetype_id', 'changed', '')},
+		'import_retire_achievements()' => [ 'SELECT learnify_internal.import_retire_achievements()', $no_table ],
+		'import_shown_expression(text, text, oid)' => q{SELECT learnify_internal.import_shown_expression('raw_2', 'email', 25)},
+		'import_hash_expression(text, text, text)' => "SELECT learnify_internal.import_hash_expression($table, 's')",
+		'import_is_recorded(text)' => q{SELECT learnify_internal.import_is_recorded('users')},
+		'import_mark_changes(text, text, boolean)' => [ "SELECT learnify_internal.import_mark_changes($table, false)", $no_table ],
+		'import_record_query(text)' => q{SELECT learnify_internal.import_record_query('TABLE t')},
+		'import_record_rows(text, text)' => [ "SELECT learnify_internal.import_record_rows($table)", $no_table ],
+		'import_refuse_deleted(text)' => [ q{SELECT learnify_internal.import_refuse_deleted('users')}, $no_table ],
+		'import_take_changes(text, text)' => [ "SELECT learnify_internal.import_take_changes($table)", $no_table ],
+		'import_complete_courses()' => [ 'SELECT learnify_internal.import_complete_courses()', $no_table ],
+		'import_complete_modules()' => [ 'SELECT learnify_internal.import_complete_modules()', $no_table ],
 		'import_index_references()' => [ 'SELECT learnify_internal.import_index_references()', $no_table ],
 		'import_index_rows(text)' => [ q{SELECT learnify_internal.import_index_rows('users')}, $no_table ],
 		'import_instant_expression(text, text)' => q{SELECT learnify_internal.import_instant_expression('s.created_at', k.kind) FROM pg_catalog.unnest('{timestamp,integer,text}'::pg_catalog.text[]) AS k (kind)},
@@ -469,13 +505,13 @@ sub import_calls
 		  q{SELECT learnify_internal.import_is_changed_expression('status', 'text', '{a,b}', 25, NULL), learnify_internal.import_is_changed_expression('name', 'text', NULL, 25, 'users.name')},
 		'import_is_uuid_expression(text)' => q{SELECT learnify_internal.import_is_uuid_expression('s.id')},
 		'import_key_expression(text, text)' => q{SELECT learnify_internal.import_key_expression('s.id', 'text')},
-		'import_legacy(text, text, boolean)' => q{SELECT * FROM public.import_legacy('legacy', 'Europe/Berlin')},
+		'import_legacy(text, text, boolean, boolean)' => q{SELECT * FROM public.import_legacy('legacy', 'Europe/Berlin')},
 		'import_bounds()' => 'SELECT * FROM learnify_internal.import_bounds()',
 		'import_mark_present_rows(text, text[])' => [ q{SELECT learnify_internal.import_mark_present_rows('users', '{id}')}, $no_table ],
 		'import_match_shipped_rows(text)' => [ q{SELECT learnify_internal.import_match_shipped_rows('achievements')}, $no_table ],
 		'import_number_expression(text, text)' => q{SELECT learnify_internal.import_number_expression('s.score', 'float')},
-		'import_output_expression(text, text, text, text[], text)' =>
-		  q{SELECT learnify_internal.import_output_expression('started_at', 'timestamp with time zone', 'now()', '{last_activity}', 'NULL')},
+		'import_output_expression(text, text, text, text, integer, text[], text)' =>
+		  q{SELECT learnify_internal.import_output_expression('started_at', 'timestamp with time zone', 'now()', NULL, 3, '{last_activity}', 'NULL')},
 		'import_parse_instant(text)' => q{SELECT learnify_internal.import_parse_instant('2020-02-30'), learnify_internal.import_parse_instant('2020-02-02')},
 		'import_parse_json(text)' => q{SELECT learnify_internal.import_parse_json('['), learnify_internal.import_parse_json('{"a": [1]}')},
 		'import_raw_expression(text, oid)' => q{SELECT learnify_internal.import_raw_expression('score', 20)},
@@ -485,10 +521,10 @@ sub import_calls
 		'import_reference_type_expression(text)' => q{SELECT learnify_internal.import_reference_type_expression('s.reference_type')},
 		'import_refusals()' => 'SELECT * FROM learnify_internal.import_refusals()',
 		'import_refuse_duplicates(text, text[])' => [ q{SELECT learnify_internal.import_refuse_duplicates('users', '{id}')}, $no_table ],
-		'import_refuse_reviews()' => [ 'SELECT learnify_internal.import_refuse_reviews()', $no_table ],
-		'import_refuse_submissions()' => [ 'SELECT learnify_internal.import_refuse_submissions()', $no_table ],
+		'import_reconcile_reviews(text)' => [ q{SELECT learnify_internal.import_reconcile_reviews('legacy')}, $no_table ],
+		'import_reconcile_submissions(text)' => [ q{SELECT learnify_internal.import_reconcile_submissions('legacy')}, $no_table ],
 		'import_report_lines(text, text)' => [ "SELECT * FROM learnify_internal.import_report_lines($table)", $no_table ],
-		'import_require_source(text, text, boolean)' => q{SELECT learnify_internal.import_require_source('legacy', 'Europe/Berlin', false)},
+		'import_require_source(text, text, boolean, boolean)' => q{SELECT learnify_internal.import_require_source('legacy', 'Europe/Berlin', false, false)},
 		'import_resolve_query(text, text)' => "SELECT learnify_internal.import_resolve_query($table)",
 		'import_source_from_item(text, text)' => q{SELECT learnify_internal.import_source_from_item('legacy', 'course_tags')},
 		'import_source_relation(text, text)' => "SELECT learnify_internal.import_source_relation($table) IS NOT NULL",
@@ -531,6 +567,7 @@ sub statements
 		'UPDATE public.user_progress SET progress_percentage = 100, time_spent_minutes = 700 WHERE ' . $is->('user_id', $bob),
 		"INSERT INTO public.module_completions (user_id, module_id, exercise_id, language, passed, score) VALUES ('$bob', '$id{module}', '$id{exercise}', '$id{language}', true, 100)",
 		'UPDATE public.module_completions SET passed = false, score = 0 WHERE ' . $is->('user_id', $cem),
+		q{UPDATE public.module_completions SET submitted_code = 'z' WHERE } . $is->('user_id', $cem),
 		'DELETE FROM public.module_completions WHERE ' . $is->('user_id', $cem),
 		"INSERT INTO public.architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score) VALUES ('$bob', '$id{module}', 90, 90, 90, 90)",
 		'UPDATE public.architecture_reviews SET taste_score = 50 WHERE ' . $is->('user_id', $bob),
