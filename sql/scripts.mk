@@ -18,6 +18,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	curriculum/tables.sql \
 	progress/tables.sql \
 	social/tables.sql \
+	social/follow_tables.sql \
 	discovery/tables.sql \
 	operation/drop_guard.sql)
 
@@ -45,6 +46,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	identity/variables.sql \
 	identity/model_requests.sql \
 	identity/domain_validation.sql \
+	social/visibility.sql \
 	curriculum/comments.sql \
 	curriculum/templates.sql \
 	$(sort $(patsubst $(sql)/%,%,$(wildcard $(sql)/curriculum/blueprint/*.sql))) \
@@ -58,9 +60,9 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	progress/submissions.sql \
 	progress/reviews.sql \
 	social/comments.sql \
-	social/visibility.sql \
 	social/ticker.sql \
 	social/following.sql \
+	social/follow_policy.sql \
 	social/statistics.sql \
 	social/shipped_achievements.sql \
 	social/achievement_rules.sql \
