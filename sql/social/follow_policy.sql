@@ -116,27 +116,36 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
 AS $$
+DECLARE
+  payload CONSTANT text := json_build_object('id', NEW.id, 'user_id', NEW.following_id);
 BEGIN
-  IF NOT learnify_internal.restores_rows() THEN
-    PERFORM pg_notify(TG_ARGV[0], json_build_object('id', NEW.id, 'user_id', NEW.following_id)::text)
-    FROM @extschema@.users AS u
-    WHERE u.id = NEW.following_id AND learnify_internal.is_shown_to_followers(u.max_visibility, u.social_enabled);
+  IF learnify_internal.restores_rows()
+     OR NOT EXISTS (SELECT
+                    FROM @extschema@.users AS u
+                    WHERE u.id = NEW.following_id
+                      AND learnify_internal.is_shown_to_followers(u.max_visibility, u.social_enabled)) THEN
+    RETURN NULL;
+  END IF;
+  IF TG_TABLE_NAME = 'user_relationships' THEN
+    PERFORM pg_notify('learnify_follower', payload);
+  ELSE
+    PERFORM pg_notify('learnify_follow_request', payload);
   END IF;
   RETURN NULL;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.notify_followed() IS 'Row trigger: notifies the channel that its argument names of a new follower, or of a request to follow';
+COMMENT ON FUNCTION learnify_internal.notify_followed() IS 'Row trigger: notifies of a new follower, or of a request to follow';
 
 CREATE OR REPLACE TRIGGER user_relationships_notify
 AFTER INSERT ON user_relationships
 FOR EACH ROW WHEN (current_setting('learnify.notify', true) = 'on')
-EXECUTE FUNCTION learnify_internal.notify_followed('learnify_follower');
+EXECUTE FUNCTION learnify_internal.notify_followed();
 
 CREATE OR REPLACE TRIGGER follow_requests_notify
 AFTER INSERT ON learnify_internal.follow_requests
 FOR EACH ROW WHEN (current_setting('learnify.notify', true) = 'on')
-EXECUTE FUNCTION learnify_internal.notify_followed('learnify_follow_request');
+EXECUTE FUNCTION learnify_internal.notify_followed();
 
 -- What was asked for has been given: the policy has become open since, or a row was
 -- restored.

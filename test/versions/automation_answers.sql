@@ -17,3 +17,5 @@ SELECT u.name, f.* FROM users AS u, newer_followers(u.id) WITH ORDINALITY AS f O
 SELECT u.name, f.* FROM users AS u, newer_following(u.id) WITH ORDINALITY AS f ORDER BY u.name, ordinality;
 SELECT name, fold_email(email) FROM users ORDER BY name;
 SELECT require_backend();
+SELECT u.name, f.name FROM users AS u, follow_requests(u.id) AS f ORDER BY u.name, f.name;
+SELECT u.name, f.name FROM users AS u, blocked_users(u.id) AS f ORDER BY u.name, f.name;
