@@ -305,6 +305,8 @@ DROP TRIGGER users_match_email ON users;
 DROP TRIGGER users_refuse_faulty ON users;
 
 DROP INDEX activity_feed_reference_id_user_id_idx;
+-- Its list of columns has the column. The script creates it again.
+DROP TRIGGER users_touch_updated_at ON users;
 ALTER TABLE users DROP COLUMN follow_policy;
 ALTER TABLE trending_courses DROP COLUMN tier, RESET (fillfactor);
 CREATE INDEX trending_courses_rank_idx ON trending_courses (rank);

@@ -84,11 +84,13 @@ SELECT o.name AS owner, (SELECT count(*) FROM activity_feed AS f WHERE f.user_id
        visible_test_cases(o.id) IS NOT NULL AS test_cases
 FROM owners AS o ORDER BY array_position('{public,friends,private,not social}', o.name);
 RESET SESSION AUTHORIZATION;
--- A back end sees everything, and the functions tell it what the viewer for whom it asks sees.
+-- A back end sees everything, and lets anybody into any course; the functions tell it what of a person the viewer for
+-- whom it asks sees.
 SELECT o.name AS owner, (SELECT count(*) FROM activity_feed AS f WHERE f.user_id = o.id) AS feed, (SELECT count(*) FROM generated_courses AS c WHERE c.user_id = o.id) AS courses,
        (SELECT count(*) FROM recommendations AS r WHERE r.reason ~ ('Owner ' || o.name || ' learns')) AS named, visible_test_cases(o.id) IS NOT NULL AS test_cases,
        living_resume(o.id, NULL) IS NOT NULL AS resume_for_nobody, living_resume(o.id, id('blocked')) IS NOT NULL AS resume_for_blocked,
-       (SELECT count(*) FROM course_outline(id('blocked'), o.id)) AS outline_for_blocked
+       (SELECT count(*) FROM course_outline(id('blocked'), o.id)) AS outline_for_blocked, answer(format('start_course(%L, %L) IS NOT NULL', id('blocked'), o.id)) AS starts,
+       EXISTS (SELECT FROM home_rows(id('blocked'), 100) AS h WHERE h.course_id = o.id) AS on_home_for_blocked
 FROM owners AS o ORDER BY array_position('{public,friends,private,not social}', o.name);
 -- The courses of an erased author show nobody, and so are for all.
 BEGIN;
