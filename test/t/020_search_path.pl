@@ -289,7 +289,7 @@ sub calls
 		'fit_text(text, text)' => q{SELECT learnify_internal.fit_text(' x ', 'name')},
 		'fold_email(text)' => q{SELECT public.fold_email('Ann@example.org')},
 		'accept_follower(uuid, uuid)' => "SELECT public.accept_follower('$ann', '$bob')",
-		'admits_follower(uuid, uuid, text)' => [ "SELECT learnify_internal.admits_follower('$ann', '$cem', 'followee')" ],
+		'admits_follower(uuid, uuid, text)' => "SELECT learnify_internal.admits_follower('$ann', '$cem', 'followee')",
 		'block_user(uuid, uuid)' => "SELECT public.block_user('$ann', '$bob')",
 		'blocked_users(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.blocked_users('$ann')",
 		'decline_follower(uuid, uuid)' => "SELECT public.decline_follower('$ann', '$bob')",
