@@ -384,6 +384,7 @@ DROP FUNCTION
 -- In 0.5.0, PUBLIC may execute these.
 GRANT EXECUTE ON FUNCTION hash_password(text), verify_password(text, text) TO PUBLIC;
 
+DROP TRIGGER follow_requests_notify ON learnify_internal.follow_requests;
 DROP TRIGGER skip_replicated_row ON learnify_internal.expected_catalog;
 DROP TRIGGER skip_replicated_row ON learnify_internal.locks;
 DROP EVENT TRIGGER learnify_refuse_drop;
