@@ -30,6 +30,14 @@ AS 'MODULE_PATHNAME', 'session_role_is_bound';
 
 COMMENT ON FUNCTION learnify_internal.role_is_bound() IS 'Returns whether row-level security holds the session''s role, so that it may act for one user only';
 
+CREATE OR REPLACE FUNCTION learnify_internal.may_act_for(user_id uuid)
+RETURNS boolean
+LANGUAGE c
+STABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'may_act_for';
+
+COMMENT ON FUNCTION learnify_internal.may_act_for(uuid) IS 'Returns whether require_acting_user accepts the user';
+
 CREATE OR REPLACE FUNCTION require_backend()
 RETURNS void
 LANGUAGE c

@@ -8,37 +8,43 @@
 -- reader must not be able to find out who exists.
 CREATE OR REPLACE FUNCTION learnify_internal.may_read_activity(actor uuid, visibility text)
 RETURNS boolean
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-  SELECT learnify_internal.may_see_activity(actor, visibility, current_learner());
-END;
+AS $$
+BEGIN
+  RETURN learnify_internal.may_see_activity(actor, visibility, @extschema@.current_learner());
+END
+$$;
 
 COMMENT ON FUNCTION learnify_internal.may_read_activity(uuid, text) IS 'Returns whether the user in learnify.user_id may read an activity of this visibility of another user';
 
 CREATE OR REPLACE FUNCTION learnify_internal.may_read_course(course_id uuid, author_id uuid)
 RETURNS boolean
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-  SELECT learnify_internal.may_see_course(course_id, author_id, current_learner());
-END;
+AS $$
+BEGIN
+  RETURN learnify_internal.may_see_course(course_id, author_id, @extschema@.current_learner());
+END
+$$;
 
 COMMENT ON FUNCTION learnify_internal.may_read_course(uuid, uuid) IS 'Returns whether the user in learnify.user_id may read a course of this author';
 
 CREATE OR REPLACE FUNCTION learnify_internal.may_read_recommendation(recommendation_type text, metadata jsonb)
 RETURNS boolean
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-  SELECT recommendation_type <> 'social_signal' OR learnify_internal.may_name_people(current_learner(), metadata);
-END;
+AS $$
+BEGIN
+  RETURN recommendation_type <> 'social_signal' OR learnify_internal.may_name_people(@extschema@.current_learner(), metadata);
+END
+$$;
 
 COMMENT ON FUNCTION learnify_internal.may_read_recommendation(text, jsonb) IS 'Returns whether the user in learnify.user_id may still see everyone whom a recommendation names';
 

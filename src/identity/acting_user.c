@@ -42,6 +42,7 @@
 
 PG_FUNCTION_INFO_V1(current_learner);
 PG_FUNCTION_INFO_V1(require_acting_user);
+PG_FUNCTION_INFO_V1(may_act_for);
 PG_FUNCTION_INFO_V1(require_backend);
 PG_FUNCTION_INFO_V1(session_role_is_bound);
 
@@ -258,6 +259,14 @@ uuid_to_cstring(const pg_uuid_t *uuid)
 	return DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(uuid)));
 }
 
+static bool
+is_acting_user(const pg_uuid_t *user_id)
+{
+	const pg_uuid_t *acting = acting_user();
+
+	return acting != NULL && user_id != NULL && equal_uuids(user_id, acting);
+}
+
 void
 require_acting_for(Oid schema, const pg_uuid_t *user_id, const char *argument)
 {
@@ -265,11 +274,9 @@ require_acting_for(Oid schema, const pg_uuid_t *user_id, const char *argument)
 	const pg_uuid_t *acting;
 	const char *source;
 
-	if (!OidIsValid(role))
+	if (!OidIsValid(role) || is_acting_user(user_id))
 		return;
 	acting = acting_user();
-	if (acting != NULL && user_id != NULL && equal_uuids(user_id, acting))
-		return;
 	source = learnify_use_jwt_claims ? "The sub of " CLAIMS_SETTING : "learnify.user_id";
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -314,6 +321,24 @@ require_reader(Oid schema, const pg_uuid_t *user_id, const char *const *tables)
 	}
 }
 
+void
+require_locker(Oid schema, const pg_uuid_t *user_id, const char *const *tables)
+{
+	const char *const *name;
+
+	require_reader(schema, user_id, tables);
+	for (name = tables; *name != NULL; name++)
+	{
+		Oid			table = get_relname_relid(*name, schema);
+
+		if (OidIsValid(table) &&
+			pg_class_aclcheck(table, GetUserId(), ACL_UPDATE) != ACLCHECK_OK &&
+			pg_attribute_aclcheck_all(table, GetUserId(), ACL_UPDATE,
+									  ACLMASK_ANY) != ACLCHECK_OK)
+			aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, *name);
+	}
+}
+
 /*
  * SQL functions
  */
@@ -346,6 +371,14 @@ Datum
 session_role_is_bound(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(role_is_bound(extension_schema(fcinfo->flinfo)));
+}
+
+/* may_act_for(user_id uuid) */
+Datum
+may_act_for(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(!role_is_bound(extension_schema(fcinfo->flinfo)) ||
+				   is_acting_user(PG_GETARG_UUID_P(0)));
 }
 
 /*

@@ -154,6 +154,8 @@ sub populate
 		                       (SELECT jsonb_agg(true) FROM jsonb_array_elements(e.test_cases)))
 		FROM user_progress AS p JOIN generated_modules AS m USING (course_id) JOIN exercises AS e ON e.module_id = m.id
 		WHERE m.module_number = 1 AND e.exercise_number = 1;
+		INSERT INTO generated_courses (id, user_id, title, meta_category)
+		VALUES ('$ann', '$ann', 'Ann''s', 'Digital'), ('$bob', '$ann', 'Another of Ann''s', 'Digital');
 		SELECT record_review(id, 80, 70, 75, 81) FROM module_completions WHERE user_id <> '$ann';
 		SELECT refresh_trending();
 		SELECT refresh_recommendations();
@@ -258,13 +260,11 @@ sub calls
 		'document_fault(jsonb, text)' => q{SELECT learnify_internal.document_fault('{}', 'content')},
 		'effect_time(timestamp with time zone)' =>
 		  q{SELECT learnify_internal.effect_time('2026-01-01'), learnify_internal.effect_time('infinity')},
-		'first_module_to_do(uuid, uuid)' => "SELECT learnify_internal.first_module_to_do('$ann', '$id{course}')",
 		'is_submitted(uuid, uuid, uuid, text, text, jsonb, integer)' => [
 			"SELECT learnify_internal.is_submitted(s.id, s.user_id, s.exercise_id, 'other', s.language, s.test_results, 0) FROM public.module_completions AS s LIMIT 1", '23505' ],
 		'metric_reached_at(uuid, text, numeric)' =>
 		  "SELECT m.metric, learnify_internal.metric_reached_at('$ann', m.metric, 1) FROM learnify_internal.metrics() AS m",
 		'possible_minutes(text)' => q{SELECT learnify_internal.possible_minutes('module_completions')},
-		'refuse_minutes(text, integer)' => [ q{SELECT learnify_internal.refuse_minutes('user_progress', 52560001)}, '23514' ],
 		'count_signups(timestamp with time zone)' => q{SELECT * FROM learnify_internal.count_signups('2026-01-01')},
 		'correct_broadcast(uuid, text, uuid, numeric, timestamp with time zone)' =>
 		  "SELECT learnify_internal.correct_broadcast('$ann', 'exercise_solved', '$id{exercise}', 50, '2026-01-01')",
@@ -276,7 +276,6 @@ sub calls
 		'learner_tables()' => 'SELECT pg_catalog.count(*) FROM learnify_internal.learner_tables()',
 		'dismiss_recommendation(uuid, uuid)' => "SELECT public.dismiss_recommendation('$ann', '$id{untaken}')",
 		'enter_exercise(uuid)' => "SELECT learnify_internal.enter_exercise('$id{exercise}')",
-		'enter_module(uuid, boolean)' => "SELECT learnify_internal.enter_module('$id{module}', true)",
 		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
 		'export_user(uuid)' => "SELECT public.export_user('$ann')",
 		'export_user_rows(uuid)' => "SELECT * FROM public.export_user_rows('$ann')",
@@ -310,7 +309,6 @@ sub calls
 		'grant_learner(text)' => q{SELECT public.grant_learner('mallory')},
 		'hand_out_tickets(uuid[], interval)' => q{SELECT * FROM learnify_internal.hand_out_tickets(ARRAY(SELECT r.id FROM learnify_internal.model_requests AS r), '1 minute')},
 		'hash_password(text)' => q{SELECT public.hash_password('correct horse')},
-		'holds_content()' => 'SELECT learnify_internal.holds_content()',
 		'hold_award_lock(uuid)' => "SELECT learnify_internal.hold_award_lock('$ann')",
 		'hold_lock(text)' => q{SELECT learnify_internal.hold_lock('import')},
 		'home_rows(uuid, integer)' => "SELECT * FROM public.home_rows('$ann')",
@@ -323,11 +321,18 @@ sub calls
 		'join_words(text[])' => q{SELECT learnify_internal.join_words('{a,b,c}')},
 		'learner_metric(uuid, text)' => "SELECT learnify_internal.learner_metric('$ann', 'streak_days')",
 		'learnify_status()' => 'SELECT version, available_version, update_path, row_counts FROM public.learnify_status()',
+		'archive_course(uuid)' => "SELECT public.archive_course('$ann')",
+		'authored_courses(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.authored_courses('$ann', before_id => '$ann')",
+		'delete_course(uuid)' => "SELECT public.delete_course('$bob')",
+		'enrolled_courses(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.enrolled_courses('$ann')",
+		'hold_own_course(uuid)' => "SELECT learnify_internal.hold_own_course('$id{course}')",
+		'may_act_for(uuid)' => "SELECT learnify_internal.may_act_for('$ann')",
+		'rename_course(uuid, text)' => "SELECT public.rename_course('$ann', 'Renamed')",
+		'restore_course(uuid)' => "SELECT public.restore_course('$ann')",
 		'leave_course(uuid, uuid)' => "SELECT public.leave_course('$ann', '$id{untaken}')",
 		'limit_visibility(text, text)' => q{SELECT learnify_internal.limit_visibility('public', 'friends')},
 		'living_resume(uuid, uuid)' => "SELECT public.living_resume('$bob', '$ann')",
 		'lock_curriculum(uuid, boolean)' => "SELECT learnify_internal.lock_curriculum('$id{course}', true)",
-		'lock_exercise(uuid, boolean)' => "SELECT learnify_internal.lock_exercise('$id{exercise}', true)",
 		'lock_existing_learner(uuid)' => "SELECT learnify_internal.lock_existing_learner('$ann')",
 		'lock_learner(uuid)' => "SELECT learnify_internal.lock_learner('$ann')",
 		'login_address(text)' => q{SELECT learnify_internal.login_address('Ann@example.org')},
@@ -364,14 +369,19 @@ sub calls
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
 		'record_domain_validation(uuid, jsonb)' =>
 		  q{SELECT public.record_domain_validation(c.ticket, '{"is_valid": true, "reason": "r", "variables": {"Entity": "x"}}') FROM public.claim_domain_validations() AS c},
-		'record_interaction(uuid, uuid, text, timestamp with time zone)' =>
-		  "SELECT learnify_internal.record_interaction('$ann', '$id{course}', 'completed', '2026-01-01')",
-		'record_review(uuid, integer, integer, integer, integer, jsonb)' => "SELECT public.record_review('$id{submission}', 90, 90, 90, 90)",
-		'redeem_ticket(uuid, text)' => [ qq{SELECT learnify_internal.redeem_ticket('$ann', 'domain_validation')}, '55L01' ],
+		'record_review(uuid, integer, integer, integer, integer, jsonb, uuid)' => "SELECT public.record_review('$id{submission}', 90, 90, 90, 90)",
+		'redeem_ticket(uuid, uuid)' => [ qq{SELECT learnify_internal.redeem_ticket('$ann', '$ann')}, '55L01' ],
+		'request_answer(text, uuid)' => "SELECT learnify_internal.request_answer('domain_validation', '$id{archetype}')",
+		'request_review(uuid)' => "SELECT public.request_review('$id{submission}')",
+		'check_claim(integer, interval, integer)' => q{SELECT learnify_internal.check_claim(1, '1 minute', 1)},
+		'claim_reviews(integer, interval, integer)' => 'SELECT * FROM public.claim_reviews(2)',
+		'earlier_reviews(uuid, uuid)' => "SELECT learnify_internal.earlier_reviews('$ann', '$id{module}')",
+		'give_up_reviews(integer)' => 'SELECT learnify_internal.give_up_reviews(1)',
+		'lock_due_requests(text, integer, integer, integer)' => q{SELECT learnify_internal.lock_due_requests('review', 1, 0, 5)},
+		'refuse_submission(uuid)' => [ "SELECT learnify_internal.refuse_submission('$ann')", 'P0002' ],
 		'refresh_jobs(text, text)' => q{SELECT * FROM learnify_internal.refresh_jobs('a', 'b')},
 		'refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer)' =>
 		  "SELECT public.refresh_recommendations(); SELECT public.refresh_recommendations('$ann')",
-		'refuse_to_wait()' => [ 'SELECT learnify_internal.refuse_to_wait()', '40001' ],
 		'refresh_trending(timestamp with time zone)' => 'SELECT public.refresh_trending()',
 		'register_user(text, text, text, text)' =>
 		  q{SELECT public.register_user('fay@example.org', 'correct horse', 'Fay', 'Europe/Berlin')},
@@ -559,6 +569,7 @@ sub statements
 		'UPDATE public.user_progress SET progress_percentage = 100, time_spent_minutes = 700 WHERE ' . $is->('user_id', $bob),
 		"INSERT INTO public.module_completions (user_id, module_id, exercise_id, language, passed, score) VALUES ('$bob', '$id{module}', '$id{exercise}', '$id{language}', true, 100)",
 		'UPDATE public.module_completions SET passed = false, score = 0 WHERE ' . $is->('user_id', $cem),
+		q{UPDATE public.module_completions SET submitted_code = 'z' WHERE } . $is->('user_id', $cem),
 		'DELETE FROM public.module_completions WHERE ' . $is->('user_id', $cem),
 		"INSERT INTO public.architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score) VALUES ('$bob', '$id{module}', 90, 90, 90, 90)",
 		'UPDATE public.architecture_reviews SET taste_score = 50 WHERE ' . $is->('user_id', $bob),
