@@ -16,8 +16,9 @@ WITH member AS (
 ), relation AS (
   SELECT c.*,
          CASE
-           WHEN c.relname = 'schema_migrations' OR c.relnamespace <> m.extnamespace AND c.oid = ANY (m.extconfig) THEN '{SELECT}'::text[]
-           WHEN c.relnamespace <> m.extnamespace THEN '{}'
+           WHEN c.relname = 'schema_migrations' OR c.relnamespace <> m.extnamespace AND c.relname <> 'imported_rows'
+                AND c.oid = ANY (m.extconfig) THEN '{SELECT}'::text[]
+           WHEN c.relnamespace <> m.extnamespace AND c.relname <> 'imported_rows' THEN '{}'
            ELSE '{SELECT,INSERT,UPDATE,DELETE}'
          END AS of_backend
   FROM member AS m

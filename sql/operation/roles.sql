@@ -133,6 +133,7 @@ BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA learnify_internal TO %I', role);
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', tables, role);
   EXECUTE format('GRANT SELECT ON @extschema@.schema_migrations, %s TO %I', dumped_internals, role);
+  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON learnify_internal.imported_rows TO %I', role);
   EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', functions, role);
 END
 $$;
