@@ -289,7 +289,7 @@ sub calls
 		'fold_email(text)' => q{SELECT public.fold_email('Ann@example.org')},
 		'accept_follower(uuid, uuid)' => "SELECT public.accept_follower('$ann', '$bob')",
 		'admits_follower(uuid, uuid, text)' => "SELECT learnify_internal.admits_follower('$ann', '$cem', 'followee')",
-		'block_user(uuid, uuid)' => "SELECT public.block_user('$ann', '$bob')",
+		'block_user(uuid, uuid)' => "SELECT public.block_user('$ann', '$dee')",
 		'blocked_users(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.blocked_users('$ann')",
 		'decline_follower(uuid, uuid)' => "SELECT public.decline_follower('$ann', '$bob')",
 		'follow_requests(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.follow_requests('$ann')",
@@ -466,7 +466,7 @@ sub calls
 		  q{SELECT learnify_internal.trending_velocity_accum('{0,0}', '2026-01-01', '2026-01-01')},
 		'trending_velocity_combine(bigint[], bigint[])' => q{SELECT learnify_internal.trending_velocity_combine('{0,1}', '{1,0}')},
 		'trending_velocity_final(bigint[])' => q{SELECT learnify_internal.trending_velocity_final('{2,1}')},
-		'unblock_user(uuid, uuid)' => "SELECT public.unblock_user('$ann', '$bob')",
+		'unblock_user(uuid, uuid)' => "SELECT public.unblock_user('$ann', '$dee')",
 		'unfollow_user(uuid, uuid)' => "SELECT public.unfollow_user('$ann', '$bob')",
 		'unschedule_refresh()' => 'SELECT public.unschedule_refresh()',
 		'update_progress(uuid, uuid, boolean)' => "SELECT learnify_internal.update_progress('$ann', '$id{course}', false)",
@@ -596,8 +596,8 @@ sub statements
 		  . $is->('a.slug', 'hundred-hours'),
 		"DELETE FROM public.user_relationships WHERE " . $is->('follower_id', $bob),
 		"UPDATE public.users SET follow_policy = 'approve' WHERE " . $is->('id', $ann),
-		"SET learnify.notify = on; INSERT INTO public.user_relationships (follower_id, following_id) VALUES ('$bob', '$ann'), ('$bob', '$dee')",
-		"UPDATE public.user_relationships SET follower_id = '$cem' WHERE " . $is->('follower_id', $bob) . ' AND ' . $is->('following_id', $dee) . ' AND false',
+		"SET learnify.notify = on; INSERT INTO public.user_relationships (follower_id, following_id) VALUES ('$bob', '$ann'), ('$bob', '$cem')",
+		"UPDATE public.user_relationships SET follower_id = '$ann' WHERE " . $is->('follower_id', $bob) . ' AND ' . $is->('following_id', $cem),
 		"DELETE FROM public.users WHERE " . $is->('id', $cem),
 
 		# content under learners
