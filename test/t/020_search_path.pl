@@ -597,7 +597,6 @@ sub statements
 		"DELETE FROM public.user_relationships WHERE " . $is->('follower_id', $bob),
 		"UPDATE public.users SET follow_policy = 'approve' WHERE " . $is->('id', $ann),
 		"SET learnify.notify = on; INSERT INTO public.user_relationships (follower_id, following_id) VALUES ('$bob', '$ann'), ('$bob', '$cem')",
-		"UPDATE public.user_relationships SET follower_id = '$ann' WHERE " . $is->('follower_id', $bob) . ' AND ' . $is->('following_id', $cem),
 		"DELETE FROM public.users WHERE " . $is->('id', $cem),
 
 		# content under learners
