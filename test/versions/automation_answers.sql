@@ -21,3 +21,4 @@ SELECT u.name, c.* FROM users AS u, enrolled_courses(u.id) WITH ORDINALITY AS c 
 SELECT require_backend();
 SELECT u.name, f.name FROM users AS u, follow_requests(u.id) AS f ORDER BY u.name, f.name;
 SELECT u.name, f.name FROM users AS u, blocked_users(u.id) AS f ORDER BY u.name, f.name;
+SELECT u.name, s.* FROM users AS u, learning_streaks(u.id, '2026-06-01 12:00+00') AS s ORDER BY u.name;
