@@ -22,6 +22,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	social/tables.sql \
 	social/follow_tables.sql \
 	discovery/tables.sql \
+	discovery/search_table.sql \
 	operation/drop_guard.sql)
 
 # What every script replaces whole, in the order of the layers as far as one function
@@ -82,6 +83,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	discovery/comments.sql \
 	discovery/velocity.sql \
 	discovery/trending.sql \
+	discovery/search.sql \
 	discovery/learners.sql \
 	discovery/skill_adjacency.sql \
 	discovery/recommendations.sql \
