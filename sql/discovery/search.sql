@@ -423,9 +423,8 @@ BEGIN ATOMIC
   )
   SELECT c.id, c.title, c.description, c.meta_category, c.user_id, c.created_at
   FROM (SELECT p.seen FROM page AS p ORDER BY cardinality(p.seen) DESC LIMIT 1) AS l
-  CROSS JOIN LATERAL unnest(l.seen) WITH ORDINALITY AS i (id, place)
+  CROSS JOIN LATERAL unnest(l.seen[1:search_courses.page_size]) WITH ORDINALITY AS i (id, place)
   JOIN generated_courses AS c ON c.id = i.id
-  WHERE i.place <= search_courses.page_size
   ORDER BY i.place;
 END;
 
