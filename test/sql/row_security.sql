@@ -300,7 +300,6 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('follower_count', 'SELECT FROM follower_count(%s) AS r WHERE r IS NOT NULL'),
   ('following_count', 'SELECT FROM following_count(%s) AS r WHERE r IS NOT NULL'),
   ('get_variables', 'SELECT FROM get_variables(%s) AS v WHERE v <> ''{}'''),
-  ('popular_courses', 'SELECT FROM learnify_internal.popular_courses(%s, 5)'),
   ('taken_courses', 'SELECT FROM learnify_internal.taken_courses(%s)'),
   ('completed_courses', 'SELECT FROM learnify_internal.completed_courses(%s)'),
   ('social_signals', 'SELECT FROM learnify_internal.social_signals(15, %1$s, %1$s, now())'),
@@ -418,7 +417,7 @@ WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
   AND p.proname NOT IN ('automation_enabled', 'restores_rows', 'current_learner', 'is_time_zone_name', 'is_replication_worker',
-                        'collaborative_reason', 'social_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
+                        'collaborative_reason', 'social_reason', 'trending_courses_for', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
                         'require_course', 'is_own_statement', 'share_content', 'rehome_submissions', 'rehome_reviews', 'lock_curriculum',
                         'enter_exercise', 'process_moved_reviews', 'rebroadcast_reviews',
                         'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
