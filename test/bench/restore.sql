@@ -18,7 +18,7 @@ CREATE TABLE bench.dumped AS
 SELECT t.number, t.name, format('%s/bench_dump_%s', current_setting('data_directory'), t.name) AS file
 FROM unnest('{users,user_archetypes,generated_courses,course_tags,generated_modules,exercises,user_progress,module_completions,user_course_interactions,user_relationships,recommendations,activity_feed}'::text[])
   WITH ORDINALITY AS t (name, number);
-SELECT format('COPY (SELECT * FROM %I LIMIT %s) TO %L', d.name, CASE WHEN d.number <= 6 THEN 'ALL' ELSE '50000' END, d.file)
+SELECT format('COPY (SELECT * FROM %I LIMIT %s) TO %L', d.name, CASE WHEN d.number <= 6 THEN 'ALL' ELSE '20000' END, d.file)
 FROM bench.dumped AS d
 ORDER BY d.number
 \gexec
