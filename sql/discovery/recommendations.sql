@@ -76,13 +76,13 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL jsonb_to_recordset(c.next_tags)
       AS r (tag text, next_tag text, support bigint, lift double precision)
     WHERE r.next_tag NOT IN (SELECT m.tag FROM mastered AS m)
-    ORDER BY r.next_tag, r.lift DESC, r.support DESC, r.tag
+    ORDER BY r.next_tag, r.lift DESC, r.support DESC, r.tag COLLATE "C"
   ), tagged AS MATERIALIZED (
     SELECT DISTINCT ON (t.course_id) t.course_id, r.tag, r.next_tag, r.support, r.lift
     FROM rules AS r
     JOIN course_tags AS t ON t.tag = r.next_tag
     WHERE t.course_id NOT IN (SELECT k.id FROM learnify_internal.taken_courses(skill_recommendations.user_id) AS k (id))
-    ORDER BY t.course_id, r.lift DESC, r.support DESC, r.next_tag
+    ORDER BY t.course_id, r.lift DESC, r.support DESC, r.next_tag COLLATE "C"
   ), candidates AS (
     SELECT c.id, t.tag, t.next_tag, t.support, t.lift, c.created_at
     FROM tagged AS t
@@ -173,7 +173,7 @@ COMMENT ON FUNCTION learnify_internal.social_recommendations(uuid, integer, time
 
 -- The courses of other categories are read only as far as those of the learner's are too few:
 -- with a LIMIT of 0, none is.
-CREATE OR REPLACE FUNCTION learnify_internal.trending_courses_for(category text, excluded uuid[], n integer)
+CREATE OR REPLACE FUNCTION learnify_internal.trending_courses_for(category text, excluded uuid[], n integer, viewer_id uuid)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10000 ROWS 10
@@ -186,6 +186,7 @@ BEGIN ATOMIC
     JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
     WHERE t.meta_category >= category AND t.meta_category <= category
       AND t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
+      AND (viewer_id IS NULL OR learnify_internal.may_see_course(c.id, c.user_id, viewer_id))
     ORDER BY t.meta_category, t.tier, t.rank
     LIMIT n
   ), site AS (
@@ -194,6 +195,7 @@ BEGIN ATOMIC
     JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
     WHERE t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
       AND t.course_id NOT IN (SELECT o.course_id FROM own AS o)
+      AND (viewer_id IS NULL OR learnify_internal.may_see_course(c.id, c.user_id, viewer_id))
     ORDER BY t.tier, t.rank
     LIMIT n - (SELECT count(*) FROM own)
   ), best AS (
@@ -213,7 +215,7 @@ BEGIN ATOMIC
   ORDER BY b.is_own DESC, b.rank;
 END;
 
-COMMENT ON FUNCTION learnify_internal.trending_courses_for(text, uuid[], integer) IS 'Returns n trending courses but for those excluded, first those of a meta-category, each with a reason';
+COMMENT ON FUNCTION learnify_internal.trending_courses_for(text, uuid[], integer, uuid) IS 'Returns n trending courses but for those excluded, first those of a meta-category, each with a reason; only those that a viewer may see, unless that is NULL, which costs less';
 
 CREATE OR REPLACE FUNCTION learnify_internal.trending_recommendations(user_id uuid, n integer DEFAULT 10)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
@@ -224,7 +226,7 @@ BEGIN ATOMIC
   FROM learnify_internal.trending_courses_for(
          (SELECT a.meta_category FROM user_archetypes AS a WHERE a.user_id = trending_recommendations.user_id),
          ARRAY(SELECT k.id FROM learnify_internal.taken_courses(trending_recommendations.user_id) AS k (id)),
-         learnify_internal.require_count(n, 1000)) AS t;
+         learnify_internal.require_count(n, 1000), NULL) AS t;
 END;
 
 COMMENT ON FUNCTION learnify_internal.trending_recommendations(uuid, integer) IS 'Returns trending courses that a learner has not taken, those of the learner''s meta-category before all others';
