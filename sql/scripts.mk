@@ -12,11 +12,13 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	operation/tables.sql \
 	identity/fold_email.sql \
 	identity/tables.sql \
-	identity/model_requests_table.sql \
 	identity/login_failures_table.sql \
+	identity/account_tokens_table.sql \
 	operation/lock_tables.sql \
+	operation/imported_rows_table.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
+	operation/model_requests_table.sql \
 	social/tables.sql \
 	discovery/tables.sql \
 	operation/drop_guard.sql)
@@ -34,6 +36,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/arguments.sql \
 	operation/seeds.sql \
 	operation/replication.sql \
+	operation/model_requests.sql \
 	identity/comments.sql \
 	identity/time_zones.sql \
 	identity/passwords.sql \
@@ -41,9 +44,10 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	identity/acting_user.sql \
 	identity/logins.sql \
 	identity/accounts.sql \
+	identity/credentials.sql \
+	identity/account_tokens.sql \
 	identity/archetypes.sql \
 	identity/variables.sql \
-	identity/model_requests.sql \
 	identity/domain_validation.sql \
 	curriculum/comments.sql \
 	curriculum/templates.sql \
@@ -51,12 +55,15 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	curriculum/shipped_modules.sql \
 	curriculum/template_checks.sql \
 	curriculum/courses.sql \
+	curriculum/onboarding.sql \
 	curriculum/exercises.sql \
+	curriculum/authors.sql \
 	progress/comments.sql \
 	progress/enrolment.sql \
 	progress/modules.sql \
 	progress/submissions.sql \
 	progress/reviews.sql \
+	progress/review_requests.sql \
 	social/comments.sql \
 	social/visibility.sql \
 	social/ticker.sql \
@@ -91,6 +98,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/import/staging.sql \
 	operation/import/keys.sql \
 	operation/import/cross_checks.sql \
+	operation/import/later_runs.sql \
 	operation/import/writing.sql \
 	operation/import/reporting.sql \
 	operation/import/import_legacy.sql \

@@ -24,8 +24,9 @@ COMMENT ON COLUMN user_archetypes.validation_reason IS 'The validator''s reason,
 
 COMMENT ON TABLE learnify_internal.model_requests IS 'Requests to models that have not been answered, such as validations of domains';
 COMMENT ON COLUMN learnify_internal.model_requests.id IS 'Identifier';
-COMMENT ON COLUMN learnify_internal.model_requests.kind IS 'Kind of request: domain_validation';
+COMMENT ON COLUMN learnify_internal.model_requests.kind IS 'Kind of request: domain_validation or review';
 COMMENT ON COLUMN learnify_internal.model_requests.archetype_id IS 'The archetype whose domain is to be validated';
+COMMENT ON COLUMN learnify_internal.model_requests.submission_id IS 'The submission that is to be reviewed';
 COMMENT ON COLUMN learnify_internal.model_requests.due_at IS 'When the request can be claimed: when it was made or, after a claim, when that times out';
 COMMENT ON COLUMN learnify_internal.model_requests.ticket IS 'The ticket of the last claim, with which it is answered; NULL before the first claim';
 COMMENT ON COLUMN learnify_internal.model_requests.tries IS 'How often the request has been claimed';
@@ -34,6 +35,14 @@ COMMENT ON TABLE learnify_internal.login_failures IS 'Addresses to which logins 
 COMMENT ON COLUMN learnify_internal.login_failures.address IS 'SHA-256 of what fold_email makes of the address';
 COMMENT ON COLUMN learnify_internal.login_failures.failures IS 'How many have failed since the last success, or since a day without any';
 COMMENT ON COLUMN learnify_internal.login_failures.failed_at IS 'When the last one failed';
+
+COMMENT ON TABLE learnify_internal.account_tokens IS 'One-time tokens that have been issued: the last for each user and purpose';
+COMMENT ON COLUMN learnify_internal.account_tokens.user_id IS 'The user for whom the token was issued';
+COMMENT ON COLUMN learnify_internal.account_tokens.purpose IS 'What the token is for: email_verification, login or password_reset';
+COMMENT ON COLUMN learnify_internal.account_tokens.digest IS 'SHA-256 of the token';
+COMMENT ON COLUMN learnify_internal.account_tokens.account_digest IS 'SHA-256 of the password hash and address that the account had when the token was issued';
+COMMENT ON COLUMN learnify_internal.account_tokens.created_at IS 'When the token was issued';
+COMMENT ON COLUMN learnify_internal.account_tokens.expires_at IS 'Until when the token can be redeemed';
 
 COMMENT ON TABLE user_variables IS 'The words that are injected into a user''s courses';
 COMMENT ON COLUMN user_variables.id IS 'Identifier';

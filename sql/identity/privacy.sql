@@ -28,13 +28,20 @@ BEGIN
   RETURN QUERY
     SELECT 'model_requests', (to_jsonb(t) - 'ticket')::json
     FROM learnify_internal.model_requests AS t
-    JOIN @extschema@.user_archetypes AS a ON a.id = t.archetype_id
-    WHERE a.user_id = export_user_rows.user_id;
+    LEFT JOIN @extschema@.user_archetypes AS a ON a.id = t.archetype_id
+    LEFT JOIN @extschema@.module_completions AS s ON s.id = t.submission_id
+    WHERE coalesce(a.user_id, s.user_id) = export_user_rows.user_id
+    ORDER BY t.due_at, t.id;
   RETURN QUERY
     SELECT 'login_failures', (to_jsonb(t) - 'address')::json
     FROM learnify_internal.login_failures AS t
     JOIN @extschema@.users AS u ON t.address = learnify_internal.login_address(u.email)
     WHERE u.id = export_user_rows.user_id;
+  RETURN QUERY
+    SELECT 'account_tokens', (to_jsonb(t) - '{digest,account_digest}'::text[])::json
+    FROM learnify_internal.account_tokens AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.purpose;
   RETURN QUERY
     SELECT 'generated_courses', (to_jsonb(t) - learnify_internal.model_columns())::json
     FROM @extschema@.generated_courses AS t
@@ -120,7 +127,7 @@ BEGIN ATOMIC
     GROUP BY r.table_name
   )
   SELECT jsonb_object_agg(k.name, CASE k.name WHEN 'users' THEN t.contents -> 0 ELSE coalesce(t.contents, '[]') END)
-  FROM unnest('{users,user_archetypes,user_variables,model_requests,login_failures,generated_courses,generated_modules,'
+  FROM unnest('{users,user_archetypes,user_variables,model_requests,login_failures,account_tokens,generated_courses,generated_modules,'
               'exercises,course_tags,user_progress,module_completions,architecture_reviews,user_relationships,'
               'activity_feed,user_achievements,recommendations,user_course_interactions}'::text[]) AS k (name)
   LEFT JOIN tables AS t ON t.table_name = k.name
@@ -168,9 +175,13 @@ BEGIN
   VALUES (former_author, format('former-author-%s@learnify.invalid', gen_random_uuid()), '!', 'Former author',
           'private', false)
   ON CONFLICT (id) DO NOTHING;
+  -- Back ends may read archetype_id into a string, which cannot be NULL.
+  INSERT INTO @extschema@.user_archetypes (user_id, meta_category, domain, skill_level)
+  VALUES (former_author, 'Cognitive', 'former author', 'novice')
+  ON CONFLICT (user_id) DO NOTHING;
   UPDATE @extschema@.generated_courses
   SET user_id = former_author,
-      archetype_id = NULL,
+      archetype_id = (SELECT a.id FROM @extschema@.user_archetypes AS a WHERE a.user_id = former_author),
       injected_variables = '{}'
   WHERE id = ANY (shared);
   -- The states of the modules were those of the author.

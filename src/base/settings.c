@@ -25,11 +25,15 @@ PG_FUNCTION_INFO_V1(login_wait);
 
 int			learnify_password_cost = 12;
 bool		learnify_automation = true;
+bool		learnify_enforce_order = false;
 bool		learnify_notify = false;
 int			learnify_recommend_work_mem = 256 * 1024;
 
 static int	login_attempts = 5;
 static int	login_max_wait = 15 * 60;
+
+bool		learnify_use_jwt_claims = false;
+int			learnify_streak_grace_days = 0;
 
 /* The text of the setting; identity/acting_user.c keeps the parsed value. */
 static char *user_id_setting = NULL;
@@ -81,6 +85,14 @@ define_session_settings(void)
 							   PGC_USERSET, 0, check_user_id_setting,
 							   assign_user_id_setting, NULL);
 
+	DefineCustomBoolVariable("learnify.use_jwt_claims",
+							 "Lets the claim sub of request.jwt.claims name "
+							 "the learner that the session acts for.",
+							 "PostgREST sets these claims. learnify.user_id "
+							 "then says nothing.",
+							 &learnify_use_jwt_claims,
+							 false, PGC_SUSET, 0, NULL, NULL, NULL);
+
 	DefineCustomBoolVariable("learnify.automation",
 							 "Lets rows that are written set off progress, "
 							 "achievements and broadcasts.",
@@ -98,8 +110,28 @@ define_session_settings(void)
 }
 
 static void
+define_learning_settings(void)
+{
+	/* Not for learners: achievements are awarded for streaks. */
+	DefineCustomIntVariable("learnify.streak_grace_days",
+							"Sets how many days without work do not end a "
+							"streak.",
+							"They are not counted as days of the streak.",
+							&learnify_streak_grace_days,
+							0, 0, 30, PGC_SUSET, 0, NULL, NULL, NULL);
+}
+
+static void
 define_administration_settings(void)
 {
+	/* A learner's role must not be able to turn it off. */
+	DefineCustomBoolVariable("learnify.enforce_order",
+							 "Refuses submissions to modules that are locked "
+							 "for the learner.",
+							 NULL,
+							 &learnify_enforce_order,
+							 false, PGC_SUSET, 0, NULL, NULL, NULL);
+
 	DefineCustomBoolVariable("learnify.allow_data_loss",
 							 "Lets a downgrade drop data that the earlier "
 							 "version has no place for, and DROP EXTENSION "
@@ -129,6 +161,7 @@ _PG_init(void)
 {
 	define_login_settings();
 	define_session_settings();
+	define_learning_settings();
 	define_administration_settings();
 	MarkGUCPrefixReserved("learnify");
 }

@@ -7,6 +7,11 @@ JOIN users AS u ON u.id = p.user_id AND u.name IN ('Learner 4', 'Silent')
 ORDER BY p.user_id, e.id;
 SELECT award_achievements(id) FROM users;
 SELECT register_user('newcomer@example.org', 'correct horse', 'Newcomer');
+SELECT change_password(id, 'correct horse', 'battery staple'), set_password(id, 'correct horse') FROM users WHERE name = 'Newcomer';
+SELECT change_email(id, 'correct horse', 'other@example.org'), set_email(id, 'newcomer@example.org') FROM users WHERE name = 'Newcomer';
+SELECT onboard(id, 'Digital', 'chess', 'novice', (SELECT jsonb_object_agg(k, 'x') FROM unnest('{ENTITY,STATE,LOGIC,FLOW,CONTAINER,EDGE_CASE,INTERFACE,VARIANT,EVENT,CAPSTONE_GOAL}'::text[]) AS k)) FROM users WHERE name = 'Newcomer';
+SELECT record_interaction(u.id, c.id, 'saved') FROM users AS u, generated_courses AS c WHERE u.name = 'Newcomer';
+SELECT redeem_token(issue_token(id, 'login'), 'login') FROM users WHERE name = 'Newcomer';
 SELECT refresh_trending();
 SELECT refresh_recommendations();
 UPDATE generated_courses SET next_tags = '["python"]';
@@ -14,9 +19,16 @@ SELECT dismiss_recommendation(user_id, course_id) FROM recommendations ORDER BY 
 UPDATE blueprint_modules SET active = false WHERE module_number = 3;
 SELECT restore_shipped_rows('{workflow}');
 SELECT leave_course(p.user_id, p.course_id) FROM user_progress AS p JOIN users AS u ON u.id = p.user_id AND u.name = 'Learner 3' ORDER BY p.course_id LIMIT 1;
+SELECT rename_course(c.id, 'Größe & Maß'), archive_course(c.id), restore_course(c.id) FROM generated_courses AS c JOIN users AS u ON u.id = c.user_id AND u.name = 'Learner 2';
+INSERT INTO generated_courses (user_id, title, meta_category) SELECT id, 'Deleted', 'Digital' FROM users WHERE name = 'Newcomer';
+SELECT delete_course(id) FROM generated_courses WHERE title = 'Deleted';
+SELECT request_review(id) FROM module_completions ORDER BY submitted_at DESC, id LIMIT 1;
+SELECT record_review(submission_id, 90, 91, 92, 93, ticket => ticket) FROM claim_reviews(1);
 SELECT recompute_progress();
 SELECT erase_user(id) FROM users WHERE name = 'Learner 1';
 -- A learner has moved since.
 SET learnify.automation = off;
 UPDATE module_completions SET submitted_on = submitted_on - 1 WHERE id IN (SELECT min(id::text)::uuid FROM module_completions);
 RESET learnify.automation;
+-- An import has written a row that has been deleted since.
+INSERT INTO learnify_internal.imported_rows (table_name, id, source_hash, target_hash) VALUES ('users', gen_random_uuid(), 1, 1);
