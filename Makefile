@@ -77,6 +77,7 @@ OBJS = \
 	src/discovery/velocity.o \
 	src/discovery/signups.o \
 	src/discovery/local_ridge.o \
+	src/discovery/low_rank.o \
 	src/discovery/ranking_metrics.o \
 	src/discovery/course_scores.o \
 	src/discovery/work_memory.o \
@@ -87,6 +88,8 @@ OBJS = \
 	src/discovery/recommendations.o \
 	src/discovery/social_signals.o \
 	src/discovery/tag_sequences.o \
+	src/discovery/split.o \
+	src/discovery/ranking.o \
 	src/discovery/evaluate.o
 
 include $(srcdir)/sql/scripts.mk

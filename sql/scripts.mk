@@ -19,6 +19,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	progress/tables.sql \
 	social/tables.sql \
 	discovery/tables.sql \
+	discovery/model_table.sql \
 	operation/drop_guard.sql)
 
 # What every script replaces whole, in the order of the layers as far as one function

@@ -16,7 +16,7 @@ WITH member AS (
 ), relation AS (
   SELECT c.*,
          CASE
-           WHEN c.relname IN ('schema_migrations', 'model_requests') THEN '{SELECT}'::text[]
+           WHEN c.relname IN ('schema_migrations', 'model_requests', 'recommendation_model') THEN '{SELECT}'::text[]
            WHEN c.relnamespace <> m.extnamespace THEN '{}'
            ELSE '{SELECT,INSERT,UPDATE,DELETE}'
          END AS of_backend

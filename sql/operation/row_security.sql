@@ -51,6 +51,7 @@ ALTER TABLE learnify_internal.model_requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.login_failures ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.locks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.award_locks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE learnify_internal.recommendation_model ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.expected_catalog ENABLE ROW LEVEL SECURITY;
 
 DROP POLICY IF EXISTS users_read_own ON users;

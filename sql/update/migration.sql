@@ -128,6 +128,8 @@ ALTER TABLE trending_courses ADD COLUMN tier integer NOT NULL DEFAULT 0;
 CREATE INDEX trending_courses_tier_idx ON trending_courses (tier);
 CREATE INDEX trending_courses_meta_category_tier_idx ON trending_courses (meta_category, tier);
 
+\i sql/discovery/model_table.sql
+
 -- Downgrade
 
 -- The downgrade drops no data, but it does drop what hides rows from roles that may read the
@@ -323,7 +325,7 @@ DROP FUNCTION
   claim_domain_validations(integer, interval, integer),
   dismiss_recommendation(uuid, uuid),
   erase_user(uuid),
-  evaluate_recommendations(double precision, integer),
+  evaluate_recommendations(double precision, integer, jsonb, text),
   export_user(uuid),
   export_user_rows(uuid),
   fold_email(text),
@@ -339,7 +341,7 @@ DROP FUNCTION
   recommendation_progress(),
   recompute_progress(uuid, uuid),
   record_domain_validation(uuid, jsonb),
-  refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
+  refresh_recommendations(uuid, jsonb, double precision, integer),
   refresh_trending(timestamptz),
   request_domain_validation(uuid),
   require_backend(),
@@ -384,6 +386,9 @@ ALTER EXTENSION learnify DROP TABLE learnify_internal.locks;
 DROP TABLE learnify_internal.locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
 DROP TABLE learnify_internal.award_locks;
+-- Refreshing and tuning again restores this.
+ALTER EXTENSION learnify DROP TABLE learnify_internal.recommendation_model;
+DROP TABLE learnify_internal.recommendation_model;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.model_requests;
 DROP TABLE learnify_internal.model_requests;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.expected_catalog;

@@ -31,8 +31,8 @@ typedef struct CourseReasons
 typedef struct CourseScores
 {
 	double	   *score;
-	bool	   *seen;			/* has a weight from a course of the learner */
-	bool	   *wanted;			/* has a positive weight */
+	bool	   *seen;			/* has a weight, or is popular */
+	bool	   *wanted;			/* has a positive weight, or is popular */
 	uint32_t   *course;			/* the courses that are seen */
 	uint32_t	count;
 } CourseScores;

@@ -153,6 +153,7 @@ load_model(ScoreCall *call, Oid schema, size_t room, WorkMemory *memory)
 
 	model->courses = courses;
 	model->intercept = call->catalogue.intercept;
+	model->popularity = call->catalogue.popularity;
 	model->source_start = work_memory_allocate(memory, courses + 1,
 											   sizeof(size_t));
 	model->target = work_memory_allocate(memory, room, sizeof(uint32));

@@ -90,6 +90,7 @@ WHERE d.deptype = 'e'
         WHEN 'expected_catalog' THEN false
         WHEN 'login_failures' THEN false
         WHEN 'model_requests' THEN p.privilege = 'SELECT'
+        WHEN 'recommendation_model' THEN p.privilege = 'SELECT'
         WHEN 'locks' THEN false
         WHEN 'award_locks' THEN false
         WHEN 'schema_migrations' THEN p.privilege = 'SELECT'

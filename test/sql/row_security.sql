@@ -148,7 +148,7 @@ SELECT count(*) > 0 AS friends_rows FROM activity_feed WHERE visibility = 'frien
 ROLLBACK;
 
 -- The model that a back end can fit; below, a learner tries to.
-SELECT count(*) FILTER (WHERE cardinality(weights) > 0) AS courses_with_similar_ones FROM learnify_internal.fit_similar_courses(5, 1, 0, 0);
+SELECT count(*) FILTER (WHERE cardinality(weights) > 0) AS courses_with_similar_ones FROM learnify_internal.fit_similar_courses('{"neighbours": 5, "regularization": 1}');
 
 -- Returns the error of a statement or its number of rows, and rolls it back.
 CREATE FUNCTION attempt(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -336,7 +336,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('refresh_trending', 'SELECT FROM refresh_trending() AS r WHERE r IS NOT NULL'),
   ('refresh_recommendations', 'SELECT FROM refresh_recommendations(%s) AS r WHERE r IS NOT NULL'),
   ('similar_courses', 'SELECT FROM similar_courses(%s)'),
-  ('fit_similar_courses', 'SELECT FROM learnify_internal.fit_similar_courses(5, 1, 0, 0) WHERE weights <> ''{}'''),
+  ('fit_similar_courses', 'SELECT FROM learnify_internal.fit_similar_courses(''{"neighbours": 5, "regularization": 1}'') WHERE weights <> ''{}'''),
   ('skill_adjacency', 'SELECT FROM skill_adjacency()'),
   ('tag_sequences', 'SELECT FROM learnify_internal.tag_sequences(1)'),
   ('trending_recommendations', 'SELECT FROM learnify_internal.trending_recommendations(%s)'),
@@ -344,7 +344,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('fresh_recommendations', 'SELECT FROM learnify_internal.fresh_recommendations(''social_signal'', %1$s, %1$s)'),
   ('replace_recommendations', 'SELECT FROM learnify_internal.replace_recommendations(''social_signal'', %1$s, %1$s) AS r WHERE r > 0'),
   ('replace_all_recommendations', 'SELECT FROM learnify_internal.replace_all_recommendations(%1$s, %1$s) AS r WHERE r > 0'),
-  ('fit_recommendation_model', 'SELECT FROM learnify_internal.fit_recommendation_model(5, 1, 0, 1, 1, 1)'),
+  ('fit_recommendation_model', 'SELECT FROM learnify_internal.fit_recommendation_model(''{"neighbours": 5}'', 1, 1)'),
   ('evaluate_recommendations', 'SELECT FROM evaluate_recommendations()'),
   ('module_state', 'SELECT FROM learnify_internal.module_state(%s, id(3)) WHERE solved > 0 OR completed'),
   ('module_states', 'SELECT FROM learnify_internal.module_states(%s, id(3)) WHERE solved > 0 OR completed'),
@@ -404,7 +404,7 @@ $$;
 SET SESSION AUTHORIZATION regress_learner;
 SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attempt(format(statement, 'NULL')) AS "null" FROM lab.calls;
 -- The calls above include every function that a learner may execute, except for those that read
--- no user's rows: computations, settings, the catalogue, shipped rows, the progress of a refresh,
+-- no user's rows: computations, settings, the catalogue, shipped rows, the progress of a refresh, what the model was fitted to,
 -- failed logins by digest.
 SELECT p.oid::regprocedure AS not_tried
 FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' JOIN pg_extension AS e ON e.oid = d.refobjid
@@ -416,7 +416,7 @@ WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event
                         'require_course', 'is_own_statement', 'share_content', 'rehome_submissions', 'rehome_reviews', 'lock_curriculum',
                         'enter_module', 'enter_exercise', 'lock_exercise', 'holds_content', 'refuse_to_wait', 'process_moved_reviews',
                         'rebroadcast_reviews',
-                        'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
+                        'recommendation_progress', 'report_recommendation_progress', 'recommendation_model', 'fitted_learners', 'tuned_parameters', 'keep_fit', 'keep_tuning', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
                         'require_arguments', 'require_course', 'require_role',
                         'try_password', 'login_wait', 'require_login_due', 'count_failed_login', 'forget_failed_logins',
                         'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema',
