@@ -58,7 +58,12 @@ OBJS = \
 	src/progress/learner_lock.o \
 	src/progress/milestones.o \
 	src/progress/submissions.o \
+	src/progress/minutes.o \
+	src/progress/submission_checks.o \
+	src/progress/enrolment_checks.o \
+	src/progress/enrolment_events.o \
 	src/progress/content_lock.o \
+	src/progress/curriculum_lock.o \
 	src/progress/enrolments.o \
 	src/progress/carried_work.o \
 	src/progress/content_change.o \
@@ -72,6 +77,7 @@ OBJS = \
 	src/social/streaks.o \
 	src/social/statistics.o \
 	src/social/achievements.o \
+	src/social/earned_achievements.o \
 	src/social/ticker.o \
 	src/discovery/poisson_ratio.o \
 	src/discovery/velocity.o \

@@ -14,6 +14,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	identity/tables.sql \
 	identity/model_requests_table.sql \
 	identity/login_failures_table.sql \
+	identity/account_tokens_table.sql \
 	operation/lock_tables.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
@@ -42,6 +43,8 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	identity/acting_user.sql \
 	identity/logins.sql \
 	identity/accounts.sql \
+	identity/credentials.sql \
+	identity/account_tokens.sql \
 	identity/archetypes.sql \
 	identity/variables.sql \
 	identity/model_requests.sql \

@@ -41,24 +41,29 @@ END;
 COMMENT ON FUNCTION learnify_internal.popular_courses(uuid, integer) IS 'Returns the n courses with the most learners, the newest first among equals, without those that this learner has taken; those of the learner''s meta-category come before all others';
 
 -- The people whom a cached reason names may have become private since, or may have been
--- unfollowed.
+-- unfollowed. PL/pgSQL keeps the plan for the session, where SQL would plan it for each page.
 CREATE OR REPLACE FUNCTION learnify_internal.may_name_people(user_id uuid, metadata jsonb)
 RETURNS boolean
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 100
-BEGIN ATOMIC
-  SELECT NOT EXISTS (
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+BEGIN
+  RETURN NOT EXISTS (
     SELECT
     FROM jsonb_path_query(
            metadata, '$.user_ids[*] ? (@ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")') AS n (person)
     WHERE NOT EXISTS (
       SELECT
-      FROM user_relationships AS r
-      JOIN users AS u ON u.id = r.following_id
+      FROM @extschema@.user_relationships AS r
+      JOIN @extschema@.users AS u ON u.id = r.following_id
       WHERE r.follower_id = may_name_people.user_id
         AND r.following_id = (n.person #>> '{}')::uuid
         AND learnify_internal.is_shown_to_followers(u.max_visibility, u.social_enabled)));
-END;
+END
+$$;
 
 COMMENT ON FUNCTION learnify_internal.may_name_people(uuid, jsonb) IS 'Returns whether the learner still follows, and may still see, everyone whom the metadata of a recommendation names';
 

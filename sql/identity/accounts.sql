@@ -22,12 +22,7 @@ BEGIN
   RETURNING id INTO new_id;
 
   IF new_id IS NULL THEN
-    RAISE EXCEPTION 'e-mail address "%" is already registered', learnify_internal.excerpt(address)
-      USING ERRCODE = 'unique_violation',
-            TABLE = 'users',
-            COLUMN = 'email',
-            CONSTRAINT = 'users_email_lower_key',
-            HINT = 'Addresses are compared without regard to case; log in with authenticate, or use another address.';
+    PERFORM learnify_internal.refuse_taken_address(address);
   END IF;
   RETURN new_id;
 END

@@ -4,7 +4,7 @@ LANGUAGE c
 STABLE PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'current_learner';
 
-COMMENT ON FUNCTION current_learner() IS 'Returns the user that learnify.user_id names, NULL where it is empty';
+COMMENT ON FUNCTION current_learner() IS 'Returns the user that learnify.user_id names or, while learnify.use_jwt_claims is on, the sub of request.jwt.claims; NULL for nobody';
 
 CREATE OR REPLACE FUNCTION learnify_internal.require_acting_user(user_id uuid)
 RETURNS void

@@ -35,6 +35,14 @@ COMMENT ON COLUMN learnify_internal.login_failures.address IS 'SHA-256 of what f
 COMMENT ON COLUMN learnify_internal.login_failures.failures IS 'How many have failed since the last success, or since a day without any';
 COMMENT ON COLUMN learnify_internal.login_failures.failed_at IS 'When the last one failed';
 
+COMMENT ON TABLE learnify_internal.account_tokens IS 'One-time tokens that have been issued: the last for each user and purpose';
+COMMENT ON COLUMN learnify_internal.account_tokens.user_id IS 'The user for whom the token was issued';
+COMMENT ON COLUMN learnify_internal.account_tokens.purpose IS 'What the token is for: email_verification, login or password_reset';
+COMMENT ON COLUMN learnify_internal.account_tokens.digest IS 'SHA-256 of the token';
+COMMENT ON COLUMN learnify_internal.account_tokens.account_digest IS 'SHA-256 of the password hash and address that the account had when the token was issued';
+COMMENT ON COLUMN learnify_internal.account_tokens.created_at IS 'When the token was issued';
+COMMENT ON COLUMN learnify_internal.account_tokens.expires_at IS 'Until when the token can be redeemed';
+
 COMMENT ON TABLE user_variables IS 'The words that are injected into a user''s courses';
 COMMENT ON COLUMN user_variables.id IS 'Identifier';
 COMMENT ON COLUMN user_variables.user_id IS 'The user';

@@ -36,6 +36,11 @@ BEGIN
     JOIN @extschema@.users AS u ON t.address = learnify_internal.login_address(u.email)
     WHERE u.id = export_user_rows.user_id;
   RETURN QUERY
+    SELECT 'account_tokens', (to_jsonb(t) - '{digest,account_digest}'::text[])::json
+    FROM learnify_internal.account_tokens AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.purpose;
+  RETURN QUERY
     SELECT 'generated_courses', (to_jsonb(t) - learnify_internal.model_columns())::json
     FROM @extschema@.generated_courses AS t
     WHERE t.user_id = export_user_rows.user_id
@@ -120,7 +125,7 @@ BEGIN ATOMIC
     GROUP BY r.table_name
   )
   SELECT jsonb_object_agg(k.name, CASE k.name WHEN 'users' THEN t.contents -> 0 ELSE coalesce(t.contents, '[]') END)
-  FROM unnest('{users,user_archetypes,user_variables,model_requests,login_failures,generated_courses,generated_modules,'
+  FROM unnest('{users,user_archetypes,user_variables,model_requests,login_failures,account_tokens,generated_courses,generated_modules,'
               'exercises,course_tags,user_progress,module_completions,architecture_reviews,user_relationships,'
               'activity_feed,user_achievements,recommendations,user_course_interactions}'::text[]) AS k (name)
   LEFT JOIN tables AS t ON t.table_name = k.name

@@ -64,7 +64,7 @@ AS $$
       -- Policies, constraints, indexes and functions without SECURITY DEFINER call these as the
       -- learner. PUBLIC may execute some of them, unless an administrator has revoked that.
       'may_read_activity', 'require_acting_user', 'current_learner', 'fold_email', 'is_time_zone_name',
-      'choose_archetype', 'set_variables', 'get_variables', 'missing_variables', 'export_user', 'export_user_rows',
+      'change_password', 'change_email', 'choose_archetype', 'set_variables', 'get_variables', 'missing_variables', 'export_user', 'export_user_rows',
       'generate_course', 'visible_test_cases',
       'start_course', 'leave_course', 'submit_exercise', 'course_outline',
       'streak_days', 'user_stats', 'living_resume', 'follow_user', 'unfollow_user', 'followers', 'following',

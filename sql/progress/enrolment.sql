@@ -1,40 +1,12 @@
--- An attempt takes at most a day, and a course at most a hundred years of 365 days. The bounds
--- refuse mistakes of a client, such as seconds for minutes, which would award every achievement
--- for hours, and prevent overflow. They do not apply to restored and to existing rows. The
--- functions are not STRICT, because the planner would not inline them then.
 CREATE OR REPLACE FUNCTION learnify_internal.possible_minutes(table_name text)
 RETURNS integer
-LANGUAGE sql
-IMMUTABLE PARALLEL SAFE COST 1
-BEGIN ATOMIC
-  SELECT CASE table_name
-    WHEN 'module_completions' THEN 24 * 60
-    WHEN 'user_progress' THEN 100 * 365 * 24 * 60
-  END;
-END;
+LANGUAGE c
+IMMUTABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'possible_minutes';
 
 COMMENT ON FUNCTION learnify_internal.possible_minutes(text) IS 'Returns the most minutes that an attempt, in module_completions, or a course, in user_progress, can take';
 
-CREATE OR REPLACE FUNCTION learnify_internal.refuse_minutes(table_name text, minutes integer)
-RETURNS void
-LANGUAGE plpgsql
-IMMUTABLE PARALLEL SAFE COST 10
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  RAISE EXCEPTION 'time_spent_minutes is %, and % at most', minutes, learnify_internal.possible_minutes(table_name)
-    USING ERRCODE = 'check_violation',
-          TABLE = table_name,
-          COLUMN = 'time_spent_minutes',
-          HINT = CASE table_name
-                   WHEN 'module_completions' THEN 'One attempt takes no longer than a day; seconds are no minutes.'
-                   ELSE 'A course takes no longer than a hundred years.'
-                 END;
-END
-$$;
-
-COMMENT ON FUNCTION learnify_internal.refuse_minutes(text, integer) IS 'Raises the error for more minutes than an attempt, in module_completions, or a course, in user_progress, can take';
-
+-- Not STRICT, because the planner would not inline it then.
 CREATE OR REPLACE FUNCTION learnify_internal.add_minutes(spent integer, more bigint)
 RETURNS integer
 LANGUAGE sql
@@ -64,26 +36,11 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.require_course(uuid) IS 'Raises no_data_found where there is no such course, and null_value_not_allowed for NULL';
 
--- If there is no such course, this does nothing, and the foreign key raises the error.
 CREATE OR REPLACE FUNCTION learnify_internal.require_open_course(course_id uuid)
 RETURNS void
-LANGUAGE plpgsql
-STABLE PARALLEL SAFE COST 10
-SET search_path = pg_catalog, pg_temp
-SET enable_seqscan = off
-SET jit = off
-AS $$
-BEGIN
-  IF EXISTS (SELECT
-             FROM @extschema@.generated_courses AS c
-             WHERE c.id = require_open_course.course_id AND c.status = 'archived') THEN
-    RAISE EXCEPTION 'course % is archived', require_open_course.course_id
-      USING ERRCODE = 'object_not_in_prerequisite_state',
-            COLUMN = 'course_id',
-            HINT = 'Choose another course; those who were enrolled before it was archived keep their progress.';
-  END IF;
-END
-$$;
+LANGUAGE c
+STABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'require_open_course';
 
 COMMENT ON FUNCTION learnify_internal.require_open_course(uuid) IS 'Raises an error if a course is archived, so that nobody can enrol';
 

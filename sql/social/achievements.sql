@@ -101,33 +101,20 @@ $$;
 
 COMMENT ON FUNCTION award_achievements(uuid) IS 'Awards a learner the achievements not earned yet whose criteria are met, and returns how many; idempotent, to be called for instance after an achievement has been added';
 
-CREATE OR REPLACE FUNCTION learnify_internal.broadcast_achievement()
+CREATE OR REPLACE FUNCTION learnify_internal.broadcast_achievements()
 RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
-AS $$
-BEGIN
-  IF learnify_internal.automation_enabled() THEN
-    PERFORM learnify_internal.broadcast(
-      NEW.user_id, 'achievement_earned', a.id,
-      jsonb_build_object('achievement', learnify_internal.fit_text(a.name, 'achievements.name'),
-                         'slug', learnify_internal.fit_text(a.slug, 'slug'),
-                         'badge_icon', learnify_internal.fit_text(a.badge_icon, 'badge_icon'), 'rarity', a.rarity),
-      NEW.unlocked_at)
-    FROM @extschema@.achievements AS a
-    WHERE a.id = NEW.achievement_id;
-  END IF;
-  RETURN NULL;
-END
-$$;
+AS 'MODULE_PATHNAME', 'broadcast_achievements';
 
-COMMENT ON FUNCTION learnify_internal.broadcast_achievement() IS 'Row trigger: writes an earned achievement to the feed';
+COMMENT ON FUNCTION learnify_internal.broadcast_achievements() IS 'Statement trigger: writes earned achievements to the feed';
 
 CREATE OR REPLACE TRIGGER user_achievements_broadcast
 AFTER INSERT ON user_achievements
-FOR EACH ROW WHEN (NEW.broadcast_at = now())
-EXECUTE FUNCTION learnify_internal.broadcast_achievement();
+REFERENCING NEW TABLE AS inserted
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.broadcast_achievements();

@@ -119,6 +119,7 @@ WHERE a.validation_status = 'pending';
 DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, jsonb);
 
 \i sql/identity/login_failures_table.sql
+\i sql/identity/account_tokens_table.sql
 \i sql/operation/lock_tables.sql
 \i sql/operation/drop_guard.sql
 -- A refresh updates most rows of trending_courses, from now on without writing index entries.
@@ -261,11 +262,9 @@ DROP TRIGGER module_completions_date_correction ON module_completions;
 DROP TRIGGER module_completions_process ON module_completions;
 DROP TRIGGER skip_replicated_row ON schema_migrations;
 DROP TRIGGER user_achievements_broadcast ON user_achievements;
-DROP TRIGGER "0_check_enrolment" ON user_progress;
 DROP TRIGGER user_progress_complete ON user_progress;
 DROP TRIGGER user_progress_process_delete ON user_progress;
 DROP TRIGGER user_progress_process_insert ON user_progress;
-DROP TRIGGER user_progress_process_time_insert ON user_progress;
 DROP TRIGGER user_progress_process_time_update ON user_progress;
 DROP TRIGGER user_progress_process_update ON user_progress;
 DROP TRIGGER user_progress_prepare ON user_progress;
@@ -287,6 +286,7 @@ DROP TRIGGER user_variables_check_texts ON user_variables;
 DROP TRIGGER users_check_texts ON users;
 DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_forget_logins ON users;
+DROP TRIGGER users_forget_logins_before_change ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
 DROP TRIGGER users_z_forget_erased ON users;
 DROP TRIGGER users_match_email ON users;
@@ -319,6 +319,8 @@ ALTER TABLE user_achievements
 
 DROP FUNCTION
   award_achievements(uuid),
+  change_email(uuid, text, text),
+  change_password(uuid, text, text),
   check_blueprint(),
   check_template(text, text[]),
   check_template(jsonb, text[]),
@@ -333,6 +335,7 @@ DROP FUNCTION
   grant_learner(text),
   home_rows(uuid, integer),
   import_legacy(text, text, boolean),
+  issue_token(uuid, text, interval),
   learnify_status(),
   leave_course(uuid, uuid),
   newer_activity(uuid, integer, timestamptz, uuid),
@@ -341,12 +344,15 @@ DROP FUNCTION
   recommendation_progress(),
   recompute_progress(uuid, uuid),
   record_domain_validation(uuid, jsonb),
+  redeem_token(text, text),
   refresh_recommendations(uuid, jsonb, double precision, integer),
   refresh_trending(timestamptz),
   request_domain_validation(uuid),
   require_backend(),
   restore_shipped_rows(text[]),
   schedule_refresh(text, text),
+  set_email(uuid, text),
+  set_password(uuid, text),
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),
   submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid),
@@ -379,7 +385,9 @@ BEGIN
 END
 $$;
 
--- A day's failures are no data to keep.
+-- A day's failures are no data to keep, nor are tokens, of which new ones can be issued.
+ALTER EXTENSION learnify DROP TABLE learnify_internal.account_tokens;
+DROP TABLE learnify_internal.account_tokens;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.login_failures;
 DROP TABLE learnify_internal.login_failures;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.locks;

@@ -16,6 +16,7 @@
 #include "commands/trigger.h"
 #include "fmgr.h"
 #include "replication/logicalworker.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
@@ -38,6 +39,42 @@ begin_row_trigger(FunctionCallInfo fcinfo)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("the function was not called by a trigger before INSERT or UPDATE for each row")));
 	return trigger;
+}
+
+TriggerData *
+begin_update_trigger(FunctionCallInfo fcinfo)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
+		!TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("the function was not called by a trigger after UPDATE for each row")));
+	return trigger;
+}
+
+void
+require_statement_trigger(FunctionCallInfo fcinfo)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event) ||
+		!TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("the function was not called by a trigger after a statement")));
+}
+
+void
+require_trigger_table(TriggerData *trigger, Oid schema, const char *table)
+{
+	if (RelationGetRelid(trigger->tg_relation) != get_relname_relid(table, schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("the function was not called by a trigger of the extension's table \"%s\"",
+						table)));
 }
 
 HeapTuple

@@ -31,6 +31,8 @@ int			learnify_recommend_work_mem = 256 * 1024;
 static int	login_attempts = 5;
 static int	login_max_wait = 15 * 60;
 
+bool		learnify_use_jwt_claims = false;
+
 /* The text of the setting; identity/acting_user.c keeps the parsed value. */
 static char *user_id_setting = NULL;
 
@@ -80,6 +82,14 @@ define_session_settings(void)
 							   "",
 							   PGC_USERSET, 0, check_user_id_setting,
 							   assign_user_id_setting, NULL);
+
+	DefineCustomBoolVariable("learnify.use_jwt_claims",
+							 "Lets the claim sub of request.jwt.claims name "
+							 "the learner that the session acts for.",
+							 "PostgREST sets these claims. learnify.user_id "
+							 "then says nothing.",
+							 &learnify_use_jwt_claims,
+							 false, PGC_SUSET, 0, NULL, NULL, NULL);
 
 	DefineCustomBoolVariable("learnify.automation",
 							 "Lets rows that are written set off progress, "

@@ -15,6 +15,7 @@ extern bool learnify_allow_data_loss;
 extern bool learnify_automation;
 extern bool learnify_notify;
 extern int	learnify_recommend_work_mem;
+extern bool learnify_use_jwt_claims;
 
 /*
  * Returns whether the session restores a dump, or imports: triggers have to

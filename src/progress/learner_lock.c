@@ -22,7 +22,6 @@
 #include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "storage/bufmgr.h"
@@ -35,7 +34,7 @@
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/indexed_table.h"
-#include "base/saved_plan.h"
+#include "identity/acting_user.h"
 #include "progress/learner_lock.h"
 
 PG_FUNCTION_INFO_V1(lock_learner);
@@ -187,17 +186,17 @@ require_latest_work(Oid schema, const pg_uuid_t *user_id, LearnerLock lock)
 bool
 hold_learner(Oid schema, const pg_uuid_t *user_id)
 {
-	static SavedPlan saved;
-	Oid			types[] = {UUIDOID};
-	Datum		values[] = {UUIDPGetDatum(user_id)};
+	IndexedTable users;
 	bool		found;
 
-	SPI_connect();
-	execute_saved(&saved, schema,
-				  "SELECT FROM %1$s.users WHERE id = $1 FOR NO KEY UPDATE",
-				  lengthof(types), types, values, NULL);
-	found = SPI_processed > 0;
-	SPI_finish();
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	found = indexed_table_begin_locked_look_up(&users, schema, "users", user_id,
+											   GetActiveSnapshot(),
+											   LockTupleNoKeyExclusive,
+											   true) == ROW_IS_LOCKED;
+	indexed_table_end_reading(&users);
+	PopActiveSnapshot();
 	if (found)
 		require_latest_work(schema, user_id, LEARNER_WORK_LOCK);
 	return found;
@@ -209,6 +208,10 @@ hold_learner(Oid schema, const pg_uuid_t *user_id)
 Datum
 lock_learner(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(hold_learner(extension_schema(fcinfo->flinfo),
-								PG_GETARG_UUID_P(0)));
+	static const char *const tables[] = {"users", NULL};
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	pg_uuid_t  *user_id = PG_GETARG_UUID_P(0);
+
+	require_locker(schema, user_id, tables);
+	PG_RETURN_BOOL(hold_learner(schema, user_id));
 }

@@ -51,7 +51,7 @@ static const char *const tables[] = {
 };
 
 static const IndexShape exercise_shape = {exercise_columns, 2, 2};
-static const IndexShape module_shape = {module_columns, 2, 2};
+const IndexShape course_module_shape = {module_columns, 2, 2};
 
 void
 module_reader_begin(ModuleReader *reader, Oid schema,
@@ -225,7 +225,7 @@ course_reader_begin(CourseReader *reader, Oid schema, Snapshot snapshot)
 	memset(reader, 0, sizeof(CourseReader));
 	module_reader_begin(&reader->reader, schema, NULL, snapshot);
 	indexed_table_begin_reading(&reader->table, schema, "generated_modules",
-								&module_shape, snapshot, 1, false);
+								&course_module_shape, snapshot, 1, false);
 	reader->id = table_column(reader->table.table, "id", UUIDOID);
 	reader->number = table_column(reader->table.table, "module_number", INT4OID);
 }

@@ -8,6 +8,9 @@
 /* The progress_percentage of a completed course. */
 #define COMPLETE_PERCENTAGE	100
 
+/* The index that has the modules of a course in order. */
+extern const IndexShape course_module_shape;
+
 typedef struct ModuleState
 {
 	int			exercises;

@@ -70,6 +70,8 @@ INSERT INTO good VALUES
   ('window_signups', 'started_at', '2026-01-01 00:00+00'), ('window_signups', 'as_of', '2026-01-01 00:00+00'), ('velocity', 'recent', '3'), ('velocity', 'previous', '1'),
   ('velocity_label', 'velocity', '3'), ('velocity_lower_bound', 'recent', '3'), ('velocity_lower_bound', 'previous', '1'),
   ('velocity_lower_bound', 'site_ratio', '1'), ('velocity_lower_bound', 'exposure', '24'), ('verify_password', 'password', 'correct horse'), ('verify_password', 'hash', 'x'),
+  ('change_email', 'email', 'new@example.org'), ('change_email', 'password', 'correct horse'), ('change_password', 'old_password', 'correct horse'), ('change_password', 'password', 'battery staple'),
+  ('issue_token', 'purpose', 'login'), ('issue_token', 'ttl', '1 hour'), ('redeem_token', 'secret', 'x'), ('redeem_token', 'purpose', 'login'), ('set_email', 'email', 'new@example.org'), ('set_password', 'password', 'battery staple'),
   -- for all functions
   (NULL, 'user_id', '@user1'), (NULL, 'course_id', '@course1'), (NULL, 'exercise_id', '@exercise1'), (NULL, 'archetype_id', '@archetype1'),
   (NULL, 'page_size', '50'), (NULL, 'before_at', NULL), (NULL, 'after_at', NULL);
@@ -80,6 +82,10 @@ CREATE TEMP TABLE bad (function name, argument name, value text, code text, name
 INSERT INTO bad (function, argument, value, code) VALUES
   ('activity_ticker', 'page_size', '0', '22023'), ('activity_ticker', 'page_size', '201', '22023'), ('activity_ticker', 'before_id', '@nobody1', 'P0002'),
   ('award_achievements', 'user_id', '@nobody1', 'P0002'), ('choose_archetype', 'user_id', '@nobody1', 'P0002'), ('choose_archetype', 'meta_category', 'Culinary', '22023'),
+  ('change_email', 'user_id', '@nobody1', 'P0002'), ('change_email', 'email', 'nobody', '22023'), ('change_email', 'email', 'USER2@example.org', '23505'), ('change_password', 'user_id', '@nobody1', 'P0002'),
+  ('change_password', 'password', 'short', '22023'), ('issue_token', 'user_id', '@nobody1', 'P0002'), ('issue_token', 'purpose', 'anything', '22023'), ('issue_token', 'ttl', '0', '22023'), ('issue_token', 'ttl', '31 days', '22023'),
+  ('redeem_token', 'purpose', 'anything', '22023'), ('set_email', 'user_id', '@nobody1', 'P0002'), ('set_email', 'email', 'nobody', '22023'), ('set_email', 'email', 'USER2@example.org', '23505'),
+  ('set_password', 'user_id', '@nobody1', 'P0002'), ('set_password', 'password', 'short', '22023'),
   ('choose_archetype', 'domain', ' ', '22023'), ('choose_archetype', 'skill_level', 'chef', '22023'), ('claim_domain_validations', 'n', '0', '22023'),
   ('claim_domain_validations', 'time_out', '0', '22023'), ('claim_domain_validations', 'time_out', '25 hours', '22023'),
   ('claim_domain_validations', 'max_tries', '0', '22023'), ('claim_domain_validations', 'max_tries', '101', '22023'),
@@ -128,11 +134,11 @@ INSERT INTO bad (function, argument, value, code, names, "with") VALUES
 -- and any instant, flag or text is valid.
 CREATE TEMP TABLE free (function name, arguments name[]);
 INSERT INTO free VALUES
-  ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'), ('export_user_rows', '{user_id}'), ('fold_email', '{email}'),
+  ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('change_email', '{password}'), ('change_password', '{old_password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'), ('export_user_rows', '{user_id}'), ('fold_email', '{email}'),
   ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('get_variables', '{user_id}'),
   ('import_legacy', '{dry_run}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
   ('newer_activity', '{user_id,after_at}'), ('newer_followers', '{user_id,after_at}'), ('newer_following', '{user_id,after_at}'),
-  ('streak_days', '{user_id,as_of}'), ('submit_exercise', '{submission_id}'), ('template_variables', '{template,without_default}'),
+  ('redeem_token', '{secret}'), ('streak_days', '{user_id,as_of}'), ('submit_exercise', '{submission_id}'), ('template_variables', '{template,without_default}'),
   ('trending_velocity', '{started_at,as_of}'), ('unfollow_user', '{follower,followee}'), ('velocity_label', '{velocity}'), ('verify_password', '{password}'),
   ('visible_test_cases', '{exercise_id}'), ('window_signups', '{started_at,as_of}'),
   -- 007_schedule.pl tests these with pg_cron

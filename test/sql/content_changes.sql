@@ -1,5 +1,6 @@
--- Authors change a course while people learn from it. What has been done stays, what is
--- said of it follows at once, and who has completed the course has.
+-- Authors change a course while people learn from it. Submissions are kept; progress, outline,
+-- statistics and feed agree with the new content at once; a learner who has completed the course
+-- stays completed.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET timezone = 'UTC';
@@ -39,7 +40,7 @@ LANGUAGE sql AS $$
   WHERE e.id = ANY (ARRAY(SELECT pg_temp.id('exercise ' || n) FROM unnest(exercises) AS n));
 $$;
 
--- All that is said of a learner. Each exercise solved is a dot, each module a line.
+-- Returns what progress, outline, feed, statistics and achievements say about each learner.
 CREATE FUNCTION pg_temp.said() RETURNS TABLE (who text, percent integer, next text, completed date, minutes integer,
                                               outline text, told text, statistics text, badges bigint)
 LANGUAGE sql AS $$
@@ -72,15 +73,16 @@ SELECT * FROM pg_temp.said();
 -- Exercises
 --
 
--- One that is added to a module makes it open again, for everybody.
+-- An added exercise reopens its module for every learner under way.
 INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty)
 VALUES (pg_temp.id('exercise 13'), pg_temp.id('module 1'), 3, 'Exercise 1.3', 'python', 'easy');
 SELECT * FROM pg_temp.said();
--- Who solves it completes the module then.
+-- A learner who solves it completes the module again.
 SELECT pg_temp.solve('Bob', '{13}', '2026-01-12', 50) \g /dev/null
 SELECT * FROM pg_temp.said() WHERE who = 'Bob';
--- Without it, Ada has completed the module when she solved the last of what is left,
--- and Bob with a better score. What he solved is kept, and no longer counted or told.
+-- After the exercise has been deleted, Ada's module is completed again, as of her last solution of
+-- the remaining exercises, and Bob's score is that of the remaining ones. His submission to the
+-- deleted exercise is kept, but neither counted nor in the feed.
 DELETE FROM exercises WHERE id = pg_temp.id('exercise 13');
 SELECT * FROM pg_temp.said();
 SELECT u.name, s.exercise_id, s.passed, s.module_id = pg_temp.id('module 1') AS in_its_module
@@ -88,15 +90,15 @@ FROM module_completions AS s
 JOIN users AS u ON u.id = s.user_id
 WHERE s.submitted_at = '2026-01-12';
 
--- One that is moved takes along what was solved. Module 2 has an exercise more than Ada
--- has solved then, and Module 1 one less.
+-- Submissions move with their exercise, which then counts for Module 2: for Ada, who has solved all
+-- of it, and for Bob, who has not.
 SELECT pg_temp.solve('Bob', '{21}', '2026-01-13') \g /dev/null
 UPDATE exercises SET module_id = pg_temp.id('module 2'), exercise_number = 3 WHERE id = pg_temp.id('exercise 12');
 SELECT * FROM pg_temp.said();
--- A new attempt is numbered after those before it.
+-- Attempts at a moved exercise are numbered on.
 SELECT submit_exercise(pg_temp.id('Ada'), pg_temp.id('exercise 12'), 'x', 'python', '[]', 0, 10) AS attempt \gset
 SELECT attempts, module_id = pg_temp.id('module 2') AS in_module_2 FROM module_completions WHERE id = :'attempt';
--- A review goes with the submission that it is about.
+-- A review moves with the submission that it reviews.
 SELECT record_review(:'attempt', 80, 80, 80, 80) AS review \gset
 UPDATE exercises SET module_id = pg_temp.id('module 1'), exercise_number = 2 WHERE id = pg_temp.id('exercise 12');
 SELECT r.module_id = pg_temp.id('module 1') AS in_module_1, f.metadata ->> 'module_title' AS told
@@ -104,16 +106,16 @@ FROM architecture_reviews AS r JOIN activity_feed AS f ON f.reference_id = r.id 
 DELETE FROM module_completions WHERE id = :'attempt';
 DELETE FROM architecture_reviews;
 
--- A module without exercises is complete with what was solved in it; Ada has solved
--- nothing in Module 3. Without it, she has completed the course, on the day when she
--- solved the last of what is left.
+-- A module without exercises needs a passed submission to the module itself, which Ada does not
+-- have in Module 3. When Module 3 is deleted, she has completed the course, as of her last solution
+-- of the remaining exercises.
 DELETE FROM exercises WHERE id = pg_temp.id('exercise 31');
 SELECT * FROM pg_temp.said() WHERE who = 'Ada';
 DELETE FROM generated_modules WHERE id = pg_temp.id('module 3');
 SELECT * FROM pg_temp.said();
 
 --
--- Who has completed a course has
+-- Learners who have completed the course stay completed
 --
 CREATE TEMP TABLE before AS
 SELECT p.completed_at, f.id AS told, i.created_at AS recorded, ARRAY(SELECT a.id FROM user_achievements AS a WHERE a.user_id = p.user_id) AS badges
@@ -130,7 +132,7 @@ LANGUAGE sql AS $$
   FROM before AS b, user_progress AS p
   WHERE p.user_id = pg_temp.id('Ada')
 $$;
--- A module is added, one gets an exercise more, one is put first.
+-- Add a module, add an exercise to another one, and move the new module to the front.
 INSERT INTO generated_modules (id, course_id, module_number, title) VALUES (pg_temp.id('module 4'), pg_temp.id('course'), 7, 'Module 4');
 INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty)
 VALUES (pg_temp.id('exercise 41'), pg_temp.id('module 4'), 1, 'Exercise 4.1', 'python', 'easy'),
@@ -138,25 +140,27 @@ VALUES (pg_temp.id('exercise 41'), pg_temp.id('module 4'), 1, 'Exercise 4.1', 'p
        (pg_temp.id('exercise 14'), pg_temp.id('module 1'), 3, 'Exercise 1.4', 'python', 'easy');
 UPDATE generated_modules SET module_number = 1 WHERE id = pg_temp.id('module 4');
 SELECT * FROM pg_temp.unchanged();
--- What is new is open to her, and counts for the modules.
+-- The outline and the number of completed modules include the new exercises.
 SELECT * FROM pg_temp.said();
 SELECT pg_temp.solve('Ada', '{41,42,14}', '2026-02-01') \g /dev/null
 SELECT * FROM pg_temp.unchanged();
--- A correction of that takes nothing back, nor one that changes nothing.
+-- Correcting a submission to the new exercises does not revoke the completion, nor does an UPDATE
+-- that changes nothing.
 UPDATE module_completions SET passed = false, score = 0 WHERE user_id = pg_temp.id('Ada') AND submitted_at = '2026-02-01';
 UPDATE module_completions SET score = score;
 SELECT * FROM pg_temp.unchanged();
--- One of what she had solved by then does, and there is more to do now than there was.
+-- Correcting a submission on which the completion was based does. To complete the course again,
+-- she needs the new exercises as well.
 UPDATE module_completions SET passed = false, score = 0 WHERE user_id = pg_temp.id('Ada') AND exercise_id = pg_temp.id('exercise 21');
 SELECT * FROM pg_temp.said() WHERE who = 'Ada';
 UPDATE module_completions SET passed = true, score = 80 WHERE user_id = pg_temp.id('Ada') AND submitted_at <= '2026-02-01';
 SELECT * FROM pg_temp.said() WHERE who = 'Ada';
 
 --
--- Modules, and what was done in them
+-- Modules, and the work in them
 --
 
--- A module that is deleted leaves the submissions to it with the module before it.
+-- Submissions to a deleted module are moved to the module before it.
 SELECT count(*) AS submissions FROM module_completions \gset
 DELETE FROM generated_modules WHERE id = pg_temp.id('module 2');
 SELECT count(*) - :submissions AS lost FROM module_completions;
@@ -164,12 +168,12 @@ SELECT DISTINCT m.title, s.exercise_id IS NULL AS of_no_exercise
 FROM module_completions AS s JOIN generated_modules AS m ON m.id = s.module_id
 WHERE s.submitted_at IN ('2026-01-10', '2026-01-13') ORDER BY 1, 2;
 SELECT * FROM pg_temp.said();
--- The last module that has exercises is kept, for there is none to take them.
+-- The last module with exercises cannot be deleted, because no other one could take its submissions.
 DELETE FROM generated_modules WHERE id = pg_temp.id('module 4');
 \x on
 SELECT * FROM pg_temp.refusal(format('DELETE FROM generated_modules WHERE id = %L', pg_temp.id('module 1')));
 \x off
--- A module moves to another course with what was done in it, minutes included.
+-- A module that moves to another course takes its submissions and their minutes along.
 INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES (pg_temp.id('other course'), pg_temp.id('Dan'), 'Heaps', 'Digital');
 INSERT INTO generated_modules (id, course_id, module_number, title) VALUES (pg_temp.id('module 5'), pg_temp.id('course'), 5, 'Module 5');
 SELECT start_course(pg_temp.id('Bob'), pg_temp.id('other course')) IS NOT NULL AS started;
@@ -187,14 +191,15 @@ DELETE FROM generated_modules WHERE id = pg_temp.id('module 5');
 \x on
 SELECT * FROM pg_temp.refusal(format('DELETE FROM generated_courses WHERE id = %L', pg_temp.id('course')));
 \x off
--- Others' work is what counts: an enrolment, a submission of one who has left, a review.
+-- A course with work of others cannot be deleted: enrolments, reviews, and submissions of learners
+-- who have left.
 SELECT leave_course(pg_temp.id('Ada'), pg_temp.id('course')), leave_course(pg_temp.id('Bob'), pg_temp.id('course'));
 SELECT code, detail FROM pg_temp.refusal(format('DELETE FROM generated_courses WHERE id = %L', pg_temp.id('course')));
 SELECT code, detail FROM pg_temp.refusal(format('DELETE FROM generated_courses WHERE id = %L', pg_temp.id('other course')));
--- Archived, it is there for those who are in it.
+-- It can be archived, which keeps it for those enrolled and refuses others.
 UPDATE generated_courses SET status = 'archived' WHERE id = pg_temp.id('other course');
 SELECT code, message FROM pg_temp.refusal(format('SELECT start_course(%L, %L)', pg_temp.id('Ada'), pg_temp.id('other course')));
--- With nothing but the author's own work, it goes, and the feed says nothing of it.
+-- A course with nobody's work but the author's can be deleted; the feed rows about it are deleted too.
 DELETE FROM user_progress WHERE course_id = pg_temp.id('other course');
 INSERT INTO generated_modules (id, course_id, module_number, title) VALUES (pg_temp.id('module 6'), pg_temp.id('other course'), 6, 'Module 6');
 UPDATE generated_courses SET status = 'active' WHERE id = pg_temp.id('other course');
@@ -202,15 +207,14 @@ INSERT INTO module_completions (user_id, module_id, language, passed, score) VAL
 SELECT activity_type FROM activity_feed WHERE user_id = pg_temp.id('Dan') ORDER BY 1;
 DELETE FROM generated_courses WHERE id = pg_temp.id('other course');
 SELECT activity_type FROM activity_feed WHERE user_id = pg_temp.id('Dan') ORDER BY 1;
--- A deleted author's course passes on, and is nobody's to delete.
+-- A deleted author's course passes to "Former author", and still cannot be deleted.
 DELETE FROM users WHERE id = pg_temp.id('Cyd');
 SELECT u.name, pg_temp.id('course') = c.id AS course FROM generated_courses AS c JOIN users AS u ON u.id = c.user_id;
 SELECT code FROM pg_temp.refusal('DELETE FROM generated_courses');
 UPDATE generated_courses SET user_id = pg_temp.id('Dan');
 DELETE FROM users WHERE name = 'Former author';
 
--- What is deleted leaves nothing in the feed that points to it, whoever deletes it, with
--- automation on or off.
+-- No feed row refers to a deleted row, whoever deletes it, with automation on or off.
 SELECT start_course(pg_temp.id('Bob'), pg_temp.id('course')) IS NOT NULL AS started;
 SELECT pg_temp.solve('Bob', '{14}', '2026-02-02') \g /dev/null
 INSERT INTO architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score)
@@ -224,7 +228,7 @@ CREATE FUNCTION pg_temp.lost() RETURNS TABLE (told bigint, nowhere bigint) LANGU
   FROM activity_feed AS f WHERE f.user_id = pg_temp.id('Bob')
 $$;
 SELECT * FROM pg_temp.lost();
--- TRUNCATE does the same, of each table that the feed refers to.
+-- The same holds for TRUNCATE of each table to which the feed refers.
 CREATE FUNCTION pg_temp.truncated(target text) RETURNS TABLE (told bigint, nowhere bigint) LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE format('TRUNCATE %I CASCADE', target);
@@ -246,7 +250,7 @@ SELECT * FROM pg_temp.lost();
 RESET learnify.automation;
 
 --
--- Leaving, and coming back
+-- Learners leave and re-enrol
 --
 SELECT recompute_progress();
 CREATE FUNCTION pg_temp.enrolment(name text) RETURNS TABLE (percent integer, completed date, minutes integer, interactions text, courses_told bigint, courses_completed integer, work bigint)
@@ -261,15 +265,15 @@ LANGUAGE sql AS $$
 $$;
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type) VALUES (pg_temp.id('Bob'), pg_temp.id('course'), 'saved');
 SELECT * FROM pg_temp.enrolment('Bob');
--- The submissions stay, and what was earned; that he has completed the course, and is
--- enrolled, does not.
+-- Submissions and achievements are kept; the enrolment, the completion and what says so in feed
+-- and interactions are deleted.
 SELECT leave_course(pg_temp.id('Bob'), pg_temp.id('course'));
 SELECT * FROM pg_temp.enrolment('Bob');
 SELECT leave_course(pg_temp.id('Bob'), pg_temp.id('course'));
--- Who comes back is as far as the submissions say, on the day when they said so first.
+-- After re-enrolment, progress and its dates are computed from the submissions.
 SELECT start_course(pg_temp.id('Bob'), pg_temp.id('course')) IS NOT NULL AS started;
 SELECT * FROM pg_temp.enrolment('Bob');
--- The same by plain statements, and by the next submission.
+-- The same holds for plain statements, and for an enrolment by the next submission.
 DELETE FROM user_progress WHERE user_id = pg_temp.id('Bob');
 SELECT * FROM pg_temp.enrolment('Bob');
 INSERT INTO user_progress (user_id, course_id) VALUES (pg_temp.id('Bob'), pg_temp.id('course'));
@@ -277,11 +281,11 @@ SELECT * FROM pg_temp.enrolment('Bob');
 SELECT leave_course(pg_temp.id('Bob'), pg_temp.id('course'));
 SELECT pg_temp.solve('Bob', '{11,12}', '2026-02-03') \g /dev/null
 SELECT * FROM pg_temp.enrolment('Bob');
--- An upsert of an enrolment that is there finds nothing more than it was given.
+-- An upsert of an existing enrolment changes only the columns that it names.
 INSERT INTO user_progress AS p (user_id, course_id, time_spent_minutes) VALUES (pg_temp.id('Bob'), pg_temp.id('course'), 0)
 ON CONFLICT (user_id, course_id) DO UPDATE SET time_spent_minutes = p.time_spent_minutes + excluded.time_spent_minutes;
 SELECT * FROM pg_temp.enrolment('Bob');
--- In a course that has grown meanwhile, there is more to do.
+-- If exercises were added in between, the course is not complete.
 SELECT leave_course(pg_temp.id('Bob'), pg_temp.id('course'));
 INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty) VALUES (pg_temp.id('exercise 15'), pg_temp.id('module 1'), 5, 'Exercise 1.5', 'python', 'easy');
 SELECT start_course(pg_temp.id('Bob'), pg_temp.id('course')) IS NOT NULL AS started;
@@ -289,22 +293,22 @@ SELECT * FROM pg_temp.enrolment('Bob');
 \x on
 SELECT t.what, r.code, r.message, r.hint
 FROM (VALUES
-  (1, 'nobody leaves', format('SELECT leave_course(%L, %L)', pg_temp.id('nobody'), pg_temp.id('course'))),
-  (2, 'a course that is none', format('SELECT leave_course(%L, %L)', pg_temp.id('Bob'), pg_temp.id('nothing'))),
-  (3, 'no learner', format('SELECT leave_course(NULL, %L)', pg_temp.id('course'))),
-  (4, 'no course', format('SELECT leave_course(%L, NULL)', pg_temp.id('Bob'))),
-  (5, 'nobody is recomputed', format('SELECT recompute_progress(%L)', pg_temp.id('nobody'))),
-  (6, 'nothing is recomputed', format('SELECT recompute_progress(course_id => %L)', pg_temp.id('nothing')))) AS t (number, what, statement)
+  (1, 'a missing user leaves', format('SELECT leave_course(%L, %L)', pg_temp.id('nobody'), pg_temp.id('course'))),
+  (2, 'a missing course', format('SELECT leave_course(%L, %L)', pg_temp.id('Bob'), pg_temp.id('nothing'))),
+  (3, 'NULL as the user', format('SELECT leave_course(NULL, %L)', pg_temp.id('course'))),
+  (4, 'NULL as the course', format('SELECT leave_course(%L, NULL)', pg_temp.id('Bob'))),
+  (5, 'recompute a missing user', format('SELECT recompute_progress(%L)', pg_temp.id('nobody'))),
+  (6, 'recompute a missing course', format('SELECT recompute_progress(course_id => %L)', pg_temp.id('nothing')))) AS t (number, what, statement)
 CROSS JOIN LATERAL pg_temp.refusal(t.statement) AS r
 ORDER BY t.number;
 \x off
 
 --
--- What went past it
+-- Changes without triggers
 --
 
--- With automation off, submissions still go with their exercise; the rest is recomputed
--- when asked for, and counted by the enrolments that have changed.
+-- With automation off, submissions still move with their exercise. recompute_progress() does the
+-- rest, and returns the number of enrolments that it has changed.
 SET learnify.automation = off;
 SELECT pg_temp.solve('Bob', '{15}', '2026-02-04') \g /dev/null
 INSERT INTO generated_modules (id, course_id, module_number, title) VALUES (pg_temp.id('module 7'), pg_temp.id('course'), 3, 'Module 7');
@@ -314,7 +318,8 @@ RESET learnify.automation;
 SELECT count(*) AS in_module_7 FROM module_completions WHERE module_id = pg_temp.id('module 7');
 SELECT recompute_progress(user_id => pg_temp.id('Ada')), recompute_progress(user_id => pg_temp.id('Bob')), recompute_progress();
 SELECT * FROM pg_temp.enrolment('Bob');
--- Before 1.0.0, and where triggers are off, they do not. What is told and is not so goes.
+-- With triggers disabled, and before 1.0.0, submissions do not move; recompute_progress() moves
+-- them, and deletes feed rows that are no longer true.
 SET session_replication_role = replica;
 UPDATE exercises SET module_id = pg_temp.id('module 1') WHERE id = pg_temp.id('exercise 15');
 UPDATE user_progress SET progress_percentage = 17, completed_at = NULL;
@@ -322,7 +327,8 @@ SET session_replication_role = origin;
 SELECT recompute_progress(course_id => pg_temp.id('course'));
 SELECT * FROM pg_temp.enrolment('Bob');
 
--- What an author has changed in an exercise does not refuse a correction of something else.
+-- A submission can be corrected although its exercise has got another language and fewer hints
+-- since, unless the correction changes the language.
 BEGIN;
 UPDATE exercises SET language = 'go', hints = '[]';
 UPDATE module_completions SET time_spent_minutes = time_spent_minutes + 1;
@@ -338,7 +344,7 @@ INSERT INTO exercises (id, module_id, exercise_number, title, language, difficul
 SELECT module_number, status, unlocked_at IS NOT NULL AS unlocked FROM generated_modules ORDER BY 1;
 UPDATE generated_modules SET module_number = 1 WHERE id = pg_temp.id('module 7');
 SELECT module_number, status, unlocked_at IS NOT NULL AS unlocked FROM generated_modules ORDER BY 1;
--- Of nothing, nothing is complete.
+-- A course without modules is not complete.
 INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES (pg_temp.id('empty'), pg_temp.id('Dan'), 'Empty', 'Digital');
 SELECT start_course(pg_temp.id('Ada'), pg_temp.id('empty')) IS NOT NULL AS started;
 UPDATE generated_modules SET course_id = pg_temp.id('empty');
@@ -371,19 +377,20 @@ $$;
 SELECT start_course(pg_temp.id('Bob'), pg_temp.id(title)) IS NOT NULL FROM unnest('{First,Second,Third}'::text[]) AS title \g /dev/null
 SELECT pg_temp.solve('Bob', '{First11,First21,First31}', '2026-03-01') \g /dev/null
 SELECT * FROM pg_temp.queried();
--- One of the open exercises is deleted, the other moved: the module is complete, and told once.
+-- MERGE deletes one of the unsolved exercises and moves the other: the module is completed, and
+-- broadcast once.
 MERGE INTO exercises AS e
 USING (VALUES (pg_temp.id('exercise First12'), true), (pg_temp.id('exercise First13'), false)) AS v (id, is_deleted) ON e.id = v.id
 WHEN MATCHED AND v.is_deleted THEN DELETE
 WHEN MATCHED THEN UPDATE SET module_id = pg_temp.id('First2'), exercise_number = 9;
 SELECT * FROM pg_temp.queried();
--- One module is deleted, another goes to another course with its minutes.
+-- MERGE deletes one module and moves another one to another course, with its minutes.
 MERGE INTO generated_modules AS m
 USING (VALUES (pg_temp.id('First3'), true), (pg_temp.id('First1'), false)) AS v (id, is_deleted) ON m.id = v.id
 WHEN MATCHED AND v.is_deleted THEN DELETE
 WHEN MATCHED THEN UPDATE SET course_id = pg_temp.id('Second'), module_number = 7;
 SELECT * FROM pg_temp.queried();
--- An exercise goes from the second course to the third, and its module to the first.
+-- One query moves an exercise from the second course to the third, and its module to the first.
 WITH moved AS (
   UPDATE exercises SET module_id = pg_temp.id('Third1'), exercise_number = 9 WHERE id = pg_temp.id('exercise First11') RETURNING id
 )
@@ -397,7 +404,7 @@ VALUES (pg_temp.id('exercise Third14'), pg_temp.id('Third1'), 4, 'Exercise', 'py
 ON CONFLICT (id) DO UPDATE SET module_id = excluded.module_id, exercise_number = excluded.exercise_number;
 SELECT * FROM pg_temp.queried();
 SELECT recompute_progress();
--- A blueprint of which nothing is active makes no course.
+-- generate_course() refuses a blueprint without active modules.
 BEGIN;
 UPDATE blueprint_modules SET active = false;
 SELECT choose_archetype(pg_temp.id('Ada'), 'Digital', 'sorting', 'novice') IS NOT NULL AS chosen;

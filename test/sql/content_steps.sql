@@ -1,9 +1,9 @@
--- Authors add, move, renumber and delete exercises and modules, within a course and
--- between courses, while learners submit, are corrected and reviewed, leave and come
--- back, at random. After each step, what progress, outline, statistics, interactions,
--- the author's modules and the feed say is what a query derives from the rows of work
--- and content alone. Only of a completion it remembers when it was: who has completed a
--- course has, unless a correction takes back what was solved by then.
+-- A random sequence of steps: authors add, move, renumber and delete exercises and modules, within
+-- a course and between courses; learners submit, are corrected and reviewed, leave and re-enrol.
+-- After each step, progress, outline, statistics, interactions, the author's modules and the feed
+-- must equal what queries derive from the submissions, reviews and content alone. The one thing
+-- that these cannot derive is remembered: a learner who has completed a course stays completed,
+-- unless a correction revokes a solution that counted.
 SET client_min_messages = warning;
 SET learnify.password_cost = 4;
 SET jit = off;
@@ -34,16 +34,16 @@ FROM unnest(ARRAY['{"metric": "modules_completed", "at_least": 3}', '{"metric": 
                   '{"metric": "exercises_solved", "at_least": 6}']::jsonb[]) WITH ORDINALITY AS r (criteria, n);
 
 --
--- What the rows imply, without a function of the extension.
+-- The expected state, derived without functions of the extension
 --
 
--- What can be solved: each exercise, and each module that has none.
+-- The tasks: each exercise, and each module without exercises.
 CREATE VIEW pg_temp.task AS
 SELECT m.course_id, m.id AS module_id, e.id AS exercise_id
 FROM generated_modules AS m
 LEFT JOIN exercises AS e ON e.module_id = m.id;
 
--- Who has solved what, and when first.
+-- The tasks that each learner has solved, with the time of the first solution.
 CREATE VIEW pg_temp.solution_now AS
 SELECT s.user_id, t.course_id, t.module_id, t.exercise_id, min(s.submitted_at) AS solved_at, max(s.score) AS score
 FROM pg_temp.task AS t
@@ -64,7 +64,7 @@ LEFT JOIN pg_temp.solution_now AS s
   ON s.user_id = u.user_id AND s.module_id = t.module_id AND s.exercise_id IS NOT DISTINCT FROM t.exercise_id
 GROUP BY u.user_id, m.course_id, m.id, m.module_number;
 
--- As they are after each step.
+-- Copies of these views, made after each step.
 CREATE TABLE pg_temp.solution AS SELECT * FROM pg_temp.solution_now;
 CREATE TABLE pg_temp.state AS SELECT * FROM pg_temp.state_now;
 
@@ -85,9 +85,9 @@ FROM user_progress AS p
 LEFT JOIN pg_temp.state AS s USING (user_id, course_id)
 GROUP BY p.user_id, p.course_id;
 
--- The memory of it: when those who have completed a course did.
+-- The completions so far.
 CREATE TABLE pg_temp.completion (user_id uuid, course_id uuid, completed_at timestamptz);
--- Who has left in this step.
+-- The enrolments that this step deletes.
 CREATE TABLE pg_temp.gone (user_id uuid, course_id uuid);
 CREATE TABLE pg_temp.solution_before AS SELECT * FROM pg_temp.solution_now;
 
@@ -174,7 +174,7 @@ LANGUAGE sql AS $$
                                     WHERE o.user_id = r.user_id AND o.module_id = r.module_id
                                       AND (o.reviewed_at, o.id) < (r.reviewed_at, r.id))
   UNION ALL
-  -- from the author's first solution on
+  -- the author's modules have a state from the author's first solution on
   SELECT format('author''s module %s %s', o.module_id, o.state)
   FROM pg_temp.outline AS o
   JOIN generated_courses AS c ON c.id = o.course_id AND c.user_id = o.user_id
@@ -220,7 +220,7 @@ $$;
 -- Steps
 --
 CREATE TABLE pg_temp.history (step integer, wrong text);
--- What was done, and what there was to compare afterwards.
+-- The steps, and what there was to compare after each.
 CREATE TABLE pg_temp.done (kind text, lines bigint, completed boolean, optimised boolean,
                            stays_completed boolean, kept boolean);
 
@@ -241,8 +241,8 @@ $$;
 CREATE FUNCTION pg_temp.free_place(module uuid) RETURNS integer
 LANGUAGE sql AS $$ SELECT coalesce(max(exercise_number), 0) + 1 FROM exercises WHERE module_id = module $$;
 
--- Whether the deletion of a module would take somebody else's work along: no other
--- module of the course has exercises.
+-- True if the deletion of a module must be refused: it has work of others, and no other module of
+-- the course has exercises and could take it.
 CREATE FUNCTION pg_temp.is_used(module uuid) RETURNS boolean
 LANGUAGE sql AS $$
   SELECT EXISTS (
@@ -279,7 +279,7 @@ BEGIN
             ORDER BY random()
             LIMIT pg_temp.pick(5)) AS t;
     WHEN 'catch up' THEN
-      -- one learner solves all that is left of a course, but for one thing at times
+      -- a learner solves the remaining tasks of a course, or all of them but one
       other := pg_temp.a_learner();
       INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score, time_spent_minutes)
       SELECT other, t.module_id, t.exercise_id, 'python', true, 90, 5
@@ -357,7 +357,7 @@ DECLARE
   kinds CONSTANT text[] := '{submit,submit,submit,catch up,catch up,catch up,correct,correct nothing,take back,review,review,
     start,leave,leave,come back,add exercise,add exercise,delete exercises,delete exercises,empty module,move exercise,
     move exercise,add module,delete module,delete modules,add module,move module,renumber module}';
-  -- each kind at least once
+  -- the first steps go through the kinds, so that each occurs
   kind CONSTANT text := kinds[CASE WHEN number > cardinality(kinds) THEN pg_temp.pick(cardinality(kinds)) ELSE number END];
   work CONSTANT uuid[] := ARRAY(
     SELECT s.id
@@ -391,18 +391,18 @@ BEGIN
         FROM pg_temp.derived()) AS d
   WHERE o.lines IS NULL;
   INSERT INTO pg_temp.history
-  SELECT number, kind || ': ' || CASE WHEN sum(n) > 0 THEN 'missing: ' ELSE 'too much: ' END || line
+  SELECT number, kind || ': ' || CASE WHEN sum(n) > 0 THEN 'missing: ' ELSE 'unexpected: ' END || line
   FROM (SELECT line, 1 AS n FROM pg_temp.derived()
         UNION ALL
         SELECT line, -1 FROM pg_temp.found()) AS d
   GROUP BY line
   HAVING sum(n) <> 0
   UNION ALL
-  SELECT number, format('%s: late: %s achievements of %s', kind, a.late, n)
+  SELECT number, format('%s: %s achievements of learner %s were not awarded', kind, a.late, n)
   FROM generate_series(1, 5) AS n, LATERAL award_achievements(pg_temp.id('user', n)) AS a (late)
   WHERE a.late > 0
   UNION ALL
-  SELECT number, format('%s: %s points nowhere', kind, f.id)
+  SELECT number, format('%s: feed row %s refers to a deleted row', kind, f.id)
   FROM activity_feed AS f
   WHERE f.reference_id NOT IN (
     SELECT id FROM exercises UNION ALL SELECT id FROM generated_modules UNION ALL SELECT id FROM generated_courses
@@ -422,23 +422,23 @@ BEGIN
   FROM unnest(work) AS w (id)
   WHERE kind <> 'take back' AND w.id NOT IN (SELECT s.id FROM module_completions AS s)
   UNION ALL
-  SELECT number, format('%s: nothing is left to recompute, and %s rows are', kind, n)
+  SELECT number, format('%s: recompute_progress() has changed %s rows', kind, n)
   FROM recompute_progress() AS r (n)
   WHERE n > 0;
 END
 $$;
 
 SELECT setseed(0.25);
--- now() begins a transaction: each step is one of its own.
+-- Each step is a transaction, so that its rows have a time of their own.
 \set ECHO none
 \o /dev/null
 SELECT format('SELECT pg_temp.step(%s);', n) FROM generate_series(1, 250) AS n \gexec
 \o
 \set ECHO all
 
--- Nothing is wrong at any step,
+-- No step has differences.
 SELECT * FROM pg_temp.history ORDER BY step, wrong LIMIT 10;
--- and not for want of anything to compare.
+-- The steps have covered every kind, and there was enough to compare.
 SELECT min(lines) > 20 AS much_to_compare, count(*) FILTER (WHERE completed) > 10 AS courses_are_completed,
        count(*) FILTER (WHERE stays_completed) > 10 AS some_stay_completed,
        count(*) FILTER (WHERE optimised) > 10 AS optimisations_achieved,

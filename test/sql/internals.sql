@@ -88,6 +88,7 @@ CROSS JOIN unnest('{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER}'::t
 WHERE d.deptype = 'e'
   AND has_table_privilege('regress_back_end', c.oid, p.privilege) <> CASE c.relname
         WHEN 'expected_catalog' THEN false
+        WHEN 'account_tokens' THEN false
         WHEN 'login_failures' THEN false
         WHEN 'model_requests' THEN p.privilege = 'SELECT'
         WHEN 'recommendation_model' THEN p.privilege = 'SELECT'
@@ -120,6 +121,11 @@ INSERT INTO job (call) VALUES
   ('register_user(''eve@example.org'', ''correct horse'', ''Eve'')'),
   ('authenticate(''ada@example.org'', ''correct horse'')'),
   ('verify_password(''correct horse'', hash_password(''correct horse''))'),
+  ('change_password(:ada, ''correct horse'', ''battery staple'')'),
+  ('set_password(:ada, ''correct horse'')'),
+  ('change_email(:ada, ''correct horse'', ''eda@example.org'') FROM users WHERE email = ''ada@example.org'''),
+  ('set_email(users.id, ''ada@example.org'') FROM users WHERE email = ''eda@example.org'''),
+  ('redeem_token(issue_token(:ada, ''login''), ''login'')'),
   ('is_time_zone_name(''Europe/Berlin'')'),
   ('fold_email(''ADA@example.org'')'),
   ('choose_archetype(:ada, ''Biological'', ''sourdough'', ''novice'')'),
@@ -228,6 +234,8 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND has_any_co
 ORDER BY c.relname COLLATE "C";
 INSERT INTO doings (statement) VALUES
   ('UPDATE users SET name = ''Bobby'', time_zone = ''Europe/Berlin'', max_visibility = ''private'''),
+  ('SELECT change_password(#02, ''correct horse'', ''battery staple'')'),
+  ('SELECT change_email(#02, ''correct horse'', ''bobby@example.org'')'),
   ('SELECT choose_archetype(#02, ''Biological'', ''sourdough'', ''novice'')'),
   ('SELECT set_variables(#02, ''{"ENTITY": "starter"}'')'),
   ('SELECT get_variables(#02)'),
@@ -301,6 +309,7 @@ CREATE TEMP TABLE writes (n integer GENERATED ALWAYS AS IDENTITY, statement text
 INSERT INTO writes (statement) VALUES
   ('INSERT INTO users (id, email, password_hash, name, time_zone) VALUES (#01, ''ada@example.org'', ''!'', ''Ada'', ''Europe/Berlin''), (#02, ''bob@example.org'', ''!'', ''Bob'', ''UTC''), (#03, ''eve@example.org'', ''!'', ''Eve'', ''UTC'')'),
   ('UPDATE users SET time_zone = ''Europe/Paris'' WHERE id = #02'),
+  ('UPDATE users SET email = ''bobby@example.org'' WHERE id = #02'),
   ('INSERT INTO user_archetypes (id, user_id, meta_category, domain, skill_level) VALUES (#05, #01, ''Digital'', ''d'', ''novice'')'),
   ('UPDATE user_archetypes SET validation_status = ''pending'' WHERE id = #05'),
   ('UPDATE user_archetypes SET domain = ''e'' WHERE id = #05'),

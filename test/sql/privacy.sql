@@ -46,7 +46,7 @@ INSERT INTO user_course_interactions (user_id, course_id, interaction_type) VALU
 SELECT refresh_trending() AS trending;
 -- An author's own enrolment does not make a course trend.
 INSERT INTO trending_courses (course_id, rank, meta_category) VALUES (:'own', 3, 'Biological');
-SELECT learnify_internal.count_failed_login(learnify_internal.login_address('ADA.L@example.org')) \g /dev/null
+SELECT learnify_internal.count_failed_login(learnify_internal.login_address('ADA.L@example.org')), issue_token(:'ada', 'email_verification') \g /dev/null
 
 -- The export has every table with rows about Ada, without the password hash and the solutions
 -- and test cases of her courses.

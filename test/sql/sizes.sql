@@ -46,6 +46,8 @@ INSERT INTO reasons VALUES
   ('schema_migrations', NULL, 'scripts write it'),
   ('expected_catalog', NULL, 'scripts write it'),
   ('login_failures', 'address', 'is a digest'),
+  ('account_tokens', 'digest', 'is a digest'),
+  ('account_tokens', 'account_digest', 'is a digest'),
   ('locks', 'purpose', 'scripts write it');
 SELECT c.name, c.column, c.type FROM columns AS c
 WHERE NOT c.has_rule AND NOT c.is_closed

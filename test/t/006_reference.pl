@@ -210,24 +210,22 @@ my %raised = (
 	map { $_ => { map { $_ => 1 } qw(null_value_not_allowed invalid_parameter_value
 			configuration_limit_exceeded out_of_memory program_limit_exceeded) } }
 	  qw(fit_similar_courses evaluate_recommendations));
-my %calls;
-foreach (query_lines(q{
-	WITH ours AS MATERIALIZED (
-	  SELECT p.proname, pg_get_functiondef(p.oid) AS definition
-	  FROM pg_proc AS p
-	  WHERE p.pronamespace IN ('public'::regnamespace, 'learnify_internal'::regnamespace) AND p.prokind = 'f')
-	SELECT o.proname, 'raises', r.name[1]
-	FROM ours AS o, regexp_matches(o.definition, $$ERRCODE = ([^,;]+)$$, 'g') AS e (code),
-	     regexp_matches(e.code[1], $$'(\w+)'$$, 'g') AS r (name)
-	UNION
-	SELECT o.proname, 'calls', c.proname
-	FROM ours AS o JOIN ours AS c ON c.proname <> o.proname
-	     AND regexp_replace(o.definition, $$'SELECT [^']*'$$, '', 'g')
-	         ~ ('(?<!FUNCTION public\.)(?<!FUNCTION learnify_internal\.)\m' || c.proname || '\(')}))
+my (%definition, %calls);
+foreach (split /\x02/, quiet_psql($node, 'reference', q{
+	SELECT string_agg(p.proname || E'\x01' || pg_get_functiondef(p.oid), E'\x02')
+	FROM pg_proc AS p
+	WHERE p.pronamespace IN ('public'::regnamespace, 'learnify_internal'::regnamespace) AND p.prokind = 'f'}))
 {
-	my ($function, $does, $what) = split /\|/;
-	if ($does eq 'calls') { $calls{$function}{$what} = 1 }
-	else                  { $raised{$function}{$what} = 1 }
+	my ($function, $definition) = split /\x01/;
+	$definition{$function} .= $definition;
+}
+foreach my $function (keys %definition)
+{
+	my $definition = $definition{$function};
+	$raised{$function}{$_} = 1 foreach map { /'(\w+)'/g } $definition =~ /ERRCODE = ([^,;]+)/g;
+	$definition =~ s/'SELECT [^']*'//g;
+	$calls{$function}{$_} = 1
+	  foreach grep { exists $definition{$_} && $_ ne $function } $definition =~ /(?<!FUNCTION public\.)(?<!FUNCTION learnify_internal\.)\b(\w+)\(/g;
 }
 
 my %strict = map { $_ => 1 } query_lines(q{

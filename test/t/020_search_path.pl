@@ -234,6 +234,18 @@ sub calls
 		  "SELECT learnify_internal.broadcast_exercise_solved('$ann', '$id{module}', '$id{exercise}', 90, '2026-01-01')",
 		'check_course_can_be_generated(user_archetypes, uuid, jsonb)' => [
 			q{SELECT learnify_internal.check_course_can_be_generated(a, a.user_id, '{}') FROM public.user_archetypes AS a}, '42P02' ],
+		'account_digest(text, text)' => q{SELECT learnify_internal.account_digest('a', 'b')},
+		'account_with_password(uuid, text)' => "SELECT learnify_internal.account_with_password('$ann', 'wrong horse')",
+		'change_email(uuid, text, text)' => "SELECT public.change_email('$ann', 'correct horse', 'ann\@example.org')",
+		'change_password(uuid, text, text)' => "SELECT public.change_password('$ann', 'correct horse', 'correct horse')",
+		'issue_token(uuid, text, interval)' => "SELECT pg_catalog.length(public.issue_token('$ann', 'login'))",
+		'redeem_token(text, text)' => "SELECT public.redeem_token(public.issue_token('$ann', 'login'), 'login')",
+		'refuse_taken_address(text)' => [ q{SELECT learnify_internal.refuse_taken_address('ann@example.org')}, '23505' ],
+		'require_purpose(text)' => [ q{SELECT learnify_internal.require_purpose('x')}, '22023' ],
+		'set_email(uuid, text)' => "SELECT public.set_email('$ann', 'ann\@example.org')",
+		'set_password(uuid, text)' => "SELECT public.set_password('$ann', 'correct horse')",
+		'text_digest(text)' => q{SELECT learnify_internal.text_digest('x')},
+		'write_email(uuid, text, text)' => "SELECT learnify_internal.write_email('$ann', 'ann\@example.org')",
 		'choose_archetype(uuid, text, text, text)' => "SELECT public.choose_archetype('$ann', 'Digital', 'baking', 'quant')",
 		'claim_domain_validations(integer, interval, integer)' => 'SELECT * FROM public.claim_domain_validations(2)',
 		'collaborative_match_score(double precision, double precision)' => 'SELECT learnify_internal.collaborative_match_score(1, 2)',
@@ -250,13 +262,11 @@ sub calls
 		'document_fault(jsonb, text)' => q{SELECT learnify_internal.document_fault('{}', 'content')},
 		'effect_time(timestamp with time zone)' =>
 		  q{SELECT learnify_internal.effect_time('2026-01-01'), learnify_internal.effect_time('infinity')},
-		'first_module_to_do(uuid, uuid)' => "SELECT learnify_internal.first_module_to_do('$ann', '$id{course}')",
 		'is_submitted(uuid, uuid, uuid, text, text, jsonb, integer)' => [
 			"SELECT learnify_internal.is_submitted(s.id, s.user_id, s.exercise_id, 'other', s.language, s.test_results, 0) FROM public.module_completions AS s LIMIT 1", '23505' ],
 		'metric_reached_at(uuid, text, numeric)' =>
 		  "SELECT m.metric, learnify_internal.metric_reached_at('$ann', m.metric, 1) FROM learnify_internal.metrics() AS m",
 		'possible_minutes(text)' => q{SELECT learnify_internal.possible_minutes('module_completions')},
-		'refuse_minutes(text, integer)' => [ q{SELECT learnify_internal.refuse_minutes('user_progress', 52560001)}, '23514' ],
 		'count_signups(timestamp with time zone)' => q{SELECT * FROM learnify_internal.count_signups('2026-01-01')},
 		'correct_broadcast(uuid, text, uuid, numeric, timestamp with time zone)' =>
 		  "SELECT learnify_internal.correct_broadcast('$ann', 'exercise_solved', '$id{exercise}', 50, '2026-01-01')",
@@ -268,7 +278,6 @@ sub calls
 		'learner_tables()' => 'SELECT pg_catalog.count(*) FROM learnify_internal.learner_tables()',
 		'dismiss_recommendation(uuid, uuid)' => "SELECT public.dismiss_recommendation('$ann', '$id{untaken}')",
 		'enter_exercise(uuid)' => "SELECT learnify_internal.enter_exercise('$id{exercise}')",
-		'enter_module(uuid, boolean)' => "SELECT learnify_internal.enter_module('$id{module}', true)",
 		'evaluate_recommendations(double precision, integer, jsonb, text)' => 'SELECT * FROM public.evaluate_recommendations()',
 		'export_user(uuid)' => "SELECT public.export_user('$ann')",
 		'export_user_rows(uuid)' => "SELECT * FROM public.export_user_rows('$ann')",
@@ -293,7 +302,6 @@ sub calls
 		'grant_learner(text)' => q{SELECT public.grant_learner('mallory')},
 		'hand_out_tickets(uuid[], interval)' => q{SELECT * FROM learnify_internal.hand_out_tickets(ARRAY(SELECT r.id FROM learnify_internal.model_requests AS r), '1 minute')},
 		'hash_password(text)' => q{SELECT public.hash_password('correct horse')},
-		'holds_content()' => 'SELECT learnify_internal.holds_content()',
 		'hold_award_lock(uuid)' => "SELECT learnify_internal.hold_award_lock('$ann')",
 		'hold_lock(text)' => q{SELECT learnify_internal.hold_lock('import')},
 		'home_rows(uuid, integer)' => "SELECT * FROM public.home_rows('$ann')",
@@ -310,7 +318,6 @@ sub calls
 		'limit_visibility(text, text)' => q{SELECT learnify_internal.limit_visibility('public', 'friends')},
 		'living_resume(uuid, uuid)' => "SELECT public.living_resume('$bob', '$ann')",
 		'lock_curriculum(uuid, boolean)' => "SELECT learnify_internal.lock_curriculum('$id{course}', true)",
-		'lock_exercise(uuid, boolean)' => "SELECT learnify_internal.lock_exercise('$id{exercise}', true)",
 		'lock_existing_learner(uuid)' => "SELECT learnify_internal.lock_existing_learner('$ann')",
 		'lock_learner(uuid)' => "SELECT learnify_internal.lock_learner('$ann')",
 		'login_address(text)' => q{SELECT learnify_internal.login_address('Ann@example.org')},
@@ -339,14 +346,11 @@ sub calls
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
 		'record_domain_validation(uuid, jsonb)' =>
 		  q{SELECT public.record_domain_validation(c.ticket, '{"is_valid": true, "reason": "r", "variables": {"Entity": "x"}}') FROM public.claim_domain_validations() AS c},
-		'record_interaction(uuid, uuid, text, timestamp with time zone)' =>
-		  "SELECT learnify_internal.record_interaction('$ann', '$id{course}', 'completed', '2026-01-01')",
 		'record_review(uuid, integer, integer, integer, integer, jsonb)' => "SELECT public.record_review('$id{submission}', 90, 90, 90, 90)",
 		'redeem_ticket(uuid, text)' => [ qq{SELECT learnify_internal.redeem_ticket('$ann', 'domain_validation')}, '55L01' ],
 		'refresh_jobs(text, text)' => q{SELECT * FROM learnify_internal.refresh_jobs('a', 'b')},
 		'refresh_recommendations(uuid, jsonb, double precision, integer)' =>
 		  "SELECT public.refresh_recommendations(); SELECT public.refresh_recommendations('$ann')",
-		'refuse_to_wait()' => [ 'SELECT learnify_internal.refuse_to_wait()', '40001' ],
 		'refresh_trending(timestamp with time zone)' => 'SELECT public.refresh_trending()',
 		'register_user(text, text, text, text)' =>
 		  q{SELECT public.register_user('fay@example.org', 'correct horse', 'Fay', 'Europe/Berlin')},

@@ -12,12 +12,13 @@ use Learnify;
 
 our @EXPORT = qw(start_node populate check_copy check_restore check_that_it_works);
 
-# Starts a server.
+# Starts a server, in which a hash of a password takes little time.
 sub start_node
 {
 	my ($name, %how) = @_;
 	my $node = PostgreSQL::Test::Cluster->new($name, %{ $how{new} // {} });
 	$node->init(%{ $how{init} // {} });
+	$node->append_conf('postgresql.conf', 'learnify.password_cost = 4');
 	$node->start;
 	return $node;
 }

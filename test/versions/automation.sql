@@ -7,6 +7,9 @@ JOIN users AS u ON u.id = p.user_id AND u.name IN ('Learner 4', 'Silent')
 ORDER BY p.user_id, e.id;
 SELECT award_achievements(id) FROM users;
 SELECT register_user('newcomer@example.org', 'correct horse', 'Newcomer');
+SELECT change_password(id, 'correct horse', 'battery staple'), set_password(id, 'correct horse') FROM users WHERE name = 'Newcomer';
+SELECT change_email(id, 'correct horse', 'other@example.org'), set_email(id, 'newcomer@example.org') FROM users WHERE name = 'Newcomer';
+SELECT redeem_token(issue_token(id, 'login'), 'login') FROM users WHERE name = 'Newcomer';
 SELECT refresh_trending();
 SELECT refresh_recommendations();
 UPDATE generated_courses SET next_tags = '["python"]';
