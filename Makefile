@@ -96,7 +96,8 @@ OBJS = \
 	src/discovery/tag_sequences.o \
 	src/discovery/split.o \
 	src/discovery/ranking.o \
-	src/discovery/evaluate.o
+	src/discovery/evaluate.o \
+	src/discovery/tune.o
 
 include $(srcdir)/sql/scripts.mk
 

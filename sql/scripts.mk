@@ -82,6 +82,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	discovery/recommendations.sql \
 	discovery/model.sql \
 	discovery/evaluate.sql \
+	discovery/tune.sql \
 	discovery/refresh.sql \
 	discovery/home_rows.sql \
 	discovery/schedule.sql \

@@ -10,14 +10,19 @@ COMMENT ON FUNCTION learnify_internal.model_columns() IS 'Returns the columns of
 
 -- The row of recommendation_model, which roles may read only where they dump it.
 CREATE OR REPLACE FUNCTION learnify_internal.recommendation_model()
-RETURNS SETOF learnify_internal.recommendation_model
+RETURNS TABLE (fitted_at timestamptz, learners bigint, interactions bigint, parameters jsonb, tuned_at timestamptz,
+               tuned_interactions bigint, tuning_budget interval, tuned_ndcg double precision, default_ndcg double precision)
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 10 ROWS 1
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 BEGIN
-  RETURN QUERY SELECT m.* FROM learnify_internal.recommendation_model AS m;
+  RETURN QUERY
+    SELECT m.fitted_at, m.learners, m.interactions, m.parameters, m.tuned_at, m.tuned_interactions, m.tuning_budget,
+           m.tuned_ndcg, m.default_ndcg
+    FROM learnify_internal.recommendation_model AS m;
 END
 $$;
 

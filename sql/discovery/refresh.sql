@@ -294,6 +294,10 @@ BEGIN
 
   -- Only one session at a time refreshes all learners.
   PERFORM learnify_internal.hold_lock('recommendations');
+  -- What was tuned on half as many interactions may not suit these.
+  PERFORM @extschema@.tune_recommendations(m.tuning_budget)
+  FROM learnify_internal.recommendation_model() AS m
+  WHERE m.interactions >= 2 * m.tuned_interactions AND m.interactions > 0;
   PERFORM learnify_internal.fit_recommendation_model(parameters, min_lift, min_support);
   learners := (SELECT count(*) FROM @extschema@.users AS u);
   LOOP

@@ -356,6 +356,7 @@ DROP FUNCTION
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),
   submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid),
+  tune_recommendations(interval),
   unschedule_refresh(),
   visible_test_cases(uuid);
 

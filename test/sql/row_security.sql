@@ -353,6 +353,8 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('replace_all_recommendations', 'SELECT FROM learnify_internal.replace_all_recommendations(%1$s, %1$s) AS r WHERE r > 0'),
   ('fit_recommendation_model', 'SELECT FROM learnify_internal.fit_recommendation_model(''{"neighbours": 5}'', 1, 1)'),
   ('evaluate_recommendations', 'SELECT FROM evaluate_recommendations()'),
+  ('search_parameters', 'SELECT FROM learnify_internal.search_parameters(1)'),
+  ('tune_recommendations', 'SELECT FROM tune_recommendations()'),
   ('module_state', 'SELECT FROM learnify_internal.module_state(%s, id(3)) WHERE solved > 0 OR completed'),
   ('module_states', 'SELECT FROM learnify_internal.module_states(%s, id(3)) WHERE solved > 0 OR completed'),
   ('award_for_event', 'SELECT FROM learnify_internal.award_for_event(%s, ''submission'') AS r WHERE r > 0'),
