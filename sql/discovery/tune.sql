@@ -18,6 +18,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
+  PERFORM learnify_internal.model_parameters(keep_tuning.parameters);
   INSERT INTO learnify_internal.recommendation_model
     (parameters, tuned_at, tuned_interactions, tuning_budget, tuned_ndcg, default_ndcg)
   VALUES (keep_tuning.parameters, now(), keep_tuning.interactions, keep_tuning.budget, keep_tuning.ndcg,

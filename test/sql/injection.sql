@@ -83,6 +83,7 @@ INSERT INTO calls VALUES
   ('evaluate_recommendations', 'split', 'count(*) FROM evaluate_recommendations(split => $1)', NULL),
   ('fit_recommendation_model', 'parameters', 'learnify_internal.fit_recommendation_model(jsonb_build_object($1, $1), 1, 3)', NULL),
   ('fit_similar_courses', 'parameters', 'count(*) FROM learnify_internal.fit_similar_courses(jsonb_build_object(''rank'', $1))', NULL),
+  ('keep_tuning', 'parameters', 'learnify_internal.keep_tuning(jsonb_build_object(''rank'', $1), 1, ''1 second'', 0, 0)', NULL),
   ('model_parameters', 'parameters', 'learnify_internal.model_parameters(jsonb_build_object($1, 1))', NULL),
   ('refresh_recommendations', 'parameters', 'refresh_recommendations(parameters => jsonb_build_object(''rank'', $1))', NULL),
   ('document_fault', 'value', 'learnify_internal.document_fault(to_jsonb($1::text), ''content'')', NULL),

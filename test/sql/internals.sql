@@ -176,6 +176,7 @@ INSERT INTO job (call) VALUES
   ('refresh_recommendations(:eve)'),
   ('recommendation_progress()'),
   ('evaluate_recommendations()'),
+  ('tune_recommendations()'),
   ('similar_courses(:course)'),
   ('skill_adjacency()'),
   ('home_rows(:eve)'),
