@@ -15,6 +15,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	identity/login_failures_table.sql \
 	identity/account_tokens_table.sql \
 	operation/lock_tables.sql \
+	operation/imported_rows_table.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
 	operation/model_requests_table.sql \
@@ -98,6 +99,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/import/staging.sql \
 	operation/import/keys.sql \
 	operation/import/cross_checks.sql \
+	operation/import/later_runs.sql \
 	operation/import/writing.sql \
 	operation/import/reporting.sql \
 	operation/import/import_legacy.sql \

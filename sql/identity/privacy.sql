@@ -175,9 +175,13 @@ BEGIN
   VALUES (former_author, format('former-author-%s@learnify.invalid', gen_random_uuid()), '!', 'Former author',
           'private', false)
   ON CONFLICT (id) DO NOTHING;
+  -- Back ends may read archetype_id into a string, which cannot be NULL.
+  INSERT INTO @extschema@.user_archetypes (user_id, meta_category, domain, skill_level)
+  VALUES (former_author, 'Cognitive', 'former author', 'novice')
+  ON CONFLICT (user_id) DO NOTHING;
   UPDATE @extschema@.generated_courses
   SET user_id = former_author,
-      archetype_id = NULL,
+      archetype_id = (SELECT a.id FROM @extschema@.user_archetypes AS a WHERE a.user_id = former_author),
       injected_variables = '{}'
   WHERE id = ANY (shared);
   -- The states of the modules were those of the author.

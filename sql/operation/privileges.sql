@@ -17,7 +17,7 @@ WITH member AS (
   SELECT c.*,
          CASE
            WHEN c.relname IN ('schema_migrations', 'model_requests', 'recommendation_model') THEN '{SELECT}'::text[]
-           WHEN c.relnamespace <> m.extnamespace THEN '{}'
+           WHEN c.relnamespace <> m.extnamespace AND c.relname <> 'imported_rows' THEN '{}'
            ELSE '{SELECT,INSERT,UPDATE,DELETE}'
          END AS of_backend
   FROM member AS m

@@ -125,6 +125,7 @@ BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA @extschema@ TO %I', role);
   EXECUTE format('GRANT USAGE ON SCHEMA learnify_internal TO %I', role);
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', tables, role);
+  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON learnify_internal.imported_rows TO %I', role);
   -- pg_dump reads these with the other tables.
   EXECUTE format('GRANT SELECT ON @extschema@.schema_migrations, learnify_internal.model_requests, learnify_internal.recommendation_model TO %I', role);
   EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', functions, role);

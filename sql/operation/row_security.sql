@@ -53,6 +53,7 @@ ALTER TABLE learnify_internal.account_tokens ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.locks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.award_locks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.recommendation_model ENABLE ROW LEVEL SECURITY;
+ALTER TABLE learnify_internal.imported_rows ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.expected_catalog ENABLE ROW LEVEL SECURITY;
 
 DROP POLICY IF EXISTS users_read_own ON users;

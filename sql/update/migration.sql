@@ -127,6 +127,7 @@ DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, 
 \i sql/identity/login_failures_table.sql
 \i sql/identity/account_tokens_table.sql
 \i sql/operation/lock_tables.sql
+\i sql/operation/imported_rows_table.sql
 \i sql/operation/drop_guard.sql
 -- A refresh updates most rows of trending_courses, from now on without writing index entries.
 DROP INDEX trending_courses_rank_idx, trending_courses_meta_category_rank_idx;
@@ -156,13 +157,15 @@ END
 $$;
 
 -- The downgrade loses variables whose names the earlier version refuses, requests for reviews,
--- claims that have not been answered (other requests can be derived from pending domains), and dates of submissions
--- that an update would compute differently, because the learner's time zone has changed.
+-- claims that have not been answered (other requests can be derived from pending domains), what a
+-- further import has to know of earlier ones, and dates of submissions that an update would compute
+-- differently, because the learner's time zone has changed.
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
        THEN 'user_variables' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL OR r.kind = 'review')
        THEN 'learnify_internal.model_requests' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.imported_rows) THEN 'learnify_internal.imported_rows' END,
   CASE WHEN EXISTS (SELECT
                     FROM module_completions AS s
                     JOIN users AS u ON u.id = s.user_id
@@ -349,7 +352,7 @@ DROP FUNCTION
   grant_backend(text),
   grant_learner(text),
   home_rows(uuid, integer),
-  import_legacy(text, text, boolean),
+  import_legacy(text, text, boolean, boolean),
   issue_token(uuid, text, interval),
   learnify_status(),
   leave_course(uuid, uuid),
@@ -417,6 +420,8 @@ DROP TABLE learnify_internal.award_locks;
 -- Refreshing and tuning again restores this.
 ALTER EXTENSION learnify DROP TABLE learnify_internal.recommendation_model;
 DROP TABLE learnify_internal.recommendation_model;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.imported_rows;
+DROP TABLE learnify_internal.imported_rows;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.model_requests;
 DROP TABLE learnify_internal.model_requests;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.expected_catalog;

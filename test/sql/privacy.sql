@@ -103,7 +103,7 @@ CREATE FUNCTION pg_temp.of_others(ada uuid, own uuid) RETURNS text LANGUAGE sql 
         UNION ALL SELECT t::text FROM architecture_reviews AS t WHERE user_id <> ada
         UNION ALL SELECT t::text FROM activity_feed AS t WHERE user_id <> ada
         UNION ALL SELECT t::text FROM user_achievements AS t WHERE user_id <> ada
-        UNION ALL SELECT t::text FROM user_archetypes AS t WHERE user_id <> ada
+        UNION ALL SELECT t::text FROM user_archetypes AS t WHERE user_id NOT IN (ada, '6c656172-6e69-8679-8000-00000000ffff')
         UNION ALL SELECT t::text FROM user_variables AS t WHERE user_id <> ada
         UNION ALL SELECT t::text FROM exercises AS t JOIN generated_modules AS m ON m.id = t.module_id WHERE m.course_id <> own) AS t (line)
 $$;
@@ -120,7 +120,8 @@ SELECT * FROM pg_temp.mentions(:'archetype');
 
 -- The courses with other learners are kept under the former author, with nothing of hers but
 -- their text, and the rows of other users are unchanged.
-SELECT u.name, u.max_visibility, u.social_enabled, u.email ~ '^former-author-[0-9a-f-]{36}@learnify\.invalid$' AS address, c.archetype_id, c.injected_variables,
+SELECT u.name, u.max_visibility, u.social_enabled, u.email ~ '^former-author-[0-9a-f-]{36}@learnify\.invalid$' AS address,
+       (SELECT a.user_id = u.id FROM user_archetypes AS a WHERE a.id = c.archetype_id) AS archetype, c.injected_variables,
        (SELECT array_agg(m.status ORDER BY m.module_number) FROM generated_modules AS m WHERE m.course_id = c.id) AS modules,
        (SELECT count(m.unlocked_at) FROM generated_modules AS m WHERE m.course_id = c.id) AS unlocked
 FROM generated_courses AS c JOIN users AS u ON u.id = c.user_id

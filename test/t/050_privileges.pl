@@ -153,7 +153,7 @@ subtest 'who has what nobody should have' => sub {
 		[ 'GRANT USAGE ON SCHEMA learnify_internal TO learner', 'privilege of learner|learnify_internal|USAGE' ],
 		[ 'GRANT CREATE ON SCHEMA learnify_internal TO backend', 'privilege of backend|learnify_internal|CREATE' ],
 		[ 'GRANT EXECUTE ON FUNCTION learnify_internal.match_email() TO backend', 'privilege of backend|learnify_internal.match_email()|EXECUTE' ],
-		[ 'GRANT EXECUTE ON FUNCTION import_legacy(text, text, boolean) TO learner', 'privilege of learner|import_legacy(text, text, boolean)|EXECUTE' ],
+		[ 'GRANT EXECUTE ON FUNCTION import_legacy(text, text, boolean, boolean) TO learner', 'privilege of learner|import_legacy(text, text, boolean, boolean)|EXECUTE' ],
 		[ 'GRANT EXECUTE ON FUNCTION export_user(uuid) TO PUBLIC', 'privilege of PUBLIC|export_user(uuid)|EXECUTE' ],
 		[ 'GRANT DELETE ON users TO auditor', 'privilege of auditor|users|DELETE' ])
 	{
