@@ -163,6 +163,7 @@ $$;
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
        THEN 'user_variables' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.recommendation_model) THEN 'learnify_internal.recommendation_model' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL OR r.kind = 'review')
        THEN 'learnify_internal.model_requests' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.imported_rows) THEN 'learnify_internal.imported_rows' END,
@@ -417,7 +418,6 @@ ALTER EXTENSION learnify DROP TABLE learnify_internal.locks;
 DROP TABLE learnify_internal.locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
 DROP TABLE learnify_internal.award_locks;
--- Refreshing and tuning again restores this.
 ALTER EXTENSION learnify DROP TABLE learnify_internal.recommendation_model;
 DROP TABLE learnify_internal.recommendation_model;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.imported_rows;
