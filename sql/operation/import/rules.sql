@@ -17,7 +17,7 @@ BEGIN ATOMIC
   SELECT row_number() OVER (), t.table_name, t.sort_order, t.name_expressions::text[], t.parent_column, t.added_columns::text[]
   FROM (VALUES
     ('users', 'last_login DESC NULLS LAST, created_at', '{email}', NULL,
-     '{time_zone,max_visibility,social_enabled}'),
+     '{time_zone,max_visibility,social_enabled,follow_policy}'),
     ('user_archetypes', 'updated_at DESC NULLS LAST', '{}', 'user_id', '{validation_status,validation_reason}'),
     ('user_variables', 'updated_at DESC NULLS LAST', '{}', 'user_id', '{}'),
     ('blueprint_modules', 'updated_at DESC NULLS LAST', '{concept_slug,module_number}', NULL,
