@@ -417,6 +417,9 @@ BEGIN
         RETURN false;  -- unknown, or erased during the wait
       END IF;
       learner_locked := true;
+      -- Work that a snapshot is too old for would be met by the deletion only, and whoever has it
+      -- locked may be waiting for the learner. This raises serialization_failure then.
+      PERFORM learnify_internal.lock_learner(erase_user.user_id);
       PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM
       FROM @extschema@.generated_modules AS m
