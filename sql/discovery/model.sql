@@ -110,6 +110,49 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.collaborative_recommendations(uuid, integer) IS 'Returns the n courses with the best scores for one learner by the fitted model, as recommendations';
 
+CREATE OR REPLACE FUNCTION learnify_internal.score_given_courses(user_id uuid, course_ids uuid[])
+RETURNS TABLE (user_id uuid, course_id uuid, rank integer, score double precision, best_score double precision,
+               because uuid[])
+LANGUAGE c
+STABLE STRICT PARALLEL RESTRICTED COST 100000 ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS 'MODULE_PATHNAME', 'score_given_courses';
+
+COMMENT ON FUNCTION learnify_internal.score_given_courses(uuid, uuid[]) IS 'Returns the scores of these courses for a learner by the fitted model, and which of the learner''s own courses contribute most to each';
+
+CREATE OR REPLACE FUNCTION score_courses(user_id uuid, course_ids uuid[])
+RETURNS TABLE (course_id uuid, rank integer, score double precision, reason text, because_courses uuid[])
+LANGUAGE plpgsql
+STABLE PARALLEL RESTRICTED COST 100000 ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM learnify_internal.require_arguments('user_id', score_courses.user_id, 'course_ids', score_courses.course_ids);
+  PERFORM learnify_internal.require_user(score_courses.user_id);
+  IF cardinality(score_courses.course_ids) NOT BETWEEN 1 AND 1000 OR array_position(score_courses.course_ids, NULL) IS NOT NULL THEN
+    RAISE EXCEPTION 'cannot score these courses'
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'course_ids',
+            HINT = 'Pass the ids of 1 to 1000 courses, and no NULL.';
+  END IF;
+  RETURN QUERY
+    SELECT k.course_id, k.rank, k.score,
+           learnify_internal.collaborative_reason(
+             (SELECT c.title FROM @extschema@.generated_courses AS c WHERE c.id = k.because[1]),
+             (SELECT c.title FROM @extschema@.generated_courses AS c WHERE c.id = k.because[2]),
+             (SELECT c.title FROM @extschema@.generated_courses AS c WHERE c.id = k.because[3]),
+             (SELECT c.learner_count FROM @extschema@.generated_courses AS c WHERE c.id = k.course_id)),
+           k.because
+    FROM learnify_internal.score_given_courses(score_courses.user_id, score_courses.course_ids) AS k
+    ORDER BY k.rank;
+END
+$$;
+
+COMMENT ON FUNCTION score_courses(uuid, uuid[]) IS 'Ranks these courses for a learner by the fitted model, with the score of each and the reason for it, whether or not the learner has taken them';
+
 CREATE OR REPLACE FUNCTION learnify_internal.model_parameters(parameters jsonb)
 RETURNS jsonb
 LANGUAGE c

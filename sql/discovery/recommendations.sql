@@ -41,6 +41,7 @@ LANGUAGE sql
 STABLE PARALLEL SAFE COST 10
 BEGIN ATOMIC
   SELECT CASE
+    WHEN first IS NULL AND learners = 0 THEN 'Nobody has taken this yet'
     WHEN first IS NULL AND learners = 1 THEN '1 learner took this'
     WHEN first IS NULL THEN format('Popular: %s learners took this', learners)
     WHEN second IS NULL THEN format('Because you took "%s"', first)

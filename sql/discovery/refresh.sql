@@ -23,7 +23,13 @@ BEGIN
     GROUP BY t.course_id
   ), model AS (
     SELECT c.id, coalesce(f.similar_course_ids, '{}') AS ids, coalesce(f.weights, '{}') AS weights,
-           coalesce(f.intercept, 0) AS intercept, coalesce(f.learners, 0) AS learners,
+           coalesce(f.intercept, 0) AS intercept,
+           -- The author's own course says nothing about how popular it is.
+           coalesce(f.learners, 0)
+             - EXISTS (SELECT
+                       FROM @extschema@.user_course_interactions AS i
+                       WHERE i.user_id = c.user_id AND i.course_id = c.id
+                         AND learnify_internal.shows_interest(i.interaction_type, i.interaction_value))::integer AS learners,
            coalesce(n.tags, '[]') AS tags
     FROM @extschema@.generated_courses AS c
     LEFT JOIN fitted AS f ON f.course_id = c.id

@@ -35,15 +35,29 @@ course_scores_clear(CourseScores *scores)
 	scores->count = 0;
 }
 
+/* Returns how much the intercept counts for a learner of so many courses. */
+static inline double
+known_share(size_t count)
+{
+	double		square = (double) count * count;
+
+	return square / (square + FEW_COURSES * FEW_COURSES);
+}
+
+static inline double
+first_score(const LocalRidgeModel *model, uint32_t course, double known)
+{
+	return local_ridge_round(known * model->intercept[course] +
+							 (1 - known) * model->popularity[course]);
+}
+
 static inline void
 begin_course(CourseScores *scores, const LocalRidgeModel *model,
 			 uint32_t course, double known, bool wanted)
 {
 	scores->seen[course] = true;
 	scores->wanted[course] = wanted;
-	scores->score[course] =
-		local_ridge_round(known * model->intercept[course] +
-						  (1 - known) * model->popularity[course]);
+	scores->score[course] = first_score(model, course, known);
 	scores->course[scores->count++] = course;
 }
 
@@ -55,8 +69,7 @@ void
 course_scores_add(CourseScores *scores, const LocalRidgeModel *model,
 				  const uint32_t *taken, size_t count)
 {
-	double		known = (double) count * count /
-		((double) count * count + FEW_COURSES * FEW_COURSES);
+	double		known = known_share(count);
 	size_t		i;
 	size_t		entry;
 	uint32_t	course;
@@ -79,6 +92,18 @@ course_scores_add(CourseScores *scores, const LocalRidgeModel *model,
 			scores->wanted[target] |= model->target_weight[entry] > 0;
 		}
 	}
+}
+
+/*
+ * Returns the score of any course, for a learner of count courses, whose
+ * weights have been added.
+ */
+double
+course_scores_of(const CourseScores *scores, const LocalRidgeModel *model,
+				 size_t count, uint32_t course)
+{
+	return scores->seen[course] ? scores->score[course] :
+		first_score(model, course, known_share(count));
 }
 
 /*

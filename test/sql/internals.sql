@@ -184,6 +184,8 @@ INSERT INTO job (call) VALUES
   ('recommendation_progress()'),
   ('evaluate_recommendations()'),
   ('tune_recommendations()'),
+  ('trending_tags()'),
+  ('score_courses(:eve, ARRAY[:course]::uuid[])'),
   ('similar_courses(:course)'),
   ('skill_adjacency()'),
   ('home_rows(:eve)'),

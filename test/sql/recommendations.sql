@@ -367,6 +367,15 @@ INSERT INTO user_course_interactions (user_id, course_id, interaction_type) SELE
 SELECT refresh_recommendations(pg_temp.learner(59)) > 0 AS written;
 SELECT count(*) > 0 AS some, count(*) FILTER (WHERE k.because = '{}') AS popular FROM collaborative AS k WHERE k.user_id = pg_temp.learner(59);
 ROLLBACK;
+-- Given courses are ranked by the same scores, those that were taken or that nobody took, too; the ids that are no course's are left out.
+SELECT count(*) > 100 AS many, count(*) FILTER (WHERE s.score IS DISTINCT FROM (k.metadata -> 'score')::double precision OR s.because_courses <> k.because OR s.reason <> k.reason) AS differ
+FROM collaborative AS k JOIN LATERAL score_courses(k.user_id, ARRAY[k.course_id, k.course_id, k.user_id]) AS s ON s.course_id = k.course_id;
+SELECT count(*) = (SELECT count(*) FROM generated_courses) AS all_of_them, min(s.rank) = 1 AND max(s.rank) = count(*) AS ranked, bool_and(s.reason <> '') AS explained,
+       (SELECT bool_and(o.score >= o.next) FROM (SELECT r.score, lead(r.score) OVER (ORDER BY r.rank) AS next FROM score_courses(pg_temp.learner(3), ARRAY(SELECT c.id FROM generated_courses AS c)) AS r) AS o) AS in_order
+FROM score_courses(pg_temp.learner(3), ARRAY(SELECT c.id FROM generated_courses AS c)) AS s;
+-- For a learner without courses, they are ranked by popularity.
+SELECT count(*) FILTER (WHERE s.score <> h.share) AS differ, array_agg(DISTINCT CASE WHEN c.learner_count > 1 THEN 'Popular' ELSE s.reason END ORDER BY CASE WHEN c.learner_count > 1 THEN 'Popular' ELSE s.reason END) AS reasons
+FROM score_courses(pg_temp.learner(57), ARRAY(SELECT c.id FROM generated_courses AS c)) AS s JOIN shares AS h ON h.id = s.course_id JOIN generated_courses AS c ON c.id = s.course_id;
 -- Skills: the pair of tags is one of skill_adjacency(); the learner has mastered the first tag and not the second, which the course has.
 SELECT count(*) > 5 AS many, bool_and(pg_temp.mastered(r.user_id, r.metadata ->> 'tag') IS NOT NULL) AS has, bool_and(pg_temp.mastered(r.user_id, r.metadata ->> 'next_tag') IS NULL) AS has_not,
        bool_and(EXISTS (SELECT FROM course_tags AS t WHERE t.course_id = r.course_id AND t.tag = r.metadata ->> 'next_tag')) AS of_the_course,
