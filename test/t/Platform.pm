@@ -94,6 +94,12 @@ sub populate
 		SELECT authenticate('learner-3\@example.org', 'correct horse');
 		-- A validator has claimed a domain, and not answered yet.
 		SELECT ticket FROM claim_domain_validations(1);
+		-- Somebody waits for an answer, somebody is blocked, and a course that was completed has been deleted.
+		UPDATE users SET follow_policy = 'approve' WHERE name = 'Mars';
+		SELECT follow_user(a.id, b.id) FROM users AS a, users AS b WHERE a.name = 'Learner 3' AND b.name = 'Mars';
+		SELECT block_user(a.id, b.id) FROM users AS a, users AS b WHERE a.name = 'Learner 7' AND b.name = 'Mars';
+		INSERT INTO learnify_internal.kept_completions (user_id, course_id, title, author_name, started_at, completed_at, exercises, score, minutes)
+		SELECT id, gen_random_uuid(), 'Deleted', 'Its author', now() - interval '1 day', now(), 9, 88, 90 FROM users WHERE name = 'Learner 3';
 		-- An import has written a row that has been deleted since.
 		INSERT INTO learnify_internal.imported_rows (table_name, id, source_hash, target_hash) VALUES ('users', gen_random_uuid(), 1, 1);
 		SQL
