@@ -100,6 +100,8 @@ sub populate
 		SELECT block_user(a.id, b.id) FROM users AS a, users AS b WHERE a.name = 'Learner 7' AND b.name = 'Mars';
 		INSERT INTO learnify_internal.kept_completions (user_id, course_id, title, author_name, started_at, completed_at, exercises, score, minutes)
 		SELECT id, gen_random_uuid(), 'Deleted', 'Its author', now() - interval '1 day', now(), 9, 88, 90 FROM users WHERE name = 'Learner 3';
+		-- The recommendation model has been fitted.
+		INSERT INTO learnify_internal.recommendation_model (fitted_at, learners, interactions) VALUES (now(), 7, 49);
 		-- An import has written a row that has been deleted since.
 		INSERT INTO learnify_internal.imported_rows (table_name, id, source_hash, target_hash) VALUES ('users', gen_random_uuid(), 1, 1);
 		SQL
