@@ -178,7 +178,8 @@ BEGIN
   UPDATE @extschema@.generated_courses
   SET user_id = former_author,
       archetype_id = NULL,
-      injected_variables = '{}'
+      injected_variables = '{}',
+      rendered = NULL
   WHERE id = ANY (shared);
   -- The states of the modules were those of the author.
   UPDATE @extschema@.generated_modules AS m

@@ -79,6 +79,11 @@ ALTER TABLE user_achievements
 
 CREATE INDEX activity_feed_reference_id_user_id_idx ON activity_feed (reference_id, user_id);
 
+-- What existing courses were rendered from is not known.
+ALTER TABLE generated_courses ADD COLUMN rendered jsonb;
+ALTER TABLE generated_modules ADD COLUMN rendered jsonb, ADD COLUMN retired boolean NOT NULL DEFAULT false;
+ALTER TABLE exercises ADD COLUMN rendered jsonb, ADD COLUMN retired boolean NOT NULL DEFAULT false;
+
 -- Pages of a user's own courses, and of those that the user takes, are read by index.
 DROP INDEX generated_courses_user_id_idx;
 CREATE INDEX generated_courses_user_id_created_at_id_idx ON generated_courses (user_id, created_at, id);
@@ -159,6 +164,8 @@ $$;
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
        THEN 'user_variables' END,
+  CASE WHEN EXISTS (SELECT FROM generated_modules AS m WHERE m.retired) THEN 'generated_modules.retired' END,
+  CASE WHEN EXISTS (SELECT FROM exercises AS e WHERE e.retired) THEN 'exercises.retired' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL OR r.kind = 'review')
        THEN 'learnify_internal.model_requests' END,
   CASE WHEN EXISTS (SELECT
@@ -298,6 +305,9 @@ DROP TRIGGER users_match_email ON users;
 DROP TRIGGER users_refuse_faulty ON users;
 
 DROP INDEX activity_feed_reference_id_user_id_idx;
+ALTER TABLE generated_courses DROP COLUMN rendered;
+ALTER TABLE generated_modules DROP COLUMN rendered, DROP COLUMN retired;
+ALTER TABLE exercises DROP COLUMN rendered, DROP COLUMN retired;
 DROP INDEX user_progress_user_id_started_at_id_idx;
 DROP INDEX generated_courses_user_id_created_at_id_idx;
 CREATE INDEX generated_courses_user_id_idx ON generated_courses (user_id);
@@ -361,6 +371,7 @@ DROP FUNCTION
   redeem_token(text, text),
   refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
   refresh_trending(timestamptz),
+  regenerate_course(uuid, boolean, jsonb, boolean),
   rename_course(uuid, text),
   request_domain_validation(uuid),
   request_review(uuid),
