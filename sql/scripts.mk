@@ -15,10 +15,12 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	identity/login_failures_table.sql \
 	identity/account_tokens_table.sql \
 	operation/lock_tables.sql \
+	operation/imported_rows_table.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
 	operation/model_requests_table.sql \
 	social/tables.sql \
+	social/follow_tables.sql \
 	discovery/tables.sql \
 	operation/drop_guard.sql)
 
@@ -48,6 +50,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	identity/archetypes.sql \
 	identity/variables.sql \
 	identity/domain_validation.sql \
+	social/visibility.sql \
 	curriculum/comments.sql \
 	curriculum/templates.sql \
 	$(sort $(patsubst $(sql)/%,%,$(wildcard $(sql)/curriculum/blueprint/*.sql))) \
@@ -56,6 +59,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	curriculum/rendering.sql \
 	curriculum/courses.sql \
 	curriculum/regeneration.sql \
+	curriculum/onboarding.sql \
 	curriculum/exercises.sql \
 	curriculum/authors.sql \
 	progress/comments.sql \
@@ -65,9 +69,9 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	progress/reviews.sql \
 	progress/review_requests.sql \
 	social/comments.sql \
-	social/visibility.sql \
 	social/ticker.sql \
 	social/following.sql \
+	social/follow_policy.sql \
 	social/statistics.sql \
 	social/shipped_achievements.sql \
 	social/achievement_rules.sql \
@@ -98,6 +102,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/import/staging.sql \
 	operation/import/keys.sql \
 	operation/import/cross_checks.sql \
+	operation/import/later_runs.sql \
 	operation/import/writing.sql \
 	operation/import/reporting.sql \
 	operation/import/import_legacy.sql \

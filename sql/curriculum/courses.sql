@@ -106,8 +106,7 @@ BEGIN
   SELECT * INTO archetype
   FROM @extschema@.user_archetypes AS a
   WHERE a.user_id = generate_course.user_id;
-  variables := learnify_internal.given_variables(variables);
-  injected := learnify_internal.variables_to_inject(@extschema@.get_variables(user_id) || variables);
+  injected := learnify_internal.injected_variables(user_id, variables);
   PERFORM learnify_internal.check_course_can_be_generated(archetype, user_id, injected);
 
   course := learnify_internal.render_course(injected);
@@ -128,7 +127,7 @@ BEGIN
     (id, user_id, archetype_id, title, description, meta_category, injected_variables, rendered)
   VALUES
     (course.id, user_id, archetype.id, course.title, course.description, archetype.meta_category, injected,
-     learnify_internal.rendering_of_course(course, variables, ARRAY(SELECT m.module_number FROM unnest(modules) AS m), tags));
+     learnify_internal.rendering_of_course(course, learnify_internal.given_variables(variables), ARRAY(SELECT m.module_number FROM unnest(modules) AS m), tags));
   PERFORM learnify_internal.write_rendered(modules, exercises);
   INSERT INTO @extschema@.course_tags (course_id, tag) SELECT course.id, t.tag FROM unnest(tags) AS t (tag);
   RETURN course.id;

@@ -425,6 +425,12 @@ BEGIN
     PERFORM learnify_internal.hold_course_rows(course_id);
   END IF;
   SELECT * INTO course FROM @extschema@.generated_courses AS c WHERE c.id = regenerate_course.course_id;
+  IF course.user_id = learnify_internal.former_author() THEN
+    RAISE EXCEPTION 'the author of course % has been erased', course_id
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            COLUMN = 'course_id',
+            HINT = 'Give the course another author first: UPDATE generated_courses SET user_id = ...';
+  END IF;
   SELECT * INTO archetype FROM @extschema@.user_archetypes AS a WHERE a.user_id = course.user_id;
   given := learnify_internal.given_variables(coalesce(course.rendered -> 'variables', '{}') || variables);
   injected := learnify_internal.variables_to_inject(course.injected_variables || @extschema@.get_variables(course.user_id) || given);

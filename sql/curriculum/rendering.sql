@@ -69,6 +69,17 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.variables_to_inject(jsonb) IS 'Returns the variables that a template can have; raises an error where one breaks a rule';
 
+CREATE OR REPLACE FUNCTION learnify_internal.injected_variables(user_id uuid, variables jsonb)
+RETURNS jsonb
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT learnify_internal.variables_to_inject(
+    get_variables(injected_variables.user_id) || learnify_internal.given_variables(injected_variables.variables));
+END;
+
+COMMENT ON FUNCTION learnify_internal.injected_variables(uuid, jsonb) IS 'Returns the variables that a course of a user is made from: the user''s own, and these, which take precedence';
+
 -- A short variable makes a long text where a template has it often.
 CREATE OR REPLACE FUNCTION learnify_internal.require_rendered(value text, kind text, what text)
 RETURNS text

@@ -10,6 +10,7 @@ COMMENT ON COLUMN users.last_login IS 'When authenticate last succeeded, at firs
 COMMENT ON COLUMN users.time_zone IS 'IANA name of the time zone in which this user''s days begin';
 COMMENT ON COLUMN users.max_visibility IS 'Nothing of this user is broadcast more widely: public, friends or private';
 COMMENT ON COLUMN users.social_enabled IS 'False stops every broadcast of this user';
+COMMENT ON COLUMN users.follow_policy IS 'Who may follow this user: open (anybody), approve (whoever the user accepts) or closed (nobody new)';
 
 COMMENT ON TABLE user_archetypes IS 'What each user wants to learn through: a category, a domain and a level';
 COMMENT ON COLUMN user_archetypes.id IS 'Identifier';
@@ -24,8 +25,9 @@ COMMENT ON COLUMN user_archetypes.validation_reason IS 'The validator''s reason,
 
 COMMENT ON TABLE learnify_internal.model_requests IS 'Requests to models that have not been answered, such as validations of domains';
 COMMENT ON COLUMN learnify_internal.model_requests.id IS 'Identifier';
-COMMENT ON COLUMN learnify_internal.model_requests.kind IS 'Kind of request: domain_validation';
+COMMENT ON COLUMN learnify_internal.model_requests.kind IS 'Kind of request: domain_validation or review';
 COMMENT ON COLUMN learnify_internal.model_requests.archetype_id IS 'The archetype whose domain is to be validated';
+COMMENT ON COLUMN learnify_internal.model_requests.submission_id IS 'The submission that is to be reviewed';
 COMMENT ON COLUMN learnify_internal.model_requests.due_at IS 'When the request can be claimed: when it was made or, after a claim, when that times out';
 COMMENT ON COLUMN learnify_internal.model_requests.ticket IS 'The ticket of the last claim, with which it is answered; NULL before the first claim';
 COMMENT ON COLUMN learnify_internal.model_requests.tries IS 'How often the request has been claimed';

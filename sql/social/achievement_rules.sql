@@ -49,9 +49,10 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.check_achievement_criteria() IS 'Row trigger: raises an error for criteria of an achievement that award_achievements could not evaluate';
 
+-- import_legacy keeps the criteria of another system in achievements that are not active.
 CREATE OR REPLACE TRIGGER achievements_check_criteria
-BEFORE INSERT OR UPDATE OF criteria ON achievements
-FOR EACH ROW
+BEFORE INSERT OR UPDATE OF criteria, active ON achievements
+FOR EACH ROW WHEN (NEW.active)
 EXECUTE FUNCTION learnify_internal.check_achievement_criteria();
 
 CREATE OR REPLACE TRIGGER achievements_release_edited_seed

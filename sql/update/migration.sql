@@ -116,6 +116,11 @@ $$;
 DROP INDEX users_email_lower_key;
 CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
 
+ALTER TABLE users
+  ADD COLUMN follow_policy text NOT NULL DEFAULT 'open',
+  ADD CONSTRAINT users_follow_policy_check CHECK (follow_policy = ANY ('{open,approve,closed}'));
+\i sql/social/follow_tables.sql
+
 ALTER TABLE user_variables DROP CONSTRAINT user_variables_variable_key_check;
 
 -- Before 1.0.0, a claim was a row lock. Now it is a row of the queue.
@@ -132,6 +137,7 @@ DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, 
 \i sql/identity/login_failures_table.sql
 \i sql/identity/account_tokens_table.sql
 \i sql/operation/lock_tables.sql
+\i sql/operation/imported_rows_table.sql
 \i sql/operation/drop_guard.sql
 -- A refresh updates most rows of trending_courses, from now on without writing index entries.
 DROP INDEX trending_courses_rank_idx, trending_courses_meta_category_rank_idx;
@@ -159,8 +165,9 @@ END
 $$;
 
 -- The downgrade loses variables whose names the earlier version refuses, requests for reviews,
--- claims that have not been answered (other requests can be derived from pending domains), and dates of submissions
--- that an update would compute differently, because the learner's time zone has changed.
+-- claims that have not been answered (other requests can be derived from pending domains), what a
+-- further import has to know of earlier ones, and dates of submissions that an update would compute
+-- differently, because the learner's time zone has changed.
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
        THEN 'user_variables' END,
@@ -168,11 +175,15 @@ SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM exercises AS e WHERE e.retired) THEN 'exercises.retired' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL OR r.kind = 'review')
        THEN 'learnify_internal.model_requests' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.imported_rows) THEN 'learnify_internal.imported_rows' END,
   CASE WHEN EXISTS (SELECT
                     FROM module_completions AS s
                     JOIN users AS u ON u.id = s.user_id
                     WHERE s.submitted_on <> (s.submitted_at AT TIME ZONE CASE WHEN is_time_zone_name(u.time_zone) THEN u.time_zone ELSE 'UTC' END)::date)
-       THEN 'module_completions.submitted_on' END);
+       THEN 'module_completions.submitted_on' END,
+  CASE WHEN EXISTS (SELECT FROM users AS u WHERE u.follow_policy <> 'open') THEN 'users.follow_policy' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.follow_requests) THEN 'learnify_internal.follow_requests' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.user_blocks) THEN 'learnify_internal.user_blocks' END);
 DELETE FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$';
 ALTER TABLE user_variables
   ADD CONSTRAINT user_variables_variable_key_check CHECK (variable_key ~ '^[A-Z][A-Z0-9_]{0,49}$');
@@ -293,7 +304,11 @@ DROP TRIGGER recommendations_check_texts ON recommendations;
 DROP TRIGGER user_archetypes_check_texts ON user_archetypes;
 DROP TRIGGER user_archetypes_forget_validation ON user_archetypes;
 DROP TRIGGER user_archetypes_withdraw_domain_validation ON user_archetypes;
+DROP TRIGGER user_relationships_forget_request ON user_relationships;
 DROP TRIGGER user_relationships_forget_unfollowed ON user_relationships;
+DROP TRIGGER user_relationships_notify ON user_relationships;
+DROP TRIGGER user_relationships_obey_policy ON user_relationships;
+DROP TRIGGER user_relationships_obey_policy_again ON user_relationships;
 DROP TRIGGER user_variables_check_texts ON user_variables;
 DROP TRIGGER users_check_texts ON users;
 DROP TRIGGER users_forget_hidden ON users;
@@ -308,6 +323,9 @@ DROP INDEX activity_feed_reference_id_user_id_idx;
 ALTER TABLE generated_courses DROP COLUMN rendered;
 ALTER TABLE generated_modules DROP COLUMN rendered, DROP COLUMN retired;
 ALTER TABLE exercises DROP COLUMN rendered, DROP COLUMN retired;
+-- Its list of columns has the column. The script creates it again.
+DROP TRIGGER users_touch_updated_at ON users;
+ALTER TABLE users DROP COLUMN follow_policy;
 DROP INDEX user_progress_user_id_started_at_id_idx;
 DROP INDEX generated_courses_user_id_created_at_id_idx;
 CREATE INDEX generated_courses_user_id_idx ON generated_courses (user_id);
@@ -336,15 +354,19 @@ ALTER TABLE user_achievements
   DROP CONSTRAINT user_achievements_broadcast_at_check;
 
 DROP FUNCTION
+  accept_follower(uuid, uuid),
   archive_course(uuid),
   authored_courses(uuid, integer, timestamptz, uuid),
   award_achievements(uuid),
+  block_user(uuid, uuid),
+  blocked_users(uuid, integer, timestamptz, uuid),
   change_email(uuid, text, text),
   change_password(uuid, text, text),
   check_blueprint(),
   check_template(text, text[]),
   check_template(jsonb, text[]),
   claim_domain_validations(integer, interval, integer),
+  decline_follower(uuid, uuid),
   claim_reviews(integer, interval, integer),
   delete_course(uuid),
   dismiss_recommendation(uuid, uuid),
@@ -354,24 +376,29 @@ DROP FUNCTION
   export_user(uuid),
   export_user_rows(uuid),
   fold_email(text),
+  follow_requests(uuid, integer, timestamptz, uuid),
   grant_backend(text),
   grant_learner(text),
   home_rows(uuid, integer),
-  import_legacy(text, text, boolean),
+  import_legacy(text, text, boolean, boolean),
   issue_token(uuid, text, interval),
   learnify_status(),
+  learning_streaks(uuid, timestamptz),
   leave_course(uuid, uuid),
+  onboard(uuid, text, text, text, jsonb),
   newer_activity(uuid, integer, timestamptz, uuid),
   newer_followers(uuid, integer, timestamptz, uuid),
   newer_following(uuid, integer, timestamptz, uuid),
   recommendation_progress(),
   recompute_progress(uuid, uuid),
   record_domain_validation(uuid, jsonb),
+  record_interaction(uuid, uuid, text),
   record_review(uuid, integer, integer, integer, integer, jsonb, uuid),
   redeem_token(text, text),
   refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
   refresh_trending(timestamptz),
   regenerate_course(uuid, boolean, jsonb, boolean),
+  remove_follower(uuid, uuid),
   rename_course(uuid, text),
   request_domain_validation(uuid),
   request_review(uuid),
@@ -384,12 +411,14 @@ DROP FUNCTION
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),
   submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid),
+  unblock_user(uuid, uuid),
   unschedule_refresh(),
   visible_test_cases(uuid);
 
 -- In 0.5.0, PUBLIC may execute these.
 GRANT EXECUTE ON FUNCTION hash_password(text), verify_password(text, text) TO PUBLIC;
 
+DROP TRIGGER follow_requests_notify ON learnify_internal.follow_requests;
 DROP TRIGGER skip_replicated_row ON learnify_internal.expected_catalog;
 DROP TRIGGER skip_replicated_row ON learnify_internal.locks;
 DROP EVENT TRIGGER learnify_refuse_drop;
@@ -422,6 +451,12 @@ ALTER EXTENSION learnify DROP TABLE learnify_internal.locks;
 DROP TABLE learnify_internal.locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
 DROP TABLE learnify_internal.award_locks;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.follow_requests;
+DROP TABLE learnify_internal.follow_requests;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.user_blocks;
+DROP TABLE learnify_internal.user_blocks;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.imported_rows;
+DROP TABLE learnify_internal.imported_rows;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.model_requests;
 DROP TABLE learnify_internal.model_requests;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.expected_catalog;

@@ -14,6 +14,7 @@
 #include "utils/rls.h"
 
 #include "base/compat.h"
+#include "base/extension.h"
 #include "base/settings.h"
 #include "identity/acting_user.h"
 
@@ -33,6 +34,7 @@ static int	login_attempts = 5;
 static int	login_max_wait = 15 * 60;
 
 bool		learnify_use_jwt_claims = false;
+int			learnify_streak_grace_days = 0;
 
 /* The text of the setting; identity/acting_user.c keeps the parsed value. */
 static char *user_id_setting = NULL;
@@ -109,6 +111,18 @@ define_session_settings(void)
 }
 
 static void
+define_learning_settings(void)
+{
+	/* Not for learners: achievements are awarded for streaks. */
+	DefineCustomIntVariable("learnify.streak_grace_days",
+							"Sets how many days without work do not end a "
+							"streak.",
+							"They are not counted as days of the streak.",
+							&learnify_streak_grace_days,
+							0, 0, 30, PGC_SUSET, 0, NULL, NULL, NULL);
+}
+
+static void
 define_administration_settings(void)
 {
 	/* A learner's role must not be able to turn it off. */
@@ -148,6 +162,7 @@ _PG_init(void)
 {
 	define_login_settings();
 	define_session_settings();
+	define_learning_settings();
 	define_administration_settings();
 	MarkGUCPrefixReserved("learnify");
 }
@@ -169,13 +184,14 @@ automation_enabled(PG_FUNCTION_ARGS)
 }
 
 /*
- * restores_rows()
+ * restores_rows(): not where row-level security holds the role, since a learner
+ * can make the settings of a restore.
  */
 Datum
 restores_rows(PG_FUNCTION_ARGS)
 {
-	(void) fcinfo;				/* no arguments */
-	PG_RETURN_BOOL(session_restores_rows());
+	PG_RETURN_BOOL(session_restores_rows() &&
+				   !role_is_bound(extension_schema(fcinfo->flinfo)));
 }
 
 /*

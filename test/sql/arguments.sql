@@ -17,6 +17,8 @@ INSERT INTO users (id, email, password_hash, name)
 SELECT pg_temp.id('user', n), format('user%s@example.org', n), hash_password('correct horse'), 'User ' || n FROM generate_series(1, 4) AS n;
 INSERT INTO user_relationships (id, follower_id, following_id) VALUES (pg_temp.id('follow', 1), pg_temp.id('user', 1), pg_temp.id('user', 2)),
                                                                       (pg_temp.id('follow', 2), pg_temp.id('user', 2), pg_temp.id('user', 1));
+INSERT INTO learnify_internal.follow_requests (id, follower_id, following_id) VALUES (pg_temp.id('request', 1), pg_temp.id('user', 3), pg_temp.id('user', 1));
+INSERT INTO learnify_internal.user_blocks (id, user_id, other_id) VALUES (pg_temp.id('block', 1), pg_temp.id('user', 2), pg_temp.id('user', 3));
 INSERT INTO user_archetypes (id, user_id, meta_category, domain, skill_level, validation_status)
 VALUES (pg_temp.id('archetype', 1), pg_temp.id('user', 1), 'Digital', 'chess', 'novice', 'pending'),
        (pg_temp.id('archetype', 2), pg_temp.id('user', 2), 'Digital', 'go', 'novice', 'valid');
@@ -48,11 +50,13 @@ INSERT INTO good VALUES
   ('claim_domain_validations', 'n', '1'), ('claim_domain_validations', 'time_out', '5 minutes'), ('claim_domain_validations', 'max_tries', '5'),
   ('evaluate_recommendations', 'holdout', '0.2'), ('evaluate_recommendations', 'n', '20'),
   ('follow_user', 'follower', '@user1'), ('follow_user', 'followee', '@user3'), ('unfollow_user', 'follower', '@user1'), ('unfollow_user', 'followee', '@user2'),
-  ('followers', 'before_id', '@follow2'), ('following', 'before_id', '@follow1'), ('generate_course', 'variables', '{}'),
+  ('followers', 'before_id', '@follow2'), ('following', 'before_id', '@follow1'), ('follow_requests', 'before_id', '@request1'), ('blocked_users', 'before_id', '@block1'),
+  ('accept_follower', 'follower_id', '@user3'), ('decline_follower', 'follower_id', '@user3'), ('remove_follower', 'follower_id', '@user2'),
+  ('block_user', 'other_id', '@user3'), ('unblock_user', 'other_id', '@user3'), ('generate_course', 'variables', '{}'),
   ('authored_courses', 'before_id', '@course1'), ('enrolled_courses', 'before_id', '@progress1'), ('delete_course', 'course_id', '@course2'), ('rename_course', 'title', 'New title'),
   ('regenerate_course', 'dry_run', 'false'), ('regenerate_course', 'variables', '{}'), ('regenerate_course', 'overwrite', 'false'),
   ('grant_backend', 'role', 'regress_somebody'), ('grant_learner', 'role', 'regress_somebody'), ('hash_password', 'password', 'correct horse'),
-  ('home_rows', 'per_row', '10'), ('import_legacy', 'schema', 'regress_old'), ('import_legacy', 'time_zone', 'UTC'), ('import_legacy', 'dry_run', 'true'),
+  ('home_rows', 'per_row', '10'), ('import_legacy', 'schema', 'regress_old'), ('import_legacy', 'time_zone', 'UTC'), ('import_legacy', 'dry_run', 'true'), ('import_legacy', 'take_changes', 'true'),
   ('check_template', 'template', '"{A}"'), ('check_template', 'known', '{A}'), ('restore_shipped_rows', 'slugs', '{first-module}'),
   ('inject_variables', 'template', '"{A}"'), ('inject_variables', 'variables', '{"A": "a"}'), ('inject_variables', 'missing', 'error'),
   ('is_time_zone_name', 'name', 'UTC'), ('living_resume', 'viewer_id', '@user2'),
@@ -66,7 +70,7 @@ INSERT INTO good VALUES
   ('refresh_trending', 'as_of', '2026-01-01 00:00+00'), ('register_user', 'email', 'new@example.org'), ('register_user', 'password', 'correct horse'),
   ('register_user', 'name', 'New'), ('register_user', 'time_zone', 'UTC'), ('schedule_refresh', 'trending', '5 * * * *'),
   ('schedule_refresh', 'recommendations', '30 3 * * *'), ('set_variables', 'variables', '{"ENTITY": "e"}'), ('similar_courses', 'n', '10'),
-  ('skill_adjacency', 'min_lift', '1'), ('skill_adjacency', 'min_support', '3'), ('streak_days', 'as_of', '2026-01-01 00:00+00'),
+  ('skill_adjacency', 'min_lift', '1'), ('skill_adjacency', 'min_support', '3'), ('streak_days', 'as_of', '2026-01-01 00:00+00'), ('learning_streaks', 'as_of', '2026-01-01 00:00+00'),
   ('submit_exercise', 'code', 'x'), ('submit_exercise', 'language', 'python'), ('submit_exercise', 'test_results', '[true, true]'),
   ('submit_exercise', 'hints_used', '1'), ('submit_exercise', 'minutes', '5'), ('template_variables', 'template', '"{A}"'),
   ('template_variables', 'without_default', 'true'), ('trending_velocity', 'started_at', '2026-01-01 00:00+00'), ('trending_velocity', 'as_of', '2026-01-01 00:00+00'),
@@ -75,6 +79,7 @@ INSERT INTO good VALUES
   ('velocity_lower_bound', 'site_ratio', '1'), ('velocity_lower_bound', 'exposure', '24'), ('verify_password', 'password', 'correct horse'), ('verify_password', 'hash', 'x'),
   ('change_email', 'email', 'new@example.org'), ('change_email', 'password', 'correct horse'), ('change_password', 'old_password', 'correct horse'), ('change_password', 'password', 'battery staple'),
   ('issue_token', 'purpose', 'login'), ('issue_token', 'ttl', '1 hour'), ('redeem_token', 'secret', 'x'), ('redeem_token', 'purpose', 'login'), ('set_email', 'email', 'new@example.org'), ('set_password', 'password', 'battery staple'),
+  ('onboard', 'meta_category', 'Digital'), ('onboard', 'domain', 'chess'), ('onboard', 'skill_level', 'novice'), ('onboard', 'variables', '{}'), ('record_interaction', 'kind', 'saved'),
   -- for all functions
   (NULL, 'user_id', '@user1'), (NULL, 'course_id', '@course1'), (NULL, 'exercise_id', '@exercise1'), (NULL, 'archetype_id', '@archetype1'),
   (NULL, 'page_size', '50'), (NULL, 'before_at', NULL), (NULL, 'after_at', NULL);
@@ -89,17 +94,21 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('change_password', 'password', 'short', '22023'), ('issue_token', 'user_id', '@nobody1', 'P0002'), ('issue_token', 'purpose', 'anything', '22023'), ('issue_token', 'ttl', '0', '22023'), ('issue_token', 'ttl', '31 days', '22023'),
   ('redeem_token', 'purpose', 'anything', '22023'), ('set_email', 'user_id', '@nobody1', 'P0002'), ('set_email', 'email', 'nobody', '22023'), ('set_email', 'email', 'USER2@example.org', '23505'),
   ('set_password', 'user_id', '@nobody1', 'P0002'), ('set_password', 'password', 'short', '22023'),
+  ('onboard', 'user_id', '@nobody1', 'P0002'), ('onboard', 'meta_category', 'Culinary', '22023'), ('onboard', 'domain', ' ', '22023'), ('onboard', 'skill_level', 'chef', '22023'), ('onboard', 'variables', '[]', '22023'),
+  ('onboard', 'variables', '{"ENTITY": []}', '42804'), ('record_interaction', 'user_id', '@nobody1', 'P0002'), ('record_interaction', 'course_id', '@nobody1', 'P0002'), ('record_interaction', 'kind', 'enrolled', '22023'),
   ('choose_archetype', 'domain', ' ', '22023'), ('choose_archetype', 'skill_level', 'chef', '22023'), ('claim_domain_validations', 'n', '0', '22023'),
   ('claim_domain_validations', 'time_out', '0', '22023'), ('claim_domain_validations', 'time_out', '25 hours', '22023'),
   ('claim_domain_validations', 'max_tries', '0', '22023'), ('claim_domain_validations', 'max_tries', '101', '22023'),
   ('dismiss_recommendation', 'user_id', '@nobody1', 'P0002'), ('dismiss_recommendation', 'course_id', '@nobody1', 'P0002'),
   ('evaluate_recommendations', 'holdout', '1', '22023'), ('evaluate_recommendations', 'holdout', 'NaN', '22023'), ('evaluate_recommendations', 'n', '0', '22023'),
   ('follow_user', 'follower', '@nobody1', 'P0002'), ('follow_user', 'followee', '@nobody1', 'P0002'), ('follow_user', 'followee', '@user1', '22023'),
+  ('block_user', 'user_id', '@nobody1', 'P0002'), ('block_user', 'other_id', '@nobody1', 'P0002'), ('block_user', 'other_id', '@user1', '22023'),
+  ('follow_requests', 'page_size', '0', '22023'), ('follow_requests', 'before_id', '@nobody1', 'P0002'), ('blocked_users', 'page_size', '0', '22023'), ('blocked_users', 'before_id', '@nobody1', 'P0002'),
   ('followers', 'page_size', '0', '22023'), ('followers', 'before_id', '@nobody1', 'P0002'), ('following', 'page_size', '0', '22023'), ('following', 'before_id', '@nobody1', 'P0002'),
   ('generate_course', 'user_id', '@nobody1', 'P0002'), ('generate_course', 'user_id', '@user3', '55000'), ('generate_course', 'variables', '[]', '22023'),
   ('generate_course', 'variables', '{"ENTITY": []}', '42804'), ('grant_backend', 'role', 'regress_nobody', 'P0002'), ('grant_learner', 'role', 'regress_nobody', 'P0002'),
   ('grant_learner', 'role', '', 'P0002'), ('hash_password', 'password', 'battery', '22023'), ('hash_password', 'password', repeat('x', 73), '22023'),
-  ('home_rows', 'user_id', '@nobody1', 'P0002'), ('home_rows', 'per_row', '0', '22023'), ('import_legacy', 'schema', 'regress_nowhere', 'P0002'),
+  ('learning_streaks', 'as_of', 'infinity', '22023'), ('home_rows', 'user_id', '@nobody1', 'P0002'), ('home_rows', 'per_row', '0', '22023'), ('import_legacy', 'schema', 'regress_nowhere', 'P0002'),
   ('import_legacy', 'schema', 'regress_empty', 'P0002'), ('import_legacy', 'schema', 'public', '22023'), ('import_legacy', 'time_zone', 'CEST', '22023'),
   ('inject_variables', 'variables', '[]', '22023'), ('inject_variables', 'variables', '{"{}": "a"}', '22023'), ('inject_variables', 'variables', '{}', '42P02'),
   ('inject_variables', 'missing', 'whatever', '22023'), ('living_resume', 'user_id', '@nobody1', 'P0002'), ('newer_activity', 'page_size', '0', '22023'),
@@ -139,8 +148,10 @@ INSERT INTO bad (function, argument, value, code) VALUES
 INSERT INTO bad (function, argument, value, code, names, "with") VALUES
   ('authored_courses', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('enrolled_courses', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'),
   ('activity_ticker', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('followers', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'),
-  ('following', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('generate_course', 'user_id', '@user2', '42P02', 'variables', '{}'),
-  ('submit_exercise', 'exercise_id', '@exercise3', '55000', 'course_id', '{}'), ('erase_user', 'user_id', '@author', '55006', 'id', '{}');
+  ('following', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'),
+  ('follow_requests', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('blocked_users', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('generate_course', 'user_id', '@user2', '42P02', 'variables', '{}'),
+  ('submit_exercise', 'exercise_id', '@exercise3', '55000', 'course_id', '{}'), ('erase_user', 'user_id', '@author', '55006', 'id', '{}'),
+  ('follow_user', 'follower', '@user2', '55000', 'followee', '{}'), ('follow_user', 'follower', '@user3', '55000', 'followee', '{"followee": "@user2"}');
 
 -- Arguments that accept any value: an id that does not exist returns no rows or does not match,
 -- and any instant, flag or text is valid.
@@ -148,10 +159,11 @@ CREATE TEMP TABLE free (function name, arguments name[]);
 INSERT INTO free VALUES
   ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('change_email', '{password}'), ('change_password', '{old_password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'), ('export_user_rows', '{user_id}'), ('fold_email', '{email}'),
   ('authored_courses', '{user_id}'), ('enrolled_courses', '{user_id}'), ('regenerate_course', '{dry_run,overwrite}'),
-  ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('get_variables', '{user_id}'),
-  ('import_legacy', '{dry_run}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
+  ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('follow_requests', '{user_id}'), ('blocked_users', '{user_id}'),
+  ('accept_follower', '{user_id,follower_id}'), ('decline_follower', '{user_id,follower_id}'), ('remove_follower', '{user_id,follower_id}'), ('unblock_user', '{user_id,other_id}'), ('get_variables', '{user_id}'),
+  ('import_legacy', '{dry_run,take_changes}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
   ('newer_activity', '{user_id,after_at}'), ('newer_followers', '{user_id,after_at}'), ('newer_following', '{user_id,after_at}'),
-  ('redeem_token', '{secret}'), ('streak_days', '{user_id,as_of}'), ('submit_exercise', '{submission_id}'), ('template_variables', '{template,without_default}'),
+  ('redeem_token', '{secret}'), ('learning_streaks', '{user_id}'), ('streak_days', '{user_id,as_of}'), ('submit_exercise', '{submission_id}'), ('template_variables', '{template,without_default}'),
   ('trending_velocity', '{started_at,as_of}'), ('unfollow_user', '{follower,followee}'), ('velocity_label', '{velocity}'), ('verify_password', '{password}'),
   ('visible_test_cases', '{exercise_id}'), ('window_signups', '{started_at,as_of}'),
   -- 007_schedule.pl tests these with pg_cron

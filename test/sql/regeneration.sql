@@ -174,5 +174,5 @@ RESET ROLE;
 -- Erasing the author takes the variables along, and leaves nobody to regenerate the course for.
 SELECT erase_user(:'ada');
 SELECT injected_variables, rendered FROM generated_courses WHERE id = :'course';
-SELECT * FROM error_of(format('SELECT FROM regenerate_course(%L)', :'course'));
+SELECT code, column_name FROM error_of(format('SELECT FROM regenerate_course(%L)', :'course'));
 ROLLBACK;

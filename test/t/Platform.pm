@@ -94,6 +94,8 @@ sub populate
 		SELECT authenticate('learner-3\@example.org', 'correct horse');
 		-- A validator has claimed a domain, and not answered yet.
 		SELECT ticket FROM claim_domain_validations(1);
+		-- An import has written a row that has been deleted since.
+		INSERT INTO learnify_internal.imported_rows (table_name, id, source_hash, target_hash) VALUES ('users', gen_random_uuid(), 1, 1);
 		SQL
 	my $digests = row_digests($node, $database);
 	is_deeply([ grep { /\|0\|/ } split /\n/, $digests ], [], "$database has rows in every table");

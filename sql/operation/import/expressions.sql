@@ -266,6 +266,69 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.import_is_changed_expression(text, text, text[], oid, text) IS 'Returns the SQL expression that tells whether import_value_expression changes the value of a column of a source row s';
 
+-- A blank text counts as missing, except in texts that may be empty.
+CREATE OR REPLACE FUNCTION learnify_internal.import_is_given_expression(column_name text, target_type text, choices text[], type oid, rule text)
+RETURNS text
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN target_type = 'text' AND rule IS NOT NULL
+      THEN format('%s IS NOT NULL', learnify_internal.import_value_expression(r.name, target_type, choices, r.type, rule))
+    WHEN r.kind IN ('text', 'foreign') AND (target_type <> 'text' OR choices IS NOT NULL)
+      THEN format('%s ~ ''\S''', r.raw)
+    ELSE format('%s IS NOT NULL', r.raw)
+  END
+  FROM (SELECT import_is_given_expression.column_name AS name, import_is_given_expression.type AS type,
+               learnify_internal.import_raw_expression(import_is_given_expression.column_name, import_is_given_expression.type) AS raw,
+               learnify_internal.import_type_kind(learnify_internal.import_base_type(import_is_given_expression.type)) AS kind) AS r;
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_is_given_expression(text, text, text[], oid, text) IS 'Returns the SQL expression that tells whether a column of a source row s has a value, be it of any use or not';
+
+CREATE OR REPLACE FUNCTION learnify_internal.import_fault_expression(column_name text, type text, rule text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT format('learnify_internal.%s(%I, %L)', CASE type WHEN 'jsonb' THEN 'document_fault' ELSE 'text_fault' END, column_name, rule);
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_fault_expression(text, text, text) IS 'Returns the SQL expression for what is wrong with a text or a document by this rule';
+
+-- own_check is the CHECK with which the extension has made the column.
+CREATE OR REPLACE FUNCTION learnify_internal.import_fitted_expression(column_name text, type text, own_check text, rule text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN type = 'integer' AND own_check IS NOT NULL
+      THEN format('CASE WHEN %1$I IS NOT NULL THEN least(greatest(%1$I, %2$s), %3$s) END', column_name,
+                  coalesce(substring(own_check FROM '>= (\d+)'), 'NULL'), coalesce(substring(own_check FROM '<= (\d+)'), 'NULL'))
+    WHEN c.conditions <> '' THEN format('CASE WHEN %s THEN %I END', c.conditions, column_name)
+  END
+  FROM (SELECT concat_ws(' AND ', own_check,
+                         CASE WHEN rule IS NOT NULL THEN learnify_internal.import_fault_expression(column_name, type, rule) || ' IS NULL' END,
+                         CASE column_name WHEN 'time_zone' THEN '@extschema@.is_time_zone_name(time_zone)' END) AS conditions) AS c;
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_fitted_expression(text, text, text, text) IS 'Returns the SQL expression for as much of a converted value as the extension accepts, NULL where it accepts every value of the type';
+
+CREATE OR REPLACE FUNCTION learnify_internal.import_shown_expression(raw text, column_name text, type oid)
+RETURNS text
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+  SELECT CASE column_name
+    WHEN 'password_hash' THEN '''a secret'''
+    ELSE format('learnify_internal.excerpt(%s)',
+                learnify_internal.import_text_expression(raw, learnify_internal.import_type_kind(learnify_internal.import_base_type(type))))
+  END;
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_shown_expression(text, text, oid) IS 'Returns the SQL expression for what the report shows of a value, which is at most 100 characters';
+
 CREATE OR REPLACE FUNCTION learnify_internal.import_is_uuid_expression(value text)
 RETURNS text
 LANGUAGE sql
