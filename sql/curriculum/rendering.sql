@@ -251,6 +251,7 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.write_rendered(generated_modules[], exercises[]) IS 'Inserts modules and exercises that have been rendered';
 
+-- Folded as addresses are, so that a domain has the same tag in every locale.
 CREATE OR REPLACE FUNCTION learnify_internal.tags_of_archetype(archetype user_archetypes)
 RETURNS text[]
 LANGUAGE sql
@@ -259,7 +260,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT ARRAY(
     SELECT DISTINCT
-           regexp_replace(lower(regexp_replace(t.word, '^[[:space:]]+|[[:space:]]+$', '', 'g')), '[[:space:]]+', '-', 'g')
+           regexp_replace(@extschema@.fold_email(t.word) COLLATE "C", '[[:space:]]+', '-', 'g')
     FROM unnest(ARRAY[learnify_internal.fit_text(archetype.domain, 'domain'), archetype.meta_category, archetype.skill_level]) AS t (word)
     WHERE t.word <> '')
 $$;

@@ -147,7 +147,7 @@ BEGIN
       ORDER BY c.rank
       LIMIT per_row
     ), mastered AS (
-      SELECT learnify_internal.mastered_title(array_agg(a.tag ORDER BY a.first_rank, a.tag)) AS title
+      SELECT learnify_internal.mastered_title(array_agg(a.tag ORDER BY a.first_rank, a.tag COLLATE "C")) AS title
       FROM (SELECT d.metadata ->> 'tag' AS tag, min(d.rank) AS first_rank
             FROM adjacent AS d
             WHERE d.metadata ->> 'tag' IS NOT NULL

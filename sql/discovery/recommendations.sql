@@ -76,13 +76,13 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL jsonb_to_recordset(c.next_tags)
       AS r (tag text, next_tag text, support bigint, lift double precision)
     WHERE r.next_tag NOT IN (SELECT m.tag FROM mastered AS m)
-    ORDER BY r.next_tag, r.lift DESC, r.support DESC, r.tag
+    ORDER BY r.next_tag, r.lift DESC, r.support DESC, r.tag COLLATE "C"
   ), tagged AS MATERIALIZED (
     SELECT DISTINCT ON (t.course_id) t.course_id, r.tag, r.next_tag, r.support, r.lift
     FROM rules AS r
     JOIN course_tags AS t ON t.tag = r.next_tag
     WHERE t.course_id NOT IN (SELECT k.id FROM learnify_internal.taken_courses(skill_recommendations.user_id) AS k (id))
-    ORDER BY t.course_id, r.lift DESC, r.support DESC, r.next_tag
+    ORDER BY t.course_id, r.lift DESC, r.support DESC, r.next_tag COLLATE "C"
   ), candidates AS (
     SELECT c.id, t.tag, t.next_tag, t.support, t.lift, c.created_at
     FROM tagged AS t

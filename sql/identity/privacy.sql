@@ -24,7 +24,7 @@ BEGIN
     SELECT 'user_variables', to_json(t)
     FROM @extschema@.user_variables AS t
     WHERE t.user_id = export_user_rows.user_id
-    ORDER BY t.variable_key;
+    ORDER BY t.variable_key COLLATE "C";
   RETURN QUERY
     SELECT 'model_requests', (to_jsonb(t) - 'ticket')::json
     FROM learnify_internal.model_requests AS t
@@ -65,7 +65,7 @@ BEGIN
     FROM @extschema@.course_tags AS t
     JOIN @extschema@.generated_courses AS c ON c.id = t.course_id
     WHERE c.user_id = export_user_rows.user_id
-    ORDER BY t.course_id, t.tag;
+    ORDER BY t.course_id, t.tag COLLATE "C";
   RETURN QUERY
     SELECT 'user_progress', to_json(t)
     FROM @extschema@.user_progress AS t
