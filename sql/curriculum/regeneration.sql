@@ -286,7 +286,7 @@ CREATE OR REPLACE FUNCTION learnify_internal.plan_exercises(module generated_mod
                                           overwrite boolean)
 RETURNS TABLE (exercise exercises, change text, columns text[], is_new boolean, is_changed boolean, module_number integer)
 LANGUAGE plpgsql
-VOLATILE PARALLEL SAFE COST 1000 ROWS 3
+VOLATILE PARALLEL UNSAFE COST 1000 ROWS 3
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

@@ -187,7 +187,7 @@ COMMENT ON FUNCTION learnify_internal.render_modules(jsonb) IS 'Returns the modu
 CREATE OR REPLACE FUNCTION learnify_internal.render_exercises(module_id uuid, module_number integer, exercises jsonb)
 RETURNS SETOF exercises
 LANGUAGE plpgsql
-VOLATILE PARALLEL SAFE COST 1000 ROWS 3
+VOLATILE PARALLEL UNSAFE COST 1000 ROWS 3
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

@@ -164,13 +164,16 @@ BEGIN
 END
 $$;
 
--- The downgrade loses variables whose names the earlier version refuses, requests for reviews,
+-- The downgrade loses what courses were rendered from, variables whose names the earlier version refuses, requests for reviews,
 -- claims that have not been answered (other requests can be derived from pending domains), what a
 -- further import has to know of earlier ones, and dates of submissions that an update would compute
 -- differently, because the learner's time zone has changed.
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
        THEN 'user_variables' END,
+  CASE WHEN EXISTS (SELECT FROM generated_courses AS c WHERE c.rendered IS NOT NULL) THEN 'generated_courses.rendered' END,
+  CASE WHEN EXISTS (SELECT FROM generated_modules AS m WHERE m.rendered IS NOT NULL) THEN 'generated_modules.rendered' END,
+  CASE WHEN EXISTS (SELECT FROM exercises AS e WHERE e.rendered IS NOT NULL) THEN 'exercises.rendered' END,
   CASE WHEN EXISTS (SELECT FROM generated_modules AS m WHERE m.retired) THEN 'generated_modules.retired' END,
   CASE WHEN EXISTS (SELECT FROM exercises AS e WHERE e.retired) THEN 'exercises.retired' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL OR r.kind = 'review')
