@@ -18,6 +18,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	operation/imported_rows_table.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
+	progress/kept_completions_table.sql \
 	operation/model_requests_table.sql \
 	social/tables.sql \
 	social/follow_tables.sql \
@@ -57,7 +58,9 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	$(sort $(patsubst $(sql)/%,%,$(wildcard $(sql)/curriculum/blueprint/*.sql))) \
 	curriculum/shipped_modules.sql \
 	curriculum/template_checks.sql \
+	curriculum/rendering.sql \
 	curriculum/courses.sql \
+	curriculum/regeneration.sql \
 	curriculum/onboarding.sql \
 	curriculum/exercises.sql \
 	curriculum/authors.sql \
@@ -66,6 +69,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	progress/modules.sql \
 	progress/submissions.sql \
 	progress/reviews.sql \
+	progress/completion_records.sql \
 	progress/review_requests.sql \
 	social/comments.sql \
 	social/ticker.sql \
