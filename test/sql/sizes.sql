@@ -46,10 +46,15 @@ INSERT INTO reasons VALUES
   ('schema_migrations', NULL, 'scripts write it'),
   ('expected_catalog', NULL, 'scripts write it'),
   ('login_failures', 'address', 'is a digest'),
+  ('course_documents', 'meta_category', 'is the course''s'),
+  ('course_documents', 'language', 'is the name of a text search configuration'),
+  ('course_documents', 'head', 'is derived from texts that have rules'),
+  ('course_documents', 'document', 'is derived from texts that have rules'),
   ('imported_rows', 'table_name', 'import_legacy writes it'),
   ('account_tokens', 'digest', 'is a digest'),
   ('account_tokens', 'account_digest', 'is a digest'),
   ('locks', 'purpose', 'scripts write it'),
+  ('recommendation_model', 'parameters', 'are numbers that tune_recommendations chose'),
   ('kept_completions', 'title', 'is a course''s, as far as that may be'),
   ('kept_completions', 'author_name', 'is a user''s, as far as that may be');
 SELECT c.name, c.column, c.type FROM columns AS c

@@ -10,6 +10,7 @@ SELECT register_user('newcomer@example.org', 'correct horse', 'Newcomer');
 SELECT change_password(id, 'correct horse', 'battery staple'), set_password(id, 'correct horse') FROM users WHERE name = 'Newcomer';
 SELECT change_email(id, 'correct horse', 'other@example.org'), set_email(id, 'newcomer@example.org') FROM users WHERE name = 'Newcomer';
 SELECT onboard(id, 'Digital', 'chess', 'novice', (SELECT jsonb_object_agg(k, 'x') FROM unnest('{ENTITY,STATE,LOGIC,FLOW,CONTAINER,EDGE_CASE,INTERFACE,VARIANT,EVENT,CAPSTONE_GOAL}'::text[]) AS k)) FROM users WHERE name = 'Newcomer';
+SELECT refresh_search() > 0;
 SELECT record_interaction(u.id, c.id, 'saved') FROM users AS u, generated_courses AS c WHERE u.name = 'Newcomer';
 SELECT redeem_token(issue_token(id, 'login'), 'login') FROM users WHERE name = 'Newcomer';
 UPDATE users SET follow_policy = 'approve' WHERE name = 'Newcomer';
@@ -22,6 +23,7 @@ WHERE id = (SELECT p.id FROM user_progress AS p JOIN users AS u ON u.id = p.user
 SELECT retake_course(p.user_id, p.course_id) IS NOT NULL AS retaken
 FROM user_progress AS p JOIN users AS u ON u.id = p.user_id AND u.name = 'Learner 4' WHERE p.completed_at IS NOT NULL ORDER BY p.course_id LIMIT 1;
 SELECT refresh_trending();
+SELECT tune_recommendations('1 second');
 SELECT refresh_recommendations();
 UPDATE generated_courses SET next_tags = '["python"]';
 SELECT dismiss_recommendation(user_id, course_id) FROM recommendations ORDER BY match_score, course_id LIMIT 1;
