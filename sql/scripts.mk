@@ -23,6 +23,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	social/tables.sql \
 	social/follow_tables.sql \
 	discovery/tables.sql \
+	discovery/search_table.sql \
 	discovery/model_table.sql \
 	operation/drop_guard.sql)
 
@@ -58,7 +59,9 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	$(sort $(patsubst $(sql)/%,%,$(wildcard $(sql)/curriculum/blueprint/*.sql))) \
 	curriculum/shipped_modules.sql \
 	curriculum/template_checks.sql \
+	curriculum/rendering.sql \
 	curriculum/courses.sql \
+	curriculum/regeneration.sql \
 	curriculum/onboarding.sql \
 	curriculum/exercises.sql \
 	curriculum/authors.sql \
@@ -85,6 +88,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	discovery/comments.sql \
 	discovery/velocity.sql \
 	discovery/trending.sql \
+	discovery/search.sql \
 	discovery/learners.sql \
 	discovery/skill_adjacency.sql \
 	discovery/recommendations.sql \

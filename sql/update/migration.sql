@@ -79,6 +79,11 @@ ALTER TABLE user_achievements
 
 CREATE INDEX activity_feed_reference_id_user_id_idx ON activity_feed (reference_id, user_id);
 
+-- What existing courses were rendered from is not known.
+ALTER TABLE generated_courses ADD COLUMN rendered jsonb;
+ALTER TABLE generated_modules ADD COLUMN rendered jsonb, ADD COLUMN retired boolean NOT NULL DEFAULT false;
+ALTER TABLE exercises ADD COLUMN rendered jsonb, ADD COLUMN retired boolean NOT NULL DEFAULT false;
+
 -- Pages of a user's own courses, and of those that the user takes, are read by index.
 DROP INDEX generated_courses_user_id_idx;
 CREATE INDEX generated_courses_user_id_created_at_id_idx ON generated_courses (user_id, created_at, id);
@@ -154,6 +159,7 @@ DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, 
 \i sql/operation/lock_tables.sql
 \i sql/operation/imported_rows_table.sql
 \i sql/operation/drop_guard.sql
+\i sql/discovery/search_table.sql
 -- A refresh updates most rows of trending_courses, from now on without writing index entries.
 DROP INDEX trending_courses_rank_idx, trending_courses_meta_category_rank_idx;
 ALTER TABLE trending_courses SET (fillfactor = 45);
@@ -181,13 +187,18 @@ BEGIN
 END
 $$;
 
--- The downgrade loses variables whose names the earlier version refuses, requests for reviews,
+-- The downgrade loses what courses were rendered from, variables whose names the earlier version refuses, requests for reviews,
 -- claims that have not been answered (other requests can be derived from pending domains), what a
 -- further import has to know of earlier ones, and dates of submissions that an update would compute
 -- differently, because the learner's time zone has changed.
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
        THEN 'user_variables' END,
+  CASE WHEN EXISTS (SELECT FROM generated_courses AS c WHERE c.rendered IS NOT NULL) THEN 'generated_courses.rendered' END,
+  CASE WHEN EXISTS (SELECT FROM generated_modules AS m WHERE m.rendered IS NOT NULL) THEN 'generated_modules.rendered' END,
+  CASE WHEN EXISTS (SELECT FROM exercises AS e WHERE e.rendered IS NOT NULL) THEN 'exercises.rendered' END,
+  CASE WHEN EXISTS (SELECT FROM generated_modules AS m WHERE m.retired) THEN 'generated_modules.retired' END,
+  CASE WHEN EXISTS (SELECT FROM exercises AS e WHERE e.retired) THEN 'exercises.retired' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.recommendation_model) THEN 'learnify_internal.recommendation_model' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL OR r.kind = 'review')
        THEN 'learnify_internal.model_requests' END,
@@ -289,6 +300,14 @@ DROP TRIGGER exercises_move_broadcasts ON exercises;
 DROP TRIGGER generated_courses_forget_deleted ON generated_courses;
 DROP TRIGGER generated_courses_forget_truncated ON generated_courses;
 DROP TRIGGER generated_courses_refuse_loss ON generated_courses;
+DROP TRIGGER generated_courses_search_insert ON generated_courses;
+DROP TRIGGER generated_courses_search_update ON generated_courses;
+DROP TRIGGER generated_modules_search_delete ON generated_modules;
+DROP TRIGGER generated_modules_search_insert ON generated_modules;
+DROP TRIGGER generated_modules_search_update ON generated_modules;
+DROP TRIGGER course_tags_search_delete ON course_tags;
+DROP TRIGGER course_tags_search_insert ON course_tags;
+DROP TRIGGER course_tags_search_update ON course_tags;
 DROP TRIGGER generated_modules_process_delete ON generated_modules;
 DROP TRIGGER generated_modules_process_insert ON generated_modules;
 DROP TRIGGER generated_modules_process_update ON generated_modules;
@@ -347,6 +366,9 @@ DROP TRIGGER users_match_email ON users;
 DROP TRIGGER users_refuse_faulty ON users;
 
 DROP INDEX activity_feed_reference_id_user_id_idx;
+ALTER TABLE generated_courses DROP COLUMN rendered;
+ALTER TABLE generated_modules DROP COLUMN rendered, DROP COLUMN retired;
+ALTER TABLE exercises DROP COLUMN rendered, DROP COLUMN retired;
 -- Its list of columns has the column. The script creates it again.
 DROP TRIGGER users_touch_updated_at ON users;
 ALTER TABLE users DROP COLUMN follow_policy;
@@ -422,7 +444,9 @@ DROP FUNCTION
   record_review(uuid, integer, integer, integer, integer, jsonb, uuid),
   redeem_token(text, text),
   refresh_recommendations(uuid, jsonb, double precision, integer),
+  refresh_search(),
   refresh_trending(timestamptz),
+  regenerate_course(uuid, boolean, jsonb, boolean),
   remove_follower(uuid, uuid),
   rename_course(uuid, text),
   request_domain_validation(uuid),
@@ -432,6 +456,7 @@ DROP FUNCTION
   restore_shipped_rows(text[]),
   retake_course(uuid, uuid),
   schedule_refresh(text, text),
+  search_courses(text, text, integer, uuid),
   set_email(uuid, text),
   set_password(uuid, text),
   score_courses(uuid, uuid[]),
@@ -471,6 +496,9 @@ BEGIN
 END
 $$;
 
+-- What is searched is derived.
+ALTER EXTENSION learnify DROP TABLE learnify_internal.course_documents;
+DROP TABLE learnify_internal.course_documents;
 -- A day's failures are no data to keep, nor are tokens, of which new ones can be issued.
 ALTER EXTENSION learnify DROP TABLE learnify_internal.account_tokens;
 DROP TABLE learnify_internal.account_tokens;

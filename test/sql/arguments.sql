@@ -58,6 +58,7 @@ INSERT INTO good VALUES
   ('accept_follower', 'follower_id', '@user3'), ('decline_follower', 'follower_id', '@user3'), ('remove_follower', 'follower_id', '@user2'),
   ('block_user', 'other_id', '@user3'), ('unblock_user', 'other_id', '@user3'), ('generate_course', 'variables', '{}'),
   ('authored_courses', 'before_id', '@course1'), ('enrolled_courses', 'before_id', '@progress1'), ('delete_course', 'course_id', '@course2'), ('rename_course', 'title', 'New title'),
+  ('regenerate_course', 'dry_run', 'false'), ('regenerate_course', 'variables', '{}'), ('regenerate_course', 'overwrite', 'false'),
   ('grant_backend', 'role', 'regress_somebody'), ('grant_learner', 'role', 'regress_somebody'), ('hash_password', 'password', 'correct horse'),
   ('home_rows', 'per_row', '10'), ('import_legacy', 'schema', 'regress_old'), ('import_legacy', 'time_zone', 'UTC'), ('import_legacy', 'dry_run', 'true'), ('import_legacy', 'take_changes', 'true'),
   ('check_template', 'template', '"{A}"'), ('check_template', 'known', '{A}'), ('restore_shipped_rows', 'slugs', '{first-module}'),
@@ -83,6 +84,7 @@ INSERT INTO good VALUES
   ('change_email', 'email', 'new@example.org'), ('change_email', 'password', 'correct horse'), ('change_password', 'old_password', 'correct horse'), ('change_password', 'password', 'battery staple'),
   ('issue_token', 'purpose', 'login'), ('issue_token', 'ttl', '1 hour'), ('redeem_token', 'secret', 'x'), ('redeem_token', 'purpose', 'login'), ('set_email', 'email', 'new@example.org'), ('set_password', 'password', 'battery staple'),
   ('onboard', 'meta_category', 'Digital'), ('onboard', 'domain', 'chess'), ('onboard', 'skill_level', 'novice'), ('onboard', 'variables', '{}'), ('record_interaction', 'kind', 'saved'),
+  ('search_courses', 'query', 'chess'), ('search_courses', 'meta_category', NULL), ('search_courses', 'after_id', NULL),
   -- for all functions
   (NULL, 'user_id', '@user1'), (NULL, 'course_id', '@course1'), (NULL, 'exercise_id', '@exercise1'), (NULL, 'archetype_id', '@archetype1'),
   (NULL, 'page_size', '50'), (NULL, 'before_at', NULL), (NULL, 'after_at', NULL);
@@ -99,6 +101,7 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('set_password', 'user_id', '@nobody1', 'P0002'), ('set_password', 'password', 'short', '22023'),
   ('onboard', 'user_id', '@nobody1', 'P0002'), ('onboard', 'meta_category', 'Culinary', '22023'), ('onboard', 'domain', ' ', '22023'), ('onboard', 'skill_level', 'chef', '22023'), ('onboard', 'variables', '[]', '22023'),
   ('onboard', 'variables', '{"ENTITY": []}', '42804'), ('record_interaction', 'user_id', '@nobody1', 'P0002'), ('record_interaction', 'course_id', '@nobody1', 'P0002'), ('record_interaction', 'kind', 'enrolled', '22023'),
+  ('search_courses', 'query', repeat('x', 1001), '22023'), ('search_courses', 'meta_category', 'Culinary', '22023'), ('search_courses', 'page_size', '0', '22023'), ('search_courses', 'after_id', '@nobody1', 'P0002'),
   ('choose_archetype', 'domain', ' ', '22023'), ('choose_archetype', 'skill_level', 'chef', '22023'), ('claim_domain_validations', 'n', '0', '22023'),
   ('claim_domain_validations', 'time_out', '0', '22023'), ('claim_domain_validations', 'time_out', '25 hours', '22023'),
   ('claim_domain_validations', 'max_tries', '0', '22023'), ('claim_domain_validations', 'max_tries', '101', '22023'),
@@ -120,6 +123,7 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('retake_course', 'user_id', '@nobody1', 'P0002'), ('retake_course', 'course_id', '@nobody1', 'P0002'), ('retake_course', 'course_id', '@course2', '55000'),
   ('leave_course', 'user_id', '@nobody1', 'P0002'), ('leave_course', 'course_id', '@nobody1', 'P0002'),
   ('rename_course', 'course_id', '@nobody1', 'P0002'), ('rename_course', 'title', ' ', '22023'), ('rename_course', 'title', repeat('x', 301), '22023'),
+  ('regenerate_course', 'course_id', '@nobody1', 'P0002'), ('regenerate_course', 'variables', '[]', '22023'), ('regenerate_course', 'variables', '{"ENTITY": []}', '42804'),
   ('archive_course', 'course_id', '@nobody1', 'P0002'), ('restore_course', 'course_id', '@nobody1', 'P0002'), ('delete_course', 'course_id', '@nobody1', 'P0002'),
   ('authored_courses', 'page_size', '0', '22023'), ('authored_courses', 'before_id', '@nobody1', 'P0002'),
   ('enrolled_courses', 'page_size', '0', '22023'), ('enrolled_courses', 'before_id', '@nobody1', 'P0002'),
@@ -162,7 +166,7 @@ INSERT INTO bad (function, argument, value, code, names, "with") VALUES
 CREATE TEMP TABLE free (function name, arguments name[]);
 INSERT INTO free VALUES
   ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('change_email', '{password}'), ('change_password', '{old_password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('completion_record', '{user_id,course_id}'), ('export_user', '{user_id}'), ('export_user_rows', '{user_id}'), ('fold_email', '{email}'),
-  ('authored_courses', '{user_id}'), ('enrolled_courses', '{user_id}'),
+  ('authored_courses', '{user_id}'), ('enrolled_courses', '{user_id}'), ('regenerate_course', '{dry_run,overwrite}'),
   ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('follow_requests', '{user_id}'), ('blocked_users', '{user_id}'),
   ('accept_follower', '{user_id,follower_id}'), ('decline_follower', '{user_id,follower_id}'), ('remove_follower', '{user_id,follower_id}'), ('unblock_user', '{user_id,other_id}'), ('get_variables', '{user_id}'),
   ('import_legacy', '{dry_run,take_changes}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),

@@ -10,6 +10,7 @@ SELECT register_user('newcomer@example.org', 'correct horse', 'Newcomer');
 SELECT change_password(id, 'correct horse', 'battery staple'), set_password(id, 'correct horse') FROM users WHERE name = 'Newcomer';
 SELECT change_email(id, 'correct horse', 'other@example.org'), set_email(id, 'newcomer@example.org') FROM users WHERE name = 'Newcomer';
 SELECT onboard(id, 'Digital', 'chess', 'novice', (SELECT jsonb_object_agg(k, 'x') FROM unnest('{ENTITY,STATE,LOGIC,FLOW,CONTAINER,EDGE_CASE,INTERFACE,VARIANT,EVENT,CAPSTONE_GOAL}'::text[]) AS k)) FROM users WHERE name = 'Newcomer';
+SELECT refresh_search() > 0;
 SELECT record_interaction(u.id, c.id, 'saved') FROM users AS u, generated_courses AS c WHERE u.name = 'Newcomer';
 SELECT redeem_token(issue_token(id, 'login'), 'login') FROM users WHERE name = 'Newcomer';
 UPDATE users SET follow_policy = 'approve' WHERE name = 'Newcomer';
@@ -31,6 +32,7 @@ SELECT leave_course(p.user_id, p.course_id) FROM user_progress AS p JOIN users A
 SELECT rename_course(c.id, 'Größe & Maß'), archive_course(c.id), restore_course(c.id) FROM generated_courses AS c JOIN users AS u ON u.id = c.user_id AND u.name = 'Learner 2';
 INSERT INTO generated_courses (user_id, title, meta_category) SELECT id, 'Deleted', 'Digital' FROM users WHERE name = 'Newcomer';
 SELECT delete_course(id) FROM generated_courses WHERE title = 'Deleted';
+SELECT change FROM generated_courses AS c JOIN users AS u ON u.id = c.user_id AND u.name = 'Learner 2' CROSS JOIN regenerate_course(c.id, variables => '{"FLOW": "Fluß"}');
 SELECT request_review(id) FROM module_completions ORDER BY submitted_at DESC, id LIMIT 1;
 SELECT record_review(submission_id, 90, 91, 92, 93, ticket => ticket) FROM claim_reviews(1);
 SELECT recompute_progress();
