@@ -8,6 +8,7 @@
 #   make next VERSION=X.Y.Z     begin the next version
 #   make demo | test | bench    on a throwaway server of their own, which they
 #                               set up from a fresh Debian machine and remove
+#   make example                a small back end with a page, likewise, until Ctrl-C
 #   make test-all               make test, then all of test/long: other majors,
 #                               pg_upgrade, valgrind and whatever else takes long
 #   make diagrams               draw doc/tables.md and its picture from the catalog
@@ -36,6 +37,7 @@ OBJS = \
 	src/base/cursor.o \
 	src/base/indexed_table.o \
 	src/base/row_trigger.o \
+	src/base/row_versions.o \
 	src/base/saved_plan.o \
 	src/base/own_statement.o \
 	src/base/object_locks.o \
@@ -59,7 +61,13 @@ OBJS = \
 	src/progress/learner_lock.o \
 	src/progress/milestones.o \
 	src/progress/submissions.o \
+	src/progress/minutes.o \
+	src/progress/submission_checks.o \
+	src/progress/enrolment_checks.o \
+	src/progress/enrolment_events.o \
+	src/progress/review_checks.o \
 	src/progress/content_lock.o \
+	src/progress/curriculum_lock.o \
 	src/progress/enrolments.o \
 	src/progress/carried_work.o \
 	src/progress/content_change.o \
@@ -69,15 +77,18 @@ OBJS = \
 	src/social/visibility.o \
 	src/social/activity_types.o \
 	src/social/broadcasts.o \
+	src/social/follows.o \
 	src/social/page.o \
 	src/social/streaks.o \
 	src/social/statistics.o \
 	src/social/achievements.o \
+	src/social/earned_achievements.o \
 	src/social/ticker.o \
 	src/discovery/poisson_ratio.o \
 	src/discovery/velocity.o \
 	src/discovery/signups.o \
 	src/discovery/local_ridge.o \
+	src/discovery/low_rank.o \
 	src/discovery/ranking_metrics.o \
 	src/discovery/course_scores.o \
 	src/discovery/work_memory.o \
@@ -88,7 +99,10 @@ OBJS = \
 	src/discovery/recommendations.o \
 	src/discovery/social_signals.o \
 	src/discovery/tag_sequences.o \
-	src/discovery/evaluate.o
+	src/discovery/split.o \
+	src/discovery/ranking.o \
+	src/discovery/evaluate.o \
+	src/discovery/tune.o
 
 include $(srcdir)/sql/scripts.mk
 
@@ -162,9 +176,11 @@ $(object_folders):
 
 # Each of these starts a server of its own, after installing what that needs: it
 # can do without PGXS.
-.PHONY: demo test test-all bench diagrams dist pg_config
+.PHONY: demo example test test-all bench diagrams dist pg_config
 demo:
 	$(srcdir)/test/throwaway.sh test/demo/run.sh
+example:
+	$(srcdir)/example/start.sh
 test:
 	$(srcdir)/test/throwaway.sh test/suite.sh $(ONLY)
 test-all:

@@ -12,13 +12,19 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	operation/tables.sql \
 	identity/fold_email.sql \
 	identity/tables.sql \
-	identity/model_requests_table.sql \
 	identity/login_failures_table.sql \
+	identity/account_tokens_table.sql \
 	operation/lock_tables.sql \
+	operation/imported_rows_table.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
+	progress/kept_completions_table.sql \
+	operation/model_requests_table.sql \
 	social/tables.sql \
+	social/follow_tables.sql \
 	discovery/tables.sql \
+	discovery/search_table.sql \
+	discovery/model_table.sql \
 	operation/drop_guard.sql)
 
 # What every script replaces whole, in the order of the layers as far as one function
@@ -34,6 +40,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/arguments.sql \
 	operation/seeds.sql \
 	operation/replication.sql \
+	operation/model_requests.sql \
 	identity/comments.sql \
 	identity/time_zones.sql \
 	identity/passwords.sql \
@@ -41,26 +48,34 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	identity/acting_user.sql \
 	identity/logins.sql \
 	identity/accounts.sql \
+	identity/credentials.sql \
+	identity/account_tokens.sql \
 	identity/archetypes.sql \
 	identity/variables.sql \
-	identity/model_requests.sql \
 	identity/domain_validation.sql \
+	social/visibility.sql \
 	curriculum/comments.sql \
 	curriculum/templates.sql \
 	$(sort $(patsubst $(sql)/%,%,$(wildcard $(sql)/curriculum/blueprint/*.sql))) \
 	curriculum/shipped_modules.sql \
 	curriculum/template_checks.sql \
+	curriculum/rendering.sql \
 	curriculum/courses.sql \
+	curriculum/regeneration.sql \
+	curriculum/onboarding.sql \
 	curriculum/exercises.sql \
+	curriculum/authors.sql \
 	progress/comments.sql \
 	progress/enrolment.sql \
 	progress/modules.sql \
 	progress/submissions.sql \
 	progress/reviews.sql \
+	progress/completion_records.sql \
+	progress/review_requests.sql \
 	social/comments.sql \
-	social/visibility.sql \
 	social/ticker.sql \
 	social/following.sql \
+	social/follow_policy.sql \
 	social/statistics.sql \
 	social/shipped_achievements.sql \
 	social/achievement_rules.sql \
@@ -73,11 +88,13 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	discovery/comments.sql \
 	discovery/velocity.sql \
 	discovery/trending.sql \
+	discovery/search.sql \
 	discovery/learners.sql \
 	discovery/skill_adjacency.sql \
 	discovery/recommendations.sql \
 	discovery/model.sql \
 	discovery/evaluate.sql \
+	discovery/tune.sql \
 	discovery/refresh.sql \
 	discovery/home_rows.sql \
 	discovery/schedule.sql \
@@ -91,6 +108,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/import/staging.sql \
 	operation/import/keys.sql \
 	operation/import/cross_checks.sql \
+	operation/import/later_runs.sql \
 	operation/import/writing.sql \
 	operation/import/reporting.sql \
 	operation/import/import_legacy.sql \

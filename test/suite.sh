@@ -6,6 +6,7 @@
 # seconds, with a fixed seed), regress (SQL in one session), isolation (several
 # sessions) and tap (several servers). Names restrict a part to the tests whose names
 # begin with them: regress=templates,velocity tap=002
+# The tap tests start servers of their own, so they run beside the other parts.
 # It is started by test/throwaway.sh, and its last line is "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "$(realpath "$0")")/.."
@@ -26,14 +27,22 @@ files() {
 	fi
 }
 
+run_unit_test() {
+	local source=$1 name
+	name=$(basename "$source" .c)
+	gcc -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined -fno-sanitize-recover=all -Isrc \
+		-o "$TMPDIR/$name" "$source" src/*/"${name%_test}.c" $(sed -n 's|^ \* Links \(src/.*\.c\) too\.$|\1|p' "$source") -lm &&
+		"$TMPDIR/$name" || echo "not ok - $name"
+}
+
 run_unit() {
-	local source name
+	local source logs=()
 	for source in $(files "$1" 'test/unit/*.c'); do
-		name=$(basename "$source" .c)
-		gcc -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined -fno-sanitize-recover=all -Isrc \
-			-o "$TMPDIR/$name" "$source" src/*/"${name%_test}.c" -lm &&
-			"$TMPDIR/$name" || echo "not ok - $name"
+		logs+=("$TMPDIR/$(basename "$source").log")
+		run_unit_test "$source" >"${logs[-1]}" 2>&1 &
 	done
+	wait
+	cat "${logs[@]}" </dev/null
 }
 
 # Starts from the corpus in test/fuzz/corpus. For a long run, build as below and run
@@ -67,7 +76,7 @@ run_warnings() {
 		rm -rf "$directory"
 		mkdir "$directory"
 		cp -R Makefile learnify.control sql src "$directory"
-		if make -s -C "$directory" PG_CONFIG="$PG_CONFIG" with_llvm=no CC="$compiler" WERROR=1 \
+		if make -s -j"$(nproc)" -C "$directory" PG_CONFIG="$PG_CONFIG" with_llvm=no CC="$compiler" WERROR=1 \
 			COPT='-Wno-unknown-warning-option -Wno-ignored-optimization-argument -Wno-unused-command-line-argument' all; then
 			echo "ok $number - no warning under $compiler"
 		else
@@ -111,11 +120,42 @@ run_part() {
 	esac
 }
 
+# Runs the parts named tap or tap=NAME,... among the arguments.
+run_tap_parts() {
+	local part status=0
+	for part in "$@"; do
+		[ "${part%%=*}" != tap ] || run_part "$part" || status=$?
+	done
+	return $status
+}
+
+# LOG COMMAND...: runs a command in the background, in a process group of its own, so
+# that a signal is handled at once and ends everything that it has started.
+start() {
+	set -m
+	"${@:2}" >"$1" 2>&1 &
+	set +m
+	started+=($!)
+}
+
+started=()
+trap 'for job in "${started[@]}"; do kill -TERM -- -$job 2>/dev/null; done; wait; exit 130' INT TERM HUP
+
 [ $# -gt 0 ] || set -- warnings unit fuzz regress isolation tap
+tap_log=$results/tap.log
+[[ " $*" != *' tap'* ]] || start "$tap_log" run_tap_parts "$@"
+tap=${started[*]}
 for part in "$@"; do
+	[ "${part%%=*}" != tap ] || continue
 	printf '%-10s ' "${part%%=*}"
 	log=$results/${part%%=*}.log
-	run_part "$part" >"$log" 2>&1
+	start "$log" run_part "$part"
+	wait "${started[-1]}"
 	tally "$log" $?
 done
+if [ -n "$tap" ]; then
+	printf '%-10s ' tap
+	wait "$tap"
+	tally "$tap_log" $?
+fi
 conclude

@@ -129,7 +129,7 @@ relocate_installation() {
 
 build() {
 	# shellcheck disable=SC2086
-	if ! make -s PG_CONFIG="$PG_CONFIG" with_llvm=no ${MAKEFLAGS_EXTRA:-} DESTDIR="$root" install >"$THROWAWAY/build.log" 2>&1; then
+	if ! make -s -j"$(nproc)" PG_CONFIG="$PG_CONFIG" with_llvm=no ${MAKEFLAGS_EXTRA:-} DESTDIR="$root" install >"$THROWAWAY/build.log" 2>&1; then
 		cat "$THROWAWAY/build.log" >&2
 		exit 1
 	fi

@@ -123,11 +123,14 @@ DECLARE
     SELECT b.id
     FROM @extschema@.blueprint_modules AS b
     WHERE b.builtin
-      AND (b.id = NEW.id OR b.module_number = NEW.module_number OR b.concept_slug = NEW.concept_slug));
+      AND (b.id = NEW.id OR b.module_number = NEW.module_number OR b.concept_slug = NEW.concept_slug)
+    ORDER BY b.id = NEW.id DESC, b.module_number = NEW.module_number DESC);
 BEGIN
+  -- The new module takes the place of all: modules of courses that came of the others refer to it
+  -- from now on, because back ends may read blueprint_module_id into a string.
   IF cardinality(seeds) > 1 THEN
-    DELETE FROM @extschema@.blueprint_modules WHERE id = ANY (seeds) AND builtin;
-    RETURN NEW;
+    UPDATE @extschema@.generated_modules AS m SET blueprint_module_id = seeds[1] WHERE m.blueprint_module_id = ANY (seeds[2:]);
+    DELETE FROM @extschema@.blueprint_modules WHERE id = ANY (seeds[2:]) AND builtin;
   END IF;
   UPDATE @extschema@.blueprint_modules
   SET id = NEW.id,

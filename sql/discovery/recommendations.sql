@@ -35,19 +35,22 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.join_words(text[]) IS 'Joins words as in a sentence: a, b and c';
 
-CREATE OR REPLACE FUNCTION learnify_internal.collaborative_reason(first text, second text, third text)
+CREATE OR REPLACE FUNCTION learnify_internal.collaborative_reason(first text, second text, third text, learners integer)
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10
 BEGIN ATOMIC
   SELECT CASE
+    WHEN first IS NULL AND learners = 0 THEN 'Nobody has taken this yet'
+    WHEN first IS NULL AND learners = 1 THEN '1 learner took this'
+    WHEN first IS NULL THEN format('Popular: %s learners took this', learners)
     WHEN second IS NULL THEN format('Because you took "%s"', first)
     WHEN third IS NULL THEN format('Because you took "%s" and "%s"', first, second)
     ELSE format('Because you took "%s", "%s" and "%s"', first, second, third)
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.collaborative_reason(text, text, text) IS 'Returns the reason of a recommendation by the model, which names up to three courses that the learner took';
+COMMENT ON FUNCTION learnify_internal.collaborative_reason(text, text, text, integer) IS 'Returns the reason of a recommendation by the model, which names up to three courses that the learner took, or says how many learners took the course if none of those speaks for it';
 
 CREATE OR REPLACE FUNCTION learnify_internal.collaborative_match_score(score double precision, best double precision)
 RETURNS integer
@@ -76,13 +79,13 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL jsonb_to_recordset(c.next_tags)
       AS r (tag text, next_tag text, support bigint, lift double precision)
     WHERE r.next_tag NOT IN (SELECT m.tag FROM mastered AS m)
-    ORDER BY r.next_tag, r.lift DESC, r.support DESC, r.tag
+    ORDER BY r.next_tag, r.lift DESC, r.support DESC, r.tag COLLATE "C"
   ), tagged AS MATERIALIZED (
     SELECT DISTINCT ON (t.course_id) t.course_id, r.tag, r.next_tag, r.support, r.lift
     FROM rules AS r
     JOIN course_tags AS t ON t.tag = r.next_tag
     WHERE t.course_id NOT IN (SELECT k.id FROM learnify_internal.taken_courses(skill_recommendations.user_id) AS k (id))
-    ORDER BY t.course_id, r.lift DESC, r.support DESC, r.next_tag
+    ORDER BY t.course_id, r.lift DESC, r.support DESC, r.next_tag COLLATE "C"
   ), candidates AS (
     SELECT c.id, t.tag, t.next_tag, t.support, t.lift, c.created_at
     FROM tagged AS t
@@ -171,38 +174,39 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.social_recommendations(uuid, integer, timestamptz) IS 'Returns courses in which at least two of the people whom a learner follows were active in the 7 days before as_of';
 
-CREATE OR REPLACE FUNCTION learnify_internal.trending_recommendations(user_id uuid, n integer DEFAULT 10)
+-- The courses of other categories are read only as far as those of the learner's are too few:
+-- with a LIMIT of 0, none is.
+CREATE OR REPLACE FUNCTION learnify_internal.trending_courses_for(category text, excluded uuid[], n integer, viewer_id uuid)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10000 ROWS 10
 BEGIN ATOMIC
-  WITH taken AS MATERIALIZED (
-    SELECT k.id FROM learnify_internal.taken_courses(trending_recommendations.user_id) AS k (id)
-  ), own AS (
+  WITH own AS MATERIALIZED (
     -- A range of one value, which only the index on meta_category and tier returns in this
     -- order. For an equality, the planner may read the courses of all categories by rank.
-    SELECT t.*, true AS is_own
-    FROM trending_courses AS t
-    JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
-    WHERE t.meta_category >= (SELECT a.meta_category
-                              FROM user_archetypes AS a
-                              WHERE a.user_id = trending_recommendations.user_id)
-      AND t.meta_category <= (SELECT a.meta_category
-                              FROM user_archetypes AS a
-                              WHERE a.user_id = trending_recommendations.user_id)
-      AND t.course_id NOT IN (SELECT k.id FROM taken AS k)
-    ORDER BY t.meta_category, t.tier, t.rank
-    LIMIT learnify_internal.require_count(n, 1000)
+    SELECT o.*, true AS is_own
+    FROM (SELECT t.*, c.user_id AS author_id
+          FROM trending_courses AS t
+          JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
+          WHERE t.meta_category >= category AND t.meta_category <= category
+            AND t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
+          ORDER BY t.meta_category, t.tier, t.rank
+          OFFSET 0) AS o
+    WHERE viewer_id IS NULL OR learnify_internal.may_see_course(o.course_id, o.author_id, viewer_id)
+    LIMIT n
   ), site AS (
-    SELECT t.*, false AS is_own
-    FROM trending_courses AS t
-    JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
-    WHERE t.course_id NOT IN (SELECT k.id FROM taken AS k)
-      AND t.course_id NOT IN (SELECT o.course_id FROM own AS o)
-    ORDER BY t.tier, t.rank
-    LIMIT learnify_internal.require_count(n, 1000)
+    SELECT o.*, false AS is_own
+    FROM (SELECT t.*, c.user_id AS author_id
+          FROM trending_courses AS t
+          JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
+          WHERE t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
+            AND t.course_id NOT IN (SELECT w.course_id FROM own AS w)
+          ORDER BY t.tier, t.rank
+          OFFSET 0) AS o
+    WHERE viewer_id IS NULL OR learnify_internal.may_see_course(o.course_id, o.author_id, viewer_id)
+    LIMIT n - (SELECT count(*) FROM own)
   ), best AS (
-    SELECT * FROM own UNION ALL SELECT * FROM site ORDER BY is_own DESC, rank LIMIT learnify_internal.require_count(n, 1000)
+    SELECT * FROM own UNION ALL SELECT * FROM site
   )
   SELECT b.course_id,
          greatest(1, 101 - b.rank),
@@ -216,6 +220,20 @@ BEGIN ATOMIC
            'signups_previous_24h', b.signups_previous_24h, 'meta_category', b.meta_category)
   FROM best AS b
   ORDER BY b.is_own DESC, b.rank;
+END;
+
+COMMENT ON FUNCTION learnify_internal.trending_courses_for(text, uuid[], integer, uuid) IS 'Returns n trending courses but for those excluded, first those of a meta-category, each with a reason; only those that a viewer may see, unless that is NULL, which costs less';
+
+CREATE OR REPLACE FUNCTION learnify_internal.trending_recommendations(user_id uuid, n integer DEFAULT 10)
+RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 10000 ROWS 10
+BEGIN ATOMIC
+  SELECT t.course_id, t.match_score, t.reason, t.metadata
+  FROM learnify_internal.trending_courses_for(
+         (SELECT a.meta_category FROM user_archetypes AS a WHERE a.user_id = trending_recommendations.user_id),
+         ARRAY(SELECT k.id FROM learnify_internal.taken_courses(trending_recommendations.user_id) AS k (id)),
+         learnify_internal.require_count(n, 1000), NULL) AS t;
 END;
 
 COMMENT ON FUNCTION learnify_internal.trending_recommendations(uuid, integer) IS 'Returns trending courses that a learner has not taken, those of the learner''s meta-category before all others';

@@ -9,15 +9,16 @@ AS 'MODULE_PATHNAME', 'velocity';
 
 COMMENT ON FUNCTION velocity(bigint, bigint) IS 'Returns recent signups divided by previous signups; 10 if there are recent ones only, 0 if there are none at all';
 
+-- It is not STRICT, because the planner would not inline it then.
 CREATE OR REPLACE FUNCTION velocity_label(velocity double precision)
 RETURNS text
 LANGUAGE sql
-IMMUTABLE STRICT PARALLEL SAFE COST 1
+IMMUTABLE PARALLEL SAFE COST 1
 BEGIN ATOMIC
   SELECT CASE
     WHEN velocity > 5 THEN 'hot'
     WHEN velocity > 2 THEN 'trending'
-    ELSE ''
+    WHEN velocity IS NOT NULL THEN ''
   END;
 END;
 

@@ -18,12 +18,22 @@ AS 'MODULE_PATHNAME', 'login_wait';
 COMMENT ON FUNCTION learnify_internal.login_wait(integer) IS 'Returns how many seconds after the last of so many failures the next login is looked at';
 
 -- The digest is of the text's bytes as they are: a conversion would fail in SQL_ASCII.
+CREATE OR REPLACE FUNCTION learnify_internal.text_digest(value text)
+RETURNS bytea
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT sha256(replace(value, E'\\', E'\\\\')::bytea);
+END;
+
+COMMENT ON FUNCTION learnify_internal.text_digest(text) IS 'Returns the SHA-256 of a text''s bytes';
+
 CREATE OR REPLACE FUNCTION learnify_internal.login_address(email text)
 RETURNS bytea
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
 BEGIN ATOMIC
-  SELECT sha256(replace(fold_email(email), E'\\', E'\\\\')::bytea);
+  SELECT learnify_internal.text_digest(fold_email(email));
 END;
 
 COMMENT ON FUNCTION learnify_internal.login_address(text) IS 'Returns the digest of an e-mail address under which its failed logins are counted';

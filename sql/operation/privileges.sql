@@ -1,23 +1,27 @@
 -- What the scripts give PUBLIC, grant_learner a role that row-level security holds and
 -- grant_backend one that it does not, is left out, and so is whatever superusers, members of
 -- the owner, pg_read_all_data and pg_write_all_data may do anyway. An update does not make
--- the rest right: what ALTER DEFAULT PRIVILEGES has granted is no safer for being old.
+-- the rest right: what ALTER DEFAULT PRIVILEGES has granted is no safer for being old. The
+-- joins would take minutes without nested loops or sorts.
 CREATE OR REPLACE FUNCTION learnify_internal.excess_privileges()
 RETURNS TABLE (object text, grantee text, privileges text)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 100000 ROWS 10
 SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = on
+SET enable_sort = on
 AS $$
 WITH member AS (
-  SELECT d.classid, d.objid, e.extnamespace
+  SELECT d.classid, d.objid, e.extnamespace, e.extconfig
   FROM pg_extension AS e
   JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
   WHERE e.extname = 'learnify'
 ), relation AS (
   SELECT c.*,
          CASE
-           WHEN c.relname IN ('schema_migrations', 'model_requests') THEN '{SELECT}'::text[]
-           WHEN c.relnamespace <> m.extnamespace THEN '{}'
+           WHEN c.relname = 'schema_migrations' OR c.relnamespace <> m.extnamespace AND c.relname <> 'imported_rows'
+                AND c.oid = ANY (m.extconfig) THEN '{SELECT}'::text[]
+           WHEN c.relnamespace <> m.extnamespace AND c.relname <> 'imported_rows' THEN '{}'
            ELSE '{SELECT,INSERT,UPDATE,DELETE}'
          END AS of_backend
   FROM member AS m

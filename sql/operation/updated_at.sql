@@ -1,20 +1,14 @@
 CREATE OR REPLACE FUNCTION learnify_internal.touch_updated_at()
 RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 10
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  NEW.updated_at := now();
-  RETURN NEW;
-END
-$$;
+AS 'MODULE_PATHNAME', 'touch_updated_at';
 
 COMMENT ON FUNCTION learnify_internal.touch_updated_at() IS 'Row trigger: sets updated_at to the current time if an UPDATE changed the row but not updated_at';
 
 -- The columns are listed so that a login, which sets last_login, does not count as a change.
 CREATE OR REPLACE TRIGGER users_touch_updated_at
-BEFORE UPDATE OF email, password_hash, name, avatar_url, time_zone, max_visibility, social_enabled ON users
+BEFORE UPDATE OF email, password_hash, name, avatar_url, time_zone, max_visibility, social_enabled, follow_policy ON users
 FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.updated_at = NEW.updated_at)
 EXECUTE FUNCTION learnify_internal.touch_updated_at();
 

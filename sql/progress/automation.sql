@@ -10,53 +10,15 @@
 -- run under these settings too; jit is off so that their sequential scans, which the
 -- planner then takes for very expensive, are not compiled.
 
-CREATE OR REPLACE FUNCTION learnify_internal.first_module_to_do(user_id uuid, course_id uuid)
-RETURNS uuid
-LANGUAGE sql
-STABLE PARALLEL SAFE COST 1000
-BEGIN ATOMIC
-  SELECT s.module_id
-  FROM learnify_internal.module_states(first_module_to_do.user_id, first_module_to_do.course_id) AS s
-  WHERE NOT s.completed
-  ORDER BY s.module_number
-  LIMIT 1;
-END;
-
-COMMENT ON FUNCTION learnify_internal.first_module_to_do(uuid, uuid) IS 'Returns the first module of a course that a learner has not completed';
-
--- progress_percentage is complete_percentage() exactly if completed_at is set. If a statement sets
--- only one of them, the triggers derive the other.
 CREATE OR REPLACE FUNCTION learnify_internal.prepare_enrolment()
 RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
-SET plan_cache_mode = force_generic_plan
-AS $$
-BEGIN
-  PERFORM learnify_internal.lock_curriculum(NEW.course_id, true);
-  PERFORM learnify_internal.share_content(NEW.course_id);
-  IF NOT learnify_internal.automation_enabled() THEN
-    RETURN NEW;
-  END IF;
-  IF NEW.completed_at IS NOT NULL THEN
-    NEW.progress_percentage := learnify_internal.complete_percentage();
-  ELSIF NEW.progress_percentage = learnify_internal.complete_percentage() THEN
-    NEW.completed_at := learnify_internal.effect_time(NEW.last_activity);
-  ELSIF NEW.current_module_id IS NULL THEN
-    NEW.current_module_id := (
-      SELECT m.id
-      FROM @extschema@.generated_modules AS m
-      WHERE m.course_id = NEW.course_id
-      ORDER BY m.module_number
-      LIMIT 1);
-  END IF;
-  RETURN NEW;
-END
-$$;
+AS 'MODULE_PATHNAME', 'prepare_enrolment';
 
 COMMENT ON FUNCTION learnify_internal.prepare_enrolment() IS 'Row trigger: begins a new enrolment at the first module, or dates one that is complete';
 
@@ -65,71 +27,11 @@ BEFORE INSERT ON user_progress
 FOR EACH ROW WHEN (NEW.broadcast_at = now())
 EXECUTE FUNCTION learnify_internal.prepare_enrolment();
 
--- This runs after the row is inserted, so that INSERT ... ON CONFLICT does not refuse a learner
--- who is enrolled already. Its name sorts before the triggers of foreign keys, whose error
--- messages say less.
-CREATE OR REPLACE FUNCTION learnify_internal.check_enrolment()
-RETURNS trigger
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 100
-SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  PERFORM learnify_internal.require_open_course(NEW.course_id);
-  RETURN NULL;
-END
-$$;
-
-COMMENT ON FUNCTION learnify_internal.check_enrolment() IS 'Row trigger: refuses an enrolment in a course that is archived';
-
-CREATE OR REPLACE TRIGGER "0_check_enrolment"
-AFTER INSERT ON user_progress
-FOR EACH ROW WHEN (NEW.broadcast_at = now())
-EXECUTE FUNCTION learnify_internal.check_enrolment();
-
 CREATE OR REPLACE FUNCTION learnify_internal.complete_progress()
 RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 10
-SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-  is_complete CONSTANT boolean := NEW.progress_percentage = learnify_internal.complete_percentage();
-BEGIN
-  IF NOT learnify_internal.automation_enabled()
-     OR ((NEW.completed_at IS NULL) = (OLD.completed_at IS NULL) AND is_complete = (NEW.completed_at IS NOT NULL)) THEN
-    RETURN NEW;
-  END IF;
-  IF is_complete <> (NEW.completed_at IS NOT NULL) THEN
-    IF OLD.completed_at IS NULL AND NEW.completed_at IS NOT NULL THEN
-      NEW.progress_percentage := learnify_internal.complete_percentage();
-    ELSIF NEW.progress_percentage = OLD.progress_percentage THEN
-      RAISE EXCEPTION 'a course at % percent is completed', NEW.progress_percentage
-        USING ERRCODE = 'check_violation',
-              SCHEMA = TG_TABLE_SCHEMA,
-              TABLE = TG_TABLE_NAME,
-              COLUMN = 'completed_at',
-              HINT = 'Lower progress_percentage: completed_at is NULL then.';
-    ELSIF is_complete THEN
-      NEW.completed_at := CASE NEW.last_activity
-        WHEN OLD.last_activity THEN now()
-        ELSE learnify_internal.effect_time(NEW.last_activity)
-      END;
-    ELSE
-      NEW.completed_at := NULL;
-    END IF;
-  END IF;
-
-  IF NEW.completed_at IS NOT NULL THEN
-    NEW.current_module_id := NULL;
-  ELSIF NEW.current_module_id IS NULL THEN
-    NEW.current_module_id := learnify_internal.first_module_to_do(NEW.user_id, NEW.course_id);
-  END IF;
-  RETURN NEW;
-END
-$$;
+AS 'MODULE_PATHNAME', 'complete_progress';
 
 COMMENT ON FUNCTION learnify_internal.complete_progress() IS 'Row trigger: keeps progress_percentage, completed_at and the current module together where an UPDATE changes one of them';
 
@@ -140,133 +42,53 @@ WHEN ((NEW.completed_at IS NULL) <> (OLD.completed_at IS NULL)
       OR NEW.progress_percentage <> OLD.progress_percentage)
 EXECUTE FUNCTION learnify_internal.complete_progress();
 
-CREATE OR REPLACE FUNCTION learnify_internal.record_interaction(user_id uuid, course_id uuid, interaction_type text, happened_at timestamptz)
-RETURNS void
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 100
-SET search_path = pg_catalog, pg_temp
-SET enable_seqscan = off
-SET jit = off
-AS $$
-#variable_conflict use_column
-BEGIN
-  INSERT INTO @extschema@.user_course_interactions (user_id, course_id, interaction_type, created_at)
-  SELECT record_interaction.user_id, record_interaction.course_id, record_interaction.interaction_type,
-         learnify_internal.effect_time(happened_at)
-  WHERE NOT EXISTS (
-    SELECT
-    FROM @extschema@.user_course_interactions AS i
-    WHERE i.user_id = record_interaction.user_id
-      AND i.course_id = record_interaction.course_id
-      AND i.interaction_type = record_interaction.interaction_type);
-END
-$$;
-
-COMMENT ON FUNCTION learnify_internal.record_interaction(uuid, uuid, text, timestamptz) IS 'Records that a learner enrolled in or completed a course, unless that is on record';
-
-CREATE OR REPLACE FUNCTION learnify_internal.process_progress()
+CREATE OR REPLACE FUNCTION learnify_internal.process_enrolments()
 RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
-SET plan_cache_mode = force_generic_plan
-AS $$
-BEGIN
-  IF NOT learnify_internal.automation_enabled() THEN
-    RETURN NULL;
-  END IF;
-  IF TG_OP = 'INSERT' THEN
-    PERFORM learnify_internal.record_interaction(NEW.user_id, NEW.course_id, 'enrolled', NEW.started_at);
-    -- A learner who has submitted work before gets its minutes and the progress that it implies.
-    -- Not in a BEFORE trigger, for an upsert would add the minutes to those of an existing row.
-    -- A submission that enrols has counted the minutes.
-    IF NEW.time_spent_minutes = 0 AND NOT learnify_internal.is_own_statement() THEN
-      UPDATE @extschema@.user_progress AS p
-      SET time_spent_minutes = learnify_internal.add_minutes(0, s.minutes)
-      FROM (SELECT sum(s.time_spent_minutes) AS minutes
-            FROM @extschema@.generated_modules AS m
-            JOIN @extschema@.module_completions AS s ON s.module_id = m.id
-            WHERE m.course_id = NEW.course_id AND s.user_id = NEW.user_id) AS s
-      WHERE p.id = NEW.id AND s.minutes > 0;
-      IF FOUND THEN
-        PERFORM learnify_internal.award_for_event(NEW.user_id, 'time_spent');
-      END IF;
-    END IF;
-    IF NEW.progress_percentage = 0
-       AND EXISTS (SELECT
-                   FROM @extschema@.module_completions AS s
-                   JOIN @extschema@.generated_modules AS m ON m.id = s.module_id
-                   WHERE s.user_id = NEW.user_id AND s.passed AND m.course_id = NEW.course_id) THEN
-      PERFORM learnify_internal.update_progress(NEW.user_id, NEW.course_id, false);
-    END IF;
-  END IF;
+AS 'MODULE_PATHNAME', 'process_enrolments';
 
-  IF TG_OP = 'UPDATE' AND OLD.completed_at IS NOT NULL AND NEW.completed_at IS NOT NULL THEN
-    UPDATE @extschema@.activity_feed AS f
-    SET created_at = learnify_internal.corrected_time(f.created_at, NEW.completed_at)
-    WHERE f.user_id = NEW.user_id AND f.activity_type = 'course_completed' AND f.reference_id = NEW.course_id;
-    UPDATE @extschema@.user_course_interactions AS i
-    SET created_at = learnify_internal.corrected_time(i.created_at, NEW.completed_at)
-    WHERE i.user_id = NEW.user_id AND i.course_id = NEW.course_id AND i.interaction_type = 'completed';
-  ELSIF NEW.completed_at IS NOT NULL THEN
-    PERFORM learnify_internal.record_interaction(NEW.user_id, NEW.course_id, 'completed', NEW.completed_at);
-    PERFORM learnify_internal.broadcast(
-      NEW.user_id, 'course_completed', c.id,
-      jsonb_build_object('course_id', c.id, 'course_title', learnify_internal.fit_text(c.title, 'title')), NEW.completed_at)
-    FROM @extschema@.generated_courses AS c
-    WHERE c.id = NEW.course_id;
-    PERFORM learnify_internal.award_for_event(NEW.user_id, 'course_completed');
-  ELSIF TG_OP = 'UPDATE' THEN
-    PERFORM learnify_internal.retract_broadcast(NEW.user_id, 'course_completed', NEW.course_id);
-    DELETE FROM @extschema@.user_course_interactions AS i
-    WHERE i.user_id = NEW.user_id AND i.course_id = NEW.course_id AND i.interaction_type = 'completed';
-  END IF;
-  RETURN NULL;
-END
-$$;
-
-COMMENT ON FUNCTION learnify_internal.process_progress() IS 'Row trigger: records and broadcasts enrolments and completed courses, and corrects both if a course is completed at another time or no longer';
+COMMENT ON FUNCTION learnify_internal.process_enrolments() IS 'Statement trigger: records new enrolments and broadcasts courses that are completed, awards achievements, and refuses enrolments in archived courses';
 
 CREATE OR REPLACE TRIGGER user_progress_process_insert
 AFTER INSERT ON user_progress
-FOR EACH ROW WHEN (NEW.broadcast_at = now())
-EXECUTE FUNCTION learnify_internal.process_progress();
+REFERENCING NEW TABLE AS inserted
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.process_enrolments();
 
+CREATE OR REPLACE FUNCTION learnify_internal.process_progress()
+RETURNS trigger
+LANGUAGE c
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS 'MODULE_PATHNAME', 'process_progress';
+
+COMMENT ON FUNCTION learnify_internal.process_progress() IS 'Row trigger: records and broadcasts completed courses, and corrects both if a course is completed at another time or no longer';
+
+-- What a course that has been retaken sets off was set off when it was first completed.
 CREATE OR REPLACE TRIGGER user_progress_process_update
 AFTER UPDATE OF progress_percentage, completed_at ON user_progress
-FOR EACH ROW WHEN (OLD.completed_at IS DISTINCT FROM NEW.completed_at)
+FOR EACH ROW WHEN (OLD.completed_at IS DISTINCT FROM NEW.completed_at AND NEW.retaken_after = '-infinity')
 EXECUTE FUNCTION learnify_internal.process_progress();
 
 CREATE OR REPLACE FUNCTION learnify_internal.process_time_spent()
 RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
-SET plan_cache_mode = force_generic_plan
-AS $$
-BEGIN
-  IF NEW.time_spent_minutes > learnify_internal.possible_minutes('user_progress') THEN
-    PERFORM learnify_internal.refuse_minutes(TG_TABLE_NAME, NEW.time_spent_minutes);
-  END IF;
-  IF learnify_internal.automation_enabled() THEN
-    PERFORM learnify_internal.award_for_event(NEW.user_id, 'time_spent');
-  END IF;
-  RETURN NULL;
-END
-$$;
+AS 'MODULE_PATHNAME', 'process_time_spent';
 
 COMMENT ON FUNCTION learnify_internal.process_time_spent() IS 'Row trigger: awards achievements for hours of learning, and refuses more minutes than are possible';
-
-CREATE OR REPLACE TRIGGER user_progress_process_time_insert
-AFTER INSERT ON user_progress
-FOR EACH ROW WHEN (NEW.broadcast_at = now() AND NEW.time_spent_minutes > 0)
-EXECUTE FUNCTION learnify_internal.process_time_spent();
 
 -- pg_trigger_depth() is 0 unless the trigger on submissions adds the minutes, which then awards
 -- achievements itself.

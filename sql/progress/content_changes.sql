@@ -67,7 +67,7 @@ BEGIN
     USING ERRCODE = 'object_in_use',
           DETAIL = format('Of others than its author: enrolments %s, submissions %s, reviews %s.', enrolments, submissions,
                           reviews),
-          HINT = format('Archive it instead: UPDATE generated_courses SET status = ''archived'' WHERE id = ''%s''.', OLD.id),
+          HINT = format('Archive it instead: archive_course(''%s'').', OLD.id),
           TABLE = 'generated_courses';
 END
 $$;
@@ -165,7 +165,7 @@ BEGIN
         USING ERRCODE = 'object_in_use',
               DETAIL = format('Of others than its author: submissions %s, reviews %s. No other module of the course has exercises and could take them.',
                               submissions, reviews),
-              HINT = 'Add the module first that is to take its place, with its exercises. Or archive the course: UPDATE generated_courses SET status = ''archived''.',
+              HINT = 'Add the module first that is to take its place, with its exercises. Or archive the course with archive_course.',
               TABLE = 'generated_modules';
     END IF;
   END LOOP;
@@ -216,39 +216,55 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
 AS $$
-DECLARE
-  place jsonb;
-  moved uuid[];
 BEGIN
   IF TG_TABLE_NAME = 'exercises' THEN
-    place := learnify_internal.module_metadata(NEW.module_id);
-    moved := ARRAY[NEW.id];
+    IF NOT EXISTS (SELECT FROM after AS a JOIN before AS b ON b.id = a.id WHERE a.module_id <> b.module_id) THEN
+      RETURN NULL;
+    END IF;
+    UPDATE @extschema@.activity_feed AS f
+    SET metadata = f.metadata || m.place
+    FROM (SELECT a.id, learnify_internal.module_metadata(a.module_id) AS place
+          FROM after AS a
+          JOIN before AS b ON b.id = a.id
+          WHERE a.module_id <> b.module_id
+          OFFSET 0) AS m
+    WHERE f.reference_id = m.id AND f.reference_type = 'exercise';
   ELSE
-    place := learnify_internal.module_metadata(NEW.id);
-    moved := ARRAY(
-      SELECT NEW.id
+    IF NOT EXISTS (SELECT FROM after AS a JOIN before AS b ON b.id = a.id WHERE a.course_id <> b.course_id) THEN
+      RETURN NULL;
+    END IF;
+    UPDATE @extschema@.activity_feed AS f
+    SET metadata = f.metadata || t.place
+    FROM (SELECT m.id AS module_id, learnify_internal.module_metadata(m.id) AS place
+          FROM after AS m
+          JOIN before AS b ON b.id = m.id
+          WHERE m.course_id <> b.course_id
+          OFFSET 0) AS t
+    CROSS JOIN LATERAL (
+      SELECT t.module_id AS id
       UNION ALL
-      SELECT e.id FROM @extschema@.exercises AS e WHERE e.module_id = NEW.id
+      SELECT e.id FROM @extschema@.exercises AS e WHERE e.module_id = t.module_id
       UNION ALL
-      SELECT r.id FROM @extschema@.architecture_reviews AS r WHERE r.module_id = NEW.id);
+      SELECT r.id FROM @extschema@.architecture_reviews AS r WHERE r.module_id = t.module_id
+    ) AS m
+    WHERE f.reference_id = m.id AND f.reference_type = ANY ('{exercise,module,review}');
   END IF;
-  UPDATE @extschema@.activity_feed AS f
-  SET metadata = f.metadata || place
-  WHERE f.reference_id = ANY (moved) AND f.reference_type = ANY ('{exercise,module,review}');
   RETURN NULL;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.move_broadcasts() IS 'Row trigger: updates the module and the course in feed rows about an exercise or a module that was moved';
+COMMENT ON FUNCTION learnify_internal.move_broadcasts() IS 'Statement trigger: updates the module and the course in feed rows about exercises or modules that were moved';
 
 CREATE OR REPLACE TRIGGER exercises_move_broadcasts
 AFTER UPDATE ON exercises
-FOR EACH ROW WHEN (OLD.module_id <> NEW.module_id)
+REFERENCING OLD TABLE AS before NEW TABLE AS after
+FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.move_broadcasts();
 
 CREATE OR REPLACE TRIGGER generated_modules_move_broadcasts
 AFTER UPDATE ON generated_modules
-FOR EACH ROW WHEN (OLD.course_id <> NEW.course_id)
+REFERENCING OLD TABLE AS before NEW TABLE AS after
+FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.move_broadcasts();
 
 CREATE OR REPLACE FUNCTION learnify_internal.process_content()
@@ -456,7 +472,8 @@ BEGIN ATOMIC
     AND NOT EXISTS (
       SELECT
       FROM user_progress AS p
-      WHERE p.user_id = f.user_id AND p.course_id = f.reference_id AND p.completed_at IS NOT NULL);
+      WHERE p.user_id = f.user_id AND p.course_id = f.reference_id
+        AND (p.completed_at IS NOT NULL OR p.retaken_after > '-infinity'));
   DELETE FROM user_course_interactions AS i
   WHERE i.interaction_type = ANY ('{enrolled,completed}')
     AND (retract_untrue.user_id IS NULL OR i.user_id = retract_untrue.user_id)
@@ -465,7 +482,7 @@ BEGIN ATOMIC
       SELECT
       FROM user_progress AS p
       WHERE p.user_id = i.user_id AND p.course_id = i.course_id
-        AND (i.interaction_type = 'enrolled' OR p.completed_at IS NOT NULL));
+        AND (i.interaction_type = 'enrolled' OR p.completed_at IS NOT NULL OR p.retaken_after > '-infinity'));
 END;
 
 COMMENT ON FUNCTION learnify_internal.retract_untrue(uuid, uuid) IS 'Deletes feed rows and interactions about enrolments and completions that do not exist';
@@ -487,6 +504,7 @@ BEGIN
   END IF;
   PERFORM learnify_internal.settle_submissions(user_id, course_id);
   changed := learnify_internal.recompute_enrolments(user_id, course_id);
+  PERFORM learnify_internal.add_completion_records(user_id, course_id);
   IF learnify_internal.automation_enabled() THEN
     PERFORM learnify_internal.retract_untrue(user_id, course_id);
   END IF;

@@ -11,24 +11,6 @@ AS 'MODULE_PATHNAME', 'lock_learner';
 
 COMMENT ON FUNCTION learnify_internal.lock_learner(uuid) IS 'Waits for and holds up whatever else a learner''s work sets off, to the end of the transaction; false where there is no such user, and an error where the transaction''s snapshot is older than the learner''s last work';
 
--- A transaction that has the content of a course locked, or submissions, waits for no module and
--- no exercise that somebody else is deleting or moving: whoever does that waits for both.
-CREATE OR REPLACE FUNCTION learnify_internal.holds_content()
-RETURNS boolean
-LANGUAGE c
-VOLATILE PARALLEL UNSAFE COST 1
-AS 'MODULE_PATHNAME', 'holds_content';
-
-COMMENT ON FUNCTION learnify_internal.holds_content() IS 'Returns whether the transaction has locked the content of a course';
-
-CREATE OR REPLACE FUNCTION learnify_internal.refuse_to_wait()
-RETURNS void
-LANGUAGE c
-VOLATILE PARALLEL UNSAFE COST 10
-AS 'MODULE_PATHNAME', 'refuse_to_wait';
-
-COMMENT ON FUNCTION learnify_internal.refuse_to_wait() IS 'Raises serialization_failure instead of waiting for a concurrent change of a course, with which a deadlock is possible';
-
 CREATE OR REPLACE FUNCTION learnify_internal.lock_existing_learner(user_id uuid)
 RETURNS void
 LANGUAGE plpgsql
@@ -46,42 +28,13 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.lock_existing_learner(uuid) IS 'Calls lock_learner, and raises no_data_found where there is no such user any more';
 
--- Locks the rows to which work in a course refers, in the order in which the deletion of a
--- course locks them. It locks all modules, because any of them may become the learner's
--- current one: a session that waited for a module while it held the learner's lock could
--- deadlock with one that has the module and waits for the learner.
+-- A transaction that has the content of a course locked, or submissions, waits for no module and
+-- no exercise that somebody else is deleting or moving: whoever does that waits for both.
 CREATE OR REPLACE FUNCTION learnify_internal.lock_curriculum(course_id uuid, may_wait boolean)
 RETURNS void
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 100
-SET search_path = pg_catalog, pg_temp
-SET enable_seqscan = off
-SET jit = off
-SET plan_cache_mode = force_generic_plan
-AS $$
-DECLARE
-  locked bigint;
-BEGIN
-  IF may_wait AND NOT learnify_internal.holds_content() THEN
-    PERFORM FROM @extschema@.generated_courses AS c WHERE c.id = lock_curriculum.course_id FOR KEY SHARE;
-    PERFORM
-    FROM @extschema@.generated_modules AS m
-    WHERE m.course_id = lock_curriculum.course_id
-    ORDER BY m.module_number
-    FOR KEY SHARE;
-    RETURN;
-  END IF;
-  PERFORM FROM @extschema@.generated_courses AS c WHERE c.id = lock_curriculum.course_id FOR KEY SHARE SKIP LOCKED;
-  IF NOT FOUND AND EXISTS (SELECT FROM @extschema@.generated_courses AS c WHERE c.id = lock_curriculum.course_id) THEN
-    PERFORM learnify_internal.refuse_to_wait();
-  END IF;
-  PERFORM FROM @extschema@.generated_modules AS m WHERE m.course_id = lock_curriculum.course_id FOR KEY SHARE SKIP LOCKED;
-  GET DIAGNOSTICS locked = ROW_COUNT;
-  IF locked <> (SELECT count(*) FROM @extschema@.generated_modules AS m WHERE m.course_id = lock_curriculum.course_id) THEN
-    PERFORM learnify_internal.refuse_to_wait();
-  END IF;
-END
-$$;
+LANGUAGE c
+VOLATILE STRICT PARALLEL UNSAFE COST 100
+AS 'MODULE_PATHNAME', 'lock_curriculum';
 
 COMMENT ON FUNCTION learnify_internal.lock_curriculum(uuid, boolean) IS 'Keeps a course and its modules from being deleted or moved, to the end of the transaction; raises serialization_failure where it would have to wait and may not';
 
@@ -104,127 +57,15 @@ AS 'MODULE_PATHNAME', 'is_own_statement';
 
 COMMENT ON FUNCTION learnify_internal.is_own_statement() IS 'Returns whether a statement of the extension is running whose effects its caller processes, and not the triggers';
 
-CREATE OR REPLACE FUNCTION learnify_internal.enter_module(module_id uuid, may_wait boolean)
-RETURNS uuid
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 100
-SET search_path = pg_catalog, pg_temp
-SET enable_seqscan = off
-SET jit = off
-SET plan_cache_mode = force_generic_plan
-AS $$
-DECLARE
-  entered uuid;
-BEGIN
-  LOOP
-    entered := (SELECT m.course_id FROM @extschema@.generated_modules AS m WHERE m.id = enter_module.module_id);
-    PERFORM learnify_internal.lock_curriculum(entered, may_wait);
-    -- The module may have been moved to another course meanwhile.
-    EXIT WHEN entered IS NOT DISTINCT FROM (
-      SELECT m.course_id
-      FROM @extschema@.generated_modules AS m
-      WHERE m.id = enter_module.module_id);
-  END LOOP;
-  RETURN entered;
-END
-$$;
-
-COMMENT ON FUNCTION learnify_internal.enter_module(uuid, boolean) IS 'Locks the course of a module as lock_curriculum does, and returns its id, or NULL where there is no such module';
-
-CREATE OR REPLACE FUNCTION learnify_internal.lock_exercise(exercise_id uuid, may_wait boolean)
-RETURNS void
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 100
-SET search_path = pg_catalog, pg_temp
-SET enable_seqscan = off
-SET jit = off
-SET plan_cache_mode = force_generic_plan
-AS $$
-BEGIN
-  IF may_wait AND NOT learnify_internal.holds_content() THEN
-    PERFORM FROM @extschema@.exercises AS e WHERE e.id = lock_exercise.exercise_id FOR KEY SHARE;
-    RETURN;
-  END IF;
-  PERFORM FROM @extschema@.exercises AS e WHERE e.id = lock_exercise.exercise_id FOR KEY SHARE SKIP LOCKED;
-  IF NOT FOUND AND EXISTS (SELECT FROM @extschema@.exercises AS e WHERE e.id = lock_exercise.exercise_id) THEN
-    PERFORM learnify_internal.refuse_to_wait();
-  END IF;
-END
-$$;
-
-COMMENT ON FUNCTION learnify_internal.lock_exercise(uuid, boolean) IS 'Keeps an exercise from being deleted or moved, as lock_curriculum does modules';
-
--- This checks a submission that is inserted or corrected, and numbers the attempt if the
--- application has not.
 CREATE OR REPLACE FUNCTION learnify_internal.prepare_submission()
 RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 100
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
-SET plan_cache_mode = force_generic_plan
-AS $$
-DECLARE
-  exercise record;
-  course_id uuid;
-BEGIN
-  IF learnify_internal.is_own_statement() THEN
-    RETURN NEW;
-  END IF;
-  course_id := learnify_internal.enter_module(NEW.module_id, TG_OP = 'INSERT');
-  IF course_id IS NULL THEN
-    RETURN NEW;  -- The foreign key refuses the row. The learner must not be locked before content of later rows.
-  END IF;
-  PERFORM learnify_internal.lock_exercise(NEW.exercise_id, TG_OP = 'INSERT');
-  SELECT e.module_id, e.language, jsonb_array_length(e.hints) AS hints INTO exercise
-  FROM @extschema@.exercises AS e
-  WHERE e.id = NEW.exercise_id;
-  IF TG_OP = 'INSERT' THEN
-    PERFORM learnify_internal.share_content(course_id);
-    PERFORM learnify_internal.lock_learner(NEW.user_id);
-  END IF;
-  IF NEW.time_spent_minutes > learnify_internal.possible_minutes('module_completions')
-     AND (TG_OP = 'INSERT' OR NEW.time_spent_minutes > OLD.time_spent_minutes) THEN
-    PERFORM learnify_internal.refuse_minutes(TG_TABLE_NAME, NEW.time_spent_minutes);
-  END IF;
-  IF NEW.exercise_id IS NULL OR exercise.module_id IS NULL THEN
-    RETURN NEW;  -- without an exercise, or one that does not exist, which the foreign key refuses
-  END IF;
-  IF exercise.module_id <> NEW.module_id THEN
-    RAISE EXCEPTION 'exercise % is not one of module %', NEW.exercise_id, NEW.module_id
-      USING ERRCODE = 'invalid_parameter_value',
-            TABLE = TG_TABLE_NAME,
-            COLUMN = 'exercise_id',
-            HINT = format('Its module is %s.', exercise.module_id);
-  END IF;
-  -- An author may have changed the exercise since; a correction of something else is none of that.
-  IF exercise.language <> NEW.language
-     AND (TG_OP = 'INSERT' OR NEW.language <> OLD.language OR NEW.exercise_id IS DISTINCT FROM OLD.exercise_id) THEN
-    RAISE EXCEPTION 'submission is in %, the exercise in %', learnify_internal.excerpt(NEW.language), exercise.language
-      USING ERRCODE = 'invalid_parameter_value',
-            TABLE = TG_TABLE_NAME,
-            COLUMN = 'language',
-            HINT = format('Submit the solution in %s.', exercise.language);
-  END IF;
-  IF NEW.hints_used NOT BETWEEN 0 AND exercise.hints
-     AND (TG_OP = 'INSERT' OR NEW.hints_used <> OLD.hints_used OR NEW.exercise_id IS DISTINCT FROM OLD.exercise_id) THEN
-    RAISE EXCEPTION '% hints used, and the exercise has %', NEW.hints_used, exercise.hints
-      USING ERRCODE = 'invalid_parameter_value',
-            TABLE = TG_TABLE_NAME,
-            COLUMN = 'hints_used',
-            HINT = format('Pass 0 to %s.', exercise.hints);
-  END IF;
-
-  IF TG_OP = 'INSERT' AND NEW.attempts = 1 THEN
-    SELECT least(coalesce(max(s.attempts), 0), 2147483646) + 1 INTO NEW.attempts
-    FROM @extschema@.module_completions AS s
-    WHERE s.user_id = NEW.user_id AND s.module_id = NEW.module_id AND s.exercise_id = NEW.exercise_id;
-  END IF;
-  RETURN NEW;
-END
-$$;
+AS 'MODULE_PATHNAME', 'prepare_submission';
 
 COMMENT ON FUNCTION learnify_internal.prepare_submission() IS 'Row trigger: checks a submission against its exercise and numbers a new attempt';
 
@@ -241,30 +82,11 @@ WHEN (NEW.module_id <> OLD.module_id OR NEW.exercise_id IS DISTINCT FROM OLD.exe
       OR NEW.time_spent_minutes > OLD.time_spent_minutes)
 EXECUTE FUNCTION learnify_internal.prepare_submission();
 
--- Afterwards the exercise cannot be moved from the module that a submission to it names.
 CREATE OR REPLACE FUNCTION learnify_internal.enter_exercise(exercise_id uuid)
 RETURNS void
-LANGUAGE plpgsql
-VOLATILE PARALLEL UNSAFE COST 100
-SET search_path = pg_catalog, pg_temp
-SET enable_seqscan = off
-SET jit = off
-SET plan_cache_mode = force_generic_plan
-AS $$
-DECLARE
-  entered uuid;
-BEGIN
-  LOOP
-    entered := (SELECT e.module_id FROM @extschema@.exercises AS e WHERE e.id = enter_exercise.exercise_id);
-    PERFORM learnify_internal.enter_module(entered, true);
-    PERFORM learnify_internal.lock_exercise(enter_exercise.exercise_id, true);
-    EXIT WHEN entered IS NOT DISTINCT FROM (
-      SELECT e.module_id
-      FROM @extschema@.exercises AS e
-      WHERE e.id = enter_exercise.exercise_id);
-  END LOOP;
-END
-$$;
+LANGUAGE c
+VOLATILE STRICT PARALLEL UNSAFE COST 100
+AS 'MODULE_PATHNAME', 'enter_exercise';
 
 COMMENT ON FUNCTION learnify_internal.enter_exercise(uuid) IS 'Locks an exercise and its course as a submission to it does';
 
@@ -390,7 +212,10 @@ BEGIN
     END IF;
 
     PERFORM learnify_internal.enter_exercise(submission.exercise_id);
-    SELECT * INTO exercise FROM @extschema@.exercises AS e WHERE e.id = submission.exercise_id;
+    SELECT * INTO exercise
+    FROM @extschema@.exercises AS e
+    WHERE e.id = submission.exercise_id
+      AND (NOT learnify_internal.role_is_bound() OR learnify_internal.may_see_module(e.module_id, submission.user_id));
     IF NOT FOUND THEN
       RAISE EXCEPTION 'exercise % does not exist', submission.exercise_id
         USING ERRCODE = 'no_data_found',

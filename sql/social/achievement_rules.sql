@@ -49,9 +49,10 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.check_achievement_criteria() IS 'Row trigger: raises an error for criteria of an achievement that award_achievements could not evaluate';
 
+-- import_legacy keeps the criteria of another system in achievements that are not active.
 CREATE OR REPLACE TRIGGER achievements_check_criteria
-BEFORE INSERT OR UPDATE OF criteria ON achievements
-FOR EACH ROW
+BEFORE INSERT OR UPDATE OF criteria, active ON achievements
+FOR EACH ROW WHEN (NEW.active)
 EXECUTE FUNCTION learnify_internal.check_achievement_criteria();
 
 CREATE OR REPLACE TRIGGER achievements_release_edited_seed
@@ -220,7 +221,7 @@ BEGIN
               ORDER BY a.id, k.distance) AS o
         ORDER BY o.wanted, o.distance, o.present) AS n
   WHERE n.wanted = ANY (ids);
-  SELECT string_agg(format('"%s" (%s)', a.name, a.slug), ', ' ORDER BY a.name) INTO others
+  SELECT string_agg(format('"%s" (%s)', a.name, a.slug), ', ' ORDER BY a.name COLLATE "C") INTO others
   FROM @extschema@.achievements AS a
   WHERE EXISTS (SELECT
                 FROM learnify_internal.shipped_achievements() AS s

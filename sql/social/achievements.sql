@@ -34,10 +34,17 @@ BEGIN
       ORDER BY r.completed_at
       OFFSET earlier LIMIT 1;
     WHEN 'courses_completed' THEN
-      SELECT p.completed_at INTO reached_at
-      FROM @extschema@.user_progress AS p
-      WHERE p.user_id = metric_reached_at.user_id AND p.completed_at IS NOT NULL
-      ORDER BY p.completed_at
+      SELECT c.completed_at INTO reached_at
+      FROM (SELECT CASE
+                     WHEN p.retaken_after = '-infinity' THEN p.completed_at
+                     ELSE (SELECT r.completed_at
+                           FROM learnify_internal.kept_completions AS r
+                           WHERE r.user_id = p.user_id AND r.course_id = p.course_id)
+                   END AS completed_at
+            FROM @extschema@.user_progress AS p
+            WHERE p.user_id = metric_reached_at.user_id) AS c
+      WHERE c.completed_at IS NOT NULL
+      ORDER BY c.completed_at
       OFFSET earlier LIMIT 1;
     WHEN 'hours_learned' THEN
       SELECT min(w.submitted_at) INTO reached_at
@@ -46,14 +53,17 @@ BEGIN
             WHERE s.user_id = metric_reached_at.user_id) AS w
       WHERE w.minutes >= 60 * at_least;
     WHEN 'streak_days' THEN
-      -- On consecutive days, the date minus the row number is constant.
       SELECT min(d.first_at) INTO reached_at
-      FROM (SELECT w.first_at, row_number() OVER (PARTITION BY w.streak ORDER BY w.submitted_on) AS days
-            FROM (SELECT s.submitted_on, min(s.submitted_at) AS first_at,
-                         s.submitted_on - row_number() OVER (ORDER BY s.submitted_on)::integer AS streak
-                  FROM @extschema@.module_completions AS s
-                  WHERE s.user_id = metric_reached_at.user_id AND isfinite(s.submitted_on) AND s.submitted_at <= now()
-                  GROUP BY s.submitted_on) AS w) AS d
+      FROM (SELECT w.first_at, row_number() OVER (PARTITION BY w.streaks_before ORDER BY w.submitted_on) AS days
+            FROM (SELECT s.submitted_on, s.first_at,
+                         count(*) FILTER (WHERE NOT s.continues) OVER (ORDER BY s.submitted_on) AS streaks_before
+                  FROM (SELECT s.submitted_on, min(s.submitted_at) AS first_at,
+                               learnify_internal.continues_streak(min(u.time_zone), lag(s.submitted_on) OVER (ORDER BY s.submitted_on),
+                                                                  s.submitted_on) AS continues
+                        FROM @extschema@.module_completions AS s
+                        JOIN @extschema@.users AS u ON u.id = s.user_id
+                        WHERE s.user_id = metric_reached_at.user_id AND isfinite(s.submitted_on) AND s.submitted_at <= now()
+                        GROUP BY s.submitted_on) AS s) AS w) AS d
       WHERE d.days > earlier;
     WHEN 'reviews_received' THEN
       SELECT r.reviewed_at INTO reached_at
@@ -101,33 +111,20 @@ $$;
 
 COMMENT ON FUNCTION award_achievements(uuid) IS 'Awards a learner the achievements not earned yet whose criteria are met, and returns how many; idempotent, to be called for instance after an achievement has been added';
 
-CREATE OR REPLACE FUNCTION learnify_internal.broadcast_achievement()
+CREATE OR REPLACE FUNCTION learnify_internal.broadcast_achievements()
 RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 1000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
-AS $$
-BEGIN
-  IF learnify_internal.automation_enabled() THEN
-    PERFORM learnify_internal.broadcast(
-      NEW.user_id, 'achievement_earned', a.id,
-      jsonb_build_object('achievement', learnify_internal.fit_text(a.name, 'achievements.name'),
-                         'slug', learnify_internal.fit_text(a.slug, 'slug'),
-                         'badge_icon', learnify_internal.fit_text(a.badge_icon, 'badge_icon'), 'rarity', a.rarity),
-      NEW.unlocked_at)
-    FROM @extschema@.achievements AS a
-    WHERE a.id = NEW.achievement_id;
-  END IF;
-  RETURN NULL;
-END
-$$;
+AS 'MODULE_PATHNAME', 'broadcast_achievements';
 
-COMMENT ON FUNCTION learnify_internal.broadcast_achievement() IS 'Row trigger: writes an earned achievement to the feed';
+COMMENT ON FUNCTION learnify_internal.broadcast_achievements() IS 'Statement trigger: writes earned achievements to the feed';
 
 CREATE OR REPLACE TRIGGER user_achievements_broadcast
 AFTER INSERT ON user_achievements
-FOR EACH ROW WHEN (NEW.broadcast_at = now())
-EXECUTE FUNCTION learnify_internal.broadcast_achievement();
+REFERENCING NEW TABLE AS inserted
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.broadcast_achievements();

@@ -79,6 +79,16 @@ ALTER TABLE user_achievements
 
 CREATE INDEX activity_feed_reference_id_user_id_idx ON activity_feed (reference_id, user_id);
 
+-- What existing courses were rendered from is not known.
+ALTER TABLE generated_courses ADD COLUMN rendered jsonb;
+ALTER TABLE generated_modules ADD COLUMN rendered jsonb, ADD COLUMN retired boolean NOT NULL DEFAULT false;
+ALTER TABLE exercises ADD COLUMN rendered jsonb, ADD COLUMN retired boolean NOT NULL DEFAULT false;
+
+-- Pages of a user's own courses, and of those that the user takes, are read by index.
+DROP INDEX generated_courses_user_id_idx;
+CREATE INDEX generated_courses_user_id_created_at_id_idx ON generated_courses (user_id, created_at, id);
+CREATE INDEX user_progress_user_id_started_at_id_idx ON user_progress (user_id, started_at, id);
+
 \i sql/update/first_migration.sql
 
 -- fold_email compares addresses in the same way in every database. If two addresses differ by
@@ -106,27 +116,58 @@ $$;
 DROP INDEX users_email_lower_key;
 CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
 
+ALTER TABLE user_progress ADD COLUMN retaken_after timestamptz NOT NULL DEFAULT '-infinity';
+\i sql/progress/kept_completions_table.sql
+
+-- As add_completion_records does for later rows; texts that are longer than is allowed now are cut.
+INSERT INTO learnify_internal.kept_completions
+SELECT p.user_id, p.course_id, left(c.title, 300), nullif(c.user_id, '6c656172-6e69-8679-8000-00000000ffff'),
+       CASE WHEN c.user_id <> '6c656172-6e69-8679-8000-00000000ffff' THEN left(a.name, 100) END,
+       p.started_at, p.completed_at, s.exercises, s.score, p.time_spent_minutes
+FROM user_progress AS p
+JOIN generated_courses AS c ON c.id = p.course_id
+JOIN users AS a ON a.id = c.user_id
+CROSS JOIN LATERAL (
+  SELECT count(*)::integer AS exercises, round(avg(b.score))::integer AS score
+  FROM (SELECT max(w.score) AS score
+        FROM generated_modules AS m
+        JOIN module_completions AS w ON w.module_id = m.id AND w.user_id = p.user_id AND w.passed
+        WHERE m.course_id = p.course_id AND w.exercise_id IS NOT NULL
+        GROUP BY w.exercise_id) AS b) AS s
+WHERE p.completed_at IS NOT NULL;
+
+ALTER TABLE users
+  ADD COLUMN follow_policy text NOT NULL DEFAULT 'open',
+  ADD CONSTRAINT users_follow_policy_check CHECK (follow_policy = ANY ('{open,approve,closed}'));
+\i sql/social/follow_tables.sql
+
 ALTER TABLE user_variables DROP CONSTRAINT user_variables_variable_key_check;
 
 -- Before 1.0.0, a claim was a row lock. Now it is a row of the queue.
-\i sql/identity/model_requests_table.sql
+\i sql/operation/model_requests_table.sql
 
 INSERT INTO learnify_internal.model_requests (kind, archetype_id, due_at)
 SELECT 'domain_validation', a.id, a.updated_at
 FROM user_archetypes AS a
 WHERE a.validation_status = 'pending';
 
-DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, jsonb);
+DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, jsonb),
+  record_review(uuid, integer, integer, integer, integer, jsonb);
 
 \i sql/identity/login_failures_table.sql
+\i sql/identity/account_tokens_table.sql
 \i sql/operation/lock_tables.sql
+\i sql/operation/imported_rows_table.sql
 \i sql/operation/drop_guard.sql
+\i sql/discovery/search_table.sql
 -- A refresh updates most rows of trending_courses, from now on without writing index entries.
 DROP INDEX trending_courses_rank_idx, trending_courses_meta_category_rank_idx;
 ALTER TABLE trending_courses SET (fillfactor = 45);
 ALTER TABLE trending_courses ADD COLUMN tier integer NOT NULL DEFAULT 0;
 CREATE INDEX trending_courses_tier_idx ON trending_courses (tier);
 CREATE INDEX trending_courses_meta_category_tier_idx ON trending_courses (meta_category, tier);
+
+\i sql/discovery/model_table.sql
 
 -- Downgrade
 
@@ -146,19 +187,39 @@ BEGIN
 END
 $$;
 
--- The downgrade loses variables whose names the earlier version refuses, claims that have not
--- been answered (other requests can be derived from pending domains), and dates of submissions
--- that an update would compute differently, because the learner's time zone has changed.
+-- The downgrade loses what courses were rendered from, variables whose names the earlier version refuses, requests for reviews,
+-- claims that have not been answered (other requests can be derived from pending domains), what a
+-- further import has to know of earlier ones, and dates of submissions that an update would compute
+-- differently, because the learner's time zone has changed.
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
        THEN 'user_variables' END,
-  CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL)
+  CASE WHEN EXISTS (SELECT FROM generated_courses AS c WHERE c.rendered IS NOT NULL) THEN 'generated_courses.rendered' END,
+  CASE WHEN EXISTS (SELECT FROM generated_modules AS m WHERE m.rendered IS NOT NULL) THEN 'generated_modules.rendered' END,
+  CASE WHEN EXISTS (SELECT FROM exercises AS e WHERE e.rendered IS NOT NULL) THEN 'exercises.rendered' END,
+  CASE WHEN EXISTS (SELECT FROM generated_modules AS m WHERE m.retired) THEN 'generated_modules.retired' END,
+  CASE WHEN EXISTS (SELECT FROM exercises AS e WHERE e.retired) THEN 'exercises.retired' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.recommendation_model) THEN 'learnify_internal.recommendation_model' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL OR r.kind = 'review')
        THEN 'learnify_internal.model_requests' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.imported_rows) THEN 'learnify_internal.imported_rows' END,
   CASE WHEN EXISTS (SELECT
                     FROM module_completions AS s
                     JOIN users AS u ON u.id = s.user_id
                     WHERE s.submitted_on <> (s.submitted_at AT TIME ZONE CASE WHEN is_time_zone_name(u.time_zone) THEN u.time_zone ELSE 'UTC' END)::date)
-       THEN 'module_completions.submitted_on' END);
+       THEN 'module_completions.submitted_on' END,
+  CASE WHEN EXISTS (SELECT FROM user_progress AS p WHERE p.retaken_after > '-infinity') THEN 'user_progress.retaken_after' END,
+  CASE WHEN EXISTS (SELECT
+                    FROM learnify_internal.kept_completions AS r
+                    LEFT JOIN user_progress AS p ON p.user_id = r.user_id AND p.course_id = r.course_id
+                    LEFT JOIN generated_courses AS c ON c.id = p.course_id
+                    LEFT JOIN users AS a ON a.id = c.user_id
+                    WHERE (r.completed_at, r.title, r.author_name) IS DISTINCT FROM
+                          (p.completed_at, left(c.title, 300), CASE WHEN a.id <> '6c656172-6e69-8679-8000-00000000ffff' THEN left(a.name, 100) END))
+       THEN 'learnify_internal.kept_completions' END,
+  CASE WHEN EXISTS (SELECT FROM users AS u WHERE u.follow_policy <> 'open') THEN 'users.follow_policy' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.follow_requests) THEN 'learnify_internal.follow_requests' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.user_blocks) THEN 'learnify_internal.user_blocks' END);
 DELETE FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$';
 ALTER TABLE user_variables
   ADD CONSTRAINT user_variables_variable_key_check CHECK (variable_key ~ '^[A-Z][A-Z0-9_]{0,49}$');
@@ -239,6 +300,14 @@ DROP TRIGGER exercises_move_broadcasts ON exercises;
 DROP TRIGGER generated_courses_forget_deleted ON generated_courses;
 DROP TRIGGER generated_courses_forget_truncated ON generated_courses;
 DROP TRIGGER generated_courses_refuse_loss ON generated_courses;
+DROP TRIGGER generated_courses_search_insert ON generated_courses;
+DROP TRIGGER generated_courses_search_update ON generated_courses;
+DROP TRIGGER generated_modules_search_delete ON generated_modules;
+DROP TRIGGER generated_modules_search_insert ON generated_modules;
+DROP TRIGGER generated_modules_search_update ON generated_modules;
+DROP TRIGGER course_tags_search_delete ON course_tags;
+DROP TRIGGER course_tags_search_insert ON course_tags;
+DROP TRIGGER course_tags_search_update ON course_tags;
 DROP TRIGGER generated_modules_process_delete ON generated_modules;
 DROP TRIGGER generated_modules_process_insert ON generated_modules;
 DROP TRIGGER generated_modules_process_update ON generated_modules;
@@ -257,13 +326,14 @@ DROP TRIGGER module_completions_correct_update ON module_completions;
 DROP TRIGGER module_completions_date ON module_completions;
 DROP TRIGGER module_completions_date_correction ON module_completions;
 DROP TRIGGER module_completions_process ON module_completions;
+DROP TRIGGER module_completions_renew_review_request ON module_completions;
 DROP TRIGGER skip_replicated_row ON schema_migrations;
 DROP TRIGGER user_achievements_broadcast ON user_achievements;
-DROP TRIGGER "0_check_enrolment" ON user_progress;
 DROP TRIGGER user_progress_complete ON user_progress;
+DROP TRIGGER user_progress_keep_record_of_insert ON user_progress;
+DROP TRIGGER user_progress_keep_record_of_update ON user_progress;
 DROP TRIGGER user_progress_process_delete ON user_progress;
 DROP TRIGGER user_progress_process_insert ON user_progress;
-DROP TRIGGER user_progress_process_time_insert ON user_progress;
 DROP TRIGGER user_progress_process_time_update ON user_progress;
 DROP TRIGGER user_progress_process_update ON user_progress;
 DROP TRIGGER user_progress_prepare ON user_progress;
@@ -280,17 +350,32 @@ DROP TRIGGER recommendations_check_texts ON recommendations;
 DROP TRIGGER user_archetypes_check_texts ON user_archetypes;
 DROP TRIGGER user_archetypes_forget_validation ON user_archetypes;
 DROP TRIGGER user_archetypes_withdraw_domain_validation ON user_archetypes;
+DROP TRIGGER user_relationships_forget_request ON user_relationships;
 DROP TRIGGER user_relationships_forget_unfollowed ON user_relationships;
+DROP TRIGGER user_relationships_notify ON user_relationships;
+DROP TRIGGER user_relationships_obey_policy ON user_relationships;
+DROP TRIGGER user_relationships_obey_policy_again ON user_relationships;
 DROP TRIGGER user_variables_check_texts ON user_variables;
 DROP TRIGGER users_check_texts ON users;
 DROP TRIGGER users_forget_hidden ON users;
 DROP TRIGGER users_forget_logins ON users;
+DROP TRIGGER users_forget_logins_before_change ON users;
 DROP TRIGGER users_hand_over_shared_courses ON users;
 DROP TRIGGER users_z_forget_erased ON users;
 DROP TRIGGER users_match_email ON users;
 DROP TRIGGER users_refuse_faulty ON users;
 
 DROP INDEX activity_feed_reference_id_user_id_idx;
+ALTER TABLE generated_courses DROP COLUMN rendered;
+ALTER TABLE generated_modules DROP COLUMN rendered, DROP COLUMN retired;
+ALTER TABLE exercises DROP COLUMN rendered, DROP COLUMN retired;
+-- Its list of columns has the column. The script creates it again.
+DROP TRIGGER users_touch_updated_at ON users;
+ALTER TABLE users DROP COLUMN follow_policy;
+ALTER TABLE user_progress DROP COLUMN retaken_after;
+DROP INDEX user_progress_user_id_started_at_id_idx;
+DROP INDEX generated_courses_user_id_created_at_id_idx;
+CREATE INDEX generated_courses_user_id_idx ON generated_courses (user_id);
 ALTER TABLE trending_courses DROP COLUMN tier, RESET (fillfactor);
 CREATE INDEX trending_courses_rank_idx ON trending_courses (rank);
 CREATE INDEX trending_courses_meta_category_rank_idx ON trending_courses (meta_category, rank);
@@ -316,44 +401,78 @@ ALTER TABLE user_achievements
   DROP CONSTRAINT user_achievements_broadcast_at_check;
 
 DROP FUNCTION
+  accept_follower(uuid, uuid),
+  archive_course(uuid),
+  authored_courses(uuid, integer, timestamptz, uuid),
   award_achievements(uuid),
+  block_user(uuid, uuid),
+  blocked_users(uuid, integer, timestamptz, uuid),
+  change_email(uuid, text, text),
+  change_password(uuid, text, text),
   check_blueprint(),
   check_template(text, text[]),
   check_template(jsonb, text[]),
   claim_domain_validations(integer, interval, integer),
+  completion_record(uuid, uuid),
+  decline_follower(uuid, uuid),
+  claim_reviews(integer, interval, integer),
+  delete_course(uuid),
   dismiss_recommendation(uuid, uuid),
+  enrolled_courses(uuid, integer, timestamptz, uuid),
   erase_user(uuid),
-  evaluate_recommendations(double precision, integer),
+  evaluate_recommendations(double precision, integer, jsonb, text),
   export_user(uuid),
   export_user_rows(uuid),
   fold_email(text),
+  follow_requests(uuid, integer, timestamptz, uuid),
   grant_backend(text),
   grant_learner(text),
   home_rows(uuid, integer),
-  import_legacy(text, text, boolean),
+  import_legacy(text, text, boolean, boolean),
+  issue_token(uuid, text, interval),
   learnify_status(),
+  learning_streaks(uuid, timestamptz),
   leave_course(uuid, uuid),
+  onboard(uuid, text, text, text, jsonb),
   newer_activity(uuid, integer, timestamptz, uuid),
   newer_followers(uuid, integer, timestamptz, uuid),
   newer_following(uuid, integer, timestamptz, uuid),
   recommendation_progress(),
   recompute_progress(uuid, uuid),
   record_domain_validation(uuid, jsonb),
-  refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
+  record_interaction(uuid, uuid, text),
+  record_review(uuid, integer, integer, integer, integer, jsonb, uuid),
+  redeem_token(text, text),
+  refresh_recommendations(uuid, jsonb, double precision, integer),
+  refresh_search(),
   refresh_trending(timestamptz),
+  regenerate_course(uuid, boolean, jsonb, boolean),
+  remove_follower(uuid, uuid),
+  rename_course(uuid, text),
   request_domain_validation(uuid),
+  request_review(uuid),
   require_backend(),
+  restore_course(uuid),
   restore_shipped_rows(text[]),
+  retake_course(uuid, uuid),
   schedule_refresh(text, text),
+  search_courses(text, text, integer, uuid),
+  set_email(uuid, text),
+  set_password(uuid, text),
+  score_courses(uuid, uuid[]),
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),
   submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid),
+  trending_tags(integer, timestamptz),
+  tune_recommendations(interval),
+  unblock_user(uuid, uuid),
   unschedule_refresh(),
   visible_test_cases(uuid);
 
 -- In 0.5.0, PUBLIC may execute these.
 GRANT EXECUTE ON FUNCTION hash_password(text), verify_password(text, text) TO PUBLIC;
 
+DROP TRIGGER follow_requests_notify ON learnify_internal.follow_requests;
 DROP TRIGGER skip_replicated_row ON learnify_internal.expected_catalog;
 DROP TRIGGER skip_replicated_row ON learnify_internal.locks;
 DROP EVENT TRIGGER learnify_refuse_drop;
@@ -377,13 +496,28 @@ BEGIN
 END
 $$;
 
--- A day's failures are no data to keep.
+-- What is searched is derived.
+ALTER EXTENSION learnify DROP TABLE learnify_internal.course_documents;
+DROP TABLE learnify_internal.course_documents;
+-- A day's failures are no data to keep, nor are tokens, of which new ones can be issued.
+ALTER EXTENSION learnify DROP TABLE learnify_internal.account_tokens;
+DROP TABLE learnify_internal.account_tokens;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.login_failures;
 DROP TABLE learnify_internal.login_failures;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.locks;
 DROP TABLE learnify_internal.locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
 DROP TABLE learnify_internal.award_locks;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.kept_completions;
+DROP TABLE learnify_internal.kept_completions;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.recommendation_model;
+DROP TABLE learnify_internal.recommendation_model;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.follow_requests;
+DROP TABLE learnify_internal.follow_requests;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.user_blocks;
+DROP TABLE learnify_internal.user_blocks;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.imported_rows;
+DROP TABLE learnify_internal.imported_rows;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.model_requests;
 DROP TABLE learnify_internal.model_requests;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.expected_catalog;

@@ -37,6 +37,8 @@
 #include "nodes/pg_list.h"
 #include "parser/parse_coerce.h"
 #include "storage/bufmgr.h"
+#include "storage/lmgr.h"
+#include "tcop/utility.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -47,6 +49,7 @@
 
 #include "base/compat.h"
 #include "base/indexed_table.h"
+#include "base/uuids.h"
 
 Relation
 open_extension_table(Oid schema, const char *name)
@@ -336,20 +339,104 @@ indexed_table_end_reading(IndexedTable *indexed)
 	table_close(table, NoLock);
 }
 
+static const IndexColumn id_columns[] = {{"id", UUIDOID}};
+static const IndexShape primary_key = {id_columns, 1, 1};
+
+static bool
+find_row(IndexedTable *indexed, const pg_uuid_t *id)
+{
+	ScanKeyData key;
+
+	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ, UUIDPGetDatum(id));
+	index_rescan(indexed->scan, &key, 1, NULL, 0);
+	return indexed_table_next_row(indexed, ForwardScanDirection);
+}
+
 bool
 indexed_table_begin_look_up(IndexedTable *indexed, Oid schema,
 							const char *name, const pg_uuid_t *id,
 							Snapshot snapshot)
 {
-	static const IndexColumn columns[] = {{"id", UUIDOID}};
-	static const IndexShape primary_key = {columns, 1, 1};
-	ScanKeyData key;
-
 	indexed_table_begin_reading(indexed, schema, name, &primary_key, snapshot,
 								1, false);
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ, UUIDPGetDatum(id));
-	index_rescan(indexed->scan, &key, 1, NULL, 0);
-	return indexed_table_next_row(indexed, ForwardScanDirection);
+	return find_row(indexed, id);
+}
+
+/* Takes the lock on the table that a statement with such a clause takes. */
+void
+indexed_table_begin_locking(IndexedTable *indexed, Oid schema,
+							const char *name, const IndexShape *shape,
+							Snapshot snapshot, int keys)
+{
+	Oid			table = get_relname_relid(name, schema);
+
+	if (OidIsValid(table))
+		LockRelationOid(table, RowShareLock);
+	indexed_table_begin_reading(indexed, schema, name, shape, snapshot, keys,
+								false);
+}
+
+static void
+raise_concurrent_update(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to concurrent update")));
+}
+
+RowLock
+indexed_table_lock_row(IndexedTable *indexed, LockTupleMode mode, bool may_wait)
+{
+	ItemPointerData tid = indexed->slot->tts_tid;
+	uint8		flags = TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS;
+	TM_FailureData failure;
+
+	PreventCommandIfReadOnly(mode == LockTupleKeyShare ?
+							 "SELECT FOR KEY SHARE" : "SELECT FOR NO KEY UPDATE");
+	if (!IsolationUsesXactSnapshot())
+		flags |= TUPLE_LOCK_FLAG_FIND_LAST_VERSION;
+	switch (table_tuple_lock(indexed->table, &tid, indexed->scan->xs_snapshot,
+							 indexed->slot, GetCurrentCommandId(true), mode,
+							 may_wait ? LockWaitBlock : LockWaitSkip, flags,
+							 &failure))
+	{
+		case TM_Ok:
+			return ROW_IS_LOCKED;
+		case TM_WouldBlock:
+			return ROW_IS_BUSY;
+		case TM_SelfModified:
+			return ROW_IS_GONE;
+		case TM_Updated:
+			raise_concurrent_update();
+			break;
+		case TM_Deleted:
+			if (IsolationUsesXactSnapshot())
+				raise_concurrent_update();
+			return ROW_IS_GONE;
+		default:
+			elog(ERROR, "row of table \"%s\" cannot be locked",
+				 RelationGetRelationName(indexed->table));
+	}
+	return ROW_IS_GONE;
+}
+
+/* A version that is newer than the snapshot may have another key. */
+RowLock
+indexed_table_begin_locked_look_up(IndexedTable *indexed, Oid schema,
+								   const char *name, const pg_uuid_t *id,
+								   Snapshot snapshot, LockTupleMode mode,
+								   bool may_wait)
+{
+	RowLock		lock;
+
+	indexed_table_begin_locking(indexed, schema, name, &primary_key, snapshot, 1);
+	if (!find_row(indexed, id))
+		return ROW_IS_GONE;
+	lock = indexed_table_lock_row(indexed, mode, may_wait);
+	if (lock == ROW_IS_LOCKED &&
+		!equal_uuids(DatumGetUUIDP(indexed_table_value(indexed, "id", UUIDOID)), id))
+		return ROW_IS_GONE;
+	return lock;
 }
 
 Datum

@@ -7,6 +7,7 @@
 #include "access/visibilitymap.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
+#include "nodes/lockoptions.h"
 #include "storage/buf.h"
 #include "storage/predicate.h"
 #include "utils/rel.h"
@@ -87,6 +88,39 @@ extern void indexed_table_end_reading(IndexedTable *indexed);
 extern bool indexed_table_begin_look_up(IndexedTable *indexed, Oid schema,
 										const char *name, const pg_uuid_t *id,
 										Snapshot snapshot);
+
+typedef enum RowLock
+{
+	ROW_IS_LOCKED,
+	ROW_IS_GONE,				/* there is none, or none any more */
+	ROW_IS_BUSY					/* others have a lock, and one may not wait */
+} RowLock;
+
+/*
+ * Begins a scan of rows that are going to be locked.
+ */
+extern void indexed_table_begin_locking(IndexedTable *indexed, Oid schema,
+										const char *name,
+										const IndexShape *shape,
+										Snapshot snapshot, int keys);
+
+/*
+ * Locks the row in the slot, as SELECT ... FOR UPDATE and its like do. The slot
+ * then has the version that is locked, which may be newer than the snapshot.
+ */
+extern RowLock indexed_table_lock_row(IndexedTable *indexed,
+									  LockTupleMode mode, bool may_wait);
+
+/*
+ * Looks up a row by its primary key and locks it. Call
+ * indexed_table_end_reading in any case.
+ */
+extern RowLock indexed_table_begin_locked_look_up(IndexedTable *indexed,
+												  Oid schema, const char *name,
+												  const pg_uuid_t *id,
+												  Snapshot snapshot,
+												  LockTupleMode mode,
+												  bool may_wait);
 
 /*
  * Returns a column of the row in the slot; raises an error where it is null.

@@ -34,6 +34,12 @@ execute_own(SavedPlan *saved, Oid schema, const char *statement, int count,
 	PG_END_TRY();
 }
 
+bool
+runs_own_statement(void)
+{
+	return own_statement;
+}
+
 /*
  * is_own_statement()
  */

@@ -11,4 +11,7 @@ extern void execute_own(SavedPlan *saved, Oid schema, const char *statement,
 						int count, Oid *types, Datum *values,
 						const char *nulls);
 
+/* What is_own_statement() returns. */
+extern bool runs_own_statement(void);
+
 #endif							/* LEARNIFY_OWN_STATEMENT_H */

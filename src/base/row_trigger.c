@@ -1,8 +1,8 @@
 /*
  * row_trigger.c
- *		Helpers for BEFORE row triggers, and mark_live_row().
+ *		Helpers for triggers, mark_live_row() and touch_updated_at().
  *
- * The triggers are in C because they fire for every submission.
+ * The triggers are in C because they fire for each row of a statement.
  *
  * Cost: a copy of the row if it is changed. Memory: that copy, in the current
  * context.
@@ -16,6 +16,7 @@
 #include "commands/trigger.h"
 #include "fmgr.h"
 #include "replication/logicalworker.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
@@ -24,6 +25,7 @@
 #include "base/row_trigger.h"
 
 PG_FUNCTION_INFO_V1(mark_live_row);
+PG_FUNCTION_INFO_V1(touch_updated_at);
 PG_FUNCTION_INFO_V1(is_replication_worker);
 
 TriggerData *
@@ -38,6 +40,42 @@ begin_row_trigger(FunctionCallInfo fcinfo)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("the function was not called by a trigger before INSERT or UPDATE for each row")));
 	return trigger;
+}
+
+TriggerData *
+begin_update_trigger(FunctionCallInfo fcinfo)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
+		!TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("the function was not called by a trigger after UPDATE for each row")));
+	return trigger;
+}
+
+void
+require_statement_trigger(FunctionCallInfo fcinfo)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event) ||
+		!TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("the function was not called by a trigger after a statement")));
+}
+
+void
+require_trigger_table(TriggerData *trigger, Oid schema, const char *table)
+{
+	if (RelationGetRelid(trigger->tg_relation) != get_relname_relid(table, schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("the function was not called by a trigger of the extension's table \"%s\"",
+						table)));
 }
 
 HeapTuple
@@ -106,4 +144,15 @@ mark_live_row(PG_FUNCTION_ARGS)
 		isnull = false;
 	}
 	return changed_row(trigger, "broadcast_at", TIMESTAMPTZOID, mark, isnull);
+}
+
+/*
+ * touch_updated_at() returns trigger
+ */
+Datum
+touch_updated_at(PG_FUNCTION_ARGS)
+{
+	return changed_row(begin_row_trigger(fcinfo), "updated_at", TIMESTAMPTZOID,
+					   TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()),
+					   false);
 }

@@ -8,6 +8,16 @@
 /* Raises an error if the function was not called by a BEFORE row trigger. */
 extern TriggerData *begin_row_trigger(FunctionCallInfo fcinfo);
 
+/* The same for an AFTER row trigger of an UPDATE. */
+extern TriggerData *begin_update_trigger(FunctionCallInfo fcinfo);
+
+/* Raises an error if the function was not called by an AFTER statement trigger. */
+extern void require_statement_trigger(FunctionCallInfo fcinfo);
+
+/* Raises an error if the trigger is not one of this table of the extension. */
+extern void require_trigger_table(TriggerData *trigger, Oid schema,
+								  const char *table);
+
 /* Returns the row to be written; in an UPDATE, tg_trigtuple is the old one. */
 extern HeapTuple new_row(TriggerData *trigger);
 

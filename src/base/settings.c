@@ -1,7 +1,7 @@
 /*
  * settings.c
- *		automation_enabled(), restores_rows(), login_wait(), the settings, and the
- *		module's entry point, which defines them.
+ *		automation_enabled(), restores_rows(), login_wait(), search_language(),
+ *		the settings, and the module's entry point, which defines them.
  *
  * Cost: none. Memory: a variable for each setting.
  */
@@ -10,10 +10,12 @@
 #include <limits.h>
 
 #include "fmgr.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/rls.h"
 
 #include "base/compat.h"
+#include "base/extension.h"
 #include "base/settings.h"
 #include "identity/acting_user.h"
 
@@ -22,14 +24,22 @@ PG_MODULE_MAGIC;
 PG_FUNCTION_INFO_V1(automation_enabled);
 PG_FUNCTION_INFO_V1(restores_rows);
 PG_FUNCTION_INFO_V1(login_wait);
+PG_FUNCTION_INFO_V1(search_language);
 
 int			learnify_password_cost = 12;
 bool		learnify_automation = true;
+bool		learnify_enforce_order = false;
 bool		learnify_notify = false;
 int			learnify_recommend_work_mem = 256 * 1024;
 
 static int	login_attempts = 5;
 static int	login_max_wait = 15 * 60;
+
+bool		learnify_use_jwt_claims = false;
+int			learnify_streak_grace_days = 0;
+
+/* A text search configuration; only search_language() reads it. */
+static char *search_language_setting = NULL;
 
 /* The text of the setting; identity/acting_user.c keeps the parsed value. */
 static char *user_id_setting = NULL;
@@ -81,6 +91,14 @@ define_session_settings(void)
 							   PGC_USERSET, 0, check_user_id_setting,
 							   assign_user_id_setting, NULL);
 
+	DefineCustomBoolVariable("learnify.use_jwt_claims",
+							 "Lets the claim sub of request.jwt.claims name "
+							 "the learner that the session acts for.",
+							 "PostgREST sets these claims. learnify.user_id "
+							 "then says nothing.",
+							 &learnify_use_jwt_claims,
+							 false, PGC_SUSET, 0, NULL, NULL, NULL);
+
 	DefineCustomBoolVariable("learnify.automation",
 							 "Lets rows that are written set off progress, "
 							 "achievements and broadcasts.",
@@ -98,8 +116,38 @@ define_session_settings(void)
 }
 
 static void
+define_learning_settings(void)
+{
+	/* Not for learners: achievements are awarded for streaks. */
+	DefineCustomIntVariable("learnify.streak_grace_days",
+							"Sets how many days without work do not end a "
+							"streak.",
+							"They are not counted as days of the streak.",
+							&learnify_streak_grace_days,
+							0, 0, 30, PGC_SUSET, 0, NULL, NULL, NULL);
+
+	/* All sessions must agree on it. */
+	DefineCustomStringVariable("learnify.search_language",
+							   "Sets the text search configuration by which "
+							   "courses are searched.",
+							   "After a change, refresh_search() finds the "
+							   "words of all courses anew.",
+							   &search_language_setting,
+							   "pg_catalog.english",
+							   PGC_SUSET, 0, NULL, NULL, NULL);
+}
+
+static void
 define_administration_settings(void)
 {
+	/* A learner's role must not be able to turn it off. */
+	DefineCustomBoolVariable("learnify.enforce_order",
+							 "Refuses submissions to modules that are locked "
+							 "for the learner.",
+							 NULL,
+							 &learnify_enforce_order,
+							 false, PGC_SUSET, 0, NULL, NULL, NULL);
+
 	DefineCustomBoolVariable("learnify.allow_data_loss",
 							 "Lets a downgrade drop data that the earlier "
 							 "version has no place for, and DROP EXTENSION "
@@ -129,6 +177,7 @@ _PG_init(void)
 {
 	define_login_settings();
 	define_session_settings();
+	define_learning_settings();
 	define_administration_settings();
 	MarkGUCPrefixReserved("learnify");
 }
@@ -150,13 +199,14 @@ automation_enabled(PG_FUNCTION_ARGS)
 }
 
 /*
- * restores_rows()
+ * restores_rows(): not where row-level security holds the role, since a learner
+ * can make the settings of a restore.
  */
 Datum
 restores_rows(PG_FUNCTION_ARGS)
 {
-	(void) fcinfo;				/* no arguments */
-	PG_RETURN_BOOL(session_restores_rows());
+	PG_RETURN_BOOL(session_restores_rows() &&
+				   !role_is_bound(extension_schema(fcinfo->flinfo)));
 }
 
 /*
@@ -171,4 +221,14 @@ login_wait(PG_FUNCTION_ARGS)
 		PG_RETURN_FLOAT8(0);
 	/* 2^17 s are more than a day */
 	PG_RETURN_FLOAT8(Min(1 << Min(over, 17), login_max_wait));
+}
+
+/*
+ * search_language()
+ */
+Datum
+search_language(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;				/* no arguments */
+	PG_RETURN_TEXT_P(cstring_to_text(search_language_setting));
 }

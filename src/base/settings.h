@@ -13,8 +13,11 @@
 extern int	learnify_password_cost;
 extern bool learnify_allow_data_loss;
 extern bool learnify_automation;
+extern bool learnify_enforce_order;
 extern bool learnify_notify;
 extern int	learnify_recommend_work_mem;
+extern int	learnify_streak_grace_days;
+extern bool learnify_use_jwt_claims;
 
 /*
  * Returns whether the session restores a dump, or imports: triggers have to

@@ -5,7 +5,8 @@
  *
  * A role is bound unless row-level security exempts it, too: a superuser, a
  * role with BYPASSRLS, and the owner of the table users. A bound role may act
- * only for the user that the setting learnify.user_id names.
+ * only for the user that the setting learnify.user_id names or, while
+ * learnify.use_jwt_claims is on, the claim sub of request.jwt.claims.
  *
  * Both the session's role, as SET ROLE has left it, and the current one count:
  * a SECURITY DEFINER function runs as the extension's owner, who is not bound,
@@ -13,8 +14,9 @@
  * role is bound, since the code that runs there may belong to somebody else,
  * for example an index expression that a superuser's ANALYZE evaluates.
  *
- * Cost: a few look-ups in the system caches. Memory: the parsed setting, in a
- * static variable that the assign hook writes.
+ * Cost: a few look-ups in the system caches; claims are parsed when they have
+ * changed. Memory: the parsed settings, in static variables, and a copy of the
+ * claims.
  */
 #include "postgres.h"
 
@@ -26,24 +28,39 @@
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
+#include "utils/jsonb.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/uuid.h"
 
 #include "base/argument.h"
 #include "base/compat.h"
 #include "base/extension.h"
+#include "base/settings.h"
 #include "base/uuids.h"
 #include "identity/acting_user.h"
 
 PG_FUNCTION_INFO_V1(current_learner);
 PG_FUNCTION_INFO_V1(require_acting_user);
+PG_FUNCTION_INFO_V1(may_act_for);
 PG_FUNCTION_INFO_V1(require_backend);
+PG_FUNCTION_INFO_V1(session_role_is_bound);
 
-static bool acting_user_is_set = false;
-static pg_uuid_t acting_user;
+#define CLAIMS_SETTING "request.jwt.claims"
+
+/* What a setting says of the user; which setting counts, acting_user() knows. */
+typedef struct NamedUser
+{
+	bool		is_set;
+	pg_uuid_t	id;
+} NamedUser;
+
+static NamedUser user_of_setting;
+static NamedUser user_of_claims;
+static char *parsed_claims = NULL;	/* which user_of_claims is from */
 
 /*
- * The setting
+ * The setting learnify.user_id
  */
 
 static int
@@ -108,7 +125,95 @@ void
 assign_user_id_setting(const char *newval, void *extra)
 {
 	(void) extra;
-	acting_user_is_set = newval != NULL && parse_uuid(newval, &acting_user);
+	user_of_setting.is_set = newval != NULL &&
+		parse_uuid(newval, &user_of_setting.id);
+}
+
+/*
+ * The claims, which PostgREST sets as the text of a JSON object. Any role may
+ * set them to any text, so this checks them.
+ */
+
+static void
+report_claims(const char *fault)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s", fault),
+			 errhint("Let only what verifies tokens set %s, or turn learnify.use_jwt_claims off.",
+					 CLAIMS_SETTING)));
+}
+
+static void
+name_claims_in_context(void *arg)
+{
+	(void) arg;
+	errcontext("setting \"%s\"", CLAIMS_SETTING);
+}
+
+static Jsonb *
+claims_in(const char *claims)
+{
+	ErrorContextCallback context = {error_context_stack, name_claims_in_context, NULL};
+	Jsonb	   *document;
+
+	error_context_stack = &context;
+	document = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(claims)));
+	error_context_stack = context.previous;
+	return document;
+}
+
+/* Nobody without a sub, as in the claims of an anonymous request. */
+static NamedUser
+parse_claims(const char *claims)
+{
+	Jsonb	   *document = claims_in(claims);
+	NamedUser	user = {false};
+	JsonbValue	sub;
+
+	if (!JB_ROOT_IS_OBJECT(document))
+		report_claims(CLAIMS_SETTING " is no JSON object");
+	if (getKeyJsonValueFromContainer(&document->root, "sub", strlen("sub"), &sub) == NULL ||
+		sub.type == jbvNull)
+		return user;
+	user.is_set = sub.type == jbvString &&
+		parse_uuid(pnstrdup(sub.val.string.val, sub.val.string.len), &user.id);
+	if (!user.is_set)
+		report_claims("the sub of " CLAIMS_SETTING " is not a uuid");
+	return user;
+}
+
+static void
+read_claims(void)
+{
+	const char *claims = GetConfigOption(CLAIMS_SETTING, true, false);
+	NamedUser	user = {false};
+
+	if (claims == NULL)
+		claims = "";
+	if (parsed_claims != NULL && strcmp(claims, parsed_claims) == 0)
+		return;
+	if (*claims != '\0')
+		user = parse_claims(claims);
+	if (parsed_claims != NULL)
+		pfree(parsed_claims);
+	parsed_claims = NULL;
+	parsed_claims = MemoryContextStrdup(TopMemoryContext, claims);
+	user_of_claims = user;
+}
+
+/* The user for whom a bound role may act, or NULL for nobody. */
+static const pg_uuid_t *
+acting_user(void)
+{
+	const NamedUser *user = &user_of_setting;
+
+	if (learnify_use_jwt_claims)
+	{
+		read_claims();
+		user = &user_of_claims;
+	}
+	return user->is_set ? &user->id : NULL;
 }
 
 /*
@@ -154,24 +259,35 @@ uuid_to_cstring(const pg_uuid_t *uuid)
 	return DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(uuid)));
 }
 
+static bool
+is_acting_user(const pg_uuid_t *user_id)
+{
+	const pg_uuid_t *acting = acting_user();
+
+	return acting != NULL && user_id != NULL && equal_uuids(user_id, acting);
+}
+
 void
 require_acting_for(Oid schema, const pg_uuid_t *user_id, const char *argument)
 {
 	Oid			role = bound_role(schema);
+	const pg_uuid_t *acting;
+	const char *source;
 
-	if (!OidIsValid(role))
+	if (!OidIsValid(role) || is_acting_user(user_id))
 		return;
-	if (acting_user_is_set && user_id != NULL &&
-		equal_uuids(user_id, &acting_user))
-		return;
+	acting = acting_user();
+	source = learnify_use_jwt_claims ? "The sub of " CLAIMS_SETTING : "learnify.user_id";
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("role \"%s\" may not act for user %s",
 					GetUserNameFromId(role, false),
 					uuid_to_cstring(user_id)),
-			 acting_user_is_set ?
-			 errdetail("learnify.user_id is %s.", uuid_to_cstring(&acting_user)) :
-			 errdetail("learnify.user_id is not set."),
+			 acting != NULL ?
+			 errdetail("%s is %s.", source, uuid_to_cstring(acting)) :
+			 errdetail("%s is not set.", source),
+			 learnify_use_jwt_claims ?
+			 errhint("Send the request with a token of that user.") :
 			 errhint("Begin a transaction for that user with SET LOCAL learnify.user_id."),
 			 errargument(argument)));
 }
@@ -205,6 +321,24 @@ require_reader(Oid schema, const pg_uuid_t *user_id, const char *const *tables)
 	}
 }
 
+void
+require_locker(Oid schema, const pg_uuid_t *user_id, const char *const *tables)
+{
+	const char *const *name;
+
+	require_reader(schema, user_id, tables);
+	for (name = tables; *name != NULL; name++)
+	{
+		Oid			table = get_relname_relid(*name, schema);
+
+		if (OidIsValid(table) &&
+			pg_class_aclcheck(table, GetUserId(), ACL_UPDATE) != ACLCHECK_OK &&
+			pg_attribute_aclcheck_all(table, GetUserId(), ACL_UPDATE,
+									  ACLMASK_ANY) != ACLCHECK_OK)
+			aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, *name);
+	}
+}
+
 /*
  * SQL functions
  */
@@ -212,12 +346,13 @@ require_reader(Oid schema, const pg_uuid_t *user_id, const char *const *tables)
 Datum
 current_learner(PG_FUNCTION_ARGS)
 {
+	const pg_uuid_t *user = acting_user();
 	pg_uuid_t  *result;
 
-	if (!acting_user_is_set)
+	if (user == NULL)
 		PG_RETURN_NULL();
 	result = palloc(sizeof(pg_uuid_t));
-	*result = acting_user;
+	*result = *user;
 	PG_RETURN_UUID_P(result);
 }
 
@@ -229,6 +364,21 @@ require_acting_user(PG_FUNCTION_ARGS)
 					   PG_NARGS() < 2 || PG_ARGISNULL(1) ? "user_id" :
 					   text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	PG_RETURN_VOID();
+}
+
+/* role_is_bound() */
+Datum
+session_role_is_bound(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(role_is_bound(extension_schema(fcinfo->flinfo)));
+}
+
+/* may_act_for(user_id uuid) */
+Datum
+may_act_for(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(!role_is_bound(extension_schema(fcinfo->flinfo)) ||
+				   is_acting_user(PG_GETARG_UUID_P(0)));
 }
 
 /*

@@ -34,4 +34,8 @@ extern void require_acting_for(Oid schema, const pg_uuid_t *user_id,
 extern void require_reader(Oid schema, const pg_uuid_t *user_id,
 						   const char *const *tables);
 
+/* Requires besides what SELECT ... FOR UPDATE and its like require. */
+extern void require_locker(Oid schema, const pg_uuid_t *user_id,
+						   const char *const *tables);
+
 #endif							/* LEARNIFY_ACTING_USER_H */

@@ -58,7 +58,7 @@ PG_FUNCTION_INFO_V1(text_rules);
 #define TEXT_ADDRESS		0x08	/* an e-mail address */
 #define TEXT_NO_BRACES		0x10
 #define TEXT_NO_ESCAPES		0x20	/* no \u */
-#define TEXT_ALL_OR_NONE	0x40	/* of no use if it is cut */
+#define TEXT_ALL_OR_NONE	0x40	/* of no use if it is changed */
 #define TEXT_PLAIN			0x80	/* of any form */
 #define TEXT_SECRET			0x100	/* must not be quoted */
 #define DOCUMENT			0x200	/* jsonb, whose bytes are limited */
@@ -83,7 +83,7 @@ static const TextRule rules[] = {
 	{"domain", "domain", 200, TEXT_NO_ESCAPES,
 	"Name the domain on one line of 1 to 200 characters, such as sourdough baking."},
 	{"variable_key", "variable name", 50,
-		TEXT_REQUIRED | TEXT_EXACT | TEXT_NO_BRACES | TEXT_ALL_OR_NONE,
+		TEXT_REQUIRED | TEXT_EXACT | TEXT_NO_BRACES,
 	"A variable's name has 1 to 50 characters, without braces and line breaks. Those that templates use are capital letters, digits and underscores."},
 	{"variable_value", "variable", 200, TEXT_NO_ESCAPES,
 	"A variable is a word or a phrase: one line of at most 200 characters."},
@@ -91,6 +91,8 @@ static const TextRule rules[] = {
 	"Give the reason in at most 1000 characters."},
 	{"achievements.name", "name", 200, TEXT_PLAIN, NULL},
 	{"title", "title", 300, TEXT_PLAIN, NULL},
+	{"generated_courses.title", "title", 300, 0,
+	"A title is one line of 1 to 300 characters."},
 	{"title_template", "title_template", 1000, TEXT_PLAIN, NULL},
 	{"description", "description", 10000, TEXT_PLAIN, NULL},
 	{"description_template", "description_template", 10000, TEXT_PLAIN, NULL},
@@ -109,6 +111,7 @@ static const TextRule rules[] = {
 	{"content_template", "content_template", 1000000, DOCUMENT, NULL},
 	{"content", "content", 1000000, DOCUMENT, NULL},
 	{"injected_variables", "set of variables", 250000, DOCUMENT, NULL},
+	{"rendered", "rendered", 260000, DOCUMENT, NULL},
 	{"test_cases", "list of test cases", 1000000, DOCUMENT, NULL},
 	{"test_results", "list of test results", 1000000, DOCUMENT, NULL},
 	{"hints", "list of hints", 100000, DOCUMENT, NULL},
@@ -413,7 +416,15 @@ tidy(const TextRule *rule, text *value)
 	return (rule->flags & TEXT_ADDRESS) ? compose(result) : result;
 }
 
-/* Replaces characters that cannot be seen by blanks, and removes \ from \u. */
+static bool
+is_removed(const TextRule *rule, const pg_wchar *characters)
+{
+	if (rule->flags & TEXT_NO_BRACES && (characters[0] == '{' || characters[0] == '}'))
+		return true;
+	return rule->flags & TEXT_NO_ESCAPES && characters[0] == '\\' && characters[1] == 'u';
+}
+
+/* Replaces characters that cannot be seen by blanks, and removes braces and the \ of \u. */
 static text *
 show(const TextRule *rule, const text *value)
 {
@@ -431,8 +442,7 @@ show(const TextRule *rule, const text *value)
 
 		if (is_out_of_sight(rule, characters, i))
 			*at++ = characters[i] = ' ';
-		else if (!(rule->flags & TEXT_NO_ESCAPES) || characters[i] != '\\' ||
-				 characters[i + 1] != 'u')
+		else if (!is_removed(rule, &characters[i]))
 		{
 			memcpy(at, data, bytes);
 			at += bytes;
@@ -453,12 +463,11 @@ fit(const TextRule *rule, text *value)
 	int			length = VARSIZE_ANY_EXHDR(result);
 	int			kept;
 
-	if (fault_of(rule, data, length) == NULL ||
-		(rule->flags & TEXT_REQUIRED && rule->flags & TEXT_ALL_OR_NONE))
+	if (fault_of(rule, data, length) == NULL)
 		return result;
+	if (rule->flags & TEXT_ALL_OR_NONE)
+		return rule->flags & TEXT_REQUIRED ? result : cstring_to_text("");
 	kept = pg_mbcharcliplen(data, length, rule->max_size);
-	if (kept < length && rule->flags & TEXT_ALL_OR_NONE)
-		return cstring_to_text("");
 	if (rule->flags & TEXT_PLAIN)
 		return cstring_to_text_with_len(data, kept);
 	return tidy(rule, show(rule, cstring_to_text_with_len(data, kept)));

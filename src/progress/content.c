@@ -338,10 +338,10 @@ compare_module(Audience *audience, const pg_uuid_t *user_id,
 	difference.is_completed =
 		module_reader_state(&audience->is.reader, &module->id).completed;
 	if (difference.was_completed && difference.is_completed &&
-		read_module_result(change->schema, user_id, &module->id, change->before,
-						   &before) &&
-		read_module_result(change->schema, user_id, &module->id, change->now,
-						   &difference.result))
+		read_module_result(change->schema, user_id, &module->id, DT_NOBEGIN,
+						   change->before, &before) &&
+		read_module_result(change->schema, user_id, &module->id, DT_NOBEGIN,
+						   change->now, &difference.result))
 		difference.is_redated =
 			before.score != difference.result.score ||
 			before.completed_at != difference.result.completed_at;
@@ -352,7 +352,11 @@ static void
 recompute(const ContentChange *change, const pg_uuid_t *user_id,
 		  const pg_uuid_t *course_id)
 {
-	ProgressChange progress = {.locks_modules = true, .active_at = DT_NOBEGIN};
+	ProgressChange progress = {
+		.locks_modules = true,
+		.began_at = DT_NOBEGIN,
+		.active_at = DT_NOBEGIN
+	};
 
 	(void) hold_learner(change->schema, user_id);
 	recompute_progress(change->schema, user_id, course_id, &progress);
@@ -368,6 +372,7 @@ process_module(const ContentChange *change, const pg_uuid_t *user_id,
 		.reference_id = &module->id,
 		.happened_at = difference->result.completed_at
 	};
+	Feed		feed;
 
 	(void) hold_learner(change->schema, user_id);
 	if (difference->is_redated)
@@ -376,7 +381,11 @@ process_module(const ContentChange *change, const pg_uuid_t *user_id,
 	if (difference->was_completed == difference->is_completed)
 		return 0;
 	if (difference->is_completed)
-		broadcast_module_activity(change->schema, user_id, module);
+	{
+		feed_begin(&feed, change->schema, user_id);
+		add_module_activity(&feed, module);
+		feed_write(&feed);
+	}
 	else
 		retract_activity(change->schema, user_id, &activity);
 	recompute(change, user_id, &module->course_id);
@@ -399,7 +408,9 @@ process_modules(Audience *audience, const pg_uuid_t *user_id)
 			events |= process_module(audience->change, user_id, module,
 									&difference);
 		else if (is_course_author(audience->change->schema, user_id,
-								  &module->course_id, audience->change->now))
+								  &module->course_id, audience->change->now) ||
+				 is_retaken(audience->change->schema, user_id,
+							&module->course_id, audience->change->now))
 			recompute(audience->change, user_id, &module->course_id);
 	}
 	return events;

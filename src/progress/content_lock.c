@@ -1,7 +1,7 @@
 /*
  * content_lock.c
- *		share_content(), holds_content() and refuse_to_wait(): the lock that
- *		serializes work in a course with changes of its content.
+ *		share_content(): the lock that serializes work in a course with changes of
+ *		its content.
  *
  * Whoever counts work takes the lock in shared mode, whoever changes content in
  * exclusive mode. It is no lock on the course's row, because that would
@@ -30,8 +30,6 @@
 #include "progress/content_lock.h"
 
 PG_FUNCTION_INFO_V1(share_content);
-PG_FUNCTION_INFO_V1(holds_content);
-PG_FUNCTION_INFO_V1(refuse_to_wait);
 
 static ObjectLocks locks;
 
@@ -88,6 +86,12 @@ raise_content_conflict(void)
 			 errhint("The transaction might succeed if retried.")));
 }
 
+bool
+holds_course_content(void)
+{
+	return has_object_locks(&locks);
+}
+
 void
 share_course_content(Oid schema, const pg_uuid_t *course_id)
 {
@@ -121,24 +125,4 @@ share_content(PG_FUNCTION_ARGS)
 {
 	share_course_content(extension_schema(fcinfo->flinfo), PG_GETARG_UUID_P(0));
 	PG_RETURN_VOID();
-}
-
-/*
- * holds_content()
- */
-Datum
-holds_content(PG_FUNCTION_ARGS)
-{
-	(void) fcinfo;				/* no arguments */
-	PG_RETURN_BOOL(has_object_locks(&locks));
-}
-
-/*
- * refuse_to_wait()
- */
-Datum
-refuse_to_wait(PG_FUNCTION_ARGS)
-{
-	(void) fcinfo;				/* no arguments */
-	raise_content_conflict();
 }

@@ -15,6 +15,13 @@ extern void share_course_content(Oid schema, const pg_uuid_t *course_id);
  */
 extern void hold_course_content(Oid schema, const pg_uuid_t *course_id);
 
+/*
+ * Whether the transaction has locked the content of a course. It then waits for no
+ * module and no exercise that somebody else is deleting or moving, because whoever
+ * does that waits for the content.
+ */
+extern bool holds_course_content(void);
+
 /* Raises a serialization failure, instead of waiting where that could deadlock. */
 extern void raise_content_conflict(void) pg_attribute_noreturn();
 

@@ -14,7 +14,6 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
-#include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/fmgroids.h"
@@ -25,11 +24,11 @@
 #include "base/extension.h"
 #include "base/growing_array.h"
 #include "base/id_list.h"
-#include "base/saved_plan.h"
 #include "base/settings.h"
 #include "base/uuids.h"
 #include "identity/acting_user.h"
 #include "progress/content_lock.h"
+#include "progress/curriculum_lock.h"
 #include "progress/enrolments.h"
 #include "progress/learner_lock.h"
 #include "progress/progress.h"
@@ -174,20 +173,6 @@ is_outdated(const Enrolment *enrolment, const CourseModules *modules)
  * The SQL function
  */
 
-static void
-lock_curriculum(Oid schema, const pg_uuid_t *course_id)
-{
-	static SavedPlan saved;
-	Oid			types[] = {UUIDOID};
-	Datum		values[] = {UUIDPGetDatum(course_id)};
-
-	SPI_connect();
-	execute_saved(&saved, schema,
-				  "SELECT learnify_internal.lock_curriculum($1, true)",
-				  lengthof(types), types, values, NULL);
-	SPI_finish();
-}
-
 /*
  * Keeps the content of the courses unchanged until the end of the transaction. All
  * modules are locked before any content, as submissions do.
@@ -202,7 +187,7 @@ share_courses(Oid schema, const Enrolments *enrolments)
 		id_list_add(&courses, &enrolments->items[i].course_id);
 	id_list_make_set(&courses);
 	for (i = 0; i < courses.count; i++)
-		lock_curriculum(schema, &courses.items[i]);
+		hold_curriculum(schema, &courses.items[i], true);
 	for (i = 0; i < courses.count; i++)
 		share_course_content(schema, &courses.items[i]);
 }
@@ -211,7 +196,11 @@ share_courses(Oid schema, const Enrolments *enrolments)
 static bool
 recompute_enrolment(Oid schema, const Enrolment *enrolment)
 {
-	ProgressChange change = {.locks_modules = true, .active_at = DT_NOBEGIN};
+	ProgressChange change = {
+		.locks_modules = true,
+		.began_at = DT_NOBEGIN,
+		.active_at = DT_NOBEGIN
+	};
 
 	(void) hold_learner(schema, &enrolment->user_id);
 	if (!recompute_progress(schema, &enrolment->user_id, &enrolment->course_id,

@@ -36,4 +36,8 @@ extern void sort_enrolments(Enrolments *enrolments);
 extern bool is_outdated(const Enrolment *enrolment,
 						const CourseModules *modules);
 
+/* Raises an error if the course is archived, in which nobody can enrol. */
+extern void refuse_archived_course(Oid schema, const pg_uuid_t *course_id,
+								   Snapshot snapshot);
+
 #endif							/* LEARNIFY_ENROLMENTS_H */

@@ -5,10 +5,11 @@
  *		module completed.
  *
  * The metadata hold the titles as they are now, so that a row of the feed can
- * be read without a join; cut, where an earlier version let longer ones in. Nothing is broadcast about a module, a course or an
- * exercise that has been deleted meanwhile.
+ * be read without a join; cut, where an earlier version let longer ones in. Nothing
+ * is broadcast about a module, a course or an exercise that has been deleted
+ * meanwhile.
  *
- * Cost: three or four look-ups by key, and broadcast_activity(). Memory: a few
+ * Cost: three or four look-ups by key, and a row of the feed. Memory: a few
  * allocations, in the current context.
  */
 #include "postgres.h"
@@ -94,9 +95,9 @@ push_module(JsonBuilder *builder, Oid schema, const Module *module,
 }
 
 void
-broadcast_exercise_activity(Oid schema, const pg_uuid_t *user_id,
-							const Module *module, const pg_uuid_t *exercise_id,
-							int score, TimestampTz solved_at)
+add_exercise_activity(Feed *feed, const Module *module,
+					  const pg_uuid_t *exercise_id, int score,
+					  TimestampTz solved_at)
 {
 	Activity	activity = {
 		.type = ACTIVITY_EXERCISE_SOLVED,
@@ -108,20 +109,19 @@ broadcast_exercise_activity(Oid schema, const pg_uuid_t *user_id,
 	bool		found;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
-	exercise = read_title(schema, "exercises", exercise_id, GetActiveSnapshot());
+	exercise = read_title(feed->schema, "exercises", exercise_id, GetActiveSnapshot());
 	found = exercise != NULL &&
-		push_module(&builder, schema, module, GetActiveSnapshot());
+		push_module(&builder, feed->schema, module, GetActiveSnapshot());
 	PopActiveSnapshot();
 	if (!found)
 		return;
 	push_json_string(&builder, "exercise_title", exercise);
 	push_json_integer(&builder, "score", score);
-	broadcast_activity(schema, user_id, &activity, finish_json_object(&builder));
+	feed_add(feed, &activity, finish_json_object(&builder));
 }
 
 void
-broadcast_module_activity(Oid schema, const pg_uuid_t *user_id,
-						  const Module *module)
+add_module_activity(Feed *feed, const Module *module)
 {
 	Activity	activity = {
 		.type = ACTIVITY_MODULE_COMPLETED,
@@ -132,15 +132,39 @@ broadcast_module_activity(Oid schema, const pg_uuid_t *user_id,
 	bool		found;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
-	found = read_module_result(schema, user_id, &module->id,
+	found = read_module_result(feed->schema, &feed->actor, &module->id, DT_NOBEGIN,
 							   GetActiveSnapshot(), &result) &&
-		push_module(&builder, schema, module, GetActiveSnapshot());
+		push_module(&builder, feed->schema, module, GetActiveSnapshot());
 	PopActiveSnapshot();
 	if (!found)
 		return;
 	activity.happened_at = result.completed_at;
 	push_json_integer(&builder, "score", result.score);
-	broadcast_activity(schema, user_id, &activity, finish_json_object(&builder));
+	feed_add(feed, &activity, finish_json_object(&builder));
+}
+
+void
+add_course_activity(Feed *feed, const pg_uuid_t *course_id,
+					TimestampTz completed_at)
+{
+	Activity	activity = {
+		.type = ACTIVITY_COURSE_COMPLETED,
+		.reference_id = course_id,
+		.happened_at = completed_at
+	};
+	JsonBuilder builder;
+	char	   *title;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	title = read_title(feed->schema, "generated_courses", course_id,
+					   GetActiveSnapshot());
+	PopActiveSnapshot();
+	if (title == NULL)
+		return;
+	begin_json_object(&builder);
+	push_json_uuid(&builder, "course_id", course_id);
+	push_json_string(&builder, "course_title", title);
+	feed_add(feed, &activity, finish_json_object(&builder));
 }
 
 /*
@@ -177,12 +201,14 @@ broadcast_exercise_solved(PG_FUNCTION_ARGS)
 {
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	Module		module;
+	Feed		feed;
 
 	require_reader(schema, PG_GETARG_UUID_P(0), tables);
+	feed_begin(&feed, schema, PG_GETARG_UUID_P(0));
 	if (read_module(schema, PG_GETARG_UUID_P(1), GetActiveSnapshot(), &module))
-		broadcast_exercise_activity(schema, PG_GETARG_UUID_P(0), &module,
-									PG_GETARG_UUID_P(2), PG_GETARG_INT32(3),
-									PG_GETARG_TIMESTAMPTZ(4));
+		add_exercise_activity(&feed, &module, PG_GETARG_UUID_P(2),
+							  PG_GETARG_INT32(3), PG_GETARG_TIMESTAMPTZ(4));
+	feed_write(&feed);
 	PG_RETURN_VOID();
 }
 
@@ -194,9 +220,12 @@ broadcast_module_completed(PG_FUNCTION_ARGS)
 {
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	Module		module;
+	Feed		feed;
 
 	require_reader(schema, PG_GETARG_UUID_P(0), tables);
+	feed_begin(&feed, schema, PG_GETARG_UUID_P(0));
 	if (read_module(schema, PG_GETARG_UUID_P(1), GetActiveSnapshot(), &module))
-		broadcast_module_activity(schema, PG_GETARG_UUID_P(0), &module);
+		add_module_activity(&feed, &module);
+	feed_write(&feed);
 	PG_RETURN_VOID();
 }

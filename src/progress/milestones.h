@@ -5,6 +5,8 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "social/broadcasts.h"
+
 typedef struct Module
 {
 	pg_uuid_t	id;
@@ -17,12 +19,15 @@ typedef struct Module
 extern bool read_module(Oid schema, const pg_uuid_t *id, Snapshot snapshot,
 						Module *module);
 
-/* Call these once the submission has been written. */
-extern void broadcast_exercise_activity(Oid schema, const pg_uuid_t *user_id,
-										const Module *module,
-										const pg_uuid_t *exercise_id,
-										int score, TimestampTz solved_at);
-extern void broadcast_module_activity(Oid schema, const pg_uuid_t *user_id,
-									  const Module *module);
+/*
+ * These add an activity to the feed of the learner; nothing about what is gone. Call
+ * them once the submission has been written.
+ */
+extern void add_exercise_activity(Feed *feed, const Module *module,
+								  const pg_uuid_t *exercise_id, int score,
+								  TimestampTz solved_at);
+extern void add_module_activity(Feed *feed, const Module *module);
+extern void add_course_activity(Feed *feed, const pg_uuid_t *course_id,
+								TimestampTz completed_at);
 
 #endif							/* LEARNIFY_MILESTONES_H */

@@ -55,7 +55,8 @@ latest_completion(Oid schema, const pg_uuid_t *user_id,
 		ModuleResult result;
 
 		if (module->state.completed &&
-			read_module_result(schema, user_id, &module->id, snapshot, &result))
+			read_module_result(schema, user_id, &module->id,
+							   modules->retaken_after, snapshot, &result))
 			latest = Max(latest, result.completed_at);
 	}
 	return effect_time(latest);
@@ -74,8 +75,8 @@ write_progress(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
 	static SavedPlan saved;
 	const CourseModule *current = state->current;
 	Oid			types[] = {
-		UUIDOID, UUIDOID, INT4OID, UUIDOID, BOOLOID, INT4OID, TIMESTAMPTZOID,
-		BOOLOID, TIMESTAMPTZOID
+		UUIDOID, UUIDOID, INT4OID, UUIDOID, BOOLOID, INT8OID, TIMESTAMPTZOID,
+		BOOLOID, TIMESTAMPTZOID, TIMESTAMPTZOID
 	};
 	Datum		values[] = {
 		UUIDPGetDatum(user_id),
@@ -83,10 +84,11 @@ write_progress(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
 		Int32GetDatum(course_percentage(&state->modules)),
 		current == NULL ? (Datum) 0 : UUIDPGetDatum(&current->id),
 		BoolGetDatum(change->takes_back),
-		Int32GetDatum(change->minutes),
+		Int64GetDatum(change->minutes),
 		TimestampTzGetDatum(change->active_at),
 		BoolGetDatum(state->is_completed),
-		TimestampTzGetDatum(state->completed_at)
+		TimestampTzGetDatum(state->completed_at),
+		TimestampTzGetDatum(change->began_at)
 	};
 
 	execute_saved(&saved, schema,
@@ -96,14 +98,14 @@ write_progress(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
 				  "     completed_at = CASE WHEN $8 THEN coalesce(p.completed_at, $9) END,"
 				  "     time_spent_minutes = learnify_internal.add_minutes(p.time_spent_minutes, $6),"
 				  "     last_activity = greatest(p.last_activity, $7),"
-				  "     started_at = least(p.started_at, nullif($7, '-infinity'), CASE WHEN $8 THEN $9 END)"
+				  "     started_at = least(p.started_at, nullif($10, '-infinity'), CASE WHEN $8 THEN $9 END)"
 				  " WHERE p.user_id = $1 AND p.course_id = $2"
 				  "   AND (p.completed_at IS NULL OR $5)"
 				  "   AND (p.progress_percentage <> $3"
 				  "        OR p.current_module_id IS DISTINCT FROM $4"
 				  "        OR (p.completed_at IS NULL) = $8)",
 				  lengthof(types), types, values,
-				  current == NULL ? "   n     " : NULL);
+				  current == NULL ? "   n      " : NULL);
 	return SPI_processed > 0;
 }
 
@@ -210,6 +212,7 @@ update_progress(PG_FUNCTION_ARGS)
 	ProgressChange change = {
 		.takes_back = PG_GETARG_BOOL(2),
 		.locks_modules = true,
+		.began_at = DT_NOBEGIN,
 		.active_at = DT_NOBEGIN
 	};
 

@@ -9,8 +9,9 @@ typedef struct ProgressChange
 {
 	bool		takes_back;		/* whether a completed course can become incomplete */
 	bool		locks_modules;	/* whether modules of the author can be locked again */
-	int			minutes;		/* added to the time spent */
-	TimestampTz active_at;		/* DT_NOBEGIN without new work */
+	int64		minutes;		/* added to the time spent */
+	TimestampTz began_at;		/* of the first new work, or DT_NOBEGIN */
+	TimestampTz active_at;		/* of the last new work, or DT_NOBEGIN */
 } ProgressChange;
 
 extern bool is_course_author(Oid schema, const pg_uuid_t *user_id,

@@ -3,15 +3,16 @@
  *		process_submissions(): processes the submissions that a statement
  *		inserts.
  *
- * Each submission adds its minutes to the learner's progress, and may earn
- * achievements. One that is the first to solve its exercise is broadcast, and
- * so is a module that it completes; the progress in the course is then
- * recomputed.
+ * A submission that is the first to solve its exercise is broadcast, and so is a
+ * module that it completes. The submissions of a learner add their minutes to the
+ * learner's progress in each course, which is recomputed if a module is completed,
+ * and may earn achievements.
  *
- * Cost: for each row, an update by key and some descents of indexes; for a row
- * that solves or completes something, a few statements more. Memory: 88 bytes
- * for each row, up to twice as much as the array grows, and what processing
- * one row takes.
+ * Cost: for each row, some descents of indexes, and an insert where it solves or
+ * completes something; for each learner and course an update by key; for each
+ * learner reading the achievements. Memory: 88 bytes for each row, up to twice as
+ * much as the array grows; of one learner, 48 for each course and 4 for each day;
+ * and what processing one row takes.
  */
 #include "postgres.h"
 
@@ -24,7 +25,6 @@
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -39,6 +39,7 @@
 #include "base/id_list.h"
 #include "base/indexed_table.h"
 #include "base/own_statement.h"
+#include "base/row_trigger.h"
 #include "base/saved_plan.h"
 #include "base/settings.h"
 #include "base/transition_rows.h"
@@ -64,8 +65,46 @@ typedef struct Outcome
 {
 	bool		solves;			/* its exercise, for the first time */
 	bool		predates;		/* all that solved it before */
-	bool		completes;		/* its module */
+	bool		completes;		/* its module, for the first time */
+	bool		advances;		/* completes it, or may do so once more */
 } Outcome;
+
+/* What a learner's submissions to a course add to the progress in it. */
+typedef struct CourseWork
+{
+	pg_uuid_t	course_id;
+	int64		minutes;
+	TimestampTz began_at;
+	TimestampTz active_at;
+	bool		completes;		/* a module of it, perhaps once more */
+} CourseWork;
+
+typedef struct CourseWorks
+{
+	CourseWork *items;
+	Size		count;
+	Size		allocated;
+} CourseWorks;
+
+typedef struct Days
+{
+	DateADT    *items;
+	Size		count;
+	Size		allocated;
+} Days;
+
+/* One learner's submissions of the statement. */
+typedef struct LearnerWork
+{
+	const Submission *submissions;
+	Size		count;
+	MemoryContext context;		/* of the arrays */
+	CourseWorks courses;
+	Days		days;
+	Events		events;
+	Feed		feed;
+	NewWork		new;
+} LearnerWork;
 
 /* The rows that one statement has inserted. */
 typedef struct Batch
@@ -186,44 +225,41 @@ is_same_module(const Submission *one, const Submission *other)
  * Writing
  */
 
-/* The ids of this submission and of the learner's later ones in the statement. */
 static Datum
-uncounted_ids(Batch *batch, const Submission *submission)
+submission_ids(const LearnerWork *work)
 {
-	const Submission *end = batch->inserted.items + batch->inserted.count;
-	const Submission *other;
 	IdList		ids = {0};
+	Size		i;
 
-	for (other = submission;
-		 other < end && equal_uuids(&other->user_id, &submission->user_id);
-		 other++)
-		id_list_add(&ids, &other->id);
+	for (i = 0; i < work->count; i++)
+		id_list_add(&ids, &work->submissions[i].id);
 	return id_list_array(&ids);
 }
 
-/* Enrols the learner, with the minutes of earlier submissions and of this one. */
+/* Enrols the learner, with the minutes of earlier submissions and of these. */
 static void
-enrol(Batch *batch, const Submission *submission, const pg_uuid_t *course_id)
+enrol(Oid schema, const LearnerWork *work, const CourseWork *course)
 {
 	static SavedPlan saved;
 	Oid			types[] = {
-		UUIDOID, UUIDOID, INT4OID, TIMESTAMPTZOID, UUIDARRAYOID
+		UUIDOID, UUIDOID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDARRAYOID
 	};
 	Datum		values[] = {
-		UUIDPGetDatum(&submission->user_id),
-		UUIDPGetDatum(course_id),
-		Int32GetDatum(submission->minutes),
-		TimestampTzGetDatum(effect_time(submission->submitted_at)),
-		uncounted_ids(batch, submission)
+		UUIDPGetDatum(&work->submissions->user_id),
+		UUIDPGetDatum(&course->course_id),
+		Int64GetDatum(course->minutes),
+		TimestampTzGetDatum(course->began_at),
+		TimestampTzGetDatum(course->active_at),
+		submission_ids(work)
 	};
 
-	execute_own(&saved, batch->schema,
+	execute_own(&saved, schema,
 				"INSERT INTO %1$s.user_progress AS p"
 				" (user_id, course_id, time_spent_minutes, last_activity, started_at)"
-				" SELECT $1, $2, learnify_internal.add_minutes($3, coalesce(sum(s.time_spent_minutes), 0)), $4, $4"
+				" SELECT $1, $2, learnify_internal.add_minutes(0, $3 + coalesce(sum(s.time_spent_minutes), 0)), $5, $4"
 				" FROM %1$s.generated_modules AS m"
 				" JOIN %1$s.module_completions AS s ON s.module_id = m.id"
-				" WHERE m.course_id = $2 AND s.user_id = $1 AND s.id <> ALL ($5)"
+				" WHERE m.course_id = $2 AND s.user_id = $1 AND s.id <> ALL ($6)"
 				" ON CONFLICT ON CONSTRAINT user_progress_user_id_course_id_key DO UPDATE"
 				" SET time_spent_minutes = learnify_internal.add_minutes(p.time_spent_minutes, $3),"
 				"     last_activity = greatest(p.last_activity, excluded.last_activity),"
@@ -266,28 +302,30 @@ redate_broadcasts(Batch *batch, const Submission *submission)
  * started_at becomes no later than the work.
  */
 static void
-add_time_spent(Batch *batch, const Submission *submission,
-			   const pg_uuid_t *course_id)
+add_time_spent(Oid schema, const LearnerWork *work, const CourseWork *course)
 {
 	static SavedPlan saved;
-	Oid			types[] = {UUIDOID, UUIDOID, INT4OID, TIMESTAMPTZOID};
+	Oid			types[] = {
+		UUIDOID, UUIDOID, INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID
+	};
 	Datum		values[] = {
-		UUIDPGetDatum(&submission->user_id),
-		UUIDPGetDatum(course_id),
-		Int32GetDatum(submission->minutes),
-		TimestampTzGetDatum(effect_time(submission->submitted_at))
+		UUIDPGetDatum(&work->submissions->user_id),
+		UUIDPGetDatum(&course->course_id),
+		Int64GetDatum(course->minutes),
+		TimestampTzGetDatum(course->began_at),
+		TimestampTzGetDatum(course->active_at)
 	};
 
 	SPI_connect();
-	execute_saved(&saved, batch->schema,
+	execute_saved(&saved, schema,
 				  "UPDATE %1$s.user_progress"
 				  " SET time_spent_minutes = learnify_internal.add_minutes(time_spent_minutes, $3),"
-				  "     last_activity = greatest(last_activity, $4),"
+				  "     last_activity = greatest(last_activity, $5),"
 				  "     started_at = least(started_at, $4)"
 				  " WHERE user_id = $1 AND course_id = $2",
 				  lengthof(types), types, values, NULL);
 	if (SPI_processed == 0)
-		enrol(batch, submission, course_id);
+		enrol(schema, work, course);
 	SPI_finish();
 }
 
@@ -317,67 +355,191 @@ find_module(Batch *batch, const Submission *submission, Module *module,
 			module_reader_completes(&reader, &submission->module_id,
 									submission->has_exercise);
 		module_reader_end(&reader);
+		outcome->advances = outcome->completes ||
+			is_retaken(batch->schema, &submission->user_id, &module->course_id,
+					   GetActiveSnapshot());
 	}
 	PopActiveSnapshot();
 	return found;
 }
 
 /*
- * Adds the minutes and, where a module is complete, recomputes the progress:
+ * Adds the minutes and, where a module may be complete, recomputes the progress:
  * mostly in one update, but recompute_progress() may find nothing to change,
  * or no row.
  */
 static void
-record_progress(Batch *batch, const Submission *submission,
-				const Module *module, bool completes)
+record_progress(Oid schema, const LearnerWork *work, const CourseWork *course)
 {
+	const pg_uuid_t *user_id = &work->submissions->user_id;
 	ProgressChange change = {
-		.minutes = submission->minutes,
-		.active_at = effect_time(submission->submitted_at)
+		.minutes = course->minutes,
+		.began_at = course->began_at,
+		.active_at = course->active_at
 	};
 
-	if (completes && recompute_progress(batch->schema, &submission->user_id,
-									 &module->course_id, &change))
+	if (course->completes &&
+		recompute_progress(schema, user_id, &course->course_id, &change))
 		return;
-	add_time_spent(batch, submission, &module->course_id);
+	add_time_spent(schema, work, course);
 	change.minutes = 0;
-	if (completes)
-		recompute_progress(batch->schema, &submission->user_id, &module->course_id,
-						&change);
+	if (course->completes)
+		recompute_progress(schema, user_id, &course->course_id, &change);
+}
+
+/*
+ * Learner by learner
+ */
+
+static CourseWork *
+find_course_work(LearnerWork *work, const pg_uuid_t *course_id)
+{
+	CourseWork *course;
+	Size		i;
+
+	for (i = work->courses.count; i > 0; i--)
+		if (equal_uuids(&work->courses.items[i - 1].course_id, course_id))
+			return &work->courses.items[i - 1];
+	course = growing_array_append(&work->courses);
+	*course = (CourseWork) {
+		.course_id = *course_id,
+		.began_at = DT_NOEND,
+		.active_at = DT_NOBEGIN
+	};
+	return course;
 }
 
 static void
-process_submission(Batch *batch, const Submission *submission)
+add_day(Days *days, DateADT day)
+{
+	if (days->count == 0 || days->items[days->count - 1] != day)
+		*growing_array_append(days) = day;
+}
+
+/* Notes what the submission adds to the learner's work. */
+static void
+add_to_work(LearnerWork *work, const Submission *submission,
+			const Module *module, const Outcome *outcome)
+{
+	MemoryContext old = MemoryContextSwitchTo(work->context);
+	CourseWork *course = find_course_work(work, &module->course_id);
+	TimestampTz done_at = effect_time(submission->submitted_at);
+
+	work->new.is_now &= done_at == GetCurrentTransactionStartTimestamp();
+	work->new.minutes += submission->minutes;
+	work->new.exercises_solved += outcome->solves && submission->has_exercise;
+	work->new.modules_completed += outcome->completes;
+	course->minutes += submission->minutes;
+	course->began_at = Min(course->began_at, done_at);
+	course->active_at = Max(course->active_at, done_at);
+	course->completes |= outcome->advances;
+	add_day(&work->days, submission->submitted_on);
+	MemoryContextSwitchTo(old);
+
+	work->events |= EVENT_SUBMISSION;
+	if (submission->minutes > 0)
+		work->events |= EVENT_TIME_SPENT;
+	if (submission->score == PERFECT_SCORE)
+		work->events |= EVENT_PERFECT_SCORE;
+	if (outcome->solves)
+		work->events |= EVENT_EXERCISE_SOLVED;
+	if (outcome->completes)
+		work->events |= EVENT_MODULE_COMPLETED;
+}
+
+static void
+process_submission(Batch *batch, LearnerWork *work,
+				   const Submission *submission)
 {
 	Module		module;
 	Outcome		outcome = {false};
-	Events		events = EVENT_SUBMISSION;
 
 	if (!find_module(batch, submission, &module, &outcome))
 		return;
 	if (outcome.solves && submission->has_exercise)
-		broadcast_exercise_activity(batch->schema, &submission->user_id, &module,
-									&submission->exercise_id, submission->score,
-									submission->submitted_at);
+		add_exercise_activity(&work->feed, &module, &submission->exercise_id,
+							  submission->score, submission->submitted_at);
 	if (outcome.predates)
+	{
+		feed_write(&work->feed);
 		redate_broadcasts(batch, submission);
+	}
 	if (outcome.completes)
 	{
-		broadcast_module_activity(batch->schema, &submission->user_id, &module);
+		add_module_activity(&work->feed, &module);
 		batch->completed = submission;
 	}
-	record_progress(batch, submission, &module, outcome.completes);
+	add_to_work(work, submission, &module, &outcome);
+}
 
-	if (submission->minutes > 0)
-		events |= EVENT_TIME_SPENT;
-	if (submission->score == PERFECT_SCORE)
-		events |= EVENT_PERFECT_SCORE;
-	if (outcome.solves)
-		events |= EVENT_EXERCISE_SOLVED;
-	if (outcome.completes)
-		events |= EVENT_MODULE_COMPLETED;
-	award_learner(batch->schema, &submission->user_id, events,
-				  &submission->submitted_on);
+static int
+compare_days(const void *a, const void *b)
+{
+	DateADT		one = *(const DateADT *) a;
+	DateADT		other = *(const DateADT *) b;
+
+	return one < other ? -1 : one > other;
+}
+
+static void
+make_set_of_days(Days *days)
+{
+	DateADT    *sorted = days->items;
+	Size		count = days->count;
+	Size		i;
+
+	qsort(sorted, count, sizeof(DateADT), compare_days);
+	days->count = 0;
+	for (i = 0; i < count; i++)
+		add_day(days, sorted[i]);
+}
+
+static void
+award_work(Batch *batch, LearnerWork *work)
+{
+	make_set_of_days(&work->days);
+	work->new.days = work->days.items;
+	work->new.day_count = (int) work->days.count;
+	(void) award_learner(batch->schema, &work->submissions->user_id, work->events,
+						 &work->new);
+}
+
+/* The learner's submissions are the first ones of those that are left. */
+static Size
+count_of_learner(const Submission *submissions, Size left)
+{
+	Size		count = 1;
+
+	while (count < left &&
+		   equal_uuids(&submissions[count].user_id, &submissions->user_id))
+		count++;
+	return count;
+}
+
+static void
+process_learner(Batch *batch, LearnerWork *work)
+{
+	MemoryContext row = AllocSetContextCreate(work->context,
+											  "learnify submission",
+											  ALLOCSET_SMALL_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(row);
+	Size		i;
+
+	for (i = 0; i < work->count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		process_submission(batch, work, &work->submissions[i]);
+		MemoryContextReset(row);
+	}
+	feed_write(&work->feed);
+	for (i = 0; i < work->courses.count; i++)
+	{
+		record_progress(batch->schema, work, &work->courses.items[i]);
+		MemoryContextReset(row);
+	}
+	if (work->courses.count > 0)
+		award_work(batch, work);
+	MemoryContextSwitchTo(old);
 }
 
 /*
@@ -388,30 +550,36 @@ process_submissions(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	Batch		batch = {.schema = extension_schema(fcinfo->flinfo)};
-	MemoryContext row;
+	MemoryContext learner;
 	MemoryContext old;
-	Size		i;
+	Size		i = 0;
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || trigger->tg_newtable == NULL ||
-		RelationGetRelid(trigger->tg_relation) !=
-		get_relname_relid("module_completions", batch.schema))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function process_submissions was not called by the extension's trigger")));
+	require_statement_trigger(fcinfo);
+	require_trigger_table(trigger, batch.schema, "module_completions");
 	if (!learnify_automation)
 		return PointerGetDatum(NULL);
 	find_submission_columns(trigger->tg_relation, &batch.columns);
 	read_inserted(&batch, trigger);
-	row = AllocSetContextCreate(CurrentMemoryContext, "learnify submission",
-								ALLOCSET_SMALL_SIZES);
-	old = MemoryContextSwitchTo(row);
-	for (i = 0; i < batch.inserted.count; i++)
+	learner = AllocSetContextCreate(CurrentMemoryContext,
+									"learnify submissions of a learner",
+									ALLOCSET_SMALL_SIZES);
+	old = MemoryContextSwitchTo(learner);
+	while (i < batch.inserted.count)
 	{
-		CHECK_FOR_INTERRUPTS();
-		process_submission(&batch, &batch.inserted.items[i]);
-		MemoryContextReset(row);
+		LearnerWork work = {
+			.submissions = &batch.inserted.items[i],
+			.count = count_of_learner(&batch.inserted.items[i],
+									  batch.inserted.count - i),
+			.context = learner,
+			.new = {.is_now = true}
+		};
+
+		feed_begin(&work.feed, batch.schema, &work.submissions->user_id);
+		process_learner(&batch, &work);
+		MemoryContextReset(learner);
+		i += work.count;
 	}
 	MemoryContextSwitchTo(old);
-	MemoryContextDelete(row);
+	MemoryContextDelete(learner);
 	return PointerGetDatum(NULL);
 }

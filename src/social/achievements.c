@@ -22,7 +22,7 @@
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
-#include "utils/date.h"
+#include "miscadmin.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
@@ -65,11 +65,12 @@ typedef struct Award
 	Oid			schema;
 	const pg_uuid_t *user_id;
 	Events		events;
-	const DateADT *day;			/* of the submission, or NULL */
+	const NewWork *work;		/* NULL where none is known */
 	Snapshot	snapshot;
 	Numeric		measured[METRIC_COUNT]; /* NULL until it is measured */
 	IdList		earned;
 	IdList		reached;
+	IdList		reached_now;	/* of those, by work of this moment */
 } Award;
 
 /*
@@ -145,20 +146,34 @@ collect_earned(Award *award)
 }
 
 /*
- * Returns the length of the streak around the day of the submission, which may be in
- * the past, or of the longest streak ever where no day is known.
+ * Returns the length of the longest streak around a day of the new work, which may be
+ * in the past, or of the longest streak ever where no work is known.
  */
 static Numeric
 measure_best_streak(Award *award)
 {
 	TimestampTz now = GetCurrentTransactionStartTimestamp();
+	int			best = 0;
+	int			i;
 
-	if (award->day != NULL)
-		return int64_to_numeric(measure_streak_around(award->schema, award->user_id,
-													  *award->day, now,
-													  award->snapshot));
-	return int64_to_numeric(measure_longest_streak(award->schema, award->user_id,
-												   now, award->snapshot));
+	if (award->work == NULL)
+		return int64_to_numeric(measure_longest_streak(award->schema, award->user_id,
+													   now, award->snapshot));
+	for (i = 0; i < award->work->day_count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		best = Max(best, measure_streak_around(award->schema, award->user_id,
+											   award->work->days[i], now,
+											   award->snapshot));
+	}
+	return int64_to_numeric(best);
+}
+
+static bool
+is_at_least(Numeric number, Numeric least)
+{
+	return DatumGetBool(DirectFunctionCall2(numeric_ge, NumericGetDatum(number),
+											NumericGetDatum(least)));
 }
 
 static bool
@@ -169,9 +184,7 @@ has_reached(Award *award, Metric metric, Numeric at_least)
 	if (award->measured[metric] == NULL)
 		award->measured[metric] = measure(award->schema, award->user_id, metric,
 										  award->snapshot);
-	return DatumGetBool(DirectFunctionCall2(numeric_ge,
-											NumericGetDatum(award->measured[metric]),
-											NumericGetDatum(at_least)));
+	return is_at_least(award->measured[metric], at_least);
 }
 
 static bool
@@ -180,6 +193,44 @@ is_reached(Award *award, const Rule *rule)
 	return has_reached(award, rule->metric, rule->at_least) &&
 		(rule->reviews_received == NULL ||
 		 has_reached(award, METRIC_REVIEWS_RECEIVED, rule->reviews_received));
+}
+
+/*
+ * By how much the new work has raised the metric, at least; zero where that is not
+ * known. Hours are rounded to hundredths.
+ */
+static Numeric
+rise_by_work(const NewWork *work, Metric metric)
+{
+	switch (metric)
+	{
+		case METRIC_EXERCISES_SOLVED:
+			return int64_to_numeric(work->exercises_solved);
+		case METRIC_MODULES_COMPLETED:
+			return int64_to_numeric(work->modules_completed);
+		case METRIC_HOURS_LEARNED:
+			return int64_div_fast_to_numeric(Max(work->minutes * 100 / 60 - 1, 0), 2);
+		default:
+			return int64_to_numeric(0);
+	}
+}
+
+/*
+ * Whether the metric was lower than required before the new work, which is of this
+ * moment; there is nothing to look up then.
+ */
+static bool
+is_reached_now(const Award *award, const Rule *rule)
+{
+	Datum		before;
+
+	if (award->work == NULL || !award->work->is_now ||
+		rule->reviews_received != NULL)
+		return false;
+	before = DirectFunctionCall2(numeric_sub,
+								 NumericGetDatum(award->measured[rule->metric]),
+								 NumericGetDatum(rise_by_work(award->work, rule->metric)));
+	return !is_at_least(DatumGetNumeric(before), rule->at_least);
 }
 
 static void
@@ -199,12 +250,15 @@ collect_reached(Award *award)
 		pg_uuid_t  *achievement_id = DatumGetUUIDP(slot_value(slot, id));
 		Rule		rule;
 
-		if (DatumGetBool(slot_value(slot, active)) &&
-			read_rule(DatumGetJsonbP(slot_value(slot, criteria)), &rule) &&
-			metric_depends_on(rule.metric, award->events) &&
-			!sorted_id_list_contains(&award->earned, achievement_id) &&
-			is_reached(award, &rule))
-			id_list_add(&award->reached, achievement_id);
+		if (!DatumGetBool(slot_value(slot, active)) ||
+			!read_rule(DatumGetJsonbP(slot_value(slot, criteria)), &rule) ||
+			!metric_depends_on(rule.metric, award->events) ||
+			sorted_id_list_contains(&award->earned, achievement_id) ||
+			!is_reached(award, &rule))
+			continue;
+		id_list_add(&award->reached, achievement_id);
+		if (is_reached_now(award, &rule))
+			id_list_add(&award->reached_now, achievement_id);
 	}
 	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(slot);
@@ -219,20 +273,21 @@ static int
 insert_reached(Award *award)
 {
 	static SavedPlan saved;
-	Oid			types[] = {UUIDOID, UUIDARRAYOID};
+	Oid			types[] = {UUIDOID, UUIDARRAYOID, UUIDARRAYOID};
 	Datum		values[] = {
 		UUIDPGetDatum(award->user_id),
-		id_list_array(&award->reached)
+		id_list_array(&award->reached),
+		id_list_array(&award->reached_now)
 	};
 	int			inserted;
 
 	SPI_connect();
 	execute_saved(&saved, award->schema,
 				  "INSERT INTO %1$s.user_achievements (user_id, achievement_id, unlocked_at)"
-				  " SELECT $1, a.id, coalesce(greatest("
+				  " SELECT $1, a.id, CASE WHEN a.id = ANY ($3) THEN now() ELSE coalesce(greatest("
 				  "          learnify_internal.metric_reached_at($1, a.criteria ->> 'metric', (a.criteria -> 'at_least')::numeric),"
 				  "          learnify_internal.metric_reached_at($1, 'reviews_received', (a.criteria -> 'reviews_received')::numeric)),"
-				  "          now())"
+				  "          now()) END"
 				  " FROM %1$s.achievements AS a"
 				  " WHERE a.id = ANY ($2)"
 				  " ORDER BY a.id"
@@ -245,13 +300,13 @@ insert_reached(Award *award)
 
 int
 award_learner(Oid schema, const pg_uuid_t *user_id, Events events,
-			  const DateADT *day)
+			  const NewWork *work)
 {
 	Award		award = {
 		.schema = schema,
 		.user_id = user_id,
 		.events = events,
-		.day = day
+		.work = work
 	};
 
 	if (metric_depends_on(METRIC_COURSES_COMPLETED, events))

@@ -1,9 +1,10 @@
 /*
  * broadcasts.c
  *		broadcast(): writes a row of the feed, as far as the actor's settings
- *		allow.
+ *		allow. Rows of one actor are written by one statement, which costs a third
+ *		of a statement for each.
  *
- * Cost: a look-up of the actor and an insert. Memory: a few allocations, in
+ * Cost: a look-up of the actor and an insert. Memory: up to MAX_FEED_ROWS rows, in
  * the current context.
  */
 #include "postgres.h"
@@ -14,9 +15,12 @@
 #include "common/pg_prng.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -24,6 +28,7 @@
 #include "base/compat.h"
 #include "base/effect_time.h"
 #include "base/extension.h"
+#include "base/growing_array.h"
 #include "base/indexed_table.h"
 #include "base/json_object.h"
 #include "base/saved_plan.h"
@@ -40,6 +45,9 @@ PG_FUNCTION_INFO_V1(broadcast);
 /* Parts of the id of a feed row; see make_feed_id. */
 #define MILLISECONDS_MASK	((UINT64CONST(1) << 44) - 1)
 #define SEQUENCE_MASK		((UINT64CONST(1) << 62) - 1)
+
+/* As many rows as one statement writes. */
+#define MAX_FEED_ROWS	100
 
 typedef struct Actor
 {
@@ -87,13 +95,12 @@ add_actor_name(Jsonb *metadata, char *name)
 }
 
 /*
- * Notifies of the row that SPI returns, which a trigger may have changed.
+ * Notifies of a row that SPI returns, which a trigger may have changed.
  * Private rows are left out, since any role may listen to the channel.
  */
 static void
-notify_listeners(const pg_uuid_t *actor)
+notify_listeners(const pg_uuid_t *actor, HeapTuple row)
 {
-	HeapTuple	row = SPI_tuptable->vals[0];
 	char	   *id = SPI_getvalue(row, SPI_tuptable->tupdesc, 1);
 	char	   *visibility = SPI_getvalue(row, SPI_tuptable->tupdesc, 2);
 	Datum		user_id = DirectFunctionCall1(uuid_out, UUIDPGetDatum(actor));
@@ -154,44 +161,140 @@ make_feed_id(ActivityType type, TimestampTz created_at, pg_uuid_t *id)
 	}
 }
 
-void
-broadcast_activity(Oid schema, const pg_uuid_t *actor, const Activity *activity,
-				   Jsonb *metadata)
+/* The columns of the feed that differ from row to row. */
+#define FEED_COLUMNS	7
+
+static const Oid column_types[FEED_COLUMNS] = {
+	TEXTOID, TEXTOID, UUIDOID, JSONBOID, TEXTOID, TIMESTAMPTZOID, UUIDOID
+};
+
+#define INSERT_INTO_FEED \
+	"INSERT INTO %1$s.activity_feed" \
+	" (user_id, activity_type, reference_type, reference_id, metadata, visibility, created_at, id)"
+#define RETURNING_FROM_FEED	" RETURNING id, visibility"
+
+static void
+make_columns(const FeedRow *row, const Actor *actor, Datum *columns)
+{
+	const ActivityTraits *traits = activity_traits(row->type);
+	Visibility	visibility = Min(traits->widest_visibility, actor->max_visibility);
+	pg_uuid_t  *id = palloc(sizeof(pg_uuid_t));
+
+	make_feed_id(row->type, row->created_at, id);
+	columns[0] = CStringGetTextDatum(traits->name);
+	columns[1] = CStringGetTextDatum(traits->reference_type);
+	columns[2] = UUIDPGetDatum(&row->reference_id);
+	columns[3] = add_actor_name(row->metadata, actor->name);
+	columns[4] = CStringGetTextDatum(visibility_name(visibility));
+	columns[5] = TimestampTzGetDatum(row->created_at);
+	columns[6] = UUIDPGetDatum(id);
+}
+
+static void
+insert_row(const Feed *feed, const Actor *actor)
 {
 	static SavedPlan saved;
-	Oid			types[] = {
-		UUIDOID, TEXTOID, TEXTOID, UUIDOID, JSONBOID, TEXTOID, TIMESTAMPTZOID,
-		UUIDOID
-	};
-	const ActivityTraits *traits = activity_traits(activity->type);
-	TimestampTz created_at = effect_time(activity->happened_at);
-	Datum		values[lengthof(types)];
-	pg_uuid_t	id;
-	Visibility	visibility;
-	Actor		user;
+	Oid			types[FEED_COLUMNS + 1] = {UUIDOID};
+	Datum		values[FEED_COLUMNS + 1] = {UUIDPGetDatum(&feed->actor)};
 
-	if (!find_actor(schema, actor, &user))
-		return;
-	visibility = Min(traits->widest_visibility, user.max_visibility);
-	values[0] = UUIDPGetDatum(actor);
-	values[1] = CStringGetTextDatum(traits->name);
-	values[2] = CStringGetTextDatum(traits->reference_type);
-	values[3] = UUIDPGetDatum(activity->reference_id);
-	values[4] = add_actor_name(metadata, user.name);
-	values[5] = CStringGetTextDatum(visibility_name(visibility));
-	values[6] = TimestampTzGetDatum(created_at);
-	make_feed_id(activity->type, created_at, &id);
-	values[7] = UUIDPGetDatum(&id);
-	SPI_connect();
-	execute_saved(&saved, schema,
-				  "INSERT INTO %1$s.activity_feed"
-				  " (user_id, activity_type, reference_type, reference_id, metadata, visibility, created_at, id)"
-				  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-				  " RETURNING id, visibility",
+	memcpy(&types[1], column_types, sizeof(column_types));
+	make_columns(&feed->items[0], actor, &values[1]);
+	execute_saved(&saved, feed->schema,
+				  INSERT_INTO_FEED " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)" RETURNING_FROM_FEED,
 				  lengthof(types), types, values, NULL);
-	if (learnify_notify && SPI_processed == 1)
-		notify_listeners(actor);
+}
+
+/* Inserts rows as arrays of their columns. */
+static void
+insert_rows(const Feed *feed, const Actor *actor)
+{
+	static SavedPlan saved;
+	Oid			types[FEED_COLUMNS + 1] = {UUIDOID};
+	Datum		values[FEED_COLUMNS + 1] = {UUIDPGetDatum(&feed->actor)};
+	Datum		columns[FEED_COLUMNS][MAX_FEED_ROWS];
+	Size		row;
+	int			column;
+
+	for (row = 0; row < feed->count; row++)
+	{
+		Datum		made[FEED_COLUMNS];
+
+		make_columns(&feed->items[row], actor, made);
+		for (column = 0; column < FEED_COLUMNS; column++)
+			columns[column][row] = made[column];
+	}
+	for (column = 0; column < FEED_COLUMNS; column++)
+	{
+		Oid			type = column_types[column];
+		int16		length;
+		bool		by_value;
+		char		alignment;
+
+		get_typlenbyvalalign(type, &length, &by_value, &alignment);
+		types[column + 1] = get_array_type(type);
+		values[column + 1] =
+			PointerGetDatum(construct_array(columns[column], (int) feed->count, type,
+											length, by_value, alignment));
+	}
+	execute_saved(&saved, feed->schema,
+				  INSERT_INTO_FEED
+				  " SELECT $1, n.* FROM unnest($2, $3, $4, $5, $6, $7, $8) AS n"
+				  RETURNING_FROM_FEED,
+				  lengthof(types), types, values, NULL);
+}
+
+void
+feed_begin(Feed *feed, Oid schema, const pg_uuid_t *actor)
+{
+	memset(feed, 0, sizeof(Feed));
+	feed->schema = schema;
+	feed->actor = *actor;
+	feed->context = CurrentMemoryContext;
+}
+
+void
+feed_add(Feed *feed, const Activity *activity, const Jsonb *metadata)
+{
+	MemoryContext old = MemoryContextSwitchTo(feed->context);
+	FeedRow    *row = growing_array_append(feed);
+
+	row->type = activity->type;
+	row->reference_id = *activity->reference_id;
+	row->created_at = effect_time(activity->happened_at);
+	row->metadata = palloc(VARSIZE(metadata));
+	memcpy(row->metadata, metadata, VARSIZE(metadata));
+	MemoryContextSwitchTo(old);
+	if (feed->count == MAX_FEED_ROWS)
+		feed_write(feed);
+}
+
+static void
+insert_and_notify(const Feed *feed, const Actor *actor)
+{
+	uint64		row;
+
+	SPI_connect();
+	if (feed->count == 1)
+		insert_row(feed, actor);
+	else
+		insert_rows(feed, actor);
+	if (learnify_notify)
+		for (row = 0; row < SPI_processed; row++)
+			notify_listeners(&feed->actor, SPI_tuptable->vals[row]);
 	SPI_finish();
+}
+
+void
+feed_write(Feed *feed)
+{
+	Actor		actor;
+	Size		i;
+
+	if (feed->count > 0 && find_actor(feed->schema, &feed->actor, &actor))
+		insert_and_notify(feed, &actor);
+	for (i = 0; i < feed->count; i++)
+		pfree(feed->items[i].metadata);
+	feed->count = 0;
 }
 
 void
@@ -247,11 +350,14 @@ broadcast(PG_FUNCTION_ARGS)
 	static const char *const tables[] = {"users", NULL};
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	Activity	activity;
+	Feed		feed;
 
 	require_reader(schema, PG_GETARG_UUID_P(0), tables);
 	activity.type = find_activity_type(PG_GETARG_TEXT_PP(1));
 	activity.reference_id = PG_GETARG_UUID_P(2);
 	activity.happened_at = PG_GETARG_TIMESTAMPTZ(4);
-	broadcast_activity(schema, PG_GETARG_UUID_P(0), &activity, PG_GETARG_JSONB_P(3));
+	feed_begin(&feed, schema, PG_GETARG_UUID_P(0));
+	feed_add(&feed, &activity, PG_GETARG_JSONB_P(3));
+	feed_write(&feed);
 	PG_RETURN_VOID();
 }

@@ -185,18 +185,33 @@ subtest 'pg_dump by a role subject to row-level security' => sub {
 };
 
 # If a superuser creates the extension and a role that is not one owns the tables, the owner can
-# dump and restore the data.
+# dump everything, and restore the rows.
 subtest 'dump and restore by the owner of the tables' => sub {
 	quiet_psql($node, 'postgres', 'CREATE ROLE owner LOGIN');
 	my $give_away = q{SELECT format('ALTER TABLE %s OWNER TO owner', t.oid::regclass) FROM pg_extension AS e, unnest(e.extconfig) AS t (oid) WHERE e.extname = 'learnify' \gexec};
+	my $set_up = "$give_away\n; GRANT USAGE, CREATE ON SCHEMA public TO owner; GRANT USAGE ON SCHEMA learnify_internal TO owner";
 	create_database($node, $_, $create) foreach qw(owned owned_copy);
-	quiet_psql($node, $_, "$give_away\n; GRANT USAGE, CREATE ON SCHEMA public TO owner; GRANT USAGE ON SCHEMA learnify_internal TO owner") foreach qw(owned owned_copy);
+	quiet_psql($node, $_, $set_up) foreach qw(owned owned_copy);
 	restore_with_psql($node, 'owned', dump_file('--data-only'));
 	my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump';
 	quietly($node, 'pg_dump by the owner', 'pg_dump', '-U', 'owner', '--data-only', '-f', $dump, '-d', $node->connstr('owned'));
 	quietly($node, 'restore by the owner', 'psql', '-X', '-q', '-U', 'owner', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', $node->connstr('owned_copy'), '-f', $dump);
 	check_copy($node, 'owned_copy', $digests, fingerprint($node, 'owned'));
 	check_that_it_works($node, 'owned_copy');
+
+	# A dump of everything has a comment and privileges, which the owner may not set.
+	my $grant = q{SELECT grant_learner('reader') \g /dev/null};
+	quiet_psql($node, 'owned', $grant);
+	quietly($node, 'pg_dump of everything by the owner', 'pg_dump', '-U', 'owner', '-Fc', '-f', $dump, '-d', $node->connstr('owned'));
+	create_database($node, 'owned_whole', $create);
+	quiet_psql($node, 'owned_whole', $set_up);
+	my @restore = ('pg_restore', '-e', '-U', 'owner', '-d', $node->connstr('owned_whole'));
+	like(fails('pg_restore by the owner', @restore, $dump), qr/must be owner of extension learnify/, 'pg_restore by the owner: error message');
+	like(fails('--no-comments alone', @restore, '--no-comments', '--single-transaction', $dump), qr/permission denied for function/, '--no-comments alone: error message');
+	quietly($node, 'pg_restore --no-comments --no-privileges by the owner', @restore, '--no-comments', '--no-privileges', $dump);
+	quiet_psql($node, 'owned_whole', $grant);
+	check_copy($node, 'owned_whole', $digests, fingerprint($node, 'owned'));
+	check_that_it_works($node, 'owned_whole');
 };
 
 # pg_dumpall copies a whole server, with its roles, their grants and their settings.

@@ -17,6 +17,8 @@ INSERT INTO users (id, email, password_hash, name)
 SELECT pg_temp.id('user', n), format('user%s@example.org', n), hash_password('correct horse'), 'User ' || n FROM generate_series(1, 4) AS n;
 INSERT INTO user_relationships (id, follower_id, following_id) VALUES (pg_temp.id('follow', 1), pg_temp.id('user', 1), pg_temp.id('user', 2)),
                                                                       (pg_temp.id('follow', 2), pg_temp.id('user', 2), pg_temp.id('user', 1));
+INSERT INTO learnify_internal.follow_requests (id, follower_id, following_id) VALUES (pg_temp.id('request', 1), pg_temp.id('user', 3), pg_temp.id('user', 1));
+INSERT INTO learnify_internal.user_blocks (id, user_id, other_id) VALUES (pg_temp.id('block', 1), pg_temp.id('user', 2), pg_temp.id('user', 3));
 INSERT INTO user_archetypes (id, user_id, meta_category, domain, skill_level, validation_status)
 VALUES (pg_temp.id('archetype', 1), pg_temp.id('user', 1), 'Digital', 'chess', 'novice', 'pending'),
        (pg_temp.id('archetype', 2), pg_temp.id('user', 2), 'Digital', 'go', 'novice', 'valid');
@@ -28,6 +30,8 @@ INSERT INTO generated_courses (id, user_id, title, meta_category, status)
 VALUES (pg_temp.id('course', 1), pg_temp.id('user', 1), 'Course', 'Digital', 'active'),
        (pg_temp.id('course', 2), pg_temp.id('user', 1), 'Archived course', 'Digital', 'archived'),
        (pg_temp.id('course', 3), pg_temp.id('user', 4), 'Course of somebody else', 'Digital', 'active');
+INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES (pg_temp.id('course', 4), pg_temp.id('user', 1), 'Completed course', 'Digital');
+INSERT INTO user_progress (user_id, course_id, completed_at) VALUES (pg_temp.id('user', 1), pg_temp.id('course', 4), '2026-01-01');
 INSERT INTO generated_modules (id, course_id, module_number, title)
 SELECT pg_temp.id('module', n), pg_temp.id('course', (n + 1) / 2), 1 + n % 2, 'Module' FROM generate_series(1, 4) AS n;
 INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty, test_cases, hints)
@@ -35,7 +39,7 @@ SELECT pg_temp.id('exercise', n), pg_temp.id('module', n), 1, 'Exercise', 'pytho
 FROM generate_series(1, 4) AS n;
 INSERT INTO module_completions (id, user_id, module_id, exercise_id, language)
 VALUES (pg_temp.id('submission', 1), pg_temp.id('user', 2), pg_temp.id('module', 1), pg_temp.id('exercise', 1), 'python');
-INSERT INTO user_progress (user_id, course_id) VALUES (pg_temp.id('user', 2), pg_temp.id('course', 3));
+INSERT INTO user_progress (id, user_id, course_id) VALUES (pg_temp.id('progress', 1), pg_temp.id('user', 2), pg_temp.id('course', 3));
 INSERT INTO activity_feed (id, user_id, activity_type, reference_type, reference_id)
 VALUES (pg_temp.id('activity', 1), pg_temp.id('user', 2), 'exercise_solved', 'exercise', pg_temp.id('exercise', 1));
 SELECT erase_user(pg_temp.id('user', 4)) AS erased;
@@ -46,30 +50,41 @@ INSERT INTO good VALUES
   ('activity_ticker', 'before_id', '@activity1'), ('authenticate', 'email', 'user1@example.org'), ('authenticate', 'password', 'correct horse'),
   ('choose_archetype', 'meta_category', 'Digital'), ('choose_archetype', 'domain', 'chess'), ('choose_archetype', 'skill_level', 'novice'),
   ('claim_domain_validations', 'n', '1'), ('claim_domain_validations', 'time_out', '5 minutes'), ('claim_domain_validations', 'max_tries', '5'),
-  ('evaluate_recommendations', 'holdout', '0.2'), ('evaluate_recommendations', 'n', '20'),
+  ('evaluate_recommendations', 'holdout', '0.2'), ('evaluate_recommendations', 'n', '20'), ('evaluate_recommendations', 'parameters', '{}'),
+  ('evaluate_recommendations', 'split', 'time'), ('tune_recommendations', 'budget', '1 second'), ('trending_tags', 'n', '5'), ('trending_tags', 'as_of', '2026-01-01'), ('score_courses', 'course_ids', '{00000000-0000-4000-8000-000000000001}'),
+  ('refresh_recommendations', 'parameters', '{"rank": 8}'),
   ('follow_user', 'follower', '@user1'), ('follow_user', 'followee', '@user3'), ('unfollow_user', 'follower', '@user1'), ('unfollow_user', 'followee', '@user2'),
-  ('followers', 'before_id', '@follow2'), ('following', 'before_id', '@follow1'), ('generate_course', 'variables', '{}'),
+  ('followers', 'before_id', '@follow2'), ('following', 'before_id', '@follow1'), ('follow_requests', 'before_id', '@request1'), ('blocked_users', 'before_id', '@block1'),
+  ('accept_follower', 'follower_id', '@user3'), ('decline_follower', 'follower_id', '@user3'), ('remove_follower', 'follower_id', '@user2'),
+  ('block_user', 'other_id', '@user3'), ('unblock_user', 'other_id', '@user3'), ('generate_course', 'variables', '{}'),
+  ('authored_courses', 'before_id', '@course1'), ('enrolled_courses', 'before_id', '@progress1'), ('delete_course', 'course_id', '@course2'), ('rename_course', 'title', 'New title'),
+  ('regenerate_course', 'dry_run', 'false'), ('regenerate_course', 'variables', '{}'), ('regenerate_course', 'overwrite', 'false'),
   ('grant_backend', 'role', 'regress_somebody'), ('grant_learner', 'role', 'regress_somebody'), ('hash_password', 'password', 'correct horse'),
-  ('home_rows', 'per_row', '10'), ('import_legacy', 'schema', 'regress_old'), ('import_legacy', 'time_zone', 'UTC'), ('import_legacy', 'dry_run', 'true'),
+  ('home_rows', 'per_row', '10'), ('import_legacy', 'schema', 'regress_old'), ('import_legacy', 'time_zone', 'UTC'), ('import_legacy', 'dry_run', 'true'), ('import_legacy', 'take_changes', 'true'),
   ('check_template', 'template', '"{A}"'), ('check_template', 'known', '{A}'), ('restore_shipped_rows', 'slugs', '{first-module}'),
   ('inject_variables', 'template', '"{A}"'), ('inject_variables', 'variables', '{"A": "a"}'), ('inject_variables', 'missing', 'error'),
   ('is_time_zone_name', 'name', 'UTC'), ('living_resume', 'viewer_id', '@user2'),
   ('newer_activity', 'after_id', '@activity1'), ('newer_followers', 'after_id', '@follow2'), ('newer_following', 'after_id', '@follow1'),
   ('record_domain_validation', 'ticket', '@ticket1'), ('record_domain_validation', 'verdict', '{"is_valid": true}'), ('fold_email', 'email', 'user1@example.org'),
-  ('record_review', 'submission_id', '@submission1'), ('record_review', 'code_sense', '80'),
+  ('record_review', 'submission_id', '@submission1'), ('record_review', 'code_sense', '80'), ('record_review', 'ticket', NULL), ('request_review', 'submission_id', '@submission1'),
+  ('claim_reviews', 'n', '1'), ('claim_reviews', 'time_out', '5 minutes'), ('claim_reviews', 'max_tries', '5'),
   ('record_review', 'efficiency', '80'), ('record_review', 'edge_cases', '80'), ('record_review', 'taste', '80'), ('record_review', 'feedback', '{}'),
-  ('refresh_recommendations', 'neighbours', '100'), ('refresh_recommendations', 'regularization', '100'), ('refresh_recommendations', 'activity_exponent', '0'),
-  ('refresh_recommendations', 'shrink', '0'), ('refresh_recommendations', 'min_lift', '1'), ('refresh_recommendations', 'min_support', '3'),
+  ('refresh_recommendations', 'min_lift', '1'), ('refresh_recommendations', 'min_support', '3'),
+  ('retake_course', 'course_id', '@course4'),
   ('refresh_trending', 'as_of', '2026-01-01 00:00+00'), ('register_user', 'email', 'new@example.org'), ('register_user', 'password', 'correct horse'),
   ('register_user', 'name', 'New'), ('register_user', 'time_zone', 'UTC'), ('schedule_refresh', 'trending', '5 * * * *'),
   ('schedule_refresh', 'recommendations', '30 3 * * *'), ('set_variables', 'variables', '{"ENTITY": "e"}'), ('similar_courses', 'n', '10'),
-  ('skill_adjacency', 'min_lift', '1'), ('skill_adjacency', 'min_support', '3'), ('streak_days', 'as_of', '2026-01-01 00:00+00'),
+  ('skill_adjacency', 'min_lift', '1'), ('skill_adjacency', 'min_support', '3'), ('streak_days', 'as_of', '2026-01-01 00:00+00'), ('learning_streaks', 'as_of', '2026-01-01 00:00+00'),
   ('submit_exercise', 'code', 'x'), ('submit_exercise', 'language', 'python'), ('submit_exercise', 'test_results', '[true, true]'),
   ('submit_exercise', 'hints_used', '1'), ('submit_exercise', 'minutes', '5'), ('template_variables', 'template', '"{A}"'),
   ('template_variables', 'without_default', 'true'), ('trending_velocity', 'started_at', '2026-01-01 00:00+00'), ('trending_velocity', 'as_of', '2026-01-01 00:00+00'),
   ('window_signups', 'started_at', '2026-01-01 00:00+00'), ('window_signups', 'as_of', '2026-01-01 00:00+00'), ('velocity', 'recent', '3'), ('velocity', 'previous', '1'),
   ('velocity_label', 'velocity', '3'), ('velocity_lower_bound', 'recent', '3'), ('velocity_lower_bound', 'previous', '1'),
   ('velocity_lower_bound', 'site_ratio', '1'), ('velocity_lower_bound', 'exposure', '24'), ('verify_password', 'password', 'correct horse'), ('verify_password', 'hash', 'x'),
+  ('change_email', 'email', 'new@example.org'), ('change_email', 'password', 'correct horse'), ('change_password', 'old_password', 'correct horse'), ('change_password', 'password', 'battery staple'),
+  ('issue_token', 'purpose', 'login'), ('issue_token', 'ttl', '1 hour'), ('redeem_token', 'secret', 'x'), ('redeem_token', 'purpose', 'login'), ('set_email', 'email', 'new@example.org'), ('set_password', 'password', 'battery staple'),
+  ('onboard', 'meta_category', 'Digital'), ('onboard', 'domain', 'chess'), ('onboard', 'skill_level', 'novice'), ('onboard', 'variables', '{}'), ('record_interaction', 'kind', 'saved'),
+  ('search_courses', 'query', 'chess'), ('search_courses', 'meta_category', NULL), ('search_courses', 'after_id', NULL),
   -- for all functions
   (NULL, 'user_id', '@user1'), (NULL, 'course_id', '@course1'), (NULL, 'exercise_id', '@exercise1'), (NULL, 'archetype_id', '@archetype1'),
   (NULL, 'page_size', '50'), (NULL, 'before_at', NULL), (NULL, 'after_at', NULL);
@@ -80,30 +95,49 @@ CREATE TEMP TABLE bad (function name, argument name, value text, code text, name
 INSERT INTO bad (function, argument, value, code) VALUES
   ('activity_ticker', 'page_size', '0', '22023'), ('activity_ticker', 'page_size', '201', '22023'), ('activity_ticker', 'before_id', '@nobody1', 'P0002'),
   ('award_achievements', 'user_id', '@nobody1', 'P0002'), ('choose_archetype', 'user_id', '@nobody1', 'P0002'), ('choose_archetype', 'meta_category', 'Culinary', '22023'),
+  ('change_email', 'user_id', '@nobody1', 'P0002'), ('change_email', 'email', 'nobody', '22023'), ('change_email', 'email', 'USER2@example.org', '23505'), ('change_password', 'user_id', '@nobody1', 'P0002'),
+  ('change_password', 'password', 'short', '22023'), ('issue_token', 'user_id', '@nobody1', 'P0002'), ('issue_token', 'purpose', 'anything', '22023'), ('issue_token', 'ttl', '0', '22023'), ('issue_token', 'ttl', '31 days', '22023'),
+  ('redeem_token', 'purpose', 'anything', '22023'), ('set_email', 'user_id', '@nobody1', 'P0002'), ('set_email', 'email', 'nobody', '22023'), ('set_email', 'email', 'USER2@example.org', '23505'),
+  ('set_password', 'user_id', '@nobody1', 'P0002'), ('set_password', 'password', 'short', '22023'),
+  ('onboard', 'user_id', '@nobody1', 'P0002'), ('onboard', 'meta_category', 'Culinary', '22023'), ('onboard', 'domain', ' ', '22023'), ('onboard', 'skill_level', 'chef', '22023'), ('onboard', 'variables', '[]', '22023'),
+  ('onboard', 'variables', '{"ENTITY": []}', '42804'), ('record_interaction', 'user_id', '@nobody1', 'P0002'), ('record_interaction', 'course_id', '@nobody1', 'P0002'), ('record_interaction', 'kind', 'enrolled', '22023'),
+  ('search_courses', 'query', repeat('x', 1001), '22023'), ('search_courses', 'meta_category', 'Culinary', '22023'), ('search_courses', 'page_size', '0', '22023'), ('search_courses', 'after_id', '@nobody1', 'P0002'),
   ('choose_archetype', 'domain', ' ', '22023'), ('choose_archetype', 'skill_level', 'chef', '22023'), ('claim_domain_validations', 'n', '0', '22023'),
   ('claim_domain_validations', 'time_out', '0', '22023'), ('claim_domain_validations', 'time_out', '25 hours', '22023'),
   ('claim_domain_validations', 'max_tries', '0', '22023'), ('claim_domain_validations', 'max_tries', '101', '22023'),
   ('dismiss_recommendation', 'user_id', '@nobody1', 'P0002'), ('dismiss_recommendation', 'course_id', '@nobody1', 'P0002'),
   ('evaluate_recommendations', 'holdout', '1', '22023'), ('evaluate_recommendations', 'holdout', 'NaN', '22023'), ('evaluate_recommendations', 'n', '0', '22023'),
+  ('evaluate_recommendations', 'parameters', '{"rank": -1}', '22023'), ('evaluate_recommendations', 'split', 'place', '22023'), ('tune_recommendations', 'budget', '0', '22023'), ('trending_tags', 'n', '0', '22023'), ('trending_tags', 'as_of', 'infinity', '22023'),
+  ('score_courses', 'user_id', '@nobody1', 'P0002'), ('score_courses', 'course_ids', '{}', '22023'), ('score_courses', 'course_ids', '{NULL}', '22023'), ('refresh_recommendations', 'parameters', '[]', '22023'),
   ('follow_user', 'follower', '@nobody1', 'P0002'), ('follow_user', 'followee', '@nobody1', 'P0002'), ('follow_user', 'followee', '@user1', '22023'),
+  ('block_user', 'user_id', '@nobody1', 'P0002'), ('block_user', 'other_id', '@nobody1', 'P0002'), ('block_user', 'other_id', '@user1', '22023'),
+  ('follow_requests', 'page_size', '0', '22023'), ('follow_requests', 'before_id', '@nobody1', 'P0002'), ('blocked_users', 'page_size', '0', '22023'), ('blocked_users', 'before_id', '@nobody1', 'P0002'),
   ('followers', 'page_size', '0', '22023'), ('followers', 'before_id', '@nobody1', 'P0002'), ('following', 'page_size', '0', '22023'), ('following', 'before_id', '@nobody1', 'P0002'),
   ('generate_course', 'user_id', '@nobody1', 'P0002'), ('generate_course', 'user_id', '@user3', '55000'), ('generate_course', 'variables', '[]', '22023'),
   ('generate_course', 'variables', '{"ENTITY": []}', '42804'), ('grant_backend', 'role', 'regress_nobody', 'P0002'), ('grant_learner', 'role', 'regress_nobody', 'P0002'),
   ('grant_learner', 'role', '', 'P0002'), ('hash_password', 'password', 'battery', '22023'), ('hash_password', 'password', repeat('x', 73), '22023'),
-  ('home_rows', 'user_id', '@nobody1', 'P0002'), ('home_rows', 'per_row', '0', '22023'), ('import_legacy', 'schema', 'regress_nowhere', 'P0002'),
+  ('learning_streaks', 'as_of', 'infinity', '22023'), ('home_rows', 'user_id', '@nobody1', 'P0002'), ('home_rows', 'per_row', '0', '22023'), ('import_legacy', 'schema', 'regress_nowhere', 'P0002'),
   ('import_legacy', 'schema', 'regress_empty', 'P0002'), ('import_legacy', 'schema', 'public', '22023'), ('import_legacy', 'time_zone', 'CEST', '22023'),
   ('inject_variables', 'variables', '[]', '22023'), ('inject_variables', 'variables', '{"{}": "a"}', '22023'), ('inject_variables', 'variables', '{}', '42P02'),
   ('inject_variables', 'missing', 'whatever', '22023'), ('living_resume', 'user_id', '@nobody1', 'P0002'), ('newer_activity', 'page_size', '0', '22023'),
+  ('retake_course', 'user_id', '@nobody1', 'P0002'), ('retake_course', 'course_id', '@nobody1', 'P0002'), ('retake_course', 'course_id', '@course2', '55000'),
   ('leave_course', 'user_id', '@nobody1', 'P0002'), ('leave_course', 'course_id', '@nobody1', 'P0002'),
+  ('rename_course', 'course_id', '@nobody1', 'P0002'), ('rename_course', 'title', ' ', '22023'), ('rename_course', 'title', repeat('x', 301), '22023'),
+  ('regenerate_course', 'course_id', '@nobody1', 'P0002'), ('regenerate_course', 'variables', '[]', '22023'), ('regenerate_course', 'variables', '{"ENTITY": []}', '42804'),
+  ('archive_course', 'course_id', '@nobody1', 'P0002'), ('restore_course', 'course_id', '@nobody1', 'P0002'), ('delete_course', 'course_id', '@nobody1', 'P0002'),
+  ('authored_courses', 'page_size', '0', '22023'), ('authored_courses', 'before_id', '@nobody1', 'P0002'),
+  ('enrolled_courses', 'page_size', '0', '22023'), ('enrolled_courses', 'before_id', '@nobody1', 'P0002'),
   ('newer_activity', 'after_id', '@nobody1', 'P0002'), ('newer_followers', 'page_size', '0', '22023'), ('newer_followers', 'after_id', '@nobody1', 'P0002'),
   ('newer_following', 'page_size', '0', '22023'), ('newer_following', 'after_id', '@nobody1', 'P0002'),
   ('recompute_progress', 'user_id', '@nobody1', 'P0002'), ('recompute_progress', 'course_id', '@nobody1', 'P0002'),
   ('record_domain_validation', 'ticket', '@nobody1', '55L01'), ('record_domain_validation', 'ticket', '@ticket2', '55L01'),
   ('record_domain_validation', 'verdict', '[]', '22023'), ('record_domain_validation', 'verdict', '{"is_valid": 1}', '22023'),
+  ('record_review', 'ticket', '@nobody1', '55L01'), ('request_review', 'submission_id', '@nobody1', 'P0002'),
+  ('claim_reviews', 'n', '0', '22023'), ('claim_reviews', 'time_out', '0', '22023'), ('claim_reviews', 'time_out', '25 hours', '22023'),
+  ('claim_reviews', 'max_tries', '0', '22023'), ('claim_reviews', 'max_tries', '101', '22023'),
   ('record_review', 'submission_id', '@nobody1', 'P0002'), ('record_review', 'code_sense', '101', '22023'), ('record_review', 'efficiency', '-1', '22023'),
   ('record_review', 'edge_cases', '101', '22023'), ('record_review', 'feedback', to_jsonb(repeat('x', 100000))::text, '22023'), ('record_review', 'taste', '101', '22023'), ('refresh_recommendations', 'user_id', '@nobody1', 'P0002'),
-  ('refresh_recommendations', 'neighbours', '0', '22023'), ('refresh_recommendations', 'regularization', '0', '22023'), ('refresh_recommendations', 'activity_exponent', '3', '22023'),
-  ('refresh_recommendations', 'shrink', '-1', '22023'), ('refresh_recommendations', 'min_lift', '0', '22023'), ('refresh_recommendations', 'min_support', '0', '22023'),
+  ('refresh_recommendations', 'min_lift', '0', '22023'), ('refresh_recommendations', 'min_support', '0', '22023'),
   ('refresh_trending', 'as_of', 'infinity', '22023'), ('register_user', 'email', 'nobody', '22023'), ('register_user', 'email', 'USER1@example.org', '23505'),
   ('register_user', 'password', 'short', '22023'), ('register_user', 'name', ' ', '22023'), ('register_user', 'time_zone', 'CEST', '22023'),
   ('request_domain_validation', 'archetype_id', '@nobody1', 'P0002'), ('restore_shipped_rows', 'slugs', '{nothing-of-the-kind}', 'P0002'),
@@ -120,30 +154,35 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('velocity_lower_bound', 'recent', '-1', '22023'), ('velocity_lower_bound', 'previous', '-1', '22023'), ('velocity_lower_bound', 'site_ratio', '0', '22023'),
   ('velocity_lower_bound', 'exposure', '25', '22023'), ('verify_password', 'hash', '$2b$31$' || repeat('.', 53), '54000');
 INSERT INTO bad (function, argument, value, code, names, "with") VALUES
+  ('authored_courses', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('enrolled_courses', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'),
   ('activity_ticker', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('followers', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'),
-  ('following', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('generate_course', 'user_id', '@user2', '42P02', 'variables', '{}'),
-  ('submit_exercise', 'exercise_id', '@exercise3', '55000', 'course_id', '{}'), ('erase_user', 'user_id', '@author', '55006', 'id', '{}');
+  ('following', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'),
+  ('follow_requests', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('blocked_users', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('generate_course', 'user_id', '@user2', '42P02', 'variables', '{}'),
+  ('submit_exercise', 'exercise_id', '@exercise3', '55000', 'course_id', '{}'), ('erase_user', 'user_id', '@author', '55006', 'id', '{}'),
+  ('follow_user', 'follower', '@user2', '55000', 'followee', '{}'), ('follow_user', 'follower', '@user3', '55000', 'followee', '{"followee": "@user2"}');
 
 -- Arguments that accept any value: an id that does not exist returns no rows or does not match,
 -- and any instant, flag or text is valid.
 CREATE TEMP TABLE free (function name, arguments name[]);
 INSERT INTO free VALUES
-  ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'), ('export_user_rows', '{user_id}'), ('fold_email', '{email}'),
-  ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('get_variables', '{user_id}'),
-  ('import_legacy', '{dry_run}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
+  ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('change_email', '{password}'), ('change_password', '{old_password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('completion_record', '{user_id,course_id}'), ('export_user', '{user_id}'), ('export_user_rows', '{user_id}'), ('fold_email', '{email}'),
+  ('authored_courses', '{user_id}'), ('enrolled_courses', '{user_id}'), ('regenerate_course', '{dry_run,overwrite}'),
+  ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('follow_requests', '{user_id}'), ('blocked_users', '{user_id}'),
+  ('accept_follower', '{user_id,follower_id}'), ('decline_follower', '{user_id,follower_id}'), ('remove_follower', '{user_id,follower_id}'), ('unblock_user', '{user_id,other_id}'), ('get_variables', '{user_id}'),
+  ('import_legacy', '{dry_run,take_changes}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
   ('newer_activity', '{user_id,after_at}'), ('newer_followers', '{user_id,after_at}'), ('newer_following', '{user_id,after_at}'),
-  ('streak_days', '{user_id,as_of}'), ('submit_exercise', '{submission_id}'), ('template_variables', '{template,without_default}'),
+  ('redeem_token', '{secret}'), ('learning_streaks', '{user_id}'), ('streak_days', '{user_id,as_of}'), ('submit_exercise', '{submission_id}'), ('template_variables', '{template,without_default}'),
   ('trending_velocity', '{started_at,as_of}'), ('unfollow_user', '{follower,followee}'), ('velocity_label', '{velocity}'), ('verify_password', '{password}'),
   ('visible_test_cases', '{exercise_id}'), ('window_signups', '{started_at,as_of}'),
   -- 007_schedule.pl tests these with pg_cron
   ('schedule_refresh', '{trending,recommendations}');
 
 -- Arguments of functions that write for which NULL is valid: it stands for a wrong password, all
--- learners, all rows, no job or a new id.
+-- learners, all rows, no job, a new id or no request.
 CREATE TEMP TABLE nullable (function name, arguments name[]);
-INSERT INTO nullable VALUES ('authenticate', '{email,password}'), ('hash_password', '{password}'), ('recompute_progress', '{user_id,course_id}'), ('refresh_recommendations', '{user_id}'),
+INSERT INTO nullable VALUES ('authenticate', '{email,password}'), ('hash_password', '{password}'), ('recompute_progress', '{user_id,course_id}'), ('refresh_recommendations', '{user_id,parameters}'), ('evaluate_recommendations', '{parameters}'),
                             ('restore_shipped_rows', '{slugs}'), ('schedule_refresh', '{trending,recommendations}'),
-                            ('submit_exercise', '{submission_id}');
+                            ('submit_exercise', '{submission_id}'), ('record_review', '{ticket}');
 
 -- The public functions with their input arguments, from the catalog.
 CREATE TEMP VIEW arguments AS

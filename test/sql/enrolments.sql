@@ -108,7 +108,7 @@ FROM unnest(ARRAY[
 CROSS JOIN LATERAL pg_temp.outcome(s.statement) AS o
 ORDER BY s.number;
 -- No sum overflows, even if restored rows exceed the bounds.
-TRUNCATE user_progress, module_completions, architecture_reviews, user_achievements;
+TRUNCATE user_progress, module_completions, architecture_reviews, user_achievements, learnify_internal.model_requests;
 INSERT INTO user_progress (user_id, course_id, time_spent_minutes, broadcast_at)
 VALUES (:'ada', :'course', 52559990, '2026-01-01'), (:'ada', :'archived', 2147483647, '2026-01-01');
 INSERT INTO module_completions (user_id, module_id, exercise_id, language, time_spent_minutes, attempts, broadcast_at)
@@ -125,5 +125,39 @@ SELECT time_spent_minutes FROM user_progress ORDER BY time_spent_minutes;
 UPDATE user_progress SET last_activity = now(), time_spent_minutes = greatest(0, time_spent_minutes - 1);
 DELETE FROM module_completions;
 SELECT time_spent_minutes FROM user_progress ORDER BY time_spent_minutes;
+
+-- One statement enrols learners with and without earlier work, one of them in two courses, and one who has completed a course.
+BEGIN;
+TRUNCATE user_progress, activity_feed, user_course_interactions, user_achievements;
+UPDATE generated_courses SET status = 'active';
+INSERT INTO users (id, email, password_hash, name)
+SELECT format('00000000-0000-4000-8000-0000000000b%s', n)::uuid, 'b' || n || '@example.org', '!', 'Learner ' || n FROM generate_series(1, 4) AS n;
+INSERT INTO user_progress (user_id, course_id)
+SELECT format('00000000-0000-4000-8000-0000000000b%s', n)::uuid, :'course'::uuid FROM generate_series(1, 2) AS n;
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score, time_spent_minutes)
+SELECT p.user_id, e.module_id, e.id, e.language, true, 100, 30 FROM user_progress AS p CROSS JOIN exercises AS e;
+DELETE FROM user_progress;
+TRUNCATE user_course_interactions, user_achievements;
+INSERT INTO user_progress (user_id, course_id, completed_at, time_spent_minutes)
+VALUES ('00000000-0000-4000-8000-0000000000b2', :'course', NULL, 0),
+       ('00000000-0000-4000-8000-0000000000b4', :'course', '2026-05-01', 600),
+       ('00000000-0000-4000-8000-0000000000b1', :'archived', NULL, 0),
+       ('00000000-0000-4000-8000-0000000000b3', :'course', NULL, 0),
+       ('00000000-0000-4000-8000-0000000000b1', :'course', NULL, 7);
+SELECT right(p.user_id::text, 2) AS learner, right(p.course_id::text, 2) AS course, p.progress_percentage, p.time_spent_minutes,
+       right(p.current_module_id::text, 2) AS module, p.completed_at::date,
+       (SELECT string_agg(i.interaction_type, ' and ' ORDER BY i.interaction_type) FROM user_course_interactions AS i
+        WHERE i.user_id = p.user_id AND i.course_id = p.course_id) AS on_record,
+       (SELECT count(*) FROM activity_feed AS f WHERE f.user_id = p.user_id AND f.activity_type = 'course_completed') AS told,
+       (SELECT string_agg(a.slug, ', ' ORDER BY a.slug) FROM user_achievements AS e JOIN achievements AS a ON a.id = e.achievement_id
+        WHERE e.user_id = p.user_id) AS earned
+FROM user_progress AS p ORDER BY 1, 2;
+UPDATE generated_courses SET status = 'archived' WHERE id = :'archived';
+\set VERBOSITY terse
+INSERT INTO user_progress (user_id, course_id)
+SELECT u.id, c.id FROM users AS u CROSS JOIN generated_courses AS c ORDER BY u.id, c.id DESC
+ON CONFLICT DO NOTHING;
+\set VERBOSITY default
+ROLLBACK;
 
 TRUNCATE users CASCADE;

@@ -164,7 +164,8 @@ INSERT INTO old.module_completions VALUES
   (13, 1, 2, NULL, 'no language', NULL, '[]', 1, 1, 1, 0, '2021-02-01'),
   (14, 99, 2, '2', 'no learner', 'python', '[]', 1, 1, 1, 0, '2021-02-01'),
   (15, 1, 6, NULL, 'refused module', 'python', '[]', 1, 1, 1, 0, '2021-02-01'),
-  (16, 1, 2, '2', 'zeroth', 'python', '[]', 1, 1, 0, 0, '2021-02-01');
+  (16, 1, 2, '2', 'zeroth', 'python', '[]', 1, 1, 0, 0, '2021-02-01'),
+  (17, 1, 3, '3', 'hint of none', 'go', '[]', 0, 0, 1, 1, '2021-02-01');
 INSERT INTO old.architecture_reviews VALUES
   ('00000000-0000-4000-8000-0000000000a1', 2, 1, 2, NULL, 80, 81, 82, 84, '2021-02-02'),
   ('00000000-0000-4000-8000-0000000000a2', 1, 1, 2, 50, 50, 50, 50, 50, '2021-02-02'),
@@ -250,16 +251,17 @@ SELECT right(id::text, 4) AS id, concept_slug, title_template, estimated_hours A
 FROM blueprint_modules
 WHERE NOT builtin
 ORDER BY module_number;
-SELECT u.name, c.title, c.status, a.domain, c.injected_variables, c.created_at, c.updated_at
+SELECT u.name, c.title, c.status, a.domain, c.injected_variables, nullif(c.created_at, now()) AS created_at,
+       nullif(c.updated_at, now()) AS updated_at
 FROM generated_courses AS c JOIN users AS u ON u.id = c.user_id LEFT JOIN user_archetypes AS a ON a.id = c.archetype_id
-ORDER BY c.title;
+ORDER BY c.title, c.created_at;
 SELECT c.title AS course, m.module_number AS module, m.title, m.content, b.concept_slug, m.created_at, e.title AS exercise, e.language,
        e.hints, e.points
 FROM generated_modules AS m
 JOIN generated_courses AS c ON c.id = m.course_id
 LEFT JOIN blueprint_modules AS b ON b.id = m.blueprint_module_id
 LEFT JOIN exercises AS e ON e.module_id = m.id
-ORDER BY 1, 2;
+ORDER BY 1, 2, e.exercise_number;
 SELECT c.title, t.tag FROM course_tags AS t JOIN generated_courses AS c ON c.id = t.course_id ORDER BY 1, 2;
 -- Of two enrolments of a user in a course, the one with more progress is kept.
 SELECT u.name, c.title, p.progress_percentage AS percent, p.time_spent_minutes AS minutes, m.title AS module,
@@ -274,7 +276,7 @@ FROM module_completions AS s
 JOIN users AS u ON u.id = s.user_id
 JOIN generated_modules AS m ON m.id = s.module_id
 LEFT JOIN exercises AS e ON e.id = s.exercise_id
-ORDER BY s.submitted_code;
+ORDER BY s.submitted_code, s.module_id = (SELECT id FROM generated_modules WHERE title = 'New') DESC;
 SELECT right(r.id::text, 2) AS id, u.name, m.title AS module, r.overall_score, s.submitted_code AS code
 FROM architecture_reviews AS r
 JOIN users AS u ON u.id = r.user_id
@@ -285,8 +287,8 @@ SELECT a.name AS follower, b.name AS following, r.created_at
 FROM user_relationships AS r JOIN users AS a ON a.id = r.follower_id JOIN users AS b ON b.id = r.following_id
 WHERE a.name <> 'Learner' ORDER BY 1, 2;
 -- Achievements of the source whose criteria can be evaluated replace shipped ones. Those earned
--- under other criteria are kept if an achievement of that name ships.
-SELECT u.name, a.name AS achievement, a.criteria, a.rarity, a.badge_icon, e.unlocked_at
+-- under other criteria are kept: as the shipped one of that name, or else as one that is not active.
+SELECT u.name, a.name AS achievement, a.criteria, a.active, a.rarity, a.badge_icon, e.unlocked_at
 FROM user_achievements AS e JOIN users AS u ON u.id = e.user_id JOIN achievements AS a ON a.id = e.achievement_id
 ORDER BY 1, 2;
 SELECT u.name, f.activity_type, f.reference_type, coalesce(c.title, m.title, a.name) AS refers_to, f.visibility, f.created_at
@@ -297,9 +299,9 @@ LEFT JOIN generated_modules AS m ON m.id = f.reference_id
 LEFT JOIN achievements AS a ON a.id = f.reference_id
 ORDER BY 1, 2, 4;
 SELECT u.name, c.title, r.match_score, r.reason, r.expires_at
-FROM recommendations AS r JOIN users AS u ON u.id = r.user_id JOIN generated_courses AS c ON c.id = r.course_id;
+FROM recommendations AS r JOIN users AS u ON u.id = r.user_id JOIN generated_courses AS c ON c.id = r.course_id ORDER BY 2, 3;
 SELECT u.name, c.title, i.interaction_type, i.interaction_value
-FROM user_course_interactions AS i JOIN users AS u ON u.id = i.user_id JOIN generated_courses AS c ON c.id = i.course_id ORDER BY 1;
+FROM user_course_interactions AS i JOIN users AS u ON u.id = i.user_id JOIN generated_courses AS c ON c.id = i.course_id ORDER BY 1, 2, 3;
 
 -- The triggers have written nothing: feed, achievements and interactions are those of the
 -- source, and no row is live.
@@ -325,11 +327,53 @@ SELECT pg_temp.digest('public') = :'target' AS nothing_changes;
 -- A further run keeps changes in the target and imports new rows of the source.
 UPDATE users SET name = 'Ada Lovelace' WHERE email = 'Ada@example.org';
 INSERT INTO old.users (id, email, name) VALUES (11, 'dan@example.org', 'Dan'), (12, 'ADA@example.org', 'Ada again');
-INSERT INTO old.user_progress (user_id, course_id) VALUES ('11', 'bread'), ('12', 'bread');
+INSERT INTO old.user_progress (user_id, course_id) VALUES ('11', 'bread'), ('12', 'maps');
 SELECT table_name, rows_written AS written, rows_refused AS refused, reason, samples
 FROM import_legacy('old', 'Europe/Berlin')
 WHERE rows_written > 0 OR reason LIKE '%fold_email(email)';
 SELECT name FROM users WHERE lower(email) = 'ada@example.org';
+
+-- What has been changed in the source since is reported. It is taken where that is asked for,
+-- but not over what has been changed here as well. What has been deleted here stays deleted.
+INSERT INTO users (email, password_hash, name) VALUES ('new@example.org', '!', 'New');
+DELETE FROM users WHERE name = 'End';
+UPDATE users SET name = 'Ada Lovelace' WHERE email = 'Ada@example.org';
+UPDATE old.users SET name = 'Countess' WHERE id = 1;
+UPDATE old.users SET name = 'Robert', last_login = '2022-01-01' WHERE id = 3;
+UPDATE old.users SET email = 'new@example.org' WHERE id = 9;
+UPDATE old.user_variables SET variable_value = 'proofing' WHERE user_id = 1 AND variable_key = 'FLOW';
+UPDATE old.generated_courses SET status = 'paused', archetype_id = NULL, title = NULL WHERE id = 'bread';
+UPDATE old.user_progress SET current_module_id = NULL, time_spent_minutes = 2147483647 WHERE id = 3;
+UPDATE old.blueprint_modules SET estimated_hours = 5 WHERE id = 2;
+UPDATE old.achievements SET criteria = '{"metric": "courses_completed", "at_least": 3}' WHERE id IN (2, 4);
+UPDATE old.module_completions SET score = 1000 WHERE submitted_code = 'b';
+SELECT pg_temp.digest('public') AS target \gset
+SELECT table_name, rows_present AS present, rows_refused AS refused, reason, samples FROM import_legacy('old', 'Europe/Berlin') WHERE reason LIKE '%since%';
+SELECT pg_temp.digest('public') = :'target' AS nothing_changes;
+CREATE TEMP TABLE taken AS
+SELECT row_number() OVER () AS number, r.* FROM import_legacy('old', 'Europe/Berlin', dry_run => true, take_changes => true) AS r;
+SELECT pg_temp.digest('public') = :'target' AS nothing_changes;
+SELECT count(*) FILTER (WHERE r.read IS DISTINCT FROM t.read) AS different
+FROM (SELECT row_number() OVER () AS number, i::text AS read FROM import_legacy('old', 'Europe/Berlin', take_changes => true) AS i) AS r
+FULL JOIN (SELECT number, (SELECT x FROM (SELECT t.table_name, rows_read, rows_written, rows_present, rows_refused, rows_adjusted, reason, samples) AS x)::text AS read
+           FROM taken AS t) AS t USING (number);
+SELECT table_name, rows_present AS present, reason FROM taken WHERE reason LIKE '%taken';
+SELECT email, name, last_login FROM users WHERE name IN ('Ada Lovelace', 'Robert', 'Go', 'End', 'Countess') ORDER BY name;
+SELECT variable_value FROM user_variables WHERE variable_key = 'FLOW';
+SELECT title, status, archetype_id FROM generated_courses WHERE meta_category = 'Biological';
+SELECT current_module_id, time_spent_minutes = learnify_internal.possible_minutes('user_progress') AS cut FROM user_progress WHERE progress_percentage = 100 AND completed_at IS NOT NULL;
+SELECT estimated_hours FROM blueprint_modules WHERE concept_slug = 'proofs';
+SELECT name, criteria, active FROM achievements WHERE name IN ('Ten Solved', 'Liked') ORDER BY name;
+SELECT score FROM module_completions WHERE submitted_code = 'b';
+-- Once taken, it is no change any more.
+SELECT pg_temp.digest('public') AS target \gset
+SELECT table_name, rows_present AS present, rows_refused AS refused, reason FROM import_legacy('old', 'Europe/Berlin', take_changes => true) WHERE reason LIKE '%since%';
+SELECT pg_temp.digest('public') = :'target' AS nothing_changes;
+-- A change here after that is kept again.
+UPDATE users SET name = 'Rob' WHERE name = 'Robert';
+UPDATE old.users SET name = 'Roberta' WHERE id = 3;
+SELECT count(*) AS reported FROM import_legacy('old', 'Europe/Berlin', take_changes => true) WHERE table_name = 'users' AND reason LIKE '%and here since%' AND '3' = ANY (samples);
+SELECT name FROM users WHERE email = 'bob@EXAMPLE.org';
 ROLLBACK;
 
 -- A copy of the extension's own tables is imported unchanged, with all ids and times except
@@ -383,6 +427,64 @@ SELECT table_name, rows_adjusted, rows_refused, reason FROM import_legacy('own',
 SELECT submitted_on, time_spent_minutes, submitted_at > now() AS to_come, count(*) > 0 AS "there" FROM module_completions GROUP BY 1, 2, 3 ORDER BY 1;
 SELECT time_spent_minutes FROM user_progress;
 SELECT max(created_at) <= now() AS none_to_come FROM activity_feed;
+ROLLBACK TO own;
+
+-- No optional value of any column refuses its row: what is of no use gives way to what is
+-- written where there is none, and is reported. Each of these is tried in all optional columns
+-- of one row of each table, as text.
+TRUNCATE users CASCADE;
+DELETE FROM own.achievements WHERE builtin;
+INSERT INTO own.achievements SELECT gen_random_uuid(), 'Own', '', '', '{"metric": "courses_completed", "at_least": 9}', 'rare', now(), 'own', false, true;
+CREATE SCHEMA odd;
+SELECT format('CREATE TABLE odd.%I AS SELECT %s FROM own.%1$I', t.table_name,
+              (SELECT string_agg(format('%I::text', c.column_name), ', ') FROM learnify_internal.import_columns('own', t.table_name) AS c))
+FROM learnify_internal.import_tables() AS t \gexec
+CREATE FUNCTION pg_temp.spoil(value text) RETURNS TABLE (refused bigint, lost bigint, refusals text)
+LANGUAGE plpgsql AS $$
+DECLARE
+  t record;
+BEGIN
+  FOR t IN
+    SELECT k.table_name, string_agg(format('%I = %L', c.column_name, value), ', ') AS assignments
+    FROM learnify_internal.import_tables() AS k, learnify_internal.import_columns('odd', k.table_name) AS c
+    WHERE NOT c.is_required AND c.column_name <> 'id'
+    GROUP BY k.table_name
+  LOOP
+    EXECUTE format('UPDATE odd.%I SET %s WHERE ctid = (SELECT min(ctid) FROM odd.%1$I)', t.table_name, t.assignments);
+  END LOOP;
+  RETURN QUERY
+    SELECT sum(rows_refused)::bigint, count(*) FILTER (WHERE reason ~ 'of no use|out of bounds|no row that fits|tidied'),
+           string_agg(table_name || ': ' || reason, '; ') FILTER (WHERE rows_refused > 0)
+    FROM import_legacy('odd', 'UTC');
+END
+$$;
+SAVEPOINT odd;
+SELECT * FROM pg_temp.spoil('');
+ROLLBACK TO odd;
+SELECT * FROM pg_temp.spoil('0000-00-00');
+ROLLBACK TO odd;
+SELECT * FROM pg_temp.spoil('UTC+3');
+-- Who can see a row does not grow by a word that nobody understands.
+SELECT (SELECT count(*) FROM users WHERE max_visibility = 'private' AND NOT social_enabled) AS hidden,
+       (SELECT count(*) FROM activity_feed WHERE visibility = 'private') AS hidden_activities;
+ROLLBACK TO odd;
+SELECT * FROM pg_temp.spoil('-99999999999999999999');
+ROLLBACK TO odd;
+SELECT * FROM pg_temp.spoil('1e400');
+ROLLBACK TO odd;
+SELECT * FROM pg_temp.spoil('99999999');
+ROLLBACK TO odd;
+SELECT * FROM pg_temp.spoil('NaN');
+ROLLBACK TO odd;
+SELECT * FROM pg_temp.spoil('infinity');
+ROLLBACK TO odd;
+SELECT * FROM pg_temp.spoil('{"lessons": 1, "required": 1}');
+ROLLBACK TO odd;
+SELECT * FROM pg_temp.spoil(repeat('[', 100) || repeat(']', 100));
+ROLLBACK TO odd;
+SELECT * FROM pg_temp.spoil(E'\u200B\u0007{ENTITY}\\u000a' || repeat('x', 3000));
+ROLLBACK TO odd;
+SELECT * FROM pg_temp.spoil(gen_random_uuid()::text);
 ROLLBACK TO own;
 
 -- References can be resolved in the target: users by e-mail address, shipped modules by
@@ -469,6 +571,7 @@ BEGIN;
 SELECT import_legacy(NULL, 'UTC'); \echo :LAST_ERROR_SQLSTATE
 SELECT import_legacy('old', NULL); \echo :LAST_ERROR_SQLSTATE
 SELECT import_legacy('old', 'UTC', NULL); \echo :LAST_ERROR_SQLSTATE
+SELECT import_legacy('old', 'UTC', true, NULL); \echo :LAST_ERROR_SQLSTATE
 SELECT import_legacy('nowhere', 'UTC'); \echo :LAST_ERROR_SQLSTATE
 SELECT import_legacy('public', 'UTC'); \echo :LAST_ERROR_SQLSTATE
 SELECT import_legacy('pg_catalog', 'UTC'); \echo :LAST_ERROR_SQLSTATE

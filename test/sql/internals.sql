@@ -63,8 +63,8 @@ CROSS JOIN (
                       'UPDATE learnify_internal.expected_catalog SET kind = ''''', 'DELETE FROM learnify_internal.expected_catalog',
                       'TRUNCATE learnify_internal.expected_catalog', 'CREATE TABLE learnify_internal.mine ()'])) AS u (statement);
 SELECT u.role, count(*) > 100 AS many, u.attempt FROM uses AS u GROUP BY u.role, u.attempt ORDER BY u.role COLLATE "C";
--- With USAGE of the schema, everything is still refused but two functions that a
--- learner may call.
+-- With USAGE of the schema, everything is still refused but the functions that a learner may
+-- call.
 BEGIN;
 GRANT USAGE ON SCHEMA learnify_internal TO PUBLIC;
 SELECT u.role, u.statement, u.attempt FROM uses AS u
@@ -77,7 +77,7 @@ SELECT r.role, has_schema_privilege(r.role, 'learnify_internal', 'USAGE, CREATE'
 FROM unnest('{regress_anybody,regress_learner,regress_tables}'::text[]) AS r (role);
 
 -- A back end may call every function except those of triggers. It may read and write every
--- table, but only read the tracker and the queue of requests, and do nothing with the
+-- table, but only read the tracker and the internals that are dumped, and do nothing with the
 -- catalog that verify_schema() expects. So it may read every table that pg_dump reads.
 SELECT f.function FROM functions AS f WHERE has_function_privilege('regress_back_end', f.oid, 'EXECUTE') = f.is_trigger;
 SELECT c.relname, p.privilege
@@ -88,8 +88,14 @@ CROSS JOIN unnest('{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER}'::t
 WHERE d.deptype = 'e'
   AND has_table_privilege('regress_back_end', c.oid, p.privilege) <> CASE c.relname
         WHEN 'expected_catalog' THEN false
+        WHEN 'account_tokens' THEN false
+        WHEN 'course_documents' THEN false
         WHEN 'login_failures' THEN false
         WHEN 'model_requests' THEN p.privilege = 'SELECT'
+        WHEN 'recommendation_model' THEN p.privilege = 'SELECT'
+        WHEN 'follow_requests' THEN p.privilege = 'SELECT'
+        WHEN 'user_blocks' THEN p.privilege = 'SELECT'
+        WHEN 'kept_completions' THEN p.privilege = 'SELECT'
         WHEN 'locks' THEN false
         WHEN 'award_locks' THEN false
         WHEN 'schema_migrations' THEN p.privilege = 'SELECT'
@@ -119,6 +125,11 @@ INSERT INTO job (call) VALUES
   ('register_user(''eve@example.org'', ''correct horse'', ''Eve'')'),
   ('authenticate(''ada@example.org'', ''correct horse'')'),
   ('verify_password(''correct horse'', hash_password(''correct horse''))'),
+  ('change_password(:ada, ''correct horse'', ''battery staple'')'),
+  ('set_password(:ada, ''correct horse'')'),
+  ('change_email(:ada, ''correct horse'', ''eda@example.org'') FROM users WHERE email = ''ada@example.org'''),
+  ('set_email(users.id, ''ada@example.org'') FROM users WHERE email = ''eda@example.org'''),
+  ('redeem_token(issue_token(:ada, ''login''), ''login'')'),
   ('is_time_zone_name(''Europe/Berlin'')'),
   ('fold_email(''ADA@example.org'')'),
   ('choose_archetype(:ada, ''Biological'', ''sourdough'', ''novice'')'),
@@ -137,14 +148,20 @@ INSERT INTO job (call) VALUES
   ('check_blueprint()'),
   ('restore_shipped_rows()'),
   ('generate_course(:ada)'),
+  ('onboard(:ada, ''Biological'', ''sourdough'', ''novice'')'),
   ('start_course(:bob, :course)'),
   ('follow_user(:ada, :bob)'),
   ('follow_user(:eve, :bob)'),
+  ('follow_requests(:bob)'),
+  ('accept_follower(:bob, :eve)'),
+  ('decline_follower(:bob, :eve)'),
   ('course_outline(:bob, :course)'),
   ('visible_test_cases(:exercise)'),
   ('submit_exercise(:bob, :exercise, ''x'', (SELECT language FROM exercises WHERE id = :exercise),
                     (SELECT jsonb_agg(true) FROM exercises, jsonb_array_elements(test_cases) WHERE id = :exercise), 0, 5)'),
   ('record_review((SELECT id FROM module_completions), 80, 70, 75, 81)'),
+  ('request_review((SELECT id FROM module_completions))'),
+  ('record_review(submission_id, 80, 70, 75, 81, ticket => ticket) FROM claim_reviews()'),
   ('award_achievements(:bob)'),
   ('activity_ticker(:ada)'),
   ('newer_activity(:ada)'),
@@ -156,6 +173,7 @@ INSERT INTO job (call) VALUES
   ('following_count(:ada)'),
   ('user_stats(:bob)'),
   ('streak_days(:bob)'),
+  ('learning_streaks(:bob)'),
   ('living_resume(:bob, :ada)'),
   ('living_resume(:bob, NULL)'),
   ('velocity_label(velocity(3, 1))'),
@@ -167,10 +185,16 @@ INSERT INTO job (call) VALUES
   ('refresh_recommendations(:eve)'),
   ('recommendation_progress()'),
   ('evaluate_recommendations()'),
+  ('tune_recommendations()'),
+  ('trending_tags()'),
+  ('score_courses(:eve, ARRAY[:course]::uuid[])'),
   ('similar_courses(:course)'),
   ('skill_adjacency()'),
   ('home_rows(:eve)'),
   ('dismiss_recommendation(:eve, :course)'),
+  ('record_interaction(:eve, :course, ''saved'')'),
+  ('search_courses(''sourdough'')'),
+  ('refresh_search()'),
   ('schedule_refresh()'),
   ('unschedule_refresh()'),
   ('current_learner()'),
@@ -181,9 +205,23 @@ INSERT INTO job (call) VALUES
   ('export_user_rows(:bob)'),
   ('import_legacy(''regress_old'', ''UTC'')'),
   ('recompute_progress()'),
+  ('count(submit_exercise(:bob, e.id, ''x'', e.language, (SELECT jsonb_agg(true) FROM jsonb_array_elements(e.test_cases)))) FROM exercises AS e'),
+  ('retake_course(:bob, :course)'),
+  ('completion_record(:bob, :course)'),
   ('leave_course(:bob, :course)'),
+  ('authored_courses(:ada)'),
+  ('enrolled_courses(:ada)'),
+  ('rename_course(:course, ''Another title'')'),
+  ('regenerate_course((SELECT id FROM generated_courses ORDER BY created_at DESC LIMIT 1), true)'),
+  ('archive_course(:course)'),
+  ('restore_course(:course)'),
   ('unfollow_user(:ada, :bob)'),
-  ('erase_user(:bob)');
+  ('remove_follower(:bob, :eve)'),
+  ('block_user(:bob, :eve)'),
+  ('blocked_users(:bob)'),
+  ('unblock_user(:bob, :eve)'),
+  ('erase_user(:bob)'),
+  ('delete_course(:course)');
 -- Every function of the extension's schema is called, except those for the owner alone.
 SELECT f.function FROM functions AS f
 WHERE f.schema = 'public' AND f.name NOT IN ('grant_learner', 'grant_backend')
@@ -226,24 +264,47 @@ FROM pg_class AS c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND has_any_column_privilege('regress_learner', c.oid, 'SELECT')
 ORDER BY c.relname COLLATE "C";
 INSERT INTO doings (statement) VALUES
-  ('UPDATE users SET name = ''Bobby'', time_zone = ''Europe/Berlin'', max_visibility = ''private'''),
+  ('UPDATE users SET name = ''Bobby'', time_zone = ''Europe/Berlin'', max_visibility = ''private'', follow_policy = ''approve'''),
+  ('SELECT change_password(#02, ''correct horse'', ''battery staple'')'),
+  ('SELECT change_email(#02, ''correct horse'', ''bobby@example.org'')'),
   ('SELECT choose_archetype(#02, ''Biological'', ''sourdough'', ''novice'')'),
   ('SELECT set_variables(#02, ''{"ENTITY": "starter"}'')'),
   ('SELECT get_variables(#02)'),
   ('SELECT FROM missing_variables(#02)'),
   ('SELECT choose_archetype(#02, ''Biological'', ''sourdough'', ''novice''), generate_course(#02, ''{"ENTITY": "starter", "STATE": "s", "LOGIC": "l", "FLOW": "f", "CONTAINER": "c", "EDGE_CASE": "e", "INTERFACE": "i", "VARIANT": "v", "EVENT": "t", "CAPSTONE_GOAL": "p"}'')'),
+  ('SELECT onboard(#02, ''Biological'', ''sourdough'', ''novice'', ''{"ENTITY": "starter", "STATE": "s", "LOGIC": "l", "FLOW": "f", "CONTAINER": "c", "EDGE_CASE": "e", "INTERFACE": "i", "VARIANT": "v", "EVENT": "t", "CAPSTONE_GOAL": "p"}'')'),
+  ('SELECT record_interaction(#02, #11, ''saved'')'),
+  ('SELECT FROM search_courses(''course'')'),
   ('SELECT export_user(#02)'),
   ('SELECT FROM export_user_rows(#02)'),
   ('SELECT start_course(#02, #11)'),
   ('SELECT submit_exercise(#02, #31, ''x'', ''python'', ''[true]'')'),
+  ('SELECT request_review(#41)'),
   ('SELECT leave_course(#02, #11)'),
+  ('SELECT retake_course(#02, #11)'),
+  ('SELECT FROM completion_record(#02, #11)'),
+  ('SELECT FROM enrolled_courses(#02)'),
+  ('SELECT FROM authored_courses(#02)'),
+  ('SELECT choose_archetype(#02, ''Biological'', ''sourdough'', ''novice''), (SELECT count(*) FROM regenerate_course(#12, variables => ''{"ENTITY": "starter", "STATE": "s", "LOGIC": "l", "FLOW": "f", "CONTAINER": "c", "EDGE_CASE": "e", "INTERFACE": "i", "VARIANT": "v", "EVENT": "t", "CAPSTONE_GOAL": "p"}''))'),
+  ('SELECT rename_course(#12, ''Renamed'')'),
+  ('SELECT archive_course(#12)'),
+  ('SELECT restore_course(#12)'),
+  ('SELECT delete_course(#12)'),
   ('SELECT FROM course_outline(#02, #11)'),
   ('SELECT visible_test_cases(#31)'),
   ('SELECT user_stats(#02)'),
   ('SELECT streak_days(#02)'),
+  ('SELECT FROM learning_streaks(#02)'),
   ('SELECT living_resume(#01, #02)'),
   ('SELECT follow_user(#02, #03)'),
   ('SELECT unfollow_user(#02, #01)'),
+  ('SELECT FROM follow_requests(#02)'),
+  ('SELECT accept_follower(#02, #03)'),
+  ('SELECT decline_follower(#02, #03)'),
+  ('SELECT remove_follower(#02, #01)'),
+  ('SELECT block_user(#02, #03)'),
+  ('SELECT FROM blocked_users(#02)'),
+  ('SELECT unblock_user(#02, #03)'),
   ('SELECT FROM followers(#02)'),
   ('SELECT FROM following(#02)'),
   ('SELECT FROM newer_followers(#02)'),
@@ -268,16 +329,20 @@ INSERT INTO users (id, email, password_hash, name)
 SELECT u.id, u.name || '@example.org', '!', u.name
 FROM (VALUES (:ada::uuid, 'Ada'), (:bob, 'Bob'), (:eve, 'Eve')) AS u (id, name);
 INSERT INTO user_relationships (follower_id, following_id) VALUES (:bob, :ada), (:ada, :bob);
-INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES (:course, :ada, 'Course', 'Digital');
+INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES
+  (:course, :ada, 'Course', 'Digital'), ('00000000-0000-4000-8000-000000000012', :bob, 'Own course', 'Digital');
 INSERT INTO generated_modules (id, course_id, module_number, title) VALUES (:module, :course, 1, 'Module');
 INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty, test_cases)
 VALUES (:exercise, :module, 1, 'Exercise', 'python', 'easy', '[{"input": "1", "expected_output": "2"}]');
 INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
 VALUES (:ada, :module, :exercise, 'python', true, 100);
+INSERT INTO user_progress (user_id, course_id, completed_at) VALUES (:bob, :course, now());
+INSERT INTO module_completions (id, user_id, module_id, exercise_id, language)
+VALUES ('00000000-0000-4000-8000-000000000041', :bob, :module, :exercise, 'python');
 INSERT INTO recommendations (user_id, course_id, recommendation_type) VALUES (:bob, :course, 'trending');
 SET LOCAL learnify.user_id = :bob;
--- With what grant_learner grants, everything works. Without either of the two internals,
--- something does not.
+-- With what grant_learner grants, everything works. Without any of the internals, something does
+-- not.
 SELECT left(d.statement, 60) AS statement, pg_temp.attempt('regress_learner', d.statement) AS attempt FROM doings AS d ORDER BY d.n;
 CREATE TEMP VIEW refused AS
 SELECT d.statement, a.attempt
@@ -285,6 +350,12 @@ FROM doings AS d CROSS JOIN LATERAL pg_temp.attempt('regress_learner', d.stateme
 WHERE a.attempt !~ '^\d+ rows$'
 ORDER BY d.n;
 REVOKE EXECUTE ON FUNCTION learnify_internal.may_read_activity(uuid, text) FROM regress_learner;
+SELECT * FROM refused;
+SELECT grant_learner('regress_learner');
+REVOKE EXECUTE ON FUNCTION learnify_internal.may_read_course(uuid, uuid) FROM regress_learner;
+SELECT * FROM refused;
+SELECT grant_learner('regress_learner');
+REVOKE EXECUTE ON FUNCTION learnify_internal.may_read_recommendation(text, jsonb) FROM regress_learner;
 SELECT * FROM refused;
 SELECT grant_learner('regress_learner');
 REVOKE EXECUTE ON FUNCTION learnify_internal.require_acting_user(uuid) FROM regress_learner;
@@ -300,6 +371,7 @@ CREATE TEMP TABLE writes (n integer GENERATED ALWAYS AS IDENTITY, statement text
 INSERT INTO writes (statement) VALUES
   ('INSERT INTO users (id, email, password_hash, name, time_zone) VALUES (#01, ''ada@example.org'', ''!'', ''Ada'', ''Europe/Berlin''), (#02, ''bob@example.org'', ''!'', ''Bob'', ''UTC''), (#03, ''eve@example.org'', ''!'', ''Eve'', ''UTC'')'),
   ('UPDATE users SET time_zone = ''Europe/Paris'' WHERE id = #02'),
+  ('UPDATE users SET email = ''bobby@example.org'' WHERE id = #02'),
   ('INSERT INTO user_archetypes (id, user_id, meta_category, domain, skill_level) VALUES (#05, #01, ''Digital'', ''d'', ''novice'')'),
   ('UPDATE user_archetypes SET validation_status = ''pending'' WHERE id = #05'),
   ('UPDATE user_archetypes SET domain = ''e'' WHERE id = #05'),
@@ -321,6 +393,7 @@ INSERT INTO writes (statement) VALUES
   ('UPDATE user_progress SET progress_percentage = 100 WHERE user_id = #03'),
   ('INSERT INTO module_completions (id, user_id, module_id, exercise_id, language, passed, score) VALUES (#41, #02, #21, #31, ''python'', true, 100), (#42, #02, #21, #32, ''python'', true, 90)'),
   ('UPDATE module_completions SET score = 95, hints_used = 0 WHERE id = #42'),
+  ('UPDATE module_completions SET submitted_code = ''y'' WHERE id = #42'),
   ('INSERT INTO architecture_reviews (id, user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score) VALUES (#51, #02, #21, #41, 90, 90, 90, 90)'),
   ('UPDATE architecture_reviews SET taste_score = 100 WHERE id = #51'),
   ('INSERT INTO activity_feed (id, user_id, activity_type, reference_type, reference_id) VALUES (#61, #02, ''optimization_achieved'', ''exercise'', #31)'),

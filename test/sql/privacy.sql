@@ -32,6 +32,13 @@ RESET learnify.automation;
 INSERT INTO architecture_reviews (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score)
 SELECT user_id, module_id, id, 80, 80, 80, 80 FROM module_completions WHERE module_id = :'module';
 INSERT INTO user_relationships (follower_id, following_id) VALUES (:'ada', :'bob'), (:'bob', :'ada'), (:'cyd', :'ada'), (:'bob', :'cyd');
+INSERT INTO users (email, password_hash, name) VALUES ('dan@example.org', '!', 'Dan') RETURNING id AS dan \gset
+INSERT INTO users (email, password_hash, name) VALUES ('eve@example.org', '!', 'Eve') RETURNING id AS eve \gset
+UPDATE users SET follow_policy = 'approve' WHERE name IN ('Ada Lovelace', 'Cyd');
+SELECT follow_user(:'ada', :'cyd') IS NULL AS ada_asks_cyd, follow_user(:'dan', :'ada') IS NULL AS dan_asks_ada, 
+       block_user(:'ada', :'eve') AS ada_blocks_eve, block_user(:'eve', :'ada') AS eve_blocks_ada;
+INSERT INTO learnify_internal.kept_completions (user_id, course_id, title, author_id, author_name, started_at, completed_at, exercises, minutes)
+VALUES (:'ada', gen_random_uuid(), 'A course that is gone', NULL, NULL, now(), now(), 0, 0), (:'bob', :'shared', 'A course of hers', :'ada', 'Ada Lovelace', now(), now(), 0, 0);
 INSERT INTO activity_feed (user_id, activity_type, reference_type, reference_id, metadata)
 VALUES (:'ada', 'optimization_achieved', 'module', :'module', '{"actor_name": "Ada Lovelace"}');
 INSERT INTO achievements (id, name, description, criteria) VALUES
@@ -46,7 +53,7 @@ INSERT INTO user_course_interactions (user_id, course_id, interaction_type) VALU
 SELECT refresh_trending() AS trending;
 -- An author's own enrolment does not make a course trend.
 INSERT INTO trending_courses (course_id, rank, meta_category) VALUES (:'own', 3, 'Biological');
-SELECT learnify_internal.count_failed_login(learnify_internal.login_address('ADA.L@example.org')) \g /dev/null
+SELECT learnify_internal.count_failed_login(learnify_internal.login_address('ADA.L@example.org')), issue_token(:'ada', 'email_verification') \g /dev/null
 
 -- The export has every table with rows about Ada, without the password hash and the solutions
 -- and test cases of her courses.
@@ -71,6 +78,8 @@ SELECT (SELECT array_agg(c ->> 'course_id' = :'course_of_bob' ORDER BY c ->> 'co
        (SELECT count(*) FROM jsonb_array_elements(:'export'::jsonb -> 'generated_modules') AS c) AS modules,
        (SELECT count(DISTINCT c ->> 'module_id') FROM jsonb_array_elements(:'export'::jsonb -> 'exercises') AS c) AS modules_with_exercises,
        (SELECT count(DISTINCT c ->> 'course_id') FROM jsonb_array_elements(:'export'::jsonb -> 'course_tags') AS c) AS courses_with_tags;
+-- The export does not say by whom she is blocked.
+SELECT r.key, jsonb_array_length(r.value) AS rows, r.value @> jsonb_build_array(jsonb_build_object('user_id', :'ada')) AS by_her FROM jsonb_each(:'export'::jsonb) AS r WHERE r.key IN ('follow_requests', 'user_blocks') ORDER BY r.key COLLATE "C";
 -- Bob's export has nothing about Ada, and that of a missing user is NULL.
 SELECT export_user(:'bob')::text ~ 'Ada.L@|print\("Ada"\)' AS of_ada, export_user(:'bob') #>> '{users,email}' AS email;
 SELECT export_user('00000000-0000-4000-8000-00000000dead') AS unknown, export_user(NULL) AS nobody;
@@ -103,7 +112,7 @@ CREATE FUNCTION pg_temp.of_others(ada uuid, own uuid) RETURNS text LANGUAGE sql 
         UNION ALL SELECT t::text FROM architecture_reviews AS t WHERE user_id <> ada
         UNION ALL SELECT t::text FROM activity_feed AS t WHERE user_id <> ada
         UNION ALL SELECT t::text FROM user_achievements AS t WHERE user_id <> ada
-        UNION ALL SELECT t::text FROM user_archetypes AS t WHERE user_id <> ada
+        UNION ALL SELECT t::text FROM user_archetypes AS t WHERE user_id NOT IN (ada, '6c656172-6e69-8679-8000-00000000ffff')
         UNION ALL SELECT t::text FROM user_variables AS t WHERE user_id <> ada
         UNION ALL SELECT t::text FROM exercises AS t JOIN generated_modules AS m ON m.id = t.module_id WHERE m.course_id <> own) AS t (line)
 $$;
@@ -120,7 +129,8 @@ SELECT * FROM pg_temp.mentions(:'archetype');
 
 -- The courses with other learners are kept under the former author, with nothing of hers but
 -- their text, and the rows of other users are unchanged.
-SELECT u.name, u.max_visibility, u.social_enabled, u.email ~ '^former-author-[0-9a-f-]{36}@learnify\.invalid$' AS address, c.archetype_id, c.injected_variables,
+SELECT u.name, u.max_visibility, u.social_enabled, u.email ~ '^former-author-[0-9a-f-]{36}@learnify\.invalid$' AS address,
+       (SELECT a.user_id = u.id FROM user_archetypes AS a WHERE a.id = c.archetype_id) AS archetype, c.injected_variables,
        (SELECT array_agg(m.status ORDER BY m.module_number) FROM generated_modules AS m WHERE m.course_id = c.id) AS modules,
        (SELECT count(m.unlocked_at) FROM generated_modules AS m WHERE m.course_id = c.id) AS unlocked
 FROM generated_courses AS c JOIN users AS u ON u.id = c.user_id

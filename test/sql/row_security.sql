@@ -82,12 +82,21 @@ JOIN (SELECT 'users' AS name, id, id AS owner FROM users
 INSERT INTO readable
 SELECT r.id, o.name, o.id
 FROM readers AS r
-CROSS JOIN (SELECT 'generated_courses' AS name, id FROM generated_courses
-            UNION ALL SELECT 'generated_modules', id FROM generated_modules
-            UNION ALL SELECT 'exercises', id FROM exercises
-            UNION ALL SELECT 'course_tags', id FROM course_tags
-            UNION ALL SELECT 'achievements', id FROM achievements
+CROSS JOIN (SELECT 'achievements' AS name, id FROM achievements
             UNION ALL SELECT 'trending_courses', id FROM trending_courses) AS o;
+-- Courses are read by whom their author is shown to, and by those who take them.
+INSERT INTO readable
+SELECT r.id, o.name, o.id
+FROM readers AS r
+CROSS JOIN generated_courses AS c
+JOIN users AS u ON u.id = c.user_id
+JOIN (SELECT 'generated_courses' AS name, id, id AS course_id FROM generated_courses
+      UNION ALL SELECT 'generated_modules', id, course_id FROM generated_modules
+      UNION ALL SELECT 'exercises', e.id, m.course_id FROM exercises AS e JOIN generated_modules AS m ON m.id = e.module_id
+      UNION ALL SELECT 'course_tags', id, course_id FROM course_tags) AS o ON o.course_id = c.id
+WHERE r.id = u.id OR u.max_visibility = 'public'
+   OR u.max_visibility = 'friends' AND u.id IN (SELECT s.following_id FROM user_relationships AS s WHERE s.follower_id = r.id)
+   OR c.id IN (SELECT p.course_id FROM user_progress AS p WHERE p.user_id = r.id);
 INSERT INTO readable
 SELECT r.id, 'activity_feed', f.id
 FROM readers AS r
@@ -148,7 +157,7 @@ SELECT count(*) > 0 AS friends_rows FROM activity_feed WHERE visibility = 'frien
 ROLLBACK;
 
 -- The model that a back end can fit; below, a learner tries to.
-SELECT count(*) FILTER (WHERE cardinality(weights) > 0) AS courses_with_similar_ones FROM learnify_internal.fit_similar_courses(5, 1, 0, 0);
+SELECT count(*) FILTER (WHERE cardinality(weights) > 0) AS courses_with_similar_ones FROM learnify_internal.fit_similar_courses('{"neighbours": 5, "regularization": 1}');
 
 -- Returns the error of a statement or its number of rows, and rolls it back.
 CREATE FUNCTION attempt(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -285,6 +294,28 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('unfollow_user', 'SELECT FROM unfollow_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('start_course', 'SELECT FROM start_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('leave_course', 'SELECT FROM leave_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('retake_course', 'SELECT FROM retake_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('completion_record', 'SELECT FROM completion_record(%s, id(5))'),
+  ('completions', 'SELECT FROM learnify_internal.completions(%s)'),
+  ('present_completions', 'SELECT FROM learnify_internal.present_completions(%s, NULL)'),
+  ('add_completion_records', 'SELECT FROM learnify_internal.add_completion_records(%s, NULL) AS r WHERE r > 0'),
+  ('enrolled_courses', 'SELECT FROM enrolled_courses(%s)'),
+  ('authored_courses', 'SELECT FROM authored_courses(%s)'),
+  ('rename_course', 'SELECT FROM rename_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s), ''x'') AS r WHERE r IS NOT NULL'),
+  ('archive_course', 'SELECT FROM archive_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s)) AS r WHERE r IS NOT NULL'),
+  ('restore_course', 'SELECT FROM restore_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s)) AS r WHERE r IS NOT NULL'),
+  ('delete_course', 'SELECT FROM delete_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s)) AS r WHERE r IS NOT NULL'),
+  ('regenerate_course', 'SELECT FROM regenerate_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s))'),
+  ('hold_course_rows', 'SELECT FROM learnify_internal.hold_course_rows(%s) AS r WHERE r IS NOT NULL'),
+  ('plan_modules', 'SELECT FROM learnify_internal.plan_modules(NULL::generated_courses, ''{}'', ''{}'', true) WHERE %s::uuid IS NOT NULL'),
+  ('plan_exercises', 'SELECT FROM learnify_internal.plan_exercises(NULL::generated_modules, ''[]'', ''[]'', 1, true) WHERE %s::uuid IS NOT NULL'),
+  ('plan_tags', 'SELECT FROM learnify_internal.plan_tags(NULL::generated_courses, ''{}'', true) WHERE %s::uuid IS NOT NULL'),
+  ('render_modules', 'SELECT FROM learnify_internal.render_modules(''{}'') WHERE %s::uuid IS NOT NULL'),
+  ('write_course', 'SELECT FROM learnify_internal.write_course(NULL::generated_courses, NULL, NULL, ''{}'') WHERE %s::uuid IS NOT NULL'),
+  ('write_regenerated', 'SELECT FROM learnify_internal.write_regenerated(''{}'', ''{}'') WHERE %s::uuid IS NOT NULL'),
+  ('write_rendered', 'SELECT FROM learnify_internal.write_rendered(''{}'', ''{}'') WHERE %s::uuid IS NOT NULL'),
+  ('hold_own_course', 'SELECT FROM learnify_internal.hold_own_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s)) AS r WHERE r IS NOT NULL'),
+  ('may_act_for', 'SELECT FROM learnify_internal.may_act_for(%s) AS m WHERE m'),
   ('submit_exercise', 'SELECT FROM submit_exercise(%s, id(3), '''', ''python'', ''[true, true, true]'') AS r WHERE r IS NOT NULL'),
   ('set_variables', 'SELECT FROM set_variables(%s, ''{"ENTITY": "x"}'') AS r WHERE r IS NOT NULL'),
   ('choose_archetype', 'SELECT FROM choose_archetype(%s, ''Digital'', ''x'', ''novice'') AS r WHERE r IS NOT NULL'),
@@ -296,11 +327,28 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('following', 'SELECT FROM following(%s)'),
   ('newer_followers', 'SELECT FROM newer_followers(%s)'),
   ('newer_following', 'SELECT FROM newer_following(%s)'),
-  ('relationship_page', 'SELECT FROM learnify_internal.relationship_page(true, %s, 50, false, NULL, NULL)'),
+  ('follow_requests', 'SELECT FROM follow_requests(%s)'),
+  ('blocked_users', 'SELECT FROM blocked_users(%s)'),
+  ('accept_follower', 'SELECT FROM accept_follower(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('decline_follower', 'SELECT FROM decline_follower(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('remove_follower', 'SELECT FROM remove_follower(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('block_user', 'SELECT FROM block_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('unblock_user', 'SELECT FROM unblock_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('admits_follower', 'SELECT FROM learnify_internal.admits_follower(%s, id(5), ''followee'')'),
+  ('insert_follow', 'SELECT FROM learnify_internal.insert_follow(%s, id(5)) AS r WHERE r'),
+  ('follows_between', 'SELECT FROM learnify_internal.follows_between(%s, id(5))'),
+  ('has_blocked', 'SELECT FROM learnify_internal.has_blocked(%s, id(5)) AS r WHERE r'),
+  ('lock_requests_and_blocks', 'SELECT FROM learnify_internal.lock_requests_and_blocks(%s, true) AS r WHERE r IS NOT NULL'),
+  ('require_latest_follow', 'SELECT FROM learnify_internal.require_latest_follow(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('may_see_activity', 'SELECT FROM learnify_internal.may_see_activity(%1$s, ''private'', %1$s) AS may WHERE may'),
+  ('may_see_course', 'SELECT FROM learnify_internal.may_see_course(id(3), id(3), %s) AS may WHERE may'),
+  ('may_see_module', 'SELECT FROM learnify_internal.may_see_module(id(3), %s) AS may WHERE may'),
+  ('may_read_course', 'SELECT FROM learnify_internal.may_read_course(NULL, %s) AS may WHERE may'),
+  ('may_read_recommendation', 'SELECT FROM learnify_internal.may_read_recommendation(''social_signal'', jsonb_build_object(''user_ids'', ARRAY[%s])) AS may WHERE may'),
+  ('relationship_page', 'SELECT FROM learnify_internal.relationship_page(''user_relationships'', ''follower_id'', ''following_id'', %s, 50, false, NULL, NULL)'),
   ('follower_count', 'SELECT FROM follower_count(%s) AS r WHERE r IS NOT NULL'),
   ('following_count', 'SELECT FROM following_count(%s) AS r WHERE r IS NOT NULL'),
   ('get_variables', 'SELECT FROM get_variables(%s) AS v WHERE v <> ''{}'''),
-  ('popular_courses', 'SELECT FROM learnify_internal.popular_courses(%s, 5)'),
   ('taken_courses', 'SELECT FROM learnify_internal.taken_courses(%s)'),
   ('completed_courses', 'SELECT FROM learnify_internal.completed_courses(%s)'),
   ('social_signals', 'SELECT FROM learnify_internal.social_signals(15, %1$s, %1$s, now())'),
@@ -309,15 +357,35 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('collaborative_recommendations', 'SELECT FROM learnify_internal.collaborative_recommendations(%s)'),
   ('learner_metric', 'SELECT FROM learnify_internal.learner_metric(%s, ''exercises_solved'') AS m WHERE m > 0'),
   ('streak_days', 'SELECT FROM streak_days(%s) AS s WHERE s > 0'),
+  ('learning_streaks', 'SELECT FROM learning_streaks(%s) AS s WHERE s.longest_days > 0'),
   ('visibility_to', 'SELECT FROM learnify_internal.visibility_to(%1$s, %1$s) AS v WHERE v IS NOT NULL'),
   ('register_user', 'SELECT FROM register_user(''eve@example.org'', ''a long password'', %s) AS r WHERE r IS NOT NULL'),
   ('authenticate', 'SELECT FROM authenticate(''secret-of-2@example.org'', %s) AS r WHERE r IS NOT NULL'),
+  ('change_password', 'SELECT FROM change_password(%s, ''x'', ''a long password'')'),
+  ('change_email', 'SELECT FROM change_email(%s, ''x'', ''eve@example.org'')'),
+  ('set_password', 'SELECT FROM set_password(%s, ''a long password'')'),
+  ('set_email', 'SELECT FROM set_email(%s, ''eve@example.org'')'),
+  ('issue_token', 'SELECT FROM issue_token(%s, ''login'')'),
+  ('redeem_token', 'SELECT FROM redeem_token(''x'', ''login'') AS r WHERE r = %s'),
+  ('account_with_password', 'SELECT FROM learnify_internal.account_with_password(%s, ''x'')'),
+  ('write_email', 'SELECT FROM learnify_internal.write_email(%s, ''eve@example.org'')'),
   ('erase_user', 'SELECT FROM erase_user(%s) AS r WHERE r IS NOT NULL'),
   ('record_review', 'SELECT FROM record_review(%s, 100, 100, 100, 100) AS r WHERE r IS NOT NULL'),
   ('award_achievements', 'SELECT FROM award_achievements(%s) AS r WHERE r IS NOT NULL'),
   ('broadcast', 'SELECT FROM learnify_internal.broadcast(%s, ''review_passed'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
   ('retract_broadcast', 'SELECT FROM learnify_internal.retract_broadcast(%s, ''exercise_solved'', id(3)) AS r WHERE r IS NOT NULL'),
-  ('record_interaction', 'SELECT FROM learnify_internal.record_interaction(%s, id(3), ''saved'', now()) AS r WHERE r IS NOT NULL'),
+  ('find_courses', 'SELECT FROM learnify_internal.find_courses(''secret'', NULL, 20, %s) AS r WHERE cardinality(r) > 0'),
+  ('search_words', 'SELECT FROM learnify_internal.search_words(''secret '' || coalesce(%s::text, ''''))'),
+  ('correct_words', 'SELECT FROM learnify_internal.correct_words(''secret'', ARRAY[%s::text])'),
+  ('head_words', 'SELECT FROM learnify_internal.head_words(''simple'', id(3), %s::text) AS r WHERE r IS NULL'),
+  ('body_words', 'SELECT FROM learnify_internal.body_words(''simple'', id(3), %s::text) AS r WHERE r IS NULL'),
+  ('write_documents', 'SELECT FROM learnify_internal.write_documents(ARRAY[%s::uuid])'),
+  ('refresh_documents', 'SELECT FROM learnify_internal.refresh_documents()'),
+  ('refresh_search', 'SELECT FROM refresh_search()'),
+  ('search_courses', 'SELECT FROM search_courses(''Course'', NULL, 20, %s)'),
+  ('record_interaction', 'SELECT FROM record_interaction(%s, id(3), ''saved'') AS r WHERE r IS NOT NULL'),
+  ('onboard', 'SELECT FROM onboard(%s, ''Digital'', ''x'', ''novice'') AS r WHERE r IS NOT NULL'),
+  ('injected_variables', 'SELECT FROM learnify_internal.injected_variables(%s, ''{}'')'),
   ('recompute_progress', 'SELECT FROM recompute_progress(%s) AS r WHERE r IS NOT NULL'),
   ('recompute_enrolments', 'SELECT FROM learnify_internal.recompute_enrolments(%s, NULL) AS r WHERE r IS NOT NULL'),
   ('settle_submissions', 'SELECT FROM learnify_internal.settle_submissions(%s, NULL) AS r WHERE r IS NOT NULL'),
@@ -328,24 +396,37 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('record_domain_validation', 'SELECT FROM record_domain_validation(%s, ''{"is_valid": true}'') AS r WHERE r IS NOT NULL'),
   ('claim_domain_validations', 'SELECT FROM claim_domain_validations()'),
   ('give_up_domain_validations', 'SELECT FROM learnify_internal.give_up_domain_validations(1)'),
+  ('request_review', 'SELECT FROM request_review((%s)::uuid) AS r WHERE r IS NOT NULL'),
+  ('claim_reviews', 'SELECT FROM claim_reviews()'),
+  ('give_up_reviews', 'SELECT FROM learnify_internal.give_up_reviews(1)'),
+  ('earlier_reviews', 'SELECT FROM learnify_internal.earlier_reviews(%s, id(3)) AS r WHERE r <> ''[]'''),
+  ('request_answer', 'SELECT FROM learnify_internal.request_answer(''review'', %s) AS r WHERE r IS NOT NULL'),
+  ('lock_due_requests', 'SELECT FROM learnify_internal.lock_due_requests(''review'', 1, 0, 1)'),
   ('queue_pending_domains', 'SELECT FROM learnify_internal.queue_pending_domains(1)'),
   ('hand_out_tickets', 'SELECT FROM learnify_internal.hand_out_tickets(ARRAY[%s::uuid], ''1 minute'')'),
-  ('redeem_ticket', 'SELECT FROM learnify_internal.redeem_ticket(%s, ''domain_validation'')'),
+  ('redeem_ticket', 'SELECT FROM learnify_internal.redeem_ticket(%s, id(3))'),
   ('score_learners', 'SELECT FROM learnify_internal.score_learners(5, %1$s, %1$s)'),
   ('count_signups', 'SELECT FROM learnify_internal.count_signups(now())'),
   ('refresh_trending', 'SELECT FROM refresh_trending() AS r WHERE r IS NOT NULL'),
   ('refresh_recommendations', 'SELECT FROM refresh_recommendations(%s) AS r WHERE r IS NOT NULL'),
   ('similar_courses', 'SELECT FROM similar_courses(%s)'),
-  ('fit_similar_courses', 'SELECT FROM learnify_internal.fit_similar_courses(5, 1, 0, 0) WHERE weights <> ''{}'''),
+  ('fit_similar_courses', 'SELECT FROM learnify_internal.fit_similar_courses(''{"neighbours": 5, "regularization": 1}'') WHERE weights <> ''{}'''),
   ('skill_adjacency', 'SELECT FROM skill_adjacency()'),
   ('tag_sequences', 'SELECT FROM learnify_internal.tag_sequences(1)'),
+  ('trending_courses_for', 'SELECT FROM learnify_internal.trending_courses_for(''Digital'', ''{}'', 5, %s)'),
   ('trending_recommendations', 'SELECT FROM learnify_internal.trending_recommendations(%s)'),
   ('may_name_people', 'SELECT FROM learnify_internal.may_name_people(%s, ''{}'') AS r WHERE NOT r'),
   ('fresh_recommendations', 'SELECT FROM learnify_internal.fresh_recommendations(''social_signal'', %1$s, %1$s)'),
   ('replace_recommendations', 'SELECT FROM learnify_internal.replace_recommendations(''social_signal'', %1$s, %1$s) AS r WHERE r > 0'),
   ('replace_all_recommendations', 'SELECT FROM learnify_internal.replace_all_recommendations(%1$s, %1$s) AS r WHERE r > 0'),
-  ('fit_recommendation_model', 'SELECT FROM learnify_internal.fit_recommendation_model(5, 1, 0, 1, 1, 1)'),
+  ('fit_recommendation_model', 'SELECT FROM learnify_internal.fit_recommendation_model(''{"neighbours": 5}'', 1, 1)'),
   ('evaluate_recommendations', 'SELECT FROM evaluate_recommendations()'),
+  ('search_parameters', 'SELECT FROM learnify_internal.search_parameters(1)'),
+  ('tune_recommendations', 'SELECT FROM tune_recommendations()'),
+  ('trending_tags', 'SELECT FROM trending_tags()'),
+  ('course_demand', 'SELECT FROM learnify_internal.course_demand(now())'),
+  ('score_courses', 'SELECT FROM score_courses(%s, ARRAY(SELECT c.id FROM generated_courses AS c))'),
+  ('score_given_courses', 'SELECT FROM learnify_internal.score_given_courses(%s, ARRAY(SELECT c.id FROM generated_courses AS c))'),
   ('module_state', 'SELECT FROM learnify_internal.module_state(%s, id(3)) WHERE solved > 0 OR completed'),
   ('module_states', 'SELECT FROM learnify_internal.module_states(%s, id(3)) WHERE solved > 0 OR completed'),
   ('award_for_event', 'SELECT FROM learnify_internal.award_for_event(%s, ''submission'') AS r WHERE r > 0'),
@@ -357,7 +438,6 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('rebroadcast_exercise_solved', 'SELECT FROM learnify_internal.rebroadcast_exercise_solved(%s, id(4), id(5), true) AS r WHERE r'),
   ('rebroadcast_module_completed', 'SELECT FROM learnify_internal.rebroadcast_module_completed(%s, id(4), false) AS r WHERE r IS NOT NULL'),
   ('metric_reached_at', 'SELECT FROM learnify_internal.metric_reached_at(%s, ''exercises_solved'', 1) AS r WHERE r IS NOT NULL'),
-  ('first_module_to_do', 'SELECT FROM learnify_internal.first_module_to_do(%s, id(3)) AS r WHERE r IS NOT NULL'),
   ('is_submitted', 'SELECT FROM learnify_internal.is_submitted(%s, id(3), id(3), '''', '''', ''[]'', 0) AS r WHERE r'),
   ('module_result', 'SELECT FROM learnify_internal.module_result(%s, id(3)) WHERE score IS NOT NULL'),
   ('lock_learner', 'SELECT FROM learnify_internal.lock_learner(%s) AS locked WHERE locked'),
@@ -404,20 +484,20 @@ $$;
 SET SESSION AUTHORIZATION regress_learner;
 SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attempt(format(statement, 'NULL')) AS "null" FROM lab.calls;
 -- The calls above include every function that a learner may execute, except for those that read
--- no user's rows: computations, settings, the catalogue, shipped rows, the progress of a refresh,
+-- no user's rows: computations, settings, the catalogue, shipped rows, the progress of a refresh, what the model was fitted to,
 -- failed logins by digest.
 SELECT p.oid::regprocedure AS not_tried
 FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' JOIN pg_extension AS e ON e.oid = d.refobjid
 WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype) AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
-  AND p.proname NOT IN ('automation_enabled', 'restores_rows', 'current_learner', 'is_time_zone_name', 'is_replication_worker',
+  AND p.proname NOT IN ('automation_enabled', 'check_claim', 'given_variables', 'variables_to_inject', 'render_course', 'render_exercises', 'rendering_digest', 'rendering_of_course', 'tags_of_archetype',
+                        'changed_columns', 'regenerate_module', 'regenerate_exercise', 'plan_course', 'restores_rows', 'role_is_bound', 'current_learner', 'continues_streak', 'search_language', 'search_configuration', 'is_time_zone_name', 'is_replication_worker',
                         'collaborative_reason', 'social_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
                         'require_course', 'is_own_statement', 'share_content', 'rehome_submissions', 'rehome_reviews', 'lock_curriculum',
-                        'enter_module', 'enter_exercise', 'lock_exercise', 'holds_content', 'refuse_to_wait', 'process_moved_reviews',
-                        'rebroadcast_reviews',
-                        'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
-                        'require_arguments', 'require_course', 'require_role',
+                        'enter_exercise', 'process_moved_reviews', 'rebroadcast_reviews',
+                        'recommendation_progress', 'report_recommendation_progress', 'recommendation_model', 'fitted_learners', 'tuned_parameters', 'keep_fit', 'keep_tuning', 'require_instant', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
+                        'require_arguments', 'require_course', 'require_role', 'refuse_taken_address',
                         'try_password', 'login_wait', 'require_login_due', 'count_failed_login', 'forget_failed_logins',
                         'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema',
                         'excess_privileges', 'learner_functions', 'learner_tables', 'require_backend')
@@ -569,13 +649,17 @@ SELECT require_acting_user(NULL);
 SELECT p.proname AS function, pg_catalog.regexp_replace(public.attempt(format('SELECT FROM %s(%s)', p.qualified, c.arguments)), '^\d+ rows', 'done') AS attempt
 FROM functions AS p
 LEFT JOIN (VALUES
-  ('activity_ticker', '%1$L'), ('choose_archetype', '%1$L, ''Digital'', ''x'', ''novice'''), ('course_outline', '%1$L, %2$L'),
+  ('accept_follower', '%1$L, %3$L'), ('block_user', '%1$L, %2$L'), ('blocked_users', '%1$L'), ('decline_follower', '%1$L, %3$L'), ('follow_requests', '%1$L'), ('remove_follower', '%1$L, %3$L'), ('unblock_user', '%1$L, %3$L'),
+  ('may_read_course', '%2$L, %2$L'), ('may_read_recommendation', '''social_signal'', ''{}'''),
+  ('activity_ticker', '%1$L'), ('change_email', '%1$L, ''x'', ''eve@example.org'''), ('change_password', '%1$L, ''x'', ''a long password'''), ('choose_archetype', '%1$L, ''Digital'', ''x'', ''novice'''), ('course_outline', '%1$L, %2$L'),
   ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('export_user_rows', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
   ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),
   ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('newer_activity', '%1$L'), ('newer_followers', '%1$L'), ('newer_following', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
-  ('leave_course', '%1$L, %2$L'), ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
+  ('find_courses', '''x'', NULL, 20, NULL'), ('onboard', '%1$L, ''Digital'', ''x'', ''novice'', ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('record_interaction', '%1$L, %2$L, ''saved'''),
+  ('archive_course', '%4$L'), ('authored_courses', '%1$L'), ('delete_course', '%4$L'), ('enrolled_courses', '%1$L'), ('rename_course', '%4$L, ''x'''), ('regenerate_course', '%4$L, true, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('request_review', '%4$L'), ('restore_course', '%4$L'),
+  ('leave_course', '%1$L, %2$L'), ('retake_course', '%1$L, %2$L'), ('completion_record', '%1$L, %2$L'), ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
   ('user_stats', '%1$L'), ('visible_test_cases', '%2$L'), ('verify_schema', '')) AS v (proname, form) ON v.proname OPERATOR(pg_catalog.=) p.proname::text
-CROSS JOIN LATERAL pg_catalog.format(v.form, :me, :other, public.id(3)) AS c (arguments)
+CROSS JOIN LATERAL pg_catalog.format(v.form, :me, :other, public.id(3), :me) AS c (arguments)
 WHERE p.prorettype OPERATOR(pg_catalog.<>) 'trigger'::regtype
   AND (p.prosecdef OR p.proname OPERATOR(pg_catalog.=) ANY ('{activity_ticker,newer_activity}')) AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
 ORDER BY p.proname COLLATE "C";

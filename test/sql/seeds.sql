@@ -70,6 +70,13 @@ INSERT INTO blueprint_modules (module_number, concept_slug, title_template, desc
 VALUES (1, 'another', 'Another', '', 'beginner', 1)
 ON CONFLICT (module_number) DO UPDATE SET title_template = excluded.title_template
 RETURNING module_number, concept_slug, title_template;
+-- With the keys of two, it replaces both, and no module is left without one that it came from.
+INSERT INTO blueprint_modules (module_number, concept_slug, title_template, description_template, difficulty, estimated_hours)
+VALUES (3, 'capstone', 'Both', '', 'beginner', 1);
+SELECT m.number, m.slug, m.title, array_agg(g.module_number ORDER BY g.module_number) AS generated
+FROM modules AS m JOIN generated_modules AS g ON right(g.blueprint_module_id::text, 4) = m.id
+WHERE g.module_number IN (3, 7)
+GROUP BY 1, 2, 3;
 ROLLBACK TO as_shipped;
 
 -- A restore inserts edited modules over the fresh ones, without warnings: one with a new title,

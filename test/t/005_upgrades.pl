@@ -66,8 +66,9 @@ foreach my $version ($ENV{EVERY_VERSION} ? @VERSIONS[ 0 .. $#VERSIONS - 1 ] : @V
 			my %count = map { split /\|/ } split /\n/, row_digests($node, $database) =~ s/\|[^|\n]*$//mgr;
 			my %expected = map { split /\|/ } split /\n/, $fresh_rows{ $VERSIONS[-1] } =~ s/\|[^|\n]*$//mgr;
 			$expected{'learnify_internal.model_requests'} = quiet_psql($node, $database, q{SELECT count(*) FROM user_archetypes WHERE validation_status = 'pending'});
+			$expected{'learnify_internal.kept_completions'} = quiet_psql($node, $database, 'SELECT count(*) FROM user_progress WHERE completed_at IS NOT NULL');
 			is_deeply([ grep { !$columns{$version}{$_} && $count{$_} != $expected{$_} } sort keys %count ], [],
-				"$database: new tables have only the rows that ship, and a request for each pending domain");
+				"$database: new tables have only the rows that ship, a request for each pending domain, and a record of each completed course");
 			is_same_text(version_answers($node, $database, $version), $answers, "$database: functions return the same results");
 		}
 		$node->safe_psql('postgres', "DROP DATABASE $_") foreach $stepped, $leapt;
@@ -99,6 +100,14 @@ subtest 'customisation by users' => sub {
 	quiet_psql($node, $granted, 'ALTER EXTENSION learnify UPDATE', 'update');
 	is(quiet_psql($node, $granted, q{SELECT count(*), bool_and(has_function_privilege('reader', oid, 'EXECUTE WITH GRANT OPTION')), bool_or(has_function_privilege('public', oid, 'EXECUTE'))
 			FROM pg_proc WHERE proname = 'submit_exercise'}), '1|t|f', 'grants on a function whose arguments change are kept');
+
+	# Scripts that run in the same transaction must not take what it has granted for what
+	# ALTER DEFAULT PRIVILEGES grants.
+	my $at_once = create_database($node, 'at_once');
+	quiet_psql($node, $at_once, q{BEGIN; CREATE EXTENSION learnify; GRANT EXECUTE ON FUNCTION get_variables(uuid), submit_exercise TO reader; GRANT INSERT ON users TO reader;
+		SET learnify.allow_data_loss = on; SET learnify.allow_row_security = on; ALTER EXTENSION learnify UPDATE TO '0.5.0'; ALTER EXTENSION learnify UPDATE; COMMIT}, 'grants between scripts of one transaction');
+	is(quiet_psql($node, $at_once, q{SELECT has_table_privilege('reader', 'users', 'INSERT'), bool_and(has_function_privilege('reader', oid, 'EXECUTE'))
+			FROM pg_proc WHERE proname IN ('get_variables', 'submit_exercise')}), 't|t', 'are kept');
 };
 
 $node->stop;

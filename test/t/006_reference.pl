@@ -206,28 +206,26 @@ my %raised = (
 	require_acting_user => { insufficient_privilege => 1 },
 	require_page => { null_value_not_allowed => 1, invalid_parameter_value => 1 },
 	find_page => { no_data_found => 1 },
-	require_model_parameters => { null_value_not_allowed => 1, invalid_parameter_value => 1 },
+	model_parameters => { invalid_parameter_value => 1 },
 	map { $_ => { map { $_ => 1 } qw(null_value_not_allowed invalid_parameter_value
 			configuration_limit_exceeded out_of_memory program_limit_exceeded) } }
-	  qw(fit_similar_courses evaluate_recommendations));
-my %calls;
-foreach (query_lines(q{
-	WITH ours AS MATERIALIZED (
-	  SELECT p.proname, pg_get_functiondef(p.oid) AS definition
-	  FROM pg_proc AS p
-	  WHERE p.pronamespace IN ('public'::regnamespace, 'learnify_internal'::regnamespace) AND p.prokind = 'f')
-	SELECT o.proname, 'raises', r.name[1]
-	FROM ours AS o, regexp_matches(o.definition, $$ERRCODE = ([^,;]+)$$, 'g') AS e (code),
-	     regexp_matches(e.code[1], $$'(\w+)'$$, 'g') AS r (name)
-	UNION
-	SELECT o.proname, 'calls', c.proname
-	FROM ours AS o JOIN ours AS c ON c.proname <> o.proname
-	     AND regexp_replace(o.definition, $$'SELECT [^']*'$$, '', 'g')
-	         ~ ('(?<!FUNCTION public\.)(?<!FUNCTION learnify_internal\.)\m' || c.proname || '\(')}))
+	  qw(fit_similar_courses evaluate_recommendations search_parameters));
+my (%definition, %calls);
+foreach (split /\x02/, quiet_psql($node, 'reference', q{
+	SELECT string_agg(p.proname || E'\x01' || pg_get_functiondef(p.oid), E'\x02')
+	FROM pg_proc AS p
+	WHERE p.pronamespace IN ('public'::regnamespace, 'learnify_internal'::regnamespace) AND p.prokind = 'f'}))
 {
-	my ($function, $does, $what) = split /\|/;
-	if ($does eq 'calls') { $calls{$function}{$what} = 1 }
-	else                  { $raised{$function}{$what} = 1 }
+	my ($function, $definition) = split /\x01/;
+	$definition{$function} .= $definition;
+}
+foreach my $function (keys %definition)
+{
+	my $definition = $definition{$function};
+	$raised{$function}{$_} = 1 foreach map { /'(\w+)'/g } $definition =~ /ERRCODE = ([^,;]+)/g;
+	$definition =~ s/'SELECT [^']*'//g;
+	$calls{$function}{$_} = 1
+	  foreach grep { exists $definition{$_} && $_ ne $function } $definition =~ /(?<!FUNCTION public\.)(?<!FUNCTION learnify_internal\.)\b(\w+)\(/g;
 }
 
 my %strict = map { $_ => 1 } query_lines(q{
@@ -251,9 +249,9 @@ foreach my $name (sort keys %entries)
 	is_deeply([ grep { $documented !~ /\b$_\b/ } sort keys %names ], [], "$name: every error that it raises is documented");
 }
 
-# A SQLSTATE stands before its name; both are PostgreSQL's, but for two of our own. Each has
+# A SQLSTATE stands before its name; both are PostgreSQL's, but for three of our own. Each has
 # an HTTP status.
-my $OWN_STATE = qr/^55L0[12]$/;
+my $OWN_STATE = qr/^55L0[123]$/;
 my %errors = map { /^\| `($SQLSTATE)` \| \w+ \| ([45]\d\d) \|/ ? ($1 => $2) : () } split /\n/, $chapters->{Errors};
 my %pairs;
 $pairs{"$1 $2"} = 1 while $document =~ /`($SQLSTATE)`\s(?:\|\s)?([a-z][a-z_]+[a-z])/g;
@@ -323,7 +321,7 @@ foreach my $table (sort keys %columns)
 }
 is(join(' ', sort $chapters->{Tables} =~ /^- \*\*(\w+)\*\*/mg), join(' ', sort keys %columns), 'every table documented exists');
 is_deeply([ query_lines(sprintf q{SELECT c.table_name, c.column_name FROM information_schema.columns AS c
-	WHERE c.table_schema = 'public' AND c.column_default IS NULL AND c.column_name NOT IN ('broadcast_at', 'submitted_on') AND c.table_name || '.' || c.column_name IN (%s)},
+	WHERE c.table_schema = 'public' AND c.column_default IS NULL AND c.column_name NOT IN ('broadcast_at', 'submitted_on', 'rendered') AND c.table_name || '.' || c.column_name IN (%s)},
 	join ', ', @added) ], [], 'columns marked as added have defaults');
 my ($nullable) = $chapters->{Tables} =~ /NOT NULL but\s+(.*?)\./s;
 is_deeply([ sort split /,\s+|\s+and\s+/, $nullable ], [ query_lines(q{

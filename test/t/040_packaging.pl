@@ -13,7 +13,8 @@ use Learnify;
 delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS)};
 
 my $directory = PostgreSQL::Test::Utils::tempdir();
-my $elsewhere = "$TREE/elsewhere";
+my $tree = "$directory/tree";
+my $elsewhere = "$tree/elsewhere";
 my ($sharedir, $libdir, $docdir) = map { output_of($ENV{PG_CONFIG}, $_) } qw(--sharedir --pkglibdir --docdir);
 
 sub output_of
@@ -55,25 +56,29 @@ sub installed
 	return [ sort grep { !/\/bitcode\// && -f "$root$_" } keys %{ tree($root) } ];
 }
 
-# test/throwaway.sh has already built the source tree. The VPATH build must neither use nor
-# change the objects and scripts there.
-my $sources = tree($TREE);
+# A copy of the source tree, which test/throwaway.sh has already built. Other tests that run
+# now write their results to the tree itself.
+mkdir $tree;
+PostgreSQL::Test::Utils::system_or_bail("tar -C '$TREE' --exclude=./test/results -cf - . | tar -C '$tree' -xf -");
+
+# The VPATH build must neither use nor change the objects and scripts of the source tree.
+my $sources = tree($tree);
 mkdir $elsewhere;
 my @elsewhere = ('-C', $elsewhere, '-f', '../Makefile');
 make_quietly('a VPATH build', '-j2', @elsewhere, 'OPTFLAGS=-O0');
-make_quietly('the build is up to date when VPATH is given', '-q', '-C', $elsewhere, '-f', "$TREE/Makefile", "VPATH=$TREE", 'OPTFLAGS=-O0', 'all');
+make_quietly('the build is up to date when VPATH is given', '-q', '-C', $elsewhere, '-f', "$tree/Makefile", "VPATH=$tree", 'OPTFLAGS=-O0', 'all');
 
 my $here_root = make_root("$directory/here");
 my $elsewhere_root = make_root("$directory/elsewhere");
 my $before = tree($elsewhere_root);
-make_quietly('install from the source folder', '-C', $TREE, 'with_llvm=no', "DESTDIR=$here_root", 'install');
+make_quietly('install from the source folder', '-C', $tree, 'with_llvm=no', "DESTDIR=$here_root", 'install');
 make_quietly('install from the VPATH build', @elsewhere, "DESTDIR=$elsewhere_root", 'install');
 
 my $installed = installed($here_root);
-my %scripts = map { basename($_) => 1 } glob "$TREE/build/*.sql $TREE/sql/releases/*.sql";
+my %scripts = map { basename($_) => 1 } glob "$tree/build/*.sql $tree/sql/releases/*.sql";
 my @scripts = keys %scripts;
 my @documents = qw(README.md CHANGELOG.md LICENSE);
-push @documents, map { 'doc/' . basename($_) } glob "$TREE/doc/*.md";
+push @documents, map { 'doc/' . basename($_) } glob "$tree/doc/*.md";
 cmp_ok(scalar(@scripts), '>=', 3 * @VERSIONS - 2, 'there are scripts to install each version and for each update and downgrade');
 is_deeply(
 	$installed,
@@ -82,7 +87,7 @@ is_deeply(
 is_deeply(installed($elsewhere_root), $installed, 'both builds install the same files');
 is_deeply([ grep { slurp_file("$here_root$_") ne slurp_file("$elsewhere_root$_") } grep { !/learnify\.so$/ } @$installed ], [], 'both builds install the same contents, except for the library');
 
-make_quietly('uninstall from the source folder', '-C', $TREE, 'with_llvm=no', "DESTDIR=$here_root", 'uninstall');
+make_quietly('uninstall from the source folder', '-C', $tree, 'with_llvm=no', "DESTDIR=$here_root", 'uninstall');
 make_quietly('uninstall from the VPATH build', @elsewhere, "DESTDIR=$elsewhere_root", 'uninstall');
 is_deeply([ sort keys %{ tree($here_root) } ], [ sort keys %$before ], 'uninstall from the source folder leaves nothing');
 is_deeply([ sort keys %{ tree($elsewhere_root) } ], [ sort keys %$before ], 'uninstall from the VPATH build leaves nothing');
@@ -90,7 +95,7 @@ is_deeply([ sort keys %{ tree($elsewhere_root) } ], [ sort keys %$before ], 'uni
 make_quietly('make clean', @elsewhere, 'clean');
 is_deeply([ grep { !/\/$|^$/ && -f "$elsewhere$_" } keys %{ tree($elsewhere) } ], [], 'make clean leaves no file of the VPATH build');
 PostgreSQL::Test::Utils::system_or_bail('rm', '-rf', $elsewhere);
-is_deeply(tree($TREE), $sources, 'the source tree is unchanged');
+is_deeply(tree($tree), $sources, 'the source tree is unchanged');
 
 SKIP:
 {
@@ -99,7 +104,7 @@ SKIP:
 	# Copy the tree into a new repository, since it may not be one itself.
 	my $repository = "$directory/repository";
 	my @git = ('git', '-C', $repository, '-c', 'user.name=Test', '-c', 'user.email=test@example.org');
-	PostgreSQL::Test::Utils::system_or_bail('cp', '-R', $TREE, $repository);
+	PostgreSQL::Test::Utils::system_or_bail('cp', '-R', $tree, $repository);
 	PostgreSQL::Test::Utils::system_or_bail(@$_) foreach [ 'git', 'init', '-q', $repository ], [ @git, 'add', '-A' ], [ @git, 'commit', '-q', '-m', 'All' ];
 
 	make_quietly('make dist', '-C', $repository, 'dist');

@@ -153,7 +153,7 @@ subtest 'who has what nobody should have' => sub {
 		[ 'GRANT USAGE ON SCHEMA learnify_internal TO learner', 'privilege of learner|learnify_internal|USAGE' ],
 		[ 'GRANT CREATE ON SCHEMA learnify_internal TO backend', 'privilege of backend|learnify_internal|CREATE' ],
 		[ 'GRANT EXECUTE ON FUNCTION learnify_internal.match_email() TO backend', 'privilege of backend|learnify_internal.match_email()|EXECUTE' ],
-		[ 'GRANT EXECUTE ON FUNCTION import_legacy(text, text, boolean) TO learner', 'privilege of learner|import_legacy(text, text, boolean)|EXECUTE' ],
+		[ 'GRANT EXECUTE ON FUNCTION import_legacy(text, text, boolean, boolean) TO learner', 'privilege of learner|import_legacy(text, text, boolean, boolean)|EXECUTE' ],
 		[ 'GRANT EXECUTE ON FUNCTION export_user(uuid) TO PUBLIC', 'privilege of PUBLIC|export_user(uuid)|EXECUTE' ],
 		[ 'GRANT DELETE ON users TO auditor', 'privilege of auditor|users|DELETE' ])
 	{
@@ -217,7 +217,7 @@ subtest 'grant_learner repairs what is missing' => sub {
 # empty results.
 subtest 'an update refuses to blind a role' => sub {
 	my $refusal = sub { my ($names) = @_; return qr/ERROR:  55000: row-level security would hide rows from \Q$names\E\nDETAIL:.*\nHINT:.*BYPASSRLS.*learnify\.allow_row_security = on/ };
-	foreach my $version (@VERSIONS[ 0 .. $#VERSIONS - 1 ])
+	foreach my $version (grep { compare_versions($_, '1.0.0') < 0 } @VERSIONS)
 	{
 		my $database = create_database($node, 'blind_' . $version =~ tr/./_/r, "CREATE EXTENSION learnify VERSION '$version'");
 		quiet_psql($node, $database, 'GRANT SELECT, INSERT, UPDATE, DELETE ON users TO reader');
@@ -272,7 +272,7 @@ subtest 'functions for back ends refuse roles that row-level security holds' => 
 	my $ann = quiet_psql($node, $database, 'SELECT id FROM users');
 	foreach my $call (
 		q{authenticate('ann@example.org', 'correct horse')}, q{authenticate('ann@example.org', 'wrong')},
-		q{register_user('bob@example.org', 'correct horse', 'Bob')}, "erase_user('$ann')", "award_achievements('$ann')",
+		q{register_user('bob@example.org', 'correct horse', 'Bob')}, "set_password('$ann', 'battery staple')", "set_email('$ann', 'bob\@example.org')", "erase_user('$ann')", 'refresh_search()', "award_achievements('$ann')",
 		"record_review('$ann', 1, 1, 1, 1)", 'check_blueprint()', 'restore_shipped_rows()', 'learnify_status()', 'require_backend()')
 	{
 		refused($node, $database, qq{\\set VERBOSITY verbose\nSET ROLE "it's"; SELECT $call},
@@ -288,7 +288,21 @@ subtest 'functions for back ends refuse roles that row-level security holds' => 
 	is(quiet_psql($node, $database, q{SET ROLE "it's"; SELECT authenticate('ann@example.org', 'correct horse') IS NOT NULL, require_backend() IS NOT NULL}), 't|t', 'grant_backend makes it a back end');
 };
 
+# Before a session has loaded the library, it may set anything that has the setting's name.
+subtest 'a learner cannot turn learnify.enforce_order off' => sub {
+	my $database = create_database($node, 'ordered', q{CREATE EXTENSION learnify; CREATE ROLE pupil; SELECT grant_learner('pupil')});
+	$node->safe_psql('postgres', "ALTER DATABASE $database SET learnify.enforce_order = on");
+	my $enforces = 'SELECT current_learner() \\g /dev/null' . "\nSHOW learnify.enforce_order";
+	is(quiet_psql($node, $database, "SET ROLE pupil; $enforces"), 'on', 'it is on for the database');
+	# A superuser who has become another role before the library is loaded sets as that role.
+	my (undef, $stdout, $stderr) = $node->psql($database, "SET SESSION AUTHORIZATION pupil; SET learnify.enforce_order = off; $enforces");
+	is($stdout, 'on', 'a value from before the library is loaded is dropped');
+	like($stderr, qr/permission denied to set parameter "learnify.enforce_order"/, 'with a warning');
+	refused($node, $database, "SELECT learnify_internal.automation_enabled() \\g /dev/null\nSET SESSION AUTHORIZATION pupil; SET learnify.enforce_order = off",
+		qr/permission denied to set parameter "learnify.enforce_order"/, 'afterwards it is an error');
+};
+
 $node->stop;
-is_deeply([ grep { !/ would hide rows from | is held to row-level security|permission denied for function current_learner|would be affected by row-level/ } @{ complaints($node) } ], [],
+is_deeply([ grep { !/ would hide rows from | is held to row-level security|permission denied for function current_learner|permission denied to set parameter|would be affected by row-level/ } @{ complaints($node) } ], [],
 	'the server log has no unexpected errors or warnings');
 done_testing();

@@ -34,8 +34,17 @@ my %FOR_EVERY_LEARNER = map { $_ => 1 } 'visible_test_cases(uuid)';
 # The words that may follow FROM, JOIN, INTO, UPDATE and USING and are no relations.
 my $NO_RELATION = qr/(?:LATERAL|ONLY|STRICT|SET|SELECT|unnest|generate_series|OF|SKIP|NOWAIT|ORDER|WHERE|LIMIT|IN|ON)\b/;
 
-# Returns the code of a body without comments and, unless they are to be kept, strings.
+# Returns the code of a body without comments and, unless they are to be kept, strings. The
+# same bodies are searched for each function that is planted.
+my %code_of;
+
 sub code_of
+{
+	my ($body, $keep_strings) = @_;
+	return $code_of{ $keep_strings // 0 }{$body} //= read_code($body, $keep_strings);
+}
+
+sub read_code
 {
 	my ($body, $keep_strings) = @_;
 	my $code = '';

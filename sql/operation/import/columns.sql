@@ -28,12 +28,18 @@ COMMENT ON FUNCTION learnify_internal.import_source_relation(text, text) IS 'Ret
 --   is_added      whether hand-run migrations did not make the column
 --   rule          the kind of text or document that the column holds, where the trigger
 --                 function tidy_texts looks at it; NULL elsewhere
+--   fitted        the expression for as much of a value of an optional column as the
+--                 extension accepts, NULL where that is nothing: numbers are moved to the
+--                 nearest bound. Constraints that users have added are left to refuse rows
+--   fallback      what is written for a value that is of no use; NULL where that is what
+--                 is written for a missing value
+--   shown         the expression for what the report shows of raw_N, the value as read
 -- Columns that a refresh of the recommendations computes and those that say something
 -- about this database alone are left out: no import copies them.
 -- Planning the query takes longer than running it; plan it once a session.
 CREATE OR REPLACE FUNCTION learnify_internal.import_columns(schema text, table_name text)
 RETURNS TABLE (number integer, column_name text, type text, source_type oid, is_required boolean, substitute text,
-               reference text, choices text[], is_added boolean, rule text)
+               reference text, choices text[], is_added boolean, rule text, fitted text, fallback text, shown text)
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15
 SET search_path = pg_catalog, pg_temp
@@ -41,21 +47,19 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
   RETURN QUERY
-    SELECT a.attnum::integer, a.attname::text, format_type(a.atttypid, a.atttypmod),
-           -- import_source_from_item unnests an array of tags
-           CASE WHEN a.attname = 'tag' AND e.typcategory = 'A' THEN e.typelem ELSE s.atttypid END,
-           a.attnotnull AND d.adbin IS NULL AND v.column_name IS NULL,
+    SELECT a.attnum::integer, a.attname::text, w.type, w.source_type, w.is_required,
            CASE WHEN v.column_name IS NULL THEN pg_get_expr(d.adbin, d.adrelid) ELSE v.substitute END,
-           CASE WHEN a.attname = 'reference_id' THEN 'references' ELSE r.relname::text END,
-           (SELECT substring(pg_get_constraintdef(k.oid) FROM '''(\{.*\})''::text\[\]')::text[]
-            FROM pg_constraint AS k
-            WHERE k.conrelid = a.attrelid AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum]
-              AND pg_get_constraintdef(k.oid) LIKE 'CHECK ((' || a.attname || ' = ANY (''{%'),
+           w.reference,
+           substring(w.own_check FROM '^\(' || a.attname || ' = ANY \(''(\{.*\})''::text\[\]')::text[],
            a.attname = ANY (t.added_columns),
-           (SELECT format('%s.%s', t.table_name, a.attname)
-            FROM pg_trigger AS g
-            WHERE g.tgrelid = a.attrelid AND g.tgfoid = 'learnify_internal.tidy_texts()'::regprocedure
-              AND a.attname = ANY (string_to_array(encode(g.tgargs, 'escape'), '\000')))
+           w.rule,
+           CASE WHEN NOT w.is_required AND w.reference IS NULL THEN
+             learnify_internal.import_fitted_expression(a.attname::text, w.type, w.own_check, w.rule)
+           END,
+           v.fallback,
+           CASE WHEN w.source_type IS NOT NULL THEN
+             learnify_internal.import_shown_expression(format('raw_%s', a.attnum), a.attname::text, w.source_type)
+           END
     FROM learnify_internal.import_tables() AS t
     CROSS JOIN LATERAL (SELECT learnify_internal.import_source_relation(import_columns.schema, t.table_name) AS oid OFFSET 0) AS o
     JOIN pg_attribute AS a ON a.attrelid = to_regclass('@extschema@.' || quote_ident(t.table_name))
@@ -67,6 +71,20 @@ BEGIN
       ON s.attrelid = o.oid AND s.attname = a.attname
          AND s.attnum > 0 AND NOT s.attisdropped
     LEFT JOIN pg_type AS e ON e.oid = s.atttypid
+    CROSS JOIN LATERAL (
+      SELECT format_type(a.atttypid, a.atttypmod) AS type,
+             -- import_source_from_item unnests an array of tags
+             CASE WHEN a.attname = 'tag' AND e.typcategory = 'A' THEN e.typelem ELSE s.atttypid END AS source_type,
+             a.attnotnull AND d.adbin IS NULL AND v.column_name IS NULL AS is_required,
+             CASE WHEN a.attname = 'reference_id' THEN 'references' ELSE r.relname::text END AS reference,
+             (SELECT pg_get_expr(k.conbin, k.conrelid)
+              FROM pg_constraint AS k
+              WHERE k.conrelid = a.attrelid AND k.contype = 'c' AND k.conname = format('%s_%s_check', t.table_name, a.attname)) AS own_check,
+             (SELECT format('%s.%s', t.table_name, a.attname)
+              FROM pg_trigger AS g
+              WHERE g.tgrelid = a.attrelid AND g.tgfoid = 'learnify_internal.tidy_texts()'::regprocedure
+                AND a.attname = ANY (string_to_array(encode(g.tgargs, 'escape'), '\000'))) AS rule
+      OFFSET 0) AS w
     WHERE t.table_name = import_columns.table_name
       AND a.attnum > 0
       AND NOT a.attisdropped

@@ -1,7 +1,20 @@
--- These repeat the checks by which triggers compare a submission or a review with rows of
--- other tables.
+-- These repeat the checks by which triggers compare rows with rows of other tables. What is
+-- optional gives way: a row is refused only for a value that it has to have.
 
-CREATE OR REPLACE FUNCTION learnify_internal.import_refuse_submissions()
+-- note is changed or lost. There is no such column for one that the source does not have.
+CREATE OR REPLACE FUNCTION learnify_internal.import_note_fragment(schema text, table_name text, column_name text, note text, remark text)
+RETURNS text
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 10000
+BEGIN ATOMIC
+  SELECT coalesce((SELECT format(', %s_%s = coalesce(s.%1$s_%2$s, s.%I || %L)', import_note_fragment.note, c.number, c.column_name, import_note_fragment.remark)
+                   FROM learnify_internal.import_columns(import_note_fragment.schema, import_note_fragment.table_name) AS c
+                   WHERE c.column_name = import_note_fragment.column_name AND c.source_type IS NOT NULL), '');
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_note_fragment(text, text, text, text, text) IS 'Returns the assignment, as text of SQL, that keeps the value of a column, and a remark, for the report';
+
+CREATE OR REPLACE FUNCTION learnify_internal.import_reconcile_submissions(schema text)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -21,19 +34,23 @@ BEGIN
   SET language = e.language
   FROM pg_temp.import_exercises AS e
   WHERE e.id = s.exercise_id
-    AND (s.language IS NULL OR s.language <> e.language AND lower(btrim(s.language)) = e.language);
+    AND (s.language IS NULL OR s.language <> e.language AND lower(btrim(s.language) COLLATE "C") = e.language);
+
+  EXECUTE format(
+    'UPDATE pg_temp.import_rows_module_completions AS s SET exercise_id = NULL%s '
+    'FROM pg_temp.import_exercises AS e WHERE e.id = s.exercise_id AND e.module_id <> s.module_id',
+    learnify_internal.import_note_fragment(schema, 'module_completions', 'exercise_id', 'changed', ' is of another module'));
+  EXECUTE format(
+    'UPDATE pg_temp.import_rows_module_completions AS s SET hints_used = e.hints%s '
+    'FROM pg_temp.import_exercises AS e WHERE e.id = s.exercise_id AND e.hints < s.hints_used',
+    learnify_internal.import_note_fragment(schema, 'module_completions', 'hints_used', 'lost', ''));
 
   UPDATE pg_temp.import_rows_module_completions AS s
   SET import_outcome = 'refused',
-      import_reason = CASE
-        WHEN e.module_id <> s.module_id THEN 'exercise_id is of another module'
-        WHEN e.language <> s.language THEN 'language is not the exercise''s'
-        ELSE 'hints_used are more than the exercise has'
-      END
+      import_reason = 'language is not the exercise''s',
+      import_value = s.language
   FROM pg_temp.import_exercises AS e
-  WHERE e.id = s.exercise_id
-    AND s.import_outcome = 'written'
-    AND (e.module_id <> s.module_id OR e.language <> s.language OR e.hints < s.hints_used);
+  WHERE e.id = s.exercise_id AND e.language <> s.language AND s.import_outcome = 'written';
 
   UPDATE pg_temp.import_rows_module_completions AS s
   SET import_outcome = 'refused',
@@ -43,28 +60,87 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_refuse_submissions() IS 'Refuses staged submissions that contradict their exercise, after filling in its language where they have none';
+COMMENT ON FUNCTION learnify_internal.import_reconcile_submissions(text) IS 'Makes staged submissions agree with their exercise: fills in its language where they have none, leaves out an exercise of another module, and refuses submissions in another language';
 
-CREATE OR REPLACE FUNCTION learnify_internal.import_refuse_reviews()
+CREATE OR REPLACE FUNCTION learnify_internal.import_reconcile_reviews(schema text)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  UPDATE pg_temp.import_rows_architecture_reviews AS r
-  SET import_outcome = 'refused',
-      import_reason = CASE WHEN s.user_id <> r.user_id THEN 'submission_id is of another user' ELSE 'submission_id is of another module' END
-  FROM (SELECT c.id, c.user_id, c.module_id
-        FROM @extschema@.module_completions AS c
-        UNION ALL
-        SELECT l.id, l.user_id, l.module_id
-        FROM pg_temp.import_rows_module_completions AS l
-        WHERE l.import_outcome = 'written') AS s
-  WHERE s.id = r.submission_id
-    AND r.import_outcome = 'written'
-    AND (s.user_id <> r.user_id OR s.module_id <> r.module_id);
+  EXECUTE format(
+    'UPDATE pg_temp.import_rows_architecture_reviews AS s SET submission_id = NULL%s '
+    'FROM (SELECT c.id, c.user_id, c.module_id FROM @extschema@.module_completions AS c '
+    'UNION ALL '
+    'SELECT l.id, l.user_id, l.module_id FROM pg_temp.import_rows_module_completions AS l WHERE l.import_outcome = ''written'') AS c '
+    'WHERE c.id = s.submission_id AND (c.user_id <> s.user_id OR c.module_id <> s.module_id)',
+    learnify_internal.import_note_fragment(schema, 'architecture_reviews', 'submission_id', 'changed', ' is of another user or module'));
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_refuse_reviews() IS 'Refuses staged reviews that contradict their submission: of another user or another module';
+COMMENT ON FUNCTION learnify_internal.import_reconcile_reviews(text) IS 'Leaves out the submission of staged reviews that is of another user or another module';
+
+-- Back ends may read these references into a string, which cannot be NULL.
+CREATE OR REPLACE FUNCTION learnify_internal.import_complete_courses()
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  UPDATE pg_temp.import_rows_generated_courses AS s
+  SET archetype_id = a.id,
+      import_filled = true
+  FROM (SELECT t.id, t.user_id
+        FROM @extschema@.user_archetypes AS t
+        UNION ALL
+        SELECT r.id, r.user_id
+        FROM pg_temp.import_rows_user_archetypes AS r
+        WHERE r.import_outcome = 'written') AS a
+  WHERE a.user_id = s.user_id AND s.archetype_id IS NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.import_complete_courses() IS 'Gives staged courses without an archetype that of their author';
+
+CREATE OR REPLACE FUNCTION learnify_internal.import_complete_modules()
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  UPDATE pg_temp.import_rows_generated_modules AS s
+  SET blueprint_module_id = b.id,
+      import_filled = true
+  FROM (SELECT DISTINCT ON (u.module_number) u.id, u.module_number
+        FROM (SELECT coalesce(r.import_survivor, r.id) AS id, r.module_number, 1 AS place
+              FROM pg_temp.import_rows_blueprint_modules AS r
+              WHERE r.import_outcome <> 'refused'
+              UNION ALL
+              SELECT t.id, t.module_number, 2
+              FROM @extschema@.blueprint_modules AS t) AS u
+        ORDER BY u.module_number, u.place, u.id) AS b
+  WHERE b.module_number = s.module_number AND s.blueprint_module_id IS NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.import_complete_modules() IS 'Gives staged modules that refer to no module of the blueprint the one with their number';
+
+-- Those who have earned such an achievement keep it. Its criteria stay as they are, so that
+-- somebody can write others.
+CREATE OR REPLACE FUNCTION learnify_internal.import_retire_achievements()
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  UPDATE pg_temp.import_rows_achievements AS s
+  SET active = false
+  WHERE NOT learnify_internal.import_can_be_awarded(s.criteria);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.import_retire_achievements() IS 'Makes staged achievements whose criteria award_achievements could not evaluate inactive';

@@ -177,8 +177,8 @@ BEGIN ATOMIC
   SELECT CASE
     WHEN kind = 'boolean' THEN raw
     WHEN kind IN ('integer', 'number', 'float') THEN format('CASE %s WHEN 1 THEN true WHEN 0 THEN false END', learnify_internal.import_number_expression(raw, kind))
-    ELSE format($$CASE WHEN lower(btrim(%s)) IN ('true', 't', 'yes', 'y', 'on', '1') THEN true
-                       WHEN lower(btrim(%1$s)) IN ('false', 'f', 'no', 'n', 'off', '0') THEN false END$$,
+    ELSE format($$CASE WHEN lower(btrim(%s) COLLATE "C") IN ('true', 't', 'yes', 'y', 'on', '1') THEN true
+                       WHEN lower(btrim(%1$s) COLLATE "C") IN ('false', 'f', 'no', 'n', 'off', '0') THEN false END$$,
                 learnify_internal.import_text_expression(raw, kind))
   END;
 END;
@@ -190,8 +190,8 @@ RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
 BEGIN ATOMIC
-  SELECT format('CASE lower(btrim(%s)) %s ELSE %1$s END', value,
-                string_agg(format('WHEN %L THEN %L', lower(c.choice), c.choice), ' '))
+  SELECT format('CASE lower(btrim(%s) COLLATE "C") %s ELSE %1$s END', value,
+                string_agg(format('WHEN %L THEN %L', lower(c.choice COLLATE "C"), c.choice), ' '))
   FROM unnest(choices) AS c (choice);
 END;
 
@@ -227,7 +227,9 @@ BEGIN ATOMIC
       format('CASE WHEN abs(%s) < 1e300 THEN (%1$s)::double precision END',
              CASE r.kind WHEN 'float' THEN r.raw ELSE learnify_internal.import_number_expression(r.raw, r.kind) END)
     WHEN 'boolean' THEN learnify_internal.import_boolean_expression(r.raw, r.kind)
-    WHEN 'timestamp with time zone' THEN learnify_internal.import_instant_expression(r.raw, r.kind)
+    WHEN 'timestamp with time zone' THEN
+      format(CASE WHEN column_name = 'retaken_after' THEN $t$CASE WHEN btrim(%2$s) = '-infinity' THEN '-infinity' ELSE %1$s END$t$ ELSE '%1$s' END,
+             learnify_internal.import_instant_expression(r.raw, r.kind), learnify_internal.import_text_expression(r.raw, r.kind))
     WHEN 'date' THEN CASE r.kind WHEN 'timestamp' THEN format('(%s)::date', r.raw) ELSE 'NULL::date' END
     WHEN 'jsonb' THEN
       CASE WHEN r.kind IN ('jsonb', 'array', 'integer', 'number', 'float', 'boolean') THEN format('to_jsonb(%s)', r.raw)
@@ -253,7 +255,7 @@ BEGIN ATOMIC
     WHEN target_type = 'integer' AND r.kind <> 'integer'
       THEN format('%s %% 1 <> 0', learnify_internal.import_number_expression(r.raw, r.kind))
     WHEN choices IS NOT NULL
-      THEN format('%s <> ALL (%L::text[]) AND lower(btrim(%1$s)) = ANY (lower(%2$L)::text[])',
+      THEN format('%s <> ALL (%L::text[]) AND lower(btrim(%1$s) COLLATE "C") = ANY (lower(%2$L COLLATE "C")::text[])',
                   learnify_internal.import_text_expression(r.raw, r.kind), choices)
     WHEN rule IS NOT NULL AND target_type = 'text'
       THEN format('%s <> %s', learnify_internal.import_fit_expression(learnify_internal.import_text_expression(r.raw, r.kind), rule),
@@ -265,6 +267,69 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION learnify_internal.import_is_changed_expression(text, text, text[], oid, text) IS 'Returns the SQL expression that tells whether import_value_expression changes the value of a column of a source row s';
+
+-- A blank text counts as missing, except in texts that may be empty.
+CREATE OR REPLACE FUNCTION learnify_internal.import_is_given_expression(column_name text, target_type text, choices text[], type oid, rule text)
+RETURNS text
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN target_type = 'text' AND rule IS NOT NULL
+      THEN format('%s IS NOT NULL', learnify_internal.import_value_expression(r.name, target_type, choices, r.type, rule))
+    WHEN r.kind IN ('text', 'foreign') AND (target_type <> 'text' OR choices IS NOT NULL)
+      THEN format('%s ~ ''\S''', r.raw)
+    ELSE format('%s IS NOT NULL', r.raw)
+  END
+  FROM (SELECT import_is_given_expression.column_name AS name, import_is_given_expression.type AS type,
+               learnify_internal.import_raw_expression(import_is_given_expression.column_name, import_is_given_expression.type) AS raw,
+               learnify_internal.import_type_kind(learnify_internal.import_base_type(import_is_given_expression.type)) AS kind) AS r;
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_is_given_expression(text, text, text[], oid, text) IS 'Returns the SQL expression that tells whether a column of a source row s has a value, be it of any use or not';
+
+CREATE OR REPLACE FUNCTION learnify_internal.import_fault_expression(column_name text, type text, rule text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT format('learnify_internal.%s(%I, %L)', CASE type WHEN 'jsonb' THEN 'document_fault' ELSE 'text_fault' END, column_name, rule);
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_fault_expression(text, text, text) IS 'Returns the SQL expression for what is wrong with a text or a document by this rule';
+
+-- own_check is the CHECK with which the extension has made the column.
+CREATE OR REPLACE FUNCTION learnify_internal.import_fitted_expression(column_name text, type text, own_check text, rule text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN type = 'integer' AND own_check IS NOT NULL
+      THEN format('CASE WHEN %1$I IS NOT NULL THEN least(greatest(%1$I, %2$s), %3$s) END', column_name,
+                  coalesce(substring(own_check FROM '>= (\d+)'), 'NULL'), coalesce(substring(own_check FROM '<= (\d+)'), 'NULL'))
+    WHEN c.conditions <> '' THEN format('CASE WHEN %s THEN %I END', c.conditions, column_name)
+  END
+  FROM (SELECT concat_ws(' AND ', own_check,
+                         CASE WHEN rule IS NOT NULL THEN learnify_internal.import_fault_expression(column_name, type, rule) || ' IS NULL' END,
+                         CASE column_name WHEN 'time_zone' THEN '@extschema@.is_time_zone_name(time_zone)' END) AS conditions) AS c;
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_fitted_expression(text, text, text, text) IS 'Returns the SQL expression for as much of a converted value as the extension accepts, NULL where it accepts every value of the type';
+
+CREATE OR REPLACE FUNCTION learnify_internal.import_shown_expression(raw text, column_name text, type oid)
+RETURNS text
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+  SELECT CASE column_name
+    WHEN 'password_hash' THEN '''a secret'''
+    ELSE format('learnify_internal.excerpt(%s)',
+                learnify_internal.import_text_expression(raw, learnify_internal.import_type_kind(learnify_internal.import_base_type(type))))
+  END;
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_shown_expression(text, text, oid) IS 'Returns the SQL expression for what the report shows of a value, which is at most 100 characters';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_is_uuid_expression(value text)
 RETURNS text
@@ -281,7 +346,7 @@ RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
 BEGIN ATOMIC
-  SELECT format('regexp_replace(lower(btrim(%s)), ''^(generated|architecture)_|s$'', '''', ''g'')', value);
+  SELECT format('regexp_replace(lower(btrim(%s) COLLATE "C"), ''^(generated|architecture)_|s$'', '''', ''g'')', value);
 END;
 
 COMMENT ON FUNCTION learnify_internal.import_reference_type_expression(text) IS 'Returns the SQL expression that shortens the name of a table to what reference_type calls its rows, such as generated_courses to course';

@@ -3,7 +3,7 @@
 -- in a temporary table (staging.sql), converting the values (expressions.sql) to what the
 -- catalog says of the extension's columns (columns.sql); refuses rows that triggers would
 -- refuse (rules.sql, cross_checks.sql); deduplicates (keys.sql); then writes (writing.sql)
--- and reports (reporting.sql).
+-- and reports (reporting.sql). later_runs.sql is about rows that it has written before.
 --
 -- Most of this is dynamic SQL, since a source may lack any table and column and have other
 -- types. The functions are named by what they return:
@@ -14,7 +14,7 @@
 --   import_Xs            rows: rules, columns, keys, lines of the report
 -- Those that begin with a verb, such as import_stage_rows, act and return nothing.
 
-CREATE OR REPLACE FUNCTION learnify_internal.import_require_source(schema text, time_zone text, dry_run boolean)
+CREATE OR REPLACE FUNCTION learnify_internal.import_require_source(schema text, time_zone text, dry_run boolean, take_changes boolean)
 RETURNS void
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 10000
@@ -24,7 +24,7 @@ DECLARE
   source CONSTANT oid := (SELECT n.oid FROM pg_namespace AS n WHERE n.nspname = schema);
   culprits text;
 BEGIN
-  PERFORM learnify_internal.require_arguments('schema', schema, 'time_zone', time_zone, 'dry_run', dry_run);
+  PERFORM learnify_internal.require_arguments('schema', schema, 'time_zone', time_zone, 'dry_run', dry_run, 'take_changes', take_changes);
   IF NOT @extschema@.is_time_zone_name(time_zone) THEN
     RAISE EXCEPTION 'time zone "%" is not known', learnify_internal.excerpt(time_zone)
       USING ERRCODE = 'invalid_parameter_value',
@@ -67,11 +67,11 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_require_source(text, text, boolean) IS 'Raises an error if import_legacy cannot read from a schema, and says why';
+COMMENT ON FUNCTION learnify_internal.import_require_source(text, text, boolean, boolean) IS 'Raises an error if import_legacy cannot read from a schema, and says why';
 
 -- All tables are staged, and the outcome of every row is decided, before the first row is
 -- written, so that a dry run returns the same report.
-CREATE OR REPLACE FUNCTION import_legacy(schema text, time_zone text, dry_run boolean DEFAULT false)
+CREATE OR REPLACE FUNCTION import_legacy(schema text, time_zone text, dry_run boolean DEFAULT false, take_changes boolean DEFAULT false)
 RETURNS TABLE (table_name text, rows_read bigint, rows_written bigint, rows_present bigint, rows_refused bigint,
                rows_adjusted bigint, reason text, samples text[])
 LANGUAGE plpgsql
@@ -79,6 +79,7 @@ VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 50
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 SET standard_conforming_strings = on
+SET quote_all_identifiers = off
 SET learnify.automation = off
 SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres'
@@ -91,7 +92,7 @@ DECLARE
   target text;
   referenced CONSTANT text[] := '{users,user_archetypes,blueprint_modules,achievements,generated_courses,generated_modules,exercises,module_completions,architecture_reviews}';
 BEGIN
-  PERFORM learnify_internal.import_require_source(schema, time_zone, dry_run);
+  PERFORM learnify_internal.import_require_source(schema, time_zone, dry_run, take_changes);
   PERFORM set_config('timezone', time_zone, true);  -- until this function returns
   -- Two imports at the same time would write the same rows.
   PERFORM learnify_internal.hold_lock('import');
@@ -101,11 +102,17 @@ BEGIN
     END IF;
     PERFORM learnify_internal.import_stage_rows(schema, target);
     IF target = 'module_completions' THEN
-      PERFORM learnify_internal.import_refuse_submissions();
+      PERFORM learnify_internal.import_reconcile_submissions(schema);
     ELSIF target = 'architecture_reviews' THEN
-      PERFORM learnify_internal.import_refuse_reviews();
+      PERFORM learnify_internal.import_reconcile_reviews(schema);
+    ELSIF target = 'achievements' THEN
+      PERFORM learnify_internal.import_retire_achievements();
+    ELSIF target = 'generated_courses' THEN
+      PERFORM learnify_internal.import_complete_courses();
+    ELSIF target = 'generated_modules' THEN
+      PERFORM learnify_internal.import_complete_modules();
     END IF;
-    PERFORM learnify_internal.import_decide_rows(target);
+    PERFORM learnify_internal.import_decide_rows(schema, target, take_changes);
     IF target = ANY (referenced) THEN
       PERFORM learnify_internal.import_index_rows(target);
     END IF;
@@ -115,8 +122,15 @@ BEGIN
     FOR target IN SELECT t.table_name FROM learnify_internal.import_tables() AS t ORDER BY t.number LOOP
       -- With row_security on, modules and achievements raise the warnings that they do anywhere.
       PERFORM set_config('row_security', CASE WHEN target IN ('blueprint_modules', 'achievements') THEN 'on' ELSE 'off' END, true);
+      IF take_changes AND learnify_internal.import_is_recorded(target) THEN
+        PERFORM learnify_internal.import_take_changes(schema, target);
+      END IF;
       PERFORM learnify_internal.import_write_rows(schema, target);
+      IF learnify_internal.import_is_recorded(target) THEN
+        PERFORM learnify_internal.import_record_rows(schema, target);
+      END IF;
     END LOOP;
+    PERFORM learnify_internal.add_completion_records(NULL, NULL);
   END IF;
   RETURN QUERY
     SELECT r.*
@@ -142,6 +156,6 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION import_legacy(text, text, boolean) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION import_legacy(text, text, boolean, boolean) FROM PUBLIC;
 
-COMMENT ON FUNCTION import_legacy(text, text, boolean) IS 'Copies users, courses, progress and all else from tables of another schema that have the names of the extension''s tables, converting types and ids; returns how many rows of each table were read, written and refused, and why. A dry run returns the same and writes nothing';
+COMMENT ON FUNCTION import_legacy(text, text, boolean, boolean) IS 'Copies users, courses, progress and all else from tables of another schema that have the names of the extension''s tables, converting types and ids; returns how many rows of each table were read, written and refused, and why. Later runs write new rows and, where take_changes, what has been changed in the source and not here. A dry run returns the same and writes nothing';

@@ -83,7 +83,7 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.import_match_shipped_rows(text) IS 'Matches staged rows with the rows that shipped with the extension, in whose place import_legacy writes them';
 
-CREATE OR REPLACE FUNCTION learnify_internal.import_decide_rows(table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_decide_rows(schema text, table_name text, take_changes boolean)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -104,6 +104,10 @@ BEGIN
   IF table_name IN ('blueprint_modules', 'achievements') THEN
     PERFORM learnify_internal.import_match_shipped_rows(table_name);
   END IF;
+  IF learnify_internal.import_is_recorded(table_name) THEN
+    PERFORM learnify_internal.import_refuse_deleted(table_name);
+    PERFORM learnify_internal.import_mark_changes(schema, table_name, take_changes);
+  END IF;
   -- A survivor may have a survivor of its own: follow the chain to its end.
   LOOP
     EXECUTE format(
@@ -115,7 +119,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_decide_rows(text) IS 'Decides which staged rows of a table import_legacy writes, which are present already and which give way to another row';
+COMMENT ON FUNCTION learnify_internal.import_decide_rows(text, text, boolean) IS 'Decides which staged rows of a table import_legacy writes, which are present already and which give way to another row';
 
 -- Fills import_ids_TABLE, in which references are looked up: a key is "=" and an id of the
 -- source or the target, or "~" and another name of the row. Its id is that of the survivor,
@@ -138,7 +142,7 @@ BEGIN
     'SELECT n.key, min(n.id::text)::uuid AS id '
     'FROM (SELECT ''='' || s.import_key AS key, %3$s AS id FROM pg_temp.import_rows_%1$s AS s WHERE s.import_key IS NOT NULL '
     'UNION ALL '
-    'SELECT ''~'' || lower(btrim(a.name)), %3$s '
+    'SELECT ''~'' || @extschema@.fold_email(a.name), %3$s '
     'FROM pg_temp.import_rows_%1$s AS s CROSS JOIN LATERAL (VALUES %2$s (s.import_slug)) AS a (name) WHERE a.name IS NOT NULL) AS n '
     'GROUP BY n.key HAVING n.key LIKE ''=%%'' OR min(n.id::text) = max(n.id::text)',
     table_name, names || ', ', survivor);
@@ -151,7 +155,7 @@ BEGIN
   IF names IS NOT NULL THEN
     EXECUTE format(
       'INSERT INTO pg_temp.import_ids_%1$s (key, id) SELECT n.key, min(n.id::text)::uuid '
-      'FROM (SELECT ''~'' || lower(btrim(a.name)) AS key, id FROM @extschema@.%1$s AS t CROSS JOIN LATERAL (VALUES %2$s) AS a (name)) AS n '
+      'FROM (SELECT ''~'' || @extschema@.fold_email(a.name) AS key, id FROM @extschema@.%1$s AS t CROSS JOIN LATERAL (VALUES %2$s) AS a (name)) AS n '
       'WHERE NOT EXISTS (SELECT FROM pg_temp.import_ids_%1$s AS i WHERE i.key = n.key) '
       'GROUP BY n.key HAVING min(n.id::text) = max(n.id::text)', table_name, names);
   END IF;

@@ -3,32 +3,53 @@
 -- line of that reason. A written row that was changed is counted as adjusted besides.
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_adjustments(schema text, table_name text)
-RETURNS TABLE (number bigint, reason text, condition text)
+RETURNS TABLE (number bigint, reason text, condition text, shown text)
 LANGUAGE sql
-STABLE STRICT PARALLEL SAFE COST 10000 ROWS 15
+STABLE STRICT PARALLEL SAFE COST 10000 ROWS 30
 BEGIN ATOMIC
-  SELECT row_number() OVER (ORDER BY c.number), a.reason, a.condition
+  SELECT row_number() OVER (ORDER BY c.number), a.reason, a.condition, a.shown
   FROM learnify_internal.import_columns(import_adjustments.schema, import_adjustments.table_name) AS c
   CROSS JOIN LATERAL (
-    SELECT format('%s is missing: filled in', c.column_name), format('s.%I IS NULL', c.column_name)
+    SELECT format('%s is missing: filled in', c.column_name),
+           format('s.%I IS NULL', c.column_name) || CASE WHEN c.source_type IS NULL THEN '' ELSE format(' AND s.lost_%s IS NULL', c.number) END,
+           NULL
     WHERE NOT c.is_added AND c.column_name <> 'id' AND c.substitute IS NOT NULL
     UNION ALL
+    SELECT format('%s is of no use: %s', c.column_name,
+                  CASE WHEN c.substitute IS NULL THEN 'left empty' ELSE coalesce('set to ' || trim('''' FROM c.fallback), 'filled in') END),
+           format('s.lost_%s IS NOT NULL AND s.%I IS NULL', c.number, c.column_name), format('s.lost_%s', c.number)
+    WHERE NOT c.is_required AND c.reference IS NULL AND c.source_type IS NOT NULL AND c.column_name <> 'id'
+    UNION ALL
+    SELECT format('%s is out of bounds: moved to the nearest', c.column_name),
+           format('s.lost_%s IS NOT NULL AND s.%I IS NOT NULL', c.number, c.column_name), format('s.lost_%s', c.number)
+    WHERE c.fitted IS NOT NULL AND c.type = 'integer' AND c.source_type IS NOT NULL
+    UNION ALL
     SELECT CASE
-             WHEN c.reference IS NOT NULL THEN format('%s refers to no row that is kept: left empty', c.column_name)
+             WHEN c.reference IS NOT NULL THEN format('%s refers to no row that fits: left empty', c.column_name)
              WHEN c.choices IS NOT NULL THEN format('%s is spelled otherwise', c.column_name)
              WHEN c.rule IS NOT NULL THEN format('%s is tidied or cut', c.column_name)
              ELSE format('%s is no whole number: rounded', c.column_name)
            END,
+           format('s.changed_%s IS NOT NULL', c.number) || CASE WHEN c.reference IS NOT NULL THEN format(' AND s.%I IS NULL', c.column_name) ELSE '' END,
            format('s.changed_%s', c.number)
-    WHERE c.choices IS NOT NULL OR c.type = 'integer' OR c.rule IS NOT NULL AND c.type = 'text' OR c.reference IS NOT NULL AND NOT c.is_required
+    WHERE c.source_type IS NOT NULL
+      AND (c.choices IS NOT NULL OR c.type = 'integer' OR c.rule IS NOT NULL AND c.type = 'text' OR c.reference IS NOT NULL AND NOT c.is_required)
     UNION ALL
-    SELECT format('%s is over %s: cut', c.column_name, b.bound), format('s.%I > %s', c.column_name, b.bound)
+    SELECT format('%s is over %s: cut', c.column_name, b.bound), format('s.%I > %s', c.column_name, b.bound), format('s.%I::text', c.column_name)
     FROM learnify_internal.import_bounds() AS b
     WHERE b.table_name = import_adjustments.table_name AND b.column_name = c.column_name
-  ) AS a (reason, condition);
+    UNION ALL
+    SELECT format('%s is missing: filled in', c.column_name), 's.import_filled' AS condition, NULL AS shown
+    WHERE (import_adjustments.table_name, c.column_name) IN (('generated_courses', 'archetype_id'), ('generated_modules', 'blueprint_module_id'))
+    UNION ALL
+    SELECT 'criteria are none that award_achievements could evaluate: not active' AS reason,
+           'NOT learnify_internal.import_can_be_awarded(s.criteria)' AS condition,
+           'learnify_internal.excerpt(s.criteria::text)' AS shown
+    WHERE import_adjustments.table_name = 'achievements' AND c.column_name = 'criteria'
+  ) AS a (reason, condition, shown);
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_adjustments(text, text) IS 'Returns the ways in which import_legacy may write a value other than the one it read, each with the condition, as text of SQL on the staged row s, under which it did';
+COMMENT ON FUNCTION learnify_internal.import_adjustments(text, text) IS 'Returns the ways in which import_legacy may write a value other than the one it read, each with the condition, as text of SQL on the staged row s, under which it did, and the expression for what it read';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_report_lines(schema text, source_table text)
 RETURNS TABLE (table_name text, rows_read bigint, rows_written bigint, rows_present bigint, rows_refused bigint,
@@ -51,25 +72,26 @@ BEGIN
   RETURN QUERY EXECUTE format(
     'SELECT %1$L, 0::bigint, 0::bigint, CASE g.outcome WHEN ''present'' THEN g.rows ELSE 0 END, '
     'CASE g.outcome WHEN ''refused'' THEN g.rows ELSE 0 END, CASE g.outcome WHEN ''written'' THEN g.rows ELSE 0 END, '
-    'g.reason, ARRAY(SELECT learnify_internal.excerpt(s.import_label) FROM pg_temp.import_rows_%1$s AS s '
+    'g.reason, ARRAY(SELECT concat_ws('': '', learnify_internal.excerpt(s.import_label), s.import_value) FROM pg_temp.import_rows_%1$s AS s '
     'WHERE s.import_outcome = g.outcome AND s.import_reason = g.reason ORDER BY s.import_label COLLATE "C" LIMIT 5) '
     'FROM (SELECT import_outcome, import_reason, count(*) FROM pg_temp.import_rows_%1$s '
     'WHERE import_reason IS NOT NULL GROUP BY import_outcome, import_reason) AS g (outcome, reason, rows) '
-    'ORDER BY g.outcome DESC, g.rows DESC, g.reason', source_table);
+    'ORDER BY g.outcome DESC, g.rows DESC, g.reason COLLATE "C"', source_table);
 
   EXECUTE format('SELECT ARRAY[%2$s] FROM pg_temp.import_rows_%1$s AS s WHERE s.import_outcome = ''written''', source_table, (
     SELECT string_agg(format('count(*) FILTER (WHERE %s)', a.condition), ', ' ORDER BY a.number)
     FROM learnify_internal.import_adjustments(schema, source_table) AS a)) INTO adjusted;
   FOR adjustment IN
-    SELECT a.reason, a.condition, adjusted[a.number] AS rows
+    SELECT a.reason, a.condition, a.shown, adjusted[a.number] AS rows
     FROM learnify_internal.import_adjustments(schema, source_table) AS a
     WHERE adjusted[a.number] > 0
     ORDER BY a.number
   LOOP
     RETURN QUERY EXECUTE format(
-      'SELECT %1$L, 0::bigint, 0::bigint, 0::bigint, 0::bigint, $1, $2, ARRAY(SELECT learnify_internal.excerpt(s.import_label) FROM pg_temp.import_rows_%1$s AS s '
+      'SELECT %1$L, 0::bigint, 0::bigint, 0::bigint, 0::bigint, $1, $2, '
+      'ARRAY(SELECT concat_ws('': '', learnify_internal.excerpt(s.import_label), %3$s) FROM pg_temp.import_rows_%1$s AS s '
       'WHERE s.import_outcome = ''written'' AND %2$s ORDER BY s.import_label COLLATE "C" LIMIT 5)',
-      source_table, adjustment.condition) USING adjustment.rows, adjustment.reason;
+      source_table, adjustment.condition, coalesce(adjustment.shown, 'NULL')) USING adjustment.rows, adjustment.reason;
   END LOOP;
 
   RETURN QUERY

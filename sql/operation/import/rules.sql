@@ -17,18 +17,21 @@ BEGIN ATOMIC
   SELECT row_number() OVER (), t.table_name, t.sort_order, t.name_expressions::text[], t.parent_column, t.added_columns::text[]
   FROM (VALUES
     ('users', 'last_login DESC NULLS LAST, created_at', '{email}', NULL,
-     '{time_zone,max_visibility,social_enabled}'),
+     '{time_zone,max_visibility,social_enabled,follow_policy}'),
     ('user_archetypes', 'updated_at DESC NULLS LAST', '{}', 'user_id', '{validation_status,validation_reason}'),
     ('user_variables', 'updated_at DESC NULLS LAST', '{}', 'user_id', '{}'),
     ('blueprint_modules', 'updated_at DESC NULLS LAST', '{concept_slug,module_number}', NULL,
      '{content_template,active}'),
     ('achievements', 'created_at DESC NULLS LAST', '{slug,name}', NULL, '{slug,active}'),
-    ('generated_courses', 'created_at DESC NULLS LAST', '{}', 'user_id', '{}'),
-    ('generated_modules', 'created_at DESC NULLS LAST', '{course_id || ''/'' || module_number}', 'course_id', '{}'),
-    ('exercises', 'created_at DESC NULLS LAST', '{module_id || ''/'' || exercise_number}', 'module_id', '{}'),
+    ('generated_courses', 'created_at DESC NULLS LAST', '{}', 'user_id', '{rendered}'),
+    ('generated_modules', 'created_at DESC NULLS LAST', '{course_id || ''/'' || module_number}', 'course_id',
+     '{rendered,retired}'),
+    ('exercises', 'created_at DESC NULLS LAST', '{module_id || ''/'' || exercise_number}', 'module_id',
+     '{rendered,retired}'),
     ('course_tags', 'created_at', '{}', 'course_id', '{}'),
     ('user_progress',
-     'completed_at, progress_percentage DESC NULLS LAST, last_activity DESC NULLS LAST', '{}', 'user_id', '{}'),
+     'completed_at, progress_percentage DESC NULLS LAST, last_activity DESC NULLS LAST', '{}', 'user_id',
+     '{retaken_after}'),
     ('module_completions', 'submitted_at DESC NULLS LAST', '{}', 'user_id', '{}'),
     ('architecture_reviews', 'reviewed_at DESC NULLS LAST', '{}', 'user_id', '{}'),
     ('user_relationships', 'created_at', '{}', 'follower_id', '{}'),
@@ -42,24 +45,30 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.import_tables() IS 'Returns the tables that import_legacy copies, in the order in which it copies them, each with what the catalog does not say about it';
 
--- substitute is an expression on the staged row s; NULL leaves the value to the table's
--- trigger or to a later step of the import.
+-- substitute is an expression on the staged row s for a missing value; NULL leaves the value
+-- to the table's trigger or to a later step of the import. fallback is one for a value that
+-- is of no use; NULL where that is the same. Who can see a row must not grow because nobody
+-- can tell what a word meant.
 CREATE OR REPLACE FUNCTION learnify_internal.import_substitutes()
-RETURNS TABLE (table_name text, column_name text, substitute text)
+RETURNS TABLE (table_name text, column_name text, substitute text, fallback text)
 LANGUAGE sql
-IMMUTABLE PARALLEL SAFE COST 10 ROWS 8
+IMMUTABLE PARALLEL SAFE COST 10 ROWS 11
 BEGIN ATOMIC
   VALUES
-    ('users', 'password_hash', $$'!'$$),
-    ('users', 'name', $$'Learner'$$),
-    ('generated_courses', 'title', $$'Untitled course'$$),
-    ('generated_modules', 'title', $$'Module ' || s.module_number$$),
-    ('exercises', 'title', $$'Exercise ' || s.exercise_number$$),
-    ('module_completions', 'language', NULL),
-    ('architecture_reviews', 'overall_score', NULL);
+    ('users', 'password_hash', $$'!'$$, NULL),
+    ('users', 'name', $$'Learner'$$, NULL),
+    ('users', 'max_visibility', $$'public'$$, $$'private'$$),
+    ('users', 'social_enabled', 'true', 'false'),
+    ('generated_courses', 'title', $$'Untitled course'$$, NULL),
+    ('generated_modules', 'title', $$'Module ' || s.module_number$$, NULL),
+    ('exercises', 'title', $$'Exercise ' || s.exercise_number$$, NULL),
+    ('module_completions', 'language', NULL, NULL),
+    ('architecture_reviews', 'overall_score', NULL, NULL),
+    ('activity_feed', 'visibility', $$'friends'$$, $$'private'$$),
+    ('achievements', 'criteria', $$'{}'$$, NULL);
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_substitutes() IS 'Returns, for columns that have no suitable default, the SQL expression that import_legacy writes where the source has no value';
+COMMENT ON FUNCTION learnify_internal.import_substitutes() IS 'Returns the SQL expressions that import_legacy writes where the source has no value, for columns that have no suitable default, and where it has one of no use';
 
 -- More minutes than these are impossible, and a row of the feed with a later date would stay on
 -- top of every ticker.
@@ -76,23 +85,34 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.import_bounds() IS 'Returns the columns whose values import_legacy cuts, each with the SQL expression for the greatest value that it keeps';
 
--- These repeat what triggers enforce on a single row, because the import decides about
--- every row before it writes the first.
+-- This repeats what the trigger check_achievement_criteria enforces, because the import
+-- decides about every row before it writes the first.
+CREATE OR REPLACE FUNCTION learnify_internal.import_can_be_awarded(criteria jsonb)
+RETURNS boolean
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT (jsonb_typeof(criteria) = 'object'
+          AND jsonb_typeof(criteria -> 'metric') = 'string'
+          AND criteria ->> 'metric' IN (SELECT m.metric FROM learnify_internal.metrics() AS m)
+          AND jsonb_typeof(criteria -> 'at_least') = 'number'
+          AND coalesce(jsonb_typeof(criteria -> 'reviews_received'), 'number') = 'number'
+          AND criteria - '{metric,at_least,reviews_received}'::text[] = '{}') IS TRUE;
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_can_be_awarded(jsonb) IS 'Returns whether award_achievements could evaluate these criteria';
+
+-- Without criteria, an achievement that ships would never be awarded again: it stays as it is.
 CREATE OR REPLACE FUNCTION learnify_internal.import_refusals()
 RETURNS TABLE (table_name text, condition text, reason text)
 LANGUAGE sql
-IMMUTABLE PARALLEL SAFE COST 10 ROWS 2
+IMMUTABLE PARALLEL SAFE COST 10 ROWS 1
 BEGIN ATOMIC
   VALUES
-    ('users', $$NOT @extschema@.is_time_zone_name(time_zone)$$, 'time_zone is not known'),
     ('achievements',
-     $$(jsonb_typeof(criteria) = 'object'
-        AND jsonb_typeof(criteria -> 'metric') = 'string'
-        AND criteria ->> 'metric' IN (SELECT m.metric FROM learnify_internal.metrics() AS m)
-        AND jsonb_typeof(criteria -> 'at_least') = 'number'
-        AND coalesce(jsonb_typeof(criteria -> 'reviews_received'), 'number') = 'number'
-        AND criteria - '{metric,at_least,reviews_received}'::text[] = '{}') IS NOT TRUE$$,
-     'criteria are none that award_achievements could evaluate');
+     $$NOT learnify_internal.import_can_be_awarded(criteria)
+       AND EXISTS (SELECT FROM @extschema@.achievements AS t WHERE t.builtin AND (t.name = c.name OR t.slug = c.slug))$$,
+     'criteria are none that award_achievements could evaluate: the one that shipped stays');
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_refusals() IS 'Returns the conditions, as text of SQL, under which import_legacy refuses a row because a trigger would';
+COMMENT ON FUNCTION learnify_internal.import_refusals() IS 'Returns the conditions on a row c, as text of SQL, under which import_legacy refuses it besides those that the catalog tells';

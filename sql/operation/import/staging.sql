@@ -3,11 +3,17 @@
 -- written, it has
 --   import_outcome   written, refused or, where the target has the row already, present
 --   import_survivor  the id of the row that is kept in place of this one; see keys.sql
---   import_reason    why the row is refused, or present by another key than its id
+--   import_change    where an earlier run has written the row and it was changed since: source,
+--                    both, or clash where it would have a key of another row; see later_runs.sql
+--   import_filled    whether a reference that the source does not give has been found otherwise
+--   import_reason    why the row is refused, or present by another key than its id or changed
 --   import_key       the id in the source as text, NULL where it has none
 --   import_label     what the report calls the row: that id, or its key columns
 --   import_slug      the source's column slug, another name of the row
---   changed_N        whether the value of column number N is not the one that was read
+--   import_value     what was read of the column that is the reason
+-- and, for column number N, what was read, as the report shows it,
+--   changed_N        where the value that is written is that one in another form
+--   lost_N           where it is of no use, and something else is written instead
 
 -- A source may keep the tags of a course in an array, which is read as a row for each tag.
 -- These rows cannot all have the id of the one that they come from, and so have none.
@@ -34,8 +40,9 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.import_source_from_item(text, text) IS 'Returns the FROM item, as text of SQL, from which import_legacy reads a table of the source';
 
--- The query returns, for column number N, value_N, whether the source gives one as given_N,
--- and whether conversion changed it as changed_N. Ids and references are still text.
+-- The query returns, for column number N, value_N, what was read as raw_N, whether that is a
+-- value as given_N, and whether conversion changed it as changed_N. Ids and references are
+-- still text.
 -- OFFSET 0, here and in the queries around this one, keeps the planner from flattening
 -- them, which would evaluate each expression once for every use of its result.
 CREATE OR REPLACE FUNCTION learnify_internal.import_read_query(schema text, table_name text)
@@ -52,10 +59,9 @@ DECLARE
   slug text;
 BEGIN
   SELECT string_agg(format(
-           '%1$s AS value_%2$s, %3$s IS NOT NULL AS given_%2$s, (%4$s) IS TRUE AS changed_%2$s, ',
-           v.value, c.number,
-           -- A blank text counts as missing.
-           CASE WHEN c.rule IS NOT NULL AND c.type = 'text' THEN v.value ELSE learnify_internal.import_raw_expression(c.column_name, c.source_type) END,
+           '%1$s AS value_%2$s, %3$s AS raw_%2$s, (%4$s) IS TRUE AS given_%2$s, (%5$s) IS TRUE AS changed_%2$s, ',
+           v.value, c.number, learnify_internal.import_raw_expression(c.column_name, c.source_type),
+           learnify_internal.import_is_given_expression(c.column_name, c.type, c.choices, c.source_type, c.rule),
            learnify_internal.import_is_changed_expression(c.column_name, c.type, c.choices, c.source_type, c.rule)), ''),
          string_agg(learnify_internal.import_raw_expression(c.column_name, c.source_type), ', ') FILTER (
            WHERE c.column_name <> 'id'
@@ -114,12 +120,12 @@ BEGIN
   IF NOT c.is_uuid THEN
     aliases := '{by_id,by_name}';
     joins := joins || format(
-      E'LEFT JOIN pg_temp.import_ids_%s AS by_name_%s ON by_name_%2$s.key = %s''~'' || lower(l.value_%2$s) AND by_id_%2$s.key IS NULL\n',
+      E'LEFT JOIN pg_temp.import_ids_%s AS by_name_%s ON by_name_%2$s.key = %s''~'' || @extschema@.fold_email(l.value_%2$s) AND by_id_%2$s.key IS NULL\n',
       c.reference, number, prefix);
     IF c.scope IS NOT NULL AND c.reference <> 'references' THEN
       aliases := '{by_id,by_name,by_number}';
       joins := joins || format(
-        E'LEFT JOIN pg_temp.import_ids_%s AS by_number_%s ON by_number_%2$s.key = ''~'' || by_id_%s.id || ''/'' || lower(l.value_%2$s) AND by_id_%2$s.key IS NULL\n',
+        E'LEFT JOIN pg_temp.import_ids_%s AS by_number_%s ON by_number_%2$s.key = ''~'' || by_id_%s.id || ''/'' || @extschema@.fold_email(l.value_%2$s) AND by_id_%2$s.key IS NULL\n',
         c.reference, number, c.scope);
     END IF;
   END IF;
@@ -162,13 +168,13 @@ BEGIN
                  ELSE format('CASE WHEN %s THEN l.value_1::uuid ELSE md5(%L || l.value_1)::uuid END', learnify_internal.import_is_uuid_expression(key),
                              format('learnify %s.%s id ', schema, table_name)) END;
     ELSIF c.source_type IS NULL THEN
-      outputs := outputs || format(', NULL::%s AS %I, false AS given_%s, false AS changed_%3$s', c.type, c.column_name, c.number);
+      outputs := outputs || format(', NULL::%s AS %I', c.type, c.column_name);
     ELSIF c.reference IS NULL THEN
-      outputs := outputs || format(', l.value_%s AS %I, l.given_%1$s, l.changed_%1$s', c.number, c.column_name);
+      outputs := outputs || format(', l.value_%s AS %I, l.raw_%1$s, l.given_%1$s, l.changed_%1$s', c.number, c.column_name);
     ELSE
       reference := learnify_internal.import_reference_fragments(schema, table_name, c.number);
       joins := joins || reference.joins;
-      outputs := outputs || format(', %s AS %I, l.value_%s IS NOT NULL AS given_%3$s, %s AS found_%3$s',
+      outputs := outputs || format(', %s AS %I, l.raw_%s, l.value_%3$s IS NOT NULL AS given_%3$s, %s AS found_%3$s',
                                    reference.id_expression, c.column_name, c.number, reference.is_found_expression);
     END IF;
   END LOOP;
@@ -181,53 +187,58 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.import_resolve_query(text, text) IS 'Returns the query, as text, with which import_legacy reads a table of the source and replaces its ids and references by uuids';
 
--- Single values are checked before the CHECK constraints of the table: a value that could not be
--- converted is NULL by now, and would pass those.
+-- The reason and what the report shows of the value are an array. Single values are checked
+-- before the CHECK constraints of the table: a value that could not be converted is NULL by
+-- now, and would pass those. Optional values are no reason, except by constraints that users
+-- have added.
 CREATE OR REPLACE FUNCTION learnify_internal.import_reason_expression(schema text, table_name text)
 RETURNS text
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT 'CASE ' || string_agg(format('WHEN %s THEN %s', w.condition, w.reason), ' ' ORDER BY w.number, w.part) || ' END'
+  SELECT coalesce('CASE ' || string_agg(format('WHEN %s THEN ARRAY[%s, %s]', w.condition, w.reason, coalesce(w.shown, 'NULL')), ' ' ORDER BY w.number, w.part)
+                  || ' END', 'NULL::text[]')
   FROM (
-    SELECT c.number, p.part, p.condition, quote_literal(p.reason)
+    SELECT c.number, p.part, p.condition, quote_literal(p.reason), p.shown
     FROM learnify_internal.import_columns(import_reason_expression.schema, import_reason_expression.table_name) AS c
     CROSS JOIN LATERAL (VALUES
       (1, c.is_required AND c.source_type IS NULL,
-       'true', format('%s is missing: there is no such column', c.column_name)),
+       'true', format('%s is missing: there is no such column', c.column_name), NULL),
       (2, c.is_required AND c.source_type IS NOT NULL,
-       format('NOT given_%s', c.number), format('%s is missing', c.column_name)),
+       format('NOT given_%s', c.number), format('%s is missing', c.column_name), NULL),
       (3, c.is_required AND c.reference IS NOT NULL AND c.source_type IS NOT NULL,
-       format('%I IS NULL AND found_%s', c.column_name, c.number), format('%s refers to a row that is refused', c.column_name)),
+       format('%I IS NULL AND found_%s', c.column_name, c.number), format('%s refers to a row that is refused', c.column_name), c.shown),
       (4, c.is_required AND c.reference IS NOT NULL AND c.source_type IS NOT NULL,
-       format('%I IS NULL', c.column_name), format('%s refers to no row', c.column_name)),
-      (5, c.reference IS NULL AND c.source_type IS NOT NULL,
-       format('given_%s AND %I IS NULL', c.number, c.column_name), format('%s is no %s', c.column_name, c.type))
-    ) AS p (part, applies, condition, reason)
+       format('%I IS NULL', c.column_name), format('%s refers to no row', c.column_name), c.shown),
+      (5, c.is_required AND c.reference IS NULL AND c.source_type IS NOT NULL,
+       format('%I IS NULL', c.column_name), format('%s is no %s', c.column_name, c.type), c.shown)
+    ) AS p (part, applies, condition, reason, shown)
     WHERE p.applies AND c.column_name <> 'id'
     UNION ALL
-    SELECT c.number, 6, f.fault || ' IS NOT NULL', format('%L || %s', c.column_name || ' ', f.fault)
+    SELECT c.number, 6, f.fault || ' IS NOT NULL', format('%L || %s', c.column_name || ' ', f.fault), c.shown
     FROM learnify_internal.import_columns(import_reason_expression.schema, import_reason_expression.table_name) AS c
-    CROSS JOIN LATERAL format('learnify_internal.%s(%I, %L)', CASE c.type WHEN 'jsonb' THEN 'document_fault' ELSE 'text_fault' END,
-                              c.column_name, c.rule) AS f (fault)
-    WHERE c.rule IS NOT NULL
+    CROSS JOIN LATERAL learnify_internal.import_fault_expression(c.column_name, c.type, c.rule) AS f (fault)
+    WHERE c.rule IS NOT NULL AND c.is_required AND c.source_type IS NOT NULL
     UNION ALL
     SELECT 1000, row_number() OVER (ORDER BY k.conname), format('NOT (%s)', pg_get_expr(k.conbin, k.conrelid)),
            quote_literal(CASE WHEN cardinality(k.conkey) = 1 THEN a.attname::text ELSE 'the row' END
-                         || ' violates ' || pg_get_constraintdef(k.oid, true))
+                         || ' violates ' || pg_get_constraintdef(k.oid, true)),
+           CASE WHEN cardinality(k.conkey) = 1 THEN c.shown END
     FROM pg_constraint AS k
     JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+    LEFT JOIN learnify_internal.import_columns(import_reason_expression.schema, import_reason_expression.table_name) AS c ON c.number = a.attnum
     WHERE k.conrelid = to_regclass('@extschema@.' || quote_ident(import_reason_expression.table_name)) AND k.contype = 'c'
       AND a.attname NOT IN ('broadcast_at', 'submitted_on')  -- import_write_rows and a trigger set these
+      AND NOT (cardinality(k.conkey) = 1 AND c.fitted IS NOT NULL AND k.conname = format('%s_%s_check', import_reason_expression.table_name, a.attname))
     UNION ALL
-    SELECT 1001, 1, r.condition, quote_literal(r.reason)
+    SELECT 1001, 1, r.condition, quote_literal(r.reason), NULL AS shown
     FROM learnify_internal.import_refusals() AS r
     WHERE r.table_name = import_reason_expression.table_name
-  ) AS w (number, part, condition, reason);
+  ) AS w (number, part, condition, reason, shown);
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_reason_expression(text, text) IS 'Returns the SQL expression for the first reason why import_legacy has to refuse a row, NULL where there is none';
+COMMENT ON FUNCTION learnify_internal.import_reason_expression(text, text) IS 'Returns the SQL expression for the first reason why import_legacy has to refuse a row, and what it read there; NULL where there is none';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_stage_rows(schema text, table_name text)
 RETURNS void
@@ -236,19 +247,33 @@ VOLATILE STRICT PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+  fitted text;
   outputs text;
 BEGIN
-  SELECT string_agg(format('c.%I', c.column_name)
-                    || CASE WHEN c.reference IS NOT NULL THEN format(', c.given_%s AND c.%I IS NULL AS changed_%1$s', c.number, c.column_name)
-                            WHEN c.choices IS NOT NULL OR c.type = 'integer' OR c.rule IS NOT NULL THEN format(', c.changed_%s', c.number)
-                            ELSE '' END, ', ')
-  INTO outputs
+  SELECT string_agg(format('%s AS %I', coalesce(c.fitted, format('c.%I', c.column_name)), c.column_name)
+                    || CASE WHEN c.source_type IS NOT NULL AND c.column_name <> 'id'
+                            THEN format(', c.raw_%s, c.given_%1$s, %s AS changed_%1$s', c.number,
+                                        CASE WHEN c.reference IS NULL THEN format('c.changed_%s', c.number)
+                                             ELSE format('c.given_%s AND c.%I IS NULL', c.number, c.column_name) END)
+                            ELSE '' END
+                    || CASE WHEN c.fitted IS NOT NULL AND c.type = 'integer' THEN format(', c.%I AS read_%s', c.column_name, c.number) ELSE '' END,
+                    ', '),
+         string_agg(format('r.%I', c.column_name)
+                    || CASE WHEN c.source_type IS NULL OR c.column_name = 'id' THEN ''
+                            ELSE format(', CASE WHEN r.changed_%s THEN %s END AS changed_%1$s', c.number, c.shown)
+                                 || CASE WHEN c.is_required OR c.reference IS NOT NULL THEN ''
+                                         ELSE format(', CASE WHEN r.given_%s AND (r.%I IS NULL%s) THEN %s END AS lost_%1$s', c.number, c.column_name,
+                                                     CASE WHEN c.fitted IS NOT NULL AND c.type = 'integer' THEN format(' OR r.%I <> r.read_%s', c.column_name, c.number) END,
+                                                     c.shown) END
+                       END, ', ')
+  INTO fitted, outputs
   FROM learnify_internal.import_columns(schema, table_name) AS c;
   EXECUTE format(
     'CREATE TEMPORARY TABLE import_rows_%s ON COMMIT DROP AS '
-    'SELECT CASE WHEN r.import_reason IS NULL THEN ''written'' ELSE ''refused'' END AS import_outcome, NULL::uuid AS import_survivor, r.* '
+    'SELECT CASE WHEN r.import_reason IS NULL THEN ''written'' ELSE ''refused'' END AS import_outcome, NULL::uuid AS import_survivor, NULL::text AS import_change, false AS import_filled, '
+    'r.import_reason[1] AS import_reason, r.import_reason[2] AS import_value, r.import_key, r.import_label, r.import_slug, %s '
     'FROM (SELECT %s AS import_reason, c.import_key, c.import_label, c.import_slug, %s FROM (%s) AS c OFFSET 0) AS r',
-    table_name, learnify_internal.import_reason_expression(schema, table_name), outputs,
+    table_name, outputs, learnify_internal.import_reason_expression(schema, table_name), fitted,
     learnify_internal.import_resolve_query(schema, table_name));
   EXECUTE format('ANALYZE pg_temp.import_rows_%s', table_name);
 END

@@ -1,0 +1,143 @@
+-- What a later run of import_legacy does about the rows that an earlier one has written.
+-- learnify_internal.imported_rows has a hash of what the source said of each and of what was
+-- written. A row that has been changed in the source since is taken from it again where
+-- nobody has changed it here, and only if that is asked for. Rows of caches, which refreshes
+-- write and delete, are not recorded.
+
+CREATE OR REPLACE FUNCTION learnify_internal.import_is_recorded(table_name text)
+RETURNS boolean
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+RETURN table_name NOT IN ('recommendations', 'trending_courses');
+
+COMMENT ON FUNCTION learnify_internal.import_is_recorded(text) IS 'Returns whether import_legacy keeps a record of the rows of a table';
+
+CREATE OR REPLACE FUNCTION learnify_internal.import_hash_expression(schema text, table_name text, row_alias text)
+RETURNS text
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 10000
+BEGIN ATOMIC
+  SELECT format('hash_record_extended(ROW(%s), 0)', string_agg(format('%I.%I', row_alias, c.column_name), ', ' ORDER BY c.number))
+  FROM learnify_internal.import_columns(import_hash_expression.schema, import_hash_expression.table_name) AS c
+  WHERE c.column_name <> 'id';
+END;
+
+COMMENT ON FUNCTION learnify_internal.import_hash_expression(text, text, text) IS 'Returns the SQL expression for the hash of the columns that import_legacy copies';
+
+-- Where there is no user any more, somebody has emptied the tables to begin again.
+CREATE OR REPLACE FUNCTION learnify_internal.import_refuse_deleted(table_name text)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF EXISTS (SELECT FROM @extschema@.users) THEN
+    EXECUTE format(
+      'UPDATE pg_temp.import_rows_%1$s AS s SET import_outcome = ''refused'', import_reason = ''was imported before, and has been deleted since'' '
+      'FROM learnify_internal.imported_rows AS i '
+      'WHERE i.table_name = %1$L AND i.id = s.id AND s.import_outcome = ''written'' AND s.import_survivor IS NULL', table_name);
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.import_refuse_deleted(text) IS 'Refuses the staged rows that an earlier run has written and that have been deleted since';
+
+-- A row that another one takes the place of may have its survivor's record only if that
+-- one is a shipped row, whose id it has got.
+CREATE OR REPLACE FUNCTION learnify_internal.import_mark_changes(schema text, table_name text, take_changes boolean)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  changed CONSTANT text := 'was changed in the source since it was imported';
+  key record;
+BEGIN
+  EXECUTE format(
+    'UPDATE pg_temp.import_rows_%1$s AS s SET import_change = CASE WHEN %3$s <> i.target_hash THEN ''both'' ELSE ''source'' END '
+    'FROM learnify_internal.imported_rows AS i, @extschema@.%1$s AS t '
+    'WHERE i.table_name = %1$L AND i.id = s.import_survivor AND t.id = i.id AND s.import_outcome = ''present'' '
+    'AND (s.id = s.import_survivor OR s.import_key IS NULL OR %4$L) AND %2$s <> i.source_hash',
+    table_name, learnify_internal.import_hash_expression(schema, table_name, 's'), learnify_internal.import_hash_expression(schema, table_name, 't'),
+    table_name IN ('blueprint_modules', 'achievements'));
+  FOR key IN
+    SELECT array_to_string(k.expressions, ', ') AS names,
+           (SELECT string_agg(format('t.k%s = k.k%1$s', e.number), ' AND ') FROM unnest(k.expressions) WITH ORDINALITY AS e (expression, number)) AS condition,
+           (SELECT string_agg(format('%s AS k%s', e.expression, e.number), ', ') FROM unnest(k.expressions) WITH ORDINALITY AS e (expression, number)) AS outputs
+    FROM learnify_internal.import_unique_keys(table_name) AS k
+    ORDER BY k.number
+  LOOP
+    EXECUTE format(
+      'UPDATE pg_temp.import_rows_%1$s AS s SET import_change = ''clash'', import_reason = %4$L '
+      'FROM (SELECT id AS target_id, %3$s FROM @extschema@.%1$s) AS t, '
+      '(SELECT ctid AS row, import_survivor, %3$s FROM pg_temp.import_rows_%1$s WHERE import_change = ''source'') AS k '
+      'WHERE s.ctid = k.row AND t.target_id <> k.import_survivor AND (%2$s)',
+      table_name, key.condition, key.outputs,
+      changed || ', and a row that is there has the same ' || replace(key.names, '@extschema@.', '') || ': left as it is');
+  END LOOP;
+  EXECUTE format(
+    'UPDATE pg_temp.import_rows_%1$s SET import_reason = CASE import_change WHEN ''both'' THEN %2$L ELSE %3$L END WHERE import_change IN (''both'', ''source'')',
+    table_name, 'was changed in the source and here since it was imported: left as it is',
+    changed || CASE WHEN take_changes THEN ': taken' ELSE ': left as it is' END);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.import_mark_changes(text, text, boolean) IS 'Finds out which of the staged rows that an earlier run has written were changed in the source since';
+
+CREATE OR REPLACE FUNCTION learnify_internal.import_record_query(rows text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+RETURN format('INSERT INTO learnify_internal.imported_rows AS i (table_name, id, source_hash, target_hash) %s '
+              'ON CONFLICT (table_name, id) DO UPDATE SET source_hash = excluded.source_hash, target_hash = excluded.target_hash', rows);
+
+COMMENT ON FUNCTION learnify_internal.import_record_query(text) IS 'Returns the statement, as text, that keeps a record of the rows of this query';
+
+CREATE OR REPLACE FUNCTION learnify_internal.import_record_rows(schema text, table_name text)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  EXECUTE learnify_internal.import_record_query(format(
+    'SELECT %1$L, t.id, %2$s, %3$s FROM pg_temp.import_rows_%1$s AS s JOIN @extschema@.%1$s AS t ON t.id = coalesce(s.import_survivor, s.id) '
+    'WHERE s.import_outcome = ''written''',
+    table_name, learnify_internal.import_hash_expression(schema, table_name, 's'), learnify_internal.import_hash_expression(schema, table_name, 't')));
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.import_record_rows(text, text) IS 'Keeps a record of the rows that import_legacy has written to a table';
+
+-- A column that the source does not have keeps its value, and so does one that has to have a
+-- value where the source has none of use. Somebody may have changed a row meanwhile: its hash
+-- is compared again.
+CREATE OR REPLACE FUNCTION learnify_internal.import_take_changes(schema text, table_name text)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  assignments CONSTANT text := (
+    SELECT string_agg(format('%1$I = %2$s', c.column_name, CASE WHEN b.bound IS NULL THEN v.value ELSE format('least(%s, %s)', v.value, b.bound) END), ', ')
+    FROM learnify_internal.import_columns(schema, table_name) AS c
+    JOIN pg_attribute AS a ON a.attrelid = to_regclass('@extschema@.' || quote_ident(table_name)) AND a.attnum = c.number
+    LEFT JOIN learnify_internal.import_bounds() AS b ON b.table_name = import_take_changes.table_name AND b.column_name = c.column_name
+    CROSS JOIN LATERAL format(CASE WHEN a.attnotnull OR c.column_name = 'submitted_on' THEN 'coalesce(s.%1$I, t.%1$I)'
+                                   WHEN c.reference IS NULL THEN 'CASE WHEN s.lost_%2$s IS NULL THEN s.%1$I ELSE t.%1$I END'
+                                   ELSE 's.%1$I' END, c.column_name, c.number) AS v (value)
+    WHERE c.source_type IS NOT NULL AND c.column_name <> 'id');
+BEGIN
+  EXECUTE format(
+    'WITH taken AS (UPDATE @extschema@.%1$s AS t SET %2$s FROM pg_temp.import_rows_%1$s AS s, learnify_internal.imported_rows AS i '
+    'WHERE t.id = s.import_survivor AND s.import_change = ''source'' AND i.table_name = %1$L AND i.id = t.id AND i.target_hash = %4$s '
+    'RETURNING t.id, %3$s AS source_hash, %4$s AS target_hash) %5$s',
+    table_name, assignments, learnify_internal.import_hash_expression(schema, table_name, 's'), learnify_internal.import_hash_expression(schema, table_name, 't'),
+    learnify_internal.import_record_query(format('SELECT %L, k.id, k.source_hash, k.target_hash FROM taken AS k', table_name)));
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.import_take_changes(text, text) IS 'Takes the values of the source for the rows that have been changed there since they were imported, and not here';
