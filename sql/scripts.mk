@@ -8,6 +8,7 @@ sql = $(srcdir)/sql
 
 # The tables, which an update alters.
 TABLES_SQL = $(addprefix $(sql)/,\
+	operation/existing_tables.sql \
 	internals.sql \
 	operation/tables.sql \
 	identity/fold_email.sql \
