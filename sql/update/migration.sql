@@ -45,6 +45,7 @@ DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid
   visible_to(uuid, uuid);
 
 DROP FUNCTION submit_exercise(uuid, uuid, text, text, jsonb, integer, integer);
+DROP FUNCTION verify_schema();
 
 -- Existing submissions get their date in the learner's present time zone, because no earlier one
 -- is known. The index is created before the UPDATE: created afterwards, it could not be used
@@ -335,6 +336,7 @@ DROP FUNCTION
   grant_backend(text),
   grant_learner(text),
   home_rows(uuid, integer),
+  import_counts(text),
   import_legacy(text, text, boolean, boolean),
   issue_token(uuid, text, interval),
   learnify_status(),
@@ -342,6 +344,7 @@ DROP FUNCTION
   newer_activity(uuid, integer, timestamptz, uuid),
   newer_followers(uuid, integer, timestamptz, uuid),
   newer_following(uuid, integer, timestamptz, uuid),
+  own_ddl(),
   recommendation_progress(),
   recompute_progress(uuid, uuid),
   record_domain_validation(uuid, jsonb),
@@ -358,6 +361,7 @@ DROP FUNCTION
   skill_adjacency(double precision, integer),
   submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid),
   unschedule_refresh(),
+  verify_schema(),
   visible_test_cases(uuid);
 
 -- In 0.5.0, PUBLIC may execute these.
