@@ -13,13 +13,13 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	operation/tables.sql \
 	identity/fold_email.sql \
 	identity/tables.sql \
-	identity/model_requests_table.sql \
 	identity/login_failures_table.sql \
 	identity/account_tokens_table.sql \
 	operation/lock_tables.sql \
 	operation/imported_rows_table.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
+	operation/model_requests_table.sql \
 	social/tables.sql \
 	discovery/tables.sql \
 	operation/drop_guard.sql)
@@ -37,6 +37,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/arguments.sql \
 	operation/seeds.sql \
 	operation/replication.sql \
+	operation/model_requests.sql \
 	identity/comments.sql \
 	identity/time_zones.sql \
 	identity/passwords.sql \
@@ -48,7 +49,6 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	identity/account_tokens.sql \
 	identity/archetypes.sql \
 	identity/variables.sql \
-	identity/model_requests.sql \
 	identity/domain_validation.sql \
 	curriculum/comments.sql \
 	curriculum/templates.sql \
@@ -57,11 +57,13 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	curriculum/template_checks.sql \
 	curriculum/courses.sql \
 	curriculum/exercises.sql \
+	curriculum/authors.sql \
 	progress/comments.sql \
 	progress/enrolment.sql \
 	progress/modules.sql \
 	progress/submissions.sql \
 	progress/reviews.sql \
+	progress/review_requests.sql \
 	social/comments.sql \
 	social/visibility.sql \
 	social/ticker.sql \

@@ -55,7 +55,7 @@ CREATE TABLE generated_courses (
   CONSTRAINT generated_courses_status_check CHECK (status = ANY ('{active,paused,completed,archived}'))
 );
 
-CREATE INDEX generated_courses_user_id_idx ON generated_courses (user_id);
+CREATE INDEX generated_courses_user_id_created_at_id_idx ON generated_courses (user_id, created_at, id);
 CREATE INDEX generated_courses_archetype_id_idx ON generated_courses (archetype_id);
 -- These serve the most popular courses of a category and of all, which newcomers are shown.
 CREATE INDEX generated_courses_meta_category_learner_count_idx

@@ -22,6 +22,14 @@ AS 'MODULE_PATHNAME', 'require_acting_user';
 
 COMMENT ON FUNCTION learnify_internal.require_acting_user(uuid, text) IS 'The same for an argument that is not called user_id, which the error names';
 
+CREATE OR REPLACE FUNCTION learnify_internal.may_act_for(user_id uuid)
+RETURNS boolean
+LANGUAGE c
+STABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'may_act_for';
+
+COMMENT ON FUNCTION learnify_internal.may_act_for(uuid) IS 'Returns whether require_acting_user accepts the user';
+
 CREATE OR REPLACE FUNCTION require_backend()
 RETURNS void
 LANGUAGE c

@@ -1,8 +1,6 @@
 -- A validator, such as a language model, runs outside of the database. A client claims a request
 -- in one transaction, asks the validator, and records the verdict in another transaction.
 
--- If the validation has been requested before, the number of tries is reset, unless the request
--- is claimed at the moment.
 CREATE OR REPLACE FUNCTION request_domain_validation(archetype_id uuid)
 RETURNS void
 LANGUAGE plpgsql
@@ -24,18 +22,7 @@ BEGIN
             COLUMN = 'archetype_id',
             HINT = 'Use the id that choose_archetype returned.';
   END IF;
-  UPDATE learnify_internal.model_requests AS r
-  SET tries = 0
-  WHERE r.id = (SELECT q.id
-                FROM learnify_internal.model_requests AS q
-                WHERE q.archetype_id = request_domain_validation.archetype_id
-                  AND q.due_at <= statement_timestamp()
-                FOR NO KEY UPDATE SKIP LOCKED);
-  INSERT INTO learnify_internal.model_requests (kind, archetype_id, due_at)
-  SELECT 'domain_validation', request_domain_validation.archetype_id, statement_timestamp()
-  WHERE NOT EXISTS (SELECT
-                    FROM learnify_internal.model_requests AS r
-                    WHERE r.archetype_id = request_domain_validation.archetype_id);
+  PERFORM learnify_internal.request_answer('domain_validation', archetype_id);
   PERFORM pg_notify('learnify_domain_validation', archetype_id::text);
 END
 $$;
@@ -57,13 +44,9 @@ DECLARE
   given_up record;
 BEGIN
   FOR given_up IN
-    SELECT a.id, r.tries
-    FROM learnify_internal.model_requests AS r
-    JOIN @extschema@.user_archetypes AS a ON a.id = r.archetype_id
-    WHERE r.kind = 'domain_validation'
-      AND r.due_at <= statement_timestamp()
-      AND r.tries >= max_tries
-    FOR NO KEY UPDATE SKIP LOCKED
+    SELECT r.archetype_id AS id, r.tries
+    FROM unnest(learnify_internal.lock_due_requests('domain_validation', NULL, max_tries, 2147483647)) AS d (request_id)
+    JOIN learnify_internal.model_requests AS r ON r.id = d.request_id
   LOOP
     UPDATE @extschema@.user_archetypes AS a
     SET validation_status = 'unchecked',
@@ -111,24 +94,7 @@ AS $$
 DECLARE
   requests uuid[];
 BEGIN
-  PERFORM learnify_internal.require_arguments('n', n, 'time_out', time_out, 'max_tries', max_tries);
-  IF n < 1 THEN
-    RAISE EXCEPTION 'cannot claim % validations', n
-      USING ERRCODE = 'invalid_parameter_value',
-            COLUMN = 'n',
-            HINT = 'Claim at least 1.';
-  ELSIF time_out <= interval '0' OR time_out > interval '1 day' THEN
-    RAISE EXCEPTION 'a claim cannot last %', time_out
-      USING ERRCODE = 'invalid_parameter_value',
-            COLUMN = 'time_out',
-            HINT = 'Give a time above zero, and up to a day.';
-  ELSIF max_tries NOT BETWEEN 1 AND 100 THEN
-    RAISE EXCEPTION 'cannot try % times', max_tries
-      USING ERRCODE = 'invalid_parameter_value',
-            COLUMN = 'max_tries',
-            HINT = 'Give a number from 1 to 100.';
-  END IF;
-
+  PERFORM learnify_internal.check_claim(n, time_out, max_tries);
   PERFORM learnify_internal.give_up_domain_validations(max_tries);
   IF (SELECT count(*) < n
       FROM (SELECT
@@ -137,16 +103,7 @@ BEGIN
             LIMIT n) AS d) THEN
     PERFORM learnify_internal.queue_pending_domains(n);
   END IF;
-  requests := ARRAY(
-    SELECT r.id
-    FROM learnify_internal.model_requests AS r
-    JOIN @extschema@.user_archetypes AS a ON a.id = r.archetype_id
-    WHERE r.kind = 'domain_validation'
-      AND r.due_at <= statement_timestamp()
-      AND r.tries < max_tries
-    ORDER BY r.due_at, r.id
-    LIMIT n
-    FOR NO KEY UPDATE SKIP LOCKED);
+  requests := learnify_internal.lock_due_requests('domain_validation', n, 0, max_tries - 1);
   RETURN QUERY
     SELECT a.id, a.user_id, a.meta_category, a.domain, a.skill_level, @extschema@.get_variables(a.user_id), t.ticket, t.tries
     FROM learnify_internal.hand_out_tickets(requests, time_out) AS t
@@ -204,7 +161,7 @@ BEGIN
   FROM @extschema@.user_archetypes AS a
   WHERE a.id = (SELECT r.archetype_id FROM learnify_internal.model_requests AS r WHERE r.ticket = record_domain_validation.ticket)
   FOR NO KEY UPDATE;
-  PERFORM learnify_internal.redeem_ticket(ticket, 'domain_validation');
+  PERFORM learnify_internal.redeem_ticket(ticket, archetype.id);
   UPDATE @extschema@.user_archetypes AS a
   SET validation_status = CASE WHEN (verdict -> 'is_valid')::boolean THEN 'valid' ELSE 'rejected' END,
       validation_reason = learnify_internal.fit_text(coalesce(verdict ->> 'reason', ''), 'validation_reason')

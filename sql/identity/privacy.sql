@@ -28,8 +28,10 @@ BEGIN
   RETURN QUERY
     SELECT 'model_requests', (to_jsonb(t) - 'ticket')::json
     FROM learnify_internal.model_requests AS t
-    JOIN @extschema@.user_archetypes AS a ON a.id = t.archetype_id
-    WHERE a.user_id = export_user_rows.user_id;
+    LEFT JOIN @extschema@.user_archetypes AS a ON a.id = t.archetype_id
+    LEFT JOIN @extschema@.module_completions AS s ON s.id = t.submission_id
+    WHERE coalesce(a.user_id, s.user_id) = export_user_rows.user_id
+    ORDER BY t.due_at, t.id;
   RETURN QUERY
     SELECT 'login_failures', (to_jsonb(t) - 'address')::json
     FROM learnify_internal.login_failures AS t

@@ -71,7 +71,8 @@ AS $$
       'may_read_activity', 'require_acting_user', 'current_learner', 'fold_email', 'is_time_zone_name',
       'change_password', 'change_email', 'choose_archetype', 'set_variables', 'get_variables', 'missing_variables', 'export_user', 'export_user_rows',
       'generate_course', 'visible_test_cases',
-      'start_course', 'leave_course', 'submit_exercise', 'course_outline',
+      'rename_course', 'archive_course', 'restore_course', 'delete_course', 'authored_courses',
+      'start_course', 'leave_course', 'enrolled_courses', 'submit_exercise', 'request_review', 'course_outline',
       'streak_days', 'user_stats', 'living_resume', 'follow_user', 'unfollow_user', 'followers', 'following',
       'newer_followers', 'newer_following', 'follower_count', 'following_count', 'activity_ticker', 'newer_activity',
       'home_rows', 'dismiss_recommendation')

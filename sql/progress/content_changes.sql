@@ -67,7 +67,7 @@ BEGIN
     USING ERRCODE = 'object_in_use',
           DETAIL = format('Of others than its author: enrolments %s, submissions %s, reviews %s.', enrolments, submissions,
                           reviews),
-          HINT = format('Archive it instead: UPDATE generated_courses SET status = ''archived'' WHERE id = ''%s''.', OLD.id),
+          HINT = format('Archive it instead: archive_course(''%s'').', OLD.id),
           TABLE = 'generated_courses';
 END
 $$;
@@ -165,7 +165,7 @@ BEGIN
         USING ERRCODE = 'object_in_use',
               DETAIL = format('Of others than its author: submissions %s, reviews %s. No other module of the course has exercises and could take them.',
                               submissions, reviews),
-              HINT = 'Add the module first that is to take its place, with its exercises. Or archive the course: UPDATE generated_courses SET status = ''archived''.',
+              HINT = 'Add the module first that is to take its place, with its exercises. Or archive the course with archive_course.',
               TABLE = 'generated_modules';
     END IF;
   END LOOP;

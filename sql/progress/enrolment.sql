@@ -114,3 +114,40 @@ $$;
 REVOKE EXECUTE ON FUNCTION leave_course(uuid, uuid) FROM PUBLIC;
 
 COMMENT ON FUNCTION leave_course(uuid, uuid) IS 'Ends a learner''s enrolment in a course and keeps the submissions; false where the learner is not enrolled';
+
+CREATE OR REPLACE FUNCTION enrolled_courses(user_id uuid, page_size integer DEFAULT 50, before_at timestamptz DEFAULT NULL,
+                                            before_id uuid DEFAULT NULL)
+RETURNS TABLE (course_id uuid, title text, meta_category text, state text, is_archived boolean, progress_percentage integer,
+               current_module_id uuid, started_at timestamptz, completed_at timestamptz, progress_id uuid)
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 1000 ROWS 50
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_bitmapscan = off
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+  page record;
+BEGIN
+  PERFORM learnify_internal.require_page(user_id, page_size, before_at, before_id);
+  PERFORM learnify_internal.require_acting_user(user_id);
+  SELECT * INTO page
+  FROM learnify_internal.find_page(
+    false, before_at, before_id, (SELECT p.started_at FROM @extschema@.user_progress AS p WHERE p.id = before_id));
+  RETURN QUERY
+    SELECT c.id, c.title, c.meta_category, CASE WHEN p.completed_at IS NULL THEN 'active' ELSE 'completed' END,
+           c.status = 'archived', p.progress_percentage, p.current_module_id, p.started_at, p.completed_at, p.id
+    FROM (SELECT e.*
+          FROM @extschema@.user_progress AS e
+          WHERE e.user_id = enrolled_courses.user_id
+            AND (page.bound_at IS NULL OR (e.started_at, e.id) < (page.bound_at, page.bound_id))
+          ORDER BY e.started_at DESC, e.id DESC
+          LIMIT page_size) AS p
+    JOIN @extschema@.generated_courses AS c ON c.id = p.course_id
+    ORDER BY p.started_at DESC, p.id DESC;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION enrolled_courses(uuid, integer, timestamptz, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION enrolled_courses(uuid, integer, timestamptz, uuid) IS 'Returns a page of the courses that a learner is enrolled in, the latest enrolment first; the next page is that before the last row''s progress_id';

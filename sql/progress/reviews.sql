@@ -77,8 +77,24 @@ WHEN (NEW.submission_id IS NOT NULL
            OR OLD.submission_id IS DISTINCT FROM NEW.submission_id))
 EXECUTE FUNCTION learnify_internal.prepare_review();
 
+CREATE OR REPLACE FUNCTION learnify_internal.refuse_submission(submission_id uuid)
+RETURNS void
+LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RAISE EXCEPTION 'submission % does not exist', submission_id
+    USING ERRCODE = 'no_data_found',
+          COLUMN = 'submission_id',
+          HINT = 'Use the id that submit_exercise returned.';
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.refuse_submission(uuid) IS 'Raises no_data_found for a submission that does not exist';
+
 CREATE OR REPLACE FUNCTION record_review(submission_id uuid, code_sense integer, efficiency integer, edge_cases integer,
-                              taste integer, feedback jsonb DEFAULT '{}')
+                              taste integer, feedback jsonb DEFAULT '{}', ticket uuid DEFAULT NULL)
 RETURNS uuid
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
@@ -112,10 +128,10 @@ BEGIN
     FROM @extschema@.module_completions AS s
     WHERE s.id = record_review.submission_id;
     IF NOT FOUND THEN
-      RAISE EXCEPTION 'submission % does not exist', record_review.submission_id
-        USING ERRCODE = 'no_data_found',
-              COLUMN = 'submission_id',
-              HINT = 'Use the id that submit_exercise returned.';
+      IF record_review.ticket IS NOT NULL THEN
+        PERFORM learnify_internal.redeem_ticket(record_review.ticket, record_review.submission_id);
+      END IF;
+      PERFORM learnify_internal.refuse_submission(record_review.submission_id);
     END IF;
     -- An author may be moving it to another module.
     PERFORM FROM @extschema@.generated_modules AS m WHERE m.id = submission.module_id FOR KEY SHARE;
@@ -125,6 +141,9 @@ BEGIN
     FOR SHARE;
     EXIT WHEN FOUND;
   END LOOP;
+  IF record_review.ticket IS NOT NULL THEN
+    PERFORM learnify_internal.redeem_ticket(record_review.ticket, record_review.submission_id);
+  END IF;
 
   INSERT INTO @extschema@.architecture_reviews
     (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score, feedback)
@@ -136,4 +155,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION record_review(uuid, integer, integer, integer, integer, jsonb) IS 'Records a review of a submission, with the integer mean of its scores as the overall score, and returns its id';
+COMMENT ON FUNCTION record_review(uuid, integer, integer, integer, integer, jsonb, uuid) IS 'Records a review of a submission, with the integer mean of its scores as the overall score, and returns its id; with a ticket, it answers the request that the ticket was given out for';

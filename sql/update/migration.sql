@@ -80,6 +80,11 @@ ALTER TABLE user_achievements
 
 CREATE INDEX activity_feed_reference_id_user_id_idx ON activity_feed (reference_id, user_id);
 
+-- Pages of a user's own courses, and of those that the user takes, are read by index.
+DROP INDEX generated_courses_user_id_idx;
+CREATE INDEX generated_courses_user_id_created_at_id_idx ON generated_courses (user_id, created_at, id);
+CREATE INDEX user_progress_user_id_started_at_id_idx ON user_progress (user_id, started_at, id);
+
 \i sql/update/first_migration.sql
 
 -- fold_email compares addresses in the same way in every database. If two addresses differ by
@@ -110,14 +115,15 @@ CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
 ALTER TABLE user_variables DROP CONSTRAINT user_variables_variable_key_check;
 
 -- Before 1.0.0, a claim was a row lock. Now it is a row of the queue.
-\i sql/identity/model_requests_table.sql
+\i sql/operation/model_requests_table.sql
 
 INSERT INTO learnify_internal.model_requests (kind, archetype_id, due_at)
 SELECT 'domain_validation', a.id, a.updated_at
 FROM user_archetypes AS a
 WHERE a.validation_status = 'pending';
 
-DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, jsonb);
+DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, jsonb),
+  record_review(uuid, integer, integer, integer, integer, jsonb);
 
 \i sql/identity/login_failures_table.sql
 \i sql/identity/account_tokens_table.sql
@@ -149,14 +155,14 @@ BEGIN
 END
 $$;
 
--- The downgrade loses variables whose names the earlier version refuses, claims that have not
--- been answered (other requests can be derived from pending domains), what a further import has
--- to know of earlier ones, and dates of submissions that an update would compute differently,
--- because the learner's time zone has changed.
+-- The downgrade loses variables whose names the earlier version refuses, requests for reviews,
+-- claims that have not been answered (other requests can be derived from pending domains), what a
+-- further import has to know of earlier ones, and dates of submissions that an update would compute
+-- differently, because the learner's time zone has changed.
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
        THEN 'user_variables' END,
-  CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL)
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL OR r.kind = 'review')
        THEN 'learnify_internal.model_requests' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.imported_rows) THEN 'learnify_internal.imported_rows' END,
   CASE WHEN EXISTS (SELECT
@@ -262,6 +268,7 @@ DROP TRIGGER module_completions_correct_update ON module_completions;
 DROP TRIGGER module_completions_date ON module_completions;
 DROP TRIGGER module_completions_date_correction ON module_completions;
 DROP TRIGGER module_completions_process ON module_completions;
+DROP TRIGGER module_completions_renew_review_request ON module_completions;
 DROP TRIGGER skip_replicated_row ON schema_migrations;
 DROP TRIGGER user_achievements_broadcast ON user_achievements;
 DROP TRIGGER user_progress_complete ON user_progress;
@@ -295,6 +302,9 @@ DROP TRIGGER users_match_email ON users;
 DROP TRIGGER users_refuse_faulty ON users;
 
 DROP INDEX activity_feed_reference_id_user_id_idx;
+DROP INDEX user_progress_user_id_started_at_id_idx;
+DROP INDEX generated_courses_user_id_created_at_id_idx;
+CREATE INDEX generated_courses_user_id_idx ON generated_courses (user_id);
 ALTER TABLE trending_courses DROP COLUMN tier, RESET (fillfactor);
 CREATE INDEX trending_courses_rank_idx ON trending_courses (rank);
 CREATE INDEX trending_courses_meta_category_rank_idx ON trending_courses (meta_category, rank);
@@ -320,6 +330,8 @@ ALTER TABLE user_achievements
   DROP CONSTRAINT user_achievements_broadcast_at_check;
 
 DROP FUNCTION
+  archive_course(uuid),
+  authored_courses(uuid, integer, timestamptz, uuid),
   award_achievements(uuid),
   change_email(uuid, text, text),
   change_password(uuid, text, text),
@@ -327,7 +339,10 @@ DROP FUNCTION
   check_template(text, text[]),
   check_template(jsonb, text[]),
   claim_domain_validations(integer, interval, integer),
+  claim_reviews(integer, interval, integer),
+  delete_course(uuid),
   dismiss_recommendation(uuid, uuid),
+  enrolled_courses(uuid, integer, timestamptz, uuid),
   erase_user(uuid),
   evaluate_recommendations(double precision, integer),
   export_user(uuid),
@@ -348,11 +363,15 @@ DROP FUNCTION
   recommendation_progress(),
   recompute_progress(uuid, uuid),
   record_domain_validation(uuid, jsonb),
+  record_review(uuid, integer, integer, integer, integer, jsonb, uuid),
   redeem_token(text, text),
   refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
   refresh_trending(timestamptz),
+  rename_course(uuid, text),
   request_domain_validation(uuid),
+  request_review(uuid),
   require_backend(),
+  restore_course(uuid),
   restore_shipped_rows(text[]),
   schedule_refresh(text, text),
   set_email(uuid, text),

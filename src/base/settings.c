@@ -25,6 +25,7 @@ PG_FUNCTION_INFO_V1(login_wait);
 
 int			learnify_password_cost = 12;
 bool		learnify_automation = true;
+bool		learnify_enforce_order = false;
 bool		learnify_notify = false;
 int			learnify_recommend_work_mem = 256 * 1024;
 
@@ -110,6 +111,14 @@ define_session_settings(void)
 static void
 define_administration_settings(void)
 {
+	/* A learner's role must not be able to turn it off. */
+	DefineCustomBoolVariable("learnify.enforce_order",
+							 "Refuses submissions to modules that are locked "
+							 "for the learner.",
+							 NULL,
+							 &learnify_enforce_order,
+							 false, PGC_SUSET, 0, NULL, NULL, NULL);
+
 	DefineCustomBoolVariable("learnify.allow_data_loss",
 							 "Lets a downgrade drop data that the earlier "
 							 "version has no place for, and DROP EXTENSION "

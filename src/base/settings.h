@@ -13,6 +13,7 @@
 extern int	learnify_password_cost;
 extern bool learnify_allow_data_loss;
 extern bool learnify_automation;
+extern bool learnify_enforce_order;
 extern bool learnify_notify;
 extern int	learnify_recommend_work_mem;
 extern bool learnify_use_jwt_claims;

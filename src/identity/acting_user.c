@@ -42,6 +42,7 @@
 
 PG_FUNCTION_INFO_V1(current_learner);
 PG_FUNCTION_INFO_V1(require_acting_user);
+PG_FUNCTION_INFO_V1(may_act_for);
 PG_FUNCTION_INFO_V1(require_backend);
 
 #define CLAIMS_SETTING "request.jwt.claims"
@@ -257,6 +258,14 @@ uuid_to_cstring(const pg_uuid_t *uuid)
 	return DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(uuid)));
 }
 
+static bool
+is_acting_user(const pg_uuid_t *user_id)
+{
+	const pg_uuid_t *acting = acting_user();
+
+	return acting != NULL && user_id != NULL && equal_uuids(user_id, acting);
+}
+
 void
 require_acting_for(Oid schema, const pg_uuid_t *user_id, const char *argument)
 {
@@ -264,11 +273,9 @@ require_acting_for(Oid schema, const pg_uuid_t *user_id, const char *argument)
 	const pg_uuid_t *acting;
 	const char *source;
 
-	if (!OidIsValid(role))
+	if (!OidIsValid(role) || is_acting_user(user_id))
 		return;
 	acting = acting_user();
-	if (acting != NULL && user_id != NULL && equal_uuids(user_id, acting))
-		return;
 	source = learnify_use_jwt_claims ? "The sub of " CLAIMS_SETTING : "learnify.user_id";
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -356,6 +363,14 @@ require_acting_user(PG_FUNCTION_ARGS)
 					   PG_NARGS() < 2 || PG_ARGISNULL(1) ? "user_id" :
 					   text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	PG_RETURN_VOID();
+}
+
+/* may_act_for(user_id uuid) */
+Datum
+may_act_for(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(!role_is_bound(extension_schema(fcinfo->flinfo)) ||
+				   is_acting_user(PG_GETARG_UUID_P(0)));
 }
 
 /*

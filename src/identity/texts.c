@@ -91,6 +91,8 @@ static const TextRule rules[] = {
 	"Give the reason in at most 1000 characters."},
 	{"achievements.name", "name", 200, TEXT_PLAIN, NULL},
 	{"title", "title", 300, TEXT_PLAIN, NULL},
+	{"generated_courses.title", "title", 300, 0,
+	"A title is one line of 1 to 300 characters."},
 	{"title_template", "title_template", 1000, TEXT_PLAIN, NULL},
 	{"description", "description", 10000, TEXT_PLAIN, NULL},
 	{"description_template", "description_template", 10000, TEXT_PLAIN, NULL},

@@ -28,14 +28,18 @@
 #include "base/indexed_table.h"
 #include "base/own_statement.h"
 #include "base/row_trigger.h"
+#include "base/settings.h"
 #include "base/uuids.h"
 #include "progress/content_lock.h"
 #include "progress/curriculum_lock.h"
 #include "progress/learner_lock.h"
 #include "progress/minutes.h"
+#include "progress/modules.h"
 #include "progress/submission_rows.h"
 
 PG_FUNCTION_INFO_V1(prepare_submission);
+
+#define ERRCODE_MODULE_LOCKED	MAKE_SQLSTATE('5', '5', 'L', '0', '3')
 
 #define REFUSE(trigger, column, ...) \
 	ereport(ERROR, \
@@ -115,6 +119,43 @@ read_exercise(Oid schema, const pg_uuid_t *id, bool may_wait, Exercise *exercise
 	indexed_table_end_reading(&exercises);
 	PopActiveSnapshot();
 	return found;
+}
+
+static void
+refuse_locked_module(TriggerData *trigger, const CourseModule *module,
+					 const CourseModule *current)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_MODULE_LOCKED),
+			 errmsg("module %d of the course is locked", module->number),
+			 errdetail("Module %d is not completed yet, and learnify.enforce_order is on.",
+					   current->number),
+			 errhint("Solve the exercises of module %d first.", current->number),
+			 err_generic_string(PG_DIAG_TABLE_NAME,
+								RelationGetRelationName(trigger->tg_relation)),
+			 err_generic_string(PG_DIAG_COLUMN_NAME, "exercise_id")));
+}
+
+/*
+ * The learner is locked, so that no concurrent submission completes the module
+ * before it; earlier rows of the statement count.
+ */
+static void
+check_order(TriggerData *trigger, Oid schema, const pg_uuid_t *user_id,
+			const pg_uuid_t *course_id, const pg_uuid_t *module_id)
+{
+	CourseModules modules;
+	Size		i;
+
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	read_course_modules(schema, user_id, course_id, GetActiveSnapshot(), &modules);
+	PopActiveSnapshot();
+	for (i = 0; i < modules.count; i++)
+		if (equal_uuids(&modules.items[i].id, module_id) &&
+			strcmp(modules.items[i].status, "locked") == 0)
+			refuse_locked_module(trigger, &modules.items[i],
+								 current_module(&modules));
 }
 
 static void
@@ -240,6 +281,9 @@ prepare_submission(PG_FUNCTION_ARGS)
 		share_course_content(schema, &course_id);
 		if (!user_id.is_null)
 			(void) hold_learner(schema, DatumGetUUIDP(user_id.now));
+		if (learnify_enforce_order && !user_id.is_null)
+			check_order(trigger, schema, DatumGetUUIDP(user_id.now), &course_id,
+						DatumGetUUIDP(module_id.now));
 	}
 	check_minutes(trigger);
 	if (!found)

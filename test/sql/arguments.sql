@@ -35,7 +35,7 @@ SELECT pg_temp.id('exercise', n), pg_temp.id('module', n), 1, 'Exercise', 'pytho
 FROM generate_series(1, 4) AS n;
 INSERT INTO module_completions (id, user_id, module_id, exercise_id, language)
 VALUES (pg_temp.id('submission', 1), pg_temp.id('user', 2), pg_temp.id('module', 1), pg_temp.id('exercise', 1), 'python');
-INSERT INTO user_progress (user_id, course_id) VALUES (pg_temp.id('user', 2), pg_temp.id('course', 3));
+INSERT INTO user_progress (id, user_id, course_id) VALUES (pg_temp.id('progress', 1), pg_temp.id('user', 2), pg_temp.id('course', 3));
 INSERT INTO activity_feed (id, user_id, activity_type, reference_type, reference_id)
 VALUES (pg_temp.id('activity', 1), pg_temp.id('user', 2), 'exercise_solved', 'exercise', pg_temp.id('exercise', 1));
 SELECT erase_user(pg_temp.id('user', 4)) AS erased;
@@ -49,6 +49,7 @@ INSERT INTO good VALUES
   ('evaluate_recommendations', 'holdout', '0.2'), ('evaluate_recommendations', 'n', '20'),
   ('follow_user', 'follower', '@user1'), ('follow_user', 'followee', '@user3'), ('unfollow_user', 'follower', '@user1'), ('unfollow_user', 'followee', '@user2'),
   ('followers', 'before_id', '@follow2'), ('following', 'before_id', '@follow1'), ('generate_course', 'variables', '{}'),
+  ('authored_courses', 'before_id', '@course1'), ('enrolled_courses', 'before_id', '@progress1'), ('delete_course', 'course_id', '@course2'), ('rename_course', 'title', 'New title'),
   ('grant_backend', 'role', 'regress_somebody'), ('grant_learner', 'role', 'regress_somebody'), ('hash_password', 'password', 'correct horse'),
   ('home_rows', 'per_row', '10'), ('import_legacy', 'schema', 'regress_old'), ('import_legacy', 'time_zone', 'UTC'), ('import_legacy', 'dry_run', 'true'), ('import_legacy', 'take_changes', 'true'),
   ('check_template', 'template', '"{A}"'), ('check_template', 'known', '{A}'), ('restore_shipped_rows', 'slugs', '{first-module}'),
@@ -56,7 +57,8 @@ INSERT INTO good VALUES
   ('is_time_zone_name', 'name', 'UTC'), ('living_resume', 'viewer_id', '@user2'),
   ('newer_activity', 'after_id', '@activity1'), ('newer_followers', 'after_id', '@follow2'), ('newer_following', 'after_id', '@follow1'),
   ('record_domain_validation', 'ticket', '@ticket1'), ('record_domain_validation', 'verdict', '{"is_valid": true}'), ('fold_email', 'email', 'user1@example.org'),
-  ('record_review', 'submission_id', '@submission1'), ('record_review', 'code_sense', '80'),
+  ('record_review', 'submission_id', '@submission1'), ('record_review', 'code_sense', '80'), ('record_review', 'ticket', NULL), ('request_review', 'submission_id', '@submission1'),
+  ('claim_reviews', 'n', '1'), ('claim_reviews', 'time_out', '5 minutes'), ('claim_reviews', 'max_tries', '5'),
   ('record_review', 'efficiency', '80'), ('record_review', 'edge_cases', '80'), ('record_review', 'taste', '80'), ('record_review', 'feedback', '{}'),
   ('refresh_recommendations', 'neighbours', '100'), ('refresh_recommendations', 'regularization', '100'), ('refresh_recommendations', 'activity_exponent', '0'),
   ('refresh_recommendations', 'shrink', '0'), ('refresh_recommendations', 'min_lift', '1'), ('refresh_recommendations', 'min_support', '3'),
@@ -101,11 +103,18 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('inject_variables', 'variables', '[]', '22023'), ('inject_variables', 'variables', '{"{}": "a"}', '22023'), ('inject_variables', 'variables', '{}', '42P02'),
   ('inject_variables', 'missing', 'whatever', '22023'), ('living_resume', 'user_id', '@nobody1', 'P0002'), ('newer_activity', 'page_size', '0', '22023'),
   ('leave_course', 'user_id', '@nobody1', 'P0002'), ('leave_course', 'course_id', '@nobody1', 'P0002'),
+  ('rename_course', 'course_id', '@nobody1', 'P0002'), ('rename_course', 'title', ' ', '22023'), ('rename_course', 'title', repeat('x', 301), '22023'),
+  ('archive_course', 'course_id', '@nobody1', 'P0002'), ('restore_course', 'course_id', '@nobody1', 'P0002'), ('delete_course', 'course_id', '@nobody1', 'P0002'),
+  ('authored_courses', 'page_size', '0', '22023'), ('authored_courses', 'before_id', '@nobody1', 'P0002'),
+  ('enrolled_courses', 'page_size', '0', '22023'), ('enrolled_courses', 'before_id', '@nobody1', 'P0002'),
   ('newer_activity', 'after_id', '@nobody1', 'P0002'), ('newer_followers', 'page_size', '0', '22023'), ('newer_followers', 'after_id', '@nobody1', 'P0002'),
   ('newer_following', 'page_size', '0', '22023'), ('newer_following', 'after_id', '@nobody1', 'P0002'),
   ('recompute_progress', 'user_id', '@nobody1', 'P0002'), ('recompute_progress', 'course_id', '@nobody1', 'P0002'),
   ('record_domain_validation', 'ticket', '@nobody1', '55L01'), ('record_domain_validation', 'ticket', '@ticket2', '55L01'),
   ('record_domain_validation', 'verdict', '[]', '22023'), ('record_domain_validation', 'verdict', '{"is_valid": 1}', '22023'),
+  ('record_review', 'ticket', '@nobody1', '55L01'), ('request_review', 'submission_id', '@nobody1', 'P0002'),
+  ('claim_reviews', 'n', '0', '22023'), ('claim_reviews', 'time_out', '0', '22023'), ('claim_reviews', 'time_out', '25 hours', '22023'),
+  ('claim_reviews', 'max_tries', '0', '22023'), ('claim_reviews', 'max_tries', '101', '22023'),
   ('record_review', 'submission_id', '@nobody1', 'P0002'), ('record_review', 'code_sense', '101', '22023'), ('record_review', 'efficiency', '-1', '22023'),
   ('record_review', 'edge_cases', '101', '22023'), ('record_review', 'feedback', to_jsonb(repeat('x', 100000))::text, '22023'), ('record_review', 'taste', '101', '22023'), ('refresh_recommendations', 'user_id', '@nobody1', 'P0002'),
   ('refresh_recommendations', 'neighbours', '0', '22023'), ('refresh_recommendations', 'regularization', '0', '22023'), ('refresh_recommendations', 'activity_exponent', '3', '22023'),
@@ -126,6 +135,7 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('velocity_lower_bound', 'recent', '-1', '22023'), ('velocity_lower_bound', 'previous', '-1', '22023'), ('velocity_lower_bound', 'site_ratio', '0', '22023'),
   ('velocity_lower_bound', 'exposure', '25', '22023'), ('verify_password', 'hash', '$2b$31$' || repeat('.', 53), '54000');
 INSERT INTO bad (function, argument, value, code, names, "with") VALUES
+  ('authored_courses', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('enrolled_courses', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'),
   ('activity_ticker', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('followers', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'),
   ('following', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('generate_course', 'user_id', '@user2', '42P02', 'variables', '{}'),
   ('submit_exercise', 'exercise_id', '@exercise3', '55000', 'course_id', '{}'), ('erase_user', 'user_id', '@author', '55006', 'id', '{}');
@@ -135,6 +145,7 @@ INSERT INTO bad (function, argument, value, code, names, "with") VALUES
 CREATE TEMP TABLE free (function name, arguments name[]);
 INSERT INTO free VALUES
   ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('change_email', '{password}'), ('change_password', '{old_password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'), ('export_user_rows', '{user_id}'), ('fold_email', '{email}'),
+  ('authored_courses', '{user_id}'), ('enrolled_courses', '{user_id}'),
   ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('get_variables', '{user_id}'),
   ('import_legacy', '{dry_run,take_changes}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
   ('newer_activity', '{user_id,after_at}'), ('newer_followers', '{user_id,after_at}'), ('newer_following', '{user_id,after_at}'),
@@ -145,11 +156,11 @@ INSERT INTO free VALUES
   ('schedule_refresh', '{trending,recommendations}');
 
 -- Arguments of functions that write for which NULL is valid: it stands for a wrong password, all
--- learners, all rows, no job or a new id.
+-- learners, all rows, no job, a new id or no request.
 CREATE TEMP TABLE nullable (function name, arguments name[]);
 INSERT INTO nullable VALUES ('authenticate', '{email,password}'), ('hash_password', '{password}'), ('recompute_progress', '{user_id,course_id}'), ('refresh_recommendations', '{user_id}'),
                             ('restore_shipped_rows', '{slugs}'), ('schedule_refresh', '{trending,recommendations}'),
-                            ('submit_exercise', '{submission_id}');
+                            ('submit_exercise', '{submission_id}'), ('record_review', '{ticket}');
 
 -- The public functions with their input arguments, from the catalog.
 CREATE TEMP VIEW arguments AS

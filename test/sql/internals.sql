@@ -151,6 +151,8 @@ INSERT INTO job (call) VALUES
   ('submit_exercise(:bob, :exercise, ''x'', (SELECT language FROM exercises WHERE id = :exercise),
                     (SELECT jsonb_agg(true) FROM exercises, jsonb_array_elements(test_cases) WHERE id = :exercise), 0, 5)'),
   ('record_review((SELECT id FROM module_completions), 80, 70, 75, 81)'),
+  ('request_review((SELECT id FROM module_completions))'),
+  ('record_review(submission_id, 80, 70, 75, 81, ticket => ticket) FROM claim_reviews()'),
   ('award_achievements(:bob)'),
   ('activity_ticker(:ada)'),
   ('newer_activity(:ada)'),
@@ -190,8 +192,14 @@ INSERT INTO job (call) VALUES
   ('import_counts(''regress_old'')'),
   ('recompute_progress()'),
   ('leave_course(:bob, :course)'),
+  ('authored_courses(:ada)'),
+  ('enrolled_courses(:ada)'),
+  ('rename_course(:course, ''Another title'')'),
+  ('archive_course(:course)'),
+  ('restore_course(:course)'),
   ('unfollow_user(:ada, :bob)'),
-  ('erase_user(:bob)');
+  ('erase_user(:bob)'),
+  ('delete_course(:course)');
 -- Every function of the extension's schema is called, except those for the owner alone.
 SELECT f.function FROM functions AS f
 WHERE f.schema = 'public' AND f.name NOT IN ('grant_learner', 'grant_backend')
@@ -246,7 +254,14 @@ INSERT INTO doings (statement) VALUES
   ('SELECT FROM export_user_rows(#02)'),
   ('SELECT start_course(#02, #11)'),
   ('SELECT submit_exercise(#02, #31, ''x'', ''python'', ''[true]'')'),
+  ('SELECT request_review(#41)'),
   ('SELECT leave_course(#02, #11)'),
+  ('SELECT FROM enrolled_courses(#02)'),
+  ('SELECT FROM authored_courses(#02)'),
+  ('SELECT rename_course(#12, ''Renamed'')'),
+  ('SELECT archive_course(#12)'),
+  ('SELECT restore_course(#12)'),
+  ('SELECT delete_course(#12)'),
   ('SELECT FROM course_outline(#02, #11)'),
   ('SELECT visible_test_cases(#31)'),
   ('SELECT user_stats(#02)'),
@@ -278,12 +293,15 @@ INSERT INTO users (id, email, password_hash, name)
 SELECT u.id, u.name || '@example.org', '!', u.name
 FROM (VALUES (:ada::uuid, 'Ada'), (:bob, 'Bob'), (:eve, 'Eve')) AS u (id, name);
 INSERT INTO user_relationships (follower_id, following_id) VALUES (:bob, :ada), (:ada, :bob);
-INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES (:course, :ada, 'Course', 'Digital');
+INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES
+  (:course, :ada, 'Course', 'Digital'), ('00000000-0000-4000-8000-000000000012', :bob, 'Own course', 'Digital');
 INSERT INTO generated_modules (id, course_id, module_number, title) VALUES (:module, :course, 1, 'Module');
 INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty, test_cases)
 VALUES (:exercise, :module, 1, 'Exercise', 'python', 'easy', '[{"input": "1", "expected_output": "2"}]');
 INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
 VALUES (:ada, :module, :exercise, 'python', true, 100);
+INSERT INTO module_completions (id, user_id, module_id, exercise_id, language)
+VALUES ('00000000-0000-4000-8000-000000000041', :bob, :module, :exercise, 'python');
 INSERT INTO recommendations (user_id, course_id, recommendation_type) VALUES (:bob, :course, 'trending');
 SET LOCAL learnify.user_id = :bob;
 -- With what grant_learner grants, everything works. Without either of the two internals,
@@ -332,6 +350,7 @@ INSERT INTO writes (statement) VALUES
   ('UPDATE user_progress SET progress_percentage = 100 WHERE user_id = #03'),
   ('INSERT INTO module_completions (id, user_id, module_id, exercise_id, language, passed, score) VALUES (#41, #02, #21, #31, ''python'', true, 100), (#42, #02, #21, #32, ''python'', true, 90)'),
   ('UPDATE module_completions SET score = 95, hints_used = 0 WHERE id = #42'),
+  ('UPDATE module_completions SET submitted_code = ''y'' WHERE id = #42'),
   ('INSERT INTO architecture_reviews (id, user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score) VALUES (#51, #02, #21, #41, 90, 90, 90, 90)'),
   ('UPDATE architecture_reviews SET taste_score = 100 WHERE id = #51'),
   ('INSERT INTO activity_feed (id, user_id, activity_type, reference_type, reference_id) VALUES (#61, #02, ''optimization_achieved'', ''exercise'', #31)'),

@@ -285,6 +285,14 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('unfollow_user', 'SELECT FROM unfollow_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('start_course', 'SELECT FROM start_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('leave_course', 'SELECT FROM leave_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('enrolled_courses', 'SELECT FROM enrolled_courses(%s)'),
+  ('authored_courses', 'SELECT FROM authored_courses(%s)'),
+  ('rename_course', 'SELECT FROM rename_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s), ''x'') AS r WHERE r IS NOT NULL'),
+  ('archive_course', 'SELECT FROM archive_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s)) AS r WHERE r IS NOT NULL'),
+  ('restore_course', 'SELECT FROM restore_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s)) AS r WHERE r IS NOT NULL'),
+  ('delete_course', 'SELECT FROM delete_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s)) AS r WHERE r IS NOT NULL'),
+  ('hold_own_course', 'SELECT FROM learnify_internal.hold_own_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s)) AS r WHERE r IS NOT NULL'),
+  ('may_act_for', 'SELECT FROM learnify_internal.may_act_for(%s) AS m WHERE m'),
   ('submit_exercise', 'SELECT FROM submit_exercise(%s, id(3), '''', ''python'', ''[true, true, true]'') AS r WHERE r IS NOT NULL'),
   ('set_variables', 'SELECT FROM set_variables(%s, ''{"ENTITY": "x"}'') AS r WHERE r IS NOT NULL'),
   ('choose_archetype', 'SELECT FROM choose_archetype(%s, ''Digital'', ''x'', ''novice'') AS r WHERE r IS NOT NULL'),
@@ -335,9 +343,15 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('record_domain_validation', 'SELECT FROM record_domain_validation(%s, ''{"is_valid": true}'') AS r WHERE r IS NOT NULL'),
   ('claim_domain_validations', 'SELECT FROM claim_domain_validations()'),
   ('give_up_domain_validations', 'SELECT FROM learnify_internal.give_up_domain_validations(1)'),
+  ('request_review', 'SELECT FROM request_review((%s)::uuid) AS r WHERE r IS NOT NULL'),
+  ('claim_reviews', 'SELECT FROM claim_reviews()'),
+  ('give_up_reviews', 'SELECT FROM learnify_internal.give_up_reviews(1)'),
+  ('earlier_reviews', 'SELECT FROM learnify_internal.earlier_reviews(%s, id(3)) AS r WHERE r <> ''[]'''),
+  ('request_answer', 'SELECT FROM learnify_internal.request_answer(''review'', %s) AS r WHERE r IS NOT NULL'),
+  ('lock_due_requests', 'SELECT FROM learnify_internal.lock_due_requests(''review'', 1, 0, 1)'),
   ('queue_pending_domains', 'SELECT FROM learnify_internal.queue_pending_domains(1)'),
   ('hand_out_tickets', 'SELECT FROM learnify_internal.hand_out_tickets(ARRAY[%s::uuid], ''1 minute'')'),
-  ('redeem_ticket', 'SELECT FROM learnify_internal.redeem_ticket(%s, ''domain_validation'')'),
+  ('redeem_ticket', 'SELECT FROM learnify_internal.redeem_ticket(%s, id(3))'),
   ('score_learners', 'SELECT FROM learnify_internal.score_learners(5, %1$s, %1$s)'),
   ('count_signups', 'SELECT FROM learnify_internal.count_signups(now())'),
   ('refresh_trending', 'SELECT FROM refresh_trending() AS r WHERE r IS NOT NULL'),
@@ -417,7 +431,7 @@ FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.o
 WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype) AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
-  AND p.proname NOT IN ('automation_enabled', 'restores_rows', 'current_learner', 'is_time_zone_name', 'is_replication_worker',
+  AND p.proname NOT IN ('automation_enabled', 'check_claim', 'restores_rows', 'current_learner', 'is_time_zone_name', 'is_replication_worker',
                         'collaborative_reason', 'social_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
                         'require_course', 'is_own_statement', 'share_content', 'rehome_submissions', 'rehome_reviews', 'lock_curriculum',
                         'enter_exercise', 'process_moved_reviews', 'rebroadcast_reviews',
@@ -578,9 +592,10 @@ LEFT JOIN (VALUES
   ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('export_user_rows', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
   ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),
   ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('newer_activity', '%1$L'), ('newer_followers', '%1$L'), ('newer_following', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
+  ('archive_course', '%4$L'), ('authored_courses', '%1$L'), ('delete_course', '%4$L'), ('enrolled_courses', '%1$L'), ('rename_course', '%4$L, ''x'''), ('request_review', '%4$L'), ('restore_course', '%4$L'),
   ('leave_course', '%1$L, %2$L'), ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
   ('user_stats', '%1$L'), ('visible_test_cases', '%2$L'), ('verify_schema', '')) AS v (proname, form) ON v.proname OPERATOR(pg_catalog.=) p.proname::text
-CROSS JOIN LATERAL pg_catalog.format(v.form, :me, :other, public.id(3)) AS c (arguments)
+CROSS JOIN LATERAL pg_catalog.format(v.form, :me, :other, public.id(3), :me) AS c (arguments)
 WHERE p.prorettype OPERATOR(pg_catalog.<>) 'trigger'::regtype
   AND (p.prosecdef OR p.proname OPERATOR(pg_catalog.=) ANY ('{activity_ticker,newer_activity}')) AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
 ORDER BY p.proname COLLATE "C";

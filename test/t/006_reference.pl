@@ -249,9 +249,9 @@ foreach my $name (sort keys %entries)
 	is_deeply([ grep { $documented !~ /\b$_\b/ } sort keys %names ], [], "$name: every error that it raises is documented");
 }
 
-# A SQLSTATE stands before its name; both are PostgreSQL's, but for two of our own. Each has
+# A SQLSTATE stands before its name; both are PostgreSQL's, but for three of our own. Each has
 # an HTTP status.
-my $OWN_STATE = qr/^55L0[12]$/;
+my $OWN_STATE = qr/^55L0[123]$/;
 my %errors = map { /^\| `($SQLSTATE)` \| \w+ \| ([45]\d\d) \|/ ? ($1 => $2) : () } split /\n/, $chapters->{Errors};
 my %pairs;
 $pairs{"$1 $2"} = 1 while $document =~ /`($SQLSTATE)`\s(?:\|\s)?([a-z][a-z_]+[a-z])/g;

@@ -154,6 +154,8 @@ sub populate
 		                       (SELECT jsonb_agg(true) FROM jsonb_array_elements(e.test_cases)))
 		FROM user_progress AS p JOIN generated_modules AS m USING (course_id) JOIN exercises AS e ON e.module_id = m.id
 		WHERE m.module_number = 1 AND e.exercise_number = 1;
+		INSERT INTO generated_courses (id, user_id, title, meta_category)
+		VALUES ('$ann', '$ann', 'Ann''s', 'Digital'), ('$bob', '$ann', 'Another of Ann''s', 'Digital');
 		SELECT record_review(id, 80, 70, 75, 81) FROM module_completions WHERE user_id <> '$ann';
 		SELECT refresh_trending();
 		SELECT refresh_recommendations();
@@ -321,6 +323,14 @@ sub calls
 		'join_words(text[])' => q{SELECT learnify_internal.join_words('{a,b,c}')},
 		'learner_metric(uuid, text)' => "SELECT learnify_internal.learner_metric('$ann', 'streak_days')",
 		'learnify_status()' => 'SELECT version, available_version, update_path, row_counts FROM public.learnify_status()',
+		'archive_course(uuid)' => "SELECT public.archive_course('$ann')",
+		'authored_courses(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.authored_courses('$ann', before_id => '$ann')",
+		'delete_course(uuid)' => "SELECT public.delete_course('$bob')",
+		'enrolled_courses(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.enrolled_courses('$ann')",
+		'hold_own_course(uuid)' => "SELECT learnify_internal.hold_own_course('$id{course}')",
+		'may_act_for(uuid)' => "SELECT learnify_internal.may_act_for('$ann')",
+		'rename_course(uuid, text)' => "SELECT public.rename_course('$ann', 'Renamed')",
+		'restore_course(uuid)' => "SELECT public.restore_course('$ann')",
 		'leave_course(uuid, uuid)' => "SELECT public.leave_course('$ann', '$id{untaken}')",
 		'limit_visibility(text, text)' => q{SELECT learnify_internal.limit_visibility('public', 'friends')},
 		'living_resume(uuid, uuid)' => "SELECT public.living_resume('$bob', '$ann')",
@@ -353,8 +363,16 @@ sub calls
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
 		'record_domain_validation(uuid, jsonb)' =>
 		  q{SELECT public.record_domain_validation(c.ticket, '{"is_valid": true, "reason": "r", "variables": {"Entity": "x"}}') FROM public.claim_domain_validations() AS c},
-		'record_review(uuid, integer, integer, integer, integer, jsonb)' => "SELECT public.record_review('$id{submission}', 90, 90, 90, 90)",
-		'redeem_ticket(uuid, text)' => [ qq{SELECT learnify_internal.redeem_ticket('$ann', 'domain_validation')}, '55L01' ],
+		'record_review(uuid, integer, integer, integer, integer, jsonb, uuid)' => "SELECT public.record_review('$id{submission}', 90, 90, 90, 90)",
+		'redeem_ticket(uuid, uuid)' => [ qq{SELECT learnify_internal.redeem_ticket('$ann', '$ann')}, '55L01' ],
+		'request_answer(text, uuid)' => "SELECT learnify_internal.request_answer('domain_validation', '$id{archetype}')",
+		'request_review(uuid)' => "SELECT public.request_review('$id{submission}')",
+		'check_claim(integer, interval, integer)' => q{SELECT learnify_internal.check_claim(1, '1 minute', 1)},
+		'claim_reviews(integer, interval, integer)' => 'SELECT * FROM public.claim_reviews(2)',
+		'earlier_reviews(uuid, uuid)' => "SELECT learnify_internal.earlier_reviews('$ann', '$id{module}')",
+		'give_up_reviews(integer)' => 'SELECT learnify_internal.give_up_reviews(1)',
+		'lock_due_requests(text, integer, integer, integer)' => q{SELECT learnify_internal.lock_due_requests('review', 1, 0, 5)},
+		'refuse_submission(uuid)' => [ "SELECT learnify_internal.refuse_submission('$ann')", 'P0002' ],
 		'refresh_jobs(text, text)' => q{SELECT * FROM learnify_internal.refresh_jobs('a', 'b')},
 		'refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer)' =>
 		  "SELECT public.refresh_recommendations(); SELECT public.refresh_recommendations('$ann')",
@@ -560,6 +578,7 @@ sub statements
 		'UPDATE public.user_progress SET progress_percentage = 100, time_spent_minutes = 700 WHERE ' . $is->('user_id', $bob),
 		"INSERT INTO public.module_completions (user_id, module_id, exercise_id, language, passed, score) VALUES ('$bob', '$id{module}', '$id{exercise}', '$id{language}', true, 100)",
 		'UPDATE public.module_completions SET passed = false, score = 0 WHERE ' . $is->('user_id', $cem),
+		q{UPDATE public.module_completions SET submitted_code = 'z' WHERE } . $is->('user_id', $cem),
 		'DELETE FROM public.module_completions WHERE ' . $is->('user_id', $cem),
 		"INSERT INTO public.architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score) VALUES ('$bob', '$id{module}', 90, 90, 90, 90)",
 		'UPDATE public.architecture_reviews SET taste_score = 50 WHERE ' . $is->('user_id', $bob),

@@ -288,7 +288,21 @@ subtest 'functions for back ends refuse roles that row-level security holds' => 
 	is(quiet_psql($node, $database, q{SET ROLE "it's"; SELECT authenticate('ann@example.org', 'correct horse') IS NOT NULL, require_backend() IS NOT NULL}), 't|t', 'grant_backend makes it a back end');
 };
 
+# Before a session has loaded the library, it may set anything that has the setting's name.
+subtest 'a learner cannot turn learnify.enforce_order off' => sub {
+	my $database = create_database($node, 'ordered', q{CREATE EXTENSION learnify; CREATE ROLE pupil; SELECT grant_learner('pupil')});
+	$node->safe_psql('postgres', "ALTER DATABASE $database SET learnify.enforce_order = on");
+	my $enforces = 'SELECT current_learner() \\g /dev/null' . "\nSHOW learnify.enforce_order";
+	is(quiet_psql($node, $database, "SET ROLE pupil; $enforces"), 'on', 'it is on for the database');
+	# A superuser who has become another role before the library is loaded sets as that role.
+	my (undef, $stdout, $stderr) = $node->psql($database, "SET SESSION AUTHORIZATION pupil; SET learnify.enforce_order = off; $enforces");
+	is($stdout, 'on', 'a value from before the library is loaded is dropped');
+	like($stderr, qr/permission denied to set parameter "learnify.enforce_order"/, 'with a warning');
+	refused($node, $database, "SELECT learnify_internal.automation_enabled() \\g /dev/null\nSET SESSION AUTHORIZATION pupil; SET learnify.enforce_order = off",
+		qr/permission denied to set parameter "learnify.enforce_order"/, 'afterwards it is an error');
+};
+
 $node->stop;
-is_deeply([ grep { !/ would hide rows from | is held to row-level security|permission denied for function current_learner|would be affected by row-level/ } @{ complaints($node) } ], [],
+is_deeply([ grep { !/ would hide rows from | is held to row-level security|permission denied for function current_learner|permission denied to set parameter|would be affected by row-level/ } @{ complaints($node) } ], [],
 	'the server log has no unexpected errors or warnings');
 done_testing();

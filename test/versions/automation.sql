@@ -17,6 +17,11 @@ SELECT dismiss_recommendation(user_id, course_id) FROM recommendations ORDER BY 
 UPDATE blueprint_modules SET active = false WHERE module_number = 3;
 SELECT restore_shipped_rows('{workflow}');
 SELECT leave_course(p.user_id, p.course_id) FROM user_progress AS p JOIN users AS u ON u.id = p.user_id AND u.name = 'Learner 3' ORDER BY p.course_id LIMIT 1;
+SELECT rename_course(c.id, 'Größe & Maß'), archive_course(c.id), restore_course(c.id) FROM generated_courses AS c JOIN users AS u ON u.id = c.user_id AND u.name = 'Learner 2';
+INSERT INTO generated_courses (user_id, title, meta_category) SELECT id, 'Deleted', 'Digital' FROM users WHERE name = 'Newcomer';
+SELECT delete_course(id) FROM generated_courses WHERE title = 'Deleted';
+SELECT request_review(id) FROM module_completions ORDER BY submitted_at DESC, id LIMIT 1;
+SELECT record_review(submission_id, 90, 91, 92, 93, ticket => ticket) FROM claim_reviews(1);
 SELECT recompute_progress();
 SELECT erase_user(id) FROM users WHERE name = 'Learner 1';
 -- A learner has moved since.

@@ -16,4 +16,6 @@ SELECT u.name, t.* FROM users AS u, newer_activity(u.id, 3) WITH ORDINALITY AS t
 SELECT u.name, f.* FROM users AS u, newer_followers(u.id) WITH ORDINALITY AS f ORDER BY u.name, ordinality;
 SELECT u.name, f.* FROM users AS u, newer_following(u.id) WITH ORDINALITY AS f ORDER BY u.name, ordinality;
 SELECT name, fold_email(email) FROM users ORDER BY name;
+SELECT u.name, c.* FROM users AS u, authored_courses(u.id) WITH ORDINALITY AS c ORDER BY u.name, ordinality;
+SELECT u.name, c.* FROM users AS u, enrolled_courses(u.id) WITH ORDINALITY AS c ORDER BY u.name, ordinality;
 SELECT require_backend();

@@ -6,15 +6,20 @@ CREATE TABLE learnify_internal.model_requests (
   id uuid DEFAULT gen_random_uuid() CONSTRAINT model_requests_pkey PRIMARY KEY,
   kind text NOT NULL,
   archetype_id uuid,
+  submission_id uuid,
   due_at timestamptz NOT NULL DEFAULT now(),
   ticket uuid,
   tries integer NOT NULL DEFAULT 0,
-  CONSTRAINT model_requests_kind_check CHECK (kind = ANY ('{domain_validation}')),
-  CONSTRAINT model_requests_subject_check CHECK (kind <> 'domain_validation' OR archetype_id IS NOT NULL),
+  CONSTRAINT model_requests_kind_check CHECK (kind = ANY ('{domain_validation,review}')),
+  CONSTRAINT model_requests_subject_check
+    CHECK ((kind = 'domain_validation') = (archetype_id IS NOT NULL) AND (kind = 'review') = (submission_id IS NOT NULL)),
   CONSTRAINT model_requests_archetype_id_key UNIQUE (archetype_id),
+  CONSTRAINT model_requests_submission_id_key UNIQUE (submission_id),
   CONSTRAINT model_requests_ticket_key UNIQUE (ticket),
   CONSTRAINT model_requests_archetype_id_fkey
-    FOREIGN KEY (archetype_id) REFERENCES user_archetypes (id) ON DELETE CASCADE
+    FOREIGN KEY (archetype_id) REFERENCES user_archetypes (id) ON DELETE CASCADE,
+  CONSTRAINT model_requests_submission_id_fkey
+    FOREIGN KEY (submission_id) REFERENCES module_completions (id) ON DELETE CASCADE
 );
 
 CREATE INDEX model_requests_due_idx ON learnify_internal.model_requests (kind, due_at);
