@@ -155,7 +155,7 @@ ROLLBACK;
 BEGIN;
 ALTER SCHEMA public RENAME TO "Learning @ home";
 SET LOCAL search_path = "Learning @ home";
-SELECT count(*) > 100 AS many, array_agg(DISTINCT drift || ' ' || kind) AS drift FROM verify_schema();
+SELECT count(*) > 50 AS many, array_agg(DISTINCT drift || ' ' || kind) AS drift FROM verify_schema();
 SELECT * FROM pg_temp.repair('Learning @ home');
 SET LOCAL learnify.password_cost = 4;
 SELECT register_user('ada@example.org', 'correct horse', 'Ada') AS ada \gset
