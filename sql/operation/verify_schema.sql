@@ -382,7 +382,7 @@ WITH extension AS (
   UNION ALL
   SELECT 'publication', format('%s: %s', p.pubname, r.name),
          format('ALTER PUBLICATION %I ADD TABLE ONLY %s%s%s', p.pubname, r.name,
-                (SELECT format(' (%s)', string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum))
+                (SELECT ' (' || string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) || ')'
                  FROM pg_attribute AS a
                  WHERE a.attrelid = r.oid AND a.attnum = ANY (m.prattrs)),
                 ' WHERE (' || pg_get_expr(m.prqual, m.prrelid) || ')')

@@ -13,6 +13,7 @@ $node->init;
 $node->append_conf('postgresql.conf', 'fsync = off');
 $node->start;
 
+my $folder = PostgreSQL::Test::Utils::tempdir();
 my $text = slurp_file("$TREE/doc/migrating.md");
 my @blocks = $text =~ /^```sh (\w+)\n(.*?)^```$/msg;
 my %commands = @blocks;
@@ -89,8 +90,8 @@ sub run_block
 	local $ENV{PGPORT} = $node->port;
 	local $ENV{PGUSER} = getpwuid($<);
 	local $ENV{NEW} = $new;
-	my $script = PostgreSQL::Test::Utils::tempdir() . "/$block.sh";
-	append_to_file($script, "set -eu\ncd '" . PostgreSQL::Test::Utils::tempdir() . "'\nexport PGOPTIONS='-c client_min_messages=error'\n$commands{$block}");
+	my $script = "$folder/$block.sh";
+	append_to_file($script, "set -eu\ncd '$folder'\nexport PGOPTIONS='-c client_min_messages=error'\n$commands{$block}");
 	my ($stdout, $stderr);
 	my $status = IPC::Run::run([ 'bash', $script ], '<', \undef, '>', \$stdout, '2>', \$stderr);
 	unlink $script;
@@ -180,7 +181,7 @@ subtest 'rename, and the way back' => sub {
 
 subtest 'restore' => sub {
 	old_database();
-	unlink PostgreSQL::Test::Utils::tempdir() . '/app.dump';
+	unlink "$folder/app.dump";
 	run_block('backup', 'app_new');
 	run_block('restore', 'app_new');
 	run_block('rehearse', 'app_new');
