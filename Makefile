@@ -8,6 +8,7 @@
 #   make next VERSION=X.Y.Z     begin the next version
 #   make demo | test | bench    on a throwaway server of their own, which they
 #                               set up from a fresh Debian machine and remove
+#   make example                a small back end with a page, likewise, until Ctrl-C
 #   make test-all               make test, then all of test/long: other majors,
 #                               pg_upgrade, valgrind and whatever else takes long
 #   ONLY="unit regress=ticker"  restricts make test to these parts and names, and
@@ -167,9 +168,11 @@ $(object_folders):
 
 # Each of these starts a server of its own, after installing what that needs: it
 # can do without PGXS.
-.PHONY: demo test test-all bench dist pg_config
+.PHONY: demo example test test-all bench dist pg_config
 demo:
 	$(srcdir)/test/throwaway.sh test/demo/run.sh
+example:
+	$(srcdir)/example/start.sh
 test:
 	$(srcdir)/test/throwaway.sh test/suite.sh $(ONLY)
 test-all:

@@ -56,6 +56,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	curriculum/shipped_modules.sql \
 	curriculum/template_checks.sql \
 	curriculum/courses.sql \
+	curriculum/onboarding.sql \
 	curriculum/exercises.sql \
 	curriculum/authors.sql \
 	progress/comments.sql \

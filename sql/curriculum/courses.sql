@@ -125,6 +125,23 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.require_rendered(jsonb, text, text) IS 'The same for a document';
 
+-- A variable that is null or blank is not given. A null inside a value is part of the value.
+CREATE OR REPLACE FUNCTION learnify_internal.injected_variables(user_id uuid, variables jsonb)
+RETURNS jsonb
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT coalesce(jsonb_object_agg(v.key, v.value), '{}')
+  FROM jsonb_each(learnify_internal.tidy_variables(
+         get_variables(injected_variables.user_id)
+         || (SELECT coalesce(jsonb_object_agg(g.key, g.value), '{}')
+             FROM jsonb_each(learnify_internal.tidy_variables(variables)) AS g
+             WHERE g.value <> 'null'))) AS v
+  WHERE learnify_internal.is_variable_name(v.key);
+END;
+
+COMMENT ON FUNCTION learnify_internal.injected_variables(uuid, jsonb) IS 'Returns the variables that a course of a user is made from: the user''s own, and these, which take precedence';
+
 CREATE OR REPLACE FUNCTION generate_course(user_id uuid, variables jsonb DEFAULT '{}')
 RETURNS uuid
 LANGUAGE plpgsql
@@ -144,15 +161,7 @@ BEGIN
   SELECT * INTO archetype
   FROM @extschema@.user_archetypes AS a
   WHERE a.user_id = generate_course.user_id;
-  -- A variable that is null or blank is not given. A null inside a value is part of the value.
-  SELECT coalesce(jsonb_object_agg(v.key, v.value), '{}')
-  INTO variables
-  FROM jsonb_each(learnify_internal.tidy_variables(variables)) AS v
-  WHERE v.value <> 'null';
-  SELECT coalesce(jsonb_object_agg(v.key, v.value), '{}')
-  INTO injected
-  FROM jsonb_each(learnify_internal.tidy_variables(@extschema@.get_variables(user_id) || variables)) AS v
-  WHERE learnify_internal.is_variable_name(v.key);
+  injected := learnify_internal.injected_variables(user_id, variables);
   PERFORM learnify_internal.require_size(injected, 'injected_variables', 'variables');
   PERFORM learnify_internal.check_course_can_be_generated(archetype, user_id, injected);
 

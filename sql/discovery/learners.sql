@@ -70,6 +70,48 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.completed_courses(uuid) IS 'Returns the courses that a learner has completed, according to user_progress or user_course_interactions';
 
+-- There is one row for each kind, however often a page is loaded. A dismissal is a row of its
+-- own, which this neither counts nor takes back.
+CREATE OR REPLACE FUNCTION record_interaction(user_id uuid, course_id uuid, kind text)
+RETURNS boolean
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+BEGIN
+  PERFORM learnify_internal.require_arguments('user_id', user_id, 'course_id', course_id, 'kind', kind);
+  PERFORM learnify_internal.require_acting_user(user_id);
+  IF kind NOT IN ('viewed', 'saved', 'shared') THEN
+    RAISE EXCEPTION 'kind "%" cannot be recorded', learnify_internal.excerpt(kind)
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'kind',
+            HINT = 'Use viewed, saved or shared. Enrolling in a course and completing it are recorded with it.';
+  END IF;
+  PERFORM learnify_internal.require_user(user_id);
+  -- The course before the learner. The lock lets one of several calls at once write the row.
+  PERFORM FROM @extschema@.generated_courses AS c WHERE c.id = record_interaction.course_id FOR KEY SHARE;
+  PERFORM learnify_internal.require_course(course_id);
+  PERFORM learnify_internal.lock_existing_learner(user_id);
+  INSERT INTO @extschema@.user_course_interactions (user_id, course_id, interaction_type)
+  SELECT record_interaction.user_id, record_interaction.course_id, kind
+  WHERE NOT EXISTS (
+    SELECT
+    FROM @extschema@.user_course_interactions AS i
+    WHERE i.user_id = record_interaction.user_id
+      AND i.course_id = record_interaction.course_id
+      AND i.interaction_type = kind
+      AND i.interaction_value >= 0);
+  RETURN FOUND;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION record_interaction(uuid, uuid, text) FROM PUBLIC;
+
+COMMENT ON FUNCTION record_interaction(uuid, uuid, text) IS 'Records that a user has viewed, saved or shared a course; false if that was on record';
+
 CREATE OR REPLACE FUNCTION dismiss_recommendation(user_id uuid, course_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql

@@ -24,8 +24,9 @@ COMMENT ON COLUMN user_archetypes.validation_reason IS 'The validator''s reason,
 
 COMMENT ON TABLE learnify_internal.model_requests IS 'Requests to models that have not been answered, such as validations of domains';
 COMMENT ON COLUMN learnify_internal.model_requests.id IS 'Identifier';
-COMMENT ON COLUMN learnify_internal.model_requests.kind IS 'Kind of request: domain_validation';
+COMMENT ON COLUMN learnify_internal.model_requests.kind IS 'Kind of request: domain_validation or review';
 COMMENT ON COLUMN learnify_internal.model_requests.archetype_id IS 'The archetype whose domain is to be validated';
+COMMENT ON COLUMN learnify_internal.model_requests.submission_id IS 'The submission that is to be reviewed';
 COMMENT ON COLUMN learnify_internal.model_requests.due_at IS 'When the request can be claimed: when it was made or, after a claim, when that times out';
 COMMENT ON COLUMN learnify_internal.model_requests.ticket IS 'The ticket of the last claim, with which it is answered; NULL before the first claim';
 COMMENT ON COLUMN learnify_internal.model_requests.tries IS 'How often the request has been claimed';

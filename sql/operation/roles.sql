@@ -70,12 +70,12 @@ AS $$
       -- learner. PUBLIC may execute some of them, unless an administrator has revoked that.
       'may_read_activity', 'require_acting_user', 'current_learner', 'fold_email', 'is_time_zone_name',
       'change_password', 'change_email', 'choose_archetype', 'set_variables', 'get_variables', 'missing_variables', 'export_user', 'export_user_rows',
-      'generate_course', 'visible_test_cases',
+      'generate_course', 'onboard', 'visible_test_cases',
       'rename_course', 'archive_course', 'restore_course', 'delete_course', 'authored_courses',
       'start_course', 'leave_course', 'enrolled_courses', 'submit_exercise', 'request_review', 'course_outline',
-      'streak_days', 'user_stats', 'living_resume', 'follow_user', 'unfollow_user', 'followers', 'following',
+      'streak_days', 'learning_streaks', 'user_stats', 'living_resume', 'follow_user', 'unfollow_user', 'followers', 'following',
       'newer_followers', 'newer_following', 'follower_count', 'following_count', 'activity_ticker', 'newer_activity',
-      'home_rows', 'dismiss_recommendation')
+      'home_rows', 'dismiss_recommendation', 'record_interaction')
 $$;
 
 COMMENT ON FUNCTION learnify_internal.learner_functions() IS 'Returns the functions that grant_learner lets a role execute';

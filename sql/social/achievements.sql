@@ -46,14 +46,17 @@ BEGIN
             WHERE s.user_id = metric_reached_at.user_id) AS w
       WHERE w.minutes >= 60 * at_least;
     WHEN 'streak_days' THEN
-      -- On consecutive days, the date minus the row number is constant.
       SELECT min(d.first_at) INTO reached_at
-      FROM (SELECT w.first_at, row_number() OVER (PARTITION BY w.streak ORDER BY w.submitted_on) AS days
-            FROM (SELECT s.submitted_on, min(s.submitted_at) AS first_at,
-                         s.submitted_on - row_number() OVER (ORDER BY s.submitted_on)::integer AS streak
-                  FROM @extschema@.module_completions AS s
-                  WHERE s.user_id = metric_reached_at.user_id AND isfinite(s.submitted_on) AND s.submitted_at <= now()
-                  GROUP BY s.submitted_on) AS w) AS d
+      FROM (SELECT w.first_at, row_number() OVER (PARTITION BY w.streaks_before ORDER BY w.submitted_on) AS days
+            FROM (SELECT s.submitted_on, s.first_at,
+                         count(*) FILTER (WHERE NOT s.continues) OVER (ORDER BY s.submitted_on) AS streaks_before
+                  FROM (SELECT s.submitted_on, min(s.submitted_at) AS first_at,
+                               learnify_internal.continues_streak(min(u.time_zone), lag(s.submitted_on) OVER (ORDER BY s.submitted_on),
+                                                                  s.submitted_on) AS continues
+                        FROM @extschema@.module_completions AS s
+                        JOIN @extschema@.users AS u ON u.id = s.user_id
+                        WHERE s.user_id = metric_reached_at.user_id AND isfinite(s.submitted_on) AND s.submitted_at <= now()
+                        GROUP BY s.submitted_on) AS s) AS w) AS d
       WHERE d.days > earlier;
     WHEN 'reviews_received' THEN
       SELECT r.reviewed_at INTO reached_at

@@ -22,6 +22,10 @@ BEGIN
     'title', (SELECT format('%s of %s', initcap(a.skill_level), a.domain)
               FROM @extschema@.user_archetypes AS a
               WHERE a.user_id = u.id),
+    'counts', jsonb_build_object(
+      'followers', (SELECT count(*) FROM @extschema@.user_relationships AS r WHERE r.following_id = u.id),
+      'following', (SELECT count(*) FROM @extschema@.user_relationships AS r WHERE r.follower_id = u.id),
+      'courses', (SELECT count(*) FROM @extschema@.user_progress AS p WHERE p.user_id = u.id)),
     'completed_courses', (
       SELECT coalesce(jsonb_agg(jsonb_build_object('course_id', c.id, 'title', c.title, 'completed_at', p.completed_at)
                                 ORDER BY p.completed_at DESC, c.id), '[]')

@@ -6,6 +6,23 @@ AS 'MODULE_PATHNAME', 'streak_days';
 
 COMMENT ON FUNCTION streak_days(uuid, timestamptz) IS 'Returns the length of a user''s streak: for how many consecutive days, in the user''s time zone, up to the day of as_of or the day before, the user submitted work';
 
+CREATE OR REPLACE FUNCTION learning_streaks(user_id uuid, as_of timestamptz DEFAULT now())
+RETURNS TABLE (current_days integer, current_since date, keep_until date, last_day date,
+               longest_days integer, longest_since date, longest_until date)
+LANGUAGE c
+STABLE STRICT PARALLEL SAFE COST 10000 ROWS 1
+AS 'MODULE_PATHNAME', 'learning_streaks';
+
+COMMENT ON FUNCTION learning_streaks(uuid, timestamptz) IS 'Returns the streak that a user is in, of how many days, since when, and until when work continues it; the last day with work; and the longest streak';
+
+CREATE OR REPLACE FUNCTION learnify_internal.continues_streak(time_zone text, earlier date, later date)
+RETURNS boolean
+LANGUAGE c
+STABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'continues_streak';
+
+COMMENT ON FUNCTION learnify_internal.continues_streak(text, date, date) IS 'Returns whether work on a day continues a streak that reached an earlier day, in a time zone';
+
 CREATE OR REPLACE FUNCTION learnify_internal.learner_metric(user_id uuid, metric text)
 RETURNS numeric
 LANGUAGE c

@@ -33,6 +33,7 @@ static int	login_attempts = 5;
 static int	login_max_wait = 15 * 60;
 
 bool		learnify_use_jwt_claims = false;
+int			learnify_streak_grace_days = 0;
 
 /* The text of the setting; identity/acting_user.c keeps the parsed value. */
 static char *user_id_setting = NULL;
@@ -109,6 +110,18 @@ define_session_settings(void)
 }
 
 static void
+define_learning_settings(void)
+{
+	/* Not for learners: achievements are awarded for streaks. */
+	DefineCustomIntVariable("learnify.streak_grace_days",
+							"Sets how many days without work do not end a "
+							"streak.",
+							"They are not counted as days of the streak.",
+							&learnify_streak_grace_days,
+							0, 0, 30, PGC_SUSET, 0, NULL, NULL, NULL);
+}
+
+static void
 define_administration_settings(void)
 {
 	/* A learner's role must not be able to turn it off. */
@@ -148,6 +161,7 @@ _PG_init(void)
 {
 	define_login_settings();
 	define_session_settings();
+	define_learning_settings();
 	define_administration_settings();
 	MarkGUCPrefixReserved("learnify");
 }

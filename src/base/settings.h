@@ -16,6 +16,7 @@ extern bool learnify_automation;
 extern bool learnify_enforce_order;
 extern bool learnify_notify;
 extern int	learnify_recommend_work_mem;
+extern int	learnify_streak_grace_days;
 extern bool learnify_use_jwt_claims;
 
 /*

@@ -1,14 +1,17 @@
 /*
  * streaks.c
- *		streak_days(): on how many days in a row a learner has submitted work.
- *		date_submission(): the day that a submission counts for.
+ *		streak_days(), learning_streaks(): on how many days in a row a learner
+ *		has submitted work. continues_streak(): whether one day comes after
+ *		another in a streak. date_submission(): the day that a submission counts
+ *		for.
  *
- * That day is the date in the learner's time zone when the submission is
+ * A streak counts days with work, and goes on over learnify.streak_grace_days
+ * without. The day is the date in the learner's time zone when the submission is
  * written, and is stored with it, so that a learner who moves keeps the streak.
  * Work dated later than as_of does not count.
  *
  * Cost: one descent of the index on (user_id, submitted_on) for each day of
- * the streak. Memory: one index scan.
+ * the streak, or with work for the longest. Memory: one index scan.
  */
 #include "postgres.h"
 
@@ -21,6 +24,7 @@
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
+#include "funcapi.h"
 #include "miscadmin.h"
 #include "pgtime.h"
 #include "replication/logicalworker.h"
@@ -33,15 +37,19 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "base/argument.h"
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/indexed_table.h"
 #include "base/row_trigger.h"
+#include "base/settings.h"
 #include "identity/acting_user.h"
 #include "identity/time_zones.h"
 #include "social/streaks.h"
 
+PG_FUNCTION_INFO_V1(continues_streak);
 PG_FUNCTION_INFO_V1(date_submission);
+PG_FUNCTION_INFO_V1(learning_streaks);
 PG_FUNCTION_INFO_V1(streak_days);
 
 static const IndexColumn day_columns[] = {
@@ -66,25 +74,34 @@ typedef struct WorkDays
 	bool		has_dates;		/* whether submissions have a date of their own */
 } WorkDays;
 
-/*
- * Returns the learner's time zone, or UTC where this server does not know it.
- */
+typedef struct Streak
+{
+	DateADT		first;
+	DateADT		last;
+	int			days;			/* with work */
+} Streak;
+
+/* UTC, where this server does not know the time zone. */
+static pg_tz *
+zone_called(const char *name)
+{
+	return pg_tzset(is_known_zone(name) ? name : "GMT");
+}
+
 static pg_tz *
 learner_zone(Oid schema, const pg_uuid_t *user_id, Snapshot snapshot)
 {
 	IndexedTable users;
-	pg_tz	   *zone = NULL;
+	pg_tz	   *zone = pg_tzset("GMT");
 
 	if (indexed_table_begin_look_up(&users, schema, "users", user_id, snapshot))
 	{
 		Datum		time_zone = indexed_table_value(&users, "time_zone", TEXTOID);
-		char	   *name = TextDatumGetCString(time_zone);
 
-		if (is_known_zone(name))
-			zone = pg_tzset(name);
+		zone = zone_called(TextDatumGetCString(time_zone));
 	}
 	indexed_table_end_reading(&users);
-	return zone != NULL ? zone : pg_tzset("GMT");
+	return zone;
 }
 
 /* Returns the date of a finite instant. */
@@ -128,15 +145,41 @@ previous_day(DateADT day, pg_tz *zone)
 		day - 2 : day - 1;
 }
 
+static DateADT
+next_day(DateADT day, pg_tz *zone)
+{
+	return start_of_day(day + 1, zone) == start_of_day(day + 2, zone) ?
+		day + 2 : day + 1;
+}
+
+/* Whether a day with work belongs to the streak that reached the earlier day. */
+static bool
+continues(DateADT earlier, DateADT later, pg_tz *zone)
+{
+	DateADT		reach = later;
+	int			i;
+
+	for (i = 0; i <= learnify_streak_grace_days && earlier < reach; i++)
+		reach = previous_day(reach, zone);
+	return earlier >= reach;
+}
+
 /*
  * Finds the nearest day with work, from this day backward, by dates in the
  * learner's present time zone. Returns false where there is none.
+ *
+ * Dates are not in the order of the times where clocks are set back to midnight
+ * or across it: the day after can begin before the end that was found, and the
+ * day itself can end before the one before does. So this looks for the latest
+ * date among the times of a day.
  */
 static bool
 nearest_day_by_time(WorkDays *days, DateADT *day)
 {
 	IndexedTable *submissions = &days->submissions;
 	TimestampTz end = start_of_day(*day + 1, days->zone);
+	TimestampTz found_at = DT_NOBEGIN;
+	DateADT		nearest = DATEVAL_NOBEGIN;
 	ScanKeyData keys[2];
 
 	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_UUID_EQ,
@@ -151,19 +194,18 @@ nearest_day_by_time(WorkDays *days, DateADT *day)
 		DateADT		date;
 
 		if (TIMESTAMP_NOT_FINITE(submitted_at))
-			return false;
+			break;
 		date = day_of(submitted_at, days->zone);
-		/*
-		 * Where clocks are set back to midnight, there are two midnights, and
-		 * the day after can begin before the end that was found.
-		 */
+		if (date <= *day && nearest == DATEVAL_NOBEGIN)
+			found_at = submitted_at;
 		if (date <= *day)
-		{
-			*day = date;
-			return true;
-		}
+			nearest = Max(nearest, date);
+		if (nearest == *day ||
+			(nearest != DATEVAL_NOBEGIN && submitted_at < found_at - USECS_PER_DAY))
+			break;
 	}
-	return false;
+	*day = nearest;
+	return nearest != DATEVAL_NOBEGIN;
 }
 
 /*
@@ -197,20 +239,20 @@ nearest_day(WorkDays *days, ScanDirection direction, DateADT *day)
 	return false;
 }
 
-/* Counts the days from one with work back to the first gap. */
-static int
-count_back(WorkDays *days, DateADT day)
+/* Follows a streak from a day with work back to the first gap. */
+static Streak
+streak_until(WorkDays *days, DateADT last)
 {
-	DateADT		earlier = day - 1;
-	int			count = 1;
+	Streak		streak = {.first = last, .last = last, .days = 1};
+	DateADT		earlier = last - 1;
 
 	while (nearest_day(days, BackwardScanDirection, &earlier) &&
-		   earlier >= previous_day(day, days->zone))
+		   continues(earlier, streak.first, days->zone))
 	{
-		count++;
-		day = earlier--;
+		streak.days++;
+		streak.first = earlier--;
 	}
-	return count;
+	return streak;
 }
 
 /* Counts the days after one with work up to the first gap. */
@@ -221,7 +263,7 @@ count_on(WorkDays *days, DateADT day)
 	int			count = 0;
 
 	while (nearest_day(days, ForwardScanDirection, &later) &&
-		   day >= previous_day(later, days->zone))
+		   continues(day, later, days->zone))
 	{
 		count++;
 		day = later++;
@@ -246,28 +288,58 @@ begin_work_days(WorkDays *days, Oid schema, const pg_uuid_t *user_id,
 }
 
 /*
+ * The streak that is under way at as_of, or one of no days. Its last day is
+ * the last one with work in either case, DATEVAL_NOBEGIN where there is none.
+ *
  * Starts from the day after as_of, which can be the date of earlier work in the
  * time zone that the learner had then.
  */
+static Streak
+current_streak(WorkDays *days)
+{
+	DateADT		today = day_of(days->as_of, days->zone);
+	Streak		none = {0, DATEVAL_NOBEGIN, 0};
+
+	none.last = today + 1;
+	if (!nearest_day(days, BackwardScanDirection, &none.last))
+		none.last = DATEVAL_NOBEGIN;
+	else if (continues(none.last, today, days->zone))
+		return streak_until(days, none.last);
+	return none;
+}
+
+/* The last one of several that are as long. */
+static Streak
+longest_streak(WorkDays *days)
+{
+	DateADT		day = DATEVAL_NOEND - 1;
+	Streak		longest = {0};
+
+	while (nearest_day(days, BackwardScanDirection, &day))
+	{
+		Streak		streak = streak_until(days, day);
+
+		CHECK_FOR_INTERRUPTS();
+		if (streak.days > longest.days)
+			longest = streak;
+		day = streak.first - 1;
+	}
+	return longest;
+}
+
 int
 measure_streak(Oid schema, const pg_uuid_t *user_id, TimestampTz as_of,
 			   Snapshot snapshot)
 {
 	WorkDays	days;
-	DateADT		today;
-	DateADT		latest;
-	int			count = 0;
+	Streak		current;
 
 	if (TIMESTAMP_NOT_FINITE(as_of))
 		return 0;
 	begin_work_days(&days, schema, user_id, as_of, snapshot);
-	today = day_of(as_of, days.zone);
-	latest = today + 1;
-	if (nearest_day(&days, BackwardScanDirection, &latest) &&
-		latest >= previous_day(today, days.zone))
-		count = count_back(&days, latest);
+	current = current_streak(&days);
 	indexed_table_end_reading(&days.submissions);
-	return count;
+	return current.days;
 }
 
 int
@@ -282,7 +354,7 @@ measure_streak_around(Oid schema, const pg_uuid_t *user_id, DateADT day,
 		return 0;
 	begin_work_days(&days, schema, user_id, as_of, snapshot);
 	if (nearest_day(&days, BackwardScanDirection, &nearest) && nearest == day)
-		count = count_back(&days, day) + count_on(&days, day);
+		count = streak_until(&days, day).days + count_on(&days, day);
 	indexed_table_end_reading(&days.submissions);
 	return count;
 }
@@ -292,20 +364,12 @@ measure_longest_streak(Oid schema, const pg_uuid_t *user_id, TimestampTz as_of,
 					   Snapshot snapshot)
 {
 	WorkDays	days;
-	DateADT		day = DATEVAL_NOEND - 1;
-	int			longest = 0;
+	Streak		longest;
 
 	begin_work_days(&days, schema, user_id, as_of, snapshot);
-	while (nearest_day(&days, BackwardScanDirection, &day))
-	{
-		int			count = count_back(&days, day);
-
-		CHECK_FOR_INTERRUPTS();
-		longest = Max(longest, count);
-		day -= count;
-	}
+	longest = longest_streak(&days);
 	indexed_table_end_reading(&days.submissions);
-	return longest;
+	return longest.days;
 }
 
 /* Returns the date of submitted_at in the learner's time zone. */
@@ -388,4 +452,80 @@ streak_days(PG_FUNCTION_ARGS)
 	require_reader(schema, user_id, tables);
 	PG_RETURN_INT32(measure_streak(schema, user_id, PG_GETARG_TIMESTAMPTZ(1),
 								   GetActiveSnapshot()));
+}
+
+/*
+ * continues_streak(time_zone text, earlier date, later date)
+ */
+Datum
+continues_streak(PG_FUNCTION_ARGS)
+{
+	pg_tz	   *zone = zone_called(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+
+	DateADT		earlier = PG_GETARG_DATEADT(1);
+	DateADT		later = PG_GETARG_DATEADT(2);
+
+	PG_RETURN_BOOL(!DATE_NOT_FINITE(earlier) && !DATE_NOT_FINITE(later) &&
+				   continues(earlier, later, zone));
+}
+
+/* The last day on which work continues a streak. */
+static DateADT
+last_chance(const WorkDays *days, const Streak *streak)
+{
+	DateADT		day = streak->last;
+	int			i;
+
+	for (i = 0; i <= learnify_streak_grace_days; i++)
+		day = next_day(day, days->zone);
+	return day;
+}
+
+static void
+return_streaks(ReturnSetInfo *result, WorkDays *days)
+{
+	Streak		current = current_streak(days);
+	Streak		longest = longest_streak(days);
+	bool		is_going = current.days > 0;
+	Datum		values[] = {
+		Int32GetDatum(current.days),
+		DateADTGetDatum(current.first),
+		DateADTGetDatum(is_going ? last_chance(days, &current) : 0),
+		DateADTGetDatum(current.last),
+		Int32GetDatum(longest.days),
+		DateADTGetDatum(longest.first),
+		DateADTGetDatum(longest.last)
+	};
+	bool		nulls[] = {
+		false, !is_going, !is_going, current.last == DATEVAL_NOBEGIN,
+		false, longest.days == 0, longest.days == 0
+	};
+
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/*
+ * learning_streaks(user_id uuid, as_of timestamptz)
+ */
+Datum
+learning_streaks(PG_FUNCTION_ARGS)
+{
+	static const char *const tables[] = {"users", "module_completions", NULL};
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	pg_uuid_t  *user_id = PG_GETARG_UUID_P(0);
+	TimestampTz as_of = PG_GETARG_TIMESTAMPTZ(1);
+	WorkDays	days;
+
+	require_reader(schema, user_id, tables);
+	if (TIMESTAMP_NOT_FINITE(as_of))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("there is no day of infinity"),
+				 errhint("Pass a time, or leave as_of out for now."),
+				 errargument("as_of")));
+	InitMaterializedSRF(fcinfo, 0);
+	begin_work_days(&days, schema, user_id, as_of, GetActiveSnapshot());
+	return_streaks((ReturnSetInfo *) fcinfo->resultinfo, &days);
+	indexed_table_end_reading(&days.submissions);
+	return (Datum) 0;
 }

@@ -8,7 +8,8 @@
 
 /*
  * Returns on how many consecutive days, up to the day of as_of in the learner's
- * time zone or the day before, the learner has submitted work.
+ * time zone or the day before, the learner has submitted work. Days of grace
+ * (learnify.streak_grace_days) end no streak, and are not counted.
  */
 extern int	measure_streak(Oid schema, const pg_uuid_t *user_id,
 						   TimestampTz as_of, Snapshot snapshot);

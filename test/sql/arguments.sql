@@ -65,7 +65,7 @@ INSERT INTO good VALUES
   ('refresh_trending', 'as_of', '2026-01-01 00:00+00'), ('register_user', 'email', 'new@example.org'), ('register_user', 'password', 'correct horse'),
   ('register_user', 'name', 'New'), ('register_user', 'time_zone', 'UTC'), ('schedule_refresh', 'trending', '5 * * * *'),
   ('schedule_refresh', 'recommendations', '30 3 * * *'), ('set_variables', 'variables', '{"ENTITY": "e"}'), ('similar_courses', 'n', '10'),
-  ('skill_adjacency', 'min_lift', '1'), ('skill_adjacency', 'min_support', '3'), ('streak_days', 'as_of', '2026-01-01 00:00+00'),
+  ('skill_adjacency', 'min_lift', '1'), ('skill_adjacency', 'min_support', '3'), ('streak_days', 'as_of', '2026-01-01 00:00+00'), ('learning_streaks', 'as_of', '2026-01-01 00:00+00'),
   ('submit_exercise', 'code', 'x'), ('submit_exercise', 'language', 'python'), ('submit_exercise', 'test_results', '[true, true]'),
   ('submit_exercise', 'hints_used', '1'), ('submit_exercise', 'minutes', '5'), ('template_variables', 'template', '"{A}"'),
   ('template_variables', 'without_default', 'true'), ('trending_velocity', 'started_at', '2026-01-01 00:00+00'), ('trending_velocity', 'as_of', '2026-01-01 00:00+00'),
@@ -74,6 +74,7 @@ INSERT INTO good VALUES
   ('velocity_lower_bound', 'site_ratio', '1'), ('velocity_lower_bound', 'exposure', '24'), ('verify_password', 'password', 'correct horse'), ('verify_password', 'hash', 'x'),
   ('change_email', 'email', 'new@example.org'), ('change_email', 'password', 'correct horse'), ('change_password', 'old_password', 'correct horse'), ('change_password', 'password', 'battery staple'),
   ('issue_token', 'purpose', 'login'), ('issue_token', 'ttl', '1 hour'), ('redeem_token', 'secret', 'x'), ('redeem_token', 'purpose', 'login'), ('set_email', 'email', 'new@example.org'), ('set_password', 'password', 'battery staple'),
+  ('onboard', 'meta_category', 'Digital'), ('onboard', 'domain', 'chess'), ('onboard', 'skill_level', 'novice'), ('onboard', 'variables', '{}'), ('record_interaction', 'kind', 'saved'),
   -- for all functions
   (NULL, 'user_id', '@user1'), (NULL, 'course_id', '@course1'), (NULL, 'exercise_id', '@exercise1'), (NULL, 'archetype_id', '@archetype1'),
   (NULL, 'page_size', '50'), (NULL, 'before_at', NULL), (NULL, 'after_at', NULL);
@@ -88,6 +89,8 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('change_password', 'password', 'short', '22023'), ('issue_token', 'user_id', '@nobody1', 'P0002'), ('issue_token', 'purpose', 'anything', '22023'), ('issue_token', 'ttl', '0', '22023'), ('issue_token', 'ttl', '31 days', '22023'),
   ('redeem_token', 'purpose', 'anything', '22023'), ('set_email', 'user_id', '@nobody1', 'P0002'), ('set_email', 'email', 'nobody', '22023'), ('set_email', 'email', 'USER2@example.org', '23505'),
   ('set_password', 'user_id', '@nobody1', 'P0002'), ('set_password', 'password', 'short', '22023'),
+  ('onboard', 'user_id', '@nobody1', 'P0002'), ('onboard', 'meta_category', 'Culinary', '22023'), ('onboard', 'domain', ' ', '22023'), ('onboard', 'skill_level', 'chef', '22023'), ('onboard', 'variables', '[]', '22023'),
+  ('onboard', 'variables', '{"ENTITY": []}', '42804'), ('record_interaction', 'user_id', '@nobody1', 'P0002'), ('record_interaction', 'course_id', '@nobody1', 'P0002'), ('record_interaction', 'kind', 'enrolled', '22023'),
   ('choose_archetype', 'domain', ' ', '22023'), ('choose_archetype', 'skill_level', 'chef', '22023'), ('claim_domain_validations', 'n', '0', '22023'),
   ('claim_domain_validations', 'time_out', '0', '22023'), ('claim_domain_validations', 'time_out', '25 hours', '22023'),
   ('claim_domain_validations', 'max_tries', '0', '22023'), ('claim_domain_validations', 'max_tries', '101', '22023'),
@@ -98,7 +101,7 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('generate_course', 'user_id', '@nobody1', 'P0002'), ('generate_course', 'user_id', '@user3', '55000'), ('generate_course', 'variables', '[]', '22023'),
   ('generate_course', 'variables', '{"ENTITY": []}', '42804'), ('grant_backend', 'role', 'regress_nobody', 'P0002'), ('grant_learner', 'role', 'regress_nobody', 'P0002'),
   ('grant_learner', 'role', '', 'P0002'), ('hash_password', 'password', 'battery', '22023'), ('hash_password', 'password', repeat('x', 73), '22023'),
-  ('home_rows', 'user_id', '@nobody1', 'P0002'), ('home_rows', 'per_row', '0', '22023'), ('import_legacy', 'schema', 'regress_nowhere', 'P0002'),
+  ('learning_streaks', 'as_of', 'infinity', '22023'), ('home_rows', 'user_id', '@nobody1', 'P0002'), ('home_rows', 'per_row', '0', '22023'), ('import_legacy', 'schema', 'regress_nowhere', 'P0002'),
   ('import_legacy', 'schema', 'regress_empty', 'P0002'), ('import_legacy', 'schema', 'public', '22023'), ('import_legacy', 'time_zone', 'CEST', '22023'),
   ('inject_variables', 'variables', '[]', '22023'), ('inject_variables', 'variables', '{"{}": "a"}', '22023'), ('inject_variables', 'variables', '{}', '42P02'),
   ('inject_variables', 'missing', 'whatever', '22023'), ('living_resume', 'user_id', '@nobody1', 'P0002'), ('newer_activity', 'page_size', '0', '22023'),
@@ -149,7 +152,7 @@ INSERT INTO free VALUES
   ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('get_variables', '{user_id}'),
   ('import_legacy', '{dry_run,take_changes}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
   ('newer_activity', '{user_id,after_at}'), ('newer_followers', '{user_id,after_at}'), ('newer_following', '{user_id,after_at}'),
-  ('redeem_token', '{secret}'), ('streak_days', '{user_id,as_of}'), ('submit_exercise', '{submission_id}'), ('template_variables', '{template,without_default}'),
+  ('redeem_token', '{secret}'), ('learning_streaks', '{user_id}'), ('streak_days', '{user_id,as_of}'), ('submit_exercise', '{submission_id}'), ('template_variables', '{template,without_default}'),
   ('trending_velocity', '{started_at,as_of}'), ('unfollow_user', '{follower,followee}'), ('velocity_label', '{velocity}'), ('verify_password', '{password}'),
   ('visible_test_cases', '{exercise_id}'), ('window_signups', '{started_at,as_of}'),
   -- 007_schedule.pl tests these with pg_cron

@@ -317,6 +317,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('collaborative_recommendations', 'SELECT FROM learnify_internal.collaborative_recommendations(%s)'),
   ('learner_metric', 'SELECT FROM learnify_internal.learner_metric(%s, ''exercises_solved'') AS m WHERE m > 0'),
   ('streak_days', 'SELECT FROM streak_days(%s) AS s WHERE s > 0'),
+  ('learning_streaks', 'SELECT FROM learning_streaks(%s) AS s WHERE s.longest_days > 0'),
   ('visibility_to', 'SELECT FROM learnify_internal.visibility_to(%1$s, %1$s) AS v WHERE v IS NOT NULL'),
   ('register_user', 'SELECT FROM register_user(''eve@example.org'', ''a long password'', %s) AS r WHERE r IS NOT NULL'),
   ('authenticate', 'SELECT FROM authenticate(''secret-of-2@example.org'', %s) AS r WHERE r IS NOT NULL'),
@@ -333,6 +334,9 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('award_achievements', 'SELECT FROM award_achievements(%s) AS r WHERE r IS NOT NULL'),
   ('broadcast', 'SELECT FROM learnify_internal.broadcast(%s, ''review_passed'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
   ('retract_broadcast', 'SELECT FROM learnify_internal.retract_broadcast(%s, ''exercise_solved'', id(3)) AS r WHERE r IS NOT NULL'),
+  ('record_interaction', 'SELECT FROM record_interaction(%s, id(3), ''saved'') AS r WHERE r IS NOT NULL'),
+  ('onboard', 'SELECT FROM onboard(%s, ''Digital'', ''x'', ''novice'') AS r WHERE r IS NOT NULL'),
+  ('injected_variables', 'SELECT FROM learnify_internal.injected_variables(%s, ''{}'')'),
   ('recompute_progress', 'SELECT FROM recompute_progress(%s) AS r WHERE r IS NOT NULL'),
   ('recompute_enrolments', 'SELECT FROM learnify_internal.recompute_enrolments(%s, NULL) AS r WHERE r IS NOT NULL'),
   ('settle_submissions', 'SELECT FROM learnify_internal.settle_submissions(%s, NULL) AS r WHERE r IS NOT NULL'),
@@ -431,7 +435,7 @@ FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.o
 WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype) AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
-  AND p.proname NOT IN ('automation_enabled', 'check_claim', 'restores_rows', 'current_learner', 'is_time_zone_name', 'is_replication_worker',
+  AND p.proname NOT IN ('automation_enabled', 'check_claim', 'restores_rows', 'current_learner', 'continues_streak', 'is_time_zone_name', 'is_replication_worker',
                         'collaborative_reason', 'social_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
                         'require_course', 'is_own_statement', 'share_content', 'rehome_submissions', 'rehome_reviews', 'lock_curriculum',
                         'enter_exercise', 'process_moved_reviews', 'rebroadcast_reviews',
@@ -594,6 +598,7 @@ LEFT JOIN (VALUES
   ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('export_user_rows', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
   ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),
   ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('newer_activity', '%1$L'), ('newer_followers', '%1$L'), ('newer_following', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
+  ('onboard', '%1$L, ''Digital'', ''x'', ''novice'', ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('record_interaction', '%1$L, %2$L, ''saved'''),
   ('archive_course', '%4$L'), ('authored_courses', '%1$L'), ('delete_course', '%4$L'), ('enrolled_courses', '%1$L'), ('rename_course', '%4$L, ''x'''), ('request_review', '%4$L'), ('restore_course', '%4$L'),
   ('leave_course', '%1$L, %2$L'), ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
   ('user_stats', '%1$L'), ('visible_test_cases', '%2$L'), ('verify_schema', '')) AS v (proname, form) ON v.proname OPERATOR(pg_catalog.=) p.proname::text

@@ -209,6 +209,9 @@ SELECT pg_temp.streak('America/Havana', '{2026-03-08 04:59:59Z, 2026-03-08 05:00
        pg_temp.streak('America/Havana', '{2026-03-08 04:59:59Z, 2026-03-09 04:00Z}', '2026-03-09 12:00Z') AS one;
 SELECT pg_temp.streak('Pacific/Apia', '{2011-12-29 12:00Z, 2011-12-30 09:00Z, 2011-12-30 12:00Z, 2011-12-31 12:00Z}', '2011-12-31 13:00Z') AS three,
        pg_temp.streak('Pacific/Apia', '{2011-12-28 12:00Z, 2011-12-30 12:00Z}', '2011-12-30 13:00Z') AS one;
+SELECT pg_temp.streak('America/St_Johns', '{2010-11-06 12:00Z, 2010-11-07 02:30:30Z, 2010-11-07 03:00Z, 2010-11-08 12:00Z}', '2010-11-08 13:00Z') AS three,
+       pg_temp.streak('America/St_Johns', '{2010-11-05 12:00Z, 2010-11-06 12:00Z, 2010-11-07 03:00Z, 2010-11-07 03:10Z, 2010-11-08 12:00Z}', '2010-11-08 13:00Z') AS one,
+       pg_temp.streak('America/St_Johns', '{2010-11-05 12:00Z, 2010-11-07 02:30:30Z, 2010-11-07 03:10Z}', '2010-11-08 13:00Z') AS three_to_yesterday;
 -- Submissions after as_of do not count, those of its instant do, and a gap ends the streak.
 SELECT pg_temp.streak('UTC', '{2026-01-01 12:00Z, 2026-01-02 12:00Z, 2026-01-03 12:00Z}', '2026-01-02 11:59:59Z') AS one,
        pg_temp.streak('UTC', '{2026-01-01 12:00Z, 2026-01-02 12:00Z, 2026-01-03 12:00Z}', '2026-01-02 12:00Z') AS two,

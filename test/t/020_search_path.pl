@@ -363,6 +363,9 @@ sub calls
 		'recommendation_progress()' => 'SELECT * FROM public.recommendation_progress()',
 		'record_domain_validation(uuid, jsonb)' =>
 		  q{SELECT public.record_domain_validation(c.ticket, '{"is_valid": true, "reason": "r", "variables": {"Entity": "x"}}') FROM public.claim_domain_validations() AS c},
+		'record_interaction(uuid, uuid, text)' => "SELECT public.record_interaction('$ann', '$id{course}', 'saved')",
+		'injected_variables(uuid, jsonb)' => "SELECT learnify_internal.injected_variables('$ann', '{}')",
+		'onboard(uuid, text, text, text, jsonb)' => "SELECT public.onboard('$ann', 'Digital', 'baking', 'quant')",
 		'record_review(uuid, integer, integer, integer, integer, jsonb, uuid)' => "SELECT public.record_review('$id{submission}', 90, 90, 90, 90)",
 		'redeem_ticket(uuid, uuid)' => [ qq{SELECT learnify_internal.redeem_ticket('$ann', '$ann')}, '55L01' ],
 		'request_answer(text, uuid)' => "SELECT learnify_internal.request_answer('domain_validation', '$id{archetype}')",
@@ -435,6 +438,8 @@ sub calls
 		'try_share_lock(text)' => q{SELECT learnify_internal.try_share_lock('import')},
 		'tidy_variables(jsonb)' => q{SELECT learnify_internal.tidy_variables('{"ENTITY": " x ", "LIST": ["x"]}')},
 		'start_course(uuid, uuid)' => "SELECT public.start_course('$ann', '$id{untaken}')",
+		'learning_streaks(uuid, timestamp with time zone)' => "SELECT * FROM public.learning_streaks('$ann')",
+		'continues_streak(text, date, date)' => q{SELECT learnify_internal.continues_streak('UTC', '2026-01-01', '2026-01-02')},
 		'streak_days(uuid, timestamp with time zone)' => "SELECT public.streak_days('$ann')",
 		'submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid)' =>
 		  "SELECT public.submit_exercise('$ann', '$id{exercise}', 'code', '$id{language}', '$id{results}')",

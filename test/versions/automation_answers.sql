@@ -19,3 +19,4 @@ SELECT name, fold_email(email) FROM users ORDER BY name;
 SELECT u.name, c.* FROM users AS u, authored_courses(u.id) WITH ORDINALITY AS c ORDER BY u.name, ordinality;
 SELECT u.name, c.* FROM users AS u, enrolled_courses(u.id) WITH ORDINALITY AS c ORDER BY u.name, ordinality;
 SELECT require_backend();
+SELECT u.name, s.* FROM users AS u, learning_streaks(u.id, '2026-06-01 12:00+00') AS s ORDER BY u.name;

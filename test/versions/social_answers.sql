@@ -3,4 +3,4 @@ SELECT u.name, t.* FROM users AS u, activity_ticker(u.id, 3) WITH ORDINALITY AS 
 SELECT u.name, f.* FROM users AS u, followers(u.id) WITH ORDINALITY AS f ORDER BY u.name, ordinality;
 SELECT u.name, f.* FROM users AS u, following(u.id) WITH ORDINALITY AS f ORDER BY u.name, ordinality;
 SELECT name, follower_count(id), following_count(id), user_stats(id), streak_days(id, '2026-06-01 12:00+00') FROM users ORDER BY name;
-SELECT a.name, b.name, living_resume(a.id, b.id) FROM users AS a, users AS b ORDER BY a.name, b.name;
+SELECT a.name, b.name, living_resume(a.id, b.id) - 'counts' FROM users AS a, users AS b ORDER BY a.name, b.name;
