@@ -161,7 +161,7 @@ BEGIN
       'WHERE r.table_name = %1$L) AS i (imported, deleted), (SELECT count(*) FROM @extschema@.%1$I) AS t (rows)',
       target,
       CASE WHEN learnify_internal.import_source_relation(schema, target) IS NULL THEN '0::bigint'
-           ELSE format('(SELECT count(*) FROM %s)', learnify_internal.import_source_from_item(schema, target)) END,
+           ELSE format('(SELECT count(*) FROM %s AS s)', learnify_internal.import_source_from_item(schema, target)) END,
       learnify_internal.import_is_recorded(target));
   END LOOP;
 END
