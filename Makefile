@@ -36,6 +36,7 @@ OBJS = \
 	src/base/cursor.o \
 	src/base/indexed_table.o \
 	src/base/row_trigger.o \
+	src/base/row_versions.o \
 	src/base/saved_plan.o \
 	src/base/own_statement.o \
 	src/base/object_locks.o \
@@ -74,6 +75,7 @@ OBJS = \
 	src/social/visibility.o \
 	src/social/activity_types.o \
 	src/social/broadcasts.o \
+	src/social/follows.o \
 	src/social/page.o \
 	src/social/streaks.o \
 	src/social/statistics.o \

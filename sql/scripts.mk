@@ -21,6 +21,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	progress/tables.sql \
 	operation/model_requests_table.sql \
 	social/tables.sql \
+	social/follow_tables.sql \
 	discovery/tables.sql \
 	operation/drop_guard.sql)
 
@@ -50,6 +51,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	identity/archetypes.sql \
 	identity/variables.sql \
 	identity/domain_validation.sql \
+	social/visibility.sql \
 	curriculum/comments.sql \
 	curriculum/templates.sql \
 	$(sort $(patsubst $(sql)/%,%,$(wildcard $(sql)/curriculum/blueprint/*.sql))) \
@@ -66,9 +68,9 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	progress/reviews.sql \
 	progress/review_requests.sql \
 	social/comments.sql \
-	social/visibility.sql \
 	social/ticker.sql \
 	social/following.sql \
+	social/follow_policy.sql \
 	social/statistics.sql \
 	social/shipped_achievements.sql \
 	social/achievement_rules.sql \

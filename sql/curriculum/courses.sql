@@ -219,9 +219,10 @@ BEGIN
   CROSS JOIN LATERAL jsonb_array_elements(r.content -> 'exercises') WITH ORDINALITY AS e (exercise, number)
   CROSS JOIN LATERAL format(' of exercise %s of module %s', e.number, r.module_number) AS w (whose);
 
+  -- Folded as addresses are, so that a domain has the same tag in every locale.
   INSERT INTO @extschema@.course_tags (course_id, tag)
   SELECT DISTINCT new_course,
-         regexp_replace(lower(regexp_replace(t.word, '^[[:space:]]+|[[:space:]]+$', '', 'g')), '[[:space:]]+', '-', 'g')
+         regexp_replace(@extschema@.fold_email(t.word) COLLATE "C", '[[:space:]]+', '-', 'g')
   FROM unnest(ARRAY[learnify_internal.fit_text(archetype.domain, 'domain'), archetype.meta_category, archetype.skill_level]) AS t (word)
   WHERE t.word <> '';
   RETURN new_course;

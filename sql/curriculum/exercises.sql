@@ -9,7 +9,8 @@ BEGIN ATOMIC
                    FROM jsonb_array_elements(e.test_cases) WITH ORDINALITY AS t (test_case, number)
                    WHERE t.test_case -> 'is_hidden' = 'false'), '[]')
   FROM exercises AS e
-  WHERE e.id = visible_test_cases.exercise_id;
+  WHERE e.id = visible_test_cases.exercise_id
+    AND (NOT learnify_internal.role_is_bound() OR learnify_internal.may_see_module(e.module_id, current_learner()));
 END;
 
 REVOKE EXECUTE ON FUNCTION visible_test_cases(uuid) FROM PUBLIC;

@@ -19,6 +19,7 @@ BEGIN ATOMIC
                               WHERE a.user_id = popular_courses.user_id)
       AND c.status <> 'archived'
       AND c.id NOT IN (SELECT t.id FROM taken AS t)
+      AND learnify_internal.may_see_course(c.id, c.user_id, popular_courses.user_id)
     ORDER BY c.meta_category DESC, c.learner_count DESC, c.created_at DESC, c.id
     LIMIT n
   ), site AS (
@@ -27,6 +28,7 @@ BEGIN ATOMIC
     WHERE c.status <> 'archived'
       AND c.id NOT IN (SELECT t.id FROM taken AS t)
       AND c.id NOT IN (SELECT o.id FROM own AS o)
+      AND learnify_internal.may_see_course(c.id, c.user_id, popular_courses.user_id)
     ORDER BY c.learner_count DESC, c.created_at DESC, c.id
     LIMIT n
   )
@@ -55,13 +57,7 @@ BEGIN
     SELECT
     FROM jsonb_path_query(
            metadata, '$.user_ids[*] ? (@ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")') AS n (person)
-    WHERE NOT EXISTS (
-      SELECT
-      FROM @extschema@.user_relationships AS r
-      JOIN @extschema@.users AS u ON u.id = r.following_id
-      WHERE r.follower_id = may_name_people.user_id
-        AND r.following_id = (n.person #>> '{}')::uuid
-        AND learnify_internal.is_shown_to_followers(u.max_visibility, u.social_enabled)));
+    WHERE learnify_internal.visibility_to((n.person #>> '{}')::uuid, may_name_people.user_id) IS DISTINCT FROM 'friends');
 END
 $$;
 
@@ -84,7 +80,7 @@ COMMENT ON FUNCTION learnify_internal.mastered_title(text[]) IS 'Returns the tit
 
 -- Recommendations and trending courses were cached by the last refresh. Each course is
 -- checked again, so that none is shown that has been archived since, or in which the learner
--- has enrolled, or that the learner has dismissed.
+-- has enrolled, or that the learner has dismissed, or whose author the learner may not see.
 CREATE OR REPLACE FUNCTION home_rows(user_id uuid, per_row integer DEFAULT 10)
 RETURNS TABLE (row_number integer, row_title text, place integer, course_id uuid, title text, meta_category text,
                match_score integer, reason text, metadata jsonb)
@@ -121,7 +117,8 @@ BEGIN
         AND r.course_id NOT IN (SELECT t.id FROM taken AS t)
         AND EXISTS (SELECT
                     FROM @extschema@.generated_courses AS c
-                    WHERE c.id = r.course_id AND c.status <> 'archived')
+                    WHERE c.id = r.course_id AND c.status <> 'archived'
+                      AND learnify_internal.may_see_course(c.id, c.user_id, home_rows.user_id))
         AND (r.recommendation_type <> 'social_signal'
              OR learnify_internal.may_name_people(home_rows.user_id, r.metadata))
     ), continued AS (
@@ -135,7 +132,7 @@ BEGIN
       LIMIT per_row
     ), trending AS (
       SELECT 2, t.course_id AS id, (t.metadata -> 'rank')::bigint, t.match_score, t.reason, t.metadata
-      FROM learnify_internal.trending_recommendations(home_rows.user_id, per_row) AS t
+      FROM learnify_internal.trending_recommendations(home_rows.user_id, per_row, true) AS t
     ), social AS (
       SELECT 3, c.id, c.rank, c.match_score, c.reason, c.metadata
       FROM cached AS c
@@ -150,7 +147,7 @@ BEGIN
       ORDER BY c.rank
       LIMIT per_row
     ), mastered AS (
-      SELECT learnify_internal.mastered_title(array_agg(a.tag ORDER BY a.first_rank, a.tag)) AS title
+      SELECT learnify_internal.mastered_title(array_agg(a.tag ORDER BY a.first_rank, a.tag COLLATE "C")) AS title
       FROM (SELECT d.metadata ->> 'tag' AS tag, min(d.rank) AS first_rank
             FROM adjacent AS d
             WHERE d.metadata ->> 'tag' IS NOT NULL

@@ -76,13 +76,13 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL jsonb_to_recordset(c.next_tags)
       AS r (tag text, next_tag text, support bigint, lift double precision)
     WHERE r.next_tag NOT IN (SELECT m.tag FROM mastered AS m)
-    ORDER BY r.next_tag, r.lift DESC, r.support DESC, r.tag
+    ORDER BY r.next_tag, r.lift DESC, r.support DESC, r.tag COLLATE "C"
   ), tagged AS MATERIALIZED (
     SELECT DISTINCT ON (t.course_id) t.course_id, r.tag, r.next_tag, r.support, r.lift
     FROM rules AS r
     JOIN course_tags AS t ON t.tag = r.next_tag
     WHERE t.course_id NOT IN (SELECT k.id FROM learnify_internal.taken_courses(skill_recommendations.user_id) AS k (id))
-    ORDER BY t.course_id, r.lift DESC, r.support DESC, r.next_tag
+    ORDER BY t.course_id, r.lift DESC, r.support DESC, r.next_tag COLLATE "C"
   ), candidates AS (
     SELECT c.id, t.tag, t.next_tag, t.support, t.lift, c.created_at
     FROM tagged AS t
@@ -171,7 +171,7 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.social_recommendations(uuid, integer, timestamptz) IS 'Returns courses in which at least two of the people whom a learner follows were active in the 7 days before as_of';
 
-CREATE OR REPLACE FUNCTION learnify_internal.trending_recommendations(user_id uuid, n integer DEFAULT 10)
+CREATE OR REPLACE FUNCTION learnify_internal.trending_recommendations(user_id uuid, n integer DEFAULT 10, visible_only boolean DEFAULT false)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10000 ROWS 10
@@ -191,6 +191,7 @@ BEGIN ATOMIC
                               FROM user_archetypes AS a
                               WHERE a.user_id = trending_recommendations.user_id)
       AND t.course_id NOT IN (SELECT k.id FROM taken AS k)
+      AND (NOT visible_only OR learnify_internal.may_see_course(c.id, c.user_id, trending_recommendations.user_id))
     ORDER BY t.meta_category, t.tier, t.rank
     LIMIT learnify_internal.require_count(n, 1000)
   ), site AS (
@@ -199,6 +200,7 @@ BEGIN ATOMIC
     JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
     WHERE t.course_id NOT IN (SELECT k.id FROM taken AS k)
       AND t.course_id NOT IN (SELECT o.course_id FROM own AS o)
+      AND (NOT visible_only OR learnify_internal.may_see_course(c.id, c.user_id, trending_recommendations.user_id))
     ORDER BY t.tier, t.rank
     LIMIT learnify_internal.require_count(n, 1000)
   ), best AS (
@@ -218,4 +220,4 @@ BEGIN ATOMIC
   ORDER BY b.is_own DESC, b.rank;
 END;
 
-COMMENT ON FUNCTION learnify_internal.trending_recommendations(uuid, integer) IS 'Returns trending courses that a learner has not taken, those of the learner''s meta-category before all others';
+COMMENT ON FUNCTION learnify_internal.trending_recommendations(uuid, integer, boolean) IS 'Returns trending courses that a learner has not taken, those of the learner''s meta-category before all others; only those that the learner may see where that is asked for, which costs more';

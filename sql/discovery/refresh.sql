@@ -16,7 +16,7 @@ BEGIN
   ), next AS (
     SELECT t.course_id,
            jsonb_agg(jsonb_build_object('tag', r.tag, 'next_tag', r.next_tag, 'support', r.support, 'lift', r.lift)
-                     ORDER BY r.lift DESC, r.support DESC, r.tag, r.next_tag) AS tags
+                     ORDER BY r.lift DESC, r.support DESC, r.next_tag COLLATE "C") AS tags
     FROM @extschema@.course_tags AS t
     JOIN rules AS r ON r.tag = t.tag
     GROUP BY t.course_id

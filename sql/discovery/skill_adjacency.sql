@@ -51,7 +51,7 @@ BEGIN
            s.support::double precision * s.everyone / (s.learners::double precision * s.next_learners)
     FROM learnify_internal.tag_sequences(min_support) AS s
     WHERE s.support::double precision * s.everyone >= min_lift * s.learners * s.next_learners
-    ORDER BY 4 DESC, 3 DESC, 1, 2;
+    ORDER BY 4 DESC, 3 DESC, s.tag COLLATE "C", s.next_tag COLLATE "C";
 END
 $$;
 

@@ -116,6 +116,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   empty text;
+  faulty record;
 BEGIN
   SELECT a.attname INTO empty
   FROM pg_attribute AS a
@@ -131,14 +132,19 @@ BEGIN
             COLUMN = empty,
             HINT = format('Give a value for %s.', empty);
   END IF;
-  IF NEW.max_visibility <> ALL ('{public,friends,private}') THEN
-    RAISE EXCEPTION 'new row for relation "%" violates check constraint "users_max_visibility_check"', TG_TABLE_NAME
+  SELECT c.* INTO faulty
+  FROM (VALUES ('max_visibility', NEW.max_visibility, '{public,friends,private}'::text[]),
+               ('follow_policy', NEW.follow_policy, '{open,approve,closed}')) AS c (name, value, known)
+  WHERE c.value <> ALL (c.known)
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'new row for relation "%" violates check constraint "users_%_check"', TG_TABLE_NAME, faulty.name
       USING ERRCODE = 'check_violation',
             SCHEMA = TG_TABLE_SCHEMA,
             TABLE = TG_TABLE_NAME,
-            COLUMN = 'max_visibility',
-            CONSTRAINT = 'users_max_visibility_check',
-            HINT = 'Use public, friends or private.';
+            COLUMN = faulty.name,
+            CONSTRAINT = format('users_%s_check', faulty.name),
+            HINT = format('Use %s, %s or %s.', VARIADIC faulty.known);
   END IF;
   RETURN NEW;
 END
@@ -149,7 +155,8 @@ COMMENT ON FUNCTION learnify_internal.refuse_faulty_account() IS 'Row trigger: r
 CREATE OR REPLACE TRIGGER users_refuse_faulty
 BEFORE INSERT OR UPDATE ON users
 FOR EACH ROW
-WHEN (NOT (NEW.* IS NOT NULL) OR NEW.max_visibility <> ALL ('{public,friends,private}'))
+WHEN (NOT (NEW.* IS NOT NULL) OR NEW.max_visibility <> ALL ('{public,friends,private}')
+      OR NEW.follow_policy <> ALL ('{open,approve,closed}'))
 EXECUTE FUNCTION learnify_internal.refuse_faulty_account();
 
 CREATE OR REPLACE FUNCTION learnify_internal.require_user(user_id uuid, argument text DEFAULT 'user_id')

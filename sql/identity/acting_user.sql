@@ -22,6 +22,14 @@ AS 'MODULE_PATHNAME', 'require_acting_user';
 
 COMMENT ON FUNCTION learnify_internal.require_acting_user(uuid, text) IS 'The same for an argument that is not called user_id, which the error names';
 
+CREATE OR REPLACE FUNCTION learnify_internal.role_is_bound()
+RETURNS boolean
+LANGUAGE c
+STABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'session_role_is_bound';
+
+COMMENT ON FUNCTION learnify_internal.role_is_bound() IS 'Returns whether row-level security holds the session''s role, so that it may act for one user only';
+
 CREATE OR REPLACE FUNCTION learnify_internal.may_act_for(user_id uuid)
 RETURNS boolean
 LANGUAGE c

@@ -10,6 +10,7 @@ COMMENT ON COLUMN users.last_login IS 'When authenticate last succeeded, at firs
 COMMENT ON COLUMN users.time_zone IS 'IANA name of the time zone in which this user''s days begin';
 COMMENT ON COLUMN users.max_visibility IS 'Nothing of this user is broadcast more widely: public, friends or private';
 COMMENT ON COLUMN users.social_enabled IS 'False stops every broadcast of this user';
+COMMENT ON COLUMN users.follow_policy IS 'Who may follow this user: open (anybody), approve (whoever the user accepts) or closed (nobody new)';
 
 COMMENT ON TABLE user_archetypes IS 'What each user wants to learn through: a category, a domain and a level';
 COMMENT ON COLUMN user_archetypes.id IS 'Identifier';

@@ -24,7 +24,7 @@ BEGIN
     SELECT 'user_variables', to_json(t)
     FROM @extschema@.user_variables AS t
     WHERE t.user_id = export_user_rows.user_id
-    ORDER BY t.variable_key;
+    ORDER BY t.variable_key COLLATE "C";
   RETURN QUERY
     SELECT 'model_requests', (to_jsonb(t) - 'ticket')::json
     FROM learnify_internal.model_requests AS t
@@ -65,7 +65,7 @@ BEGIN
     FROM @extschema@.course_tags AS t
     JOIN @extschema@.generated_courses AS c ON c.id = t.course_id
     WHERE c.user_id = export_user_rows.user_id
-    ORDER BY t.course_id, t.tag;
+    ORDER BY t.course_id, t.tag COLLATE "C";
   RETURN QUERY
     SELECT 'user_progress', to_json(t)
     FROM @extschema@.user_progress AS t
@@ -85,6 +85,17 @@ BEGIN
     SELECT 'user_relationships', to_json(t)
     FROM @extschema@.user_relationships AS t
     WHERE t.follower_id = export_user_rows.user_id OR t.following_id = export_user_rows.user_id
+    ORDER BY t.created_at, t.id;
+  RETURN QUERY
+    SELECT 'follow_requests', to_json(t)
+    FROM learnify_internal.follow_requests AS t
+    WHERE t.follower_id = export_user_rows.user_id OR t.following_id = export_user_rows.user_id
+    ORDER BY t.created_at, t.id;
+  -- By whom the user is blocked is not told.
+  RETURN QUERY
+    SELECT 'user_blocks', to_json(t)
+    FROM learnify_internal.user_blocks AS t
+    WHERE t.user_id = export_user_rows.user_id
     ORDER BY t.created_at, t.id;
   RETURN QUERY
     SELECT 'activity_feed', to_json(t)
@@ -129,7 +140,7 @@ BEGIN ATOMIC
   SELECT jsonb_object_agg(k.name, CASE k.name WHEN 'users' THEN t.contents -> 0 ELSE coalesce(t.contents, '[]') END)
   FROM unnest('{users,user_archetypes,user_variables,model_requests,login_failures,account_tokens,generated_courses,generated_modules,'
               'exercises,course_tags,user_progress,module_completions,architecture_reviews,user_relationships,'
-              'activity_feed,user_achievements,recommendations,user_course_interactions}'::text[]) AS k (name)
+              'follow_requests,user_blocks,activity_feed,user_achievements,recommendations,user_course_interactions}'::text[]) AS k (name)
   LEFT JOIN tables AS t ON t.table_name = k.name
   HAVING EXISTS (SELECT FROM tables AS u);
 END;
@@ -150,7 +161,7 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 DECLARE
-  former_author CONSTANT uuid := '6c656172-6e69-8679-8000-00000000ffff';
+  former_author CONSTANT uuid := learnify_internal.former_author();
   shared uuid[];
 BEGIN
   -- This waits for concurrent enrolments to end, and blocks new ones.
@@ -328,12 +339,47 @@ BEFORE DELETE ON users
 FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.forget_erased();
 
+-- A back end may not lock these rows by itself.
+CREATE OR REPLACE FUNCTION learnify_internal.lock_requests_and_blocks(user_id uuid, may_wait boolean)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM learnify_internal.require_acting_user(lock_requests_and_blocks.user_id);
+  IF may_wait THEN
+    PERFORM FROM learnify_internal.follow_requests AS q
+    WHERE lock_requests_and_blocks.user_id IN (q.follower_id, q.following_id)
+    ORDER BY q.id
+    FOR UPDATE;
+    PERFORM FROM learnify_internal.user_blocks AS b
+    WHERE lock_requests_and_blocks.user_id IN (b.user_id, b.other_id)
+    ORDER BY b.id
+    FOR UPDATE;
+  ELSE
+    PERFORM FROM learnify_internal.follow_requests AS q
+    WHERE lock_requests_and_blocks.user_id IN (q.follower_id, q.following_id)
+    FOR UPDATE NOWAIT;
+    PERFORM FROM learnify_internal.user_blocks AS b
+    WHERE lock_requests_and_blocks.user_id IN (b.user_id, b.other_id)
+    FOR UPDATE NOWAIT;
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.lock_requests_and_blocks(uuid, boolean) IS 'Locks the requests and blocks of and by a user, or raises lock_not_available where it would have to wait and may not';
+
 -- This locks rows in the order in which all other functions and triggers lock them, so that it
--- does not deadlock: first submissions, reviews, the archetype and relationships, then the row in
--- users. Once the row in users is locked, nothing can be added; rows that were added before are
--- locked next, as are the user's own courses, which a submission locks before its learner and an
--- enrolment afterwards, and the progress, which an application may have updated before it waits for
--- the learner. These locks are taken without waiting, because a session that holds one may be
+-- does not deadlock: first submissions, reviews, the archetype, requests to follow, blocks and
+-- relationships, then the row in users. Once the row in users is locked, nothing can be added; rows that
+-- were added before are locked next, as are the user's own courses, which a submission locks before its
+-- learner and an enrolment afterwards, and the progress, which an application may have updated before it
+-- waits for the learner. These locks are taken without waiting, because a session that holds one may be
 -- waiting for a row that is locked here. If one is not available, the subtransaction releases all
 -- locks, and the loop begins again.
 CREATE OR REPLACE FUNCTION erase_user(user_id uuid)
@@ -359,6 +405,7 @@ BEGIN
       -- key, while it holds the learner.
       PERFORM FROM @extschema@.user_archetypes AS a WHERE a.user_id = erase_user.user_id FOR NO KEY UPDATE;
       -- In one order, because two users who follow each other may be erased concurrently.
+      PERFORM learnify_internal.lock_requests_and_blocks(erase_user.user_id, true);
       PERFORM FROM @extschema@.user_relationships AS r
       WHERE erase_user.user_id IN (r.follower_id, r.following_id)
       ORDER BY r.id
@@ -370,6 +417,9 @@ BEGIN
         RETURN false;  -- unknown, or erased during the wait
       END IF;
       learner_locked := true;
+      -- Work that a snapshot is too old for would be met by the deletion only, and whoever has it
+      -- locked may be waiting for the learner. This raises serialization_failure then.
+      PERFORM learnify_internal.lock_learner(erase_user.user_id);
       PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM
       FROM @extschema@.generated_modules AS m
@@ -386,6 +436,7 @@ BEGIN
       PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.user_archetypes AS a WHERE a.user_id = erase_user.user_id FOR NO KEY UPDATE NOWAIT;
+      PERFORM learnify_internal.lock_requests_and_blocks(erase_user.user_id, false);
       PERFORM FROM @extschema@.user_relationships AS r
       WHERE erase_user.user_id IN (r.follower_id, r.following_id)
       FOR UPDATE NOWAIT;

@@ -10,10 +10,12 @@ CREATE TABLE users (
   time_zone text NOT NULL DEFAULT 'UTC',
   max_visibility text NOT NULL DEFAULT 'public',
   social_enabled boolean NOT NULL DEFAULT true,
+  follow_policy text NOT NULL DEFAULT 'open',
   CONSTRAINT users_email_key UNIQUE (email),
   CONSTRAINT users_email_check CHECK (email ~ '^[^@[:space:]]+@[^@[:space:]]+$' AND char_length(email) <= 255),
   CONSTRAINT users_name_check CHECK (char_length(name) BETWEEN 1 AND 100),
-  CONSTRAINT users_max_visibility_check CHECK (max_visibility = ANY ('{public,friends,private}'))
+  CONSTRAINT users_max_visibility_check CHECK (max_visibility = ANY ('{public,friends,private}')),
+  CONSTRAINT users_follow_policy_check CHECK (follow_policy = ANY ('{open,approve,closed}'))
 );
 
 -- users_email_key serves WHERE email = $1 and ON CONFLICT (email). This index keeps an address

@@ -2,7 +2,8 @@
 -- names, whatever ALTER DEFAULT PRIVILEGES has granted and revoked: all for the owner, none
 -- for other roles, and EXECUTE on functions for PUBLIC, unless the script has revoked that,
 -- which pg_init_privs tells. Older objects keep what an administrator has granted. An object
--- is new if the xmin of its membership is the transaction or one of its subtransactions.
+-- is new if the xmin of its membership is the transaction or one of its subtransactions, and
+-- no earlier script of this transaction has ended with this file since it was made.
 --
 -- A function whose arguments have changed is a new one. Roles that could execute the old one
 -- may execute it, too.
@@ -16,6 +17,7 @@ BEGIN
       FROM pg_extension AS e
       JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
       WHERE e.extname = 'learnify' AND age(d.xmin) <= age(pg_current_xact_id()::xid)
+        AND format('%s/%s', d.classid::oid, d.objid) <> ALL (coalesce(nullif(current_setting('learnify_update.settled', true), ''), '{}')::text[])
     ), object (kind, name, owner, acl, wanted) AS (
       SELECT 'TABLE', c.oid::regclass::text, c.relowner, c.relacl, acldefault('r', c.relowner)
       FROM member AS m
@@ -64,6 +66,10 @@ BEGIN
                    CASE WHEN target.is_grantable THEN ' WITH GRANT OPTION' END);
   END LOOP;
   PERFORM set_config('learnify_update.grants', '', true);
+  PERFORM set_config('learnify_update.settled', array_agg(format('%s/%s', d.classid::oid, d.objid))::text, true)
+  FROM pg_extension AS e
+  JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+  WHERE e.extname = 'learnify';
 END
 $$;
 

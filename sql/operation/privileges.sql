@@ -9,14 +9,15 @@ STABLE PARALLEL SAFE COST 100000 ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 WITH member AS (
-  SELECT d.classid, d.objid, e.extnamespace
+  SELECT d.classid, d.objid, e.extnamespace, e.extconfig
   FROM pg_extension AS e
   JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
   WHERE e.extname = 'learnify'
 ), relation AS (
   SELECT c.*,
          CASE
-           WHEN c.relname IN ('schema_migrations', 'model_requests') THEN '{SELECT}'::text[]
+           WHEN c.relname = 'schema_migrations' OR c.relnamespace <> m.extnamespace AND c.relname <> 'imported_rows'
+                AND c.oid = ANY (m.extconfig) THEN '{SELECT}'::text[]
            WHEN c.relnamespace <> m.extnamespace AND c.relname <> 'imported_rows' THEN '{}'
            ELSE '{SELECT,INSERT,UPDATE,DELETE}'
          END AS of_backend

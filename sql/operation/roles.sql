@@ -29,8 +29,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT c.oid::regclass, v.privilege, v.columns::text[]
   FROM (VALUES
-    ('users', 'SELECT', '{id,email,name,avatar_url,created_at,updated_at,last_login,time_zone,max_visibility,social_enabled}'::text[]),
-    ('users', 'UPDATE', '{name,avatar_url,time_zone,max_visibility,social_enabled}'),
+    ('users', 'SELECT', '{id,email,name,avatar_url,created_at,updated_at,last_login,time_zone,max_visibility,social_enabled,follow_policy}'::text[]),
+    ('users', 'UPDATE', '{name,avatar_url,time_zone,max_visibility,social_enabled,follow_policy}'),
     ('user_archetypes', 'SELECT', NULL),
     ('user_variables', 'SELECT', NULL),
     ('generated_courses', 'SELECT', '{id,user_id,title,description,meta_category,status,created_at,updated_at}'),
@@ -68,12 +68,13 @@ AS $$
     AND p.proname IN (
       -- Policies, constraints, indexes and functions without SECURITY DEFINER call these as the
       -- learner. PUBLIC may execute some of them, unless an administrator has revoked that.
-      'may_read_activity', 'require_acting_user', 'current_learner', 'fold_email', 'is_time_zone_name',
+      'may_read_activity', 'may_read_course', 'may_read_recommendation', 'require_acting_user', 'current_learner', 'fold_email', 'is_time_zone_name',
       'change_password', 'change_email', 'choose_archetype', 'set_variables', 'get_variables', 'missing_variables', 'export_user', 'export_user_rows',
       'generate_course', 'onboard', 'visible_test_cases',
       'rename_course', 'archive_course', 'restore_course', 'delete_course', 'authored_courses',
       'start_course', 'leave_course', 'enrolled_courses', 'submit_exercise', 'request_review', 'course_outline',
       'streak_days', 'learning_streaks', 'user_stats', 'living_resume', 'follow_user', 'unfollow_user', 'followers', 'following',
+      'follow_requests', 'accept_follower', 'decline_follower', 'remove_follower', 'block_user', 'unblock_user', 'blocked_users',
       'newer_followers', 'newer_following', 'follower_count', 'following_count', 'activity_ticker', 'newer_activity',
       'home_rows', 'dismiss_recommendation', 'record_interaction')
 $$;
@@ -114,6 +115,12 @@ DECLARE
     FROM pg_extension AS e
     JOIN pg_class AS t ON t.oid = ANY (e.extconfig) AND t.relnamespace = e.extnamespace
     WHERE e.extname = 'learnify');
+  -- pg_dump reads these with the other tables.
+  dumped_internals CONSTANT text := (
+    SELECT string_agg(t.oid::regclass::text, ', ')
+    FROM pg_extension AS e
+    JOIN pg_class AS t ON t.oid = ANY (e.extconfig) AND t.relnamespace <> e.extnamespace
+    WHERE e.extname = 'learnify');
   functions CONSTANT text := (
     SELECT string_agg(p.oid::regprocedure::text, ', ')
     FROM pg_extension AS e
@@ -130,9 +137,8 @@ BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA @extschema@ TO %I', role);
   EXECUTE format('GRANT USAGE ON SCHEMA learnify_internal TO %I', role);
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', tables, role);
+  EXECUTE format('GRANT SELECT ON @extschema@.schema_migrations, %s TO %I', dumped_internals, role);
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON learnify_internal.imported_rows TO %I', role);
-  -- pg_dump reads the queue of requests with the other tables.
-  EXECUTE format('GRANT SELECT ON @extschema@.schema_migrations, learnify_internal.model_requests TO %I', role);
   EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', functions, role);
 END
 $$;

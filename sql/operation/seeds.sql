@@ -84,7 +84,7 @@ DECLARE
     UNION ALL
     SELECT a.slug FROM learnify_internal.shipped_achievements() AS a);
   culprits CONSTANT text := (
-    SELECT string_agg(format('"%s"', g.slug), ', ' ORDER BY g.slug)
+    SELECT string_agg(format('"%s"', g.slug), ', ' ORDER BY g.slug COLLATE "C")
     FROM unnest(slugs) AS g (slug)
     WHERE g.slug <> ALL (shipped));
 BEGIN

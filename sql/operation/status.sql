@@ -52,7 +52,7 @@ AS $$
             AND d.deptype = 'e'
             AND c.relnamespace = e.extnamespace
             AND c.relname <> 'schema_migrations'),
-         ARRAY(SELECT DISTINCT p.grantee FROM learnify_internal.excess_privileges() AS p ORDER BY 1)
+         ARRAY(SELECT DISTINCT p.grantee COLLATE "C" FROM learnify_internal.excess_privileges() AS p ORDER BY 1)
   FROM pg_extension AS e
   LEFT JOIN pg_available_extensions AS a ON a.name = e.extname
   WHERE e.extname = 'learnify'

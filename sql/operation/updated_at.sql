@@ -14,7 +14,7 @@ COMMENT ON FUNCTION learnify_internal.touch_updated_at() IS 'Row trigger: sets u
 
 -- The columns are listed so that a login, which sets last_login, does not count as a change.
 CREATE OR REPLACE TRIGGER users_touch_updated_at
-BEFORE UPDATE OF email, password_hash, name, avatar_url, time_zone, max_visibility, social_enabled ON users
+BEFORE UPDATE OF email, password_hash, name, avatar_url, time_zone, max_visibility, social_enabled, follow_policy ON users
 FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.updated_at = NEW.updated_at)
 EXECUTE FUNCTION learnify_internal.touch_updated_at();
 

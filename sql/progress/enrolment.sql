@@ -17,7 +17,8 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.add_minutes(integer, bigint) IS 'Returns a course''s minutes with these added or taken away, as far as is possible';
 
-CREATE OR REPLACE FUNCTION learnify_internal.require_course(course_id uuid)
+-- With a viewer, a course that the viewer may not see does not exist either.
+CREATE OR REPLACE FUNCTION learnify_internal.require_course(course_id uuid, viewer_id uuid DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 10
@@ -25,7 +26,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   PERFORM learnify_internal.require_arguments('course_id', require_course.course_id);
-  IF NOT EXISTS (SELECT FROM @extschema@.generated_courses AS c WHERE c.id = require_course.course_id) THEN
+  IF NOT EXISTS (SELECT
+                 FROM @extschema@.generated_courses AS c
+                 WHERE c.id = require_course.course_id
+                   AND (viewer_id IS NULL OR learnify_internal.may_see_course(c.id, c.user_id, viewer_id))) THEN
     RAISE EXCEPTION 'course % does not exist', require_course.course_id
       USING ERRCODE = 'no_data_found',
             COLUMN = 'course_id',
@@ -34,7 +38,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.require_course(uuid) IS 'Raises no_data_found where there is no such course, and null_value_not_allowed for NULL';
+COMMENT ON FUNCTION learnify_internal.require_course(uuid, uuid) IS 'Raises no_data_found where there is no such course, or none that the viewer may see, and null_value_not_allowed for NULL';
 
 CREATE OR REPLACE FUNCTION learnify_internal.require_open_course(course_id uuid)
 RETURNS void
@@ -68,7 +72,7 @@ BEGIN
 
     -- as a submission does: the course, its content, the learner
     PERFORM learnify_internal.lock_curriculum(start_course.course_id, true);
-    PERFORM learnify_internal.require_course(start_course.course_id);
+    PERFORM learnify_internal.require_course(start_course.course_id, CASE WHEN learnify_internal.role_is_bound() THEN start_course.user_id END);
     PERFORM learnify_internal.require_open_course(start_course.course_id);
     PERFORM learnify_internal.share_content(start_course.course_id);
     PERFORM learnify_internal.lock_existing_learner(start_course.user_id);

@@ -46,6 +46,8 @@ BEGIN
            s.status, s.exercises, s.solved
     FROM learnify_internal.module_states(course_outline.user_id, course_outline.course_id) AS s
     JOIN @extschema@.generated_modules AS m ON m.id = s.module_id
+    JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
+    WHERE NOT learnify_internal.role_is_bound() OR learnify_internal.may_see_course(c.id, c.user_id, course_outline.user_id)
     ORDER BY s.module_number;
 END
 $$;

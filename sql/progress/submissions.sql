@@ -212,7 +212,10 @@ BEGIN
     END IF;
 
     PERFORM learnify_internal.enter_exercise(submission.exercise_id);
-    SELECT * INTO exercise FROM @extschema@.exercises AS e WHERE e.id = submission.exercise_id;
+    SELECT * INTO exercise
+    FROM @extschema@.exercises AS e
+    WHERE e.id = submission.exercise_id
+      AND (NOT learnify_internal.role_is_bound() OR learnify_internal.may_see_module(e.module_id, submission.user_id));
     IF NOT FOUND THEN
       RAISE EXCEPTION 'exercise % does not exist', submission.exercise_id
         USING ERRCODE = 'no_data_found',

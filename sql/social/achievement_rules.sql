@@ -221,7 +221,7 @@ BEGIN
               ORDER BY a.id, k.distance) AS o
         ORDER BY o.wanted, o.distance, o.present) AS n
   WHERE n.wanted = ANY (ids);
-  SELECT string_agg(format('"%s" (%s)', a.name, a.slug), ', ' ORDER BY a.name) INTO others
+  SELECT string_agg(format('"%s" (%s)', a.name, a.slug), ', ' ORDER BY a.name COLLATE "C") INTO others
   FROM @extschema@.achievements AS a
   WHERE EXISTS (SELECT
                 FROM learnify_internal.shipped_achievements() AS s

@@ -4,6 +4,18 @@ COMMENT ON COLUMN user_relationships.follower_id IS 'The user who follows';
 COMMENT ON COLUMN user_relationships.following_id IS 'The user who is followed';
 COMMENT ON COLUMN user_relationships.created_at IS 'When the follower began to follow';
 
+COMMENT ON TABLE learnify_internal.follow_requests IS 'Who has asked to follow whom, and waits for an answer';
+COMMENT ON COLUMN learnify_internal.follow_requests.id IS 'Identifier';
+COMMENT ON COLUMN learnify_internal.follow_requests.follower_id IS 'The user who asks';
+COMMENT ON COLUMN learnify_internal.follow_requests.following_id IS 'The user who is asked';
+COMMENT ON COLUMN learnify_internal.follow_requests.created_at IS 'When the request was made';
+
+COMMENT ON TABLE learnify_internal.user_blocks IS 'Who has blocked whom';
+COMMENT ON COLUMN learnify_internal.user_blocks.id IS 'Identifier';
+COMMENT ON COLUMN learnify_internal.user_blocks.user_id IS 'The user who blocks';
+COMMENT ON COLUMN learnify_internal.user_blocks.other_id IS 'The user who is blocked';
+COMMENT ON COLUMN learnify_internal.user_blocks.created_at IS 'When the other was blocked';
+
 COMMENT ON TABLE activity_feed IS 'What learners did, for others to read; each row can be shown without a join';
 COMMENT ON COLUMN activity_feed.id IS 'Identifier';
 COMMENT ON COLUMN activity_feed.user_id IS 'The actor: the learner who did it';

@@ -19,16 +19,20 @@ BEGIN
             HINT = 'Name another user as the one to follow.';
   END IF;
 
-  INSERT INTO @extschema@.user_relationships (follower_id, following_id)
-  VALUES (follower, followee)
-  ON CONFLICT (follower_id, following_id) DO NOTHING;
-  RETURN FOUND;
+  IF EXISTS (SELECT
+             FROM @extschema@.user_relationships AS r
+             WHERE r.follower_id = follower AND r.following_id = followee) THEN
+    RETURN false;
+  ELSIF NOT learnify_internal.admits_follower(follower, followee, 'followee') THEN
+    RETURN NULL;
+  END IF;
+  RETURN learnify_internal.insert_follow(follower, followee);
 END
 $$;
 
 REVOKE EXECUTE ON FUNCTION follow_user(uuid, uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION follow_user(uuid, uuid) IS 'Makes the first user follow the second; false where that was so before';
+COMMENT ON FUNCTION follow_user(uuid, uuid) IS 'Makes the first user follow the second, or ask to; false where the first follows already, NULL where the second has to accept first';
 
 CREATE OR REPLACE FUNCTION unfollow_user(follower uuid, followee uuid)
 RETURNS boolean
@@ -39,23 +43,29 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
 AS $$
+DECLARE
+  has_asked boolean;
 BEGIN
   PERFORM learnify_internal.require_arguments('follower', follower, 'followee', followee);
   PERFORM learnify_internal.require_acting_user(follower, 'follower');
+  DELETE FROM learnify_internal.follow_requests AS q
+  WHERE q.follower_id = follower AND q.following_id = followee;
+  has_asked := FOUND;
   DELETE FROM @extschema@.user_relationships AS r
   WHERE r.follower_id = follower AND r.following_id = followee;
-  RETURN FOUND;
+  RETURN FOUND OR has_asked;
 END
 $$;
 
 REVOKE EXECUTE ON FUNCTION unfollow_user(uuid, uuid) FROM PUBLIC;
 
-COMMENT ON FUNCTION unfollow_user(uuid, uuid) IS 'Makes the first user no longer follow the second; false where that was so before';
+COMMENT ON FUNCTION unfollow_user(uuid, uuid) IS 'Makes the first user no longer follow the second, or no longer ask to; false where that was so before';
 
 -- A page is read from an index, beginning at the cursor, and the user of each row is looked up
 -- by id. Bitmap scans are off, because they would read and sort the whole list. The planner
 -- takes every list for one of average length, but some users have a hundred thousand followers.
-CREATE OR REPLACE FUNCTION learnify_internal.relationship_page(of_followers boolean, user_id uuid, page_size integer,
+CREATE OR REPLACE FUNCTION learnify_internal.relationship_page(list regclass, listed_column name, user_column name,
+                                                               user_id uuid, page_size integer,
                                                                is_forward boolean, at timestamptz, id uuid)
 RETURNS TABLE (listed_id uuid, name text, avatar_url text, since timestamptz, relationship_id uuid)
 LANGUAGE plpgsql
@@ -65,16 +75,15 @@ SET enable_bitmapscan = off
 AS $$
 DECLARE
   page record;
+  created_at timestamptz;
 BEGIN
   PERFORM learnify_internal.require_acting_user(user_id);
-  SELECT * INTO page
-  FROM learnify_internal.find_page(
-    is_forward, at, relationship_page.id,
-    (SELECT r.created_at FROM @extschema@.user_relationships AS r WHERE r.id = relationship_page.id));
+  EXECUTE format('SELECT r.created_at FROM %s AS r WHERE r.id = $1', list) INTO created_at USING id;
+  SELECT * INTO page FROM learnify_internal.find_page(is_forward, at, relationship_page.id, created_at);
   RETURN QUERY EXECUTE format(
     'SELECT page.listed_id, u.name, u.avatar_url, page.created_at, page.id
      FROM (SELECT r.id, r.%1$I AS listed_id, r.created_at
-           FROM @extschema@.user_relationships AS r
+           FROM %5$s AS r
            WHERE r.%2$I = $1 AND ($3 IS NULL OR (r.created_at, r.id) %3$s ($3, $4))
            ORDER BY r.created_at %4$s, r.id %4$s
            LIMIT $2) AS page
@@ -83,15 +92,16 @@ BEGIN
                          WHERE f.id = page.listed_id
                          LIMIT 1) AS u
      ORDER BY page.created_at %4$s, page.id %4$s',
-    CASE WHEN of_followers THEN 'follower_id' ELSE 'following_id' END,
-    CASE WHEN of_followers THEN 'following_id' ELSE 'follower_id' END,
+    listed_column,
+    user_column,
     CASE WHEN page.is_included THEN '>=' WHEN is_forward THEN '>' ELSE '<' END,
-    CASE WHEN is_forward THEN 'ASC' ELSE 'DESC' END)
+    CASE WHEN is_forward THEN 'ASC' ELSE 'DESC' END,
+    list)
   USING user_id, page_size, page.bound_at, page.bound_id;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.relationship_page(boolean, uuid, integer, boolean, timestamptz, uuid) IS 'Returns a page of a user''s followers, or of those whom the user follows, to older or to newer rows';
+COMMENT ON FUNCTION learnify_internal.relationship_page(regclass, name, name, uuid, integer, boolean, timestamptz, uuid) IS 'Returns a page of the people in a list of a user''s, such as followers, to older or to newer rows';
 
 CREATE OR REPLACE FUNCTION followers(user_id uuid, page_size integer DEFAULT 50, before_at timestamptz DEFAULT NULL,
                                      before_id uuid DEFAULT NULL)
@@ -104,7 +114,7 @@ AS $$
 BEGIN
   PERFORM learnify_internal.require_page(user_id, page_size, before_at, before_id);
   RETURN QUERY SELECT * FROM learnify_internal.relationship_page(
-    true, user_id, page_size, false, before_at, before_id);
+    '@extschema@.user_relationships', 'follower_id', 'following_id', user_id, page_size, false, before_at, before_id);
 END
 $$;
 
@@ -123,7 +133,7 @@ AS $$
 BEGIN
   PERFORM learnify_internal.require_page(user_id, page_size, before_at, before_id);
   RETURN QUERY SELECT * FROM learnify_internal.relationship_page(
-    false, user_id, page_size, false, before_at, before_id);
+    '@extschema@.user_relationships', 'following_id', 'follower_id', user_id, page_size, false, before_at, before_id);
 END
 $$;
 
@@ -142,7 +152,7 @@ AS $$
 BEGIN
   PERFORM learnify_internal.require_page(user_id, page_size, NULL, NULL);
   RETURN QUERY SELECT * FROM learnify_internal.relationship_page(
-    true, user_id, page_size, true, after_at, after_id);
+    '@extschema@.user_relationships', 'follower_id', 'following_id', user_id, page_size, true, after_at, after_id);
 END
 $$;
 
@@ -161,7 +171,7 @@ AS $$
 BEGIN
   PERFORM learnify_internal.require_page(user_id, page_size, NULL, NULL);
   RETURN QUERY SELECT * FROM learnify_internal.relationship_page(
-    false, user_id, page_size, true, after_at, after_id);
+    '@extschema@.user_relationships', 'following_id', 'follower_id', user_id, page_size, true, after_at, after_id);
 END
 $$;
 

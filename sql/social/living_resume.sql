@@ -19,7 +19,7 @@ BEGIN
   SELECT jsonb_build_object(
     'name', u.name,
     'avatar_url', u.avatar_url,
-    'title', (SELECT format('%s of %s', initcap(a.skill_level), a.domain)
+    'title', (SELECT format('%s of %s', initcap(a.skill_level COLLATE "C"), a.domain)
               FROM @extschema@.user_archetypes AS a
               WHERE a.user_id = u.id),
     'counts', jsonb_build_object(

@@ -18,21 +18,121 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.is_shown_to_followers(text, boolean) IS 'Returns whether a user with these settings is shown to followers';
 
+CREATE OR REPLACE FUNCTION learnify_internal.has_blocked(user_id uuid, other_id uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 10
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+BEGIN
+  RETURN EXISTS (
+    SELECT
+    FROM learnify_internal.user_blocks AS b
+    WHERE b.user_id = has_blocked.user_id AND b.other_id = has_blocked.other_id);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.has_blocked(uuid, uuid) IS 'Returns whether the first user has blocked the second';
+
+-- PL/pgSQL keeps the plans for the session, where SQL would plan them for each query.
+-- Everything that shows something of a user to another asks this, but for the ticker and the
+-- signals of whom a learner follows: those read relationships, of which a block leaves none,
+-- and the two settings.
 CREATE OR REPLACE FUNCTION learnify_internal.visibility_to(user_id uuid, viewer_id uuid)
 RETURNS text
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 100
-BEGIN ATOMIC
-  SELECT CASE
-    WHEN u.id = viewer_id THEN 'private'
-    WHEN NOT learnify_internal.is_shown_to_followers(u.max_visibility, u.social_enabled) THEN NULL
-    WHEN EXISTS (SELECT
-                 FROM user_relationships AS r
-                 WHERE r.follower_id = viewer_id AND r.following_id = u.id) THEN 'friends'
-    WHEN u.max_visibility = 'public' THEN 'public'
-  END
-  FROM users AS u
-  WHERE u.id = visibility_to.user_id;
-END;
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+BEGIN
+  RETURN (
+    SELECT CASE
+      WHEN u.id = viewer_id THEN 'private'
+      WHEN NOT learnify_internal.is_shown_to_followers(u.max_visibility, u.social_enabled)
+           OR learnify_internal.has_blocked(u.id, viewer_id) THEN NULL
+      WHEN EXISTS (SELECT
+                   FROM @extschema@.user_relationships AS r
+                   WHERE r.follower_id = viewer_id AND r.following_id = u.id) THEN 'friends'
+      WHEN u.max_visibility = 'public' THEN 'public'
+    END
+    FROM @extschema@.users AS u
+    WHERE u.id = visibility_to.user_id);
+END
+$$;
 
 COMMENT ON FUNCTION learnify_internal.visibility_to(uuid, uuid) IS 'Returns the narrowest visibility of what a viewer may read about a user: private for the user''s own account, friends for a follower, public for others, NULL if the viewer may read nothing';
+
+CREATE OR REPLACE FUNCTION learnify_internal.may_see_activity(actor uuid, visibility text, viewer_id uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 100
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+BEGIN
+  RETURN CASE learnify_internal.visibility_to(actor, viewer_id)
+    WHEN 'private' THEN true
+    WHEN 'friends' THEN visibility IN ('public', 'friends')
+    WHEN 'public' THEN visibility = 'public'
+    ELSE false
+  END;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.may_see_activity(uuid, text, uuid) IS 'Returns whether a viewer may read an activity of this visibility of a user';
+
+CREATE OR REPLACE FUNCTION learnify_internal.former_author()
+RETURNS uuid
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE COST 1
+BEGIN ATOMIC
+  SELECT uuid '6c656172-6e69-8679-8000-00000000ffff';
+END;
+
+COMMENT ON FUNCTION learnify_internal.former_author() IS 'Returns the account that keeps the courses of erased authors';
+
+-- A course shows its author: the title names what the author wants to learn through. So it is
+-- shown to whom the author is shown, and to those who take it. The courses of erased authors
+-- show nobody.
+CREATE OR REPLACE FUNCTION learnify_internal.may_see_course(course_id uuid, author_id uuid, viewer_id uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 200
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+BEGIN
+  RETURN author_id = learnify_internal.former_author()
+         OR learnify_internal.visibility_to(author_id, viewer_id) IS NOT NULL
+         OR EXISTS (SELECT
+                    FROM @extschema@.user_progress AS p
+                    WHERE p.user_id = viewer_id AND p.course_id = may_see_course.course_id);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.may_see_course(uuid, uuid, uuid) IS 'Returns whether a viewer may see a course of this author: the author may be seen, or has been erased, or the viewer takes the course';
+
+CREATE OR REPLACE FUNCTION learnify_internal.may_see_module(module_id uuid, viewer_id uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 200
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+BEGIN
+  RETURN (
+    SELECT learnify_internal.may_see_course(c.id, c.user_id, viewer_id)
+    FROM @extschema@.generated_modules AS m
+    JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
+    WHERE m.id = may_see_module.module_id);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.may_see_module(uuid, uuid) IS 'Returns whether a viewer may see the course of a module';

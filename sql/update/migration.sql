@@ -112,6 +112,11 @@ $$;
 DROP INDEX users_email_lower_key;
 CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
 
+ALTER TABLE users
+  ADD COLUMN follow_policy text NOT NULL DEFAULT 'open',
+  ADD CONSTRAINT users_follow_policy_check CHECK (follow_policy = ANY ('{open,approve,closed}'));
+\i sql/social/follow_tables.sql
+
 ALTER TABLE user_variables DROP CONSTRAINT user_variables_variable_key_check;
 
 -- Before 1.0.0, a claim was a row lock. Now it is a row of the queue.
@@ -169,7 +174,10 @@ SELECT refuse_data_loss(
                     FROM module_completions AS s
                     JOIN users AS u ON u.id = s.user_id
                     WHERE s.submitted_on <> (s.submitted_at AT TIME ZONE CASE WHEN is_time_zone_name(u.time_zone) THEN u.time_zone ELSE 'UTC' END)::date)
-       THEN 'module_completions.submitted_on' END);
+       THEN 'module_completions.submitted_on' END,
+  CASE WHEN EXISTS (SELECT FROM users AS u WHERE u.follow_policy <> 'open') THEN 'users.follow_policy' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.follow_requests) THEN 'learnify_internal.follow_requests' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.user_blocks) THEN 'learnify_internal.user_blocks' END);
 DELETE FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$';
 ALTER TABLE user_variables
   ADD CONSTRAINT user_variables_variable_key_check CHECK (variable_key ~ '^[A-Z][A-Z0-9_]{0,49}$');
@@ -290,7 +298,11 @@ DROP TRIGGER recommendations_check_texts ON recommendations;
 DROP TRIGGER user_archetypes_check_texts ON user_archetypes;
 DROP TRIGGER user_archetypes_forget_validation ON user_archetypes;
 DROP TRIGGER user_archetypes_withdraw_domain_validation ON user_archetypes;
+DROP TRIGGER user_relationships_forget_request ON user_relationships;
 DROP TRIGGER user_relationships_forget_unfollowed ON user_relationships;
+DROP TRIGGER user_relationships_notify ON user_relationships;
+DROP TRIGGER user_relationships_obey_policy ON user_relationships;
+DROP TRIGGER user_relationships_obey_policy_again ON user_relationships;
 DROP TRIGGER user_variables_check_texts ON user_variables;
 DROP TRIGGER users_check_texts ON users;
 DROP TRIGGER users_forget_hidden ON users;
@@ -302,6 +314,9 @@ DROP TRIGGER users_match_email ON users;
 DROP TRIGGER users_refuse_faulty ON users;
 
 DROP INDEX activity_feed_reference_id_user_id_idx;
+-- Its list of columns has the column. The script creates it again.
+DROP TRIGGER users_touch_updated_at ON users;
+ALTER TABLE users DROP COLUMN follow_policy;
 DROP INDEX user_progress_user_id_started_at_id_idx;
 DROP INDEX generated_courses_user_id_created_at_id_idx;
 CREATE INDEX generated_courses_user_id_idx ON generated_courses (user_id);
@@ -330,15 +345,19 @@ ALTER TABLE user_achievements
   DROP CONSTRAINT user_achievements_broadcast_at_check;
 
 DROP FUNCTION
+  accept_follower(uuid, uuid),
   archive_course(uuid),
   authored_courses(uuid, integer, timestamptz, uuid),
   award_achievements(uuid),
+  block_user(uuid, uuid),
+  blocked_users(uuid, integer, timestamptz, uuid),
   change_email(uuid, text, text),
   change_password(uuid, text, text),
   check_blueprint(),
   check_template(text, text[]),
   check_template(jsonb, text[]),
   claim_domain_validations(integer, interval, integer),
+  decline_follower(uuid, uuid),
   claim_reviews(integer, interval, integer),
   delete_course(uuid),
   dismiss_recommendation(uuid, uuid),
@@ -348,6 +367,7 @@ DROP FUNCTION
   export_user(uuid),
   export_user_rows(uuid),
   fold_email(text),
+  follow_requests(uuid, integer, timestamptz, uuid),
   grant_backend(text),
   grant_learner(text),
   home_rows(uuid, integer),
@@ -370,6 +390,7 @@ DROP FUNCTION
   redeem_token(text, text),
   refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
   refresh_trending(timestamptz),
+  remove_follower(uuid, uuid),
   rename_course(uuid, text),
   request_domain_validation(uuid),
   request_review(uuid),
@@ -382,6 +403,7 @@ DROP FUNCTION
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),
   submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid),
+  unblock_user(uuid, uuid),
   unschedule_refresh(),
   verify_schema(),
   visible_test_cases(uuid);
@@ -389,6 +411,7 @@ DROP FUNCTION
 -- In 0.5.0, PUBLIC may execute these.
 GRANT EXECUTE ON FUNCTION hash_password(text), verify_password(text, text) TO PUBLIC;
 
+DROP TRIGGER follow_requests_notify ON learnify_internal.follow_requests;
 DROP TRIGGER skip_replicated_row ON learnify_internal.expected_catalog;
 DROP TRIGGER skip_replicated_row ON learnify_internal.locks;
 DROP EVENT TRIGGER learnify_refuse_drop;
@@ -421,6 +444,10 @@ ALTER EXTENSION learnify DROP TABLE learnify_internal.locks;
 DROP TABLE learnify_internal.locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
 DROP TABLE learnify_internal.award_locks;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.follow_requests;
+DROP TABLE learnify_internal.follow_requests;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.user_blocks;
+DROP TABLE learnify_internal.user_blocks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.imported_rows;
 DROP TABLE learnify_internal.imported_rows;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.model_requests;

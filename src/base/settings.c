@@ -14,6 +14,7 @@
 #include "utils/rls.h"
 
 #include "base/compat.h"
+#include "base/extension.h"
 #include "base/settings.h"
 #include "identity/acting_user.h"
 
@@ -183,13 +184,14 @@ automation_enabled(PG_FUNCTION_ARGS)
 }
 
 /*
- * restores_rows()
+ * restores_rows(): not where row-level security holds the role, since a learner
+ * can make the settings of a restore.
  */
 Datum
 restores_rows(PG_FUNCTION_ARGS)
 {
-	(void) fcinfo;				/* no arguments */
-	PG_RETURN_BOOL(session_restores_rows());
+	PG_RETURN_BOOL(session_restores_rows() &&
+				   !role_is_bound(extension_schema(fcinfo->flinfo)));
 }
 
 /*

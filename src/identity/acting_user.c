@@ -44,6 +44,7 @@ PG_FUNCTION_INFO_V1(current_learner);
 PG_FUNCTION_INFO_V1(require_acting_user);
 PG_FUNCTION_INFO_V1(may_act_for);
 PG_FUNCTION_INFO_V1(require_backend);
+PG_FUNCTION_INFO_V1(session_role_is_bound);
 
 #define CLAIMS_SETTING "request.jwt.claims"
 
@@ -363,6 +364,13 @@ require_acting_user(PG_FUNCTION_ARGS)
 					   PG_NARGS() < 2 || PG_ARGISNULL(1) ? "user_id" :
 					   text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	PG_RETURN_VOID();
+}
+
+/* role_is_bound() */
+Datum
+session_role_is_bound(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(role_is_bound(extension_schema(fcinfo->flinfo)));
 }
 
 /* may_act_for(user_id uuid) */

@@ -15,17 +15,9 @@
  */
 #include "postgres.h"
 
-#include "access/genam.h"
-#include "access/htup_details.h"
-#include "access/skey.h"
-#include "access/stratnum.h"
-#include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "executor/tuptable.h"
 #include "fmgr.h"
-#include "storage/bufmgr.h"
-#include "utils/fmgroids.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -34,6 +26,7 @@
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/indexed_table.h"
+#include "base/row_versions.h"
 #include "identity/acting_user.h"
 #include "progress/learner_lock.h"
 
@@ -104,58 +97,6 @@ create_latest_works(void)
 							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
-/*
- * Row versions
- */
-
-/*
- * Whether another transaction that the snapshot does not see has committed.
- */
-static bool
-was_missed(TransactionId xid, Snapshot snapshot)
-{
-	return TransactionIdIsNormal(xid) &&
-		!TransactionIdIsCurrentTransactionId(xid) &&
-		XidInMVCCSnapshot(xid, snapshot) && TransactionIdDidCommit(xid);
-}
-
-/* Whether the snapshot is too old for this row version, or for its end. */
-static bool
-is_newer(TupleTableSlot *slot, Snapshot snapshot)
-{
-	Buffer		buffer = ((BufferHeapTupleTableSlot *) slot)->buffer;
-	HeapTupleHeader header = ExecFetchSlotHeapTuple(slot, false, NULL)->t_data;
-	TransactionId writer;
-	TransactionId ender = InvalidTransactionId;
-
-	LockBuffer(buffer, BUFFER_LOCK_SHARE);
-	writer = HeapTupleHeaderGetXmin(header);
-	if (!(header->t_infomask & HEAP_XMAX_INVALID) &&
-		!HEAP_XMAX_IS_LOCKED_ONLY(header->t_infomask))
-		ender = HeapTupleHeaderGetUpdateXid(header);
-	LockBuffer(buffer, BUFFER_LOCK_UNLOCK);
-	return was_missed(writer, snapshot) || was_missed(ender, snapshot);
-}
-
-static bool
-has_newer_rows(Oid schema, const char *table, const pg_uuid_t *user_id,
-			   Snapshot snapshot)
-{
-	IndexedTable work;
-	ScanKeyData key;
-	bool		found = false;
-
-	indexed_table_begin_reading_versions(&work, schema, table, &work_shape,
-										 snapshot, 1);
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(user_id));
-	index_rescan(work.scan, &key, 1, NULL, 0);
-	while (!found && indexed_table_next_row(&work, ForwardScanDirection))
-		found = is_newer(work.slot, snapshot);
-	indexed_table_end_reading(&work);
-	return found;
-}
-
 void
 require_latest_work(Oid schema, const pg_uuid_t *user_id, LearnerLock lock)
 {
@@ -174,7 +115,7 @@ require_latest_work(Oid schema, const pg_uuid_t *user_id, LearnerLock lock)
 	if (is_known)
 		return;
 	for (i = 0; i < lengthof(work_tables); i++)
-		if (has_newer_rows(schema, work_tables[i], user_id,
+		if (has_newer_rows(schema, work_tables[i], &work_shape, user_id,
 						   GetTransactionSnapshot()))
 			ereport(ERROR,
 					(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),

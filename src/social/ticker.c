@@ -130,6 +130,7 @@ typedef struct Ticker
 	IndexedTable actors;		/* the feed by actor and time */
 	IndexedTable ids;			/* the feed by id */
 	AttrNumber	max_visibility;
+	AttrNumber	social_enabled;
 	AttrNumber	visibility;
 	AttrNumber	created_at;
 	AttrNumber	id;
@@ -325,6 +326,7 @@ lets_followers_see(TupleTableSlot *slot, AttrNumber column)
 		followers_may_see(visibility);
 }
 
+/* As visibility_to() decides for followers, whom nobody has blocked. */
 static bool
 is_user_shown(Ticker *ticker, const pg_uuid_t *user_id)
 {
@@ -335,7 +337,8 @@ is_user_shown(Ticker *ticker, const pg_uuid_t *user_id)
 				UUIDPGetDatum(user_id));
 	index_rescan(users->scan, &key, 1, NULL, 0);
 	return index_getnext_slot(users->scan, ForwardScanDirection, users->slot) &&
-		lets_followers_see(users->slot, ticker->max_visibility);
+		lets_followers_see(users->slot, ticker->max_visibility) &&
+		DatumGetBool(slot_value(users->slot, ticker->social_enabled));
 }
 
 /*
@@ -631,6 +634,8 @@ open_tables(Ticker *ticker, Relation users, Relation relationships,
 
 	ticker->max_visibility = get_attnum(RelationGetRelid(users),
 										"max_visibility");
+	ticker->social_enabled = get_attnum(RelationGetRelid(users),
+										"social_enabled");
 	ticker->visibility = get_attnum(feed_id, "visibility");
 	ticker->created_at = get_attnum(feed_id, "created_at");
 	ticker->id = get_attnum(feed_id, "id");
@@ -644,6 +649,7 @@ open_tables(Ticker *ticker, Relation users, Relation relationships,
 		(ticker->cursor.has_id &&
 		 !indexed_table_open(&ticker->ids, feed, &id_shape, ticker->snapshot)) ||
 		!AttributeNumberIsValid(ticker->max_visibility) ||
+		!AttributeNumberIsValid(ticker->social_enabled) ||
 		!AttributeNumberIsValid(ticker->visibility))
 		return false;
 	indexed_table_open(&ticker->times, feed, &time_shape, ticker->snapshot);
@@ -741,7 +747,8 @@ static const char *const page_query =
 "  SELECT r.following_id"
 "  FROM %1$s.user_relationships AS r"
 "  JOIN %1$s.users AS u ON u.id = r.following_id"
-"  WHERE r.follower_id = $1 AND u.max_visibility IN ('public', 'friends'))"
+"  WHERE r.follower_id = $1 AND u.max_visibility IN ('public', 'friends')"
+"     AND u.social_enabled)"
 " SELECT a.*"
 " FROM %1$s.activity_feed AS a"
 " WHERE a.user_id IN (SELECT f.following_id FROM followed AS f)"

@@ -46,6 +46,46 @@ FROM users AS malik, users AS ines
 WHERE malik.name = 'Malik' AND ines.name = 'Ines' \g (format=unaligned)
 \set ECHO none
 
+\echo 'Malik wants to be asked from now on. Ines asks, and he lets her follow him:'
+\echo
+SELECT id AS malik FROM users WHERE name = 'Malik' \gset
+SELECT id AS ines FROM users WHERE name = 'Ines' \gset
+\set ECHO queries
+UPDATE users SET follow_policy = 'approve' WHERE id = :'malik';
+
+SELECT follow_user(:'ines', :'malik') AS follows;
+
+SELECT name FROM follow_requests(:'malik');
+
+SELECT accept_follower(:'malik', :'ines') AS accepted;
+
+SELECT count(*) AS rows_in_her_ticker FROM activity_ticker(:'ines');
+\set ECHO none
+
+\echo 'He changes his mind and blocks her. She is not told: to her, he has become private.'
+\echo
+\set ECHO queries
+SELECT block_user(:'malik', :'ines') AS blocked;
+
+SELECT count(*) AS rows_in_her_ticker, living_resume(:'malik', :'ines') AS resume FROM activity_ticker(:'ines');
+\set ECHO none
+\set ON_ERROR_STOP off
+\set ECHO queries
+SELECT follow_user(:'ines', :'malik');
+\set ECHO none
+\set ON_ERROR_STOP on
+SET demo.sqlstate = :'LAST_ERROR_SQLSTATE';
+
+DO $$
+BEGIN
+  ASSERT (SELECT count(*) = 0 FROM follow_requests((SELECT id FROM users WHERE name = 'Malik'))), 'a request is left';
+  ASSERT (SELECT count(*) = 0 FROM users AS m, users AS i WHERE (m.name, i.name) = ('Malik', 'Ines') AND living_resume(m.id, i.id) IS NOT NULL), 'Ines sees Malik';
+  ASSERT current_setting('demo.sqlstate') = '55000', 'Ines may follow Malik';
+END
+$$;
+SELECT unblock_user(:'malik', :'ines') \g /dev/null
+UPDATE users SET follow_policy = 'open' WHERE id = :'malik';
+
 DO $$
 BEGIN
   ASSERT (SELECT count(*) = 5 FROM users AS u CROSS JOIN activity_ticker(u.id) WHERE u.name = 'Noor'), 'not five rows for Noor';

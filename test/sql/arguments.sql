@@ -17,6 +17,8 @@ INSERT INTO users (id, email, password_hash, name)
 SELECT pg_temp.id('user', n), format('user%s@example.org', n), hash_password('correct horse'), 'User ' || n FROM generate_series(1, 4) AS n;
 INSERT INTO user_relationships (id, follower_id, following_id) VALUES (pg_temp.id('follow', 1), pg_temp.id('user', 1), pg_temp.id('user', 2)),
                                                                       (pg_temp.id('follow', 2), pg_temp.id('user', 2), pg_temp.id('user', 1));
+INSERT INTO learnify_internal.follow_requests (id, follower_id, following_id) VALUES (pg_temp.id('request', 1), pg_temp.id('user', 3), pg_temp.id('user', 1));
+INSERT INTO learnify_internal.user_blocks (id, user_id, other_id) VALUES (pg_temp.id('block', 1), pg_temp.id('user', 2), pg_temp.id('user', 3));
 INSERT INTO user_archetypes (id, user_id, meta_category, domain, skill_level, validation_status)
 VALUES (pg_temp.id('archetype', 1), pg_temp.id('user', 1), 'Digital', 'chess', 'novice', 'pending'),
        (pg_temp.id('archetype', 2), pg_temp.id('user', 2), 'Digital', 'go', 'novice', 'valid');
@@ -48,7 +50,9 @@ INSERT INTO good VALUES
   ('claim_domain_validations', 'n', '1'), ('claim_domain_validations', 'time_out', '5 minutes'), ('claim_domain_validations', 'max_tries', '5'),
   ('evaluate_recommendations', 'holdout', '0.2'), ('evaluate_recommendations', 'n', '20'),
   ('follow_user', 'follower', '@user1'), ('follow_user', 'followee', '@user3'), ('unfollow_user', 'follower', '@user1'), ('unfollow_user', 'followee', '@user2'),
-  ('followers', 'before_id', '@follow2'), ('following', 'before_id', '@follow1'), ('generate_course', 'variables', '{}'),
+  ('followers', 'before_id', '@follow2'), ('following', 'before_id', '@follow1'), ('follow_requests', 'before_id', '@request1'), ('blocked_users', 'before_id', '@block1'),
+  ('accept_follower', 'follower_id', '@user3'), ('decline_follower', 'follower_id', '@user3'), ('remove_follower', 'follower_id', '@user2'),
+  ('block_user', 'other_id', '@user3'), ('unblock_user', 'other_id', '@user3'), ('generate_course', 'variables', '{}'),
   ('authored_courses', 'before_id', '@course1'), ('enrolled_courses', 'before_id', '@progress1'), ('delete_course', 'course_id', '@course2'), ('rename_course', 'title', 'New title'),
   ('grant_backend', 'role', 'regress_somebody'), ('grant_learner', 'role', 'regress_somebody'), ('hash_password', 'password', 'correct horse'),
   ('home_rows', 'per_row', '10'), ('import_counts', 'schema', 'regress_old'), ('import_legacy', 'schema', 'regress_old'), ('import_legacy', 'time_zone', 'UTC'), ('import_legacy', 'dry_run', 'true'), ('import_legacy', 'take_changes', 'true'),
@@ -97,6 +101,8 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('dismiss_recommendation', 'user_id', '@nobody1', 'P0002'), ('dismiss_recommendation', 'course_id', '@nobody1', 'P0002'),
   ('evaluate_recommendations', 'holdout', '1', '22023'), ('evaluate_recommendations', 'holdout', 'NaN', '22023'), ('evaluate_recommendations', 'n', '0', '22023'),
   ('follow_user', 'follower', '@nobody1', 'P0002'), ('follow_user', 'followee', '@nobody1', 'P0002'), ('follow_user', 'followee', '@user1', '22023'),
+  ('block_user', 'user_id', '@nobody1', 'P0002'), ('block_user', 'other_id', '@nobody1', 'P0002'), ('block_user', 'other_id', '@user1', '22023'),
+  ('follow_requests', 'page_size', '0', '22023'), ('follow_requests', 'before_id', '@nobody1', 'P0002'), ('blocked_users', 'page_size', '0', '22023'), ('blocked_users', 'before_id', '@nobody1', 'P0002'),
   ('followers', 'page_size', '0', '22023'), ('followers', 'before_id', '@nobody1', 'P0002'), ('following', 'page_size', '0', '22023'), ('following', 'before_id', '@nobody1', 'P0002'),
   ('generate_course', 'user_id', '@nobody1', 'P0002'), ('generate_course', 'user_id', '@user3', '55000'), ('generate_course', 'variables', '[]', '22023'),
   ('generate_course', 'variables', '{"ENTITY": []}', '42804'), ('grant_backend', 'role', 'regress_nobody', 'P0002'), ('grant_learner', 'role', 'regress_nobody', 'P0002'),
@@ -140,8 +146,10 @@ INSERT INTO bad (function, argument, value, code) VALUES
 INSERT INTO bad (function, argument, value, code, names, "with") VALUES
   ('authored_courses', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('enrolled_courses', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'),
   ('activity_ticker', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('followers', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'),
-  ('following', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('generate_course', 'user_id', '@user2', '42P02', 'variables', '{}'),
-  ('submit_exercise', 'exercise_id', '@exercise3', '55000', 'course_id', '{}'), ('erase_user', 'user_id', '@author', '55006', 'id', '{}');
+  ('following', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'),
+  ('follow_requests', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('blocked_users', 'before_at', '2026-01-01', '22023', 'before_id', '{"before_id": null}'), ('generate_course', 'user_id', '@user2', '42P02', 'variables', '{}'),
+  ('submit_exercise', 'exercise_id', '@exercise3', '55000', 'course_id', '{}'), ('erase_user', 'user_id', '@author', '55006', 'id', '{}'),
+  ('follow_user', 'follower', '@user2', '55000', 'followee', '{}'), ('follow_user', 'follower', '@user3', '55000', 'followee', '{"followee": "@user2"}');
 
 -- Arguments that accept any value: an id that does not exist returns no rows or does not match,
 -- and any instant, flag or text is valid.
@@ -149,7 +157,8 @@ CREATE TEMP TABLE free (function name, arguments name[]);
 INSERT INTO free VALUES
   ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('change_email', '{password}'), ('change_password', '{old_password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'), ('export_user_rows', '{user_id}'), ('fold_email', '{email}'),
   ('authored_courses', '{user_id}'), ('enrolled_courses', '{user_id}'),
-  ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('get_variables', '{user_id}'),
+  ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('follow_requests', '{user_id}'), ('blocked_users', '{user_id}'),
+  ('accept_follower', '{user_id,follower_id}'), ('decline_follower', '{user_id,follower_id}'), ('remove_follower', '{user_id,follower_id}'), ('unblock_user', '{user_id,other_id}'), ('get_variables', '{user_id}'),
   ('import_legacy', '{dry_run,take_changes}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),
   ('newer_activity', '{user_id,after_at}'), ('newer_followers', '{user_id,after_at}'), ('newer_following', '{user_id,after_at}'),
   ('redeem_token', '{secret}'), ('learning_streaks', '{user_id}'), ('streak_days', '{user_id,as_of}'), ('submit_exercise', '{submission_id}'), ('template_variables', '{template,without_default}'),

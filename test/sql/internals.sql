@@ -63,8 +63,8 @@ CROSS JOIN (
                       'UPDATE learnify_internal.expected_catalog SET kind = ''''', 'DELETE FROM learnify_internal.expected_catalog',
                       'TRUNCATE learnify_internal.expected_catalog', 'CREATE TABLE learnify_internal.mine ()'])) AS u (statement);
 SELECT u.role, count(*) > 100 AS many, u.attempt FROM uses AS u GROUP BY u.role, u.attempt ORDER BY u.role COLLATE "C";
--- With USAGE of the schema, everything is still refused but two functions that a
--- learner may call.
+-- With USAGE of the schema, everything is still refused but the functions that a learner may
+-- call.
 BEGIN;
 GRANT USAGE ON SCHEMA learnify_internal TO PUBLIC;
 SELECT u.role, u.statement, u.attempt FROM uses AS u
@@ -77,7 +77,7 @@ SELECT r.role, has_schema_privilege(r.role, 'learnify_internal', 'USAGE, CREATE'
 FROM unnest('{regress_anybody,regress_learner,regress_tables}'::text[]) AS r (role);
 
 -- A back end may call every function except those of triggers. It may read and write every
--- table, but only read the tracker and the queue of requests, and do nothing with the
+-- table, but only read the tracker and the internals that are dumped, and do nothing with the
 -- catalog that verify_schema() expects. So it may read every table that pg_dump reads.
 SELECT f.function FROM functions AS f WHERE has_function_privilege('regress_back_end', f.oid, 'EXECUTE') = f.is_trigger;
 SELECT c.relname, p.privilege
@@ -91,6 +91,8 @@ WHERE d.deptype = 'e'
         WHEN 'account_tokens' THEN false
         WHEN 'login_failures' THEN false
         WHEN 'model_requests' THEN p.privilege = 'SELECT'
+        WHEN 'follow_requests' THEN p.privilege = 'SELECT'
+        WHEN 'user_blocks' THEN p.privilege = 'SELECT'
         WHEN 'locks' THEN false
         WHEN 'award_locks' THEN false
         WHEN 'schema_migrations' THEN p.privilege = 'SELECT'
@@ -147,6 +149,9 @@ INSERT INTO job (call) VALUES
   ('start_course(:bob, :course)'),
   ('follow_user(:ada, :bob)'),
   ('follow_user(:eve, :bob)'),
+  ('follow_requests(:bob)'),
+  ('accept_follower(:bob, :eve)'),
+  ('decline_follower(:bob, :eve)'),
   ('course_outline(:bob, :course)'),
   ('visible_test_cases(:exercise)'),
   ('submit_exercise(:bob, :exercise, ''x'', (SELECT language FROM exercises WHERE id = :exercise),
@@ -201,6 +206,10 @@ INSERT INTO job (call) VALUES
   ('archive_course(:course)'),
   ('restore_course(:course)'),
   ('unfollow_user(:ada, :bob)'),
+  ('remove_follower(:bob, :eve)'),
+  ('block_user(:bob, :eve)'),
+  ('blocked_users(:bob)'),
+  ('unblock_user(:bob, :eve)'),
   ('erase_user(:bob)'),
   ('delete_course(:course)');
 -- Every function of the extension's schema is called, except those for the owner alone.
@@ -245,7 +254,7 @@ FROM pg_class AS c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND has_any_column_privilege('regress_learner', c.oid, 'SELECT')
 ORDER BY c.relname COLLATE "C";
 INSERT INTO doings (statement) VALUES
-  ('UPDATE users SET name = ''Bobby'', time_zone = ''Europe/Berlin'', max_visibility = ''private'''),
+  ('UPDATE users SET name = ''Bobby'', time_zone = ''Europe/Berlin'', max_visibility = ''private'', follow_policy = ''approve'''),
   ('SELECT change_password(#02, ''correct horse'', ''battery staple'')'),
   ('SELECT change_email(#02, ''correct horse'', ''bobby@example.org'')'),
   ('SELECT choose_archetype(#02, ''Biological'', ''sourdough'', ''novice'')'),
@@ -275,6 +284,13 @@ INSERT INTO doings (statement) VALUES
   ('SELECT living_resume(#01, #02)'),
   ('SELECT follow_user(#02, #03)'),
   ('SELECT unfollow_user(#02, #01)'),
+  ('SELECT FROM follow_requests(#02)'),
+  ('SELECT accept_follower(#02, #03)'),
+  ('SELECT decline_follower(#02, #03)'),
+  ('SELECT remove_follower(#02, #01)'),
+  ('SELECT block_user(#02, #03)'),
+  ('SELECT FROM blocked_users(#02)'),
+  ('SELECT unblock_user(#02, #03)'),
   ('SELECT FROM followers(#02)'),
   ('SELECT FROM following(#02)'),
   ('SELECT FROM newer_followers(#02)'),
@@ -310,8 +326,8 @@ INSERT INTO module_completions (id, user_id, module_id, exercise_id, language)
 VALUES ('00000000-0000-4000-8000-000000000041', :bob, :module, :exercise, 'python');
 INSERT INTO recommendations (user_id, course_id, recommendation_type) VALUES (:bob, :course, 'trending');
 SET LOCAL learnify.user_id = :bob;
--- With what grant_learner grants, everything works. Without either of the two internals,
--- something does not.
+-- With what grant_learner grants, everything works. Without any of the internals, something does
+-- not.
 SELECT left(d.statement, 60) AS statement, pg_temp.attempt('regress_learner', d.statement) AS attempt FROM doings AS d ORDER BY d.n;
 CREATE TEMP VIEW refused AS
 SELECT d.statement, a.attempt
@@ -319,6 +335,12 @@ FROM doings AS d CROSS JOIN LATERAL pg_temp.attempt('regress_learner', d.stateme
 WHERE a.attempt !~ '^\d+ rows$'
 ORDER BY d.n;
 REVOKE EXECUTE ON FUNCTION learnify_internal.may_read_activity(uuid, text) FROM regress_learner;
+SELECT * FROM refused;
+SELECT grant_learner('regress_learner');
+REVOKE EXECUTE ON FUNCTION learnify_internal.may_read_course(uuid, uuid) FROM regress_learner;
+SELECT * FROM refused;
+SELECT grant_learner('regress_learner');
+REVOKE EXECUTE ON FUNCTION learnify_internal.may_read_recommendation(text, jsonb) FROM regress_learner;
 SELECT * FROM refused;
 SELECT grant_learner('regress_learner');
 REVOKE EXECUTE ON FUNCTION learnify_internal.require_acting_user(uuid) FROM regress_learner;

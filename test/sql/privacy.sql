@@ -32,6 +32,11 @@ RESET learnify.automation;
 INSERT INTO architecture_reviews (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score)
 SELECT user_id, module_id, id, 80, 80, 80, 80 FROM module_completions WHERE module_id = :'module';
 INSERT INTO user_relationships (follower_id, following_id) VALUES (:'ada', :'bob'), (:'bob', :'ada'), (:'cyd', :'ada'), (:'bob', :'cyd');
+INSERT INTO users (email, password_hash, name) VALUES ('dan@example.org', '!', 'Dan') RETURNING id AS dan \gset
+INSERT INTO users (email, password_hash, name) VALUES ('eve@example.org', '!', 'Eve') RETURNING id AS eve \gset
+UPDATE users SET follow_policy = 'approve' WHERE name IN ('Ada Lovelace', 'Cyd');
+SELECT follow_user(:'ada', :'cyd') IS NULL AS ada_asks_cyd, follow_user(:'dan', :'ada') IS NULL AS dan_asks_ada, 
+       block_user(:'ada', :'eve') AS ada_blocks_eve, block_user(:'eve', :'ada') AS eve_blocks_ada;
 INSERT INTO activity_feed (user_id, activity_type, reference_type, reference_id, metadata)
 VALUES (:'ada', 'optimization_achieved', 'module', :'module', '{"actor_name": "Ada Lovelace"}');
 INSERT INTO achievements (id, name, description, criteria) VALUES
@@ -71,6 +76,8 @@ SELECT (SELECT array_agg(c ->> 'course_id' = :'course_of_bob' ORDER BY c ->> 'co
        (SELECT count(*) FROM jsonb_array_elements(:'export'::jsonb -> 'generated_modules') AS c) AS modules,
        (SELECT count(DISTINCT c ->> 'module_id') FROM jsonb_array_elements(:'export'::jsonb -> 'exercises') AS c) AS modules_with_exercises,
        (SELECT count(DISTINCT c ->> 'course_id') FROM jsonb_array_elements(:'export'::jsonb -> 'course_tags') AS c) AS courses_with_tags;
+-- The export does not say by whom she is blocked.
+SELECT r.key, jsonb_array_length(r.value) AS rows, r.value @> jsonb_build_array(jsonb_build_object('user_id', :'ada')) AS by_her FROM jsonb_each(:'export'::jsonb) AS r WHERE r.key IN ('follow_requests', 'user_blocks') ORDER BY r.key COLLATE "C";
 -- Bob's export has nothing about Ada, and that of a missing user is NULL.
 SELECT export_user(:'bob')::text ~ 'Ada.L@|print\("Ada"\)' AS of_ada, export_user(:'bob') #>> '{users,email}' AS email;
 SELECT export_user('00000000-0000-4000-8000-00000000dead') AS unknown, export_user(NULL) AS nobody;

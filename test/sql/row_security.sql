@@ -82,12 +82,21 @@ JOIN (SELECT 'users' AS name, id, id AS owner FROM users
 INSERT INTO readable
 SELECT r.id, o.name, o.id
 FROM readers AS r
-CROSS JOIN (SELECT 'generated_courses' AS name, id FROM generated_courses
-            UNION ALL SELECT 'generated_modules', id FROM generated_modules
-            UNION ALL SELECT 'exercises', id FROM exercises
-            UNION ALL SELECT 'course_tags', id FROM course_tags
-            UNION ALL SELECT 'achievements', id FROM achievements
+CROSS JOIN (SELECT 'achievements' AS name, id FROM achievements
             UNION ALL SELECT 'trending_courses', id FROM trending_courses) AS o;
+-- Courses are read by whom their author is shown to, and by those who take them.
+INSERT INTO readable
+SELECT r.id, o.name, o.id
+FROM readers AS r
+CROSS JOIN generated_courses AS c
+JOIN users AS u ON u.id = c.user_id
+JOIN (SELECT 'generated_courses' AS name, id, id AS course_id FROM generated_courses
+      UNION ALL SELECT 'generated_modules', id, course_id FROM generated_modules
+      UNION ALL SELECT 'exercises', e.id, m.course_id FROM exercises AS e JOIN generated_modules AS m ON m.id = e.module_id
+      UNION ALL SELECT 'course_tags', id, course_id FROM course_tags) AS o ON o.course_id = c.id
+WHERE r.id = u.id OR u.max_visibility = 'public'
+   OR u.max_visibility = 'friends' AND u.id IN (SELECT s.following_id FROM user_relationships AS s WHERE s.follower_id = r.id)
+   OR c.id IN (SELECT p.course_id FROM user_progress AS p WHERE p.user_id = r.id);
 INSERT INTO readable
 SELECT r.id, 'activity_feed', f.id
 FROM readers AS r
@@ -304,7 +313,25 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('following', 'SELECT FROM following(%s)'),
   ('newer_followers', 'SELECT FROM newer_followers(%s)'),
   ('newer_following', 'SELECT FROM newer_following(%s)'),
-  ('relationship_page', 'SELECT FROM learnify_internal.relationship_page(true, %s, 50, false, NULL, NULL)'),
+  ('follow_requests', 'SELECT FROM follow_requests(%s)'),
+  ('blocked_users', 'SELECT FROM blocked_users(%s)'),
+  ('accept_follower', 'SELECT FROM accept_follower(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('decline_follower', 'SELECT FROM decline_follower(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('remove_follower', 'SELECT FROM remove_follower(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('block_user', 'SELECT FROM block_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('unblock_user', 'SELECT FROM unblock_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('admits_follower', 'SELECT FROM learnify_internal.admits_follower(%s, id(5), ''followee'')'),
+  ('insert_follow', 'SELECT FROM learnify_internal.insert_follow(%s, id(5)) AS r WHERE r'),
+  ('follows_between', 'SELECT FROM learnify_internal.follows_between(%s, id(5))'),
+  ('has_blocked', 'SELECT FROM learnify_internal.has_blocked(%s, id(5)) AS r WHERE r'),
+  ('lock_requests_and_blocks', 'SELECT FROM learnify_internal.lock_requests_and_blocks(%s, true) AS r WHERE r IS NOT NULL'),
+  ('require_latest_follow', 'SELECT FROM learnify_internal.require_latest_follow(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('may_see_activity', 'SELECT FROM learnify_internal.may_see_activity(%1$s, ''private'', %1$s) AS may WHERE may'),
+  ('may_see_course', 'SELECT FROM learnify_internal.may_see_course(id(3), id(3), %s) AS may WHERE may'),
+  ('may_see_module', 'SELECT FROM learnify_internal.may_see_module(id(3), %s) AS may WHERE may'),
+  ('may_read_course', 'SELECT FROM learnify_internal.may_read_course(NULL, %s) AS may WHERE may'),
+  ('may_read_recommendation', 'SELECT FROM learnify_internal.may_read_recommendation(''social_signal'', jsonb_build_object(''user_ids'', ARRAY[%s])) AS may WHERE may'),
+  ('relationship_page', 'SELECT FROM learnify_internal.relationship_page(''user_relationships'', ''follower_id'', ''following_id'', %s, 50, false, NULL, NULL)'),
   ('follower_count', 'SELECT FROM follower_count(%s) AS r WHERE r IS NOT NULL'),
   ('following_count', 'SELECT FROM following_count(%s) AS r WHERE r IS NOT NULL'),
   ('get_variables', 'SELECT FROM get_variables(%s) AS v WHERE v <> ''{}'''),
@@ -435,7 +462,7 @@ FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.o
 WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype) AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
-  AND p.proname NOT IN ('automation_enabled', 'check_claim', 'restores_rows', 'current_learner', 'continues_streak', 'is_time_zone_name', 'is_replication_worker',
+  AND p.proname NOT IN ('automation_enabled', 'check_claim', 'restores_rows', 'role_is_bound', 'current_learner', 'continues_streak', 'is_time_zone_name', 'is_replication_worker',
                         'collaborative_reason', 'social_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
                         'require_course', 'is_own_statement', 'share_content', 'rehome_submissions', 'rehome_reviews', 'lock_curriculum',
                         'enter_exercise', 'process_moved_reviews', 'rebroadcast_reviews',
@@ -594,6 +621,8 @@ SELECT require_acting_user(NULL);
 SELECT p.proname AS function, pg_catalog.regexp_replace(public.attempt(format('SELECT FROM %s(%s)', p.qualified, c.arguments)), '^\d+ rows', 'done') AS attempt
 FROM functions AS p
 LEFT JOIN (VALUES
+  ('accept_follower', '%1$L, %3$L'), ('block_user', '%1$L, %2$L'), ('blocked_users', '%1$L'), ('decline_follower', '%1$L, %3$L'), ('follow_requests', '%1$L'), ('remove_follower', '%1$L, %3$L'), ('unblock_user', '%1$L, %3$L'),
+  ('may_read_course', '%2$L, %2$L'), ('may_read_recommendation', '''social_signal'', ''{}'''),
   ('activity_ticker', '%1$L'), ('change_email', '%1$L, ''x'', ''eve@example.org'''), ('change_password', '%1$L, ''x'', ''a long password'''), ('choose_archetype', '%1$L, ''Digital'', ''x'', ''novice'''), ('course_outline', '%1$L, %2$L'),
   ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('export_user_rows', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
   ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),

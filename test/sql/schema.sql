@@ -64,7 +64,7 @@ WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = 'learnify_interna
 CREATE TEMP TABLE listed (table_name text, columns text);
 INSERT INTO listed VALUES
   ('users', 'email text, password_hash text, name text, avatar_url text, created_at timestamptz,
-    updated_at timestamptz, last_login timestamptz, time_zone text, max_visibility text, social_enabled boolean'),
+    updated_at timestamptz, last_login timestamptz, time_zone text, max_visibility text, social_enabled boolean, follow_policy text'),
   ('user_archetypes', 'user_id uuid, meta_category text, domain text, skill_level text, created_at timestamptz,
     updated_at timestamptz, validation_status text, validation_reason text'),
   ('user_variables', 'user_id uuid, variable_key text, variable_value text, archetype_id uuid?,

@@ -101,6 +101,14 @@ subtest 'customisation by users' => sub {
 	quiet_psql($node, $granted, 'ALTER EXTENSION learnify UPDATE', 'update');
 	is(quiet_psql($node, $granted, q{SELECT count(*), bool_and(has_function_privilege('reader', oid, 'EXECUTE WITH GRANT OPTION')), bool_or(has_function_privilege('public', oid, 'EXECUTE'))
 			FROM pg_proc WHERE proname = 'submit_exercise'}), '1|t|f', 'grants on a function whose arguments change are kept');
+
+	# Scripts that run in the same transaction must not take what it has granted for what
+	# ALTER DEFAULT PRIVILEGES grants.
+	my $at_once = create_database($node, 'at_once');
+	quiet_psql($node, $at_once, q{BEGIN; CREATE EXTENSION learnify; GRANT EXECUTE ON FUNCTION get_variables(uuid), submit_exercise TO reader; GRANT INSERT ON users TO reader;
+		SET learnify.allow_data_loss = on; SET learnify.allow_row_security = on; ALTER EXTENSION learnify UPDATE TO '0.5.0'; ALTER EXTENSION learnify UPDATE; COMMIT}, 'grants between scripts of one transaction');
+	is(quiet_psql($node, $at_once, q{SELECT has_table_privilege('reader', 'users', 'INSERT'), bool_and(has_function_privilege('reader', oid, 'EXECUTE'))
+			FROM pg_proc WHERE proname IN ('get_variables', 'submit_exercise')}), 't|t', 'are kept');
 };
 
 $node->stop;

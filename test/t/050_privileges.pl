@@ -217,7 +217,7 @@ subtest 'grant_learner repairs what is missing' => sub {
 # empty results.
 subtest 'an update refuses to blind a role' => sub {
 	my $refusal = sub { my ($names) = @_; return qr/ERROR:  55000: row-level security would hide rows from \Q$names\E\nDETAIL:.*\nHINT:.*BYPASSRLS.*learnify\.allow_row_security = on/ };
-	foreach my $version (@VERSIONS[ 0 .. $#VERSIONS - 1 ])
+	foreach my $version (grep { compare_versions($_, '1.0.0') < 0 } @VERSIONS)
 	{
 		my $database = create_database($node, 'blind_' . $version =~ tr/./_/r, "CREATE EXTENSION learnify VERSION '$version'");
 		quiet_psql($node, $database, 'GRANT SELECT, INSERT, UPDATE, DELETE ON users TO reader');

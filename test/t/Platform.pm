@@ -10,7 +10,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Learnify;
 
-our @EXPORT = qw(start_node populate check_copy check_restore check_that_it_works);
+our @EXPORT = qw(start_node populate check_copy check_restore check_that_it_works reader_calls);
 
 # Starts a server, in which a hash of a password takes little time.
 sub start_node
@@ -197,6 +197,35 @@ sub check_that_it_works
 		SELECT refresh_recommendations() > 0;
 		SELECT count(*) FROM (SELECT f.* FROM users AS u, activity_ticker(u.id, 20) AS f WHERE u.name = 'Learner 4') AS page;
 		SQL
+}
+
+# Returns a call of every function that does not write, by the kind of role that may call it.
+# They are about two learners, a course and one of its exercises.
+sub reader_calls
+{
+	my ($node, $database, %id) = @_;
+	my %calls = (
+		learner => [
+			"activity_ticker('$id{ann}')", "newer_activity('$id{ann}')", "course_outline('$id{ann}', '$id{course}')", 'current_learner()', "export_user('$id{ann}')", "export_user_rows('$id{ann}')",
+			q{fold_email('ANN@example.org')}, "followers('$id{ann}')", "following('$id{ann}')", "newer_followers('$id{ann}')", "newer_following('$id{ann}')", "follower_count('$id{ann}')",
+			"following_count('$id{ann}')", "get_variables('$id{ann}')", "home_rows('$id{ann}')", "is_time_zone_name('Europe/Berlin')", "living_resume('$id{bob}', '$id{ann}')",
+			"missing_variables('$id{ann}')", "streak_days('$id{ann}')", "learning_streaks('$id{ann}')", "enrolled_courses('$id{ann}')", "authored_courses('$id{ann}')", "blocked_users('$id{ann}')", "follow_requests('$id{ann}')", "user_stats('$id{ann}')", 'velocity(3, 1)', 'velocity_label(2)', 'velocity_lower_bound(3, 1, 24, 24)',
+			q{trending_velocity(created_at, '2026-01-01') FROM users AS x}, q{window_signups(created_at, '2026-01-01') FROM users AS x},
+			"visible_test_cases('$id{exercise}')", 'recommendation_progress()', 'verify_schema()', q[check_template('{ENTITY} {STAT}'::text, '{ENTITY}')],
+			q[check_template('["{ENTITY} {STAT}"]'::jsonb, '{ENTITY}')], q[template_variables('{ENTITY}'::text)], q[template_variables('["{ENTITY}"]'::jsonb)],
+			q[inject_variables('{ENTITY}'::text, '{"ENTITY": "dough"}')], q[inject_variables('["{ENTITY}"]'::jsonb, '{"ENTITY": "dough"}')] ],
+		backend => [
+			'check_blueprint()', 'evaluate_recommendations()', 'learnify_status()', 'require_backend()', "similar_courses('$id{course}')", 'skill_adjacency()',
+			q{verify_password('correct horse', (SELECT password_hash FROM users WHERE name = 'Learner 4'))} ]);
+	my %called = map { s/\(.*//sr => 1 } map { @$_ } values %calls;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	is(quiet_psql($node, $database, q{
+		SELECT DISTINCT p.proname FROM pg_extension AS e
+		JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
+		JOIN pg_proc AS p ON p.oid = d.objid
+		WHERE e.extname = 'learnify' AND p.pronamespace = e.extnamespace AND p.provolatile <> 'v' ORDER BY 1}),
+		join("\n", sort keys %called), 'there is a call of every function that does not write');
+	return %calls;
 }
 
 1;

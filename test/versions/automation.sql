@@ -12,6 +12,11 @@ SELECT change_email(id, 'correct horse', 'other@example.org'), set_email(id, 'ne
 SELECT onboard(id, 'Digital', 'chess', 'novice', (SELECT jsonb_object_agg(k, 'x') FROM unnest('{ENTITY,STATE,LOGIC,FLOW,CONTAINER,EDGE_CASE,INTERFACE,VARIANT,EVENT,CAPSTONE_GOAL}'::text[]) AS k)) FROM users WHERE name = 'Newcomer';
 SELECT record_interaction(u.id, c.id, 'saved') FROM users AS u, generated_courses AS c WHERE u.name = 'Newcomer';
 SELECT redeem_token(issue_token(id, 'login'), 'login') FROM users WHERE name = 'Newcomer';
+UPDATE users SET follow_policy = 'approve' WHERE name = 'Newcomer';
+SELECT follow_user(u.id, n.id) IS NULL AS asks FROM users AS u, users AS n WHERE u.name IN ('Learner 2', 'Learner 3', 'Learner 4') AND n.name = 'Newcomer';
+SELECT accept_follower(n.id, u.id), remove_follower(n.id, u.id) FROM users AS u, users AS n WHERE u.name = 'Learner 2' AND n.name = 'Newcomer';
+SELECT decline_follower(n.id, u.id) FROM users AS u, users AS n WHERE u.name = 'Learner 3' AND n.name = 'Newcomer';
+SELECT block_user(n.id, u.id), unblock_user(n.id, u.id), block_user(n.id, u.id) FROM users AS u, users AS n WHERE u.name = 'Learner 3' AND n.name = 'Newcomer';
 SELECT refresh_trending();
 SELECT refresh_recommendations();
 UPDATE generated_courses SET next_tags = '["python"]';

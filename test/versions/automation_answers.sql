@@ -19,4 +19,6 @@ SELECT name, fold_email(email) FROM users ORDER BY name;
 SELECT u.name, c.* FROM users AS u, authored_courses(u.id) WITH ORDINALITY AS c ORDER BY u.name, ordinality;
 SELECT u.name, c.* FROM users AS u, enrolled_courses(u.id) WITH ORDINALITY AS c ORDER BY u.name, ordinality;
 SELECT require_backend();
+SELECT u.name, f.name FROM users AS u, follow_requests(u.id) AS f ORDER BY u.name, f.name;
+SELECT u.name, f.name FROM users AS u, blocked_users(u.id) AS f ORDER BY u.name, f.name;
 SELECT u.name, s.* FROM users AS u, learning_streaks(u.id, '2026-06-01 12:00+00') AS s ORDER BY u.name;

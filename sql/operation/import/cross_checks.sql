@@ -34,7 +34,7 @@ BEGIN
   SET language = e.language
   FROM pg_temp.import_exercises AS e
   WHERE e.id = s.exercise_id
-    AND (s.language IS NULL OR s.language <> e.language AND lower(btrim(s.language)) = e.language);
+    AND (s.language IS NULL OR s.language <> e.language AND lower(btrim(s.language) COLLATE "C") = e.language);
 
   EXECUTE format(
     'UPDATE pg_temp.import_rows_module_completions AS s SET exercise_id = NULL%s '

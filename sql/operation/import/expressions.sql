@@ -177,8 +177,8 @@ BEGIN ATOMIC
   SELECT CASE
     WHEN kind = 'boolean' THEN raw
     WHEN kind IN ('integer', 'number', 'float') THEN format('CASE %s WHEN 1 THEN true WHEN 0 THEN false END', learnify_internal.import_number_expression(raw, kind))
-    ELSE format($$CASE WHEN lower(btrim(%s)) IN ('true', 't', 'yes', 'y', 'on', '1') THEN true
-                       WHEN lower(btrim(%1$s)) IN ('false', 'f', 'no', 'n', 'off', '0') THEN false END$$,
+    ELSE format($$CASE WHEN lower(btrim(%s) COLLATE "C") IN ('true', 't', 'yes', 'y', 'on', '1') THEN true
+                       WHEN lower(btrim(%1$s) COLLATE "C") IN ('false', 'f', 'no', 'n', 'off', '0') THEN false END$$,
                 learnify_internal.import_text_expression(raw, kind))
   END;
 END;
@@ -190,8 +190,8 @@ RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
 BEGIN ATOMIC
-  SELECT format('CASE lower(btrim(%s)) %s ELSE %1$s END', value,
-                string_agg(format('WHEN %L THEN %L', lower(c.choice), c.choice), ' '))
+  SELECT format('CASE lower(btrim(%s) COLLATE "C") %s ELSE %1$s END', value,
+                string_agg(format('WHEN %L THEN %L', lower(c.choice COLLATE "C"), c.choice), ' '))
   FROM unnest(choices) AS c (choice);
 END;
 
@@ -253,7 +253,7 @@ BEGIN ATOMIC
     WHEN target_type = 'integer' AND r.kind <> 'integer'
       THEN format('%s %% 1 <> 0', learnify_internal.import_number_expression(r.raw, r.kind))
     WHEN choices IS NOT NULL
-      THEN format('%s <> ALL (%L::text[]) AND lower(btrim(%1$s)) = ANY (lower(%2$L)::text[])',
+      THEN format('%s <> ALL (%L::text[]) AND lower(btrim(%1$s) COLLATE "C") = ANY (lower(%2$L COLLATE "C")::text[])',
                   learnify_internal.import_text_expression(r.raw, r.kind), choices)
     WHEN rule IS NOT NULL AND target_type = 'text'
       THEN format('%s <> %s', learnify_internal.import_fit_expression(learnify_internal.import_text_expression(r.raw, r.kind), rule),
@@ -344,7 +344,7 @@ RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
 BEGIN ATOMIC
-  SELECT format('regexp_replace(lower(btrim(%s)), ''^(generated|architecture)_|s$'', '''', ''g'')', value);
+  SELECT format('regexp_replace(lower(btrim(%s) COLLATE "C"), ''^(generated|architecture)_|s$'', '''', ''g'')', value);
 END;
 
 COMMENT ON FUNCTION learnify_internal.import_reference_type_expression(text) IS 'Returns the SQL expression that shortens the name of a table to what reference_type calls its rows, such as generated_courses to course';

@@ -79,6 +79,7 @@ VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 50
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 SET standard_conforming_strings = on
+SET quote_all_identifiers = off
 SET learnify.automation = off
 SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres'

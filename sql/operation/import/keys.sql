@@ -142,7 +142,7 @@ BEGIN
     'SELECT n.key, min(n.id::text)::uuid AS id '
     'FROM (SELECT ''='' || s.import_key AS key, %3$s AS id FROM pg_temp.import_rows_%1$s AS s WHERE s.import_key IS NOT NULL '
     'UNION ALL '
-    'SELECT ''~'' || lower(btrim(a.name)), %3$s '
+    'SELECT ''~'' || @extschema@.fold_email(a.name), %3$s '
     'FROM pg_temp.import_rows_%1$s AS s CROSS JOIN LATERAL (VALUES %2$s (s.import_slug)) AS a (name) WHERE a.name IS NOT NULL) AS n '
     'GROUP BY n.key HAVING n.key LIKE ''=%%'' OR min(n.id::text) = max(n.id::text)',
     table_name, names || ', ', survivor);
@@ -155,7 +155,7 @@ BEGIN
   IF names IS NOT NULL THEN
     EXECUTE format(
       'INSERT INTO pg_temp.import_ids_%1$s (key, id) SELECT n.key, min(n.id::text)::uuid '
-      'FROM (SELECT ''~'' || lower(btrim(a.name)) AS key, id FROM @extschema@.%1$s AS t CROSS JOIN LATERAL (VALUES %2$s) AS a (name)) AS n '
+      'FROM (SELECT ''~'' || @extschema@.fold_email(a.name) AS key, id FROM @extschema@.%1$s AS t CROSS JOIN LATERAL (VALUES %2$s) AS a (name)) AS n '
       'WHERE NOT EXISTS (SELECT FROM pg_temp.import_ids_%1$s AS i WHERE i.key = n.key) '
       'GROUP BY n.key HAVING min(n.id::text) = max(n.id::text)', table_name, names);
   END IF;

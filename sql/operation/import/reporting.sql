@@ -76,7 +76,7 @@ BEGIN
     'WHERE s.import_outcome = g.outcome AND s.import_reason = g.reason ORDER BY s.import_label COLLATE "C" LIMIT 5) '
     'FROM (SELECT import_outcome, import_reason, count(*) FROM pg_temp.import_rows_%1$s '
     'WHERE import_reason IS NOT NULL GROUP BY import_outcome, import_reason) AS g (outcome, reason, rows) '
-    'ORDER BY g.outcome DESC, g.rows DESC, g.reason', source_table);
+    'ORDER BY g.outcome DESC, g.rows DESC, g.reason COLLATE "C"', source_table);
 
   EXECUTE format('SELECT ARRAY[%2$s] FROM pg_temp.import_rows_%1$s AS s WHERE s.import_outcome = ''written''', source_table, (
     SELECT string_agg(format('count(*) FILTER (WHERE %s)', a.condition), ', ' ORDER BY a.number)

@@ -17,7 +17,7 @@ BEGIN ATOMIC
   SELECT row_number() OVER (), t.table_name, t.sort_order, t.name_expressions::text[], t.parent_column, t.added_columns::text[]
   FROM (VALUES
     ('users', 'last_login DESC NULLS LAST, created_at', '{email}', NULL,
-     '{time_zone,max_visibility,social_enabled}'),
+     '{time_zone,max_visibility,social_enabled,follow_policy}'),
     ('user_archetypes', 'updated_at DESC NULLS LAST', '{}', 'user_id', '{validation_status,validation_reason}'),
     ('user_variables', 'updated_at DESC NULLS LAST', '{}', 'user_id', '{}'),
     ('blueprint_modules', 'updated_at DESC NULLS LAST', '{concept_slug,module_number}', NULL,
@@ -49,13 +49,14 @@ COMMENT ON FUNCTION learnify_internal.import_tables() IS 'Returns the tables tha
 CREATE OR REPLACE FUNCTION learnify_internal.import_substitutes()
 RETURNS TABLE (table_name text, column_name text, substitute text, fallback text)
 LANGUAGE sql
-IMMUTABLE PARALLEL SAFE COST 10 ROWS 11
+IMMUTABLE PARALLEL SAFE COST 10 ROWS 12
 BEGIN ATOMIC
   VALUES
     ('users', 'password_hash', $$'!'$$, NULL),
     ('users', 'name', $$'Learner'$$, NULL),
     ('users', 'max_visibility', $$'public'$$, $$'private'$$),
     ('users', 'social_enabled', 'true', 'false'),
+    ('users', 'follow_policy', $$'open'$$, $$'closed'$$),
     ('generated_courses', 'title', $$'Untitled course'$$, NULL),
     ('generated_modules', 'title', $$'Module ' || s.module_number$$, NULL),
     ('exercises', 'title', $$'Exercise ' || s.exercise_number$$, NULL),

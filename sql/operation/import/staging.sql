@@ -120,12 +120,12 @@ BEGIN
   IF NOT c.is_uuid THEN
     aliases := '{by_id,by_name}';
     joins := joins || format(
-      E'LEFT JOIN pg_temp.import_ids_%s AS by_name_%s ON by_name_%2$s.key = %s''~'' || lower(l.value_%2$s) AND by_id_%2$s.key IS NULL\n',
+      E'LEFT JOIN pg_temp.import_ids_%s AS by_name_%s ON by_name_%2$s.key = %s''~'' || @extschema@.fold_email(l.value_%2$s) AND by_id_%2$s.key IS NULL\n',
       c.reference, number, prefix);
     IF c.scope IS NOT NULL AND c.reference <> 'references' THEN
       aliases := '{by_id,by_name,by_number}';
       joins := joins || format(
-        E'LEFT JOIN pg_temp.import_ids_%s AS by_number_%s ON by_number_%2$s.key = ''~'' || by_id_%s.id || ''/'' || lower(l.value_%2$s) AND by_id_%2$s.key IS NULL\n',
+        E'LEFT JOIN pg_temp.import_ids_%s AS by_number_%s ON by_number_%2$s.key = ''~'' || by_id_%s.id || ''/'' || @extschema@.fold_email(l.value_%2$s) AND by_id_%2$s.key IS NULL\n',
         c.reference, number, c.scope);
     END IF;
   END IF;
