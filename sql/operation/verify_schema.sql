@@ -433,7 +433,7 @@ BEGIN ATOMIC
     (2, CASE WHEN m.new[1] <> m.old[1] THEN 'TYPE ' || m.new[1] END),
     (3, CASE WHEN m.new[3] IS DISTINCT FROM m.old[3] THEN 'SET DEFAULT ' || m.new[3] END),
     (4, CASE WHEN m.new[2] IS DISTINCT FROM m.old[2] THEN CASE WHEN m.new[2] IS NULL THEN 'DROP NOT NULL' ELSE 'SET NOT NULL' END END)) AS c (number, clause)
-  WHERE c.clause IS NOT NULL;
+  WHERE c.clause IS NOT NULL AND alter_column_statement.object ~ '\.';
 END;
 
 COMMENT ON FUNCTION learnify_internal.alter_column_statement(text, text, text) IS 'Returns the statement that makes a column of one definition a column of another';
@@ -452,7 +452,8 @@ BEGIN ATOMIC
     WHEN drop_statement.kind = 'statistics'
       THEN (SELECT format('DROP STATISTICS IF EXISTS %I.%I', x.stxnamespace::regnamespace, x.stxname) FROM pg_statistic_ext AS x WHERE x.stxname = n.name LIMIT 1)
   END
-  FROM (SELECT split_part(drop_statement.object, '.', 1) AS table_name, substring(drop_statement.object FROM '\.(.*)') AS name) AS n;
+  FROM (SELECT split_part(drop_statement.object, '.', 1) AS table_name, substring(drop_statement.object FROM '\.(.*)') AS name) AS n
+  WHERE n.name IS NOT NULL;
 END;
 
 COMMENT ON FUNCTION learnify_internal.drop_statement(text, text) IS 'Returns the statement that drops an object of one of the extension''s tables';
