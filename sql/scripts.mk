@@ -19,6 +19,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	operation/imported_rows_table.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
+	progress/kept_completions_table.sql \
 	operation/model_requests_table.sql \
 	social/tables.sql \
 	social/follow_tables.sql \
@@ -58,7 +59,9 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	$(sort $(patsubst $(sql)/%,%,$(wildcard $(sql)/curriculum/blueprint/*.sql))) \
 	curriculum/shipped_modules.sql \
 	curriculum/template_checks.sql \
+	curriculum/rendering.sql \
 	curriculum/courses.sql \
+	curriculum/regeneration.sql \
 	curriculum/onboarding.sql \
 	curriculum/exercises.sql \
 	curriculum/authors.sql \
@@ -67,6 +70,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	progress/modules.sql \
 	progress/submissions.sql \
 	progress/reviews.sql \
+	progress/completion_records.sql \
 	progress/review_requests.sql \
 	social/comments.sql \
 	social/ticker.sql \

@@ -27,6 +27,7 @@ LANGUAGE sql
 STABLE PARALLEL SAFE COST 100 ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $$
+<<<<<<< HEAD
   SELECT c.oid::regclass, v.privilege, v.columns::text[]
   FROM (VALUES
     ('users', 'SELECT', '{id,email,name,avatar_url,created_at,updated_at,last_login,time_zone,max_visibility,social_enabled,follow_policy}'::text[]),
@@ -49,6 +50,27 @@ AS $$
     ('user_course_interactions', 'SELECT', NULL)) AS v (name, privilege, columns)
   JOIN pg_extension AS e ON e.extname = 'learnify'
   JOIN pg_class AS c ON c.relnamespace = e.extnamespace AND c.relname = v.name
+=======
+  VALUES
+    ('@extschema@.users'::regclass, 'SELECT', '{id,email,name,avatar_url,created_at,updated_at,last_login,time_zone,max_visibility,social_enabled,follow_policy}'::text[]),
+    ('@extschema@.users', 'UPDATE', '{name,avatar_url,time_zone,max_visibility,social_enabled,follow_policy}'),
+    ('@extschema@.user_archetypes', 'SELECT', NULL),
+    ('@extschema@.user_variables', 'SELECT', NULL),
+    ('@extschema@.generated_courses', 'SELECT', '{id,user_id,title,description,meta_category,status,created_at,updated_at}'),
+    ('@extschema@.generated_modules', 'SELECT', '{id,course_id,blueprint_module_id,module_number,title,description,content,created_at,retired}'),
+    ('@extschema@.exercises', 'SELECT', '{id,module_id,exercise_number,title,description,language,starter_code,difficulty,points,hints,created_at,retired}'),
+    ('@extschema@.course_tags', 'SELECT', NULL),
+    ('@extschema@.user_progress', 'SELECT', NULL),
+    ('@extschema@.module_completions', 'SELECT', NULL),
+    ('@extschema@.architecture_reviews', 'SELECT', NULL),
+    ('@extschema@.user_relationships', 'SELECT', NULL),
+    ('@extschema@.activity_feed', 'SELECT', NULL),
+    ('@extschema@.achievements', 'SELECT', NULL),
+    ('@extschema@.user_achievements', 'SELECT', NULL),
+    ('@extschema@.recommendations', 'SELECT', NULL),
+    ('@extschema@.trending_courses', 'SELECT', NULL),
+    ('@extschema@.user_course_interactions', 'SELECT', NULL)
+>>>>>>> main
 $$;
 
 COMMENT ON FUNCTION learnify_internal.learner_tables() IS 'Returns the privileges on tables, or on columns of them, that grant_learner grants';
@@ -70,9 +92,9 @@ AS $$
       -- learner. PUBLIC may execute some of them, unless an administrator has revoked that.
       'may_read_activity', 'may_read_course', 'may_read_recommendation', 'require_acting_user', 'current_learner', 'fold_email', 'is_time_zone_name',
       'change_password', 'change_email', 'choose_archetype', 'set_variables', 'get_variables', 'missing_variables', 'export_user', 'export_user_rows',
-      'generate_course', 'onboard', 'visible_test_cases',
+      'generate_course', 'onboard', 'regenerate_course', 'visible_test_cases',
       'rename_course', 'archive_course', 'restore_course', 'delete_course', 'authored_courses',
-      'start_course', 'leave_course', 'enrolled_courses', 'submit_exercise', 'request_review', 'course_outline',
+      'start_course', 'leave_course', 'retake_course', 'completion_record', 'enrolled_courses', 'submit_exercise', 'request_review', 'course_outline',
       'streak_days', 'learning_streaks', 'user_stats', 'living_resume', 'follow_user', 'unfollow_user', 'followers', 'following',
       'follow_requests', 'accept_follower', 'decline_follower', 'remove_follower', 'block_user', 'unblock_user', 'blocked_users',
       'newer_followers', 'newer_following', 'follower_count', 'following_count', 'activity_ticker', 'newer_activity',

@@ -17,6 +17,10 @@ SELECT follow_user(u.id, n.id) IS NULL AS asks FROM users AS u, users AS n WHERE
 SELECT accept_follower(n.id, u.id), remove_follower(n.id, u.id) FROM users AS u, users AS n WHERE u.name = 'Learner 2' AND n.name = 'Newcomer';
 SELECT decline_follower(n.id, u.id) FROM users AS u, users AS n WHERE u.name = 'Learner 3' AND n.name = 'Newcomer';
 SELECT block_user(n.id, u.id), unblock_user(n.id, u.id), block_user(n.id, u.id) FROM users AS u, users AS n WHERE u.name = 'Learner 3' AND n.name = 'Newcomer';
+UPDATE user_progress SET progress_percentage = 100
+WHERE id = (SELECT p.id FROM user_progress AS p JOIN users AS u ON u.id = p.user_id AND u.name = 'Learner 4' ORDER BY p.course_id LIMIT 1);
+SELECT retake_course(p.user_id, p.course_id) IS NOT NULL AS retaken
+FROM user_progress AS p JOIN users AS u ON u.id = p.user_id AND u.name = 'Learner 4' WHERE p.completed_at IS NOT NULL ORDER BY p.course_id LIMIT 1;
 SELECT refresh_trending();
 SELECT refresh_recommendations();
 UPDATE generated_courses SET next_tags = '["python"]';
@@ -27,6 +31,7 @@ SELECT leave_course(p.user_id, p.course_id) FROM user_progress AS p JOIN users A
 SELECT rename_course(c.id, 'Größe & Maß'), archive_course(c.id), restore_course(c.id) FROM generated_courses AS c JOIN users AS u ON u.id = c.user_id AND u.name = 'Learner 2';
 INSERT INTO generated_courses (user_id, title, meta_category) SELECT id, 'Deleted', 'Digital' FROM users WHERE name = 'Newcomer';
 SELECT delete_course(id) FROM generated_courses WHERE title = 'Deleted';
+SELECT change FROM generated_courses AS c JOIN users AS u ON u.id = c.user_id AND u.name = 'Learner 2' CROSS JOIN regenerate_course(c.id, variables => '{"FLOW": "Fluß"}');
 SELECT request_review(id) FROM module_completions ORDER BY submitted_at DESC, id LIMIT 1;
 SELECT record_review(submission_id, 90, 91, 92, 93, ticket => ticket) FROM claim_reviews(1);
 SELECT recompute_progress();
