@@ -27,7 +27,6 @@ LANGUAGE sql
 STABLE PARALLEL SAFE COST 100 ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $$
-<<<<<<< HEAD
   SELECT c.oid::regclass, v.privilege, v.columns::text[]
   FROM (VALUES
     ('users', 'SELECT', '{id,email,name,avatar_url,created_at,updated_at,last_login,time_zone,max_visibility,social_enabled,follow_policy}'::text[]),
@@ -35,8 +34,8 @@ AS $$
     ('user_archetypes', 'SELECT', NULL),
     ('user_variables', 'SELECT', NULL),
     ('generated_courses', 'SELECT', '{id,user_id,title,description,meta_category,status,created_at,updated_at}'),
-    ('generated_modules', 'SELECT', '{id,course_id,blueprint_module_id,module_number,title,description,content,created_at}'),
-    ('exercises', 'SELECT', '{id,module_id,exercise_number,title,description,language,starter_code,difficulty,points,hints,created_at}'),
+    ('generated_modules', 'SELECT', '{id,course_id,blueprint_module_id,module_number,title,description,content,created_at,retired}'),
+    ('exercises', 'SELECT', '{id,module_id,exercise_number,title,description,language,starter_code,difficulty,points,hints,created_at,retired}'),
     ('course_tags', 'SELECT', NULL),
     ('user_progress', 'SELECT', NULL),
     ('module_completions', 'SELECT', NULL),
@@ -50,27 +49,6 @@ AS $$
     ('user_course_interactions', 'SELECT', NULL)) AS v (name, privilege, columns)
   JOIN pg_extension AS e ON e.extname = 'learnify'
   JOIN pg_class AS c ON c.relnamespace = e.extnamespace AND c.relname = v.name
-=======
-  VALUES
-    ('@extschema@.users'::regclass, 'SELECT', '{id,email,name,avatar_url,created_at,updated_at,last_login,time_zone,max_visibility,social_enabled,follow_policy}'::text[]),
-    ('@extschema@.users', 'UPDATE', '{name,avatar_url,time_zone,max_visibility,social_enabled,follow_policy}'),
-    ('@extschema@.user_archetypes', 'SELECT', NULL),
-    ('@extschema@.user_variables', 'SELECT', NULL),
-    ('@extschema@.generated_courses', 'SELECT', '{id,user_id,title,description,meta_category,status,created_at,updated_at}'),
-    ('@extschema@.generated_modules', 'SELECT', '{id,course_id,blueprint_module_id,module_number,title,description,content,created_at,retired}'),
-    ('@extschema@.exercises', 'SELECT', '{id,module_id,exercise_number,title,description,language,starter_code,difficulty,points,hints,created_at,retired}'),
-    ('@extschema@.course_tags', 'SELECT', NULL),
-    ('@extschema@.user_progress', 'SELECT', NULL),
-    ('@extschema@.module_completions', 'SELECT', NULL),
-    ('@extschema@.architecture_reviews', 'SELECT', NULL),
-    ('@extschema@.user_relationships', 'SELECT', NULL),
-    ('@extschema@.activity_feed', 'SELECT', NULL),
-    ('@extschema@.achievements', 'SELECT', NULL),
-    ('@extschema@.user_achievements', 'SELECT', NULL),
-    ('@extschema@.recommendations', 'SELECT', NULL),
-    ('@extschema@.trending_courses', 'SELECT', NULL),
-    ('@extschema@.user_course_interactions', 'SELECT', NULL)
->>>>>>> main
 $$;
 
 COMMENT ON FUNCTION learnify_internal.learner_tables() IS 'Returns the privileges on tables, or on columns of them, that grant_learner grants';
