@@ -32,7 +32,8 @@ COMMENT ON FUNCTION learnify_internal.own_schema_pattern() IS 'Returns the regul
 -- With this search_path, PostgreSQL deparses every name with its schema. The extension's own
 -- schema is then removed, so that definitions are the same in whichever schema it lies.
 --
--- The other settings decide how constants and names are deparsed. What differs between
+-- Two settings are for the planner: the query would take minutes without nested loops or sorts.
+-- The others decide how constants and names are deparsed. What differs between
 -- PostgreSQL's majors is left out: since 18, NOT NULL is a constraint too, and the alias of
 -- an INSERT's, UPDATE's or DELETE's table is deparsed without AS.
 CREATE OR REPLACE FUNCTION learnify_internal.describe_schema()
@@ -47,6 +48,8 @@ SET "DateStyle" = 'ISO, MDY'
 SET "IntervalStyle" = postgres
 SET "TimeZone" = 'UTC'
 SET extra_float_digits = 1
+SET enable_nestloop = on
+SET enable_sort = on
 AS $$
 WITH member AS (
   SELECT d.classid, d.objid, e.extnamespace
