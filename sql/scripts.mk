@@ -59,6 +59,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	curriculum/courses.sql \
 	curriculum/onboarding.sql \
 	curriculum/exercises.sql \
+	curriculum/faulty_rows.sql \
 	curriculum/authors.sql \
 	progress/comments.sql \
 	progress/enrolment.sql \
