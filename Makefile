@@ -65,6 +65,7 @@ OBJS = \
 	src/progress/submission_checks.o \
 	src/progress/enrolment_checks.o \
 	src/progress/enrolment_events.o \
+	src/progress/review_checks.o \
 	src/progress/content_lock.o \
 	src/progress/curriculum_lock.o \
 	src/progress/enrolments.o \

@@ -1,47 +1,3 @@
--- Before the first refresh_recommendations, learner_count is 0 everywhere, so that the newest
--- courses come first.
-CREATE OR REPLACE FUNCTION learnify_internal.popular_courses(user_id uuid, n integer)
-RETURNS TABLE (course_id uuid, meta_category text, learners integer)
-LANGUAGE sql
-STABLE PARALLEL SAFE COST 1000 ROWS 10
-BEGIN ATOMIC
-  WITH taken AS MATERIALIZED (
-    SELECT t.id FROM learnify_internal.taken_courses(popular_courses.user_id) AS t (id)
-  ), own AS MATERIALIZED (
-    -- This is a range of one value, for the reason given in trending_recommendations.
-    SELECT c.id, c.meta_category, c.learner_count, c.created_at
-    FROM generated_courses AS c
-    WHERE c.meta_category >= (SELECT a.meta_category
-                              FROM user_archetypes AS a
-                              WHERE a.user_id = popular_courses.user_id)
-      AND c.meta_category <= (SELECT a.meta_category
-                              FROM user_archetypes AS a
-                              WHERE a.user_id = popular_courses.user_id)
-      AND c.status <> 'archived'
-      AND c.id NOT IN (SELECT t.id FROM taken AS t)
-      AND learnify_internal.may_see_course(c.id, c.user_id, popular_courses.user_id)
-    ORDER BY c.meta_category DESC, c.learner_count DESC, c.created_at DESC, c.id
-    LIMIT n
-  ), site AS (
-    SELECT c.id, c.meta_category, c.learner_count, c.created_at
-    FROM generated_courses AS c
-    WHERE c.status <> 'archived'
-      AND c.id NOT IN (SELECT t.id FROM taken AS t)
-      AND c.id NOT IN (SELECT o.id FROM own AS o)
-      AND learnify_internal.may_see_course(c.id, c.user_id, popular_courses.user_id)
-    ORDER BY c.learner_count DESC, c.created_at DESC, c.id
-    LIMIT n
-  )
-  SELECT f.id, f.meta_category, f.learner_count
-  FROM (SELECT o.*, true AS is_own FROM own AS o
-        UNION ALL
-        SELECT s.*, false FROM site AS s) AS f
-  ORDER BY f.is_own DESC, f.learner_count DESC, f.created_at DESC, f.id
-  LIMIT n;
-END;
-
-COMMENT ON FUNCTION learnify_internal.popular_courses(uuid, integer) IS 'Returns the n courses with the most learners, the newest first among equals, without those that this learner has taken; those of the learner''s meta-category come before all others';
-
 -- The people whom a cached reason names may have become private since, or may have been
 -- unfollowed. PL/pgSQL keeps the plan for the session, where SQL would plan it for each page.
 CREATE OR REPLACE FUNCTION learnify_internal.may_name_people(user_id uuid, metadata jsonb)
@@ -92,6 +48,9 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
+DECLARE
+  category text;
+  taken_ids uuid[];
 BEGIN
   PERFORM learnify_internal.require_acting_user(home_rows.user_id);
   PERFORM learnify_internal.require_user(home_rows.user_id);
@@ -102,9 +61,13 @@ BEGIN
             HINT = 'Pass 1 to 100.';
   END IF;
 
+  category := (SELECT a.meta_category FROM @extschema@.user_archetypes AS a WHERE a.user_id = home_rows.user_id);
+  taken_ids := ARRAY(SELECT t.id FROM learnify_internal.taken_courses(home_rows.user_id) AS t (id));
+  -- A row is filled up, from the courses of the site or from popular ones, only as far as it is
+  -- short of courses: with a LIMIT of 0, nothing is read.
   RETURN QUERY
     WITH taken AS MATERIALIZED (
-      SELECT t.id FROM learnify_internal.taken_courses(home_rows.user_id) AS t (id)
+      SELECT t.id FROM unnest(taken_ids) AS t (id)
     ), cached AS MATERIALIZED (
       SELECT r.recommendation_type AS kind, r.course_id AS id, r.match_score, r.reason, r.metadata,
              row_number() OVER (PARTITION BY r.recommendation_type
@@ -132,7 +95,7 @@ BEGIN
       LIMIT per_row
     ), trending AS (
       SELECT 2, t.course_id AS id, (t.metadata -> 'rank')::bigint, t.match_score, t.reason, t.metadata
-      FROM learnify_internal.trending_recommendations(home_rows.user_id, per_row, true) AS t
+      FROM learnify_internal.trending_courses_for(category, taken_ids, per_row, home_rows.user_id) AS t
     ), social AS (
       SELECT 3, c.id, c.rank, c.match_score, c.reason, c.metadata
       FROM cached AS c
@@ -156,17 +119,50 @@ BEGIN
       SELECT c.id, c.rank, c.match_score, c.reason, c.metadata
       FROM cached AS c
       WHERE c.kind = 'collaborative_filtering'
+        AND c.id NOT IN (SELECT t.id FROM trending AS t
+                         UNION ALL
+                         SELECT s.id FROM social AS s
+                         UNION ALL
+                         SELECT d.id FROM adjacent AS d)
+      ORDER BY c.rank
+      LIMIT per_row
+    ), excluded AS MATERIALIZED (
+      SELECT t.id FROM taken AS t
       UNION ALL
-      -- Popular courses come after those, so that newcomers have this row too.
-      SELECT p.course_id, 1000000 + row_number() OVER (), 1,
-             CASE p.learners
-               WHEN 0 THEN format('New in %s', p.meta_category)
-               WHEN 1 THEN format('In %s: 1 learner took this', p.meta_category)
-               ELSE format('Popular in %s: %s learners took this', p.meta_category, p.learners)
-             END,
-             jsonb_build_object('learners', p.learners)
-      FROM learnify_internal.popular_courses(home_rows.user_id, 4 * per_row) AS p
-      WHERE p.course_id NOT IN (SELECT c.id FROM cached AS c WHERE c.kind = 'collaborative_filtering')
+      SELECT t.id FROM trending AS t
+      UNION ALL
+      SELECT s.id FROM social AS s
+      UNION ALL
+      SELECT d.id FROM adjacent AS d
+      UNION ALL
+      SELECT a.id FROM alike AS a
+    ), popular AS MATERIALIZED (
+      -- Popular courses come after those, so that newcomers have this row too. Before the first
+      -- refresh_recommendations, learner_count is 0 everywhere, so that the newest courses come
+      -- first. This is a range of one value, for the reason given in trending_courses_for.
+      SELECT c.id, c.meta_category, c.learner_count, c.created_at
+      FROM @extschema@.generated_courses AS c
+      WHERE c.meta_category >= category AND c.meta_category <= category
+        AND c.status <> 'archived'
+        AND c.id NOT IN (SELECT e.id FROM excluded AS e)
+        AND learnify_internal.may_see_course(c.id, c.user_id, home_rows.user_id)
+      ORDER BY c.meta_category DESC, c.learner_count DESC, c.created_at DESC, c.id
+      LIMIT per_row - (SELECT count(*) FROM alike)
+    ), popular_elsewhere AS (
+      SELECT c.id, c.meta_category, c.learner_count, c.created_at
+      FROM @extschema@.generated_courses AS c
+      WHERE c.status <> 'archived'
+        AND c.id NOT IN (SELECT e.id FROM excluded AS e)
+        AND c.id NOT IN (SELECT p.id FROM popular AS p)
+        AND learnify_internal.may_see_course(c.id, c.user_id, home_rows.user_id)
+      ORDER BY c.learner_count DESC, c.created_at DESC, c.id
+      LIMIT per_row - (SELECT count(*) FROM alike) - (SELECT count(*) FROM popular)
+    ), fill AS (
+      SELECT p.id, p.meta_category, p.learner_count,
+             row_number() OVER (ORDER BY p.is_own DESC, p.learner_count DESC, p.created_at DESC, p.id) AS rank
+      FROM (SELECT o.*, true AS is_own FROM popular AS o
+            UNION ALL
+            SELECT e.*, false FROM popular_elsewhere AS e) AS p
     ), shown AS (
       SELECT * FROM continued
       UNION ALL
@@ -176,15 +172,16 @@ BEGIN
       UNION ALL
       SELECT * FROM adjacent
       UNION ALL
-      (SELECT 5, a.*
-       FROM alike AS a
-       WHERE a.id NOT IN (SELECT t.id FROM trending AS t
-                          UNION ALL
-                          SELECT s.id FROM social AS s
-                          UNION ALL
-                          SELECT d.id FROM adjacent AS d)
-       ORDER BY a.rank
-       LIMIT per_row)
+      SELECT 5, a.* FROM alike AS a
+      UNION ALL
+      SELECT 5, f.id, 1000000 + f.rank, 1,
+             CASE f.learner_count
+               WHEN 0 THEN format('New in %s', f.meta_category)
+               WHEN 1 THEN format('In %s: 1 learner took this', f.meta_category)
+               ELSE format('Popular in %s: %s learners took this', f.meta_category, f.learner_count)
+             END,
+             jsonb_build_object('learners', f.learner_count)
+      FROM fill AS f
     )
     SELECT s.number,
            CASE s.number

@@ -171,40 +171,35 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.social_recommendations(uuid, integer, timestamptz) IS 'Returns courses in which at least two of the people whom a learner follows were active in the 7 days before as_of';
 
-CREATE OR REPLACE FUNCTION learnify_internal.trending_recommendations(user_id uuid, n integer DEFAULT 10, visible_only boolean DEFAULT false)
+-- The courses of other categories are read only as far as those of the learner's are too few:
+-- with a LIMIT of 0, none is.
+CREATE OR REPLACE FUNCTION learnify_internal.trending_courses_for(category text, excluded uuid[], n integer, viewer_id uuid)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10000 ROWS 10
 BEGIN ATOMIC
-  WITH taken AS MATERIALIZED (
-    SELECT k.id FROM learnify_internal.taken_courses(trending_recommendations.user_id) AS k (id)
-  ), own AS (
+  WITH own AS MATERIALIZED (
     -- A range of one value, which only the index on meta_category and tier returns in this
     -- order. For an equality, the planner may read the courses of all categories by rank.
     SELECT t.*, true AS is_own
     FROM trending_courses AS t
     JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
-    WHERE t.meta_category >= (SELECT a.meta_category
-                              FROM user_archetypes AS a
-                              WHERE a.user_id = trending_recommendations.user_id)
-      AND t.meta_category <= (SELECT a.meta_category
-                              FROM user_archetypes AS a
-                              WHERE a.user_id = trending_recommendations.user_id)
-      AND t.course_id NOT IN (SELECT k.id FROM taken AS k)
-      AND (NOT visible_only OR learnify_internal.may_see_course(c.id, c.user_id, trending_recommendations.user_id))
+    WHERE t.meta_category >= category AND t.meta_category <= category
+      AND t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
+      AND (viewer_id IS NULL OR learnify_internal.may_see_course(c.id, c.user_id, viewer_id))
     ORDER BY t.meta_category, t.tier, t.rank
-    LIMIT learnify_internal.require_count(n, 1000)
+    LIMIT n
   ), site AS (
     SELECT t.*, false AS is_own
     FROM trending_courses AS t
     JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
-    WHERE t.course_id NOT IN (SELECT k.id FROM taken AS k)
+    WHERE t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
       AND t.course_id NOT IN (SELECT o.course_id FROM own AS o)
-      AND (NOT visible_only OR learnify_internal.may_see_course(c.id, c.user_id, trending_recommendations.user_id))
+      AND (viewer_id IS NULL OR learnify_internal.may_see_course(c.id, c.user_id, viewer_id))
     ORDER BY t.tier, t.rank
-    LIMIT learnify_internal.require_count(n, 1000)
+    LIMIT n - (SELECT count(*) FROM own)
   ), best AS (
-    SELECT * FROM own UNION ALL SELECT * FROM site ORDER BY is_own DESC, rank LIMIT learnify_internal.require_count(n, 1000)
+    SELECT * FROM own UNION ALL SELECT * FROM site
   )
   SELECT b.course_id,
          greatest(1, 101 - b.rank),
@@ -220,4 +215,18 @@ BEGIN ATOMIC
   ORDER BY b.is_own DESC, b.rank;
 END;
 
-COMMENT ON FUNCTION learnify_internal.trending_recommendations(uuid, integer, boolean) IS 'Returns trending courses that a learner has not taken, those of the learner''s meta-category before all others; only those that the learner may see where that is asked for, which costs more';
+COMMENT ON FUNCTION learnify_internal.trending_courses_for(text, uuid[], integer, uuid) IS 'Returns n trending courses but for those excluded, first those of a meta-category, each with a reason; only those that a viewer may see, unless that is NULL, which costs less';
+
+CREATE OR REPLACE FUNCTION learnify_internal.trending_recommendations(user_id uuid, n integer DEFAULT 10)
+RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 10000 ROWS 10
+BEGIN ATOMIC
+  SELECT t.course_id, t.match_score, t.reason, t.metadata
+  FROM learnify_internal.trending_courses_for(
+         (SELECT a.meta_category FROM user_archetypes AS a WHERE a.user_id = trending_recommendations.user_id),
+         ARRAY(SELECT k.id FROM learnify_internal.taken_courses(trending_recommendations.user_id) AS k (id)),
+         learnify_internal.require_count(n, 1000), NULL) AS t;
+END;
+
+COMMENT ON FUNCTION learnify_internal.trending_recommendations(uuid, integer) IS 'Returns trending courses that a learner has not taken, those of the learner''s meta-category before all others';

@@ -1,14 +1,8 @@
 CREATE OR REPLACE FUNCTION learnify_internal.touch_updated_at()
 RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 10
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  NEW.updated_at := now();
-  RETURN NEW;
-END
-$$;
+AS 'MODULE_PATHNAME', 'touch_updated_at';
 
 COMMENT ON FUNCTION learnify_internal.touch_updated_at() IS 'Row trigger: sets updated_at to the current time if an UPDATE changed the row but not updated_at';
 

@@ -216,39 +216,55 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
 AS $$
-DECLARE
-  place jsonb;
-  moved uuid[];
 BEGIN
   IF TG_TABLE_NAME = 'exercises' THEN
-    place := learnify_internal.module_metadata(NEW.module_id);
-    moved := ARRAY[NEW.id];
+    IF NOT EXISTS (SELECT FROM after AS a JOIN before AS b ON b.id = a.id WHERE a.module_id <> b.module_id) THEN
+      RETURN NULL;
+    END IF;
+    UPDATE @extschema@.activity_feed AS f
+    SET metadata = f.metadata || m.place
+    FROM (SELECT a.id, learnify_internal.module_metadata(a.module_id) AS place
+          FROM after AS a
+          JOIN before AS b ON b.id = a.id
+          WHERE a.module_id <> b.module_id
+          OFFSET 0) AS m
+    WHERE f.reference_id = m.id AND f.reference_type = 'exercise';
   ELSE
-    place := learnify_internal.module_metadata(NEW.id);
-    moved := ARRAY(
-      SELECT NEW.id
+    IF NOT EXISTS (SELECT FROM after AS a JOIN before AS b ON b.id = a.id WHERE a.course_id <> b.course_id) THEN
+      RETURN NULL;
+    END IF;
+    UPDATE @extschema@.activity_feed AS f
+    SET metadata = f.metadata || t.place
+    FROM (SELECT m.id AS module_id, learnify_internal.module_metadata(m.id) AS place
+          FROM after AS m
+          JOIN before AS b ON b.id = m.id
+          WHERE m.course_id <> b.course_id
+          OFFSET 0) AS t
+    CROSS JOIN LATERAL (
+      SELECT t.module_id AS id
       UNION ALL
-      SELECT e.id FROM @extschema@.exercises AS e WHERE e.module_id = NEW.id
+      SELECT e.id FROM @extschema@.exercises AS e WHERE e.module_id = t.module_id
       UNION ALL
-      SELECT r.id FROM @extschema@.architecture_reviews AS r WHERE r.module_id = NEW.id);
+      SELECT r.id FROM @extschema@.architecture_reviews AS r WHERE r.module_id = t.module_id
+    ) AS m
+    WHERE f.reference_id = m.id AND f.reference_type = ANY ('{exercise,module,review}');
   END IF;
-  UPDATE @extschema@.activity_feed AS f
-  SET metadata = f.metadata || place
-  WHERE f.reference_id = ANY (moved) AND f.reference_type = ANY ('{exercise,module,review}');
   RETURN NULL;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.move_broadcasts() IS 'Row trigger: updates the module and the course in feed rows about an exercise or a module that was moved';
+COMMENT ON FUNCTION learnify_internal.move_broadcasts() IS 'Statement trigger: updates the module and the course in feed rows about exercises or modules that were moved';
 
 CREATE OR REPLACE TRIGGER exercises_move_broadcasts
 AFTER UPDATE ON exercises
-FOR EACH ROW WHEN (OLD.module_id <> NEW.module_id)
+REFERENCING OLD TABLE AS before NEW TABLE AS after
+FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.move_broadcasts();
 
 CREATE OR REPLACE TRIGGER generated_modules_move_broadcasts
 AFTER UPDATE ON generated_modules
-FOR EACH ROW WHEN (OLD.course_id <> NEW.course_id)
+REFERENCING OLD TABLE AS before NEW TABLE AS after
+FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.move_broadcasts();
 
 CREATE OR REPLACE FUNCTION learnify_internal.process_content()

@@ -38,6 +38,8 @@ LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 1000 ROWS 7
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
   PERFORM learnify_internal.require_acting_user(course_outline.user_id);
@@ -45,7 +47,7 @@ BEGIN
     SELECT s.module_id, s.module_number, m.title, m.description,
            s.status, s.exercises, s.solved
     FROM learnify_internal.module_states(course_outline.user_id, course_outline.course_id) AS s
-    JOIN @extschema@.generated_modules AS m ON m.id = s.module_id
+    JOIN @extschema@.generated_modules AS m ON m.course_id = course_outline.course_id AND m.id = s.module_id
     JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
     WHERE NOT learnify_internal.role_is_bound() OR learnify_internal.may_see_course(c.id, c.user_id, course_outline.user_id)
     ORDER BY s.module_number;

@@ -216,18 +216,9 @@ EXECUTE FUNCTION learnify_internal.process_reviews();
 
 CREATE OR REPLACE FUNCTION learnify_internal.correct_overall_score()
 RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 10
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  IF OLD.overall_score = (OLD.code_sense_score + OLD.efficiency_score + OLD.edge_cases_score + OLD.taste_score) / 4 THEN
-    NEW.overall_score :=
-      (NEW.code_sense_score + NEW.efficiency_score + NEW.edge_cases_score + NEW.taste_score) / 4;
-  END IF;
-  RETURN NEW;
-END
-$$;
+AS 'MODULE_PATHNAME', 'correct_overall_score';
 
 COMMENT ON FUNCTION learnify_internal.correct_overall_score() IS 'Row trigger: an overall score that was the mean of the four stays the mean when they are corrected';
 

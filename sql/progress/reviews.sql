@@ -1,15 +1,8 @@
 CREATE OR REPLACE FUNCTION learnify_internal.fill_overall_score()
 RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 10
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  NEW.overall_score :=
-    (NEW.code_sense_score + NEW.efficiency_score + NEW.edge_cases_score + NEW.taste_score) / 4;
-  RETURN NEW;
-END
-$$;
+AS 'MODULE_PATHNAME', 'fill_overall_score';
 
 COMMENT ON FUNCTION learnify_internal.fill_overall_score() IS 'Row trigger: a review without an overall score gets the integer mean of its four scores';
 
@@ -20,46 +13,9 @@ EXECUTE FUNCTION learnify_internal.fill_overall_score();
 
 CREATE OR REPLACE FUNCTION learnify_internal.prepare_review()
 RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 100
-SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-SET enable_seqscan = off
-SET jit = off
-AS $$
-DECLARE
-  submission record;
-BEGIN
-  IF learnify_internal.is_own_statement() THEN
-    RETURN NEW;
-  END IF;
-  -- Lock the module and the submission before the learner, as sessions that delete them do.
-  PERFORM FROM @extschema@.generated_modules AS m WHERE m.id = NEW.module_id FOR KEY SHARE;
-  SELECT s.user_id, s.module_id INTO submission
-  FROM @extschema@.module_completions AS s
-  WHERE s.id = NEW.submission_id
-  FOR KEY SHARE;
-  PERFORM learnify_internal.lock_learner(NEW.user_id);
-  IF submission.user_id IS NULL THEN
-    RETURN NEW;  -- without a submission, or one that does not exist, which the foreign key refuses
-  END IF;
-  IF submission.user_id <> NEW.user_id THEN
-    RAISE EXCEPTION 'submission % is not of user %', NEW.submission_id, NEW.user_id
-      USING ERRCODE = 'invalid_parameter_value',
-            TABLE = TG_TABLE_NAME,
-            COLUMN = 'user_id',
-            HINT = 'A review belongs to the learner whose submission it reviews.';
-  END IF;
-  IF submission.module_id <> NEW.module_id THEN
-    RAISE EXCEPTION 'submission % is not to module %', NEW.submission_id, NEW.module_id
-      USING ERRCODE = 'invalid_parameter_value',
-            TABLE = TG_TABLE_NAME,
-            COLUMN = 'module_id',
-            HINT = format('Its module is %s.', submission.module_id);
-  END IF;
-  RETURN NEW;
-END
-$$;
+AS 'MODULE_PATHNAME', 'prepare_review';
 
 COMMENT ON FUNCTION learnify_internal.prepare_review() IS 'Row trigger: checks a review, new or moved, against the submission that it is about';
 

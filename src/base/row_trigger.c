@@ -1,8 +1,8 @@
 /*
  * row_trigger.c
- *		Helpers for BEFORE row triggers, and mark_live_row().
+ *		Helpers for triggers, mark_live_row() and touch_updated_at().
  *
- * The triggers are in C because they fire for every submission.
+ * The triggers are in C because they fire for each row of a statement.
  *
  * Cost: a copy of the row if it is changed. Memory: that copy, in the current
  * context.
@@ -25,6 +25,7 @@
 #include "base/row_trigger.h"
 
 PG_FUNCTION_INFO_V1(mark_live_row);
+PG_FUNCTION_INFO_V1(touch_updated_at);
 PG_FUNCTION_INFO_V1(is_replication_worker);
 
 TriggerData *
@@ -143,4 +144,15 @@ mark_live_row(PG_FUNCTION_ARGS)
 		isnull = false;
 	}
 	return changed_row(trigger, "broadcast_at", TIMESTAMPTZOID, mark, isnull);
+}
+
+/*
+ * touch_updated_at() returns trigger
+ */
+Datum
+touch_updated_at(PG_FUNCTION_ARGS)
+{
+	return changed_row(begin_row_trigger(fcinfo), "updated_at", TIMESTAMPTZOID,
+					   TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()),
+					   false);
 }

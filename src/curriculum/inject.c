@@ -6,7 +6,9 @@
  * Cost: a call site caches the variables of the last call and the templates
  * that it has parsed. A cached template with the same variables costs a
  * comparison of both with the cached copies, and one pass over the result.
- * Otherwise the template is parsed, or the variables are read, or both.
+ * Otherwise the template is parsed, or the variables are read, or both. A template
+ * that gets no place in the cache is rendered in one pass, unless there is anything
+ * unusual in it.
  *
  * Memory: the cache lives as long as the query. It holds one copy of the
  * variables, and up to work_mem of templates. A template of more than
@@ -44,6 +46,7 @@
 #define PART_PIECES				8192
 #define CACHE_LINE				64
 #define PREFETCHED_BYTES		4096
+#define OUTPUT_BYTES			(2 * CACHED_TEMPLATE_BYTES)
 #define REPORTED_NAME_BYTES		100
 #define REPORTED_NAMES_BYTES	1024
 
@@ -85,6 +88,9 @@ struct InjectSite
 	KnownTemplate scratch;		/* the template in the parser, not cached */
 	uint32		values_allocated;	/* length of scratch.values */
 	char	   *buffer;			/* for a padded copy of a short source */
+	TemplateInjector injector;
+	uint64		injector_generation;	/* of the variables that it knows */
+	char	   *output;			/* of the injector; NULL before it is needed */
 	bool		in_parts;		/* the parser has only a part of it */
 	TemplateTexts missing;
 	MemoryContext missing_names;
@@ -349,13 +355,12 @@ pack_template(MemoryContext context, const Template *template)
 	return known;
 }
 
+/* Parses the template in the buffer, and caches it where there is a place. */
 static KnownTemplate *
-learn_template(InjectSite *site, CacheSet *set, TemplateText source,
+learn_template(InjectSite *site, KnownTemplate **way, TemplateText source,
 			   uint64 fingerprint)
 {
-	KnownTemplate **way = choose_way(site, set, fingerprint);
-
-	source.data = memcpy(site->buffer, source.data, source.length);
+	source.data = site->buffer;
 	site->in_parts = !parse_part(site, source, true, 0);
 	if (way == NULL)
 		return &site->scratch;
@@ -364,30 +369,90 @@ learn_template(InjectSite *site, CacheSet *set, TemplateText source,
 	return *way;
 }
 
-/* Makes this template the site's current one. */
-void
-inject_open(InjectSite *site, TemplateText source)
+static TemplateResolver
+make_resolver(InjectSite *site)
+{
+	TemplateResolver resolver;
+
+	resolver.variables = &site->variables.table;
+	resolver.text_of = variables_text_of;
+	resolver.context = &site->variables;
+	resolver.mode = site->missing_bytes > REPORTED_NAMES_BYTES ?
+		TEMPLATE_MISSING_EMPTY : site->mode;
+	resolver.missing = &site->missing;
+	return resolver;
+}
+
+/*
+ * Renders the template in the buffer in one pass. Returns the length of the result,
+ * which is in site->output, or -1 where it has to be parsed.
+ */
+static int64
+render_at_once(InjectSite *site, TemplateText source)
+{
+	TemplateResolver resolver = make_resolver(site);
+	MemoryContext old = MemoryContextSwitchTo(site->context);
+	char	   *end;
+
+	if (site->output == NULL)
+	{
+		template_injector_init(&site->injector, reallocate, hash_seed());
+		site->output = palloc(OUTPUT_BYTES);
+	}
+	if (site->injector_generation != site->variables.generation)
+	{
+		template_injector_clear(&site->injector);
+		site->injector_generation = site->variables.generation;
+	}
+	source.data = site->buffer;
+	end = template_inject(&site->injector, &resolver, source, site->output,
+						  OUTPUT_BYTES);
+	MemoryContextSwitchTo(old);
+	return end == NULL ? -1 : end - site->output;
+}
+
+/*
+ * Makes this template the site's current one, or, where that is asked for and the
+ * template is not going to be cached, renders it; returns the length of the result
+ * then, and otherwise -1.
+ */
+static int64
+open_or_render(InjectSite *site, TemplateText source, bool may_render)
 {
 	uint64		fingerprint;
 	CacheSet   *set;
-	KnownTemplate *known;
+	KnownTemplate **way;
+	int64		rendered = -1;
 
 	if (site->current != NULL && site->current != &site->scratch &&
 		is_parsed_from(site->current, source))
-		return;					/* the same as in the last call */
+		return -1;				/* the same as in the last call */
 	site->current = NULL;
 	if (source.length > CACHED_TEMPLATE_BYTES)
 	{
 		site->in_parts = !parse_part(site, source, false, 0);
 		site->current = &site->scratch;
-		return;
+		return -1;
 	}
 	fingerprint = fingerprint_of(source);
 	set = cache_set(site, fingerprint);
-	known = find_known(set, source, fingerprint);
-	if (known == NULL)
-		known = learn_template(site, set, source, fingerprint);
-	site->current = known;
+	site->current = find_known(set, source, fingerprint);
+	if (site->current != NULL)
+		return -1;
+	way = choose_way(site, set, fingerprint);
+	memcpy(site->buffer, source.data, source.length);
+	if (way == NULL && may_render)
+		rendered = render_at_once(site, source);
+	if (rendered < 0)
+		site->current = learn_template(site, way, source, fingerprint);
+	return rendered;
+}
+
+/* Makes this template the site's current one. */
+void
+inject_open(InjectSite *site, TemplateText source)
+{
+	(void) open_or_render(site, source, false);
 }
 
 /*
@@ -422,15 +487,9 @@ static uint64
 resolve(InjectSite *site, KnownTemplate *known)
 {
 	uint32		missing = site->missing.count;
-	TemplateResolver resolver;
+	TemplateResolver resolver = make_resolver(site);
 	uint64		bytes;
 
-	resolver.variables = &site->variables.table;
-	resolver.text_of = variables_text_of;
-	resolver.context = &site->variables;
-	resolver.mode = site->missing_bytes > REPORTED_NAMES_BYTES ?
-		TEMPLATE_MISSING_EMPTY : site->mode;
-	resolver.missing = &site->missing;
 	bytes = template_resolve(&known->template, &resolver, known->values);
 	if (site->missing.count > missing)
 		keep_missing_names(site, missing);
@@ -682,12 +741,19 @@ inject_variables_text(PG_FUNCTION_ARGS)
 	InjectSite *site;
 	text	   *result;
 	uint64		bytes;
+	int64		rendered = -1;
 
 	prefetch_source(source_of(template));
 	site = inject_begin(fcinfo);
 	if (!site->constant_template || site->current == NULL ||
 		site->current == &site->scratch)
-		inject_open(site, source_of(template));
+		rendered = open_or_render(site, source_of(template), true);
+	if (rendered >= 0)
+	{
+		result = cstring_to_text_with_len(site->output, (int) rendered);
+		PG_FREE_IF_COPY(template, 0);
+		PG_RETURN_TEXT_P(result);
+	}
 	bytes = inject_measure(site);
 	if (inject_lacks_variables(site))
 		inject_report_missing(site);

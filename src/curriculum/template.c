@@ -481,9 +481,9 @@ parse_unusual(TemplateParser *parser, size_t literal, size_t brace)
  * brace, if it has occurred before. There is no need to check its name again.
  */
 static inline uint32_t
-known_placeholder(const TemplateParser *parser, size_t brace, uint32_t *length)
+known_placeholder(const TemplateTexts *distinct, TemplateText source,
+				  size_t brace, uint32_t *length)
 {
-	TemplateText source = parser->template.source;
 	TemplateText inside = {source.data + brace + 1, 0};
 	TemplateKey key;
 
@@ -492,7 +492,7 @@ known_placeholder(const TemplateParser *parser, size_t brace, uint32_t *length)
 	*length = read_inside(inside.data, &key);
 	if (*length > KEY_TEXT_MAX)
 		return TEMPLATE_NO_PLACEHOLDER;
-	return find_bucket(&parser->distinct, key, inside)->number;
+	return find_bucket(distinct, key, inside)->number;
 }
 
 /*
@@ -512,7 +512,8 @@ parse_block(TemplateParser *parser, size_t literal, size_t block)
 
 		if (brace < literal)
 			continue;
-		number = known_placeholder(parser, brace, &length);
+		number = known_placeholder(&parser->distinct, parser->template.source,
+								   brace, &length);
 		if (number == TEMPLATE_NO_PLACEHOLDER)
 			literal = parse_unusual(parser, literal, brace);
 		else
@@ -781,4 +782,125 @@ template_render(const Template *template, const TemplateText *values,
 			destination = append_exact(destination, value.data, value.length);
 		}
 	return destination;
+}
+
+/*
+ * Rendering in one pass
+ */
+
+void
+template_injector_init(TemplateInjector *injector,
+					   TemplateReallocate reallocate, uint64_t seed)
+{
+	memset(injector, 0, sizeof(*injector));
+	template_texts_init(&injector->names, reallocate, seed);
+	template_texts_clear(&injector->names);
+}
+
+void
+template_injector_clear(TemplateInjector *injector)
+{
+	template_texts_clear(&injector->names);
+}
+
+/*
+ * Adds a variable, which need not be new. The text of a long name is compared with
+ * that of the variable, which stays, where the template goes.
+ */
+static uint32_t
+learn_variable(TemplateInjector *injector, const TemplateVariable *variable)
+{
+	uint32_t	number = template_texts_add(&injector->names, variable->name);
+
+	if (number >= injector->values_allocated)
+	{
+		injector->values_allocated = injector->names.allocated;
+		injector->values =
+			injector->names.reallocate(injector->values,
+									   (size_t) injector->values_allocated * sizeof(TemplateText));
+	}
+	injector->values[number] = variable->text;
+	return number + 1;
+}
+
+/*
+ * Reads what is at a brace that known_placeholder() does not recognize. Sets number
+ * to that of the placeholder, or to TEMPLATE_NO_PLACEHOLDER for text. Returns false
+ * for what is rare: a default, an escape, a missing variable.
+ */
+static bool
+read_unusual(TemplateInjector *injector, const TemplateResolver *resolver,
+			 TemplateText source, size_t brace, uint32_t *number,
+			 uint32_t *length)
+{
+	TemplateText name = {source.data + brace + 1, count_name_bytes(source, brace + 1)};
+	size_t		end = brace + 1 + name.length;
+	const TemplateVariable *variable;
+	int64_t		found;
+
+	*number = TEMPLATE_NO_PLACEHOLDER;
+	*length = (uint32_t) name.length;
+	if (end == source.length)
+		return true;
+	if (name.length == 0)
+		return source.data[end] != '{';
+	if (!is_capital(*name.data) || (source.data[end] != '}' && source.data[end] != '|'))
+		return true;
+	found = source.data[end] == '|' ? -1 :
+		template_variables_find(resolver->variables, name);
+	if (found < 0)
+		return false;
+	variable = &resolver->variables->items[found];
+	if (variable->text.data == NULL &&
+		!resolver->text_of(resolver->context, (uint32_t) found))
+		return false;
+	*number = learn_variable(injector, variable);
+	return true;
+}
+
+char *
+template_inject(TemplateInjector *injector, const TemplateResolver *resolver,
+				TemplateText source, char *destination, size_t room)
+{
+	const char *limit = destination + room - 2 * TEMPLATE_PADDING;
+	TemplateTexts names = injector->names;	/* not to be loaded again and again */
+	const TemplateText *values = injector->values;
+	size_t		literal = 0;
+	size_t		block;
+
+	for (block = 0; block < source.length; block += SCAN_BLOCK)
+	{
+		uint64_t	braces = find_braces(source, block);
+
+		for (; braces != 0; braces &= braces - 1)
+		{
+			size_t		brace = block + __builtin_ctzll(braces);
+			uint32_t	length;
+			uint32_t	number;
+			TemplateText value;
+
+			if (brace < literal)
+				continue;
+			number = known_placeholder(&names, source, brace, &length);
+			if (number == TEMPLATE_NO_PLACEHOLDER)
+			{
+				if (!read_unusual(injector, resolver, source, brace, &number, &length))
+					return NULL;
+				names = injector->names;
+				values = injector->values;
+				if (number == TEMPLATE_NO_PLACEHOLDER)
+					continue;
+			}
+			value = values[number - 1];
+			if (brace - literal + value.length > (size_t) (limit - destination))
+				return NULL;
+			destination = append_padded(destination, source.data + literal,
+										brace - literal);
+			destination = append_padded(destination, value.data, value.length);
+			literal = brace + length + 2;
+		}
+	}
+	if (source.length - literal > (size_t) (limit - destination))
+		return NULL;
+	return append_padded(destination, source.data + literal, source.length - literal);
 }

@@ -150,6 +150,17 @@ typedef struct TemplateResolver
 	TemplateTexts *missing;
 } TemplateResolver;
 
+/*
+ * Renders templates that are met once, in one pass. It knows the placeholders that
+ * it has met with the present variables; the names are those of the variables.
+ */
+typedef struct TemplateInjector
+{
+	TemplateTexts names;
+	TemplateText *values;		/* of the names */
+	uint32_t	values_allocated;
+} TemplateInjector;
+
 extern void template_texts_init(TemplateTexts *texts,
 								TemplateReallocate reallocate, uint64_t seed);
 extern void template_texts_clear(TemplateTexts *texts);
@@ -174,5 +185,21 @@ extern uint64_t template_resolve(const Template *template,
 								 TemplateText *values);
 extern char *template_render(const Template *template,
 							 const TemplateText *values, char *destination);
+
+extern void template_injector_init(TemplateInjector *injector,
+								   TemplateReallocate reallocate,
+								   uint64_t seed);
+
+/* Forgets the values, which belong to variables that have changed. */
+extern void template_injector_clear(TemplateInjector *injector);
+
+/*
+ * Renders a padded source to a destination of that many bytes; returns the end of the
+ * result. Returns NULL where the template is not a simple one: parse it then.
+ */
+extern char *template_inject(TemplateInjector *injector,
+							 const TemplateResolver *resolver,
+							 TemplateText source, char *destination,
+							 size_t room);
 
 #endif							/* LEARNIFY_TEMPLATE_H */

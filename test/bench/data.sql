@@ -83,6 +83,47 @@ BEGIN
 END
 $$;
 
+-- The CPU time of the server process, in milliseconds; elapsed time where the system does
+-- not tell it. It is brought up to date a few hundred times a second, so measure what takes
+-- a tenth of a second.
+CREATE FUNCTION bench.cpu_ms()
+RETURNS numeric
+LANGUAGE sql
+VOLATILE
+RETURN coalesce(split_part(pg_read_file('/proc/self/schedstat', 0, 100, true), ' ', 1)::numeric / 1000000,
+                1000 * extract(epoch FROM clock_timestamp()));
+
+-- Runs two expressions in turns, each some times, and returns the median time of one call of
+-- each. Their plans are kept for the session.
+CREATE FUNCTION bench.compare_calls(ours text, other text, calls integer, OUT ours_ms numeric, OUT other_ms numeric)
+LANGUAGE plpgsql
+VOLATILE AS $$
+DECLARE
+  side text;
+  started numeric;
+  times numeric[] := '{}';
+BEGIN
+  FOREACH side IN ARRAY ARRAY['ours', 'other'] LOOP
+    EXECUTE format('CREATE OR REPLACE FUNCTION pg_temp.%I(calls integer) RETURNS void LANGUAGE plpgsql AS $f$ '
+                   'BEGIN FOR turn IN 1 .. calls LOOP PERFORM %s; END LOOP; END $f$',
+                   side, CASE side WHEN 'ours' THEN ours ELSE other END);
+    EXECUTE format('SELECT pg_temp.%I(20)', side);
+  END LOOP;
+  FOR turn IN 1 .. 7 LOOP
+    started := bench.cpu_ms();
+    PERFORM pg_temp.ours(calls);
+    times := times || (bench.cpu_ms() - started) / calls;
+    started := bench.cpu_ms();
+    PERFORM pg_temp.other(calls);
+    times := times || (bench.cpu_ms() - started) / calls;
+  END LOOP;
+  SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY t.ms) FILTER (WHERE t.number % 2 = 1)::numeric,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY t.ms) FILTER (WHERE t.number % 2 = 0)::numeric
+  INTO ours_ms, other_ms
+  FROM unnest(times) WITH ORDINALITY AS t (ms, number);
+END
+$$;
+
 -- Learners. Three in ten have been dormant for a year.
 CREATE TABLE bench.learners AS
 SELECT n, bench.id('learner', n) AS id, bench.uniform(n, 21) < 0.3 AS dormant

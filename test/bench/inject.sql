@@ -162,7 +162,7 @@ SELECT pg_temp.bench_expressions('the same, one template: template || ''x''',
 SELECT pg_temp.bench_expressions('the same, one template, each row its own variables: template || ''x''',
                                  :'ours', 'template || ''x''', 'bench_inject.own');
 SELECT pg_temp.bench_expressions('the same, each row its own template: template || ''x''',
-                                 :'ours', 'template || ''x''', 'bench_inject.many, bench_inject.variables');
+                                 :'ours', 'template || ''x''', 'bench_inject.many, bench_inject.variables', 2);
 SELECT pg_temp.bench_expressions('the same, 20 rows again and again, from the CPU''s cache: template || ''x''',
                                  :'ours', 'template || ''x''',
                                  format('bench_inject.twenty, bench_inject.variables, generate_series(1, %s)', :rows / 20));

@@ -10,7 +10,7 @@
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")"
 
-benches=(inject generate_course trending newcomers velocity ticker automation home_rows recommendations)
+benches=(inject generate_course trending newcomers velocity ticker automation bulk pages home_rows restore recommendations)
 size=${SIZE:-1}
 big_tables='user_progress|module_completions|activity_feed|user_relationships|user_course_interactions|users|recommendations'
 full=learnify_bench

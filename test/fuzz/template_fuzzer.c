@@ -10,7 +10,7 @@
  * template. The result must have the measured length. It must be the same in
  * parts as in a whole and for both ways of copying, and the same as that of a
  * short program which reads byte by byte. The names of missing variables must
- * be the same, too.
+ * be the same, too. What is rendered in one pass must be the same again.
  */
 #include "curriculum/template.h"
 
@@ -257,6 +257,52 @@ render(const Expected *expected, bool padded, size_t max_pieces)
 	free(parser.distinct.buckets);
 }
 
+/*
+ * Renders in one pass, which may decline to, with an injector that knows no name at
+ * first, and then those of the first time.
+ */
+static void
+inject(const Expected *expected)
+{
+	char		texts[4][2 * TEMPLATE_PADDING + 8] = {{0}};
+	TemplateVariable padded_items[4];
+	TemplateVariables padded = {padded_items, 4};
+	TemplateResolver resolver = {&padded, text_of, NULL, expected->mode, NULL};
+	TemplateText source = expected->source;
+	size_t		room = expected->length + 2 * TEMPLATE_PADDING;
+	char	   *copy = copy_bytes(source.data, source.length, TEMPLATE_PADDING);
+	char	   *output = malloc(room);
+	TemplateInjector injector;
+	int			i;
+
+	for (i = 0; i < 4; i++)
+	{
+		padded_items[i] = items[i];
+		if (items[i].text.data != NULL)
+			padded_items[i].text.data = memcpy(texts[i], items[i].text.data,
+											   items[i].text.length);
+	}
+	source.data = copy;
+	template_injector_init(&injector, realloc, 1);
+	for (i = 0; i < 2; i++)
+	{
+		char	   *end = template_inject(&injector, &resolver, source, output, room);
+
+		if (end == NULL)
+			continue;
+		require(expected->missing_count == 0);
+		require((size_t) (end - output) == expected->length);
+		require(memcmp(output, expected->output, expected->length) == 0);
+	}
+	if (expected->length > 0)
+		require(template_inject(&injector, &resolver, source, output, room - 1) == NULL);
+	free(output);
+	free(copy);
+	free(injector.values);
+	free(injector.names.texts);
+	free(injector.names.buckets);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -268,6 +314,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	expected = expect(source, data[0] % 3);
 	render(&expected, true, SIZE_MAX);
 	render(&expected, false, 1 + data[0] / 3 % 8);
+	inject(&expected);
 	free(expected.output);
 	free(expected.missing);
 	return 0;

@@ -108,7 +108,7 @@ FROM unnest(ARRAY[
 CROSS JOIN LATERAL pg_temp.outcome(s.statement) AS o
 ORDER BY s.number;
 -- No sum overflows, even if restored rows exceed the bounds.
-TRUNCATE user_progress, module_completions, architecture_reviews, user_achievements;
+TRUNCATE user_progress, module_completions, architecture_reviews, user_achievements, learnify_internal.model_requests;
 INSERT INTO user_progress (user_id, course_id, time_spent_minutes, broadcast_at)
 VALUES (:'ada', :'course', 52559990, '2026-01-01'), (:'ada', :'archived', 2147483647, '2026-01-01');
 INSERT INTO module_completions (user_id, module_id, exercise_id, language, time_spent_minutes, attempts, broadcast_at)

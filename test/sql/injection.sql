@@ -200,6 +200,7 @@ INSERT INTO calls VALUES
   ('template_variables', 'template', 'template_variables(to_jsonb($1))', NULL),
   ('test_case_passed', 'result', 'learnify_internal.test_case_passed(to_jsonb($1))', NULL),
   ('test_case_passed', 'result', 'learnify_internal.test_case_passed(jsonb_build_object(''passed'', $1, $1, $1))', NULL),
+  ('trending_courses_for', 'category', 'count(*) FROM learnify_internal.trending_courses_for($1, ''{}'', 5, NULL)', NULL),
   ('try_password', 'password', 'learnify_internal.try_password($1, hash_password(''correct horse''), true)', NULL),
   ('try_password', 'hash', 'learnify_internal.try_password(''correct horse'', $1, true)', NULL),
   ('verify_password', 'password', 'verify_password($1, hash_password(''correct horse''))', NULL),

@@ -335,3 +335,27 @@ WHERE proname IN ('inject_variables', 'template_variables')
 ORDER BY 1;
 
 DROP FUNCTION slow_inject(text, jsonb, text), slow_inject(jsonb, jsonb, text), error_of(text);
+
+-- Templates that are too many for the cache are rendered in one pass: the same as others, and
+-- the same as in parts, with what is unusual in them.
+SELECT t.kind, count(*) AS templates, bool_and(inject_variables(t.template, t.variables, 'keep') = t.rendered) AS as_expected
+FROM (SELECT k.kind, format(k.template, n) AS template, format(k.rendered, n) AS rendered,
+             jsonb_build_object('A', 'a', 'EMPTY', '', 'LONG_NAME_OF_A_VARIABLE', repeat('long ', 20), 'NUMBER', 1.50, 'NONE', NULL) AS variables
+      FROM generate_series(1, 1000) AS n
+      CROSS JOIN (VALUES
+        (1, '{A} no. %s {A}{NUMBER}{EMPTY}{A} { } {a} {A', 'a no. %s a1.50a { } {a} {A'),
+        (2, '%s {LONG_NAME_OF_A_VARIABLE}.', '%s ' || repeat('long ', 20) || '.'),
+        (3, '%s {B|default} {NONE|none} {B} {A|b}', '%s default none {B} a'),
+        (4, '%s {{A} {{{A}} {{', '%s {A} {{A}} {{'),
+        (5, '%s' || repeat(' of all {A}', 1000), '%s' || repeat(' of all a', 1000)),
+        (6, '%s' || repeat('{LONG_NAME_OF_A_VARIABLE}', 400), '%s' || repeat(repeat('long ', 20), 400))
+      ) AS k (kind, template, rendered)) AS t
+GROUP BY t.kind
+ORDER BY t.kind;
+DO $$
+BEGIN
+  PERFORM inject_variables(format('%s {A} {B}', n), '{"A": "a"}') FROM generate_series(1, 3000) AS n WHERE n > 0;
+EXCEPTION WHEN undefined_parameter THEN
+  RAISE NOTICE '%', SQLERRM;
+END
+$$;
