@@ -88,6 +88,7 @@ OBJS = \
 	src/discovery/velocity.o \
 	src/discovery/signups.o \
 	src/discovery/local_ridge.o \
+	src/discovery/low_rank.o \
 	src/discovery/ranking_metrics.o \
 	src/discovery/course_scores.o \
 	src/discovery/work_memory.o \
@@ -98,7 +99,10 @@ OBJS = \
 	src/discovery/recommendations.o \
 	src/discovery/social_signals.o \
 	src/discovery/tag_sequences.o \
-	src/discovery/evaluate.o
+	src/discovery/split.o \
+	src/discovery/ranking.o \
+	src/discovery/evaluate.o \
+	src/discovery/tune.o
 
 include $(srcdir)/sql/scripts.mk
 

@@ -22,6 +22,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	social/tables.sql \
 	social/follow_tables.sql \
 	discovery/tables.sql \
+	discovery/model_table.sql \
 	operation/drop_guard.sql)
 
 # What every script replaces whole, in the order of the layers as far as one function
@@ -88,6 +89,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	discovery/recommendations.sql \
 	discovery/model.sql \
 	discovery/evaluate.sql \
+	discovery/tune.sql \
 	discovery/refresh.sql \
 	discovery/home_rows.sql \
 	discovery/schedule.sql \

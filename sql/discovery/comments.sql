@@ -21,6 +21,18 @@ COMMENT ON COLUMN trending_courses.calculated_at IS 'The instant at which the la
 COMMENT ON COLUMN trending_courses.tier IS 'Coarse part of rank, which the indexes hold: 1 up to rank 32, 2 up to 128, 3 up to 512, 4 beyond, and 0 in rows of other programs. ORDER BY tier, rank is the order of rank, read by an index';
 COMMENT ON COLUMN trending_courses.score IS 'The lower bound of the velocity by which courses are ranked; see velocity_lower_bound';
 
+COMMENT ON TABLE learnify_internal.recommendation_model IS 'One row: what the recommendation model was fitted to, and the parameters that tune_recommendations chose';
+COMMENT ON COLUMN learnify_internal.recommendation_model.id IS 'Always true: there is only one row';
+COMMENT ON COLUMN learnify_internal.recommendation_model.fitted_at IS 'When the model was last fitted';
+COMMENT ON COLUMN learnify_internal.recommendation_model.learners IS 'How many learners it was fitted to';
+COMMENT ON COLUMN learnify_internal.recommendation_model.interactions IS 'How many courses these learners had taken';
+COMMENT ON COLUMN learnify_internal.recommendation_model.parameters IS 'The parameters that were chosen; NULL for the default';
+COMMENT ON COLUMN learnify_internal.recommendation_model.tuned_at IS 'When tune_recommendations was last called; NULL for never';
+COMMENT ON COLUMN learnify_internal.recommendation_model.tuned_interactions IS 'How many interactions there were then';
+COMMENT ON COLUMN learnify_internal.recommendation_model.tuning_budget IS 'The time that it was given';
+COMMENT ON COLUMN learnify_internal.recommendation_model.tuned_ndcg IS 'NDCG@20 of the best parameters that it found, on interactions that the search did not see';
+COMMENT ON COLUMN learnify_internal.recommendation_model.default_ndcg IS 'NDCG@20 of the default parameters, on the same interactions';
+
 COMMENT ON TABLE user_course_interactions IS 'What learners did with courses; recommendations are computed from this';
 COMMENT ON COLUMN user_course_interactions.id IS 'Identifier';
 COMMENT ON COLUMN user_course_interactions.user_id IS 'The learner';

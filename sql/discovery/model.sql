@@ -8,16 +8,76 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.model_columns() IS 'Returns the columns of generated_courses that hold the fitted recommendation model; being computed, they are neither exported nor imported';
 
-CREATE OR REPLACE FUNCTION learnify_internal.fit_similar_courses(neighbours integer, regularization double precision,
-                                    activity_exponent double precision, shrink double precision)
-RETURNS TABLE (course_id uuid, similar_course_ids uuid[], weights real[], intercept real, learners integer)
+-- The row of recommendation_model, which roles may read only where they dump it.
+CREATE OR REPLACE FUNCTION learnify_internal.recommendation_model()
+RETURNS TABLE (fitted_at timestamptz, learners bigint, interactions bigint, parameters jsonb, tuned_at timestamptz,
+               tuned_interactions bigint, tuning_budget interval, tuned_ndcg double precision, default_ndcg double precision)
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 10 ROWS 1
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT m.fitted_at, m.learners, m.interactions, m.parameters, m.tuned_at, m.tuned_interactions, m.tuning_budget,
+           m.tuned_ndcg, m.default_ndcg
+    FROM learnify_internal.recommendation_model AS m;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.recommendation_model() IS 'Returns what the recommendation model was fitted to and tuned on; no row before the first refresh';
+
+CREATE OR REPLACE FUNCTION learnify_internal.fitted_learners()
+RETURNS bigint
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT coalesce((SELECT m.learners FROM learnify_internal.recommendation_model() AS m), 0);
+END;
+
+COMMENT ON FUNCTION learnify_internal.fitted_learners() IS 'Returns how many learners the recommendation model was fitted to';
+
+CREATE OR REPLACE FUNCTION learnify_internal.tuned_parameters()
+RETURNS jsonb
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT (SELECT m.parameters FROM learnify_internal.recommendation_model() AS m);
+END;
+
+COMMENT ON FUNCTION learnify_internal.tuned_parameters() IS 'Returns the parameters that tune_recommendations chose; NULL for the default';
+
+CREATE OR REPLACE FUNCTION learnify_internal.keep_fit(learners bigint, interactions bigint)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+  INSERT INTO learnify_internal.recommendation_model (fitted_at, learners, interactions)
+  VALUES (now(), keep_fit.learners, keep_fit.interactions)
+  ON CONFLICT (id) DO UPDATE
+  SET fitted_at = excluded.fitted_at,
+      learners = excluded.learners,
+      interactions = excluded.interactions;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.keep_fit(bigint, bigint) IS 'Stores how many learners and interactions the recommendation model has been fitted to';
+
+CREATE OR REPLACE FUNCTION learnify_internal.fit_similar_courses(parameters jsonb)
+RETURNS TABLE (course_id uuid, similar_course_ids uuid[], weights real[], intercept real, learners integer,
+               all_learners bigint, interactions bigint)
 LANGUAGE c
 STABLE PARALLEL RESTRICTED COST 10000000 ROWS 10000
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS 'MODULE_PATHNAME', 'fit_similar_courses';
 
-COMMENT ON FUNCTION learnify_internal.fit_similar_courses(integer, double precision, double precision, double precision) IS 'Fits the recommendation model to what learners took, and returns for each course the similar courses with their weights, the intercept, and how many learners took it';
+COMMENT ON FUNCTION learnify_internal.fit_similar_courses(jsonb) IS 'Fits the recommendation model to what learners took, with these parameters, for the others those that were tuned or the default, and returns for each course the similar courses with their weights, the intercept, and how many learners took it, and in each row how many learners and interactions there are';
 
 CREATE OR REPLACE FUNCTION learnify_internal.score_learners(n integer, first_user_id uuid, last_user_id uuid)
 RETURNS TABLE (user_id uuid, course_id uuid, rank integer, score double precision, best_score double precision,
@@ -37,9 +97,11 @@ STABLE PARALLEL RESTRICTED COST 100000 ROWS 20
 BEGIN ATOMIC
   SELECT k.course_id,
          learnify_internal.collaborative_match_score(k.score, k.best_score),
-         learnify_internal.collaborative_reason((SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[1]),
-                              (SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[2]),
-                              (SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[3])),
+         learnify_internal.collaborative_reason(
+           (SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[1]),
+           (SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[2]),
+           (SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[3]),
+           (SELECT c.learner_count FROM generated_courses AS c WHERE c.id = k.course_id)),
          jsonb_build_object('rank', k.rank, 'score', k.score, 'because_courses', to_jsonb(k.because))
   FROM learnify_internal.score_learners(learnify_internal.require_count(n, 1000), collaborative_recommendations.user_id,
                       collaborative_recommendations.user_id) AS k
@@ -48,23 +110,56 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.collaborative_recommendations(uuid, integer) IS 'Returns the n courses with the best scores for one learner by the fitted model, as recommendations';
 
-CREATE OR REPLACE FUNCTION learnify_internal.model_defaults()
-RETURNS TABLE (neighbours integer, regularization double precision, activity_exponent double precision,
-               shrink double precision)
+CREATE OR REPLACE FUNCTION learnify_internal.score_given_courses(user_id uuid, course_ids uuid[])
+RETURNS TABLE (user_id uuid, course_id uuid, rank integer, score double precision, best_score double precision,
+               because uuid[])
 LANGUAGE c
-IMMUTABLE PARALLEL SAFE COST 1 ROWS 1
-AS 'MODULE_PATHNAME', 'model_defaults';
+STABLE STRICT PARALLEL RESTRICTED COST 100000 ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS 'MODULE_PATHNAME', 'score_given_courses';
 
-COMMENT ON FUNCTION learnify_internal.model_defaults() IS 'Returns the default parameters of the recommendation model, with which refresh_recommendations fits it and evaluate_recommendations measures it';
+COMMENT ON FUNCTION learnify_internal.score_given_courses(uuid, uuid[]) IS 'Returns the scores of these courses for a learner by the fitted model, and which of the learner''s own courses contribute most to each';
 
-CREATE OR REPLACE FUNCTION learnify_internal.require_model_parameters(neighbours integer, regularization double precision,
-                                         activity_exponent double precision, shrink double precision)
-RETURNS void
+CREATE OR REPLACE FUNCTION score_courses(user_id uuid, course_ids uuid[])
+RETURNS TABLE (course_id uuid, rank integer, score double precision, reason text, because_courses uuid[])
+LANGUAGE plpgsql
+STABLE PARALLEL RESTRICTED COST 100000 ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM learnify_internal.require_arguments('user_id', score_courses.user_id, 'course_ids', score_courses.course_ids);
+  PERFORM learnify_internal.require_user(score_courses.user_id);
+  IF cardinality(score_courses.course_ids) NOT BETWEEN 1 AND 1000 OR array_position(score_courses.course_ids, NULL) IS NOT NULL THEN
+    RAISE EXCEPTION 'cannot score these courses'
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'course_ids',
+            HINT = 'Pass the ids of 1 to 1000 courses, and no NULL.';
+  END IF;
+  RETURN QUERY
+    SELECT k.course_id, k.rank, k.score,
+           learnify_internal.collaborative_reason(
+             (SELECT c.title FROM @extschema@.generated_courses AS c WHERE c.id = k.because[1]),
+             (SELECT c.title FROM @extschema@.generated_courses AS c WHERE c.id = k.because[2]),
+             (SELECT c.title FROM @extschema@.generated_courses AS c WHERE c.id = k.because[3]),
+             (SELECT c.learner_count FROM @extschema@.generated_courses AS c WHERE c.id = k.course_id)),
+           k.because
+    FROM learnify_internal.score_given_courses(score_courses.user_id, score_courses.course_ids) AS k
+    ORDER BY k.rank;
+END
+$$;
+
+COMMENT ON FUNCTION score_courses(uuid, uuid[]) IS 'Ranks these courses for a learner by the fitted model, with the score of each and the reason for it, whether or not the learner has taken them';
+
+CREATE OR REPLACE FUNCTION learnify_internal.model_parameters(parameters jsonb)
+RETURNS jsonb
 LANGUAGE c
-IMMUTABLE PARALLEL SAFE COST 1
-AS 'MODULE_PATHNAME', 'require_model_parameters';
+IMMUTABLE PARALLEL SAFE COST 100
+AS 'MODULE_PATHNAME', 'model_parameters';
 
-COMMENT ON FUNCTION learnify_internal.require_model_parameters(integer, double precision, double precision, double precision) IS 'Raises an error if a parameter of the recommendation model is NULL or out of range';
+COMMENT ON FUNCTION learnify_internal.model_parameters(jsonb) IS 'Returns all parameters of the recommendation model: these, and the default for the others. Raises an error if one is not known or out of range';
 
 CREATE OR REPLACE FUNCTION similar_courses(course_id uuid, n integer DEFAULT 10)
 RETURNS TABLE (similar_course_id uuid, title text, weight real)

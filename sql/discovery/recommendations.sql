@@ -35,19 +35,22 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.join_words(text[]) IS 'Joins words as in a sentence: a, b and c';
 
-CREATE OR REPLACE FUNCTION learnify_internal.collaborative_reason(first text, second text, third text)
+CREATE OR REPLACE FUNCTION learnify_internal.collaborative_reason(first text, second text, third text, learners integer)
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10
 BEGIN ATOMIC
   SELECT CASE
+    WHEN first IS NULL AND learners = 0 THEN 'Nobody has taken this yet'
+    WHEN first IS NULL AND learners = 1 THEN '1 learner took this'
+    WHEN first IS NULL THEN format('Popular: %s learners took this', learners)
     WHEN second IS NULL THEN format('Because you took "%s"', first)
     WHEN third IS NULL THEN format('Because you took "%s" and "%s"', first, second)
     ELSE format('Because you took "%s", "%s" and "%s"', first, second, third)
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.collaborative_reason(text, text, text) IS 'Returns the reason of a recommendation by the model, which names up to three courses that the learner took';
+COMMENT ON FUNCTION learnify_internal.collaborative_reason(text, text, text, integer) IS 'Returns the reason of a recommendation by the model, which names up to three courses that the learner took, or says how many learners took the course if none of those speaks for it';
 
 CREATE OR REPLACE FUNCTION learnify_internal.collaborative_match_score(score double precision, best double precision)
 RETURNS integer

@@ -1,16 +1,17 @@
-CREATE OR REPLACE FUNCTION learnify_internal.fit_recommendation_model(neighbours integer, regularization double precision,
-                                         activity_exponent double precision, shrink double precision,
-                                         min_lift double precision, min_support integer)
+CREATE OR REPLACE FUNCTION learnify_internal.fit_recommendation_model(parameters jsonb, min_lift double precision, min_support integer)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000000
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
+#variable_conflict use_column
+DECLARE
+  all_learners bigint;
+  interactions bigint;
 BEGIN
   WITH fitted AS MATERIALIZED (
-    SELECT f.course_id, f.similar_course_ids, f.weights, f.intercept, f.learners
-    FROM learnify_internal.fit_similar_courses(neighbours, regularization, activity_exponent, shrink) AS f
+    SELECT f.* FROM learnify_internal.fit_similar_courses(parameters) AS f
   ), rules AS MATERIALIZED (
     SELECT a.tag, a.next_tag, a.support, a.lift FROM @extschema@.skill_adjacency(min_lift, min_support) AS a
   ), next AS (
@@ -22,7 +23,13 @@ BEGIN
     GROUP BY t.course_id
   ), model AS (
     SELECT c.id, coalesce(f.similar_course_ids, '{}') AS ids, coalesce(f.weights, '{}') AS weights,
-           coalesce(f.intercept, 0) AS intercept, coalesce(f.learners, 0) AS learners,
+           coalesce(f.intercept, 0) AS intercept,
+           -- The author's own course says nothing about how popular it is.
+           coalesce(f.learners, 0)
+             - EXISTS (SELECT
+                       FROM @extschema@.user_course_interactions AS i
+                       WHERE i.user_id = c.user_id AND i.course_id = c.id
+                         AND learnify_internal.shows_interest(i.interaction_type, i.interaction_value))::integer AS learners,
            coalesce(n.tags, '[]') AS tags
     FROM @extschema@.generated_courses AS c
     LEFT JOIN fitted AS f ON f.course_id = c.id
@@ -40,20 +47,23 @@ BEGIN
     WHERE c.id IN (SELECT m.id FROM changed AS m)
     ORDER BY c.id
     FOR NO KEY UPDATE SKIP LOCKED
+  ), stored AS (
+    UPDATE @extschema@.generated_courses AS c
+    SET similar_course_ids = m.ids,
+        similar_course_weights = m.weights,
+        similarity_intercept = m.intercept,
+        learner_count = m.learners,
+        next_tags = m.tags
+    FROM changed AS m
+    JOIN lockable AS u ON u.id = m.id
+    WHERE c.id = m.id
   )
-  UPDATE @extschema@.generated_courses AS c
-  SET similar_course_ids = m.ids,
-      similar_course_weights = m.weights,
-      similarity_intercept = m.intercept,
-      learner_count = m.learners,
-      next_tags = m.tags
-  FROM changed AS m
-  JOIN lockable AS u ON u.id = m.id
-  WHERE c.id = m.id;
+  SELECT f.all_learners, f.interactions INTO all_learners, interactions FROM fitted AS f LIMIT 1;
+  PERFORM learnify_internal.keep_fit(coalesce(all_learners, 0), coalesce(interactions, 0));
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer) IS 'Fits the recommendation model and computes the rules of skill_adjacency, and stores both in the rows of the courses';
+COMMENT ON FUNCTION learnify_internal.fit_recommendation_model(jsonb, double precision, integer) IS 'Fits the recommendation model and computes the rules of skill_adjacency, and stores both in the rows of the courses';
 
 -- The kinds are listed here and in the CHECK of recommendations.recommendation_type;
 -- fresh_recommendations computes them.
@@ -116,14 +126,15 @@ BEGIN
   ELSIF kind = 'collaborative_filtering' THEN
     RETURN QUERY
       WITH titles AS MATERIALIZED (
-        SELECT c.id, c.title FROM @extschema@.generated_courses AS c
+        SELECT c.id, c.title, c.learner_count FROM @extschema@.generated_courses AS c
       )
       SELECT k.user_id, k.course_id,
              learnify_internal.collaborative_match_score(k.score, k.best_score),
-             learnify_internal.collaborative_reason(a.title, b.title, c.title),
+             learnify_internal.collaborative_reason(a.title, b.title, c.title, d.learner_count),
              jsonb_build_object('rank', k.rank, 'score', k.score, 'because_courses', to_jsonb(k.because))
       FROM learnify_internal.score_learners(20, first_user_id, last_user_id) AS k
-      JOIN titles AS a ON a.id = k.because[1]
+      JOIN titles AS d ON d.id = k.course_id
+      LEFT JOIN titles AS a ON a.id = k.because[1]
       LEFT JOIN titles AS b ON b.id = k.because[2]
       LEFT JOIN titles AS c ON c.id = k.because[3];
   ELSIF kind = 'skill_adjacency' THEN
@@ -254,10 +265,7 @@ COMMENT ON FUNCTION learnify_internal.replace_all_recommendations(uuid, uuid) IS
 
 CREATE OR REPLACE FUNCTION refresh_recommendations(
   user_id uuid DEFAULT NULL,
-  neighbours integer DEFAULT 100,
-  regularization double precision DEFAULT 100,
-  activity_exponent double precision DEFAULT 0,
-  shrink double precision DEFAULT 0,
+  parameters jsonb DEFAULT NULL,
   min_lift double precision DEFAULT 1.0,
   min_support integer DEFAULT 3)
 RETURNS bigint
@@ -275,7 +283,7 @@ DECLARE
   batch uuid[];
   written bigint := 0;
 BEGIN
-  PERFORM learnify_internal.require_model_parameters(neighbours, regularization, activity_exponent, shrink);
+  PERFORM learnify_internal.model_parameters(parameters);
   PERFORM learnify_internal.require_rule_limits(min_lift, min_support);
 
   IF user_id IS NOT NULL THEN
@@ -292,8 +300,11 @@ BEGIN
 
   -- Only one session at a time refreshes all learners.
   PERFORM learnify_internal.hold_lock('recommendations');
-  PERFORM learnify_internal.fit_recommendation_model(neighbours, regularization, activity_exponent, shrink, min_lift,
-                                               min_support);
+  -- What was tuned on half as many interactions may not suit these.
+  PERFORM @extschema@.tune_recommendations(m.tuning_budget)
+  FROM learnify_internal.recommendation_model() AS m
+  WHERE m.interactions >= 2 * m.tuned_interactions AND m.interactions > 0;
+  PERFORM learnify_internal.fit_recommendation_model(parameters, min_lift, min_support);
   learners := (SELECT count(*) FROM @extschema@.users AS u);
   LOOP
     PERFORM learnify_internal.report_recommendation_progress('learners done', done, learners);
@@ -310,4 +321,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer) IS 'Computes and stores recommendations, and returns how many rows it wrote: without user_id for all learners, after fitting the model anew; with user_id for that learner, by the model as it is, and an error while another session refreshes all learners';
+COMMENT ON FUNCTION refresh_recommendations(uuid, jsonb, double precision, integer) IS 'Computes and stores recommendations, and returns how many rows it wrote: without user_id for all learners, after fitting the model anew; with user_id for that learner, by the model as it is, and an error while another session refreshes all learners';

@@ -8,6 +8,44 @@ AS 'MODULE_PATHNAME', 'count_signups';
 
 COMMENT ON FUNCTION learnify_internal.count_signups(timestamptz) IS 'Returns, for each course that has sign-ups in the 48 hours up to as_of, the sign-ups of the last 24 of them and of the 24 before';
 
+CREATE OR REPLACE FUNCTION learnify_internal.require_instant(as_of timestamptz)
+RETURNS void
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM learnify_internal.require_arguments('as_of', as_of);
+  IF NOT isfinite(as_of) THEN
+    RAISE EXCEPTION 'cannot compute trending courses as of %', as_of
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'as_of',
+            HINT = 'Pass a finite instant, or leave it out for now.';
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.require_instant(timestamptz) IS 'Raises an error if as_of is NULL or infinite';
+
+-- Authors enrol in what they have made, which says nothing about demand. The OFFSET keeps the
+-- planner from reading all of user_progress for the look-ups.
+CREATE OR REPLACE FUNCTION learnify_internal.course_demand(as_of timestamptz)
+RETURNS TABLE (id uuid, meta_category text, created_at timestamptz, status text, recent bigint, previous bigint)
+LANGUAGE sql
+STABLE PARALLEL RESTRICTED COST 1000000 ROWS 10000
+BEGIN ATOMIC
+  SELECT c.id, c.meta_category, c.created_at, c.status,
+         n.recent - coalesce(a.started_at > as_of - interval '24 hours' AND a.started_at <= as_of, false)::integer,
+         n.previous - coalesce(a.started_at > as_of - interval '48 hours'
+                               AND a.started_at <= as_of - interval '24 hours', false)::integer
+  FROM learnify_internal.count_signups(as_of) AS n
+  JOIN generated_courses AS c ON c.id = n.course_id
+  LEFT JOIN LATERAL (
+    SELECT p.started_at FROM user_progress AS p WHERE p.user_id = c.user_id AND p.course_id = c.id OFFSET 0) AS a ON true;
+END;
+
+COMMENT ON FUNCTION learnify_internal.course_demand(timestamptz) IS 'Returns, for each course that has sign-ups in the 48 hours up to as_of, those of the last 24 of them and of the 24 before, without the author''s own';
+
 -- A refresh changes most ranks, but few tiers, which are what the indexes of
 -- trending_courses hold. The first page of all courses is in the first tier.
 CREATE OR REPLACE FUNCTION learnify_internal.trending_tier(rank bigint)
@@ -36,38 +74,13 @@ AS $$
 DECLARE
   ranked integer;
 BEGIN
-  PERFORM learnify_internal.require_arguments('as_of', as_of);
-  IF NOT isfinite(as_of) THEN
-    RAISE EXCEPTION 'cannot compute trending courses as of %', as_of
-      USING ERRCODE = 'invalid_parameter_value',
-            COLUMN = 'as_of',
-            HINT = 'Pass a finite instant, or leave it out for now.';
-  END IF;
+  PERFORM learnify_internal.require_instant(as_of);
 
   -- This makes a second refresh wait. Readers never wait.
   LOCK TABLE @extschema@.trending_courses IN SHARE ROW EXCLUSIVE MODE;
 
-  WITH counted AS MATERIALIZED (
-    SELECT c.course_id, c.recent, c.previous FROM learnify_internal.count_signups(as_of) AS c
-  ), enrolled AS (
-    -- Authors enrol in what they have just made, which says nothing about demand. Only new
-    -- courses are looked up, because a look-up for each course would double the cost.
-    SELECT c.id, c.meta_category, c.created_at, c.status, n.recent, n.previous,
-           CASE WHEN c.created_at > as_of - interval '48 hours' THEN
-             (SELECT p.started_at
-              FROM @extschema@.user_progress AS p
-              WHERE p.user_id = c.user_id AND p.course_id = c.id)
-           END AS author_started_at
-    FROM counted AS n
-    JOIN @extschema@.generated_courses AS c ON c.id = n.course_id
-  ), demand AS (
-    SELECT e.id, e.meta_category, e.created_at, e.status,
-           e.recent - (e.author_started_at > as_of - interval '24 hours' AND e.author_started_at <= as_of
-                       AND e.author_started_at IS NOT NULL)::integer AS recent,
-           e.previous - (e.author_started_at > as_of - interval '48 hours'
-                         AND e.author_started_at <= as_of - interval '24 hours'
-                         AND e.author_started_at IS NOT NULL)::integer AS previous
-    FROM enrolled AS e
+  WITH demand AS MATERIALIZED (
+    SELECT d.* FROM learnify_internal.course_demand(as_of) AS d
   ), compared AS MATERIALIZED (
     -- A course that existed in a part of the earlier 24 hours is compared by as large a part
     -- of its recent sign-ups, and a newcomer by none: what nobody could sign up for before
@@ -141,3 +154,57 @@ END
 $$;
 
 COMMENT ON FUNCTION refresh_trending(timestamptz) IS 'Ranks courses by how sign-ups of the 24 hours before as_of compare with those of the 24 hours before that, stores the ranking in trending_courses and returns how many courses it has; others see the old ranking until the transaction commits';
+
+-- Generated courses are alike, so that demand is scattered over them. A tag gathers it. What
+-- people sign up for in a new course counts as a rise of its tags, unless these are new too.
+CREATE OR REPLACE FUNCTION trending_tags(n integer DEFAULT 20, as_of timestamptz DEFAULT now())
+RETURNS TABLE (tag text, rank bigint, courses bigint, signups_24h bigint, signups_previous_24h bigint,
+               velocity double precision, score double precision)
+LANGUAGE plpgsql
+STABLE PARALLEL RESTRICTED COST 1000000 ROWS 20
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+SET jit = off
+AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM learnify_internal.require_count(n, 1000);
+  PERFORM learnify_internal.require_instant(as_of);
+  RETURN QUERY
+    WITH demand AS MATERIALIZED (
+      SELECT d.* FROM learnify_internal.course_demand(as_of) AS d WHERE d.status <> 'archived'
+    ), tagged AS (
+      SELECT t.tag, count(*) FILTER (WHERE d.recent > 0) AS courses, sum(d.recent)::bigint AS recent,
+             sum(d.previous)::bigint AS previous
+      FROM demand AS d
+      JOIN @extschema@.course_tags AS t ON t.course_id = d.id
+      GROUP BY t.tag
+    ), dated AS (
+      SELECT g.*,
+             floor(g.recent * extract(epoch FROM as_of - interval '24 hours'
+                                             - least(greatest(g.first_at, as_of - interval '48 hours'),
+                                                     as_of - interval '24 hours'))
+                   / 86400)::bigint AS comparable
+      FROM (SELECT t.*,
+                   (SELECT min(c.created_at)
+                    FROM @extschema@.course_tags AS o
+                    JOIN @extschema@.generated_courses AS c ON c.id = o.course_id
+                    WHERE o.tag = t.tag) AS first_at
+            FROM tagged AS t) AS g
+    ), site AS (
+      SELECT coalesce(nullif(sum(d.comparable), 0) / nullif(sum(d.previous), 0), 1)::double precision AS ratio FROM dated AS d
+    ), scored AS (
+      SELECT d.*, @extschema@.velocity_lower_bound(d.comparable, d.previous, s.ratio) AS score
+      FROM dated AS d
+      CROSS JOIN site AS s
+      WHERE d.recent > 0
+    )
+    SELECT s.tag, row_number() OVER (ORDER BY s.score DESC, s.recent DESC, s.tag), s.courses, s.recent, s.previous,
+           @extschema@.velocity(s.recent, s.previous), s.score
+    FROM scored AS s
+    ORDER BY s.score DESC, s.recent DESC, s.tag
+    LIMIT n;
+END
+$$;
+
+COMMENT ON FUNCTION trending_tags(integer, timestamptz) IS 'Ranks tags by how sign-ups for their courses in the 24 hours before as_of compare with those of the 24 hours before that, and returns the first n';

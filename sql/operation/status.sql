@@ -29,7 +29,7 @@ COMMENT ON FUNCTION learnify_internal.row_count_estimate(regclass) IS 'Returns h
 -- the reason given at describe_schema.
 CREATE OR REPLACE FUNCTION learnify_status()
 RETURNS TABLE (version text, available_version text, update_path text, trending_age interval,
-               recommendations_age interval, row_counts jsonb, exposed_to text[])
+               recommendations_age interval, row_counts jsonb, exposed_to text[], recommendation_model jsonb)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 100000 ROWS 1
 SET search_path = pg_catalog, pg_temp
@@ -52,10 +52,11 @@ AS $$
             AND d.deptype = 'e'
             AND c.relnamespace = e.extnamespace
             AND c.relname <> 'schema_migrations'),
-         ARRAY(SELECT DISTINCT p.grantee COLLATE "C" FROM learnify_internal.excess_privileges() AS p ORDER BY 1)
+         ARRAY(SELECT DISTINCT p.grantee COLLATE "C" FROM learnify_internal.excess_privileges() AS p ORDER BY 1),
+         (SELECT to_jsonb(m) FROM learnify_internal.recommendation_model() AS m)
   FROM pg_extension AS e
   LEFT JOIN pg_available_extensions AS a ON a.name = e.extname
   WHERE e.extname = 'learnify'
 $$;
 
-COMMENT ON FUNCTION learnify_status() IS 'Returns one row: the version of learnify in this database, the version that the installed files offer and the update path to it, how long ago trending courses and recommendations were refreshed, how many rows each table has, and which roles have privileges that they should not have';
+COMMENT ON FUNCTION learnify_status() IS 'Returns one row: the version of learnify in this database, the version that the installed files offer and the update path to it, how long ago trending courses and recommendations were refreshed, how many rows each table has, which roles have privileges that they should not have, and what the recommendation model was fitted to and tuned on';

@@ -141,6 +141,8 @@ ALTER TABLE trending_courses ADD COLUMN tier integer NOT NULL DEFAULT 0;
 CREATE INDEX trending_courses_tier_idx ON trending_courses (tier);
 CREATE INDEX trending_courses_meta_category_tier_idx ON trending_courses (meta_category, tier);
 
+\i sql/discovery/model_table.sql
+
 -- Downgrade
 
 -- The downgrade drops no data, but it does drop what hides rows from roles that may read the
@@ -166,6 +168,7 @@ $$;
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
        THEN 'user_variables' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.recommendation_model) THEN 'learnify_internal.recommendation_model' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL OR r.kind = 'review')
        THEN 'learnify_internal.model_requests' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.imported_rows) THEN 'learnify_internal.imported_rows' END,
@@ -365,7 +368,7 @@ DROP FUNCTION
   dismiss_recommendation(uuid, uuid),
   enrolled_courses(uuid, integer, timestamptz, uuid),
   erase_user(uuid),
-  evaluate_recommendations(double precision, integer),
+  evaluate_recommendations(double precision, integer, jsonb, text),
   export_user(uuid),
   export_user_rows(uuid),
   fold_email(text),
@@ -388,7 +391,7 @@ DROP FUNCTION
   record_interaction(uuid, uuid, text),
   record_review(uuid, integer, integer, integer, integer, jsonb, uuid),
   redeem_token(text, text),
-  refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer),
+  refresh_recommendations(uuid, jsonb, double precision, integer),
   refresh_trending(timestamptz),
   remove_follower(uuid, uuid),
   rename_course(uuid, text),
@@ -400,9 +403,12 @@ DROP FUNCTION
   schedule_refresh(text, text),
   set_email(uuid, text),
   set_password(uuid, text),
+  score_courses(uuid, uuid[]),
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),
   submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid),
+  trending_tags(integer, timestamptz),
+  tune_recommendations(interval),
   unblock_user(uuid, uuid),
   unschedule_refresh(),
   visible_test_cases(uuid);
@@ -443,6 +449,8 @@ ALTER EXTENSION learnify DROP TABLE learnify_internal.locks;
 DROP TABLE learnify_internal.locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
 DROP TABLE learnify_internal.award_locks;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.recommendation_model;
+DROP TABLE learnify_internal.recommendation_model;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.follow_requests;
 DROP TABLE learnify_internal.follow_requests;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.user_blocks;

@@ -2,7 +2,7 @@
  * catalogue.c
  *		Numbers the courses, so that the recommender can use arrays.
  *
- * Cost: a pass over generated_courses. Memory: at most 37 bytes for each
+ * Cost: a pass over generated_courses. Memory: at most 41 bytes for each
  * course.
  *
  * Call within SPI_connect() and SPI_finish().
@@ -24,7 +24,8 @@
 #define EMPTY_SLOT	PG_UINT32_MAX
 
 static const char *const catalogue_query =
-"SELECT id, status = 'archived', similarity_intercept"
+"SELECT id, status = 'archived', similarity_intercept,"
+"       (learner_count / greatest((SELECT learnify_internal.fitted_learners()), 1)::double precision)::real"
 "  FROM %1$s.generated_courses ORDER BY id";
 
 /*
@@ -46,7 +47,7 @@ catalogue_size(uint64 courses)
 				 errmsg("too many courses to compute recommendations"),
 				 errhint("Delete courses that nobody takes.")));
 	return add_size(mul_size(Max(courses, 1), sizeof(pg_uuid_t) + sizeof(bool) +
-							 sizeof(float)),
+							 2 * sizeof(float)),
 					mul_size(catalogue_slots(courses), sizeof(uint32)));
 }
 
@@ -77,6 +78,7 @@ allocate_catalogue(uint64 courses, WorkMemory *memory, Catalogue *catalogue)
 	catalogue->ids = work_memory_allocate(memory, courses, sizeof(pg_uuid_t));
 	catalogue->archived = work_memory_allocate(memory, courses, sizeof(bool));
 	catalogue->intercept = work_memory_allocate(memory, courses, sizeof(float));
+	catalogue->popularity = work_memory_allocate(memory, courses, sizeof(float));
 	catalogue->slots = work_memory_allocate(memory, slots, sizeof(uint32));
 	catalogue->slot_mask = slots - 1;
 	catalogue->count = 0;
@@ -101,6 +103,7 @@ load_catalogue(Oid schema, uint64 courses, WorkMemory *memory,
 			catalogue->ids[number] = *DatumGetUUIDP(cursor_value(row, 1));
 			catalogue->archived[number] = DatumGetBool(cursor_value(row, 2));
 			catalogue->intercept[number] = DatumGetFloat4(cursor_value(row, 3));
+			catalogue->popularity[number] = DatumGetFloat4(cursor_value(row, 4));
 			*find_slot(catalogue, &catalogue->ids[number]) = number;
 		}
 	}

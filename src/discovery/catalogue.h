@@ -16,6 +16,7 @@ typedef struct Catalogue
 	pg_uuid_t  *ids;
 	bool	   *archived;
 	float	   *intercept;		/* of the stored model */
+	float	   *popularity;		/* share of the learners it was fitted to */
 	uint32		slot_mask;
 	uint32	   *slots;
 } Catalogue;

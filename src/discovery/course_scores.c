@@ -2,13 +2,27 @@
  * course_scores.c
  *		Scores courses for one learner by a model of local_ridge.c.
  *
- * A recommendation needs a reason: only courses to which at least one of the
- * learner's courses has a positive weight are candidates.
+ * The intercept is for a learner of whom much is known.  Of one who has taken
+ * few courses, that a course has not been taken yet says little.  So the score
+ * of a learner with n courses begins with
+ *
+ *		q intercept + (1 - q) popularity,  q = n^2 / (n^2 + FEW_COURSES^2)
+ *
+ * where popularity is the share of all learners who took the course.  This is
+ * rounded as weights are, so that the order of the courses makes no difference.
+ *
+ * A recommendation needs a reason: candidates are courses to which at least
+ * one of the learner's courses has a positive weight and, for a learner with
+ * fewer than KNOWN_COURSES, all that anybody took, for their popularity.
  *
  * Cost: linear in the number of weights of the learner's courses, which are
- * read twice; independent of the number of courses.  Memory: the caller's.
+ * read twice; independent of the number of courses, unless the learner has
+ * fewer than KNOWN_COURSES.  Memory: the caller's.
  */
 #include "discovery/course_scores.h"
+
+#define FEW_COURSES		5
+#define KNOWN_COURSES	3
 
 /* Clears the scores for the next learner. */
 void
@@ -21,14 +35,50 @@ course_scores_clear(CourseScores *scores)
 	scores->count = 0;
 }
 
-/* Adds the weights of the courses that the learner has taken. */
+/* Returns how much the intercept counts for a learner of so many courses. */
+static inline double
+known_share(size_t count)
+{
+	double		square = (double) count * count;
+
+	return square / (square + FEW_COURSES * FEW_COURSES);
+}
+
+static inline double
+first_score(const LocalRidgeModel *model, uint32_t course, double known)
+{
+	return local_ridge_round(known * model->intercept[course] +
+							 (1 - known) * model->popularity[course]);
+}
+
+static inline void
+begin_course(CourseScores *scores, const LocalRidgeModel *model,
+			 uint32_t course, double known, bool wanted)
+{
+	scores->seen[course] = true;
+	scores->wanted[course] = wanted;
+	scores->score[course] = first_score(model, course, known);
+	scores->course[scores->count++] = course;
+}
+
+/*
+ * Adds the weights of the courses that the learner has taken, which are all of
+ * them: this is called once for each learner.
+ */
 void
 course_scores_add(CourseScores *scores, const LocalRidgeModel *model,
 				  const uint32_t *taken, size_t count)
 {
+	double		known = known_share(count);
 	size_t		i;
 	size_t		entry;
+	uint32_t	course;
 
+	for (course = 0; count < KNOWN_COURSES && course < model->courses; course++)
+	{
+		if (model->popularity[course] > 0)
+			begin_course(scores, model, course, known, true);
+	}
 	for (i = 0; i < count; i++)
 	{
 		for (entry = model->source_start[taken[i]];
@@ -37,16 +87,23 @@ course_scores_add(CourseScores *scores, const LocalRidgeModel *model,
 			uint32_t	target = model->target[entry];
 
 			if (!scores->seen[target])
-			{
-				scores->seen[target] = true;
-				scores->wanted[target] = false;
-				scores->score[target] = model->intercept[target];
-				scores->course[scores->count++] = target;
-			}
+				begin_course(scores, model, target, known, false);
 			scores->score[target] += model->target_weight[entry];
 			scores->wanted[target] |= model->target_weight[entry] > 0;
 		}
 	}
+}
+
+/*
+ * Returns the score of any course, for a learner of count courses, whose
+ * weights have been added.
+ */
+double
+course_scores_of(const CourseScores *scores, const LocalRidgeModel *model,
+				 size_t count, uint32_t course)
+{
+	return scores->seen[course] ? scores->score[course] :
+		first_score(model, course, known_share(count));
 }
 
 /*

@@ -31,8 +31,8 @@ typedef struct CourseReasons
 typedef struct CourseScores
 {
 	double	   *score;
-	bool	   *seen;			/* has a weight from a course of the learner */
-	bool	   *wanted;			/* has a positive weight */
+	bool	   *seen;			/* has a weight, or is popular */
+	bool	   *wanted;			/* has a positive weight, or is popular */
 	uint32_t   *course;			/* the courses that are seen */
 	uint32_t	count;
 } CourseScores;
@@ -40,6 +40,9 @@ typedef struct CourseScores
 extern void course_scores_clear(CourseScores *scores);
 extern void course_scores_add(CourseScores *scores, const LocalRidgeModel *model,
 							  const uint32_t *taken, size_t count);
+extern double course_scores_of(const CourseScores *scores,
+							   const LocalRidgeModel *model, size_t count,
+							   uint32_t course);
 extern uint32_t course_scores_best(const CourseScores *scores,
 								   const bool *excluded, TopCourse *best,
 								   uint32_t limit);

@@ -4,10 +4,10 @@
  *		that learners took, compared with popularity and with cosine
  *		neighbours.
  *
- * The latest courses of each learner are hidden, and the methods are fitted to
- * the rest. Each method then ranks all courses that the learner has not taken
- * in the rest. Learners without a hidden course, or without any in the rest,
- * are left out. Nothing is written.
+ * A part of the interactions is hidden, and the methods are fitted to the rest.
+ * Each method then ranks all courses that the learner has not taken in the
+ * rest. Learners without a hidden course, or without any in the rest, are left
+ * out. Nothing is written.
  *
  * Cost: sorting the interactions by date, a fit for each method, and for each
  * learner the weights of the learner's courses.
@@ -20,6 +20,7 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "mb/pg_wchar.h"
 #include "nodes/execnodes.h"
 #include "storage/shmem.h"
 #include "utils/builtins.h"
@@ -31,272 +32,26 @@
 #include "base/compat.h"
 #include "base/extension.h"
 #include "discovery/catalogue.h"
-#include "discovery/course_scores.h"
 #include "discovery/interactions.h"
 #include "discovery/local_ridge.h"
 #include "discovery/model.h"
-#include "discovery/phase.h"
-#include "discovery/ranking_metrics.h"
-#include "discovery/top_courses.h"
+#include "discovery/ranking.h"
+#include "discovery/split.h"
 #include "discovery/work_memory.h"
 
 #define MAX_RANKED	1000
 
 PG_FUNCTION_INFO_V1(evaluate_recommendations);
 
-typedef struct Evaluation
+static const struct
 {
-	LocalRidgeMatrix rest;
-	size_t	   *hidden_start;	/* rest.users + 1 items */
-	uint32	   *hidden;			/* courses of each user, sorted by number */
-	uint64		learners;		/* with courses both hidden and in the rest */
-	uint32		n;
-
-	/* Workspace for one learner */
-	CourseScores scores;
-	bool	   *excluded;
-	TopCourse  *best;
-	uint32	   *ranked;
-
-	/* Results of one method */
-	TopCourse  *popular;		/* all courses, by intercept */
-	bool	   *recommended;	/* whether to anybody */
-	double		recall;
-	double		ndcg;
-} Evaluation;
-
-/*
- * Hiding courses
- */
-
-static int
-compare_courses(const void *a, const void *b)
-{
-	uint32		x = *(const uint32 *) a;
-	uint32		y = *(const uint32 *) b;
-
-	return x < y ? -1 : x > y;
-}
-
-/*
- * Moves the latest courses of each user to hidden, in place. Users without any
- * course in the rest are removed. The courses of a user must be in the order
- * of their dates.
- */
-static void
-hide_latest(const LocalRidgeMatrix *all, double holdout, Evaluation *evaluation)
-{
-	size_t	   *rest_start = unconstify(size_t *, all->row_start);
-	uint32	   *rest = unconstify(uint32 *, all->course);
-	size_t	   *hidden_start = evaluation->hidden_start;
-	size_t		start = 0;
-	uint32		users = 0;
-	uint32		user;
-
-	hidden_start[0] = 0;
-	for (user = 0; user < all->users; user++)
-	{
-		size_t		end = all->row_start[user + 1];
-		size_t		hide = (size_t) ((end - start) * holdout + 0.5);
-		size_t		left = end - start - hide;
-		uint32	   *hidden = &evaluation->hidden[hidden_start[users]];
-
-		if (left > 0)
-		{
-			memcpy(hidden, &rest[start + left], hide * sizeof(uint32));
-			qsort(hidden, hide, sizeof(uint32), compare_courses);
-			memmove(&rest[rest_start[users]], &rest[start],
-					left * sizeof(uint32));
-			hidden_start[users + 1] = hidden_start[users] + hide;
-			rest_start[users + 1] = rest_start[users] + left;
-			evaluation->learners += hide > 0;
-			users++;
-		}
-		start = end;
-	}
-	evaluation->rest = *all;
-	evaluation->rest.users = users;
-}
-
-/*
- * Ranking
- */
-
-/*
- * Ranks by the model, as score_learners() does; returns how many are ranked.
- */
-static uint32
-rank_by_weights(Evaluation *evaluation, const LocalRidgeModel *model,
-				const uint32 *taken, size_t count)
-{
-	uint32		found;
-
-	course_scores_add(&evaluation->scores, model, taken, count);
-	found = course_scores_best(&evaluation->scores, evaluation->excluded,
-							   evaluation->best, evaluation->n);
-	course_scores_clear(&evaluation->scores);
-	return found;
-}
-
-static uint32
-rank_by_popularity(Evaluation *evaluation)
-{
-	uint32		found = 0;
-	uint32		i;
-
-	for (i = 0; i < evaluation->rest.courses && found < evaluation->n; i++)
-	{
-		if (!evaluation->excluded[evaluation->popular[i].course])
-			evaluation->best[found++] = evaluation->popular[i];
-	}
-	return found;
-}
-
-static void
-evaluate_user(Evaluation *evaluation, const LocalRidgeModel *model,
-			  LocalRidgeMethod method, uint32 user)
-{
-	const uint32 *taken =
-	&evaluation->rest.course[evaluation->rest.row_start[user]];
-	size_t		count = evaluation->rest.row_start[user + 1] -
-	evaluation->rest.row_start[user];
-	size_t		hidden = evaluation->hidden_start[user];
-	RankingMetrics metrics;
-	uint32		found;
-	size_t		i;
-
-	for (i = 0; i < count; i++)
-		evaluation->excluded[taken[i]] = true;
-	if (method == LOCAL_RIDGE_POPULARITY)
-		found = rank_by_popularity(evaluation);
-	else
-		found = rank_by_weights(evaluation, model, taken, count);
-	for (i = 0; i < count; i++)
-		evaluation->excluded[taken[i]] = false;
-
-	for (i = 0; i < found; i++)
-	{
-		evaluation->ranked[i] = evaluation->best[i].course;
-		evaluation->recommended[evaluation->ranked[i]] = true;
-	}
-	metrics = ranking_metrics(evaluation->ranked, found,
-							  &evaluation->hidden[hidden],
-							  evaluation->hidden_start[user + 1] - hidden,
-							  evaluation->n);
-	evaluation->recall += metrics.recall;
-	evaluation->ndcg += metrics.ndcg;
-}
-
-static void
-sort_by_popularity(Evaluation *evaluation, const LocalRidgeModel *model)
-{
-	uint32		count = 0;
-	uint32		course;
-
-	for (course = 0; course < model->courses; course++)
-	{
-		TopCourse	item = {model->intercept[course], course};
-
-		top_courses_add(evaluation->popular, &count, model->courses, item);
-	}
-	top_courses_sort(evaluation->popular, count);
-}
-
-static void
-evaluate_method(Evaluation *evaluation, LocalRidgeMethod method,
-				WorkMemory *memory)
-{
-	LocalRidgeParameters parameters = local_ridge_defaults();
-	LocalRidgeModel model;
-	Phase		phase;
-	uint64		done = 0;
-	uint32		user;
-
-	evaluation->recall = 0;
-	evaluation->ndcg = 0;
-	memset(evaluation->recommended, 0, evaluation->rest.courses * sizeof(bool));
-	if (evaluation->learners == 0)
-		return;
-
-	parameters.method = method;
-	fit_model(&evaluation->rest, &parameters, memory, &model);
-	sort_by_popularity(evaluation, &model);
-	phase_begin(&phase, "learners evaluated", evaluation->learners);
-	for (user = 0; user < evaluation->rest.users; user++)
-	{
-		if (evaluation->hidden_start[user + 1] == evaluation->hidden_start[user])
-			continue;
-		phase_report(&phase, done++);
-		evaluate_user(evaluation, &model, method, user);
-	}
-	free_model(&model, memory);
-}
-
-static void
-put_method(const Evaluation *evaluation, const char *name, ReturnSetInfo *result)
-{
-	uint32		courses = evaluation->rest.courses;
-	uint32		recommended = 0;
-	Datum		values[5];
-	bool		nulls[5] = {false};
-	uint32		i;
-
-	for (i = 0; i < courses; i++)
-		recommended += evaluation->recommended[i];
-	values[0] = CStringGetTextDatum(name);
-	values[1] = Float8GetDatum(evaluation->recall / Max(evaluation->learners, 1));
-	values[2] = Float8GetDatum(evaluation->ndcg / Max(evaluation->learners, 1));
-	values[3] = Float8GetDatum((double) recommended / Max(courses, 1));
-	values[4] = Int64GetDatum(evaluation->learners);
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-}
-
-/*
- * Memory
- */
-
-/* How many bytes allocate_evaluation() will allocate. */
-static Size
-evaluation_size(const DataCounts *counts, uint32 n)
-{
-	Size		per_course = sizeof(double) + 4 * sizeof(bool) +
-	sizeof(uint32) + sizeof(TopCourse);
-
-	return add_size(add_size(mul_size(counts->courses + 1, per_course),
-							 mul_size(counts->interactions + 1, sizeof(uint32))),
-					add_size(mul_size(counts->users + 1, sizeof(size_t)),
-							 mul_size(n, sizeof(TopCourse) + sizeof(uint32))));
-}
-
-static void
-allocate_evaluation(Evaluation *evaluation, const DataCounts *counts,
-					WorkMemory *memory)
-{
-	CourseScores *scores = &evaluation->scores;
-	Size		courses = counts->courses;
-
-	evaluation->hidden_start = work_memory_allocate(memory, counts->users + 1,
-													sizeof(size_t));
-	evaluation->hidden = work_memory_allocate(memory, counts->interactions,
-											  sizeof(uint32));
-	scores->score = work_memory_allocate(memory, courses, sizeof(double));
-	scores->seen = work_memory_allocate(memory, courses, sizeof(bool));
-	scores->wanted = work_memory_allocate(memory, courses, sizeof(bool));
-	scores->course = work_memory_allocate(memory, courses, sizeof(uint32));
-	evaluation->excluded = work_memory_allocate(memory, courses, sizeof(bool));
-	evaluation->recommended = work_memory_allocate(memory, courses, sizeof(bool));
-	evaluation->popular = work_memory_allocate(memory, courses, sizeof(TopCourse));
-	evaluation->best = work_memory_allocate(memory, evaluation->n,
-											sizeof(TopCourse));
-	evaluation->ranked = work_memory_allocate(memory, evaluation->n,
-											  sizeof(uint32));
-	memset(scores->seen, 0, courses * sizeof(bool));
-	memset(evaluation->excluded, 0, courses * sizeof(bool));
-}
-
-/*
- * Arguments
- */
+	const char *name;
+	LocalRidgeMethod method;
+}			methods[] = {
+	{"local_ridge", LOCAL_RIDGE_REGRESSION},
+	{"popularity", LOCAL_RIDGE_POPULARITY},
+	{"cosine", LOCAL_RIDGE_COSINE}
+};
 
 static double
 holdout_argument(FunctionCallInfo fcinfo)
@@ -341,26 +96,81 @@ n_argument(FunctionCallInfo fcinfo)
 	return PG_GETARG_INT32(1);
 }
 
+static SplitKind
+split_argument(FunctionCallInfo fcinfo)
+{
+	char	   *name;
+
+	if (PG_ARGISNULL(3))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("split cannot be null"),
+				 errhint("Pass learner or time."),
+				 errargument("split")));
+	name = text_to_cstring(PG_GETARG_TEXT_PP(3));
+	if (strcmp(name, "learner") == 0)
+		return SPLIT_BY_LEARNER;
+	if (strcmp(name, "time") == 0)
+		return SPLIT_BY_TIME;
+	name[pg_mbcliplen(name, strlen(name), 50)] = '\0';
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("split cannot be \"%s\"", name),
+			 errhint("Pass learner or time."),
+			 errargument("split")));
+}
+
+static void
+put_method(const char *name, const RankingQuality *quality, ReturnSetInfo *result)
+{
+	Datum		values[7];
+	bool		nulls[7] = {false};
+
+	values[0] = CStringGetTextDatum(name);
+	values[1] = Float8GetDatum(quality->recall);
+	values[2] = Float8GetDatum(quality->ndcg);
+	values[3] = Float8GetDatum(quality->coverage);
+	values[4] = Int64GetDatum(quality->learners);
+	values[5] = Float8GetDatum(quality->cold_ndcg);
+	values[6] = Float8GetDatum(quality->tail_ndcg);
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+static void
+evaluate_method(Ranking *ranking, const Split *split, int number,
+				const ModelParameters *parameters, WorkMemory *memory,
+				ReturnSetInfo *result)
+{
+	ModelParameters method = *parameters;
+	RankingQuality quality = {0};
+	LocalRidgeModel model;
+
+	if (split->learners > 0)
+	{
+		method.ridge.method = methods[number].method;
+		fit_model(&split->rest, &method, memory, &model);
+		ranking_measure(ranking, split, &model, methods[number].method, 1,
+						&quality, NULL);
+		free_model(&model, memory);
+	}
+	put_method(methods[number].name, &quality, result);
+}
+
 /*
- * evaluate_recommendations(holdout double precision, n integer)
+ * evaluate_recommendations(holdout double precision, n integer,
+ *							parameters jsonb, split text)
  */
 Datum
 evaluate_recommendations(PG_FUNCTION_ARGS)
 {
-	static const struct
-	{
-		const char *name;
-		LocalRidgeMethod method;
-	}			methods[] = {
-		{"local_ridge", LOCAL_RIDGE_REGRESSION},
-		{"popularity", LOCAL_RIDGE_POPULARITY},
-		{"cosine", LOCAL_RIDGE_COSINE}
-	};
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	WorkMemory *memory = work_memory_create("evaluate_recommendations");
 	double		holdout = holdout_argument(fcinfo);
-	Evaluation	evaluation = {.n = n_argument(fcinfo)};
-	LocalRidgeParameters parameters = local_ridge_defaults();
+	uint32		n = n_argument(fcinfo);
+	SplitKind	kind = split_argument(fcinfo);
+	ModelParameters parameters;
+	Ranking		ranking;
+	Split		split;
 	DataCounts	counts;
 	Catalogue	catalogue;
 	Interactions interactions;
@@ -368,21 +178,21 @@ evaluate_recommendations(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
+	load_parameters(PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P(2), &parameters);
 	count_data(schema, &counts);
-	work_memory_require(memory, add_size(add_size(data_size(&counts),
-												  fit_size(&counts, &parameters)),
-										 evaluation_size(&counts, evaluation.n)));
+	work_memory_require(memory,
+						add_size(add_size(data_size(&counts, true),
+										  fit_size(&counts, &parameters)),
+								 add_size(split_size(counts.users, counts.interactions),
+										  ranking_size(counts.courses, n))));
 	load_catalogue(schema, counts.courses, memory, &catalogue);
 	load_interactions(schema, true, &counts, &catalogue, memory, &interactions);
-	allocate_evaluation(&evaluation, &counts, memory);
-	evaluation.rest.courses = catalogue.count;
-	hide_latest(&interactions.matrix, holdout, &evaluation);
+	ranking_create(&ranking, catalogue.count, n, memory);
+	split_interactions(&interactions.matrix, interactions.dates, kind, holdout,
+					   memory, &split);
 	for (i = 0; i < (int) lengthof(methods); i++)
-	{
-		evaluate_method(&evaluation, methods[i].method, memory);
-		put_method(&evaluation, methods[i].name,
-				   (ReturnSetInfo *) fcinfo->resultinfo);
-	}
+		evaluate_method(&ranking, &split, i, &parameters, memory,
+						(ReturnSetInfo *) fcinfo->resultinfo);
 	SPI_finish();
 	MemoryContextDelete(memory->context);
 	return (Datum) 0;

@@ -4,8 +4,8 @@
  *
  * Cost: counting user_course_interactions, and a pass over its index.
  *
- * Memory: 4 bytes for each interaction and 24 for each user. The rows are
- * counted before they are loaded, under the same snapshot.
+ * Memory: 4 bytes for each interaction, 8 more for its date, and 24 for each
+ * user. The rows are counted before they are loaded, under the same snapshot.
  *
  * Call within SPI_connect() and SPI_finish().
  */
@@ -16,6 +16,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/portal.h"
+#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 #include "base/compat.h"
@@ -44,7 +45,7 @@ static const char *const interactions_query =
  * and course: at random, and differently for each user.
  */
 static const char *const interactions_by_date_query =
-"SELECT user_id, course_id FROM %1$s.user_course_interactions"
+"SELECT user_id, course_id, min(created_at) FROM %1$s.user_course_interactions"
 " WHERE " SHOWS_INTEREST
 " GROUP BY user_id, course_id"
 " ORDER BY user_id, min(created_at),"
@@ -81,18 +82,19 @@ count_data(Oid schema, DataCounts *counts)
 }
 
 Size
-data_size(const DataCounts *counts)
+data_size(const DataCounts *counts, bool by_date)
 {
 	return add_size(catalogue_size(counts->courses),
 					add_size(mul_size(counts->users + 1,
 									  sizeof(pg_uuid_t) + sizeof(size_t)),
 							 mul_size(Max(counts->interactions, 1),
-									  sizeof(uint32))));
+									  sizeof(uint32) +
+									  (by_date ? sizeof(TimestampTz) : 0))));
 }
 
 static void
-allocate_interactions(const DataCounts *counts, WorkMemory *memory,
-					  Interactions *interactions)
+allocate_interactions(const DataCounts *counts, bool by_date,
+					  WorkMemory *memory, Interactions *interactions)
 {
 	LocalRidgeMatrix *matrix = &interactions->matrix;
 
@@ -102,6 +104,8 @@ allocate_interactions(const DataCounts *counts, WorkMemory *memory,
 											 sizeof(size_t));
 	matrix->course = work_memory_allocate(memory, counts->interactions,
 										  sizeof(uint32));
+	interactions->dates = !by_date ? NULL :
+		work_memory_allocate(memory, counts->interactions, sizeof(TimestampTz));
 	matrix->weight = NULL;
 	matrix->users = 0;
 	unconstify(size_t *, matrix->row_start)[0] = 0;
@@ -113,16 +117,16 @@ allocate_interactions(const DataCounts *counts, WorkMemory *memory,
  */
 static void
 add_interaction(Interactions *interactions, const DataCounts *counts,
-				const Catalogue *catalogue, const pg_uuid_t *user_id,
-				const pg_uuid_t *course_id)
+				const Catalogue *catalogue, uint64 row)
 {
+	const pg_uuid_t *user_id = DatumGetUUIDP(cursor_value(row, 1));
 	LocalRidgeMatrix *matrix = &interactions->matrix;
 	size_t	   *row_start = unconstify(size_t *, matrix->row_start);
 	uint32	   *course = unconstify(uint32 *, matrix->course);
 	uint32		users = matrix->users;
 	uint32		number;
 
-	if (!find_course(catalogue, course_id, &number))
+	if (!find_course(catalogue, DatumGetUUIDP(cursor_value(row, 2)), &number))
 		return;
 	if (users == 0 ||
 		!equal_uuids(user_id, &interactions->user_ids[users - 1]))
@@ -135,6 +139,9 @@ add_interaction(Interactions *interactions, const DataCounts *counts,
 	}
 	else if (course[row_start[users] - 1] == number)
 		return;
+	if (interactions->dates != NULL)
+		interactions->dates[row_start[matrix->users]] =
+			DatumGetTimestampTz(cursor_value(row, 3));
 	course[row_start[matrix->users]++] = number;
 }
 
@@ -146,16 +153,14 @@ load_interactions(Oid schema, bool by_date, const DataCounts *counts,
 	Portal		portal = cursor_open(by_date ? interactions_by_date_query :
 									 interactions_query, schema, NULL, NULL);
 
-	allocate_interactions(counts, memory, interactions);
+	allocate_interactions(counts, by_date, memory, interactions);
 	interactions->matrix.courses = catalogue->count;
 	while (cursor_fetch(portal))
 	{
 		uint64		row;
 
 		for (row = 0; row < SPI_processed; row++)
-			add_interaction(interactions, counts, catalogue,
-							DatumGetUUIDP(cursor_value(row, 1)),
-							DatumGetUUIDP(cursor_value(row, 2)));
+			add_interaction(interactions, counts, catalogue, row);
 	}
 	SPI_cursor_close(portal);
 }

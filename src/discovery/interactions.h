@@ -1,6 +1,7 @@
 #ifndef LEARNIFY_INTERACTIONS_H
 #define LEARNIFY_INTERACTIONS_H
 
+#include "datatype/timestamp.h"
 #include "utils/uuid.h"
 
 #include "discovery/catalogue.h"
@@ -24,6 +25,7 @@ typedef struct DataCounts
 typedef struct Interactions
 {
 	pg_uuid_t  *user_ids;
+	TimestampTz *dates;			/* of the interactions, or NULL */
 	LocalRidgeMatrix matrix;
 } Interactions;
 
@@ -37,11 +39,12 @@ extern const char *const taken_query;
 extern void count_data(Oid schema, DataCounts *counts);
 
 /* How many bytes load_catalogue() and load_interactions() will allocate. */
-extern Size data_size(const DataCounts *counts);
+extern Size data_size(const DataCounts *counts, bool by_date);
 
 /*
  * Loads the interactions. The courses of a user are in the order of their ids
- * or, with by_date, in the order in which the user first took them.
+ * or, with by_date, in the order in which the user first took them, which the
+ * dates say.
  */
 extern void load_interactions(Oid schema, bool by_date,
 							  const DataCounts *counts,

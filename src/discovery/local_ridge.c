@@ -133,10 +133,10 @@ local_ridge_defaults(void)
 	LocalRidgeParameters parameters = {
 		.method = LOCAL_RIDGE_REGRESSION,
 		.neighbours = 100,
-		.lambda = 100,
-		.lambda_balance = 1,
+		.lambda = 3,
+		.lambda_balance = 0,
 		.dropout = 1,
-		.activity_exponent = 0,
+		.activity_exponent = 0.5,
 		.neighbour_exponent = 0.5,
 		.target_exponent = 0.3,
 		.shrink = 0,
@@ -225,6 +225,7 @@ list_target_blocks(LocalRidgeModel *model, uint32_t limit, Block *blocks)
 	int			count = 0;
 
 	BLOCK(model, intercept, courses);
+	BLOCK(model, popularity, courses);
 	BLOCK(model, target_start, courses + 1);
 	BLOCK(model, neighbour, courses * limit);
 	BLOCK(model, neighbour_weight, courses * limit);
@@ -1003,8 +1004,8 @@ substitute(LocalRidge *ridge, uint32_t count)
 }
 
 /* Rounds to a float, and to a multiple such that sums are exact. */
-static inline double
-round_weight(double weight)
+double
+local_ridge_round(double weight)
 {
 	return (float) (rint(weight * WEIGHT_UNIT) / WEIGHT_UNIT);
 }
@@ -1018,7 +1019,7 @@ sort_weights(LocalRidge *ridge, uint32_t count)
 
 	for (i = 0; i < count; i++)
 	{
-		TopCourse	item = {round_weight(ridge->solution[i]), ridge->top[i].course};
+		TopCourse	item = {local_ridge_round(ridge->solution[i]), ridge->top[i].course};
 
 		if (item.score != 0)
 			top_courses_add(ridge->top, &kept, count, item);
@@ -1035,7 +1036,7 @@ find_intercept(const LocalRidge *ridge, uint32_t target, uint32_t count)
 
 	for (i = 0; i < count; i++)
 		rest -= ridge->solution[i] * ridge->moment[ridge->top[i].course];
-	return round_weight(rest * ridge->share);
+	return local_ridge_round(rest * ridge->share);
 }
 
 /* Fits one course; its weights are then in ridge->top. */
@@ -1197,9 +1198,26 @@ local_ridge_close(LocalRidge *ridge)
  * The model
  */
 
-static void
-store_weights(LocalRidgeModel *model, uint32_t course, const TopCourse *weights,
-			  uint32_t count)
+LocalRidgeStatus
+local_ridge_begin_model(LocalRidgeModel *model, uint32_t courses, uint32_t limit,
+						const LocalRidgeCaller *caller)
+{
+	Block		blocks[MAX_BLOCKS];
+	LocalRidgeStatus status;
+
+	memset(model, 0, sizeof(*model));
+	model->courses = courses;
+	status = allocate_blocks(caller, blocks,
+							 list_target_blocks(model, limit, blocks));
+	if (status == LOCAL_RIDGE_OK)
+		model->target_start[0] = 0;
+	return status;
+}
+
+void
+local_ridge_add_course(LocalRidgeModel *model, uint32_t course,
+					   const TopCourse *weights, uint32_t count,
+					   double intercept, double popularity)
 {
 	size_t		at = model->target_start[course];
 	uint32_t	i;
@@ -1210,6 +1228,8 @@ store_weights(LocalRidgeModel *model, uint32_t course, const TopCourse *weights,
 		model->neighbour_weight[at + i] = (float) weights[i].score;
 	}
 	model->target_start[course + 1] = at + count;
+	model->intercept[course] = (float) intercept;
+	model->popularity[course] = (float) popularity;
 }
 
 /* Indexes the weights by the course from which they come. */
@@ -1245,20 +1265,45 @@ index_sources(LocalRidgeModel *model, const LocalRidgeCaller *caller)
 	return LOCAL_RIDGE_OK;
 }
 
+LocalRidgeStatus
+local_ridge_finish_model(LocalRidgeModel *model, uint32_t limit,
+						 const LocalRidgeCaller *caller)
+{
+	Block		blocks[MAX_BLOCKS];
+	LocalRidgeStatus status;
+
+	status = allocate_blocks(caller, blocks,
+							 list_source_blocks(model, limit, blocks));
+	return status == LOCAL_RIDGE_OK ? index_sources(model, caller) : status;
+}
+
+/* Returns the number of users who have taken any course, at least 1. */
+static uint32_t
+count_active_users(const LocalRidgeMatrix *matrix)
+{
+	uint32_t	active = 0;
+	uint32_t	user;
+
+	for (user = 0; user < matrix->users; user++)
+		active += matrix->row_start[user + 1] > matrix->row_start[user];
+	return active > 0 ? active : 1;
+}
+
 static LocalRidgeStatus
 fit_targets(LocalRidge *ridge, LocalRidgeModel *model)
 {
-	Block		blocks[MAX_BLOCKS];
+	double		users = count_active_users(&ridge->matrix);
 	uint32_t	course;
 	LocalRidgeStatus status;
 
-	status = allocate_blocks(&ridge->caller, blocks,
-							 list_target_blocks(model, ridge->limit, blocks));
+	status = local_ridge_begin_model(model, ridge->matrix.courses, ridge->limit,
+									 &ridge->caller);
 	if (status != LOCAL_RIDGE_OK)
 		return status;
-	model->target_start[0] = 0;
 	for (course = 0; course < model->courses; course++)
 	{
+		size_t		taken = ridge->column_start[course + 1] -
+			ridge->column_start[course];
 		uint32_t	count;
 		double		intercept;
 
@@ -1266,8 +1311,9 @@ fit_targets(LocalRidge *ridge, LocalRidgeModel *model)
 		status = fit_course(ridge, course, &count, &intercept);
 		if (status != LOCAL_RIDGE_OK)
 			return status;
-		store_weights(model, course, ridge->top, count);
-		model->intercept[course] = (float) intercept;
+		local_ridge_add_course(model, course, ridge->top, count, intercept,
+							   ridge->parameters.method == LOCAL_RIDGE_REGRESSION ?
+							   (double) taken / users : 0);
 	}
 	return LOCAL_RIDGE_OK;
 }
@@ -1279,7 +1325,6 @@ local_ridge_fit(const LocalRidgeMatrix *matrix,
 				LocalRidgeModel *model)
 {
 	uint32_t	limit = weights_per_course(matrix->courses, parameters->neighbours);
-	Block		blocks[MAX_BLOCKS];
 	LocalRidge *ridge;
 	LocalRidgeStatus status;
 
@@ -1291,10 +1336,7 @@ local_ridge_fit(const LocalRidgeMatrix *matrix,
 	status = fit_targets(ridge, model);
 	local_ridge_close(ridge);
 	if (status == LOCAL_RIDGE_OK)
-		status = allocate_blocks(caller, blocks,
-								 list_source_blocks(model, limit, blocks));
-	if (status == LOCAL_RIDGE_OK)
-		status = index_sources(model, caller);
+		status = local_ridge_finish_model(model, limit, caller);
 	if (status != LOCAL_RIDGE_OK)
 		local_ridge_free(model, caller);
 	return status;

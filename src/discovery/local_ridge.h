@@ -114,6 +114,8 @@ typedef struct LocalRidgeModel
 {
 	uint32_t	courses;
 	float	   *intercept;
+	float	   *popularity;		/* the share of users who took the course; 0
+								 * unless by LOCAL_RIDGE_REGRESSION */
 	size_t	   *target_start;	/* courses + 1 items */
 	uint32_t   *neighbour;
 	float	   *neighbour_weight;
@@ -139,6 +141,23 @@ extern LocalRidgeStatus local_ridge_fit(const LocalRidgeMatrix *matrix,
 										LocalRidgeModel *model);
 extern void local_ridge_free(LocalRidgeModel *model,
 							 const LocalRidgeCaller *caller);
+
+/*
+ * To make a model of other weights: begin, add all courses in their order, each
+ * with at most limit weights, largest first, and finish.  The weights have
+ * passed through local_ridge_round().  If the result is not LOCAL_RIDGE_OK,
+ * local_ridge_free() releases what there is.
+ */
+extern double local_ridge_round(double weight);
+extern LocalRidgeStatus local_ridge_begin_model(LocalRidgeModel *model,
+												uint32_t courses, uint32_t limit,
+												const LocalRidgeCaller *caller);
+extern void local_ridge_add_course(LocalRidgeModel *model, uint32_t course,
+								   const TopCourse *weights, uint32_t count,
+								   double intercept, double popularity);
+extern LocalRidgeStatus local_ridge_finish_model(LocalRidgeModel *model,
+												 uint32_t limit,
+												 const LocalRidgeCaller *caller);
 
 /*
  * To fit one course at a time.  weights has room for parameters->neighbours

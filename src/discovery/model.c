@@ -1,7 +1,7 @@
 /*
  * model.c
- *		fit_similar_courses(), model_defaults() and require_model_parameters():
- *		fits the model of local_ridge.c to the interactions.
+ *		fit_similar_courses() and model_parameters(): fits the model of
+ *		local_ridge.c and low_rank.c to the interactions.
  *
  * Cost: that of the fit. Interrupts are processed within milliseconds, and
  * pg_stat_activity shows how many courses have been fitted.
@@ -12,17 +12,23 @@
 #include "postgres.h"
 
 #include <float.h>
+#include <math.h>
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "nodes/execnodes.h"
 #include "storage/shmem.h"
 #include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/float.h"
 #include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
 #include "utils/memutils.h"
+#include "utils/numeric.h"
 #include "utils/tuplestore.h"
 #include "utils/uuid.h"
 
@@ -37,99 +43,214 @@
 #include "discovery/work_memory.h"
 
 PG_FUNCTION_INFO_V1(fit_similar_courses);
-PG_FUNCTION_INFO_V1(require_model_parameters);
-PG_FUNCTION_INFO_V1(model_defaults);
+PG_FUNCTION_INFO_V1(model_parameters);
 
 /*
  * Parameters
  */
 
-/* Raises an error for a value out of range, and for NaN. */
-static void
-check_parameter(const char *name, double value, double least, double most,
-				const char *range)
+typedef struct ParameterRule
 {
-	if (value >= least && value <= most)
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s cannot be %s", name,
-					DatumGetCString(DirectFunctionCall1(float8out,
-														Float8GetDatum(value)))),
-			 errhint("Pass %s, or leave it out for the default, which suits course catalogues.",
-					 range),
-			 errargument(name)));
+	const char *name;
+	bool		is_integer;
+	Size		offset;			/* in ModelParameters */
+	double		least;
+	double		most;
+	const char *range;
+} ParameterRule;
+
+static const ParameterRule rules[] = {
+	{"neighbours", true, offsetof(ModelParameters, ridge.neighbours),
+	1, LOCAL_RIDGE_MAX_NEIGHBOURS, "1 to 1000"},
+	{"regularization", false, offsetof(ModelParameters, ridge.lambda),
+	DBL_MIN, LOCAL_RIDGE_MAX_PENALTY, "a number above 0, up to 1e9"},
+	{"balance", false, offsetof(ModelParameters, ridge.lambda_balance),
+	0, LOCAL_RIDGE_MAX_EXPONENT, "0 to 2"},
+	{"dropout", false, offsetof(ModelParameters, ridge.dropout),
+	0, LOCAL_RIDGE_MAX_PENALTY, "0 to 1e9"},
+	{"activity_exponent", false, offsetof(ModelParameters, ridge.activity_exponent),
+	0, LOCAL_RIDGE_MAX_EXPONENT, "0 to 2"},
+	{"neighbour_exponent", false, offsetof(ModelParameters, ridge.neighbour_exponent),
+	0, LOCAL_RIDGE_MAX_EXPONENT, "0 to 2"},
+	{"target_exponent", false, offsetof(ModelParameters, ridge.target_exponent),
+	0, LOCAL_RIDGE_MAX_EXPONENT, "0 to 2"},
+	{"shrink", false, offsetof(ModelParameters, ridge.shrink),
+	0, LOCAL_RIDGE_MAX_PENALTY, "0 to 1e9"},
+	{"rank", true, offsetof(ModelParameters, low_rank.rank),
+	0, LOW_RANK_MAX_RANK, "0 to 512"},
+	{"rank_share", false, offsetof(ModelParameters, low_rank.share),
+	0, LOW_RANK_MAX_SHARE, "0 to 10"},
+	{"rank_spectrum_exponent", false, offsetof(ModelParameters, low_rank.spectrum_exponent),
+	0, LOCAL_RIDGE_MAX_EXPONENT, "0 to 2"},
+	{"rank_activity_exponent", false, offsetof(ModelParameters, low_rank.activity_exponent),
+	0, LOCAL_RIDGE_MAX_EXPONENT, "0 to 2"},
+	{"rank_popularity_exponent", false, offsetof(ModelParameters, low_rank.popularity_exponent),
+	0, LOCAL_RIDGE_MAX_EXPONENT, "0 to 2"},
+	{"weights", true, offsetof(ModelParameters, low_rank.weights),
+	1, LOW_RANK_MAX_WEIGHTS, "1 to 1000"}
+};
+
+ModelParameters
+default_parameters(void)
+{
+	ModelParameters parameters = {local_ridge_defaults(), low_rank_defaults()};
+
+	return parameters;
 }
 
-/*
- * Reads the arguments neighbours, regularization, activity_exponent and
- * shrink, which come first.
- */
-static void
-read_parameters(FunctionCallInfo fcinfo, LocalRidgeParameters *parameters)
+static const ParameterRule *
+find_rule(const char *name, int length)
 {
-	static const char *const names[] = {"neighbours", "regularization",
-	"activity_exponent", "shrink"};
 	int			i;
 
-	for (i = 0; i < (int) lengthof(names); i++)
+	for (i = 0; i < (int) lengthof(rules); i++)
 	{
-		if (PG_ARGISNULL(i))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("%s cannot be null", names[i]),
-					 errhint("Leave it out for the default, which suits course catalogues."),
-					 errargument(names[i])));
+		if ((int) strlen(rules[i].name) == length &&
+			memcmp(rules[i].name, name, length) == 0)
+			return &rules[i];
 	}
-	*parameters = local_ridge_defaults();
-	check_parameter(names[0], PG_GETARG_INT32(0), 1, LOCAL_RIDGE_MAX_NEIGHBOURS,
-					"1 to 1000");
-	parameters->neighbours = PG_GETARG_INT32(0);
-	parameters->lambda = PG_GETARG_FLOAT8(1);
-	parameters->activity_exponent = PG_GETARG_FLOAT8(2);
-	parameters->shrink = PG_GETARG_FLOAT8(3);
-	check_parameter(names[1], parameters->lambda, DBL_MIN,
-					LOCAL_RIDGE_MAX_PENALTY, "a number above 0, up to 1e9");
-	check_parameter(names[2], parameters->activity_exponent, 0,
-					LOCAL_RIDGE_MAX_EXPONENT, "0 to 2");
-	check_parameter(names[3], parameters->shrink, 0, LOCAL_RIDGE_MAX_PENALTY,
-					"0 to 1e9");
+	return NULL;
+}
+
+/* Lists the parameters, for a hint. */
+static char *
+list_rules(void)
+{
+	StringInfoData list;
+	int			i;
+
+	initStringInfo(&list);
+	for (i = 0; i < (int) lengthof(rules); i++)
+		appendStringInfo(&list, "%s%s", i > 0 ? ", " : "", rules[i].name);
+	return list.data;
+}
+
+/* Returns a value's text, cut to a length that suits a message. */
+static char *
+value_text(JsonbValue *value)
+{
+	char	   *text = JsonbToCString(NULL, &JsonbValueToJsonb(value)->root, 0);
+
+	text[pg_mbcliplen(text, strlen(text), 50)] = '\0';
+	return text;
+}
+
+static void
+read_parameter(const ParameterRule *rule, JsonbValue *value,
+			   ModelParameters *parameters)
+{
+	char	   *field = (char *) parameters + rule->offset;
+	double		number = get_float8_nan();
+
+	if (value->type == jbvNumeric)
+		number = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow,
+													NumericGetDatum(value->val.numeric)));
+	if (!(number >= rule->least && number <= rule->most) ||
+		(rule->is_integer && number != floor(number)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s cannot be %s", rule->name, value_text(value)),
+				 errhint("Pass %s, or leave it out for the default, which suits course catalogues.",
+						 rule->range),
+				 errargument("parameters")));
+	if (rule->is_integer)
+		*(uint32 *) field = (uint32) number;
+	else
+		*(double *) field = number;
+}
+
+void
+read_parameters(Jsonb *object, ModelParameters *parameters)
+{
+	JsonbIterator *iterator;
+	JsonbIteratorToken token;
+	JsonbValue	value;
+	const ParameterRule *rule = NULL;
+
+	if (object == NULL)
+		return;
+	if (!JB_ROOT_IS_OBJECT(object))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("parameters must be a JSON object"),
+				 errhint("Pass an object such as {\"neighbours\": 100}."),
+				 errargument("parameters")));
+	iterator = JsonbIteratorInit(&object->root);
+	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
+	{
+		if (token == WJB_KEY)
+		{
+			rule = find_rule(value.val.string.val, value.val.string.len);
+			if (rule == NULL)
+				ereport(ERROR,
+						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						 errmsg("the model has no parameter %s", value_text(&value)),
+						 errhint("The parameters are: %s.", list_rules()),
+						 errargument("parameters")));
+		}
+		else if (token == WJB_VALUE)
+			read_parameter(rule, &value, parameters);
+	}
+}
+
+Jsonb *
+write_parameters(const ModelParameters *parameters)
+{
+	JsonbParseState *state = NULL;
+	JsonbValue	item;
+	int			i;
+
+	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	for (i = 0; i < (int) lengthof(rules); i++)
+	{
+		const char *field = (const char *) parameters + rules[i].offset;
+		Datum		number;
+
+		number = rules[i].is_integer ?
+			DirectFunctionCall1(int8_numeric, Int64GetDatum(*(const uint32 *) field)) :
+			DirectFunctionCall1(float8_numeric, Float8GetDatum(*(const double *) field));
+		item.type = jbvString;
+		item.val.string.val = unconstify(char *, rules[i].name);
+		item.val.string.len = strlen(rules[i].name);
+		pushJsonbValue(&state, WJB_KEY, &item);
+		item.type = jbvNumeric;
+		item.val.numeric = DatumGetNumeric(number);
+		pushJsonbValue(&state, WJB_VALUE, &item);
+	}
+	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
 }
 
 /*
- * require_model_parameters(neighbours integer,
- *							regularization double precision,
- *							activity_exponent double precision,
- *							shrink double precision)
+ * Reads the parameters that have been tuned, and those given. Call within
+ * SPI_connect() and SPI_finish().
  */
-Datum
-require_model_parameters(PG_FUNCTION_ARGS)
+void
+load_parameters(Jsonb *given, ModelParameters *parameters)
 {
-	LocalRidgeParameters parameters;
+	bool		isnull;
+	Datum		tuned;
 
-	read_parameters(fcinfo, &parameters);
-	PG_RETURN_VOID();
+	*parameters = default_parameters();
+	if (SPI_execute("SELECT learnify_internal.tuned_parameters()", true, 1) != SPI_OK_SELECT ||
+		SPI_processed != 1)
+		elog(ERROR, "cannot read the tuned parameters");
+	tuned = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	if (!isnull)
+		read_parameters(DatumGetJsonbP(tuned), parameters);
+	SPI_freetuptable(SPI_tuptable);
+	read_parameters(given, parameters);
 }
 
 /*
- * model_defaults()
+ * model_parameters(parameters jsonb)
  */
 Datum
-model_defaults(PG_FUNCTION_ARGS)
+model_parameters(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	LocalRidgeParameters parameters = local_ridge_defaults();
-	bool		nulls[4] = {false};
-	Datum		values[] = {
-		Int32GetDatum(parameters.neighbours),
-		Float8GetDatum(parameters.lambda),
-		Float8GetDatum(parameters.activity_exponent),
-		Float8GetDatum(parameters.shrink)
-	};
+	ModelParameters parameters = default_parameters();
 
-	InitMaterializedSRF(fcinfo, 0);
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	return (Datum) 0;
+	read_parameters(PG_ARGISNULL(0) ? NULL : PG_GETARG_JSONB_P(0), &parameters);
+	PG_RETURN_JSONB_P(write_parameters(&parameters));
 }
 
 /*
@@ -195,21 +316,39 @@ check_fit(LocalRidgeStatus status)
 
 /* How many bytes a fit needs for that much data, besides the data. */
 Size
-fit_size(const DataCounts *counts, const LocalRidgeParameters *parameters)
+fit_size(const DataCounts *counts, const ModelParameters *parameters)
 {
 	LocalRidgeMemory need;
+	Size		low_rank;
 
 	if (counts->users >= PG_UINT32_MAX || counts->courses >= PG_UINT32_MAX)
 		check_fit(LOCAL_RIDGE_TOO_LARGE);
 	check_fit(local_ridge_memory(counts->users, counts->courses,
 								 counts->interactions, false,
-								 parameters->neighbours, &need));
-	return need.least;
+								 parameters->ridge.neighbours, &need));
+	check_fit(low_rank_memory(counts->courses, &parameters->low_rank,
+							  parameters->ridge.neighbours, &low_rank));
+	return Max(need.least, low_rank);
+}
+
+/* Replaces the model by one to which the low-rank part is added. */
+static void
+add_low_rank(const LocalRidgeMatrix *matrix, const ModelParameters *parameters,
+			 const LocalRidgeCaller *caller, LocalRidgeModel *model)
+{
+	LocalRidgeModel ridge = *model;
+	LowRank		low_rank;
+
+	check_fit(low_rank_fit(matrix, &parameters->low_rank, caller, &low_rank));
+	check_fit(low_rank_fold(&low_rank, matrix, &parameters->low_rank, &ridge,
+							caller, model));
+	low_rank_free(&low_rank, caller);
+	local_ridge_free(&ridge, caller);
 }
 
 /* Fits the model, which is allocated in memory's context. */
 void
-fit_model(const LocalRidgeMatrix *matrix, const LocalRidgeParameters *parameters,
+fit_model(const LocalRidgeMatrix *matrix, const ModelParameters *parameters,
 		  WorkMemory *memory, LocalRidgeModel *model)
 {
 	FitCall		call = {.memory = memory};
@@ -217,8 +356,11 @@ fit_model(const LocalRidgeMatrix *matrix, const LocalRidgeParameters *parameters
 	report_fit};
 
 	phase_begin(&call.phase, "courses fitted", matrix->courses);
-	check_fit(local_ridge_fit(matrix, parameters, &caller,
+	check_fit(local_ridge_fit(matrix, &parameters->ridge, &caller,
 							  memory->limit - memory->used, model));
+	if (parameters->low_rank.rank > 0 &&
+		parameters->ridge.method == LOCAL_RIDGE_REGRESSION)
+		add_low_rank(matrix, parameters, &caller, model);
 }
 
 void
@@ -237,15 +379,15 @@ free_model(LocalRidgeModel *model, WorkMemory *memory)
  */
 static void
 put_similar_courses(ReturnSetInfo *result, const Catalogue *catalogue,
-					const LocalRidgeModel *model, uint32 course,
-					uint32 learners, TopCourse *targets)
+					const LocalRidgeMatrix *matrix, const LocalRidgeModel *model,
+					uint32 course, uint32 learners, TopCourse *targets)
 {
 	size_t		start = model->source_start[course];
 	uint32		count = model->source_start[course + 1] - start;
 	Datum	   *ids = palloc(sizeof(Datum) * Max(count, 1));
 	Datum	   *weights = palloc(sizeof(Datum) * Max(count, 1));
-	Datum		values[5];
-	bool		nulls[5] = {false};
+	Datum		values[7];
+	bool		nulls[7] = {false};
 	uint32		kept = 0;
 	uint32		i;
 
@@ -270,6 +412,8 @@ put_similar_courses(ReturnSetInfo *result, const Catalogue *catalogue,
 												TYPALIGN_INT));
 	values[3] = Float4GetDatum(model->intercept[course]);
 	values[4] = Int32GetDatum((int32) Min(learners, PG_INT32_MAX));
+	values[5] = Int64GetDatum(matrix->users);
+	values[6] = Int64GetDatum(matrix->row_start[matrix->users]);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
@@ -286,8 +430,8 @@ count_learners(const LocalRidgeMatrix *matrix, uint32 *learners)
 
 static void
 put_model(ReturnSetInfo *result, const Catalogue *catalogue,
-		  const LocalRidgeModel *model, const uint32 *learners,
-		  TopCourse *targets)
+		  const LocalRidgeMatrix *matrix, const LocalRidgeModel *model,
+		  const uint32 *learners, TopCourse *targets)
 {
 	MemoryContext row = AllocSetContextCreate(CurrentMemoryContext,
 											  "learnify similar courses",
@@ -298,8 +442,8 @@ put_model(ReturnSetInfo *result, const Catalogue *catalogue,
 	for (course = 0; course < model->courses; course++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		put_similar_courses(result, catalogue, model, course, learners[course],
-							targets);
+		put_similar_courses(result, catalogue, matrix, model, course,
+							learners[course], targets);
 		MemoryContextReset(row);
 	}
 	MemoryContextSwitchTo(previous);
@@ -307,16 +451,14 @@ put_model(ReturnSetInfo *result, const Catalogue *catalogue,
 }
 
 /*
- * fit_similar_courses(neighbours integer, regularization double precision,
- *					   activity_exponent double precision,
- *					   shrink double precision)
+ * fit_similar_courses(parameters jsonb)
  */
 Datum
 fit_similar_courses(PG_FUNCTION_ARGS)
 {
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	WorkMemory *memory = work_memory_create("fit_similar_courses");
-	LocalRidgeParameters parameters;
+	ModelParameters parameters;
 	DataCounts	counts;
 	Catalogue	catalogue;
 	Interactions interactions;
@@ -324,13 +466,12 @@ fit_similar_courses(PG_FUNCTION_ARGS)
 	TopCourse  *targets;
 	uint32	   *learners;
 
-	read_parameters(fcinfo, &parameters);
 	InitMaterializedSRF(fcinfo, 0);
-
 	SPI_connect();
+	load_parameters(PG_ARGISNULL(0) ? NULL : PG_GETARG_JSONB_P(0), &parameters);
 	count_data(schema, &counts);
 	work_memory_require(memory,
-						add_size(add_size(data_size(&counts),
+						add_size(add_size(data_size(&counts, false),
 										  fit_size(&counts, &parameters)),
 								 mul_size(Max(counts.courses, 1),
 										  sizeof(TopCourse) + sizeof(uint32))));
@@ -340,8 +481,8 @@ fit_similar_courses(PG_FUNCTION_ARGS)
 	load_interactions(schema, false, &counts, &catalogue, memory, &interactions);
 	fit_model(&interactions.matrix, &parameters, memory, &model);
 	count_learners(&interactions.matrix, learners);
-	put_model((ReturnSetInfo *) fcinfo->resultinfo, &catalogue, &model, learners,
-			  targets);
+	put_model((ReturnSetInfo *) fcinfo->resultinfo, &catalogue,
+			  &interactions.matrix, &model, learners, targets);
 	SPI_finish();
 	MemoryContextDelete(memory->context);
 	return (Datum) 0;

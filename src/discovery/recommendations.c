@@ -1,7 +1,7 @@
 /*
  * recommendations.c
  *		score_learners(): recommends courses to a range of learners by the
- *		fitted model.
+ *		fitted model; score_given_courses(): ranks given courses for one.
  *
  * Cost: reading the weights of all courses, or only of those that the learner
  * took where there is only one; and for each learner, the weights of the
@@ -39,6 +39,7 @@
 #define MAX_RECOMMENDATIONS	1000
 
 PG_FUNCTION_INFO_V1(score_learners);
+PG_FUNCTION_INFO_V1(score_given_courses);
 
 static const char *const model_size_query =
 "SELECT (SELECT count(*) FROM %1$s.generated_courses),"
@@ -68,6 +69,7 @@ typedef struct ScoreCall
 	CourseReasons *reasons;
 	uint32		limit;
 	const pg_uuid_t *one;		/* the learner, if there is only one */
+	ArrayType  *given;			/* the courses to score; NULL for the best */
 
 	/* The learner whose rows are being read */
 	pg_uuid_t	user_id;
@@ -153,6 +155,7 @@ load_model(ScoreCall *call, Oid schema, size_t room, WorkMemory *memory)
 
 	model->courses = courses;
 	model->intercept = call->catalogue.intercept;
+	model->popularity = call->catalogue.popularity;
 	model->source_start = work_memory_allocate(memory, courses + 1,
 											   sizeof(size_t));
 	model->target = work_memory_allocate(memory, room, sizeof(uint32));
@@ -243,6 +246,34 @@ put_recommendations(ScoreCall *call, uint32 count)
 	MemoryContextReset(call->row);
 }
 
+/* Lists the given courses that there are, each once, by their scores. */
+static uint32
+rank_given(ScoreCall *call)
+{
+	const pg_uuid_t *ids = (const pg_uuid_t *) ARR_DATA_PTR(call->given);
+	int			items = ArrayGetNItems(ARR_NDIM(call->given), ARR_DIMS(call->given));
+	uint32		count = 0;
+	uint32		course;
+	int			i;
+
+	for (i = 0; i < items; i++)
+	{
+		TopCourse	item;
+
+		if (!find_course(&call->catalogue, &ids[i], &course) || call->place[course] > 0)
+			continue;
+		call->place[course] = 1;
+		item.course = course;
+		item.score = course_scores_of(&call->scores, &call->model,
+									  call->speaking_count, course);
+		top_courses_add(call->best, &count, call->limit, item);
+	}
+	top_courses_sort(call->best, count);
+	for (i = 0; i < (int) count; i++)
+		call->place[call->best[i].course] = 0;
+	return count;
+}
+
 /* Computes the recommendations of the learner whose rows have been read. */
 static void
 finish_learner(ScoreCall *call)
@@ -250,14 +281,15 @@ finish_learner(ScoreCall *call)
 	uint32		count;
 	uint32		i;
 
-	if (call->speaking_count > 0)
+	if (call->speaking_count > 0 || call->given != NULL)
 	{
 		for (i = 0; i < call->taken_count; i++)
 			call->excluded[call->taken[i]] = true;
 		course_scores_add(&call->scores, &call->model, call->speaking,
 						  call->speaking_count);
-		count = course_scores_best(&call->scores, call->excluded, call->best,
-								   call->limit);
+		count = call->given != NULL ? rank_given(call) :
+			course_scores_best(&call->scores, call->excluded, call->best,
+							   call->limit);
 		course_scores_explain(&call->model, call->speaking,
 							  call->speaking_count, call->best, count,
 							  call->place, call->reasons);
@@ -312,41 +344,71 @@ score_rows(ScoreCall *call, Oid schema, const pg_uuid_t *first,
 	finish_learner(call);
 }
 
+static void
+score_range(FunctionCallInfo fcinfo, ScoreCall *call, const pg_uuid_t *first,
+			const pg_uuid_t *last)
+{
+	Oid			schema = extension_schema(fcinfo->flinfo);
+	WorkMemory *memory = work_memory_create("score_learners");
+	uint64		courses;
+	uint64		weights;
+
+	InitMaterializedSRF(fcinfo, 0);
+	call->result = (ReturnSetInfo *) fcinfo->resultinfo;
+	call->one = equal_uuids(first, last) ? first : NULL;
+	call->row = AllocSetContextCreate(memory->context, "learnify learner",
+									  ALLOCSET_DEFAULT_SIZES);
+
+	SPI_connect();
+	count_model(call, schema, &courses, &weights);
+	work_memory_require(memory, score_size(courses, weights, call->limit));
+	load_catalogue(schema, courses, memory, &call->catalogue);
+	load_model(call, schema, weights, memory);
+	allocate_scores(call, memory);
+	score_rows(call, schema, first, last);
+	SPI_finish();
+	MemoryContextDelete(memory->context);
+}
+
+static void
+require_count(int64 count)
+{
+	if (count < 1 || count > MAX_RECOMMENDATIONS)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot recommend %lld courses to a learner",
+						(long long) count),
+				 errhint("Pass 1 to %d.", MAX_RECOMMENDATIONS)));
+}
+
 /*
  * score_learners(n integer, first_user_id uuid, last_user_id uuid)
  */
 Datum
 score_learners(PG_FUNCTION_ARGS)
 {
-	Oid			schema = extension_schema(fcinfo->flinfo);
-	WorkMemory *memory = work_memory_create("score_learners");
-	const pg_uuid_t *first = PG_GETARG_UUID_P(1);
-	const pg_uuid_t *last = PG_GETARG_UUID_P(2);
-	ScoreCall	call = {0};
-	uint64		courses;
-	uint64		weights;
+	ScoreCall	call = {.limit = PG_GETARG_INT32(0)};
 
-	if (PG_GETARG_INT32(0) < 1 || PG_GETARG_INT32(0) > MAX_RECOMMENDATIONS)
+	require_count(PG_GETARG_INT32(0));
+	score_range(fcinfo, &call, PG_GETARG_UUID_P(1), PG_GETARG_UUID_P(2));
+	return (Datum) 0;
+}
+
+/*
+ * score_given_courses(user_id uuid, course_ids uuid[])
+ */
+Datum
+score_given_courses(PG_FUNCTION_ARGS)
+{
+	const pg_uuid_t *user_id = PG_GETARG_UUID_P(0);
+	ScoreCall	call = {.given = PG_GETARG_ARRAYTYPE_P(1)};
+
+	call.limit = ArrayGetNItems(ARR_NDIM(call.given), ARR_DIMS(call.given));
+	require_count(call.limit);
+	if (ARR_HASNULL(call.given))
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot recommend %d courses to a learner",
-						PG_GETARG_INT32(0)),
-				 errhint("Pass 1 to %d.", MAX_RECOMMENDATIONS)));
-	InitMaterializedSRF(fcinfo, 0);
-	call.result = (ReturnSetInfo *) fcinfo->resultinfo;
-	call.limit = PG_GETARG_INT32(0);
-	call.one = equal_uuids(first, last) ? first : NULL;
-	call.row = AllocSetContextCreate(memory->context, "learnify learner",
-									 ALLOCSET_DEFAULT_SIZES);
-
-	SPI_connect();
-	count_model(&call, schema, &courses, &weights);
-	work_memory_require(memory, score_size(courses, weights, call.limit));
-	load_catalogue(schema, courses, memory, &call.catalogue);
-	load_model(&call, schema, weights, memory);
-	allocate_scores(&call, memory);
-	score_rows(&call, schema, first, last);
-	SPI_finish();
-	MemoryContextDelete(memory->context);
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("an id of a course is null")));
+	score_range(fcinfo, &call, user_id, user_id);
 	return (Datum) 0;
 }

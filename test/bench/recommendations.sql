@@ -14,7 +14,7 @@ CREATE TEMP TABLE bench_result (
 
 -- The memory that a fit needs grows with the size and may exceed the default setting.
 SET learnify.recommend_work_mem = '1GB';
-SELECT learnify_internal.fit_recommendation_model(100, 100, 0, 0, 1.0, 3) \g /dev/null
+SELECT learnify_internal.fit_recommendation_model('{}', 1.0, 3) \g /dev/null
 
 -- Refresh the learners once, so that the refreshes timed replace rows.
 CREATE TEMP TABLE learner AS
@@ -50,7 +50,7 @@ BEGIN
 END
 $$;
 SELECT count(*) AS learners FROM users \gset
-CALL pg_temp.time_once('fit_similar_courses', 'SELECT count(*) FROM learnify_internal.fit_similar_courses(100, 100, 0, 0)');
+CALL pg_temp.time_once('fit_similar_courses', 'SELECT count(*) FROM learnify_internal.fit_similar_courses(NULL)');
 -- The same by a self-join of what learners mastered.
 CALL pg_temp.time_once('skill_adjacency', 'SELECT count(*) FROM skill_adjacency()');
 CALL pg_temp.time_once('by a self-join', $$

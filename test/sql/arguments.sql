@@ -48,7 +48,9 @@ INSERT INTO good VALUES
   ('activity_ticker', 'before_id', '@activity1'), ('authenticate', 'email', 'user1@example.org'), ('authenticate', 'password', 'correct horse'),
   ('choose_archetype', 'meta_category', 'Digital'), ('choose_archetype', 'domain', 'chess'), ('choose_archetype', 'skill_level', 'novice'),
   ('claim_domain_validations', 'n', '1'), ('claim_domain_validations', 'time_out', '5 minutes'), ('claim_domain_validations', 'max_tries', '5'),
-  ('evaluate_recommendations', 'holdout', '0.2'), ('evaluate_recommendations', 'n', '20'),
+  ('evaluate_recommendations', 'holdout', '0.2'), ('evaluate_recommendations', 'n', '20'), ('evaluate_recommendations', 'parameters', '{}'),
+  ('evaluate_recommendations', 'split', 'time'), ('tune_recommendations', 'budget', '1 second'), ('trending_tags', 'n', '5'), ('trending_tags', 'as_of', '2026-01-01'), ('score_courses', 'course_ids', '{00000000-0000-4000-8000-000000000001}'),
+  ('refresh_recommendations', 'parameters', '{"rank": 8}'),
   ('follow_user', 'follower', '@user1'), ('follow_user', 'followee', '@user3'), ('unfollow_user', 'follower', '@user1'), ('unfollow_user', 'followee', '@user2'),
   ('followers', 'before_id', '@follow2'), ('following', 'before_id', '@follow1'), ('follow_requests', 'before_id', '@request1'), ('blocked_users', 'before_id', '@block1'),
   ('accept_follower', 'follower_id', '@user3'), ('decline_follower', 'follower_id', '@user3'), ('remove_follower', 'follower_id', '@user2'),
@@ -64,8 +66,7 @@ INSERT INTO good VALUES
   ('record_review', 'submission_id', '@submission1'), ('record_review', 'code_sense', '80'), ('record_review', 'ticket', NULL), ('request_review', 'submission_id', '@submission1'),
   ('claim_reviews', 'n', '1'), ('claim_reviews', 'time_out', '5 minutes'), ('claim_reviews', 'max_tries', '5'),
   ('record_review', 'efficiency', '80'), ('record_review', 'edge_cases', '80'), ('record_review', 'taste', '80'), ('record_review', 'feedback', '{}'),
-  ('refresh_recommendations', 'neighbours', '100'), ('refresh_recommendations', 'regularization', '100'), ('refresh_recommendations', 'activity_exponent', '0'),
-  ('refresh_recommendations', 'shrink', '0'), ('refresh_recommendations', 'min_lift', '1'), ('refresh_recommendations', 'min_support', '3'),
+  ('refresh_recommendations', 'min_lift', '1'), ('refresh_recommendations', 'min_support', '3'),
   ('refresh_trending', 'as_of', '2026-01-01 00:00+00'), ('register_user', 'email', 'new@example.org'), ('register_user', 'password', 'correct horse'),
   ('register_user', 'name', 'New'), ('register_user', 'time_zone', 'UTC'), ('schedule_refresh', 'trending', '5 * * * *'),
   ('schedule_refresh', 'recommendations', '30 3 * * *'), ('set_variables', 'variables', '{"ENTITY": "e"}'), ('similar_courses', 'n', '10'),
@@ -100,6 +101,8 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('claim_domain_validations', 'max_tries', '0', '22023'), ('claim_domain_validations', 'max_tries', '101', '22023'),
   ('dismiss_recommendation', 'user_id', '@nobody1', 'P0002'), ('dismiss_recommendation', 'course_id', '@nobody1', 'P0002'),
   ('evaluate_recommendations', 'holdout', '1', '22023'), ('evaluate_recommendations', 'holdout', 'NaN', '22023'), ('evaluate_recommendations', 'n', '0', '22023'),
+  ('evaluate_recommendations', 'parameters', '{"rank": -1}', '22023'), ('evaluate_recommendations', 'split', 'place', '22023'), ('tune_recommendations', 'budget', '0', '22023'), ('trending_tags', 'n', '0', '22023'), ('trending_tags', 'as_of', 'infinity', '22023'),
+  ('score_courses', 'user_id', '@nobody1', 'P0002'), ('score_courses', 'course_ids', '{}', '22023'), ('score_courses', 'course_ids', '{NULL}', '22023'), ('refresh_recommendations', 'parameters', '[]', '22023'),
   ('follow_user', 'follower', '@nobody1', 'P0002'), ('follow_user', 'followee', '@nobody1', 'P0002'), ('follow_user', 'followee', '@user1', '22023'),
   ('block_user', 'user_id', '@nobody1', 'P0002'), ('block_user', 'other_id', '@nobody1', 'P0002'), ('block_user', 'other_id', '@user1', '22023'),
   ('follow_requests', 'page_size', '0', '22023'), ('follow_requests', 'before_id', '@nobody1', 'P0002'), ('blocked_users', 'page_size', '0', '22023'), ('blocked_users', 'before_id', '@nobody1', 'P0002'),
@@ -126,8 +129,7 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('claim_reviews', 'max_tries', '0', '22023'), ('claim_reviews', 'max_tries', '101', '22023'),
   ('record_review', 'submission_id', '@nobody1', 'P0002'), ('record_review', 'code_sense', '101', '22023'), ('record_review', 'efficiency', '-1', '22023'),
   ('record_review', 'edge_cases', '101', '22023'), ('record_review', 'feedback', to_jsonb(repeat('x', 100000))::text, '22023'), ('record_review', 'taste', '101', '22023'), ('refresh_recommendations', 'user_id', '@nobody1', 'P0002'),
-  ('refresh_recommendations', 'neighbours', '0', '22023'), ('refresh_recommendations', 'regularization', '0', '22023'), ('refresh_recommendations', 'activity_exponent', '3', '22023'),
-  ('refresh_recommendations', 'shrink', '-1', '22023'), ('refresh_recommendations', 'min_lift', '0', '22023'), ('refresh_recommendations', 'min_support', '0', '22023'),
+  ('refresh_recommendations', 'min_lift', '0', '22023'), ('refresh_recommendations', 'min_support', '0', '22023'),
   ('refresh_trending', 'as_of', 'infinity', '22023'), ('register_user', 'email', 'nobody', '22023'), ('register_user', 'email', 'USER1@example.org', '23505'),
   ('register_user', 'password', 'short', '22023'), ('register_user', 'name', ' ', '22023'), ('register_user', 'time_zone', 'CEST', '22023'),
   ('request_domain_validation', 'archetype_id', '@nobody1', 'P0002'), ('restore_shipped_rows', 'slugs', '{nothing-of-the-kind}', 'P0002'),
@@ -170,7 +172,7 @@ INSERT INTO free VALUES
 -- Arguments of functions that write for which NULL is valid: it stands for a wrong password, all
 -- learners, all rows, no job, a new id or no request.
 CREATE TEMP TABLE nullable (function name, arguments name[]);
-INSERT INTO nullable VALUES ('authenticate', '{email,password}'), ('hash_password', '{password}'), ('recompute_progress', '{user_id,course_id}'), ('refresh_recommendations', '{user_id}'),
+INSERT INTO nullable VALUES ('authenticate', '{email,password}'), ('hash_password', '{password}'), ('recompute_progress', '{user_id,course_id}'), ('refresh_recommendations', '{user_id,parameters}'), ('evaluate_recommendations', '{parameters}'),
                             ('restore_shipped_rows', '{slugs}'), ('schedule_refresh', '{trending,recommendations}'),
                             ('submit_exercise', '{submission_id}'), ('record_review', '{ticket}');
 

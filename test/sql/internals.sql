@@ -91,6 +91,7 @@ WHERE d.deptype = 'e'
         WHEN 'account_tokens' THEN false
         WHEN 'login_failures' THEN false
         WHEN 'model_requests' THEN p.privilege = 'SELECT'
+        WHEN 'recommendation_model' THEN p.privilege = 'SELECT'
         WHEN 'follow_requests' THEN p.privilege = 'SELECT'
         WHEN 'user_blocks' THEN p.privilege = 'SELECT'
         WHEN 'locks' THEN false
@@ -182,6 +183,9 @@ INSERT INTO job (call) VALUES
   ('refresh_recommendations(:eve)'),
   ('recommendation_progress()'),
   ('evaluate_recommendations()'),
+  ('tune_recommendations()'),
+  ('trending_tags()'),
+  ('score_courses(:eve, ARRAY[:course]::uuid[])'),
   ('similar_courses(:course)'),
   ('skill_adjacency()'),
   ('home_rows(:eve)'),

@@ -34,7 +34,7 @@ END
 $$;
 
 -- Without interactions there are no recommendations, and there is no error.
-SELECT refresh_recommendations() AS written, (SELECT count(*) FROM skill_adjacency()) AS rules, (SELECT count(*) FROM learnify_internal.fit_similar_courses(100, 100, 0, 0)) AS courses;
+SELECT refresh_recommendations() AS written, (SELECT count(*) FROM skill_adjacency()) AS rules, (SELECT count(*) FROM learnify_internal.fit_similar_courses('{}')) AS courses;
 INSERT INTO users (id, email, password_hash, name)
 SELECT pg_temp.learner(n), format('learner-%s@example.org', n), '', 'Learner ' || n
 FROM generate_series(0, 60) AS n;
@@ -138,18 +138,20 @@ BEGIN
   END LOOP;
 END
 $$;
+CREATE FUNCTION pg_temp.parameters(k integer, lambda double precision, a double precision, shrink double precision) RETURNS jsonb LANGUAGE sql AS
+  $$ SELECT jsonb_build_object('neighbours', k, 'regularization', lambda, 'activity_exponent', a, 'shrink', shrink, 'balance', 1, 'rank', 0) $$;
 CREATE FUNCTION pg_temp.compare(k integer, lambda double precision, a double precision, shrink double precision)
 RETURNS TABLE (weights bigint, not_both bigint, not_within_1e_5 bigint, intercepts_within_1e_5 boolean) LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_temp.fit_dense(k, lambda, a, shrink);
   RETURN QUERY
     WITH fitted AS (
-      SELECT f.course_id AS source, s.id AS target, s.weight FROM learnify_internal.fit_similar_courses(k, lambda, a, shrink) AS f, unnest(f.similar_course_ids, f.weights) AS s (id, weight)
+      SELECT f.course_id AS source, s.id AS target, s.weight FROM learnify_internal.fit_similar_courses(pg_temp.parameters(k, lambda, a, shrink)) AS f, unnest(f.similar_course_ids, f.weights) AS s (id, weight)
     )
     SELECT count(f.weight), count(*) FILTER (WHERE f.weight IS NULL OR d.weight IS NULL),
            count(*) FILTER (WHERE abs(f.weight - d.weight) > 1e-5 * abs(d.weight)),
            (SELECT bool_and(abs(i.intercept - e.intercept) <= 1e-5 * abs(e.intercept))
-            FROM learnify_internal.fit_similar_courses(k, lambda, a, shrink) AS i JOIN dense AS e ON e.target = i.course_id)
+            FROM learnify_internal.fit_similar_courses(pg_temp.parameters(k, lambda, a, shrink)) AS i JOIN dense AS e ON e.target = i.course_id)
     FROM fitted AS f FULL JOIN dense AS d USING (source, target);
 END
 $$;
@@ -160,7 +162,7 @@ ORDER BY p.n;
 
 -- The model is bit for bit the same if rows are in another order, are duplicated, or are of
 -- types that it does not use.
-CREATE TEMP TABLE model AS SELECT * FROM learnify_internal.fit_similar_courses(100, 100, 0, 0);
+CREATE TEMP TABLE model AS SELECT * FROM learnify_internal.fit_similar_courses('{}');
 CREATE TEMP TABLE scores AS SELECT * FROM learnify_internal.score_learners(20, pg_temp.learner(0), pg_temp.learner(60));
 CREATE TEMP TABLE kept AS SELECT * FROM user_course_interactions;
 TRUNCATE user_course_interactions;
@@ -171,7 +173,7 @@ INSERT INTO user_course_interactions (user_id, course_id, interaction_type)
 SELECT pg_temp.learner(50 + n), pg_temp.course('A' || 1 + n % 6), (ARRAY['viewed', 'saved', 'shared'])[1 + n % 3] FROM generate_series(1, 10) AS n;
 INSERT INTO user_course_interactions (user_id, course_id, interaction_type, interaction_value) VALUES (pg_temp.learner(50), pg_temp.course('A1'), 'enrolled', -1);
 SELECT count(*) AS same, count(*) FILTER (WHERE m = f) AS to_the_last_bit
-FROM model AS m JOIN learnify_internal.fit_similar_courses(100, 100, 0, 0) AS f USING (course_id);
+FROM model AS m JOIN learnify_internal.fit_similar_courses('{}') AS f USING (course_id);
 -- So are the scores of each learner: a course that one has enrolled in and completed counts once.
 SELECT count(*) > 100 AS same, count(*) FILTER (WHERE s IS NULL OR n IS NULL) AS different
 FROM scores AS s FULL JOIN learnify_internal.score_learners(20, pg_temp.learner(0), pg_temp.learner(60)) AS n ON s = n;
@@ -307,7 +309,7 @@ WHERE r.recommendation_type = 'skill_adjacency' AND r.user_id = pg_temp.learner(
 --
 
 CREATE TEMP VIEW collaborative AS
-SELECT r.*, (SELECT array_agg(b.id::uuid ORDER BY b.number) FROM jsonb_array_elements_text(r.metadata -> 'because_courses') WITH ORDINALITY AS b (id, number)) AS because
+SELECT r.*, ARRAY(SELECT b.id::uuid FROM jsonb_array_elements_text(r.metadata -> 'because_courses') WITH ORDINALITY AS b (id, number) ORDER BY b.number) AS because
 FROM recommendations AS r WHERE r.recommendation_type = 'collaborative_filtering';
 -- The courses named are the three of the learner's with the highest weights for this one, in that
 -- order, and the score is that of the model.
@@ -319,29 +321,61 @@ CROSS JOIN LATERAL (SELECT DISTINCT i.course_id FROM user_course_interactions AS
 JOIN generated_courses AS c ON c.id = l.course_id
 CROSS JOIN LATERAL unnest(c.similar_course_ids, c.similar_course_weights) AS s (id, weight)
 WHERE s.id = k.course_id;
-SELECT count(*) > 100 AS many, bool_and(cardinality(k.because) BETWEEN 1 AND 3) AS one_to_three,
+-- A score begins with q times the intercept and 1 - q times the share of learners who took the course, where q depends on
+-- how many courses the learner has taken.
+CREATE FUNCTION pg_temp.known(n bigint) RETURNS double precision LANGUAGE sql AS $$ SELECT n ^ 2 / (n ^ 2 + 25.0) $$;
+CREATE TEMP VIEW spoke AS
+SELECT i.user_id, count(DISTINCT i.course_id) AS n, pg_temp.known(count(DISTINCT i.course_id)) AS q
+FROM user_course_interactions AS i WHERE i.interaction_type IN ('enrolled', 'completed') AND i.interaction_value >= 0 GROUP BY 1;
+CREATE TEMP VIEW shares AS
+SELECT c.id, (c.learner_count::double precision / (SELECT m.learners FROM learnify_internal.recommendation_model AS m))::real AS share FROM generated_courses AS c;
+SELECT count(*) > 100 AS many, bool_and(cardinality(k.because) BETWEEN CASE WHEN p.n < 3 THEN 0 ELSE 1 END AND 3) AS one_to_three,
        bool_and(k.because = ARRAY(SELECT h.course_id FROM heard AS h WHERE h.id = k.id AND h.weight > 0 ORDER BY h.weight DESC, h.course_id LIMIT 3)) AS the_loudest,
-       bool_and(abs((k.metadata -> 'score')::double precision - c.similarity_intercept - (SELECT sum(h.weight::double precision) FROM heard AS h WHERE h.id = k.id)) < 1e-5) AS scored,
-       bool_and(k.reason = 'Because you took ' || (
+       bool_and(abs((k.metadata -> 'score')::double precision - p.q * c.similarity_intercept - (1 - p.q) * h.share - (SELECT coalesce(sum(d.weight::double precision), 0) FROM heard AS d WHERE d.id = k.id)) < 1e-5) AS scored,
+       bool_and(k.because = '{}' OR k.reason = 'Because you took ' || (
          SELECT CASE count(*) WHEN 1 THEN min(q.title) ELSE array_to_string((array_agg(q.title ORDER BY q.number))[1:count(*)::integer - 1], ', ') || ' and ' || (array_agg(q.title ORDER BY q.number DESC))[1] END
          FROM (SELECT '"' || t.title || '"' AS title, b.number FROM unnest(k.because) WITH ORDINALITY AS b (id, number) JOIN generated_courses AS t USING (id)) AS q)) AS named
-FROM collaborative AS k JOIN generated_courses AS c ON c.id = k.course_id;
+FROM collaborative AS k JOIN generated_courses AS c ON c.id = k.course_id JOIN spoke AS p ON p.user_id = k.user_id JOIN shares AS h ON h.id = c.id;
 -- Ranks follow the scores of all courses that could be recommended to the learner.
 WITH could AS (
-  SELECT l.user_id, s.id, sum(s.weight::double precision) + min(t.similarity_intercept) AS score
-  FROM (SELECT DISTINCT i.user_id, i.course_id FROM user_course_interactions AS i WHERE i.interaction_type IN ('enrolled', 'completed') AND i.interaction_value >= 0) AS l
-  JOIN generated_courses AS c ON c.id = l.course_id
-  CROSS JOIN LATERAL unnest(c.similar_course_ids, c.similar_course_weights) AS s (id, weight)
-  JOIN generated_courses AS t ON t.id = s.id
-  WHERE s.id NOT IN (SELECT learnify_internal.taken_courses(l.user_id)) AND t.status <> 'archived'
+  SELECT p.user_id, t.id, coalesce(sum(s.weight::double precision), 0) + min((round((p.q * t.similarity_intercept + (1 - p.q) * h.share) * 2::double precision ^ 44) / 2::double precision ^ 44)::real) AS score
+  FROM spoke AS p
+  CROSS JOIN generated_courses AS t
+  JOIN shares AS h ON h.id = t.id
+  LEFT JOIN (SELECT DISTINCT i.user_id, i.course_id, s.id, s.weight
+             FROM user_course_interactions AS i JOIN generated_courses AS c ON c.id = i.course_id, unnest(c.similar_course_ids, c.similar_course_weights) AS s (id, weight)
+             WHERE i.interaction_type IN ('enrolled', 'completed') AND i.interaction_value >= 0) AS s ON s.user_id = p.user_id AND s.id = t.id
+  WHERE t.id NOT IN (SELECT learnify_internal.taken_courses(p.user_id)) AND t.status <> 'archived'
   GROUP BY 1, 2
-  HAVING bool_or(s.weight > 0)
+  HAVING bool_or(s.weight > 0) OR min(p.n) < 3 AND min(h.share) > 0
 ), ranked AS (
   SELECT c.*, row_number() OVER (PARTITION BY c.user_id ORDER BY c.score DESC, c.id) AS rank FROM could AS c
 )
 SELECT count(*) > 100 AS many, count(*) FILTER (WHERE k.id IS NULL OR r.id IS NULL) AS differ
 FROM (SELECT * FROM ranked WHERE rank <= 20) AS r
 FULL JOIN collaborative AS k ON k.user_id = r.user_id AND k.course_id = r.id AND (k.metadata -> 'rank')::integer = r.rank;
+-- A learner with fewer than three courses is recommended popular ones too, although none of the learner's courses speaks for them.
+BEGIN;
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type) SELECT pg_temp.learner(59), c.id, 'enrolled' FROM generated_courses AS c WHERE c.title = 'A1';
+SELECT refresh_recommendations(pg_temp.learner(59)) > 0 AS written;
+SELECT count(*) > 10 AS many, count(*) FILTER (WHERE k.because = '{}') > 0 AS popular, bool_and(k.because <> '{}' OR k.reason = CASE c.learner_count WHEN 1 THEN '1 learner took this' ELSE format('Popular: %s learners took this', c.learner_count) END) AS said,
+       bool_and(k.because <> '{}' OR c.learner_count > 0) AS taken,
+       bool_and(k.because <> '{}' OR abs((k.metadata -> 'score')::double precision - (1 - p.q) * h.share - p.q * c.similarity_intercept - (SELECT coalesce(sum(d.weight::double precision), 0) FROM heard AS d WHERE d.id = k.id)) < 1e-5) AS scored
+FROM collaborative AS k JOIN generated_courses AS c ON c.id = k.course_id JOIN spoke AS p ON p.user_id = k.user_id JOIN shares AS h ON h.id = c.id
+WHERE k.user_id = pg_temp.learner(59);
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type) SELECT pg_temp.learner(59), c.id, 'enrolled' FROM generated_courses AS c WHERE c.title IN ('A2', 'A3');
+SELECT refresh_recommendations(pg_temp.learner(59)) > 0 AS written;
+SELECT count(*) > 0 AS some, count(*) FILTER (WHERE k.because = '{}') AS popular FROM collaborative AS k WHERE k.user_id = pg_temp.learner(59);
+ROLLBACK;
+-- Given courses are ranked by the same scores, those that were taken or that nobody took, too; the ids that are no course's are left out.
+SELECT count(*) > 100 AS many, count(*) FILTER (WHERE s.score IS DISTINCT FROM (k.metadata -> 'score')::double precision OR s.because_courses <> k.because OR s.reason <> k.reason) AS differ
+FROM collaborative AS k JOIN LATERAL score_courses(k.user_id, ARRAY[k.course_id, k.course_id, k.user_id]) AS s ON s.course_id = k.course_id;
+SELECT count(*) = (SELECT count(*) FROM generated_courses) AS all_of_them, min(s.rank) = 1 AND max(s.rank) = count(*) AS ranked, bool_and(s.reason <> '') AS explained,
+       (SELECT bool_and(o.score >= o.next) FROM (SELECT r.score, lead(r.score) OVER (ORDER BY r.rank) AS next FROM score_courses(pg_temp.learner(3), ARRAY(SELECT c.id FROM generated_courses AS c)) AS r) AS o) AS in_order
+FROM score_courses(pg_temp.learner(3), ARRAY(SELECT c.id FROM generated_courses AS c)) AS s;
+-- For a learner without courses, they are ranked by popularity.
+SELECT count(*) FILTER (WHERE s.score <> h.share) AS differ, array_agg(DISTINCT CASE WHEN c.learner_count > 1 THEN 'Popular' ELSE s.reason END ORDER BY CASE WHEN c.learner_count > 1 THEN 'Popular' ELSE s.reason END) AS reasons
+FROM score_courses(pg_temp.learner(57), ARRAY(SELECT c.id FROM generated_courses AS c)) AS s JOIN shares AS h ON h.id = s.course_id JOIN generated_courses AS c ON c.id = s.course_id;
 -- Skills: the pair of tags is one of skill_adjacency(); the learner has mastered the first tag and not the second, which the course has.
 SELECT count(*) > 5 AS many, bool_and(pg_temp.mastered(r.user_id, r.metadata ->> 'tag') IS NOT NULL) AS has, bool_and(pg_temp.mastered(r.user_id, r.metadata ->> 'next_tag') IS NULL) AS has_not,
        bool_and(EXISTS (SELECT FROM course_tags AS t WHERE t.course_id = r.course_id AND t.tag = r.metadata ->> 'next_tag')) AS of_the_course,
@@ -549,7 +583,7 @@ INSERT INTO user_course_interactions (user_id, course_id, interaction_type, crea
 SELECT pg_temp.learner(n), pg_temp.course('E' || (n % 2) * 10 + (n / 2 + p) % 10), 'enrolled', timestamptz '2026-01-01' + p * interval '1 day'
 FROM generate_series(1, 60) AS n, generate_series(0, 4) AS p;
 CREATE TEMP TABLE before AS SELECT md5(string_agg(c::text, ',' ORDER BY c.id)) AS digest FROM generated_courses AS c;
-SELECT method, round(recall::numeric, 6) AS recall, round(ndcg::numeric, 6) AS ndcg, coverage, learners FROM evaluate_recommendations(0.2, 3);
+SELECT method, round(recall::numeric, 6) AS recall, round(ndcg::numeric, 6) AS ndcg, coverage, learners, round(cold_ndcg::numeric, 6) AS cold_ndcg, round(tail_ndcg::numeric, 6) AS tail_ndcg FROM evaluate_recommendations(0.2, 3);
 -- Popularity, computed here: the last of five courses is held out, and the most popular courses not among the other four are predicted.
 WITH rest AS (
   SELECT i.*, row_number() OVER (PARTITION BY user_id ORDER BY created_at) AS place FROM user_course_interactions AS i
@@ -563,6 +597,11 @@ WITH rest AS (
 SELECT round(avg(h.hit), 6) AS recall, round(avg(h.gain)::numeric, 6) AS ndcg, (SELECT count(DISTINCT id) / 20.0 FROM ranked WHERE rank <= 3) AS coverage
 FROM (SELECT user_id, sum((id = hidden)::integer) AS hit, sum(CASE WHEN id = hidden THEN ln(2) / ln(rank + 1) ELSE 0 END) AS gain FROM ranked WHERE rank <= 3 GROUP BY 1) AS h;
 SELECT digest = (SELECT md5(string_agg(c::text, ',' ORDER BY c.id)) FROM generated_courses AS c) AS nothing_written FROM before;
+-- A split by time hides what anybody took after one point in time: with a fifth hidden, the last of five days.
+SELECT method, round(recall::numeric, 6) AS recall, learners FROM evaluate_recommendations(0.2, 3, split => 'time');
+-- Parameters are those given.
+SELECT count(DISTINCT (e.ndcg, e.cold_ndcg)) AS different
+FROM unnest('{"{}", "{\"rank\": 0, \"regularization\": 1000, \"balance\": 2}", "{\"neighbours\": 1, \"rank\": 0}"}'::jsonb[]) AS p, evaluate_recommendations(0.2, 3, p) AS e WHERE e.method = 'local_ridge';
 -- A learner with a single course does not count: either no course is held out, or none is left.
 DELETE FROM user_course_interactions WHERE created_at > '2026-01-01';
 SELECT * FROM evaluate_recommendations(0.4);
@@ -575,16 +614,10 @@ SELECT * FROM evaluate_recommendations(0.6);
 SELECT s.statement, pg_temp.error_of(s.statement) AS error
 FROM unnest(ARRAY[
   'SELECT refresh_recommendations(''00000000-0000-4000-8000-00000000dead'')',
-  'SELECT refresh_recommendations(neighbours => 0)', 'SELECT refresh_recommendations(neighbours => -1)', 'SELECT refresh_recommendations(neighbours => 1001)',
-  'SELECT refresh_recommendations(neighbours => NULL)',
-  'SELECT refresh_recommendations(regularization => 0)', 'SELECT refresh_recommendations(regularization => -1)', 'SELECT refresh_recommendations(regularization => ''NaN'')',
-  'SELECT refresh_recommendations(regularization => ''Infinity'')', 'SELECT refresh_recommendations(regularization => 1e10)', 'SELECT refresh_recommendations(regularization => NULL)',
-  'SELECT refresh_recommendations(activity_exponent => -0.5)', 'SELECT refresh_recommendations(activity_exponent => 2.5)', 'SELECT refresh_recommendations(activity_exponent => ''NaN'')',
-  'SELECT refresh_recommendations(shrink => -1)', 'SELECT refresh_recommendations(shrink => ''Infinity'')', 'SELECT refresh_recommendations(shrink => ''NaN'')',
   'SELECT refresh_recommendations(min_lift => 0)', 'SELECT refresh_recommendations(min_lift => -1)', 'SELECT refresh_recommendations(min_lift => ''NaN'')', 'SELECT refresh_recommendations(min_lift => ''Infinity'')',
   'SELECT refresh_recommendations(min_lift => NULL)', 'SELECT refresh_recommendations(min_support => 0)', 'SELECT refresh_recommendations(min_support => NULL)',
-  'SELECT refresh_recommendations(''00000000-0000-4000-8000-000000000001'', neighbours => 0)',
-  'SELECT learnify_internal.fit_similar_courses(0, 100, 0, 0)', 'SELECT learnify_internal.fit_similar_courses(100, ''NaN'', 0, 0)', 'SELECT learnify_internal.fit_similar_courses(100, 100, 0, NULL)',
+  'SELECT refresh_recommendations(''00000000-0000-4000-8000-000000000001'', ''{"neighbours": 0}'')',
+  'SELECT learnify_internal.fit_similar_courses(''{"neighbours": 0}'')', 'SELECT evaluate_recommendations(parameters => ''{"rank": 513}'')',
   'SELECT skill_adjacency(0)', 'SELECT skill_adjacency(1, 0)', 'SELECT skill_adjacency(NULL)',
   'SELECT similar_courses(''00000000-0000-4000-9000-00000000dead'')', 'SELECT similar_courses(NULL)',
   'SELECT similar_courses(''00000000-0000-4000-9000-000000000001'', 0)', 'SELECT similar_courses(''00000000-0000-4000-9000-000000000001'', 1001)', 'SELECT similar_courses(''00000000-0000-4000-9000-000000000001'', NULL)',
@@ -594,6 +627,13 @@ FROM unnest(ARRAY[
   'SELECT evaluate_recommendations(NULL)', 'SELECT evaluate_recommendations(n => 0)', 'SELECT evaluate_recommendations(n => 1001)', 'SELECT evaluate_recommendations(n => NULL)',
   'SELECT dismiss_recommendation(''00000000-0000-4000-8000-00000000dead'', ''00000000-0000-4000-9000-000000000001'')',
   'SELECT dismiss_recommendation(''00000000-0000-4000-8000-000000000001'', ''00000000-0000-4000-9000-00000000dead'')']) AS s (statement);
+-- Parameters that are not known or out of range are refused, wherever the object came from.
+SELECT p.parameters, pg_temp.error_of(format('SELECT refresh_recommendations(parameters => %L)', p.parameters)) AS error
+FROM unnest('{"[]", "1", "null", "{\"neighbors\": 1}", "{\"Rank\": 1}", "{\"rank\": null}", "{\"rank\": \"8\"}", "{\"rank\": [8]}", "{\"rank\": {\"rank\": 8}}", "{\"rank\": 8.5}", "{\"rank\": -1}",
+  "{\"rank\": 1e400}", "{\"neighbours\": 0}", "{\"neighbours\": 1001}", "{\"weights\": 0}", "{\"weights\": 4294967297}", "{\"regularization\": 0}", "{\"regularization\": -1}", "{\"regularization\": 1e10}",
+  "{\"activity_exponent\": -0.5}", "{\"activity_exponent\": 2.5}", "{\"shrink\": -1}", "{\"balance\": 3}", "{\"dropout\": -1}", "{\"rank_share\": 11}"}'::text[]) AS p (parameters);
+SELECT pg_temp.error_of($$SELECT evaluate_recommendations(split => 'place')$$), pg_temp.error_of($$SELECT evaluate_recommendations(split => NULL)$$);
+SELECT learnify_internal.model_parameters('{"rank": 8.0, "regularization": 30}'), learnify_internal.model_parameters(NULL) = learnify_internal.model_parameters('{}') AS the_default;
 -- The errors have changed nothing.
 SELECT digest = (SELECT md5(string_agg(c::text, ',' ORDER BY c.id)) FROM generated_courses AS c) AS nothing_written FROM before;
 
@@ -607,7 +647,7 @@ SET ROLE regress_bound;
 SELECT refresh_recommendations(); \echo :LAST_ERROR_SQLSTATE
 SELECT refresh_recommendations(pg_temp.learner(1)); \echo :LAST_ERROR_SQLSTATE
 SELECT evaluate_recommendations(); \echo :LAST_ERROR_SQLSTATE
-SELECT learnify_internal.fit_similar_courses(100, 100, 0, 0); \echo :LAST_ERROR_SQLSTATE
+SELECT learnify_internal.fit_similar_courses('{}'); \echo :LAST_ERROR_SQLSTATE
 SELECT skill_adjacency(); \echo :LAST_ERROR_SQLSTATE
 RESET ROLE;
 GRANT USAGE ON SCHEMA learnify_internal TO regress_bound;
@@ -616,7 +656,7 @@ SET ROLE regress_bound;
 SELECT refresh_recommendations(); \echo :LAST_ERROR_SQLSTATE
 SELECT refresh_recommendations(pg_temp.learner(1)); \echo :LAST_ERROR_SQLSTATE
 SELECT evaluate_recommendations(); \echo :LAST_ERROR_SQLSTATE
-SELECT learnify_internal.fit_similar_courses(100, 100, 0, 0); \echo :LAST_ERROR_SQLSTATE
+SELECT learnify_internal.fit_similar_courses('{}'); \echo :LAST_ERROR_SQLSTATE
 SELECT skill_adjacency(); \echo :LAST_ERROR_SQLSTATE
 RESET ROLE;
 DROP OWNED BY regress_bound;

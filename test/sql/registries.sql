@@ -78,13 +78,6 @@ SELECT (pg_temp.error_of(format('SELECT learnify_internal.award_for_event(%L, ''
 SELECT (pg_temp.error_of(format('SELECT learnify_internal.learner_metric(%L, ''charisma'')', :'ada'))).*;
 \x off
 
--- evaluate_recommendations() and refresh_recommendations() have the same default parameters.
-SELECT d.*, pg_get_function_arguments('refresh_recommendations'::regproc)
-            LIKE format('%%neighbours integer DEFAULT %s, regularization double precision DEFAULT %s, '
-                        'activity_exponent double precision DEFAULT %s, shrink double precision DEFAULT %s,%%',
-                        d.neighbours, d.regularization, d.activity_exponent, d.shrink) AS is_served
-FROM learnify_internal.model_defaults() AS d;
-
 -- Each kind of recommendation is allowed by the table's CHECK and can be computed. Any other kind is
 -- refused.
 SELECT * FROM learnify_internal.recommendation_kinds();

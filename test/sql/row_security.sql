@@ -157,7 +157,7 @@ SELECT count(*) > 0 AS friends_rows FROM activity_feed WHERE visibility = 'frien
 ROLLBACK;
 
 -- The model that a back end can fit; below, a learner tries to.
-SELECT count(*) FILTER (WHERE cardinality(weights) > 0) AS courses_with_similar_ones FROM learnify_internal.fit_similar_courses(5, 1, 0, 0);
+SELECT count(*) FILTER (WHERE cardinality(weights) > 0) AS courses_with_similar_ones FROM learnify_internal.fit_similar_courses('{"neighbours": 5, "regularization": 1}');
 
 -- Returns the error of a statement or its number of rows, and rolls it back.
 CREATE FUNCTION attempt(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -387,7 +387,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('refresh_trending', 'SELECT FROM refresh_trending() AS r WHERE r IS NOT NULL'),
   ('refresh_recommendations', 'SELECT FROM refresh_recommendations(%s) AS r WHERE r IS NOT NULL'),
   ('similar_courses', 'SELECT FROM similar_courses(%s)'),
-  ('fit_similar_courses', 'SELECT FROM learnify_internal.fit_similar_courses(5, 1, 0, 0) WHERE weights <> ''{}'''),
+  ('fit_similar_courses', 'SELECT FROM learnify_internal.fit_similar_courses(''{"neighbours": 5, "regularization": 1}'') WHERE weights <> ''{}'''),
   ('skill_adjacency', 'SELECT FROM skill_adjacency()'),
   ('tag_sequences', 'SELECT FROM learnify_internal.tag_sequences(1)'),
   ('trending_courses_for', 'SELECT FROM learnify_internal.trending_courses_for(''Digital'', ''{}'', 5, %s)'),
@@ -396,8 +396,14 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('fresh_recommendations', 'SELECT FROM learnify_internal.fresh_recommendations(''social_signal'', %1$s, %1$s)'),
   ('replace_recommendations', 'SELECT FROM learnify_internal.replace_recommendations(''social_signal'', %1$s, %1$s) AS r WHERE r > 0'),
   ('replace_all_recommendations', 'SELECT FROM learnify_internal.replace_all_recommendations(%1$s, %1$s) AS r WHERE r > 0'),
-  ('fit_recommendation_model', 'SELECT FROM learnify_internal.fit_recommendation_model(5, 1, 0, 1, 1, 1)'),
+  ('fit_recommendation_model', 'SELECT FROM learnify_internal.fit_recommendation_model(''{"neighbours": 5}'', 1, 1)'),
   ('evaluate_recommendations', 'SELECT FROM evaluate_recommendations()'),
+  ('search_parameters', 'SELECT FROM learnify_internal.search_parameters(1)'),
+  ('tune_recommendations', 'SELECT FROM tune_recommendations()'),
+  ('trending_tags', 'SELECT FROM trending_tags()'),
+  ('course_demand', 'SELECT FROM learnify_internal.course_demand(now())'),
+  ('score_courses', 'SELECT FROM score_courses(%s, ARRAY(SELECT c.id FROM generated_courses AS c))'),
+  ('score_given_courses', 'SELECT FROM learnify_internal.score_given_courses(%s, ARRAY(SELECT c.id FROM generated_courses AS c))'),
   ('module_state', 'SELECT FROM learnify_internal.module_state(%s, id(3)) WHERE solved > 0 OR completed'),
   ('module_states', 'SELECT FROM learnify_internal.module_states(%s, id(3)) WHERE solved > 0 OR completed'),
   ('award_for_event', 'SELECT FROM learnify_internal.award_for_event(%s, ''submission'') AS r WHERE r > 0'),
@@ -455,7 +461,7 @@ $$;
 SET SESSION AUTHORIZATION regress_learner;
 SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attempt(format(statement, 'NULL')) AS "null" FROM lab.calls;
 -- The calls above include every function that a learner may execute, except for those that read
--- no user's rows: computations, settings, the catalogue, shipped rows, the progress of a refresh,
+-- no user's rows: computations, settings, the catalogue, shipped rows, the progress of a refresh, what the model was fitted to,
 -- failed logins by digest.
 SELECT p.oid::regprocedure AS not_tried
 FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' JOIN pg_extension AS e ON e.oid = d.refobjid
@@ -466,7 +472,7 @@ WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event
                         'collaborative_reason', 'social_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
                         'require_course', 'is_own_statement', 'share_content', 'rehome_submissions', 'rehome_reviews', 'lock_curriculum',
                         'enter_exercise', 'process_moved_reviews', 'rebroadcast_reviews',
-                        'recommendation_progress', 'report_recommendation_progress', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
+                        'recommendation_progress', 'report_recommendation_progress', 'recommendation_model', 'fitted_learners', 'tuned_parameters', 'keep_fit', 'keep_tuning', 'require_instant', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
                         'require_arguments', 'require_course', 'require_role', 'refuse_taken_address',
                         'try_password', 'login_wait', 'require_login_due', 'count_failed_login', 'forget_failed_logins',
                         'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema',

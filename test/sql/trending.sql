@@ -90,14 +90,27 @@ SELECT refresh_trending(:as_of);
 SELECT rank, title, recent, previous FROM trending ORDER BY rank;
 TRUNCATE generated_courses CASCADE;
 
--- The enrolment of its author, learner 0, does not count in a course younger than 48 hours, in either
--- window, nor in the ratio of the site.
+-- The enrolment of its author, learner 0, does not count, in either window, nor in the ratio of the site.
 SELECT pg_temp.make_course(t.title, :as_of::timestamptz - t.age::interval), pg_temp.enrol(t.title, :as_of::timestamptz - t.author::interval, 0),
        pg_temp.enrol(t.title, :as_of::timestamptz - interval '1 minute', 1, t.others)
 FROM (VALUES ('only the author', '2 hours', '1 hour', 0), ('the author and 2', '2 hours', '2 hours', 2), ('the author the day before', '40 hours', '30 hours', 2),
              ('an old course', '48 hours', '1 hour', 0)) AS t (title, age, author, others) \g /dev/null
 SELECT refresh_trending(:as_of);
 SELECT title, recent, previous, score FROM trending ORDER BY title COLLATE "C";
+TRUNCATE generated_courses CASCADE;
+
+-- Tags gather the sign-ups of their courses. New courses count for a tag that is not new, archived ones do not, and neither do authors.
+SELECT pg_temp.make_course(t.title, :as_of::timestamptz - t.age::interval, t.status), pg_temp.enrol(t.title, :as_of::timestamptz - interval '2 hours', 1, t.recent),
+       pg_temp.enrol(t.title, :as_of::timestamptz - interval '30 hours', 101, 100 + t.previous), pg_temp.enrol(t.title, :as_of::timestamptz - interval '1 hour', 0)
+FROM (VALUES ('bread', '1 year', 'active', 2, 2), ('rye bread', '1 day', 'active', 9, 0), ('cake', '1 year', 'active', 5, 5), ('old cake', '1 year', 'archived', 50, 0), ('kites', '1 hour', 'active', 20, 0)) AS t (title, age, status, recent, previous) \g /dev/null
+INSERT INTO course_tags (course_id, tag)
+SELECT c.id, t.tag FROM generated_courses AS c
+JOIN (VALUES ('bread', 'baking'), ('rye bread', 'baking'), ('rye bread', 'rye'), ('cake', 'cakes'), ('old cake', 'cakes'), ('kites', 'kites')) AS t (title, tag) USING (title);
+SELECT t.tag, t.rank, t.courses, t.signups_24h, t.signups_previous_24h, t.velocity,
+       abs(t.score - velocity_lower_bound(CASE t.tag WHEN 'baking' THEN 11 WHEN 'cakes' THEN 5 ELSE 0 END, t.signups_previous_24h, 16 / 7.0)) < 1e-9 AS as_defined
+FROM trending_tags(as_of => :as_of) AS t ORDER BY t.rank;
+SELECT t.tag FROM trending_tags(1, :as_of) AS t;
+SELECT count(*) FROM trending_tags(5, :as_of::timestamptz - interval '1 year');
 TRUNCATE generated_courses CASCADE;
 
 -- Without sign-ups in the earlier window, the site's ratio is 1.
@@ -152,9 +165,9 @@ RETURNS TABLE (course_id uuid, velocity numeric(10, 2), signups_24h bigint, sign
   WITH counted AS (
     SELECT c.*,
            (SELECT count(*) FROM user_progress AS p WHERE p.course_id = c.id AND p.started_at <= as_of AND p.started_at > as_of - interval '24 hours'
-              AND (p.user_id <> c.user_id OR c.created_at <= as_of - interval '48 hours')) AS a,
+              AND p.user_id <> c.user_id) AS a,
            (SELECT count(*) FROM user_progress AS p WHERE p.course_id = c.id AND p.started_at <= as_of - interval '24 hours' AND p.started_at > as_of - interval '48 hours'
-              AND (p.user_id <> c.user_id OR c.created_at <= as_of - interval '48 hours')) AS b
+              AND p.user_id <> c.user_id) AS b
     FROM generated_courses AS c
   ), parts AS (
     SELECT c.*, floor(c.a * least(86400, greatest(0, extract(epoch FROM (as_of - interval '24 hours') - c.created_at))) / 86400)::bigint AS part

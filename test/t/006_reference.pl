@@ -206,10 +206,10 @@ my %raised = (
 	require_acting_user => { insufficient_privilege => 1 },
 	require_page => { null_value_not_allowed => 1, invalid_parameter_value => 1 },
 	find_page => { no_data_found => 1 },
-	require_model_parameters => { null_value_not_allowed => 1, invalid_parameter_value => 1 },
+	model_parameters => { invalid_parameter_value => 1 },
 	map { $_ => { map { $_ => 1 } qw(null_value_not_allowed invalid_parameter_value
 			configuration_limit_exceeded out_of_memory program_limit_exceeded) } }
-	  qw(fit_similar_courses evaluate_recommendations));
+	  qw(fit_similar_courses evaluate_recommendations search_parameters));
 my (%definition, %calls);
 foreach (split /\x02/, quiet_psql($node, 'reference', q{
 	SELECT string_agg(p.proname || E'\x01' || pg_get_functiondef(p.oid), E'\x02')

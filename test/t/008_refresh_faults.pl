@@ -115,8 +115,8 @@ like($before, qr/\A[1-9]\d{4}\|/, 'there are tens of thousands of recommendation
 
 # The parameters differ from the first refresh, so that a completed one would show.
 my %moments = (
-	'in the fit' => [ 'SELECT refresh_recommendations(neighbours => 300, regularization => 7)', 'courses fitted', 1 ],
-	'among the learners' => [ 'SELECT refresh_recommendations(neighbours => 20, regularization => 7)', 'learners done', 1000 ],
+	'in the fit' => [ 'SELECT refresh_recommendations(parameters => $${"neighbours": 300, "regularization": 7}$$)', 'courses fitted', 1 ],
+	'among the learners' => [ 'SELECT refresh_recommendations(parameters => $${"neighbours": 20, "regularization": 7}$$)', 'learners done', 1000 ],
 	'in an evaluation' => [ 'SELECT * FROM evaluate_recommendations()', 'courses fitted', 0 ]);
 foreach my $moment (sort keys %moments)
 {
@@ -140,12 +140,12 @@ foreach my $moment ('in the fit', 'among the learners')
 
 # The interrupted refreshes must leave no lock and no progress entry behind.
 is(quiet_psql($node, 'learning', 'SELECT * FROM recommendation_progress()'), '', 'recommendation_progress() is empty when no refresh runs');
-quiet_psql($node, 'learning', 'SELECT refresh_recommendations(neighbours => 20)', 'a refresh succeeds afterwards');
+quiet_psql($node, 'learning', 'SELECT refresh_recommendations(parameters => $${"neighbours": 20}$$)', 'a refresh succeeds afterwards');
 isnt(state_of_caches(), $before, 'that refresh writes new rows');
 
 # Crash the server when a refresh has written all rows, but not committed.
 $before = state_of_caches();
-my $run = start_psql('refreshing', 'BEGIN', 'SELECT refresh_recommendations(neighbours => 20, regularization => 7)', 'SELECT pg_sleep(600)');
+my $run = start_psql('refreshing', 'BEGIN', 'SELECT refresh_recommendations(parameters => $${"neighbours": 20, "regularization": 7}$$)', 'SELECT pg_sleep(600)');
 ok($node->poll_query_until('learning', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'refreshing' AND query = 'SELECT pg_sleep(600)'}),
 	'the refresh has written its rows');
 $node->stop('immediate');
@@ -167,7 +167,7 @@ sub memory_error
 		extra_params => [ '-v', 'VERBOSITY=verbose' ]);
 	return $stderr;
 }
-foreach my $sql ('SELECT count(*) FROM learnify_internal.fit_similar_courses(100, 100, 0, 0)', 'SELECT refresh_recommendations(neighbours => 300)', 'SELECT count(*) FROM evaluate_recommendations()',
+foreach my $sql ('SELECT count(*) FROM learnify_internal.fit_similar_courses(NULL)', 'SELECT refresh_recommendations(parameters => $${"neighbours": 300}$$)', 'SELECT count(*) FROM evaluate_recommendations()',
 	"SELECT count(*) FROM learnify_internal.score_learners(20, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff')")
 {
 	my $error = memory_error('1MB', $sql);
@@ -179,12 +179,12 @@ foreach my $sql ('SELECT count(*) FROM learnify_internal.fit_similar_courses(100
 }
 # The size of the recommender's memory context, which the server logs during a fit, must
 # be within the setting, plus the context's own overhead.
-my ($needed) = memory_error('1MB', 'SELECT refresh_recommendations(neighbours => 300)') =~ /to at least (\d+)kB/;
-run_interrupted('SELECT refresh_recommendations(neighbours => 300)', 'courses fitted', 1, 'pg_log_backend_memory_contexts($1)', "SET learnify.recommend_work_mem = '${needed}kB'");
+my ($needed) = memory_error('1MB', 'SELECT refresh_recommendations(parameters => $${"neighbours": 300}$$)') =~ /to at least (\d+)kB/;
+run_interrupted('SELECT refresh_recommendations(parameters => $${"neighbours": 300}$$)', 'courses fitted', 1, 'pg_log_backend_memory_contexts($1)', "SET learnify.recommend_work_mem = '${needed}kB'");
 my ($used) = slurp_file($node->logfile) =~ /learnify recommender: (\d+) total/;
 ok(defined $used && $used / 1024 <= $needed + 8, 'a fit uses ' . int(($used // 0) / 1024) . " kB of $needed kB");
 # The size of the memory must not change the model.
-my @models = map { quiet_psql($node, 'learning', "SET learnify.recommend_work_mem = '$_'; SELECT md5(string_agg(f::text, ',' ORDER BY f.course_id)) FROM learnify_internal.fit_similar_courses(50, 100, 0, 0) AS f") } '1GB', "${needed}kB";
+my @models = map { quiet_psql($node, 'learning', "SET learnify.recommend_work_mem = '$_'; SELECT md5(string_agg(f::text, ',' ORDER BY f.course_id)) FROM learnify_internal.fit_similar_courses('{\"neighbours\": 50}') AS f") } '1GB', "${needed}kB";
 is($models[0], $models[1], 'the model is the same with little memory');
 
 #

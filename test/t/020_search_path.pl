@@ -208,7 +208,19 @@ sub calls
 		'award_achievements(uuid)' => "SELECT public.award_achievements('$ann')",
 		'activity_types()' => 'SELECT * FROM learnify_internal.activity_types()',
 		'metrics()' => 'SELECT * FROM learnify_internal.metrics()',
-		'model_defaults()' => 'SELECT * FROM learnify_internal.model_defaults()',
+		'fitted_learners()' => 'SELECT learnify_internal.fitted_learners()',
+		'keep_fit(bigint, bigint)' => 'SELECT learnify_internal.keep_fit(1, 1)',
+		'model_parameters(jsonb)' => 'SELECT learnify_internal.model_parameters(NULL)',
+		'recommendation_model()' => 'SELECT * FROM learnify_internal.recommendation_model()',
+		'keep_tuning(jsonb, bigint, interval, double precision, double precision)' => q{SELECT learnify_internal.keep_tuning(NULL, 1, '1 second', 0, 0)},
+		'search_parameters(double precision)' => 'SELECT * FROM learnify_internal.search_parameters(1)',
+		'tune_recommendations(interval)' => q{SELECT * FROM public.tune_recommendations('1 second')},
+		'course_demand(timestamp with time zone)' => 'SELECT pg_catalog.count(*) FROM learnify_internal.course_demand(pg_catalog.now())',
+		'require_instant(timestamp with time zone)' => 'SELECT learnify_internal.require_instant(pg_catalog.now())',
+		'score_courses(uuid, uuid[])' => "SELECT pg_catalog.count(*) FROM public.score_courses('$ann', ARRAY['$id{course}'::pg_catalog.uuid])",
+		'score_given_courses(uuid, uuid[])' => "SELECT pg_catalog.count(*) FROM learnify_internal.score_given_courses('$ann', ARRAY['$id{course}'::pg_catalog.uuid])",
+		'trending_tags(integer, timestamp with time zone)' => 'SELECT pg_catalog.count(*) FROM public.trending_tags()',
+		'tuned_parameters()' => 'SELECT learnify_internal.tuned_parameters()',
 		'recommendation_kinds()' => 'SELECT * FROM learnify_internal.recommendation_kinds()',
 		'recommendation_validity(text)' => q{SELECT learnify_internal.recommendation_validity('trending')},
 		'completes_module(uuid, uuid, boolean)' => "SELECT learnify_internal.completes_module('$ann', '$id{module}', true)",
@@ -247,7 +259,7 @@ sub calls
 		'choose_archetype(uuid, text, text, text)' => "SELECT public.choose_archetype('$ann', 'Digital', 'baking', 'quant')",
 		'claim_domain_validations(integer, interval, integer)' => 'SELECT * FROM public.claim_domain_validations(2)',
 		'collaborative_match_score(double precision, double precision)' => 'SELECT learnify_internal.collaborative_match_score(1, 2)',
-		'collaborative_reason(text, text, text)' => q{SELECT learnify_internal.collaborative_reason('a', 'b', 'c')},
+		'collaborative_reason(text, text, text, integer)' => q{SELECT learnify_internal.collaborative_reason('a', 'b', 'c', 2)},
 		'check_blueprint()' => 'SELECT * FROM public.check_blueprint()',
 		'check_template(jsonb, text[])' => q{SELECT * FROM public.check_template('{"a": "{ A } {C}"}'::pg_catalog.jsonb, '{A,B}')},
 		'check_template(text, text[])' => q{SELECT * FROM public.check_template('{ A } {C}'::pg_catalog.text, '{A,B}')},
@@ -276,15 +288,14 @@ sub calls
 		'learner_tables()' => 'SELECT pg_catalog.count(*) FROM learnify_internal.learner_tables()',
 		'dismiss_recommendation(uuid, uuid)' => "SELECT public.dismiss_recommendation('$ann', '$id{untaken}')",
 		'enter_exercise(uuid)' => "SELECT learnify_internal.enter_exercise('$id{exercise}')",
-		'evaluate_recommendations(double precision, integer)' => 'SELECT * FROM public.evaluate_recommendations()',
+		'evaluate_recommendations(double precision, integer, jsonb, text)' => 'SELECT * FROM public.evaluate_recommendations()',
 		'export_user(uuid)' => "SELECT public.export_user('$ann')",
 		'export_user_rows(uuid)' => "SELECT * FROM public.export_user_rows('$ann')",
 		'find_page(boolean, timestamp with time zone, uuid, timestamp with time zone)' =>
 		  "SELECT * FROM learnify_internal.find_page(true, '2026-01-01', '$ann', NULL)",
-		'fit_recommendation_model(integer, double precision, double precision, double precision, double precision, integer)' =>
-		  'SELECT learnify_internal.fit_recommendation_model(100, 100, 0, 0, 1, 1)',
-		'fit_similar_courses(integer, double precision, double precision, double precision)' =>
-		  'SELECT * FROM learnify_internal.fit_similar_courses(100, 100, 0, 0)',
+		'fit_recommendation_model(jsonb, double precision, integer)' =>
+		  'SELECT learnify_internal.fit_recommendation_model(NULL, 1, 1)',
+		'fit_similar_courses(jsonb)' => 'SELECT * FROM learnify_internal.fit_similar_courses(NULL)',
 		'fit_text(text, text)' => q{SELECT learnify_internal.fit_text(' x ', 'name')},
 		'fold_email(text)' => q{SELECT public.fold_email('Ann@example.org')},
 		'accept_follower(uuid, uuid)' => "SELECT public.accept_follower('$ann', '$bob')",
@@ -382,7 +393,7 @@ sub calls
 		'lock_due_requests(text, integer, integer, integer)' => q{SELECT learnify_internal.lock_due_requests('review', 1, 0, 5)},
 		'refuse_submission(uuid)' => [ "SELECT learnify_internal.refuse_submission('$ann')", 'P0002' ],
 		'refresh_jobs(text, text)' => q{SELECT * FROM learnify_internal.refresh_jobs('a', 'b')},
-		'refresh_recommendations(uuid, integer, double precision, double precision, double precision, double precision, integer)' =>
+		'refresh_recommendations(uuid, jsonb, double precision, integer)' =>
 		  "SELECT public.refresh_recommendations(); SELECT public.refresh_recommendations('$ann')",
 		'refresh_trending(timestamp with time zone)' => 'SELECT public.refresh_trending()',
 		'register_user(text, text, text, text)' =>
@@ -405,8 +416,6 @@ sub calls
 		'require_role(text)' => q{SELECT learnify_internal.require_role('mallory')},
 		'require_acting_user(uuid)' => "SELECT learnify_internal.require_acting_user('$ann')",
 		'require_count(integer, integer)' => 'SELECT learnify_internal.require_count(1, 2)',
-		'require_model_parameters(integer, double precision, double precision, double precision)' =>
-		  'SELECT learnify_internal.require_model_parameters(1, 1, 1, 1)',
 		'require_open_course(uuid)' => "SELECT learnify_internal.require_open_course('$id{course}')",
 		'require_page(uuid, integer, timestamp with time zone, uuid)' => "SELECT learnify_internal.require_page('$ann', 1, NULL, NULL)",
 		'require_pg_cron(text, text)' => [ q{SELECT learnify_internal.require_pg_cron('a', 'b')}, $no_cron ],

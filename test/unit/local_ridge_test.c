@@ -998,6 +998,7 @@ test_other_methods(void)
 
 	dense_fill(&dense, &matrix, 0);
 	parameters.method = LOCAL_RIDGE_COSINE;
+	parameters.activity_exponent = 0;
 	parameters.shrink = 5;		/* is ignored */
 	model = fit(&matrix, &parameters, NO_LIMIT, &account);
 	for (course = 0; course < 30; course++)
