@@ -18,6 +18,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	operation/imported_rows_table.sql \
 	curriculum/tables.sql \
 	progress/tables.sql \
+	progress/kept_completions_table.sql \
 	operation/model_requests_table.sql \
 	social/tables.sql \
 	social/follow_tables.sql \
@@ -67,6 +68,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	progress/modules.sql \
 	progress/submissions.sql \
 	progress/reviews.sql \
+	progress/completion_records.sql \
 	progress/review_requests.sql \
 	social/comments.sql \
 	social/ticker.sql \

@@ -72,6 +72,11 @@ BEGIN
     WHERE t.user_id = export_user_rows.user_id
     ORDER BY t.started_at, t.id;
   RETURN QUERY
+    SELECT 'kept_completions', to_json(t)
+    FROM learnify_internal.kept_completions AS t
+    WHERE t.user_id = export_user_rows.user_id
+    ORDER BY t.completed_at, t.course_id;
+  RETURN QUERY
     SELECT 'module_completions', to_json(t)
     FROM @extschema@.module_completions AS t
     WHERE t.user_id = export_user_rows.user_id
@@ -139,7 +144,7 @@ BEGIN ATOMIC
   )
   SELECT jsonb_object_agg(k.name, CASE k.name WHEN 'users' THEN t.contents -> 0 ELSE coalesce(t.contents, '[]') END)
   FROM unnest('{users,user_archetypes,user_variables,model_requests,login_failures,account_tokens,generated_courses,generated_modules,'
-              'exercises,course_tags,user_progress,module_completions,architecture_reviews,user_relationships,'
+              'exercises,course_tags,user_progress,kept_completions,module_completions,architecture_reviews,user_relationships,'
               'follow_requests,user_blocks,activity_feed,user_achievements,recommendations,user_course_interactions}'::text[]) AS k (name)
   LEFT JOIN tables AS t ON t.table_name = k.name
   HAVING EXISTS (SELECT FROM tables AS u);
@@ -325,12 +330,21 @@ BEGIN
     WHERE c.user_id = OLD.id)
   ORDER BY d.id
   FOR UPDATE;
+  PERFORM
+  FROM learnify_internal.kept_completions AS r
+  WHERE OLD.id IN (r.user_id, r.author_id)
+  ORDER BY r.user_id, r.course_id
+  FOR UPDATE;
   DELETE FROM @extschema@.recommendations AS r WHERE r.id = ANY (naming);
+  UPDATE learnify_internal.kept_completions AS r
+  SET author_id = NULL,
+      author_name = NULL
+  WHERE r.author_id = OLD.id;
   RETURN OLD;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.forget_erased() IS 'Row trigger: locks the recommendations and interactions that go with a user in one order, and removes the recommendations that name the user';
+COMMENT ON FUNCTION learnify_internal.forget_erased() IS 'Row trigger: locks the recommendations, interactions and records that go with a user in one order, removes the recommendations that name the user, and the user''s name from records of those who have completed the user''s courses';
 
 -- The name sorts after users_hand_over_shared_courses, which gives the courses that are kept to
 -- another user.

@@ -67,7 +67,7 @@ AS $$
       'change_password', 'change_email', 'choose_archetype', 'set_variables', 'get_variables', 'missing_variables', 'export_user', 'export_user_rows',
       'generate_course', 'onboard', 'visible_test_cases',
       'rename_course', 'archive_course', 'restore_course', 'delete_course', 'authored_courses',
-      'start_course', 'leave_course', 'enrolled_courses', 'submit_exercise', 'request_review', 'course_outline',
+      'start_course', 'leave_course', 'retake_course', 'completion_record', 'enrolled_courses', 'submit_exercise', 'request_review', 'course_outline',
       'streak_days', 'learning_streaks', 'user_stats', 'living_resume', 'follow_user', 'unfollow_user', 'followers', 'following',
       'follow_requests', 'accept_follower', 'decline_follower', 'remove_follower', 'block_user', 'unblock_user', 'blocked_users',
       'newer_followers', 'newer_following', 'follower_count', 'following_count', 'activity_ticker', 'newer_activity',

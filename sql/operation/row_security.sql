@@ -76,6 +76,7 @@ ALTER TABLE learnify_internal.recommendation_model ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.follow_requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.imported_rows ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.user_blocks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE learnify_internal.kept_completions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.expected_catalog ENABLE ROW LEVEL SECURITY;
 
 DROP POLICY IF EXISTS users_read_own ON users;

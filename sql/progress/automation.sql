@@ -72,9 +72,10 @@ AS 'MODULE_PATHNAME', 'process_progress';
 
 COMMENT ON FUNCTION learnify_internal.process_progress() IS 'Row trigger: records and broadcasts completed courses, and corrects both if a course is completed at another time or no longer';
 
+-- What a course that has been retaken sets off was set off when it was first completed.
 CREATE OR REPLACE TRIGGER user_progress_process_update
 AFTER UPDATE OF progress_percentage, completed_at ON user_progress
-FOR EACH ROW WHEN (OLD.completed_at IS DISTINCT FROM NEW.completed_at)
+FOR EACH ROW WHEN (OLD.completed_at IS DISTINCT FROM NEW.completed_at AND NEW.retaken_after = '-infinity')
 EXECUTE FUNCTION learnify_internal.process_progress();
 
 CREATE OR REPLACE FUNCTION learnify_internal.process_time_spent()

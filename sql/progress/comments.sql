@@ -7,8 +7,9 @@ COMMENT ON COLUMN user_progress.progress_percentage IS 'Completed modules over m
 COMMENT ON COLUMN user_progress.time_spent_minutes IS 'Time spent on the course, in minutes';
 COMMENT ON COLUMN user_progress.last_activity IS 'When the learner was last active in the course';
 COMMENT ON COLUMN user_progress.started_at IS 'When the learner enrolled; trending counts these';
-COMMENT ON COLUMN user_progress.completed_at IS 'When the course was completed, if it was';
+COMMENT ON COLUMN user_progress.completed_at IS 'When the course was completed, if it was; if it is being retaken, NULL until it is completed again';
 COMMENT ON COLUMN user_progress.broadcast_at IS 'When this row was written; left out of an INSERT, or NULL, it makes the row live, while one that brings a value, as from a dump, sets nothing off';
+COMMENT ON COLUMN user_progress.retaken_after IS '-infinity, or if the course, having been completed, has been retaken: submissions whose broadcast_at is not later do not count for its progress';
 
 COMMENT ON TABLE module_completions IS 'Submissions: one row for each attempt at an exercise, appended only';
 COMMENT ON COLUMN module_completions.id IS 'Identifier';
@@ -40,3 +41,15 @@ COMMENT ON COLUMN architecture_reviews.taste_score IS '0 to 100: would one want 
 COMMENT ON COLUMN architecture_reviews.feedback IS 'The reviewer''s remarks';
 COMMENT ON COLUMN architecture_reviews.reviewed_at IS 'When the review was made';
 COMMENT ON COLUMN architecture_reviews.broadcast_at IS 'When this row was written; left out of an INSERT, or NULL, it makes the row live, while one that brings a value, as from a dump, sets nothing off';
+
+COMMENT ON TABLE learnify_internal.kept_completions IS 'Which courses learners have completed, as the courses were then; a row outlasts the course and its author';
+COMMENT ON COLUMN learnify_internal.kept_completions.user_id IS 'The learner';
+COMMENT ON COLUMN learnify_internal.kept_completions.course_id IS 'The course, which may have been deleted since';
+COMMENT ON COLUMN learnify_internal.kept_completions.title IS 'The title of the course at the time';
+COMMENT ON COLUMN learnify_internal.kept_completions.author_id IS 'The author of the course at the time, NULL where the author has been erased since';
+COMMENT ON COLUMN learnify_internal.kept_completions.author_name IS 'The name of the author at the time, NULL where the author has been erased since';
+COMMENT ON COLUMN learnify_internal.kept_completions.started_at IS 'When the learner had begun the course';
+COMMENT ON COLUMN learnify_internal.kept_completions.completed_at IS 'When the learner completed it for the first time';
+COMMENT ON COLUMN learnify_internal.kept_completions.exercises IS 'How many exercises the learner had solved by then';
+COMMENT ON COLUMN learnify_internal.kept_completions.score IS 'The mean of the best scores of these, rounded; NULL without exercises';
+COMMENT ON COLUMN learnify_internal.kept_completions.minutes IS 'The minutes spent by then';

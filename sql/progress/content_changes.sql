@@ -472,7 +472,8 @@ BEGIN ATOMIC
     AND NOT EXISTS (
       SELECT
       FROM user_progress AS p
-      WHERE p.user_id = f.user_id AND p.course_id = f.reference_id AND p.completed_at IS NOT NULL);
+      WHERE p.user_id = f.user_id AND p.course_id = f.reference_id
+        AND (p.completed_at IS NOT NULL OR p.retaken_after > '-infinity'));
   DELETE FROM user_course_interactions AS i
   WHERE i.interaction_type = ANY ('{enrolled,completed}')
     AND (retract_untrue.user_id IS NULL OR i.user_id = retract_untrue.user_id)
@@ -481,7 +482,7 @@ BEGIN ATOMIC
       SELECT
       FROM user_progress AS p
       WHERE p.user_id = i.user_id AND p.course_id = i.course_id
-        AND (i.interaction_type = 'enrolled' OR p.completed_at IS NOT NULL));
+        AND (i.interaction_type = 'enrolled' OR p.completed_at IS NOT NULL OR p.retaken_after > '-infinity'));
 END;
 
 COMMENT ON FUNCTION learnify_internal.retract_untrue(uuid, uuid) IS 'Deletes feed rows and interactions about enrolments and completions that do not exist';
@@ -503,6 +504,7 @@ BEGIN
   END IF;
   PERFORM learnify_internal.settle_submissions(user_id, course_id);
   changed := learnify_internal.recompute_enrolments(user_id, course_id);
+  PERFORM learnify_internal.add_completion_records(user_id, course_id);
   IF learnify_internal.automation_enabled() THEN
     PERFORM learnify_internal.retract_untrue(user_id, course_id);
   END IF;

@@ -119,6 +119,60 @@ REVOKE EXECUTE ON FUNCTION leave_course(uuid, uuid) FROM PUBLIC;
 
 COMMENT ON FUNCTION leave_course(uuid, uuid) IS 'Ends a learner''s enrolment in a course and keeps the submissions; false where the learner is not enrolled';
 
+-- What was submitted before is told from what comes by broadcast_at, the time of the transaction that
+-- wrote it: the latest of all is the bound, so that a transaction counts that began before this one,
+-- and waits for it. Submissions that are dated later than now count.
+CREATE OR REPLACE FUNCTION retake_course(user_id uuid, course_id uuid)
+RETURNS uuid
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+  progress_id uuid;
+BEGIN
+  PERFORM learnify_internal.require_arguments('user_id', retake_course.user_id, 'course_id', retake_course.course_id);
+  PERFORM learnify_internal.require_acting_user(retake_course.user_id);
+  PERFORM learnify_internal.require_user(retake_course.user_id);
+  PERFORM learnify_internal.lock_curriculum(retake_course.course_id, true);
+  PERFORM learnify_internal.require_course(retake_course.course_id, CASE WHEN learnify_internal.role_is_bound() THEN retake_course.user_id END);
+  PERFORM learnify_internal.share_content(retake_course.course_id);
+  PERFORM learnify_internal.lock_existing_learner(retake_course.user_id);
+
+  INSERT INTO learnify_internal.kept_completions
+  SELECT r.* FROM learnify_internal.present_completions(retake_course.user_id, retake_course.course_id) AS r
+  ON CONFLICT (user_id, course_id) DO NOTHING;
+  UPDATE @extschema@.user_progress AS p
+  SET progress_percentage = 0,
+      completed_at = NULL,
+      current_module_id = NULL,
+      last_activity = greatest(p.last_activity, now()),
+      retaken_after = least(now(), (SELECT coalesce(greatest(max(s.broadcast_at), timestamptz 'epoch'), 'epoch')
+                                    FROM @extschema@.generated_modules AS m
+                                    JOIN @extschema@.module_completions AS s ON s.module_id = m.id
+                                    WHERE m.course_id = p.course_id AND s.user_id = p.user_id))
+  WHERE p.user_id = retake_course.user_id AND p.course_id = retake_course.course_id
+    AND (p.completed_at IS NOT NULL OR p.retaken_after > '-infinity')
+  RETURNING p.id INTO progress_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'user % has not completed course %', retake_course.user_id, retake_course.course_id
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            COLUMN = 'course_id',
+            HINT = 'Only a course that has been completed can be retaken.';
+  END IF;
+  PERFORM learnify_internal.update_progress(retake_course.user_id, retake_course.course_id, true);
+  RETURN progress_id;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION retake_course(uuid, uuid) FROM PUBLIC;
+
+COMMENT ON FUNCTION retake_course(uuid, uuid) IS 'Begins a completed course anew for a learner, and returns the id of the progress row: progress is zero, while work, completion and achievements stay';
+
 CREATE OR REPLACE FUNCTION enrolled_courses(user_id uuid, page_size integer DEFAULT 50, before_at timestamptz DEFAULT NULL,
                                             before_id uuid DEFAULT NULL)
 RETURNS TABLE (course_id uuid, title text, meta_category text, state text, is_archived boolean, progress_percentage integer,

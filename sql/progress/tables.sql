@@ -11,6 +11,7 @@ CREATE TABLE user_progress (
   started_at timestamptz NOT NULL DEFAULT now(),
   completed_at timestamptz,
   broadcast_at timestamptz,
+  retaken_after timestamptz NOT NULL DEFAULT '-infinity',
   CONSTRAINT user_progress_user_id_course_id_key UNIQUE (user_id, course_id),
   CONSTRAINT user_progress_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   CONSTRAINT user_progress_course_id_fkey

@@ -34,10 +34,17 @@ BEGIN
       ORDER BY r.completed_at
       OFFSET earlier LIMIT 1;
     WHEN 'courses_completed' THEN
-      SELECT p.completed_at INTO reached_at
-      FROM @extschema@.user_progress AS p
-      WHERE p.user_id = metric_reached_at.user_id AND p.completed_at IS NOT NULL
-      ORDER BY p.completed_at
+      SELECT c.completed_at INTO reached_at
+      FROM (SELECT CASE
+                     WHEN p.retaken_after = '-infinity' THEN p.completed_at
+                     ELSE (SELECT r.completed_at
+                           FROM learnify_internal.kept_completions AS r
+                           WHERE r.user_id = p.user_id AND r.course_id = p.course_id)
+                   END AS completed_at
+            FROM @extschema@.user_progress AS p
+            WHERE p.user_id = metric_reached_at.user_id) AS c
+      WHERE c.completed_at IS NOT NULL
+      ORDER BY c.completed_at
       OFFSET earlier LIMIT 1;
     WHEN 'hours_learned' THEN
       SELECT min(w.submitted_at) INTO reached_at

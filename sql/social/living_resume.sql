@@ -27,11 +27,15 @@ BEGIN
       'following', (SELECT count(*) FROM @extschema@.user_relationships AS r WHERE r.follower_id = u.id),
       'courses', (SELECT count(*) FROM @extschema@.user_progress AS p WHERE p.user_id = u.id)),
     'completed_courses', (
-      SELECT coalesce(jsonb_agg(jsonb_build_object('course_id', c.id, 'title', c.title, 'completed_at', p.completed_at)
-                                ORDER BY p.completed_at DESC, c.id), '[]')
-      FROM @extschema@.user_progress AS p
-      JOIN @extschema@.generated_courses AS c ON c.id = p.course_id
-      WHERE p.user_id = u.id AND p.completed_at IS NOT NULL),
+      SELECT coalesce(jsonb_agg(jsonb_build_object(
+                                  'course_id', c.course_id, 'title', c.title, 'completed_at', c.completed_at,
+                                  'author', CASE
+                                    WHEN reach = 'private' OR c.author_id IS NULL
+                                         OR learnify_internal.visibility_to(c.author_id, viewer_id) IS NOT NULL
+                                      THEN coalesce(c.author_name, 'Former author')
+                                  END)
+                                ORDER BY c.completed_at DESC, c.course_id), '[]')
+      FROM learnify_internal.completions(u.id) AS c),
     'achievements', (
       SELECT coalesce(jsonb_agg(jsonb_build_object('name', a.name, 'badge_icon', a.badge_icon, 'rarity', a.rarity,
                                                    'unlocked_at', e.unlocked_at)

@@ -111,6 +111,26 @@ $$;
 DROP INDEX users_email_lower_key;
 CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
 
+ALTER TABLE user_progress ADD COLUMN retaken_after timestamptz NOT NULL DEFAULT '-infinity';
+\i sql/progress/kept_completions_table.sql
+
+-- As add_completion_records does for later rows; texts that are longer than is allowed now are cut.
+INSERT INTO learnify_internal.kept_completions
+SELECT p.user_id, p.course_id, left(c.title, 300), nullif(c.user_id, '6c656172-6e69-8679-8000-00000000ffff'),
+       CASE WHEN c.user_id <> '6c656172-6e69-8679-8000-00000000ffff' THEN left(a.name, 100) END,
+       p.started_at, p.completed_at, s.exercises, s.score, p.time_spent_minutes
+FROM user_progress AS p
+JOIN generated_courses AS c ON c.id = p.course_id
+JOIN users AS a ON a.id = c.user_id
+CROSS JOIN LATERAL (
+  SELECT count(*)::integer AS exercises, round(avg(b.score))::integer AS score
+  FROM (SELECT max(w.score) AS score
+        FROM generated_modules AS m
+        JOIN module_completions AS w ON w.module_id = m.id AND w.user_id = p.user_id AND w.passed
+        WHERE m.course_id = p.course_id AND w.exercise_id IS NOT NULL
+        GROUP BY w.exercise_id) AS b) AS s
+WHERE p.completed_at IS NOT NULL;
+
 ALTER TABLE users
   ADD COLUMN follow_policy text NOT NULL DEFAULT 'open',
   ADD CONSTRAINT users_follow_policy_check CHECK (follow_policy = ANY ('{open,approve,closed}'));
@@ -177,6 +197,15 @@ SELECT refuse_data_loss(
                     JOIN users AS u ON u.id = s.user_id
                     WHERE s.submitted_on <> (s.submitted_at AT TIME ZONE CASE WHEN is_time_zone_name(u.time_zone) THEN u.time_zone ELSE 'UTC' END)::date)
        THEN 'module_completions.submitted_on' END,
+  CASE WHEN EXISTS (SELECT FROM user_progress AS p WHERE p.retaken_after > '-infinity') THEN 'user_progress.retaken_after' END,
+  CASE WHEN EXISTS (SELECT
+                    FROM learnify_internal.kept_completions AS r
+                    LEFT JOIN user_progress AS p ON p.user_id = r.user_id AND p.course_id = r.course_id
+                    LEFT JOIN generated_courses AS c ON c.id = p.course_id
+                    LEFT JOIN users AS a ON a.id = c.user_id
+                    WHERE (r.completed_at, r.title, r.author_name) IS DISTINCT FROM
+                          (p.completed_at, left(c.title, 300), CASE WHEN a.id <> '6c656172-6e69-8679-8000-00000000ffff' THEN left(a.name, 100) END))
+       THEN 'learnify_internal.kept_completions' END,
   CASE WHEN EXISTS (SELECT FROM users AS u WHERE u.follow_policy <> 'open') THEN 'users.follow_policy' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.follow_requests) THEN 'learnify_internal.follow_requests' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.user_blocks) THEN 'learnify_internal.user_blocks' END);
@@ -282,6 +311,8 @@ DROP TRIGGER module_completions_renew_review_request ON module_completions;
 DROP TRIGGER skip_replicated_row ON schema_migrations;
 DROP TRIGGER user_achievements_broadcast ON user_achievements;
 DROP TRIGGER user_progress_complete ON user_progress;
+DROP TRIGGER user_progress_keep_record_of_insert ON user_progress;
+DROP TRIGGER user_progress_keep_record_of_update ON user_progress;
 DROP TRIGGER user_progress_process_delete ON user_progress;
 DROP TRIGGER user_progress_process_insert ON user_progress;
 DROP TRIGGER user_progress_process_time_update ON user_progress;
@@ -322,6 +353,7 @@ DROP INDEX activity_feed_reference_id_user_id_idx;
 -- Its list of columns has the column. The script creates it again.
 DROP TRIGGER users_touch_updated_at ON users;
 ALTER TABLE users DROP COLUMN follow_policy;
+ALTER TABLE user_progress DROP COLUMN retaken_after;
 DROP INDEX user_progress_user_id_started_at_id_idx;
 DROP INDEX generated_courses_user_id_created_at_id_idx;
 CREATE INDEX generated_courses_user_id_idx ON generated_courses (user_id);
@@ -362,6 +394,7 @@ DROP FUNCTION
   check_template(text, text[]),
   check_template(jsonb, text[]),
   claim_domain_validations(integer, interval, integer),
+  completion_record(uuid, uuid),
   decline_follower(uuid, uuid),
   claim_reviews(integer, interval, integer),
   delete_course(uuid),
@@ -400,6 +433,7 @@ DROP FUNCTION
   require_backend(),
   restore_course(uuid),
   restore_shipped_rows(text[]),
+  retake_course(uuid, uuid),
   schedule_refresh(text, text),
   set_email(uuid, text),
   set_password(uuid, text),
@@ -449,6 +483,8 @@ ALTER EXTENSION learnify DROP TABLE learnify_internal.locks;
 DROP TABLE learnify_internal.locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
 DROP TABLE learnify_internal.award_locks;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.kept_completions;
+DROP TABLE learnify_internal.kept_completions;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.recommendation_model;
 DROP TABLE learnify_internal.recommendation_model;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.follow_requests;

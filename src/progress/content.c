@@ -338,10 +338,10 @@ compare_module(Audience *audience, const pg_uuid_t *user_id,
 	difference.is_completed =
 		module_reader_state(&audience->is.reader, &module->id).completed;
 	if (difference.was_completed && difference.is_completed &&
-		read_module_result(change->schema, user_id, &module->id, change->before,
-						   &before) &&
-		read_module_result(change->schema, user_id, &module->id, change->now,
-						   &difference.result))
+		read_module_result(change->schema, user_id, &module->id, DT_NOBEGIN,
+						   change->before, &before) &&
+		read_module_result(change->schema, user_id, &module->id, DT_NOBEGIN,
+						   change->now, &difference.result))
 		difference.is_redated =
 			before.score != difference.result.score ||
 			before.completed_at != difference.result.completed_at;
@@ -408,7 +408,9 @@ process_modules(Audience *audience, const pg_uuid_t *user_id)
 			events |= process_module(audience->change, user_id, module,
 									&difference);
 		else if (is_course_author(audience->change->schema, user_id,
-								  &module->course_id, audience->change->now))
+								  &module->course_id, audience->change->now) ||
+				 is_retaken(audience->change->schema, user_id,
+							&module->course_id, audience->change->now))
 			recompute(audience->change, user_id, &module->course_id);
 	}
 	return events;

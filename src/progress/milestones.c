@@ -132,7 +132,7 @@ add_module_activity(Feed *feed, const Module *module)
 	bool		found;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
-	found = read_module_result(feed->schema, &feed->actor, &module->id,
+	found = read_module_result(feed->schema, &feed->actor, &module->id, DT_NOBEGIN,
 							   GetActiveSnapshot(), &result) &&
 		push_module(&builder, feed->schema, module, GetActiveSnapshot());
 	PopActiveSnapshot();

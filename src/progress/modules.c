@@ -4,7 +4,9 @@
  *		how far a learner has come in a module, or in the modules of a course.
  *
  * A module is completed by a passing submission to each of its exercises, or
- * to the module itself where it has none. No other code decides this.
+ * to the module itself where it has none. No other code decides this. In a
+ * module, all that a learner ever submitted counts; in a course, what the learner
+ * has submitted since retaking it.
  *
  * Cost: for each module, one descent of the index of exercises, and for each
  * exercise one of the index of submissions. Memory: two index scans; 60 bytes
@@ -21,6 +23,7 @@
 #include "nodes/execnodes.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
@@ -46,12 +49,17 @@ static const IndexColumn module_columns[] = {
 	{"course_id", UUIDOID}, {"module_number", INT4OID}
 };
 
+static const IndexColumn enrolment_columns[] = {
+	{"user_id", UUIDOID}, {"course_id", UUIDOID}
+};
+
 static const char *const tables[] = {
 	"exercises", "generated_modules", "module_completions", NULL
 };
 
 static const IndexShape exercise_shape = {exercise_columns, 2, 2};
 const IndexShape course_module_shape = {module_columns, 2, 2};
+static const IndexShape enrolment_shape = {enrolment_columns, 2, 2};
 
 void
 module_reader_begin(ModuleReader *reader, Oid schema,
@@ -59,6 +67,7 @@ module_reader_begin(ModuleReader *reader, Oid schema,
 {
 	if (user_id != NULL)
 		reader->user_id = *user_id;
+	reader->written_after = DT_NOBEGIN;
 	reader->context = CurrentMemoryContext;
 	indexed_table_begin_reading(&reader->exercises, schema, "exercises",
 								&exercise_shape, snapshot, 1, false);
@@ -66,6 +75,8 @@ module_reader_begin(ModuleReader *reader, Oid schema,
 	indexed_table_begin_reading(&reader->submissions, schema,
 								"module_completions", &submission_shape,
 								snapshot, 3, true);
+	reader->broadcast_at = table_column(reader->submissions.table,
+										"broadcast_at", TIMESTAMPTZOID);
 }
 
 void
@@ -73,6 +84,30 @@ module_reader_end(ModuleReader *reader)
 {
 	indexed_table_end_reading(&reader->submissions);
 	indexed_table_end_reading(&reader->exercises);
+}
+
+/* Whether the submission in the slot was written after an instant. */
+static bool
+is_written_after(TupleTableSlot *slot, AttrNumber broadcast_at,
+				 TimestampTz written_after)
+{
+	return TIMESTAMP_IS_NOBEGIN(written_after) ||
+		DatumGetTimestampTz(slot_value(slot, broadcast_at)) > written_after;
+}
+
+/*
+ * Whether the submission of the current entry counts. Rows are fetched only for
+ * those who retake a course.
+ */
+static bool
+entry_counts(ModuleReader *reader)
+{
+	IndexedTable *submissions = &reader->submissions;
+
+	return TIMESTAMP_IS_NOBEGIN(reader->written_after) ||
+		(index_fetch_heap(submissions->scan, submissions->slot) &&
+		 is_written_after(submissions->slot, reader->broadcast_at,
+						  reader->written_after));
 }
 
 /*
@@ -91,7 +126,8 @@ is_passed(ModuleReader *reader, const pg_uuid_t *module_id,
 	while (indexed_table_next_entry(submissions))
 	{
 		if (DatumGetBool(indexed_table_entry_value(submissions,
-												   SUBMISSION_PASSED)))
+												   SUBMISSION_PASSED)) &&
+			entry_counts(reader))
 			return true;
 	}
 	return false;
@@ -219,6 +255,50 @@ course_percentage(const CourseModules *modules)
 		(int) (COMPLETE_PERCENTAGE * completed / (int64) modules->count);
 }
 
+/* The column is missing until the extension is updated. */
+static void
+begin_reading_enrolments(IndexedTable *enrolments, Oid schema,
+						 Snapshot snapshot, AttrNumber *retaken_after)
+{
+	indexed_table_begin_reading(enrolments, schema, "user_progress",
+								&enrolment_shape, snapshot, 2, false);
+	*retaken_after = get_attnum(RelationGetRelid(enrolments->table),
+								"retaken_after");
+}
+
+/* DT_NOBEGIN for a learner who is not enrolled, or has not retaken the course. */
+static TimestampTz
+read_retaken_after(IndexedTable *enrolments, AttrNumber column,
+				   const pg_uuid_t *user_id, const pg_uuid_t *course_id)
+{
+	ScanKeyData keys[2];
+
+	if (!AttributeNumberIsValid(column))
+		return DT_NOBEGIN;
+	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_UUID_EQ,
+				UUIDPGetDatum(user_id));
+	ScanKeyInit(&keys[1], 2, BTEqualStrategyNumber, F_UUID_EQ,
+				UUIDPGetDatum(course_id));
+	index_rescan(enrolments->scan, keys, 2, NULL, 0);
+	if (!indexed_table_next_row(enrolments, ForwardScanDirection))
+		return DT_NOBEGIN;
+	return DatumGetTimestampTz(slot_value(enrolments->slot, column));
+}
+
+bool
+is_retaken(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *course_id,
+		   Snapshot snapshot)
+{
+	IndexedTable enrolments;
+	AttrNumber	column;
+	TimestampTz retaken_after;
+
+	begin_reading_enrolments(&enrolments, schema, snapshot, &column);
+	retaken_after = read_retaken_after(&enrolments, column, user_id, course_id);
+	indexed_table_end_reading(&enrolments);
+	return !TIMESTAMP_IS_NOBEGIN(retaken_after);
+}
+
 void
 course_reader_begin(CourseReader *reader, Oid schema, Snapshot snapshot)
 {
@@ -228,11 +308,14 @@ course_reader_begin(CourseReader *reader, Oid schema, Snapshot snapshot)
 								&course_module_shape, snapshot, 1, false);
 	reader->id = table_column(reader->table.table, "id", UUIDOID);
 	reader->number = table_column(reader->table.table, "module_number", INT4OID);
+	begin_reading_enrolments(&reader->enrolments, schema, snapshot,
+							 &reader->retaken_after);
 }
 
 void
 course_reader_end(CourseReader *reader)
 {
+	indexed_table_end_reading(&reader->enrolments);
 	indexed_table_end_reading(&reader->table);
 	module_reader_end(&reader->reader);
 }
@@ -247,7 +330,11 @@ course_reader_modules(CourseReader *reader, const pg_uuid_t *user_id,
 	ScanKeyData key;
 
 	modules->count = 0;
+	modules->retaken_after = read_retaken_after(&reader->enrolments,
+												reader->retaken_after,
+												user_id, course_id);
 	reader->reader.user_id = *user_id;
+	reader->reader.written_after = modules->retaken_after;
 	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
 				UUIDPGetDatum(course_id));
 	index_rescan(table->scan, &key, 1, NULL, 0);
@@ -259,6 +346,7 @@ course_reader_modules(CourseReader *reader, const pg_uuid_t *user_id,
 		module->number = DatumGetInt32(slot_value(table->slot, reader->number));
 		module->state = module_reader_state(&reader->reader, &module->id);
 	}
+	reader->reader.written_after = DT_NOBEGIN;
 	set_statuses(modules);
 	MemoryContextSwitchTo(old);
 	return modules;
@@ -362,16 +450,19 @@ leave_out_module_itself(Solutions *solutions)
 
 static void
 collect_solutions(Oid schema, const pg_uuid_t *user_id,
-				  const pg_uuid_t *module_id, Snapshot snapshot,
-				  Solutions *solutions)
+				  const pg_uuid_t *module_id, TimestampTz written_after,
+				  Snapshot snapshot, Solutions *solutions)
 {
 	IndexedTable submissions;
 	SubmissionColumns columns;
+	AttrNumber	broadcast_at;
 	ScanKeyData keys[3];
 
 	indexed_table_begin_reading(&submissions, schema, "module_completions",
 								&submission_shape, snapshot, 2, false);
 	find_submission_columns(submissions.table, &columns);
+	broadcast_at = table_column(submissions.table, "broadcast_at",
+								TIMESTAMPTZOID);
 	init_submission_keys(keys, user_id, module_id, NULL);
 	index_rescan(submissions.scan, keys, 2, NULL, 0);
 	while (indexed_table_next_row(&submissions, ForwardScanDirection))
@@ -379,7 +470,8 @@ collect_solutions(Oid schema, const pg_uuid_t *user_id,
 		Submission	submission;
 
 		read_submission(submissions.slot, &columns, &submission);
-		if (submission.passed)
+		if (submission.passed &&
+			is_written_after(submissions.slot, broadcast_at, written_after))
 			add_to_solutions(solutions, &submission);
 	}
 	indexed_table_end_reading(&submissions);
@@ -387,15 +479,16 @@ collect_solutions(Oid schema, const pg_uuid_t *user_id,
 
 bool
 read_module_result(Oid schema, const pg_uuid_t *user_id,
-				   const pg_uuid_t *module_id, Snapshot snapshot,
-				   ModuleResult *result)
+				   const pg_uuid_t *module_id, TimestampTz written_after,
+				   Snapshot snapshot, ModuleResult *result)
 {
 	Solutions	solutions = {0};
 	int64		count;
 	int64		sum = 0;
 	int64		i;
 
-	collect_solutions(schema, user_id, module_id, snapshot, &solutions);
+	collect_solutions(schema, user_id, module_id, written_after, snapshot,
+					  &solutions);
 	leave_out_module_itself(&solutions);
 	count = solutions.count;
 	if (count == 0)
@@ -427,7 +520,7 @@ module_result(PG_FUNCTION_ARGS)
 	require_reader(schema, PG_GETARG_UUID_P(0), tables_read);
 	InitMaterializedSRF(fcinfo, 0);
 	if (read_module_result(schema, PG_GETARG_UUID_P(0), PG_GETARG_UUID_P(1),
-						   GetActiveSnapshot(), &result))
+						   DT_NOBEGIN, GetActiveSnapshot(), &result))
 	{
 		values[0] = NumericGetDatum(int64_to_numeric(result.score));
 		values[1] = TimestampTzGetDatum(result.completed_at);

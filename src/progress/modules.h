@@ -20,11 +20,14 @@ typedef struct ModuleState
 
 /*
  * The scans that tell how far a learner has come in any module. The learner can be
- * changed between calls.
+ * changed between calls. All that the learner has ever submitted counts, unless
+ * written_after is set.
  */
 typedef struct ModuleReader
 {
 	pg_uuid_t	user_id;
+	TimestampTz written_after;	/* what was written until then does not count */
+	AttrNumber	broadcast_at;
 	MemoryContext context;		/* of the scans, which outlives each look */
 	AttrNumber	exercise_id;
 	IndexedTable exercises;
@@ -56,9 +59,13 @@ typedef struct ModuleResult
 	TimestampTz completed_at;	/* when the last exercise was first solved */
 } ModuleResult;
 
-/* Returns false where no submission has passed. */
+/*
+ * Reads the result of the submissions that were written after an instant. Returns
+ * false where none of them has passed.
+ */
 extern bool read_module_result(Oid schema, const pg_uuid_t *user_id,
-							   const pg_uuid_t *module_id, Snapshot snapshot,
+							   const pg_uuid_t *module_id,
+							   TimestampTz written_after, Snapshot snapshot,
 							   ModuleResult *result);
 
 typedef struct CourseModule
@@ -74,6 +81,7 @@ typedef struct CourseModules
 	CourseModule *items;		/* in the order of their numbers */
 	Size		count;
 	Size		allocated;
+	TimestampTz retaken_after;	/* what was submitted before does not count */
 } CourseModules;
 
 /* The first module that is not complete; NULL where all are. */
@@ -82,10 +90,15 @@ extern const CourseModule *current_module(const CourseModules *modules);
 /* How much of the course is complete, in percent, rounded down. */
 extern int	course_percentage(const CourseModules *modules);
 
-/* What is read to tell how far learners are in any course. */
+/*
+ * What is read to tell how far learners are in any course. For those who retake
+ * it, only what they have submitted since counts.
+ */
 typedef struct CourseReader
 {
 	ModuleReader reader;
+	IndexedTable enrolments;
+	AttrNumber	retaken_after;
 	IndexedTable table;
 	AttrNumber	id;
 	AttrNumber	number;
@@ -104,5 +117,12 @@ extern const CourseModules *course_reader_modules(CourseReader *reader,
 extern void read_course_modules(Oid schema, const pg_uuid_t *user_id,
 								const pg_uuid_t *course_id, Snapshot snapshot,
 								CourseModules *modules);
+
+/*
+ * Whether the learner retakes the course, or has retaken it, and since when
+ * submissions count.
+ */
+extern bool is_retaken(Oid schema, const pg_uuid_t *user_id,
+					   const pg_uuid_t *course_id, Snapshot snapshot);
 
 #endif							/* LEARNIFY_MODULES_H */

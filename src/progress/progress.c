@@ -55,7 +55,8 @@ latest_completion(Oid schema, const pg_uuid_t *user_id,
 		ModuleResult result;
 
 		if (module->state.completed &&
-			read_module_result(schema, user_id, &module->id, snapshot, &result))
+			read_module_result(schema, user_id, &module->id,
+							   modules->retaken_after, snapshot, &result))
 			latest = Max(latest, result.completed_at);
 	}
 	return effect_time(latest);

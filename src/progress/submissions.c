@@ -65,7 +65,8 @@ typedef struct Outcome
 {
 	bool		solves;			/* its exercise, for the first time */
 	bool		predates;		/* all that solved it before */
-	bool		completes;		/* its module */
+	bool		completes;		/* its module, for the first time */
+	bool		advances;		/* completes it, or may do so once more */
 } Outcome;
 
 /* What a learner's submissions to a course add to the progress in it. */
@@ -75,7 +76,7 @@ typedef struct CourseWork
 	int64		minutes;
 	TimestampTz began_at;
 	TimestampTz active_at;
-	bool		completes;		/* a module of it */
+	bool		completes;		/* a module of it, perhaps once more */
 } CourseWork;
 
 typedef struct CourseWorks
@@ -354,13 +355,16 @@ find_module(Batch *batch, const Submission *submission, Module *module,
 			module_reader_completes(&reader, &submission->module_id,
 									submission->has_exercise);
 		module_reader_end(&reader);
+		outcome->advances = outcome->completes ||
+			is_retaken(batch->schema, &submission->user_id, &module->course_id,
+					   GetActiveSnapshot());
 	}
 	PopActiveSnapshot();
 	return found;
 }
 
 /*
- * Adds the minutes and, where a module is complete, recomputes the progress:
+ * Adds the minutes and, where a module may be complete, recomputes the progress:
  * mostly in one update, but recompute_progress() may find nothing to change,
  * or no row.
  */
@@ -428,7 +432,7 @@ add_to_work(LearnerWork *work, const Submission *submission,
 	course->minutes += submission->minutes;
 	course->began_at = Min(course->began_at, done_at);
 	course->active_at = Max(course->active_at, done_at);
-	course->completes |= outcome->completes;
+	course->completes |= outcome->advances;
 	add_day(&work->days, submission->submitted_on);
 	MemoryContextSwitchTo(old);
 

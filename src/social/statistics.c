@@ -26,6 +26,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
@@ -170,17 +171,27 @@ measure_perfect_scores(Work *work)
 	return int64_to_numeric(id_list_count_distinct(&perfect));
 }
 
+/*
+ * A course that is being retaken was completed. The column that says so is missing
+ * until the extension is updated.
+ */
 static Numeric
 measure_courses_completed(Work *work)
 {
 	AttrNumber	completed_at;
+	AttrNumber	retaken_after;
 	int64		completed = 0;
 
 	begin_work(work, "user_progress", &progress_shape, false);
 	completed_at = work_column(work, "completed_at", TIMESTAMPTZOID);
+	retaken_after = get_attnum(RelationGetRelid(work->indexed.table),
+							   "retaken_after");
 	while (next_work(work))
 	{
-		if (!slot_attisnull(work->indexed.slot, completed_at))
+		if (!slot_attisnull(work->indexed.slot, completed_at) ||
+			(AttributeNumberIsValid(retaken_after) &&
+			 !TIMESTAMP_IS_NOBEGIN(DatumGetTimestampTz(slot_value(work->indexed.slot,
+																  retaken_after)))))
 			completed++;
 	}
 	indexed_table_end_reading(&work->indexed);

@@ -20,7 +20,7 @@ SELECT (SELECT count(*) FROM generated_courses) AS courses,
        (SELECT count(*) FROM module_completions) AS submissions;
 \set ECHO none
 
-\echo 'Everybody sees all courses; the ten variables are her own, and Malik''s work is hidden from'
+\echo 'She sees the courses of all authors who are public; the ten variables are her own, and Malik''s work is hidden from'
 \echo 'her. No learner may read solutions, and without learnify.user_id no private row is visible:'
 \echo
 \set ON_ERROR_STOP off

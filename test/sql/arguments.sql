@@ -30,6 +30,8 @@ INSERT INTO generated_courses (id, user_id, title, meta_category, status)
 VALUES (pg_temp.id('course', 1), pg_temp.id('user', 1), 'Course', 'Digital', 'active'),
        (pg_temp.id('course', 2), pg_temp.id('user', 1), 'Archived course', 'Digital', 'archived'),
        (pg_temp.id('course', 3), pg_temp.id('user', 4), 'Course of somebody else', 'Digital', 'active');
+INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES (pg_temp.id('course', 4), pg_temp.id('user', 1), 'Completed course', 'Digital');
+INSERT INTO user_progress (user_id, course_id, completed_at) VALUES (pg_temp.id('user', 1), pg_temp.id('course', 4), '2026-01-01');
 INSERT INTO generated_modules (id, course_id, module_number, title)
 SELECT pg_temp.id('module', n), pg_temp.id('course', (n + 1) / 2), 1 + n % 2, 'Module' FROM generate_series(1, 4) AS n;
 INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty, test_cases, hints)
@@ -67,6 +69,7 @@ INSERT INTO good VALUES
   ('claim_reviews', 'n', '1'), ('claim_reviews', 'time_out', '5 minutes'), ('claim_reviews', 'max_tries', '5'),
   ('record_review', 'efficiency', '80'), ('record_review', 'edge_cases', '80'), ('record_review', 'taste', '80'), ('record_review', 'feedback', '{}'),
   ('refresh_recommendations', 'min_lift', '1'), ('refresh_recommendations', 'min_support', '3'),
+  ('retake_course', 'course_id', '@course4'),
   ('refresh_trending', 'as_of', '2026-01-01 00:00+00'), ('register_user', 'email', 'new@example.org'), ('register_user', 'password', 'correct horse'),
   ('register_user', 'name', 'New'), ('register_user', 'time_zone', 'UTC'), ('schedule_refresh', 'trending', '5 * * * *'),
   ('schedule_refresh', 'recommendations', '30 3 * * *'), ('set_variables', 'variables', '{"ENTITY": "e"}'), ('similar_courses', 'n', '10'),
@@ -114,6 +117,7 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('import_legacy', 'schema', 'regress_empty', 'P0002'), ('import_legacy', 'schema', 'public', '22023'), ('import_legacy', 'time_zone', 'CEST', '22023'),
   ('inject_variables', 'variables', '[]', '22023'), ('inject_variables', 'variables', '{"{}": "a"}', '22023'), ('inject_variables', 'variables', '{}', '42P02'),
   ('inject_variables', 'missing', 'whatever', '22023'), ('living_resume', 'user_id', '@nobody1', 'P0002'), ('newer_activity', 'page_size', '0', '22023'),
+  ('retake_course', 'user_id', '@nobody1', 'P0002'), ('retake_course', 'course_id', '@nobody1', 'P0002'), ('retake_course', 'course_id', '@course2', '55000'),
   ('leave_course', 'user_id', '@nobody1', 'P0002'), ('leave_course', 'course_id', '@nobody1', 'P0002'),
   ('rename_course', 'course_id', '@nobody1', 'P0002'), ('rename_course', 'title', ' ', '22023'), ('rename_course', 'title', repeat('x', 301), '22023'),
   ('archive_course', 'course_id', '@nobody1', 'P0002'), ('restore_course', 'course_id', '@nobody1', 'P0002'), ('delete_course', 'course_id', '@nobody1', 'P0002'),
@@ -157,7 +161,7 @@ INSERT INTO bad (function, argument, value, code, names, "with") VALUES
 -- and any instant, flag or text is valid.
 CREATE TEMP TABLE free (function name, arguments name[]);
 INSERT INTO free VALUES
-  ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('change_email', '{password}'), ('change_password', '{old_password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('export_user', '{user_id}'), ('export_user_rows', '{user_id}'), ('fold_email', '{email}'),
+  ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('change_email', '{password}'), ('change_password', '{old_password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('completion_record', '{user_id,course_id}'), ('export_user', '{user_id}'), ('export_user_rows', '{user_id}'), ('fold_email', '{email}'),
   ('authored_courses', '{user_id}'), ('enrolled_courses', '{user_id}'),
   ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('follow_requests', '{user_id}'), ('blocked_users', '{user_id}'),
   ('accept_follower', '{user_id,follower_id}'), ('decline_follower', '{user_id,follower_id}'), ('remove_follower', '{user_id,follower_id}'), ('unblock_user', '{user_id,other_id}'), ('get_variables', '{user_id}'),

@@ -94,6 +94,7 @@ WHERE d.deptype = 'e'
         WHEN 'recommendation_model' THEN p.privilege = 'SELECT'
         WHEN 'follow_requests' THEN p.privilege = 'SELECT'
         WHEN 'user_blocks' THEN p.privilege = 'SELECT'
+        WHEN 'kept_completions' THEN p.privilege = 'SELECT'
         WHEN 'locks' THEN false
         WHEN 'award_locks' THEN false
         WHEN 'schema_migrations' THEN p.privilege = 'SELECT'
@@ -201,6 +202,9 @@ INSERT INTO job (call) VALUES
   ('export_user_rows(:bob)'),
   ('import_legacy(''regress_old'', ''UTC'')'),
   ('recompute_progress()'),
+  ('count(submit_exercise(:bob, e.id, ''x'', e.language, (SELECT jsonb_agg(true) FROM jsonb_array_elements(e.test_cases)))) FROM exercises AS e'),
+  ('retake_course(:bob, :course)'),
+  ('completion_record(:bob, :course)'),
   ('leave_course(:bob, :course)'),
   ('authored_courses(:ada)'),
   ('enrolled_courses(:ada)'),
@@ -272,6 +276,8 @@ INSERT INTO doings (statement) VALUES
   ('SELECT submit_exercise(#02, #31, ''x'', ''python'', ''[true]'')'),
   ('SELECT request_review(#41)'),
   ('SELECT leave_course(#02, #11)'),
+  ('SELECT retake_course(#02, #11)'),
+  ('SELECT FROM completion_record(#02, #11)'),
   ('SELECT FROM enrolled_courses(#02)'),
   ('SELECT FROM authored_courses(#02)'),
   ('SELECT rename_course(#12, ''Renamed'')'),
@@ -324,6 +330,7 @@ INSERT INTO exercises (id, module_id, exercise_number, title, language, difficul
 VALUES (:exercise, :module, 1, 'Exercise', 'python', 'easy', '[{"input": "1", "expected_output": "2"}]');
 INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
 VALUES (:ada, :module, :exercise, 'python', true, 100);
+INSERT INTO user_progress (user_id, course_id, completed_at) VALUES (:bob, :course, now());
 INSERT INTO module_completions (id, user_id, module_id, exercise_id, language)
 VALUES ('00000000-0000-4000-8000-000000000041', :bob, :module, :exercise, 'python');
 INSERT INTO recommendations (user_id, course_id, recommendation_type) VALUES (:bob, :course, 'trending');

@@ -37,6 +37,8 @@ INSERT INTO users (email, password_hash, name) VALUES ('eve@example.org', '!', '
 UPDATE users SET follow_policy = 'approve' WHERE name IN ('Ada Lovelace', 'Cyd');
 SELECT follow_user(:'ada', :'cyd') IS NULL AS ada_asks_cyd, follow_user(:'dan', :'ada') IS NULL AS dan_asks_ada, 
        block_user(:'ada', :'eve') AS ada_blocks_eve, block_user(:'eve', :'ada') AS eve_blocks_ada;
+INSERT INTO learnify_internal.kept_completions (user_id, course_id, title, author_id, author_name, started_at, completed_at, exercises, minutes)
+VALUES (:'ada', gen_random_uuid(), 'A course that is gone', NULL, NULL, now(), now(), 0, 0), (:'bob', :'shared', 'A course of hers', :'ada', 'Ada Lovelace', now(), now(), 0, 0);
 INSERT INTO activity_feed (user_id, activity_type, reference_type, reference_id, metadata)
 VALUES (:'ada', 'optimization_achieved', 'module', :'module', '{"actor_name": "Ada Lovelace"}');
 INSERT INTO achievements (id, name, description, criteria) VALUES

@@ -294,6 +294,11 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('unfollow_user', 'SELECT FROM unfollow_user(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('start_course', 'SELECT FROM start_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
   ('leave_course', 'SELECT FROM leave_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('retake_course', 'SELECT FROM retake_course(%s, id(5)) AS r WHERE r IS NOT NULL'),
+  ('completion_record', 'SELECT FROM completion_record(%s, id(5))'),
+  ('completions', 'SELECT FROM learnify_internal.completions(%s)'),
+  ('present_completions', 'SELECT FROM learnify_internal.present_completions(%s, NULL)'),
+  ('add_completion_records', 'SELECT FROM learnify_internal.add_completion_records(%s, NULL) AS r WHERE r > 0'),
   ('enrolled_courses', 'SELECT FROM enrolled_courses(%s)'),
   ('authored_courses', 'SELECT FROM authored_courses(%s)'),
   ('rename_course', 'SELECT FROM rename_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s), ''x'') AS r WHERE r IS NOT NULL'),
@@ -633,7 +638,7 @@ LEFT JOIN (VALUES
   ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('newer_activity', '%1$L'), ('newer_followers', '%1$L'), ('newer_following', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
   ('onboard', '%1$L, ''Digital'', ''x'', ''novice'', ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('record_interaction', '%1$L, %2$L, ''saved'''),
   ('archive_course', '%4$L'), ('authored_courses', '%1$L'), ('delete_course', '%4$L'), ('enrolled_courses', '%1$L'), ('rename_course', '%4$L, ''x'''), ('request_review', '%4$L'), ('restore_course', '%4$L'),
-  ('leave_course', '%1$L, %2$L'), ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
+  ('leave_course', '%1$L, %2$L'), ('retake_course', '%1$L, %2$L'), ('completion_record', '%1$L, %2$L'), ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
   ('user_stats', '%1$L'), ('visible_test_cases', '%2$L'), ('verify_schema', '')) AS v (proname, form) ON v.proname OPERATOR(pg_catalog.=) p.proname::text
 CROSS JOIN LATERAL pg_catalog.format(v.form, :me, :other, public.id(3), :me) AS c (arguments)
 WHERE p.prorettype OPERATOR(pg_catalog.<>) 'trigger'::regtype

@@ -145,12 +145,12 @@ JOIN pg_type AS t ON o.classid = 'pg_type'::regclass AND t.oid = o.objid
 WHERE t.typtype IN ('e', 'd');
 
 -- Every timestamp is timestamptz NOT NULL DEFAULT now(), unless listed as nullable;
--- broadcast_at is as above, and submitted_on is a date in a time zone that may change.
+-- broadcast_at is as above, retaken_after is -infinity for a course that was not, and submitted_on is a date in a time zone that may change.
 SELECT c.relname, c.attname, c.type, c.default_expression
 FROM our_columns AS c
 LEFT JOIN listed_columns AS l ON c.relname = l.table_name AND c.attname = l.attname
 WHERE (c.type = 'timestamp with time zone' AND c.default_expression IS DISTINCT FROM 'now()'
-       AND NOT coalesce(l.may_be_null, false) AND c.attname <> 'broadcast_at')
+       AND NOT coalesce(l.may_be_null, false) AND c.attname NOT IN ('broadcast_at', 'retaken_after'))
    OR c.type IN ('timestamp without time zone', 'date', 'time without time zone', 'time with time zone') AND c.attname <> 'submitted_on';
 
 -- Every foreign key names its ON DELETE.

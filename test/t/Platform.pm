@@ -94,6 +94,14 @@ sub populate
 		SELECT authenticate('learner-3\@example.org', 'correct horse');
 		-- A validator has claimed a domain, and not answered yet.
 		SELECT ticket FROM claim_domain_validations(1);
+		-- Somebody waits for an answer, somebody is blocked, and a course that was completed has been deleted.
+		UPDATE users SET follow_policy = 'approve' WHERE name = 'Mars';
+		SELECT follow_user(a.id, b.id) FROM users AS a, users AS b WHERE a.name = 'Learner 3' AND b.name = 'Mars';
+		SELECT block_user(a.id, b.id) FROM users AS a, users AS b WHERE a.name = 'Learner 7' AND b.name = 'Mars';
+		INSERT INTO learnify_internal.kept_completions (user_id, course_id, title, author_name, started_at, completed_at, exercises, score, minutes)
+		SELECT id, gen_random_uuid(), 'Deleted', 'Its author', now() - interval '1 day', now(), 9, 88, 90 FROM users WHERE name = 'Learner 3';
+		-- The recommendation model has been fitted.
+		INSERT INTO learnify_internal.recommendation_model (fitted_at, learners, interactions) VALUES (now(), 7, 49);
 		-- An import has written a row that has been deleted since.
 		INSERT INTO learnify_internal.imported_rows (table_name, id, source_hash, target_hash) VALUES ('users', gen_random_uuid(), 1, 1);
 		SQL
@@ -209,7 +217,7 @@ sub reader_calls
 			"activity_ticker('$id{ann}')", "newer_activity('$id{ann}')", "course_outline('$id{ann}', '$id{course}')", 'current_learner()', "export_user('$id{ann}')", "export_user_rows('$id{ann}')",
 			q{fold_email('ANN@example.org')}, "followers('$id{ann}')", "following('$id{ann}')", "newer_followers('$id{ann}')", "newer_following('$id{ann}')", "follower_count('$id{ann}')",
 			"following_count('$id{ann}')", "get_variables('$id{ann}')", "home_rows('$id{ann}')", "is_time_zone_name('Europe/Berlin')", "living_resume('$id{bob}', '$id{ann}')",
-			"missing_variables('$id{ann}')", "streak_days('$id{ann}')", "learning_streaks('$id{ann}')", "enrolled_courses('$id{ann}')", "authored_courses('$id{ann}')", "blocked_users('$id{ann}')", "follow_requests('$id{ann}')", "user_stats('$id{ann}')", 'velocity(3, 1)', 'velocity_label(2)', 'velocity_lower_bound(3, 1, 24, 24)',
+			"missing_variables('$id{ann}')", "streak_days('$id{ann}')", "learning_streaks('$id{ann}')", "enrolled_courses('$id{ann}')", "authored_courses('$id{ann}')", "blocked_users('$id{ann}')", "follow_requests('$id{ann}')", "completion_record('$id{ann}', '$id{course}')", "user_stats('$id{ann}')", 'velocity(3, 1)', 'velocity_label(2)', 'velocity_lower_bound(3, 1, 24, 24)',
 			q{trending_velocity(created_at, '2026-01-01') FROM users AS x}, q{window_signups(created_at, '2026-01-01') FROM users AS x},
 			"visible_test_cases('$id{exercise}')", 'recommendation_progress()', 'verify_schema()', q[check_template('{ENTITY} {STAT}'::text, '{ENTITY}')],
 			q[check_template('["{ENTITY} {STAT}"]'::jsonb, '{ENTITY}')], q[template_variables('{ENTITY}'::text)], q[template_variables('["{ENTITY}"]'::jsonb)],

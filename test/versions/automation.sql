@@ -17,6 +17,10 @@ SELECT follow_user(u.id, n.id) IS NULL AS asks FROM users AS u, users AS n WHERE
 SELECT accept_follower(n.id, u.id), remove_follower(n.id, u.id) FROM users AS u, users AS n WHERE u.name = 'Learner 2' AND n.name = 'Newcomer';
 SELECT decline_follower(n.id, u.id) FROM users AS u, users AS n WHERE u.name = 'Learner 3' AND n.name = 'Newcomer';
 SELECT block_user(n.id, u.id), unblock_user(n.id, u.id), block_user(n.id, u.id) FROM users AS u, users AS n WHERE u.name = 'Learner 3' AND n.name = 'Newcomer';
+UPDATE user_progress SET progress_percentage = 100
+WHERE id = (SELECT p.id FROM user_progress AS p JOIN users AS u ON u.id = p.user_id AND u.name = 'Learner 4' ORDER BY p.course_id LIMIT 1);
+SELECT retake_course(p.user_id, p.course_id) IS NOT NULL AS retaken
+FROM user_progress AS p JOIN users AS u ON u.id = p.user_id AND u.name = 'Learner 4' WHERE p.completed_at IS NOT NULL ORDER BY p.course_id LIMIT 1;
 SELECT refresh_trending();
 SELECT refresh_recommendations();
 UPDATE generated_courses SET next_tags = '["python"]';

@@ -227,7 +227,9 @@ BEGIN ATOMIC
       format('CASE WHEN abs(%s) < 1e300 THEN (%1$s)::double precision END',
              CASE r.kind WHEN 'float' THEN r.raw ELSE learnify_internal.import_number_expression(r.raw, r.kind) END)
     WHEN 'boolean' THEN learnify_internal.import_boolean_expression(r.raw, r.kind)
-    WHEN 'timestamp with time zone' THEN learnify_internal.import_instant_expression(r.raw, r.kind)
+    WHEN 'timestamp with time zone' THEN
+      format(CASE WHEN column_name = 'retaken_after' THEN $t$CASE WHEN btrim(%2$s) = '-infinity' THEN '-infinity' ELSE %1$s END$t$ ELSE '%1$s' END,
+             learnify_internal.import_instant_expression(r.raw, r.kind), learnify_internal.import_text_expression(r.raw, r.kind))
     WHEN 'date' THEN CASE r.kind WHEN 'timestamp' THEN format('(%s)::date', r.raw) ELSE 'NULL::date' END
     WHEN 'jsonb' THEN
       CASE WHEN r.kind IN ('jsonb', 'array', 'integer', 'number', 'float', 'boolean') THEN format('to_jsonb(%s)', r.raw)

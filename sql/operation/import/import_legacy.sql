@@ -130,6 +130,7 @@ BEGIN
         PERFORM learnify_internal.import_record_rows(schema, target);
       END IF;
     END LOOP;
+    PERFORM learnify_internal.add_completion_records(NULL, NULL);
   END IF;
   RETURN QUERY
     SELECT r.*

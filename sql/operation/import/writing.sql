@@ -1,7 +1,8 @@
 -- instants are the row's columns of type timestamptz, and parent_created_at is the
 -- expression for when the row was created that this one belongs to. A missing instant is
 -- the earliest of the row's others, or the latest where the column says when something
--- happened last; in a row without any it is parent_created_at.
+-- happened last; in a row without any it is parent_created_at. A course without
+-- retaken_after has not been taken again.
 -- With a fallback, the value of column number lost is of no use where lost_N says so.
 CREATE OR REPLACE FUNCTION learnify_internal.import_output_expression(column_name text, type text, substitute text, fallback text, lost integer,
                                                                       instants text[], parent_created_at text)
@@ -13,7 +14,7 @@ BEGIN ATOMIC
     WHEN substitute IS NULL THEN format('s.%I', column_name)
     WHEN fallback IS NOT NULL AND lost IS NOT NULL
       THEN format('CASE WHEN s.lost_%s IS NOT NULL THEN %s ELSE coalesce(s.%I, %s) END', lost, fallback, column_name, substitute)
-    WHEN type <> 'timestamp with time zone' THEN format('coalesce(s.%I, %s)', column_name, substitute)
+    WHEN type <> 'timestamp with time zone' OR column_name = 'retaken_after' THEN format('coalesce(s.%I, %s)', column_name, substitute)
     ELSE format('coalesce(s.%I, %s(%s), %s, %s)', column_name,
                 CASE WHEN column_name IN ('updated_at', 'last_activity') THEN 'greatest' ELSE 'least' END,
                 (SELECT string_agg(format('s.%I', i.name), ', ') FROM unnest(instants) AS i (name)),
@@ -46,7 +47,7 @@ BEGIN
     FROM (SELECT c.number, c.column_name,
                  learnify_internal.import_output_expression(
                    c.column_name, c.type, c.substitute, c.fallback, CASE WHEN c.source_type IS NOT NULL THEN c.number END,
-                   array_agg(c.column_name) FILTER (WHERE c.type = 'timestamp with time zone' AND c.column_name <> 'expires_at') OVER (),
+                   array_agg(c.column_name) FILTER (WHERE c.type = 'timestamp with time zone' AND c.column_name NOT IN ('expires_at', 'retaken_after')) OVER (),
                    parent_created_at) AS output
           FROM learnify_internal.import_columns(schema, table_name) AS c) AS o
     LEFT JOIN learnify_internal.import_bounds() AS b ON b.table_name = import_write_rows.table_name AND b.column_name = o.column_name
