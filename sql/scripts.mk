@@ -58,7 +58,9 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	$(sort $(patsubst $(sql)/%,%,$(wildcard $(sql)/curriculum/blueprint/*.sql))) \
 	curriculum/shipped_modules.sql \
 	curriculum/template_checks.sql \
+	curriculum/rendering.sql \
 	curriculum/courses.sql \
+	curriculum/regeneration.sql \
 	curriculum/onboarding.sql \
 	curriculum/exercises.sql \
 	curriculum/faulty_rows.sql \

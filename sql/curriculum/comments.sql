@@ -30,6 +30,7 @@ COMMENT ON COLUMN generated_courses.similar_course_weights IS 'The weights of si
 COMMENT ON COLUMN generated_courses.similarity_intercept IS 'The score of this course before any weight is added';
 COMMENT ON COLUMN generated_courses.learner_count IS 'How many learners had taken the course at the last refresh_recommendations of all learners';
 COMMENT ON COLUMN generated_courses.next_tags IS 'Tags that learners master after the tags of this course: [{"tag", "next_tag", "support", "lift"}]; see skill_adjacency';
+COMMENT ON COLUMN generated_courses.rendered IS 'What the course was rendered from, with digests, by which regenerate_course tells edits; NULL for a course of an earlier version or another origin';
 
 COMMENT ON TABLE generated_modules IS 'The modules of the courses';
 COMMENT ON COLUMN generated_modules.id IS 'Identifier';
@@ -42,6 +43,8 @@ COMMENT ON COLUMN generated_modules.content IS 'Learning objectives and lessons;
 COMMENT ON COLUMN generated_modules.status IS 'State of the module for the author: locked, active or completed; for other learners it is computed from their work';
 COMMENT ON COLUMN generated_modules.unlocked_at IS 'When the module was unlocked for the author, if it was';
 COMMENT ON COLUMN generated_modules.created_at IS 'When the module was generated';
+COMMENT ON COLUMN generated_modules.rendered IS 'What the module was rendered from, with a digest; NULL for one of an earlier version or another origin';
+COMMENT ON COLUMN generated_modules.retired IS 'Whether regenerate_course has found that the blueprint no longer has the module';
 
 COMMENT ON TABLE exercises IS 'The exercises of the modules';
 COMMENT ON COLUMN exercises.id IS 'Identifier';
@@ -57,6 +60,8 @@ COMMENT ON COLUMN exercises.difficulty IS 'easy, medium or hard';
 COMMENT ON COLUMN exercises.points IS 'Points that the exercise is worth, 0 to 1000';
 COMMENT ON COLUMN exercises.hints IS 'Hints, in order: [{"text": ..., "penalty_points": ...}]';
 COMMENT ON COLUMN exercises.created_at IS 'When the exercise was generated';
+COMMENT ON COLUMN exercises.rendered IS 'What the exercise was rendered from, with a digest; NULL for one of an earlier version or another origin';
+COMMENT ON COLUMN exercises.retired IS 'Whether regenerate_course has found that the blueprint no longer has the exercise';
 
 COMMENT ON TABLE course_tags IS 'Keywords of the courses';
 COMMENT ON COLUMN course_tags.id IS 'Identifier';

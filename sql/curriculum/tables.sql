@@ -29,8 +29,8 @@ CREATE TABLE blueprint_modules (
            AND coalesce(jsonb_typeof(content_template -> 'exercises'), 'array') = 'array')
 );
 
--- The last five columns hold the fitted recommendation model, so that the recommendations of
--- one learner can be refreshed without fitting it again.
+-- The columns from similar_course_ids to next_tags hold the fitted recommendation model, so that
+-- the recommendations of one learner can be refreshed without fitting it again.
 CREATE TABLE generated_courses (
   id uuid DEFAULT gen_random_uuid() CONSTRAINT generated_courses_pkey PRIMARY KEY,
   user_id uuid NOT NULL,
@@ -47,6 +47,7 @@ CREATE TABLE generated_courses (
   similarity_intercept real NOT NULL DEFAULT 0,
   learner_count integer NOT NULL DEFAULT 0,
   next_tags jsonb NOT NULL DEFAULT '[]',
+  rendered jsonb,
   CONSTRAINT generated_courses_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   CONSTRAINT generated_courses_archetype_id_fkey
     FOREIGN KEY (archetype_id) REFERENCES user_archetypes (id) ON DELETE SET NULL,
@@ -76,6 +77,8 @@ CREATE TABLE generated_modules (
   status text NOT NULL DEFAULT 'locked',
   unlocked_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
+  rendered jsonb,
+  retired boolean NOT NULL DEFAULT false,
   CONSTRAINT generated_modules_course_id_module_number_key UNIQUE (course_id, module_number),
   CONSTRAINT generated_modules_course_id_fkey
     FOREIGN KEY (course_id) REFERENCES generated_courses (id) ON DELETE CASCADE,
@@ -101,6 +104,8 @@ CREATE TABLE exercises (
   points integer NOT NULL DEFAULT 100,
   hints jsonb NOT NULL DEFAULT '[]',
   created_at timestamptz NOT NULL DEFAULT now(),
+  rendered jsonb,
+  retired boolean NOT NULL DEFAULT false,
   CONSTRAINT exercises_module_id_exercise_number_key UNIQUE (module_id, exercise_number),
   CONSTRAINT exercises_module_id_fkey
     FOREIGN KEY (module_id) REFERENCES generated_modules (id) ON DELETE CASCADE,

@@ -140,22 +140,27 @@ BEGIN
       -- Popular courses come after those, so that newcomers have this row too. Before the first
       -- refresh_recommendations, learner_count is 0 everywhere, so that the newest courses come
       -- first. This is a range of one value, for the reason given in trending_courses_for.
-      SELECT c.id, c.meta_category, c.learner_count, c.created_at
-      FROM @extschema@.generated_courses AS c
-      WHERE c.meta_category >= category AND c.meta_category <= category
-        AND c.status <> 'archived'
-        AND c.id NOT IN (SELECT e.id FROM excluded AS e)
-        AND learnify_internal.may_see_course(c.id, c.user_id, home_rows.user_id)
-      ORDER BY c.meta_category DESC, c.learner_count DESC, c.created_at DESC, c.id
+      -- Whether the learner may see a course is asked course by course, until there are enough.
+      SELECT o.id, o.meta_category, o.learner_count, o.created_at
+      FROM (SELECT c.id, c.user_id, c.meta_category, c.learner_count, c.created_at
+            FROM @extschema@.generated_courses AS c
+            WHERE c.meta_category >= category AND c.meta_category <= category
+              AND c.status <> 'archived'
+              AND c.id NOT IN (SELECT e.id FROM excluded AS e)
+            ORDER BY c.meta_category DESC, c.learner_count DESC, c.created_at DESC, c.id
+            OFFSET 0) AS o
+      WHERE learnify_internal.may_see_course(o.id, o.user_id, home_rows.user_id)
       LIMIT per_row - (SELECT count(*) FROM alike)
     ), popular_elsewhere AS (
-      SELECT c.id, c.meta_category, c.learner_count, c.created_at
-      FROM @extschema@.generated_courses AS c
-      WHERE c.status <> 'archived'
-        AND c.id NOT IN (SELECT e.id FROM excluded AS e)
-        AND c.id NOT IN (SELECT p.id FROM popular AS p)
-        AND learnify_internal.may_see_course(c.id, c.user_id, home_rows.user_id)
-      ORDER BY c.learner_count DESC, c.created_at DESC, c.id
+      SELECT o.id, o.meta_category, o.learner_count, o.created_at
+      FROM (SELECT c.id, c.user_id, c.meta_category, c.learner_count, c.created_at
+            FROM @extschema@.generated_courses AS c
+            WHERE c.status <> 'archived'
+              AND c.id NOT IN (SELECT e.id FROM excluded AS e)
+              AND c.id NOT IN (SELECT p.id FROM popular AS p)
+            ORDER BY c.learner_count DESC, c.created_at DESC, c.id
+            OFFSET 0) AS o
+      WHERE learnify_internal.may_see_course(o.id, o.user_id, home_rows.user_id)
       LIMIT per_row - (SELECT count(*) FROM alike) - (SELECT count(*) FROM popular)
     ), fill AS (
       SELECT p.id, p.meta_category, p.learner_count,

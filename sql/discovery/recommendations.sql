@@ -184,22 +184,26 @@ BEGIN ATOMIC
   WITH own AS MATERIALIZED (
     -- A range of one value, which only the index on meta_category and tier returns in this
     -- order. For an equality, the planner may read the courses of all categories by rank.
-    SELECT t.*, true AS is_own
-    FROM trending_courses AS t
-    JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
-    WHERE t.meta_category >= category AND t.meta_category <= category
-      AND t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
-      AND (viewer_id IS NULL OR learnify_internal.may_see_course(c.id, c.user_id, viewer_id))
-    ORDER BY t.meta_category, t.tier, t.rank
+    SELECT o.*, true AS is_own
+    FROM (SELECT t.*, c.user_id AS author_id
+          FROM trending_courses AS t
+          JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
+          WHERE t.meta_category >= category AND t.meta_category <= category
+            AND t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
+          ORDER BY t.meta_category, t.tier, t.rank
+          OFFSET 0) AS o
+    WHERE viewer_id IS NULL OR learnify_internal.may_see_course(o.course_id, o.author_id, viewer_id)
     LIMIT n
   ), site AS (
-    SELECT t.*, false AS is_own
-    FROM trending_courses AS t
-    JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
-    WHERE t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
-      AND t.course_id NOT IN (SELECT o.course_id FROM own AS o)
-      AND (viewer_id IS NULL OR learnify_internal.may_see_course(c.id, c.user_id, viewer_id))
-    ORDER BY t.tier, t.rank
+    SELECT o.*, false AS is_own
+    FROM (SELECT t.*, c.user_id AS author_id
+          FROM trending_courses AS t
+          JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
+          WHERE t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
+            AND t.course_id NOT IN (SELECT w.course_id FROM own AS w)
+          ORDER BY t.tier, t.rank
+          OFFSET 0) AS o
+    WHERE viewer_id IS NULL OR learnify_internal.may_see_course(o.course_id, o.author_id, viewer_id)
     LIMIT n - (SELECT count(*) FROM own)
   ), best AS (
     SELECT * FROM own UNION ALL SELECT * FROM site

@@ -198,7 +198,8 @@ BEGIN
   UPDATE @extschema@.generated_courses
   SET user_id = former_author,
       archetype_id = (SELECT a.id FROM @extschema@.user_archetypes AS a WHERE a.user_id = former_author),
-      injected_variables = '{}'
+      injected_variables = '{}',
+      rendered = NULL
   WHERE id = ANY (shared);
   -- The states of the modules were those of the author.
   UPDATE @extschema@.generated_modules AS m

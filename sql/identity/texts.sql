@@ -89,17 +89,17 @@ EXECUTE FUNCTION learnify_internal.tidy_texts('concept_slug', 'title_template', 
 CREATE OR REPLACE TRIGGER generated_courses_check_texts
 BEFORE INSERT OR UPDATE ON generated_courses
 FOR EACH ROW
-EXECUTE FUNCTION learnify_internal.tidy_texts('title', 'description', 'injected_variables');
+EXECUTE FUNCTION learnify_internal.tidy_texts('title', 'description', 'injected_variables', 'rendered');
 
 CREATE OR REPLACE TRIGGER generated_modules_check_texts
 BEFORE INSERT OR UPDATE ON generated_modules
 FOR EACH ROW
-EXECUTE FUNCTION learnify_internal.tidy_texts('title', 'description', 'content');
+EXECUTE FUNCTION learnify_internal.tidy_texts('title', 'description', 'content', 'rendered');
 
 CREATE OR REPLACE TRIGGER exercises_check_texts
 BEFORE INSERT OR UPDATE ON exercises
 FOR EACH ROW
-EXECUTE FUNCTION learnify_internal.tidy_texts('title', 'description', 'starter_code', 'solution_code', 'test_cases', 'hints');
+EXECUTE FUNCTION learnify_internal.tidy_texts('title', 'description', 'starter_code', 'solution_code', 'test_cases', 'hints', 'rendered');
 
 CREATE OR REPLACE TRIGGER course_tags_check_texts
 BEFORE INSERT OR UPDATE ON course_tags

@@ -79,6 +79,11 @@ ALTER TABLE user_achievements
 
 CREATE INDEX activity_feed_reference_id_user_id_idx ON activity_feed (reference_id, user_id);
 
+-- What existing courses were rendered from is not known.
+ALTER TABLE generated_courses ADD COLUMN rendered jsonb;
+ALTER TABLE generated_modules ADD COLUMN rendered jsonb, ADD COLUMN retired boolean NOT NULL DEFAULT false;
+ALTER TABLE exercises ADD COLUMN rendered jsonb, ADD COLUMN retired boolean NOT NULL DEFAULT false;
+
 -- Pages of a user's own courses, and of those that the user takes, are read by index.
 DROP INDEX generated_courses_user_id_idx;
 CREATE INDEX generated_courses_user_id_created_at_id_idx ON generated_courses (user_id, created_at, id);
@@ -181,13 +186,18 @@ BEGIN
 END
 $$;
 
--- The downgrade loses variables whose names the earlier version refuses, requests for reviews,
+-- The downgrade loses what courses were rendered from, variables whose names the earlier version refuses, requests for reviews,
 -- claims that have not been answered (other requests can be derived from pending domains), what a
 -- further import has to know of earlier ones, and dates of submissions that an update would compute
 -- differently, because the learner's time zone has changed.
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
        THEN 'user_variables' END,
+  CASE WHEN EXISTS (SELECT FROM generated_courses AS c WHERE c.rendered IS NOT NULL) THEN 'generated_courses.rendered' END,
+  CASE WHEN EXISTS (SELECT FROM generated_modules AS m WHERE m.rendered IS NOT NULL) THEN 'generated_modules.rendered' END,
+  CASE WHEN EXISTS (SELECT FROM exercises AS e WHERE e.rendered IS NOT NULL) THEN 'exercises.rendered' END,
+  CASE WHEN EXISTS (SELECT FROM generated_modules AS m WHERE m.retired) THEN 'generated_modules.retired' END,
+  CASE WHEN EXISTS (SELECT FROM exercises AS e WHERE e.retired) THEN 'exercises.retired' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.recommendation_model) THEN 'learnify_internal.recommendation_model' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL OR r.kind = 'review')
        THEN 'learnify_internal.model_requests' END,
@@ -350,6 +360,9 @@ DROP TRIGGER generated_modules_zz_refuse_faulty ON generated_modules;
 DROP TRIGGER exercises_zz_refuse_faulty ON exercises;
 
 DROP INDEX activity_feed_reference_id_user_id_idx;
+ALTER TABLE generated_courses DROP COLUMN rendered;
+ALTER TABLE generated_modules DROP COLUMN rendered, DROP COLUMN retired;
+ALTER TABLE exercises DROP COLUMN rendered, DROP COLUMN retired;
 -- Its list of columns has the column. The script creates it again.
 DROP TRIGGER users_touch_updated_at ON users;
 ALTER TABLE users DROP COLUMN follow_policy;
@@ -426,6 +439,7 @@ DROP FUNCTION
   redeem_token(text, text),
   refresh_recommendations(uuid, jsonb, double precision, integer),
   refresh_trending(timestamptz),
+  regenerate_course(uuid, boolean, jsonb, boolean),
   remove_follower(uuid, uuid),
   rename_course(uuid, text),
   request_domain_validation(uuid),

@@ -111,6 +111,7 @@ static const TextRule rules[] = {
 	{"content_template", "content_template", 1000000, DOCUMENT, NULL},
 	{"content", "content", 1000000, DOCUMENT, NULL},
 	{"injected_variables", "set of variables", 250000, DOCUMENT, NULL},
+	{"rendered", "rendered", 260000, DOCUMENT, NULL},
 	{"test_cases", "list of test cases", 1000000, DOCUMENT, NULL},
 	{"test_results", "list of test results", 1000000, DOCUMENT, NULL},
 	{"hints", "list of hints", 100000, DOCUMENT, NULL},

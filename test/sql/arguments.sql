@@ -58,6 +58,7 @@ INSERT INTO good VALUES
   ('accept_follower', 'follower_id', '@user3'), ('decline_follower', 'follower_id', '@user3'), ('remove_follower', 'follower_id', '@user2'),
   ('block_user', 'other_id', '@user3'), ('unblock_user', 'other_id', '@user3'), ('generate_course', 'variables', '{}'),
   ('authored_courses', 'before_id', '@course1'), ('enrolled_courses', 'before_id', '@progress1'), ('delete_course', 'course_id', '@course2'), ('rename_course', 'title', 'New title'),
+  ('regenerate_course', 'dry_run', 'false'), ('regenerate_course', 'variables', '{}'), ('regenerate_course', 'overwrite', 'false'),
   ('grant_backend', 'role', 'regress_somebody'), ('grant_learner', 'role', 'regress_somebody'), ('hash_password', 'password', 'correct horse'),
   ('home_rows', 'per_row', '10'), ('import_legacy', 'schema', 'regress_old'), ('import_legacy', 'time_zone', 'UTC'), ('import_legacy', 'dry_run', 'true'), ('import_legacy', 'take_changes', 'true'),
   ('check_template', 'template', '"{A}"'), ('check_template', 'known', '{A}'), ('restore_shipped_rows', 'slugs', '{first-module}'),
@@ -120,6 +121,7 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('retake_course', 'user_id', '@nobody1', 'P0002'), ('retake_course', 'course_id', '@nobody1', 'P0002'), ('retake_course', 'course_id', '@course2', '55000'),
   ('leave_course', 'user_id', '@nobody1', 'P0002'), ('leave_course', 'course_id', '@nobody1', 'P0002'),
   ('rename_course', 'course_id', '@nobody1', 'P0002'), ('rename_course', 'title', ' ', '22023'), ('rename_course', 'title', repeat('x', 301), '22023'),
+  ('regenerate_course', 'course_id', '@nobody1', 'P0002'), ('regenerate_course', 'variables', '[]', '22023'), ('regenerate_course', 'variables', '{"ENTITY": []}', '42804'),
   ('archive_course', 'course_id', '@nobody1', 'P0002'), ('restore_course', 'course_id', '@nobody1', 'P0002'), ('delete_course', 'course_id', '@nobody1', 'P0002'),
   ('authored_courses', 'page_size', '0', '22023'), ('authored_courses', 'before_id', '@nobody1', 'P0002'),
   ('enrolled_courses', 'page_size', '0', '22023'), ('enrolled_courses', 'before_id', '@nobody1', 'P0002'),
@@ -162,7 +164,7 @@ INSERT INTO bad (function, argument, value, code, names, "with") VALUES
 CREATE TEMP TABLE free (function name, arguments name[]);
 INSERT INTO free VALUES
   ('activity_ticker', '{user_id}'), ('authenticate', '{email,password}'), ('change_email', '{password}'), ('change_password', '{old_password}'), ('check_template', '{template,known}'), ('course_outline', '{user_id,course_id}'), ('completion_record', '{user_id,course_id}'), ('export_user', '{user_id}'), ('export_user_rows', '{user_id}'), ('fold_email', '{email}'),
-  ('authored_courses', '{user_id}'), ('enrolled_courses', '{user_id}'),
+  ('authored_courses', '{user_id}'), ('enrolled_courses', '{user_id}'), ('regenerate_course', '{dry_run,overwrite}'),
   ('follower_count', '{user_id}'), ('following_count', '{user_id}'), ('followers', '{user_id}'), ('following', '{user_id}'), ('follow_requests', '{user_id}'), ('blocked_users', '{user_id}'),
   ('accept_follower', '{user_id,follower_id}'), ('decline_follower', '{user_id,follower_id}'), ('remove_follower', '{user_id,follower_id}'), ('unblock_user', '{user_id,other_id}'), ('get_variables', '{user_id}'),
   ('import_legacy', '{dry_run,take_changes}'), ('inject_variables', '{template}'), ('is_time_zone_name', '{name}'), ('living_resume', '{viewer_id}'), ('missing_variables', '{user_id}'),

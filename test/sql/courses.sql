@@ -69,7 +69,7 @@ WHERE course_id = :'course' AND module_number = 3 AND content::text LIKE '%{STAT
 
 -- Exercises are written as rows.
 SELECT count(*) AS exercises,
-       bool_and(to_jsonb(x) - '{id,module_id,exercise_number,created_at}'::text[] = e.exercise) AS as_in_the_blueprint,
+       bool_and(to_jsonb(x) - '{id,module_id,exercise_number,created_at,rendered,retired}'::text[] = e.exercise) AS as_in_the_blueprint,
        bool_and(x.exercise_number = e.number) AS numbered
 FROM expected_modules AS m
 CROSS JOIN LATERAL jsonb_array_elements(m.content -> 'exercises') WITH ORDINALITY AS e (exercise, number)

@@ -305,6 +305,15 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('archive_course', 'SELECT FROM archive_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s)) AS r WHERE r IS NOT NULL'),
   ('restore_course', 'SELECT FROM restore_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s)) AS r WHERE r IS NOT NULL'),
   ('delete_course', 'SELECT FROM delete_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s)) AS r WHERE r IS NOT NULL'),
+  ('regenerate_course', 'SELECT FROM regenerate_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s))'),
+  ('hold_course_rows', 'SELECT FROM learnify_internal.hold_course_rows(%s) AS r WHERE r IS NOT NULL'),
+  ('plan_modules', 'SELECT FROM learnify_internal.plan_modules(NULL::generated_courses, ''{}'', ''{}'', true) WHERE %s::uuid IS NOT NULL'),
+  ('plan_exercises', 'SELECT FROM learnify_internal.plan_exercises(NULL::generated_modules, ''[]'', ''[]'', 1, true) WHERE %s::uuid IS NOT NULL'),
+  ('plan_tags', 'SELECT FROM learnify_internal.plan_tags(NULL::generated_courses, ''{}'', true) WHERE %s::uuid IS NOT NULL'),
+  ('render_modules', 'SELECT FROM learnify_internal.render_modules(''{}'') WHERE %s::uuid IS NOT NULL'),
+  ('write_course', 'SELECT FROM learnify_internal.write_course(NULL::generated_courses, NULL, NULL, ''{}'') WHERE %s::uuid IS NOT NULL'),
+  ('write_regenerated', 'SELECT FROM learnify_internal.write_regenerated(''{}'', ''{}'') WHERE %s::uuid IS NOT NULL'),
+  ('write_rendered', 'SELECT FROM learnify_internal.write_rendered(''{}'', ''{}'') WHERE %s::uuid IS NOT NULL'),
   ('hold_own_course', 'SELECT FROM learnify_internal.hold_own_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s)) AS r WHERE r IS NOT NULL'),
   ('may_act_for', 'SELECT FROM learnify_internal.may_act_for(%s) AS m WHERE m'),
   ('submit_exercise', 'SELECT FROM submit_exercise(%s, id(3), '''', ''python'', ''[true, true, true]'') AS r WHERE r IS NOT NULL'),
@@ -473,7 +482,8 @@ FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.o
 WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype) AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
-  AND p.proname NOT IN ('automation_enabled', 'check_claim', 'restores_rows', 'role_is_bound', 'current_learner', 'continues_streak', 'is_time_zone_name', 'is_replication_worker',
+  AND p.proname NOT IN ('automation_enabled', 'check_claim', 'given_variables', 'variables_to_inject', 'render_course', 'render_exercises', 'rendering_digest', 'rendering_of_course', 'tags_of_archetype',
+                        'changed_columns', 'regenerate_module', 'regenerate_exercise', 'plan_course', 'restores_rows', 'role_is_bound', 'current_learner', 'continues_streak', 'is_time_zone_name', 'is_replication_worker',
                         'collaborative_reason', 'social_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
                         'require_course', 'is_own_statement', 'share_content', 'rehome_submissions', 'rehome_reviews', 'lock_curriculum',
                         'enter_exercise', 'process_moved_reviews', 'rebroadcast_reviews',
@@ -637,7 +647,7 @@ LEFT JOIN (VALUES
   ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),
   ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('newer_activity', '%1$L'), ('newer_followers', '%1$L'), ('newer_following', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
   ('onboard', '%1$L, ''Digital'', ''x'', ''novice'', ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('record_interaction', '%1$L, %2$L, ''saved'''),
-  ('archive_course', '%4$L'), ('authored_courses', '%1$L'), ('delete_course', '%4$L'), ('enrolled_courses', '%1$L'), ('rename_course', '%4$L, ''x'''), ('request_review', '%4$L'), ('restore_course', '%4$L'),
+  ('archive_course', '%4$L'), ('authored_courses', '%1$L'), ('delete_course', '%4$L'), ('enrolled_courses', '%1$L'), ('rename_course', '%4$L, ''x'''), ('regenerate_course', '%4$L, true, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('request_review', '%4$L'), ('restore_course', '%4$L'),
   ('leave_course', '%1$L, %2$L'), ('retake_course', '%1$L, %2$L'), ('completion_record', '%1$L, %2$L'), ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
   ('user_stats', '%1$L'), ('visible_test_cases', '%2$L'), ('verify_schema', '')) AS v (proname, form) ON v.proname OPERATOR(pg_catalog.=) p.proname::text
 CROSS JOIN LATERAL pg_catalog.format(v.form, :me, :other, public.id(3), :me) AS c (arguments)

@@ -122,7 +122,7 @@ WHERE (c.type, c.attnotnull) IS DISTINCT FROM (l.type, NOT l.may_be_null);
 SELECT c.relname, c.attname
 FROM our_columns AS c
 LEFT JOIN listed_columns AS l ON c.relname = l.table_name AND c.attname = l.attname
-WHERE l.attname IS NULL AND (NOT c.attnotnull OR c.default_expression IS NULL) AND c.attname NOT IN ('broadcast_at', 'submitted_on');
+WHERE l.attname IS NULL AND (NOT c.attnotnull OR c.default_expression IS NULL) AND c.attname NOT IN ('broadcast_at', 'submitted_on', 'rendered');
 
 -- id uuid PRIMARY KEY DEFAULT gen_random_uuid(), in every table.
 SELECT t.relname

@@ -182,6 +182,7 @@ sub populate
 		exercise   => $exercise,
 		language   => $language,
 		results    => $results,
+		own_course => quiet_psql($node, $database, "SELECT generate_course('$ann')"),
 		untaken    => quiet_psql($node, $database, "SELECT id FROM generated_courses WHERE user_id = '$dee'"),
 		archetype  => quiet_psql($node, $database, "SELECT id FROM user_archetypes WHERE user_id = '$cem'"),
 		submission => quiet_psql($node, $database, "SELECT id FROM module_completions WHERE user_id = '$ann' AND module_id = '$module'"));
@@ -198,6 +199,7 @@ sub calls
 	my (%id) = @_;
 	my $pair = "'$ann', '$ann'";
 	my $no_cron = '55000';
+	my $all_variables = '{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j", "DOMAIN": "k"}';
 	return (
 		'activity_ticker(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.activity_ticker('$ann')",
 		'authenticate(text, text)' => q{SELECT public.authenticate('eve@example.org', 'correct horse')},
@@ -332,6 +334,29 @@ sub calls
 		'join_words(text[])' => q{SELECT learnify_internal.join_words('{a,b,c}')},
 		'learner_metric(uuid, text)' => "SELECT learnify_internal.learner_metric('$ann', 'streak_days')",
 		'learnify_status()' => 'SELECT version, available_version, update_path, row_counts FROM public.learnify_status()',
+		'changed_columns(exercises, exercises)' => 'SELECT learnify_internal.changed_columns(x, x) FROM public.exercises AS x LIMIT 1',
+		'changed_columns(generated_modules, generated_modules)' => 'SELECT learnify_internal.changed_columns(m, m) FROM public.generated_modules AS m LIMIT 1',
+		'given_variables(jsonb)' => q{SELECT learnify_internal.given_variables('{"ENTITY": "x", "STATE": null}')},
+		'hold_course_rows(uuid)' => "SELECT learnify_internal.hold_course_rows('$id{course}')",
+		'kind_of_change(text[], boolean, boolean)' => q{SELECT learnify_internal.kind_of_change('{title}', true, false)},
+		'plan_course(generated_courses, generated_courses, generated_courses, boolean)' => 'SELECT learnify_internal.plan_course(c, c, c, false) FROM public.generated_courses AS c LIMIT 1',
+		'plan_exercises(generated_modules, jsonb, jsonb, integer, boolean)' => "SELECT learnify_internal.plan_exercises(m, '[]', '[]', 0, false) FROM public.generated_modules AS m LIMIT 1",
+		'plan_modules(generated_courses, jsonb, jsonb, boolean)' => qq{SELECT (p).change FROM (SELECT learnify_internal.plan_modules(c, '$all_variables', '$all_variables', false) AS p FROM public.generated_courses AS c ORDER BY c.id LIMIT 1) AS t},
+		'plan_tags(generated_courses, text[], boolean)' => q{SELECT learnify_internal.plan_tags(c, '{x}', true) FROM public.generated_courses AS c LIMIT 1},
+		'regenerate_course(uuid, boolean, jsonb, boolean)' => "SELECT object, change FROM public.regenerate_course('$id{own_course}', variables => '{\"ENTITY\": \"levain\"}')",
+		'regenerate_exercise(exercises, exercises, exercises, boolean)' => 'SELECT (learnify_internal.regenerate_exercise(x, x, x, true)).change FROM public.exercises AS x LIMIT 1',
+		'regenerate_module(generated_modules, generated_modules, generated_modules, boolean)' => 'SELECT (learnify_internal.regenerate_module(m, m, m, true)).change FROM public.generated_modules AS m LIMIT 1',
+		'render_course(jsonb)' => q{SELECT (learnify_internal.render_course('{"DOMAIN": "x"}')).title},
+		'render_exercises(uuid, integer, jsonb)' => q{SELECT title FROM learnify_internal.render_exercises(NULL, 1, '[{"title": "x"}]')},
+		'render_modules(jsonb)' => "SELECT (r.module).title FROM learnify_internal.render_modules('$all_variables') AS r",
+		'rendering_digest(exercises)' => 'SELECT learnify_internal.rendering_digest(x) IS NULL FROM public.exercises AS x LIMIT 1',
+		'rendering_digest(generated_modules)' => 'SELECT learnify_internal.rendering_digest(m) IS NULL FROM public.generated_modules AS m LIMIT 1',
+		'rendering_of_course(generated_courses, jsonb, integer[], text[])' => "SELECT learnify_internal.rendering_of_course(c, '{}', '{1}', '{x}') IS NULL FROM public.generated_courses AS c LIMIT 1",
+		'tags_of_archetype(user_archetypes)' => 'SELECT learnify_internal.tags_of_archetype(a) FROM public.user_archetypes AS a LIMIT 1',
+		'variables_to_inject(jsonb)' => q{SELECT learnify_internal.variables_to_inject('{"ENTITY": "x", "y": "z"}')},
+		'write_course(generated_courses, generated_courses, generated_courses, text[])' => q{SELECT learnify_internal.write_course(c, c, c, '{title}') FROM public.generated_courses AS c LIMIT 1},
+		'write_regenerated(generated_modules[], exercises[])' => 'SELECT learnify_internal.write_regenerated(ARRAY(SELECT m FROM public.generated_modules AS m LIMIT 1), ARRAY(SELECT x FROM public.exercises AS x LIMIT 1))',
+		'write_rendered(generated_modules[], exercises[])' => q{SELECT learnify_internal.write_rendered('{}', '{}')},
 		'archive_course(uuid)' => "SELECT public.archive_course('$ann')",
 		'authored_courses(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.authored_courses('$ann', before_id => '$ann')",
 		'delete_course(uuid)' => "SELECT public.delete_course('$bob')",

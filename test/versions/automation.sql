@@ -31,6 +31,7 @@ SELECT leave_course(p.user_id, p.course_id) FROM user_progress AS p JOIN users A
 SELECT rename_course(c.id, 'Größe & Maß'), archive_course(c.id), restore_course(c.id) FROM generated_courses AS c JOIN users AS u ON u.id = c.user_id AND u.name = 'Learner 2';
 INSERT INTO generated_courses (user_id, title, meta_category) SELECT id, 'Deleted', 'Digital' FROM users WHERE name = 'Newcomer';
 SELECT delete_course(id) FROM generated_courses WHERE title = 'Deleted';
+SELECT change FROM generated_courses AS c JOIN users AS u ON u.id = c.user_id AND u.name = 'Learner 2' CROSS JOIN regenerate_course(c.id, variables => '{"FLOW": "Fluß"}');
 SELECT request_review(id) FROM module_completions ORDER BY submitted_at DESC, id LIMIT 1;
 SELECT record_review(submission_id, 90, 91, 92, 93, ticket => ticket) FROM claim_reviews(1);
 SELECT recompute_progress();
