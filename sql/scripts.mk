@@ -23,6 +23,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	social/tables.sql \
 	social/follow_tables.sql \
 	discovery/tables.sql \
+	discovery/search_table.sql \
 	discovery/model_table.sql \
 	operation/drop_guard.sql)
 
@@ -88,6 +89,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	discovery/comments.sql \
 	discovery/velocity.sql \
 	discovery/trending.sql \
+	discovery/search.sql \
 	discovery/learners.sql \
 	discovery/skill_adjacency.sql \
 	discovery/recommendations.sql \

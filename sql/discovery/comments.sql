@@ -21,6 +21,14 @@ COMMENT ON COLUMN trending_courses.calculated_at IS 'The instant at which the la
 COMMENT ON COLUMN trending_courses.tier IS 'Coarse part of rank, which the indexes hold: 1 up to rank 32, 2 up to 128, 3 up to 512, 4 beyond, and 0 in rows of other programs. ORDER BY tier, rank is the order of rank, read by an index';
 COMMENT ON COLUMN trending_courses.score IS 'The lower bound of the velocity by which courses are ranked; see velocity_lower_bound';
 
+COMMENT ON TABLE learnify_internal.course_documents IS 'What search_courses searches, derived from courses, modules and tags';
+COMMENT ON COLUMN learnify_internal.course_documents.course_id IS 'The course, which is not archived';
+COMMENT ON COLUMN learnify_internal.course_documents.meta_category IS 'The category of the course';
+COMMENT ON COLUMN learnify_internal.course_documents.language IS 'Name of the text search configuration by which the words were found';
+COMMENT ON COLUMN learnify_internal.course_documents.learners IS 'How many had enrolled at the last refresh_search';
+COMMENT ON COLUMN learnify_internal.course_documents.head IS 'The words of the title and the tags';
+COMMENT ON COLUMN learnify_internal.course_documents.document IS 'These, and those of the description, the modules and their objectives';
+
 COMMENT ON TABLE learnify_internal.recommendation_model IS 'One row: what the recommendation model was fitted to, and the parameters that tune_recommendations chose';
 COMMENT ON COLUMN learnify_internal.recommendation_model.id IS 'Always true: there is only one row';
 COMMENT ON COLUMN learnify_internal.recommendation_model.fitted_at IS 'When the model was last fitted';

@@ -7,7 +7,7 @@ CREATE TABLE learnify_internal.locks (
 );
 
 INSERT INTO learnify_internal.locks (purpose)
-VALUES ('import'), ('recommendations'), ('schedule');
+VALUES ('import'), ('recommendations'), ('schedule'), ('search');
 
 -- One for each learner who has completed a course, made when it is first locked.
 CREATE TABLE learnify_internal.award_locks (

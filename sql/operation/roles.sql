@@ -63,7 +63,7 @@ AS $$
     AND p.proname IN (
       -- Policies, constraints, indexes and functions without SECURITY DEFINER call these as the
       -- learner. PUBLIC may execute some of them, unless an administrator has revoked that.
-      'may_read_activity', 'may_read_course', 'may_read_recommendation', 'require_acting_user', 'current_learner', 'fold_email', 'is_time_zone_name',
+      'may_read_activity', 'find_courses', 'may_read_course', 'may_read_recommendation', 'require_acting_user', 'current_learner', 'fold_email', 'is_time_zone_name',
       'change_password', 'change_email', 'choose_archetype', 'set_variables', 'get_variables', 'missing_variables', 'export_user', 'export_user_rows',
       'generate_course', 'onboard', 'regenerate_course', 'visible_test_cases',
       'rename_course', 'archive_course', 'restore_course', 'delete_course', 'authored_courses',
@@ -71,7 +71,7 @@ AS $$
       'streak_days', 'learning_streaks', 'user_stats', 'living_resume', 'follow_user', 'unfollow_user', 'followers', 'following',
       'follow_requests', 'accept_follower', 'decline_follower', 'remove_follower', 'block_user', 'unblock_user', 'blocked_users',
       'newer_followers', 'newer_following', 'follower_count', 'following_count', 'activity_ticker', 'newer_activity',
-      'home_rows', 'dismiss_recommendation', 'record_interaction')
+      'search_courses', 'home_rows', 'dismiss_recommendation', 'record_interaction')
 $$;
 
 COMMENT ON FUNCTION learnify_internal.learner_functions() IS 'Returns the functions that grant_learner lets a role execute';

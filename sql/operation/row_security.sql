@@ -68,6 +68,7 @@ ALTER TABLE trending_courses ENABLE ROW LEVEL SECURITY;
 ALTER TABLE user_course_interactions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE schema_migrations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.model_requests ENABLE ROW LEVEL SECURITY;
+ALTER TABLE learnify_internal.course_documents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.login_failures ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.account_tokens ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.locks ENABLE ROW LEVEL SECURITY;

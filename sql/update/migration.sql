@@ -159,6 +159,7 @@ DROP FUNCTION claim_domain_validations(integer), record_domain_validation(uuid, 
 \i sql/operation/lock_tables.sql
 \i sql/operation/imported_rows_table.sql
 \i sql/operation/drop_guard.sql
+\i sql/discovery/search_table.sql
 -- A refresh updates most rows of trending_courses, from now on without writing index entries.
 DROP INDEX trending_courses_rank_idx, trending_courses_meta_category_rank_idx;
 ALTER TABLE trending_courses SET (fillfactor = 45);
@@ -299,6 +300,14 @@ DROP TRIGGER exercises_move_broadcasts ON exercises;
 DROP TRIGGER generated_courses_forget_deleted ON generated_courses;
 DROP TRIGGER generated_courses_forget_truncated ON generated_courses;
 DROP TRIGGER generated_courses_refuse_loss ON generated_courses;
+DROP TRIGGER generated_courses_search_insert ON generated_courses;
+DROP TRIGGER generated_courses_search_update ON generated_courses;
+DROP TRIGGER generated_modules_search_delete ON generated_modules;
+DROP TRIGGER generated_modules_search_insert ON generated_modules;
+DROP TRIGGER generated_modules_search_update ON generated_modules;
+DROP TRIGGER course_tags_search_delete ON course_tags;
+DROP TRIGGER course_tags_search_insert ON course_tags;
+DROP TRIGGER course_tags_search_update ON course_tags;
 DROP TRIGGER generated_modules_process_delete ON generated_modules;
 DROP TRIGGER generated_modules_process_insert ON generated_modules;
 DROP TRIGGER generated_modules_process_update ON generated_modules;
@@ -438,6 +447,7 @@ DROP FUNCTION
   record_review(uuid, integer, integer, integer, integer, jsonb, uuid),
   redeem_token(text, text),
   refresh_recommendations(uuid, jsonb, double precision, integer),
+  refresh_search(),
   refresh_trending(timestamptz),
   regenerate_course(uuid, boolean, jsonb, boolean),
   remove_follower(uuid, uuid),
@@ -449,6 +459,7 @@ DROP FUNCTION
   restore_shipped_rows(text[]),
   retake_course(uuid, uuid),
   schedule_refresh(text, text),
+  search_courses(text, text, integer, uuid),
   set_email(uuid, text),
   set_password(uuid, text),
   score_courses(uuid, uuid[]),
@@ -488,6 +499,9 @@ BEGIN
 END
 $$;
 
+-- What is searched is derived.
+ALTER EXTENSION learnify DROP TABLE learnify_internal.course_documents;
+DROP TABLE learnify_internal.course_documents;
 -- A day's failures are no data to keep, nor are tokens, of which new ones can be issued.
 ALTER EXTENSION learnify DROP TABLE learnify_internal.account_tokens;
 DROP TABLE learnify_internal.account_tokens;

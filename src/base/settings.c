@@ -1,7 +1,7 @@
 /*
  * settings.c
- *		automation_enabled(), restores_rows(), login_wait(), the settings, and the
- *		module's entry point, which defines them.
+ *		automation_enabled(), restores_rows(), login_wait(), search_language(),
+ *		the settings, and the module's entry point, which defines them.
  *
  * Cost: none. Memory: a variable for each setting.
  */
@@ -10,6 +10,7 @@
 #include <limits.h>
 
 #include "fmgr.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/rls.h"
 
@@ -23,6 +24,7 @@ PG_MODULE_MAGIC;
 PG_FUNCTION_INFO_V1(automation_enabled);
 PG_FUNCTION_INFO_V1(restores_rows);
 PG_FUNCTION_INFO_V1(login_wait);
+PG_FUNCTION_INFO_V1(search_language);
 
 int			learnify_password_cost = 12;
 bool		learnify_automation = true;
@@ -35,6 +37,9 @@ static int	login_max_wait = 15 * 60;
 
 bool		learnify_use_jwt_claims = false;
 int			learnify_streak_grace_days = 0;
+
+/* A text search configuration; only search_language() reads it. */
+static char *search_language_setting = NULL;
 
 /* The text of the setting; identity/acting_user.c keeps the parsed value. */
 static char *user_id_setting = NULL;
@@ -120,6 +125,16 @@ define_learning_settings(void)
 							"They are not counted as days of the streak.",
 							&learnify_streak_grace_days,
 							0, 0, 30, PGC_SUSET, 0, NULL, NULL, NULL);
+
+	/* All sessions must agree on it. */
+	DefineCustomStringVariable("learnify.search_language",
+							   "Sets the text search configuration by which "
+							   "courses are searched.",
+							   "After a change, refresh_search() finds the "
+							   "words of all courses anew.",
+							   &search_language_setting,
+							   "pg_catalog.english",
+							   PGC_SUSET, 0, NULL, NULL, NULL);
 }
 
 static void
@@ -206,4 +221,14 @@ login_wait(PG_FUNCTION_ARGS)
 		PG_RETURN_FLOAT8(0);
 	/* 2^17 s are more than a day */
 	PG_RETURN_FLOAT8(Min(1 << Min(over, 17), login_max_wait));
+}
+
+/*
+ * search_language()
+ */
+Datum
+search_language(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;				/* no arguments */
+	PG_RETURN_TEXT_P(cstring_to_text(search_language_setting));
 }

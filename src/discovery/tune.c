@@ -73,12 +73,12 @@ static const char *const steps[][6] = {
 		"{\"activity_exponent\": 0.5, \"regularization\": 10}",
 	"{\"activity_exponent\": 0.5, \"regularization\": 1}"},
 	{"{\"rank_activity_exponent\": 0}", "{\"rank_activity_exponent\": 0.5}"},
+	{"{\"weights\": 400}", "{\"neighbours\": 200}"},
 	{"{\"rank_share\": 0.3}", "{\"rank_share\": 0.8}"},
 	{"{\"dropout\": 0.5}", "{\"dropout\": 2}"},
 	{"{\"neighbour_exponent\": 0.3}", "{\"neighbour_exponent\": 0.7}"},
 	{"{\"rank\": 64}", "{\"rank\": 256}"},
-	{"{\"rank_spectrum_exponent\": 0}", "{\"rank_spectrum_exponent\": 1}"},
-	{"{\"neighbours\": 200}", "{\"weights\": 400}"}
+	{"{\"rank_spectrum_exponent\": 0}", "{\"rank_spectrum_exponent\": 1}"}
 };
 
 typedef struct Trial

@@ -89,6 +89,7 @@ WHERE d.deptype = 'e'
   AND has_table_privilege('regress_back_end', c.oid, p.privilege) <> CASE c.relname
         WHEN 'expected_catalog' THEN false
         WHEN 'account_tokens' THEN false
+        WHEN 'course_documents' THEN false
         WHEN 'login_failures' THEN false
         WHEN 'model_requests' THEN p.privilege = 'SELECT'
         WHEN 'recommendation_model' THEN p.privilege = 'SELECT'
@@ -192,6 +193,8 @@ INSERT INTO job (call) VALUES
   ('home_rows(:eve)'),
   ('dismiss_recommendation(:eve, :course)'),
   ('record_interaction(:eve, :course, ''saved'')'),
+  ('search_courses(''sourdough'')'),
+  ('refresh_search()'),
   ('schedule_refresh()'),
   ('unschedule_refresh()'),
   ('current_learner()'),
@@ -271,6 +274,7 @@ INSERT INTO doings (statement) VALUES
   ('SELECT choose_archetype(#02, ''Biological'', ''sourdough'', ''novice''), generate_course(#02, ''{"ENTITY": "starter", "STATE": "s", "LOGIC": "l", "FLOW": "f", "CONTAINER": "c", "EDGE_CASE": "e", "INTERFACE": "i", "VARIANT": "v", "EVENT": "t", "CAPSTONE_GOAL": "p"}'')'),
   ('SELECT onboard(#02, ''Biological'', ''sourdough'', ''novice'', ''{"ENTITY": "starter", "STATE": "s", "LOGIC": "l", "FLOW": "f", "CONTAINER": "c", "EDGE_CASE": "e", "INTERFACE": "i", "VARIANT": "v", "EVENT": "t", "CAPSTONE_GOAL": "p"}'')'),
   ('SELECT record_interaction(#02, #11, ''saved'')'),
+  ('SELECT FROM search_courses(''course'')'),
   ('SELECT export_user(#02)'),
   ('SELECT FROM export_user_rows(#02)'),
   ('SELECT start_course(#02, #11)'),

@@ -608,6 +608,38 @@ SELECT * FROM evaluate_recommendations(0.4);
 SELECT * FROM evaluate_recommendations(0.6);
 
 --
+-- Tuning
+--
+
+BEGIN;
+-- With few interactions, nothing is tried, and the default stays.
+SELECT parameters, tried FROM tune_recommendations();
+SELECT m.parameters, m.tuned_at = now() OR m.tuned_at > now() - interval '1 hour' AS noted, m.tuned_interactions FROM learnify_internal.recommendation_model AS m;
+-- Everybody likes the courses of one field, and popular ones. What is chosen did better on interactions that the search did not see.
+INSERT INTO users (id, email, password_hash, name) SELECT pg_temp.learner(1000 + n), n || '@tuned.example', '', 'Tuned' FROM generate_series(1, 700) AS n;
+INSERT INTO generated_courses (id, user_id, title, meta_category)
+SELECT ('00000000-0000-4000-9000-' || lpad((1000 + n)::text, 12, '0'))::uuid, pg_temp.learner(0), 'T' || n, 'Digital' FROM generate_series(0, 99) AS n;
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
+SELECT DISTINCT ON (n, c) pg_temp.learner(1000 + n), ('00000000-0000-4000-9000-' || lpad((1000 + c)::text, 12, '0'))::uuid, 'enrolled', timestamptz '2026-01-01' + k * interval '1 day' + n * interval '1 minute'
+FROM generate_series(1, 700) AS n, generate_series(1, 12) AS k, LATERAL (SELECT abs(hashint8extended(n * 100 + k, 7) % 20) + CASE WHEN k % 4 = 0 THEN 0 ELSE n % 5 * 20 END) AS f (c);
+SELECT tried >= 3 AS tried, parameters IS NULL OR ndcg > default_ndcg AS better, default_ndcg > 0.1 AS good FROM tune_recommendations('5 minutes');
+-- What was chosen is used by fits that leave parameters out, and shown.
+SELECT learnify_internal.keep_tuning('{"rank": 0, "balance": 1, "regularization": 50}', 100, '1 second', 0.2, 0.1);
+SELECT (SELECT sum(hashtext(f::text)) FROM learnify_internal.fit_similar_courses(NULL) AS f) = (SELECT sum(hashtext(f::text)) FROM learnify_internal.fit_similar_courses('{"rank": 0, "balance": 1, "regularization": 50}') AS f) AS is_used,
+       (SELECT sum(hashtext(f::text)) FROM learnify_internal.fit_similar_courses(NULL) AS f) = (SELECT sum(hashtext(f::text)) FROM learnify_internal.fit_similar_courses('{"balance": 0, "regularization": 3}') AS f) AS is_default,
+       s.recommendation_model -> 'parameters' AS shown FROM learnify_status() AS s;
+-- A refresh tunes again once there are twice as many interactions as there were.
+SELECT refresh_recommendations() > 0 AS written;
+SELECT m.interactions AS fitted FROM learnify_internal.recommendation_model AS m \gset
+UPDATE learnify_internal.recommendation_model SET tuned_interactions = :fitted / 2 + 1;
+SELECT refresh_recommendations() >= 0 AS refreshed;
+SELECT m.tuning_budget AS as_before, m.tuned_interactions = m.interactions AS tuned_again FROM learnify_internal.recommendation_model() AS m;
+UPDATE learnify_internal.recommendation_model SET tuned_interactions = interactions / 2;
+SELECT refresh_recommendations() >= 0 AS refreshed;
+SELECT m.tuning_budget AS as_before, m.tuned_interactions = m.interactions AS tuned_again FROM learnify_internal.recommendation_model() AS m;
+ROLLBACK;
+
+--
 -- Invalid arguments
 --
 

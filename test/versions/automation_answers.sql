@@ -22,4 +22,5 @@ SELECT require_backend();
 SELECT u.name, f.name FROM users AS u, follow_requests(u.id) AS f ORDER BY u.name, f.name;
 SELECT u.name, f.name FROM users AS u, blocked_users(u.id) AS f ORDER BY u.name, f.name;
 SELECT u.name, s.* FROM users AS u, learning_streaks(u.id, '2026-06-01 12:00+00') AS s ORDER BY u.name;
+SELECT count(*) > 0, count(DISTINCT category) FROM search_courses('architecture');
 SELECT u.name, p.course_id, r.* FROM users AS u JOIN user_progress AS p ON p.user_id = u.id CROSS JOIN completion_record(u.id, p.course_id) AS r ORDER BY u.name, p.course_id;
