@@ -66,8 +66,9 @@ foreach my $version ($ENV{EVERY_VERSION} ? @VERSIONS[ 0 .. $#VERSIONS - 1 ] : @V
 			my %count = map { split /\|/ } split /\n/, row_digests($node, $database) =~ s/\|[^|\n]*$//mgr;
 			my %expected = map { split /\|/ } split /\n/, $fresh_rows{ $VERSIONS[-1] } =~ s/\|[^|\n]*$//mgr;
 			$expected{'learnify_internal.model_requests'} = quiet_psql($node, $database, q{SELECT count(*) FROM user_archetypes WHERE validation_status = 'pending'});
+			$expected{'learnify_internal.kept_completions'} = quiet_psql($node, $database, 'SELECT count(*) FROM user_progress WHERE completed_at IS NOT NULL');
 			is_deeply([ grep { !$columns{$version}{$_} && $count{$_} != $expected{$_} } sort keys %count ], [],
-				"$database: new tables have only the rows that ship, and a request for each pending domain");
+				"$database: new tables have only the rows that ship, a request for each pending domain, and a record of each completed course");
 			is_same_text(version_answers($node, $database, $version), $answers, "$database: functions return the same results");
 		}
 		$node->safe_psql('postgres', "DROP DATABASE $_") foreach $stepped, $leapt;

@@ -23,6 +23,7 @@ WHERE id = (SELECT p.id FROM user_progress AS p JOIN users AS u ON u.id = p.user
 SELECT retake_course(p.user_id, p.course_id) IS NOT NULL AS retaken
 FROM user_progress AS p JOIN users AS u ON u.id = p.user_id AND u.name = 'Learner 4' WHERE p.completed_at IS NOT NULL ORDER BY p.course_id LIMIT 1;
 SELECT refresh_trending();
+SELECT tune_recommendations('1 second');
 SELECT refresh_recommendations();
 UPDATE generated_courses SET next_tags = '["python"]';
 SELECT dismiss_recommendation(user_id, course_id) FROM recommendations ORDER BY match_score, course_id LIMIT 1;

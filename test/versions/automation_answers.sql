@@ -1,6 +1,8 @@
 -- Results of the functions of 1.0.0, which must be the same in later versions.
 SELECT c.id, s.* FROM generated_courses AS c, similar_courses(c.id) WITH ORDINALITY AS s ORDER BY c.id, ordinality;
 SELECT * FROM skill_adjacency(0.1, 1) ORDER BY tag, next_tag;
+SELECT * FROM trending_tags(5, '2026-06-01 12:00+00');
+SELECT u.name, s.* FROM users AS u, score_courses(u.id, ARRAY(SELECT id FROM generated_courses)) AS s ORDER BY u.name, s.course_id;
 SELECT e.id, visible_test_cases(e.id) FROM exercises AS e ORDER BY e.id;
 SELECT u.name, h.* FROM users AS u, home_rows(u.id, 3) AS h ORDER BY u.name, h.row_number, h.place;
 SELECT u.name, e.key, jsonb_array_length(e.value) FROM users AS u, jsonb_each(export_user(u.id)) AS e
