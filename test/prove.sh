@@ -17,6 +17,11 @@ export PERL5LIB=$pgxs_test/perl:$PWD/test/t PG_TEST_TIMEOUT_DEFAULT=300
 
 output=$(mktemp -d "$TMPDIR/prove.XXXXXX")
 status=0
-ls -S -- "$@" | xargs -I '{}' -P 3 sh -c 'prove --verbose --merge "$1" >"$2/$(basename "$1")" 2>&1' sh '{}' "$output" || status=$?
+# The tests have a process group of their own, so that a signal ends all of them at once.
+set -m
+ls -S -- "$@" >"$output.files"
+xargs -I '{}' -P 3 sh -c 'prove --verbose --merge "$1" >"$2/$(basename "$1")" 2>&1' sh '{}' "$output" <"$output.files" &
+trap 'kill -TERM -- -$! 2>/dev/null; wait; exit 130' INT TERM HUP
+wait $! || status=$?
 cat "$output"/*
 exit $status

@@ -1,12 +1,15 @@
 -- What the scripts give PUBLIC, grant_learner a role that row-level security holds and
 -- grant_backend one that it does not, is left out, and so is whatever superusers, members of
 -- the owner, pg_read_all_data and pg_write_all_data may do anyway. An update does not make
--- the rest right: what ALTER DEFAULT PRIVILEGES has granted is no safer for being old.
+-- the rest right: what ALTER DEFAULT PRIVILEGES has granted is no safer for being old. The
+-- joins would take minutes without nested loops or sorts.
 CREATE OR REPLACE FUNCTION learnify_internal.excess_privileges()
 RETURNS TABLE (object text, grantee text, privileges text)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 100000 ROWS 10
 SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = on
+SET enable_sort = on
 AS $$
 WITH member AS (
   SELECT d.classid, d.objid, e.extnamespace, e.extconfig

@@ -8,7 +8,8 @@
 -- body composes a name or a GRANT, because an alias may have the name of the schema. It may
 -- be in quotes that it does not need, where CREATE EXTENSION ran with quote_all_identifiers.
 --
--- The other settings decide how constants and names are deparsed. What differs between
+-- Two settings are for the planner: the query would take minutes without nested loops or sorts.
+-- The others decide how constants and names are deparsed. What differs between
 -- PostgreSQL's majors is left out: since 18, NOT NULL is a constraint too, and the alias of
 -- an INSERT's, UPDATE's or DELETE's table is deparsed without AS.
 CREATE OR REPLACE FUNCTION learnify_internal.describe_schema()
@@ -23,6 +24,8 @@ SET "DateStyle" = 'ISO, MDY'
 SET "IntervalStyle" = postgres
 SET "TimeZone" = 'UTC'
 SET extra_float_digits = 1
+SET enable_nestloop = on
+SET enable_sort = on
 AS $$
 WITH member AS (
   SELECT d.classid, d.objid, e.extnamespace

@@ -83,7 +83,7 @@ ALTER TABLE user_variables DROP CONSTRAINT user_variables_user_id_variable_key_k
 DROP TRIGGER users_hand_over_shared_courses ON users;
 DROP POLICY users_read_own ON users;
 SET LOCAL client_min_messages = warning;
-ALTER TABLE user_progress DROP COLUMN time_spent_minutes CASCADE;
+ALTER TABLE module_completions DROP COLUMN time_spent_minutes CASCADE;
 ALTER EXTENSION learnify DROP FUNCTION velocity_label(double precision);
 ALTER EXTENSION learnify DROP FUNCTION learnify_internal.recommendation_kinds();
 SELECT drift, kind, object, found FROM verify_schema();

@@ -39,11 +39,12 @@ BEGIN ATOMIC
     FROM learnify_internal.import_bounds() AS b
     WHERE b.table_name = import_adjustments.table_name AND b.column_name = c.column_name
     UNION ALL
-    SELECT format('%s is missing: filled in', c.column_name), 's.import_filled', NULL
+    SELECT format('%s is missing: filled in', c.column_name), 's.import_filled' AS condition, NULL AS shown
     WHERE (import_adjustments.table_name, c.column_name) IN (('generated_courses', 'archetype_id'), ('generated_modules', 'blueprint_module_id'))
     UNION ALL
-    SELECT 'criteria are none that award_achievements could evaluate: not active', 'NOT learnify_internal.import_can_be_awarded(s.criteria)',
-           'learnify_internal.excerpt(s.criteria::text)'
+    SELECT 'criteria are none that award_achievements could evaluate: not active' AS reason,
+           'NOT learnify_internal.import_can_be_awarded(s.criteria)' AS condition,
+           'learnify_internal.excerpt(s.criteria::text)' AS shown
     WHERE import_adjustments.table_name = 'achievements' AND c.column_name = 'criteria'
   ) AS a (reason, condition, shown);
 END;

@@ -232,7 +232,7 @@ BEGIN ATOMIC
       AND a.attname NOT IN ('broadcast_at', 'submitted_on')  -- import_write_rows and a trigger set these
       AND NOT (cardinality(k.conkey) = 1 AND c.fitted IS NOT NULL AND k.conname = format('%s_%s_check', import_reason_expression.table_name, a.attname))
     UNION ALL
-    SELECT 1001, 1, r.condition, quote_literal(r.reason), NULL
+    SELECT 1001, 1, r.condition, quote_literal(r.reason), NULL AS shown
     FROM learnify_internal.import_refusals() AS r
     WHERE r.table_name = import_reason_expression.table_name
   ) AS w (number, part, condition, reason, shown);
