@@ -65,6 +65,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	curriculum/regeneration.sql \
 	curriculum/onboarding.sql \
 	curriculum/exercises.sql \
+	curriculum/faulty_rows.sql \
 	curriculum/authors.sql \
 	progress/comments.sql \
 	progress/enrolment.sql \

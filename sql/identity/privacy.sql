@@ -337,10 +337,13 @@ BEGIN
   ORDER BY r.user_id, r.course_id
   FOR UPDATE;
   DELETE FROM @extschema@.recommendations AS r WHERE r.id = ANY (naming);
+  -- Records of learners whom the same statement has deleted go with them: to update one that this
+  -- transaction has written would make PostgreSQL look for its learner.
   UPDATE learnify_internal.kept_completions AS r
   SET author_id = NULL,
       author_name = NULL
-  WHERE r.author_id = OLD.id;
+  WHERE r.author_id = OLD.id
+    AND EXISTS (SELECT FROM @extschema@.users AS u WHERE u.id = r.user_id);
   RETURN OLD;
 END
 $$;

@@ -365,6 +365,9 @@ DROP TRIGGER users_hand_over_shared_courses ON users;
 DROP TRIGGER users_z_forget_erased ON users;
 DROP TRIGGER users_match_email ON users;
 DROP TRIGGER users_refuse_faulty ON users;
+DROP TRIGGER blueprint_modules_zz_refuse_faulty ON blueprint_modules;
+DROP TRIGGER generated_modules_zz_refuse_faulty ON generated_modules;
+DROP TRIGGER exercises_zz_refuse_faulty ON exercises;
 
 DROP INDEX activity_feed_reference_id_user_id_idx;
 ALTER TABLE generated_courses DROP COLUMN rendered;
