@@ -37,6 +37,7 @@ OBJS = \
 	src/base/cursor.o \
 	src/base/indexed_table.o \
 	src/base/row_trigger.o \
+	src/base/checked_row.o \
 	src/base/row_versions.o \
 	src/base/saved_plan.o \
 	src/base/own_statement.o \

@@ -19,5 +19,6 @@ CREATE TABLE learnify_internal.expected_catalog (
   kind text NOT NULL,
   object text NOT NULL,
   definition text NOT NULL,
+  statement text,
   CONSTRAINT expected_catalog_pkey PRIMARY KEY (kind, object)
 );

@@ -8,6 +8,7 @@ sql = $(srcdir)/sql
 
 # The tables, which an update alters.
 TABLES_SQL = $(addprefix $(sql)/,\
+	operation/existing_tables.sql \
 	internals.sql \
 	operation/tables.sql \
 	identity/fold_email.sql \
@@ -64,6 +65,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	curriculum/regeneration.sql \
 	curriculum/onboarding.sql \
 	curriculum/exercises.sql \
+	curriculum/faulty_rows.sql \
 	curriculum/authors.sql \
 	progress/comments.sql \
 	progress/enrolment.sql \

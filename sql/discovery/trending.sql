@@ -199,10 +199,10 @@ BEGIN
       CROSS JOIN site AS s
       WHERE d.recent > 0
     )
-    SELECT s.tag, row_number() OVER (ORDER BY s.score DESC, s.recent DESC, s.tag), s.courses, s.recent, s.previous,
+    SELECT s.tag, row_number() OVER (ORDER BY s.score DESC, s.recent DESC, s.tag COLLATE "C"), s.courses, s.recent, s.previous,
            @extschema@.velocity(s.recent, s.previous), s.score
     FROM scored AS s
-    ORDER BY s.score DESC, s.recent DESC, s.tag
+    ORDER BY s.score DESC, s.recent DESC, s.tag COLLATE "C"
     LIMIT n;
 END
 $$;

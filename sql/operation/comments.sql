@@ -21,3 +21,4 @@ COMMENT ON TABLE learnify_internal.expected_catalog IS 'The objects of the exten
 COMMENT ON COLUMN learnify_internal.expected_catalog.kind IS 'Kind of object, such as column or function';
 COMMENT ON COLUMN learnify_internal.expected_catalog.object IS 'Name of the object';
 COMMENT ON COLUMN learnify_internal.expected_catalog.definition IS 'The object''s definition, as describe_schema returned it';
+COMMENT ON COLUMN learnify_internal.expected_catalog.statement IS 'The statement that makes the object, with @ for the extension''s schema; NULL where there is none';

@@ -4,7 +4,7 @@
 -- the rest right: what ALTER DEFAULT PRIVILEGES has granted is no safer for being old. The
 -- joins would take minutes without nested loops or sorts.
 CREATE OR REPLACE FUNCTION learnify_internal.excess_privileges()
-RETURNS TABLE (object text, grantee text, privileges text)
+RETURNS TABLE (object text, grantee text, privileges text, repair text)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 100000 ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -59,7 +59,15 @@ WITH member AS (
   SELECT 'pg_proc'::regclass, f::oid, 'EXECUTE', NULL
   FROM learnify_internal.learner_functions() AS f
 )
-SELECT t.object, coalesce(quote_ident(r.rolname), 'PUBLIC'), string_agg(g.privilege_type, ', ' ORDER BY g.privilege_type)
+SELECT t.object, coalesce(quote_ident(r.rolname), 'PUBLIC'), string_agg(g.privilege_type, ', ' ORDER BY g.privilege_type),
+       format('REVOKE %s ON %s FROM %s',
+              string_agg(g.privilege_type || CASE WHEN t.objsubid > 0 THEN format(' (%I)', t.column_name) ELSE '' END, ', ' ORDER BY g.privilege_type),
+              CASE t.classid
+                WHEN 'pg_class'::regclass THEN 'TABLE ' || t.objid::regclass
+                WHEN 'pg_proc'::regclass THEN 'FUNCTION ' || t.objid::regprocedure
+                ELSE 'SCHEMA ' || t.objid::regnamespace
+              END,
+              coalesce(quote_ident(r.rolname), 'PUBLIC'))
 FROM target AS t
 CROSS JOIN LATERAL aclexplode(t.acl) AS g
 LEFT JOIN pg_roles AS r ON r.oid = g.grantee
@@ -75,7 +83,7 @@ WHERE (t.classid, t.objid, t.objsubid, g.privilege_type) NOT IN (SELECT p.classi
                       WHERE l.classid = t.classid AND l.objid = t.objid AND l.privilege = g.privilege_type
                         AND (l.columns IS NULL OR t.column_name = ANY (l.columns)))
        END)
-GROUP BY t.classid, t.objid, t.objsubid, t.object, g.grantee, r.rolname
+GROUP BY t.classid, t.objid, t.objsubid, t.object, t.column_name, g.grantee, r.rolname
 $$;
 
-COMMENT ON FUNCTION learnify_internal.excess_privileges() IS 'Returns what roles and PUBLIC may do with the extension''s objects beyond what its scripts, grant_learner and grant_backend give them';
+COMMENT ON FUNCTION learnify_internal.excess_privileges() IS 'Returns what roles and PUBLIC may do with the extension''s objects beyond what its scripts, grant_learner and grant_backend give them, and the statement that revokes it';

@@ -19,31 +19,36 @@ COMMENT ON FUNCTION learnify_internal.require_role(text) IS 'Raises no_data_foun
 
 -- grant_learner grants what these two functions list, and verify_schema reports what else a
 -- role has that row-level security holds. Privileges are on whole tables where columns is NULL.
+-- The tables are found by the extension's schema as it is, so that verify_schema works while that
+-- has another name than functions expect.
 CREATE OR REPLACE FUNCTION learnify_internal.learner_tables()
 RETURNS TABLE (relation regclass, privilege text, columns text[])
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 100 ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $$
-  VALUES
-    ('@extschema@.users'::regclass, 'SELECT', '{id,email,name,avatar_url,created_at,updated_at,last_login,time_zone,max_visibility,social_enabled,follow_policy}'::text[]),
-    ('@extschema@.users', 'UPDATE', '{name,avatar_url,time_zone,max_visibility,social_enabled,follow_policy}'),
-    ('@extschema@.user_archetypes', 'SELECT', NULL),
-    ('@extschema@.user_variables', 'SELECT', NULL),
-    ('@extschema@.generated_courses', 'SELECT', '{id,user_id,title,description,meta_category,status,created_at,updated_at}'),
-    ('@extschema@.generated_modules', 'SELECT', '{id,course_id,blueprint_module_id,module_number,title,description,content,created_at,retired}'),
-    ('@extschema@.exercises', 'SELECT', '{id,module_id,exercise_number,title,description,language,starter_code,difficulty,points,hints,created_at,retired}'),
-    ('@extschema@.course_tags', 'SELECT', NULL),
-    ('@extschema@.user_progress', 'SELECT', NULL),
-    ('@extschema@.module_completions', 'SELECT', NULL),
-    ('@extschema@.architecture_reviews', 'SELECT', NULL),
-    ('@extschema@.user_relationships', 'SELECT', NULL),
-    ('@extschema@.activity_feed', 'SELECT', NULL),
-    ('@extschema@.achievements', 'SELECT', NULL),
-    ('@extschema@.user_achievements', 'SELECT', NULL),
-    ('@extschema@.recommendations', 'SELECT', NULL),
-    ('@extschema@.trending_courses', 'SELECT', NULL),
-    ('@extschema@.user_course_interactions', 'SELECT', NULL)
+  SELECT c.oid::regclass, v.privilege, v.columns::text[]
+  FROM (VALUES
+    ('users', 'SELECT', '{id,email,name,avatar_url,created_at,updated_at,last_login,time_zone,max_visibility,social_enabled,follow_policy}'::text[]),
+    ('users', 'UPDATE', '{name,avatar_url,time_zone,max_visibility,social_enabled,follow_policy}'),
+    ('user_archetypes', 'SELECT', NULL),
+    ('user_variables', 'SELECT', NULL),
+    ('generated_courses', 'SELECT', '{id,user_id,title,description,meta_category,status,created_at,updated_at}'),
+    ('generated_modules', 'SELECT', '{id,course_id,blueprint_module_id,module_number,title,description,content,created_at,retired}'),
+    ('exercises', 'SELECT', '{id,module_id,exercise_number,title,description,language,starter_code,difficulty,points,hints,created_at,retired}'),
+    ('course_tags', 'SELECT', NULL),
+    ('user_progress', 'SELECT', NULL),
+    ('module_completions', 'SELECT', NULL),
+    ('architecture_reviews', 'SELECT', NULL),
+    ('user_relationships', 'SELECT', NULL),
+    ('activity_feed', 'SELECT', NULL),
+    ('achievements', 'SELECT', NULL),
+    ('user_achievements', 'SELECT', NULL),
+    ('recommendations', 'SELECT', NULL),
+    ('trending_courses', 'SELECT', NULL),
+    ('user_course_interactions', 'SELECT', NULL)) AS v (name, privilege, columns)
+  JOIN pg_extension AS e ON e.extname = 'learnify'
+  JOIN pg_class AS c ON c.relnamespace = e.extnamespace AND c.relname = v.name
 $$;
 
 COMMENT ON FUNCTION learnify_internal.learner_tables() IS 'Returns the privileges on tables, or on columns of them, that grant_learner grants';

@@ -1,12 +1,36 @@
+-- Finds the extension's own schema before the names of its tables and functions and where a
+-- body composes a name or a GRANT, because an alias may have the name of the schema. It may
+-- be in quotes that it does not need, where CREATE EXTENSION ran with quote_all_identifiers.
+CREATE OR REPLACE FUNCTION learnify_internal.own_schema_pattern()
+RETURNS text
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+AS $$
+  SELECT format('(?<!\w)(?:%s|"%s")(\.(?=%s|[%%''])|(?= TO ))',
+                regexp_replace(quote_ident(n.nspname), '(\W)', '\\\1', 'g'),
+                regexp_replace(replace(n.nspname, '"', '""'), '(\W)', '\\\1', 'g'),
+                string_agg(o.name, '|' ORDER BY o.name))
+  FROM pg_extension AS e
+  JOIN pg_namespace AS n ON n.oid = e.extnamespace
+  JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+  CROSS JOIN LATERAL (
+    SELECT c.relname AS name, c.relnamespace AS namespace FROM pg_class AS c WHERE d.classid = 'pg_class'::regclass AND c.oid = d.objid
+    UNION ALL
+    SELECT p.proname, p.pronamespace FROM pg_proc AS p WHERE d.classid = 'pg_proc'::regclass AND p.oid = d.objid) AS o
+  WHERE e.extname = 'learnify' AND o.namespace = e.extnamespace
+  GROUP BY n.nspname
+$$;
+
+COMMENT ON FUNCTION learnify_internal.own_schema_pattern() IS 'Returns the regular expression for the extension''s schema where it qualifies a name of the extension''s';
+
 -- The body is a string, not BEGIN ATOMIC. Of the latter, PostgreSQL keeps the parsed form,
 -- in which * is expanded to all columns of a catalog, and pg_upgrade could not recreate it
 -- on a major version that lacks one of them.
 --
 -- With this search_path, PostgreSQL deparses every name with its schema. The extension's own
--- schema is then removed, so that definitions are the same in whichever schema it lies. It
--- is removed only before the names of the extension's own tables and functions and where a
--- body composes a name or a GRANT, because an alias may have the name of the schema. It may
--- be in quotes that it does not need, where CREATE EXTENSION ran with quote_all_identifiers.
+-- schema is then removed, so that definitions are the same in whichever schema it lies.
 --
 -- Two settings are for the planner: the query would take minutes without nested loops or sorts.
 -- The others decide how constants and names are deparsed. What differs between
@@ -41,16 +65,7 @@ WITH member AS (
   FROM member AS m
   JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 ), own_schema AS MATERIALIZED (
-  SELECT format('(?<!\w)(?:%s|"%s")(\.(?=%s|[%%''])|(?= TO ))',
-                regexp_replace(quote_ident(n.nspname), '(\W)', '\\\1', 'g'),
-                regexp_replace(replace(n.nspname, '"', '""'), '(\W)', '\\\1', 'g'),
-                string_agg(o.name, '|' ORDER BY o.name)) AS pattern
-  FROM (SELECT relname, relnamespace FROM relation
-        UNION
-        SELECT proname, pronamespace FROM function) AS o (name, namespace)
-  JOIN pg_namespace AS n ON n.oid = o.namespace
-  WHERE o.namespace = (SELECT e.extnamespace FROM pg_extension AS e WHERE e.extname = 'learnify')
-  GROUP BY n.nspname
+  SELECT learnify_internal.own_schema_pattern() AS pattern
 ), description AS (
   SELECT 'table' AS kind,
          r.relname::text AS object,
@@ -188,6 +203,302 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.describe_schema() IS 'Returns each table, column, constraint, index, trigger, rule, policy, function and dump filter of the extension with its definition, as text that does not depend on the schema or the settings';
 
+-- Statements that create each object as it is; number is a column's. @ stands for the extension's schema, since that
+-- may be renamed; @@ for a character @. An index that a constraint has made comes with that.
+-- Aggregates, which a member of the extension hardly loses, have none.
+CREATE OR REPLACE FUNCTION learnify_internal.describe_statements()
+RETURNS TABLE (kind text, object text, number integer, statement text)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100000 ROWS 700
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+SET standard_conforming_strings = on
+SET bytea_output = hex
+SET "DateStyle" = 'ISO, MDY'
+SET "IntervalStyle" = postgres
+SET "TimeZone" = 'UTC'
+SET extra_float_digits = 1
+AS $$
+WITH member AS (
+  SELECT d.classid, d.objid
+  FROM pg_extension AS e
+  JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+  WHERE e.extname = 'learnify'
+), relation AS (
+  SELECT c.oid, c.relname, c.oid::regclass::text AS name, c.relrowsecurity, c.relforcerowsecurity, c.relpersistence
+  FROM member AS m
+  JOIN pg_class AS c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+), description AS (
+  SELECT 'table' AS kind, r.relname::text AS object, 0 AS number,
+         format('ALTER TABLE %s SET %s, %s ROW LEVEL SECURITY, %s FORCE ROW LEVEL SECURITY', r.name,
+                CASE r.relpersistence WHEN 'p' THEN 'LOGGED' ELSE 'UNLOGGED' END,
+                CASE WHEN r.relrowsecurity THEN 'ENABLE' ELSE 'DISABLE' END, CASE WHEN r.relforcerowsecurity THEN '' ELSE 'NO' END) AS statement
+  FROM relation AS r
+  UNION ALL
+  SELECT 'column', format('%s.%s', r.relname, a.attname), a.attnum,
+         concat_ws(' ', format('ALTER TABLE %s ADD COLUMN %I', r.name, a.attname), format_type(a.atttypid, a.atttypmod),
+                   CASE WHEN a.attcollation <> t.typcollation THEN format('COLLATE %s', a.attcollation::regcollation) END,
+                   CASE WHEN a.attgenerated = 's' THEN format('GENERATED ALWAYS AS (%s) STORED', pg_get_expr(d.adbin, d.adrelid))
+                        WHEN a.attgenerated = 'v' THEN format('GENERATED ALWAYS AS (%s) VIRTUAL', pg_get_expr(d.adbin, d.adrelid))
+                        ELSE 'DEFAULT ' || pg_get_expr(d.adbin, d.adrelid) END,
+                   CASE a.attidentity WHEN 'a' THEN 'GENERATED ALWAYS AS IDENTITY' WHEN 'd' THEN 'GENERATED BY DEFAULT AS IDENTITY' END,
+                   CASE WHEN a.attnotnull THEN 'NOT NULL' END)
+  FROM relation AS r
+  JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+  JOIN pg_type AS t ON t.oid = a.atttypid
+  LEFT JOIN pg_attrdef AS d ON d.adrelid = r.oid AND d.adnum = a.attnum
+  UNION ALL
+  SELECT 'constraint', format('%s.%s', r.relname, k.conname), 0,
+         format('ALTER TABLE %s ADD CONSTRAINT %I %s', r.name, k.conname, pg_get_constraintdef(k.oid))
+  FROM relation AS r
+  JOIN pg_constraint AS k ON k.conrelid = r.oid AND k.contype <> 'n'
+  WHERE k.contype <> 't'
+  UNION ALL
+  SELECT 'index', format('%s.%s', r.relname, c.relname), 0, pg_get_indexdef(i.indexrelid)
+  FROM relation AS r
+  JOIN pg_index AS i ON i.indrelid = r.oid
+  JOIN pg_class AS c ON c.oid = i.indexrelid
+  WHERE NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+  UNION ALL
+  SELECT 'trigger', format('%s.%s', r.relname, t.tgname), 0,
+         format(E'%s;\nALTER TABLE %s %s TRIGGER %I', regexp_replace(pg_get_triggerdef(t.oid), '^CREATE TRIGGER', 'CREATE OR REPLACE TRIGGER'), r.name,
+                CASE t.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END, t.tgname)
+  FROM relation AS r
+  JOIN pg_trigger AS t ON t.tgrelid = r.oid AND NOT t.tgisinternal
+  UNION ALL
+  SELECT 'rule', format('%s.%s', r.relname, w.rulename), 0,
+         regexp_replace(regexp_replace(pg_get_ruledef(w.oid), '^CREATE RULE', 'CREATE OR REPLACE RULE'), ';$', '')
+  FROM relation AS r
+  JOIN pg_rewrite AS w ON w.ev_class = r.oid
+  UNION ALL
+  SELECT 'policy', format('%s.%s', r.relname, p.polname), 0,
+         concat_ws(' ',
+                   format(E'DROP POLICY IF EXISTS %1$I ON %2$s;\nCREATE POLICY %1$I ON %2$s AS', p.polname, r.name),
+                   CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
+                   'FOR', CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+                   'TO', (SELECT string_agg(CASE WHEN o.oid = 0 THEN 'PUBLIC' ELSE o.oid::regrole::text END, ', ' ORDER BY o.oid)
+                          FROM unnest(p.polroles) AS o (oid)),
+                   format('USING (%s)', pg_get_expr(p.polqual, p.polrelid)),
+                   'WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')')
+  FROM relation AS r
+  JOIN pg_policy AS p ON p.polrelid = r.oid
+  UNION ALL
+  SELECT 'statistics', format('%s.%s', r.relname, x.stxname), 0,
+         regexp_replace(pg_get_statisticsobjdef(x.oid), '^CREATE STATISTICS', 'CREATE STATISTICS IF NOT EXISTS')
+  FROM relation AS r
+  JOIN pg_statistic_ext AS x ON x.stxrelid = r.oid
+  UNION ALL
+  SELECT 'function', regexp_replace(p.oid::regprocedure::text, learnify_internal.own_schema_pattern(), '', 'g'), 0,
+         rtrim(pg_get_functiondef(p.oid), E'\n')
+  FROM member AS m
+  JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+  WHERE p.prokind <> 'a'
+  UNION ALL
+  SELECT 'event trigger', t.evtname::text, 0,
+         format('ALTER EVENT TRIGGER %I %s', t.evtname,
+                CASE t.evtenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END)
+  FROM member AS m
+  JOIN pg_event_trigger AS t ON m.classid = 'pg_event_trigger'::regclass AND t.oid = m.objid
+)
+SELECT d.kind, d.object, d.number, regexp_replace(replace(d.statement, '@', '@@'), s.pattern, '@\1', 'g')
+FROM description AS d
+CROSS JOIN (SELECT learnify_internal.own_schema_pattern() AS pattern OFFSET 0) AS s
+$$;
+
+COMMENT ON FUNCTION learnify_internal.describe_statements() IS 'Returns statements that create each object that describe_schema describes as it is, with @ for the extension''s schema';
+
+-- What dumps leave out of the extension's tables besides: verify_schema does not report these,
+-- and own_ddl does where they differ from what the scripts have made.
+CREATE OR REPLACE FUNCTION learnify_internal.describe_details()
+RETURNS TABLE (kind text, object text, statement text)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100000 ROWS 300
+SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
+SET standard_conforming_strings = on
+AS $$
+WITH extension AS (
+  SELECT e.* FROM pg_extension AS e WHERE e.extname = 'learnify'
+), relation AS (
+  SELECT c.oid, c.relname, c.oid::regclass::text AS name, c.reloptions, c.relreplident, c.relowner
+  FROM extension AS e
+  JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+  JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
+), index AS (
+  SELECT c.oid, c.oid::regclass::text AS name, c.reloptions, i.indisreplident, i.indisclustered, r.name AS table_name
+  FROM relation AS r
+  JOIN pg_index AS i ON i.indrelid = r.oid
+  JOIN pg_class AS c ON c.oid = i.indexrelid
+), described AS (
+  SELECT 'pg_class'::regclass AS classid, r.oid AS objid FROM relation AS r
+  UNION ALL
+  SELECT 'pg_class'::regclass, i.oid FROM index AS i
+  UNION ALL
+  SELECT 'pg_constraint'::regclass, k.oid FROM relation AS r JOIN pg_constraint AS k ON k.conrelid = r.oid
+  UNION ALL
+  SELECT 'pg_trigger'::regclass, t.oid FROM relation AS r JOIN pg_trigger AS t ON t.tgrelid = r.oid
+  UNION ALL
+  SELECT 'pg_policy'::regclass, p.oid FROM relation AS r JOIN pg_policy AS p ON p.polrelid = r.oid
+), detail AS (
+  SELECT 'storage' AS kind, format('%s: options', n.name) AS object,
+         format('ALTER %s %s SET (%s)', n.type, n.name, (SELECT string_agg(format('%s = %L', o.option_name, o.option_value), ', ') FROM pg_options_to_table(n.reloptions) AS o)) AS statement
+  FROM (SELECT 'TABLE' AS type, r.name, r.reloptions FROM relation AS r
+        UNION ALL
+        SELECT 'INDEX', i.name, i.reloptions FROM index AS i) AS n
+  WHERE n.reloptions IS NOT NULL
+  UNION ALL
+  SELECT 'storage', format('%s.%s: %s', r.name, a.attname, v.what), format('ALTER TABLE %s ALTER COLUMN %I SET %s', r.name, a.attname, v.clause)
+  FROM relation AS r
+  JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+  JOIN pg_type AS t ON t.oid = a.atttypid
+  CROSS JOIN LATERAL (VALUES
+    ('statistics', CASE WHEN a.attstattarget >= 0 THEN format('STATISTICS %s', a.attstattarget) END),
+    ('storage', CASE WHEN a.attstorage <> t.typstorage
+                     THEN 'STORAGE ' || CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END),
+    ('compression', CASE a.attcompression WHEN 'p' THEN 'COMPRESSION pglz' WHEN 'l' THEN 'COMPRESSION lz4' END),
+    ('options', (SELECT '(' || string_agg(format('%s = %L', o.option_name, o.option_value), ', ') || ')'
+                 FROM pg_options_to_table(a.attoptions) AS o
+                 WHERE o.option_name NOT LIKE 'pg\_attver'))) AS v (what, clause)
+  WHERE v.clause IS NOT NULL
+  UNION ALL
+  SELECT 'storage', format('%s.%s: statistics', i.name, a.attnum), format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', i.name, a.attnum, a.attstattarget)
+  FROM index AS i
+  JOIN pg_attribute AS a ON a.attrelid = i.oid AND a.attstattarget >= 0
+  UNION ALL
+  SELECT 'storage', format('%s: replica identity', r.name),
+         format('ALTER TABLE %s REPLICA IDENTITY %s', r.name,
+                CASE r.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING'
+                     ELSE (SELECT format('USING INDEX %I', c.relname) FROM index AS i JOIN pg_class AS c ON c.oid = i.oid WHERE i.table_name = r.name AND i.indisreplident) END)
+  FROM relation AS r
+  WHERE r.relreplident <> 'd'
+  UNION ALL
+  SELECT 'storage', format('%s: cluster', i.table_name), format('ALTER TABLE %s CLUSTER ON %I', i.table_name, c.relname)
+  FROM index AS i
+  JOIN pg_class AS c ON c.oid = i.oid
+  WHERE i.indisclustered
+  UNION ALL
+  SELECT 'comment', format('%s %s', o.type, o.identity),
+         format('COMMENT ON %s %s IS %L', CASE o.type WHEN 'table column' THEN 'COLUMN' WHEN 'table constraint' THEN 'CONSTRAINT' ELSE upper(o.type) END, o.identity, c.description)
+  FROM described AS d
+  JOIN pg_description AS c ON c.classoid = d.classid AND c.objoid = d.objid
+  CROSS JOIN LATERAL pg_identify_object(c.classoid, c.objoid, c.objsubid) AS o
+  UNION ALL
+  SELECT 'publication', format('%s: %s', p.pubname, r.name),
+         format('ALTER PUBLICATION %I ADD TABLE ONLY %s%s%s', p.pubname, r.name,
+                (SELECT ' (' || string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) || ')'
+                 FROM pg_attribute AS a
+                 WHERE a.attrelid = r.oid AND a.attnum = ANY (m.prattrs)),
+                ' WHERE (' || pg_get_expr(m.prqual, m.prrelid) || ')')
+  FROM relation AS r
+  JOIN pg_publication_rel AS m ON m.prrelid = r.oid
+  JOIN pg_publication AS p ON p.oid = m.prpubid
+  UNION ALL
+  SELECT 'owner', r.name, format('ALTER TABLE %s OWNER TO %I', r.name, r.relowner::regrole)
+  FROM relation AS r
+  CROSS JOIN extension AS e
+  WHERE r.relowner <> e.extowner
+)
+SELECT d.kind, regexp_replace(d.object, s.pattern, '', 'g'), regexp_replace(replace(d.statement, '@', '@@'), s.pattern, '@\1', 'g')
+FROM detail AS d
+CROSS JOIN (SELECT learnify_internal.own_schema_pattern() AS pattern OFFSET 0) AS s
+$$;
+
+COMMENT ON FUNCTION learnify_internal.describe_details() IS 'Returns statements for storage options, comments, publications and owners of the extension''s tables that are not PostgreSQL''s default, with @ for the extension''s schema';
+
+CREATE OR REPLACE FUNCTION learnify_internal.resolve_statement(statement text)
+RETURNS text
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT string_agg(replace(part, '@', quote_ident(n.nspname)), '@' ORDER BY p.number)
+  FROM regexp_split_to_table(resolve_statement.statement, '@@') WITH ORDINALITY AS p (part, number)
+  CROSS JOIN pg_extension AS e
+  JOIN pg_namespace AS n ON n.oid = e.extnamespace
+  WHERE e.extname = 'learnify';
+END;
+
+COMMENT ON FUNCTION learnify_internal.resolve_statement(text) IS 'Returns a statement of describe_statements or describe_details with the name of the extension''s schema in it';
+
+-- Changes only what differs: a type cannot be altered, even to itself, where a policy depends on
+-- the column.
+CREATE OR REPLACE FUNCTION learnify_internal.alter_column_statement(object text, found text, wanted text)
+RETURNS text
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 100
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT format('ALTER TABLE @.%I ', split_part(object, '.', 1))
+         || string_agg(format('ALTER COLUMN %I %s', substring(object FROM '\.(.*)'), c.clause), ', ' ORDER BY c.number)
+  FROM (SELECT regexp_match(found, k.pattern) AS old, regexp_match(wanted, k.pattern) AS new
+        FROM (VALUES ('^(.*?)( NOT NULL)?(?: DEFAULT (.*?))?( IDENTITY .| GENERATED .)?$')) AS k (pattern)) AS m
+  CROSS JOIN LATERAL (VALUES
+    (1, CASE WHEN m.old[3] IS NOT NULL AND m.new[3] IS DISTINCT FROM m.old[3] THEN 'DROP DEFAULT' END),
+    (2, CASE WHEN m.new[1] <> m.old[1] THEN 'TYPE ' || m.new[1] END),
+    (3, CASE WHEN m.new[3] IS DISTINCT FROM m.old[3] THEN 'SET DEFAULT ' || m.new[3] END),
+    (4, CASE WHEN m.new[2] IS DISTINCT FROM m.old[2] THEN CASE WHEN m.new[2] IS NULL THEN 'DROP NOT NULL' ELSE 'SET NOT NULL' END END)) AS c (number, clause)
+  WHERE c.clause IS NOT NULL AND alter_column_statement.object ~ '\.';
+END;
+
+COMMENT ON FUNCTION learnify_internal.alter_column_statement(text, text, text) IS 'Returns the statement that makes a column of one definition a column of another';
+
+CREATE OR REPLACE FUNCTION learnify_internal.drop_statement(kind text, object text)
+RETURNS text
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 100
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT CASE
+    WHEN drop_statement.kind IN ('column', 'constraint')
+      THEN format('ALTER TABLE @.%I DROP %s IF EXISTS %I', n.table_name, upper(drop_statement.kind), n.name)
+    WHEN drop_statement.kind IN ('trigger', 'rule', 'policy') THEN format('DROP %s IF EXISTS %I ON @.%I', upper(drop_statement.kind), n.name, n.table_name)
+    WHEN drop_statement.kind = 'index' THEN format('DROP INDEX IF EXISTS @.%I', n.name)
+    WHEN drop_statement.kind = 'statistics'
+      THEN (SELECT format('DROP STATISTICS IF EXISTS %I.%I', x.stxnamespace::regnamespace, x.stxname) FROM pg_statistic_ext AS x WHERE x.stxname = n.name LIMIT 1)
+  END
+  FROM (SELECT split_part(drop_statement.object, '.', 1) AS table_name, substring(drop_statement.object FROM '\.(.*)') AS name) AS n
+  WHERE n.name IS NOT NULL;
+END;
+
+COMMENT ON FUNCTION learnify_internal.drop_statement(text, text) IS 'Returns the statement that drops an object of one of the extension''s tables';
+
+-- Of a disabled foreign key, PostgreSQL's own triggers are enabled again, by their names.
+CREATE OR REPLACE FUNCTION learnify_internal.enable_constraint_statement(object text)
+RETURNS text
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT string_agg(format('ALTER TABLE %s ENABLE TRIGGER %I', t.tgrelid::regclass, t.tgname), E';\n' ORDER BY t.oid)
+  FROM pg_extension AS e
+  JOIN pg_class AS c ON c.relnamespace = e.extnamespace
+  JOIN pg_constraint AS k ON k.conrelid = c.oid
+  JOIN pg_trigger AS t ON t.tgconstraint = k.oid AND t.tgenabled <> 'O'
+  WHERE e.extname = 'learnify' AND format('%s.%s', c.relname, k.conname) = object
+$$;
+
+COMMENT ON FUNCTION learnify_internal.enable_constraint_statement(text) IS 'Returns the statements that enable the triggers of a foreign key';
+
+-- statement is the one that the scripts have recorded.
+CREATE OR REPLACE FUNCTION learnify_internal.repair_statement(drift text, kind text, object text, expected text, found text, statement text)
+RETURNS text
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT learnify_internal.resolve_statement(CASE
+    WHEN drift = 'added' THEN learnify_internal.drop_statement(kind, object)
+    WHEN drift = 'changed' AND kind = 'column' THEN learnify_internal.alter_column_statement(object, found, expected)
+    WHEN drift = 'changed' AND kind = 'constraint' AND found = expected || ' DISABLED' THEN learnify_internal.enable_constraint_statement(object)
+    WHEN drift = 'changed' AND kind = 'index' AND found = expected || ' INVALID' THEN format('REINDEX INDEX @.%I', substring(object FROM '\.(.*)'))
+    WHEN drift = 'changed' AND kind IN ('constraint', 'index', 'statistics') THEN learnify_internal.drop_statement(kind, object) || E';\n' || statement
+    WHEN drift = 'missing' AND kind = 'function' THEN statement || E';\nALTER EXTENSION learnify ADD FUNCTION ' ||
+      CASE WHEN object LIKE 'learnify_internal.%' THEN '' ELSE '@.' END || object
+    ELSE statement
+  END);
+END;
+
+COMMENT ON FUNCTION learnify_internal.repair_statement(text, text, text, text, text, text) IS 'Returns the statement that would make an object what the extension''s scripts made, or drop it if it has been added';
+
 -- drift is what verify_schema returned before an update. An object that had drifted by then,
 -- and that the update did not touch, keeps the definition that was expected before: else the
 -- update would pass off a change made by hand as the extension's own.
@@ -195,48 +506,125 @@ CREATE OR REPLACE FUNCTION learnify_internal.record_catalog(drift jsonb)
 RETURNS void
 LANGUAGE sql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
   DELETE FROM learnify_internal.expected_catalog;
   WITH live AS MATERIALIZED (
     SELECT s.kind, s.object, s.definition FROM learnify_internal.describe_schema() AS s
   ), kept AS (
     SELECT d.kind, d.object, d.expected AS definition
-    FROM jsonb_to_recordset(drift) AS d (kind text, object text, expected text, found text)
+    FROM jsonb_to_recordset(record_catalog.drift) AS d (kind text, object text, expected text, found text)
     LEFT JOIN live AS l ON l.kind = d.kind AND l.object = d.object
     WHERE l.definition IS NOT DISTINCT FROM d.found
   )
-  INSERT INTO learnify_internal.expected_catalog (kind, object, definition)
-  SELECT l.kind, l.object, l.definition
+  INSERT INTO learnify_internal.expected_catalog (kind, object, definition, statement)
+  SELECT l.kind, l.object, l.definition, s.statement
   FROM live AS l
+  LEFT JOIN learnify_internal.describe_statements() AS s ON s.kind = l.kind AND s.object = l.object
   WHERE (l.kind, l.object) NOT IN (SELECT k.kind, k.object FROM kept AS k)
   UNION ALL
-  SELECT k.kind, k.object, k.definition
+  SELECT k.kind, k.object, k.definition, NULL
   FROM kept AS k
-  WHERE k.definition IS NOT NULL;
-END;
+  WHERE k.definition IS NOT NULL
+  UNION ALL
+  SELECT d.kind, d.object, d.statement, d.statement
+  FROM learnify_internal.describe_details() AS d;
+$$;
 
 COMMENT ON FUNCTION learnify_internal.record_catalog(jsonb) IS 'Stores the present definitions of the extension''s objects as what verify_schema expects, except of objects that had drifted before an update and that the update left as they were';
 
--- SECURITY DEFINER, because its callers have no privilege on expected_catalog.
+-- SECURITY DEFINER, because its callers have no privilege on expected_catalog. Nothing else of
+-- the extension works while the schema of internals has another name.
 CREATE OR REPLACE FUNCTION verify_schema()
-RETURNS TABLE (drift text, kind text, object text, expected text, found text)
+RETURNS TABLE (drift text, kind text, object text, expected text, found text, repair text)
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 100000 ROWS 10
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN QUERY
+    SELECT 'changed', 'schema', 'learnify_internal', 'learnify_internal', n.nspname::text,
+           format('ALTER SCHEMA %I RENAME TO learnify_internal', n.nspname)
+    FROM pg_extension AS e
+    JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+    JOIN pg_namespace AS n ON d.classid = 'pg_namespace'::regclass AND n.oid = d.objid
+    WHERE e.extname = 'learnify' AND n.nspname <> 'learnify_internal';
+  IF NOT FOUND THEN
+    RETURN QUERY
+      SELECT v.drift, v.kind, v.object, v.expected, v.found, v.repair
+      FROM (SELECT k.drift, coalesce(e.kind, d.kind) COLLATE "C" AS kind, coalesce(e.object, d.object) COLLATE "C" AS object,
+                   e.definition AS expected, d.definition AS found,
+                   learnify_internal.repair_statement(k.drift, coalesce(e.kind, d.kind), coalesce(e.object, d.object), e.definition, d.definition, e.statement) AS repair
+            FROM (SELECT * FROM learnify_internal.expected_catalog AS c WHERE c.kind NOT IN ('storage', 'comment', 'publication', 'owner')) AS e
+            FULL JOIN learnify_internal.describe_schema() AS d ON d.kind = e.kind AND d.object = e.object
+            CROSS JOIN LATERAL (SELECT CASE WHEN d.kind IS NULL THEN 'missing' WHEN e.kind IS NULL THEN 'added' ELSE 'changed' END AS drift) AS k
+            WHERE d.definition IS DISTINCT FROM e.definition
+            UNION ALL
+            SELECT 'added', format('privilege of %s', p.grantee), p.object, NULL, p.privileges, p.repair
+            FROM learnify_internal.excess_privileges() AS p) AS v
+      ORDER BY 2, 3;
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION verify_schema() IS 'Compares the objects of learnify in this database with what its scripts made, and returns each one that is missing, added or changed, each privilege that a role or PUBLIC has and should not, and the statement that would repair it; no row means that there is no drift';
+
+-- A column has to be there before its values are restored; the rest goes faster, or is right
+-- only, after that. Of objects that users have changed, columns, triggers and row-level
+-- security are made what they are now.
+CREATE OR REPLACE FUNCTION own_ddl()
+RETURNS TABLE (section text, statement text)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 100000 ROWS 10
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT CASE WHEN d.kind IS NULL THEN 'missing' WHEN e.kind IS NULL THEN 'added' ELSE 'changed' END AS drift,
-         coalesce(e.kind, d.kind) COLLATE "C" AS kind,
-         coalesce(e.object, d.object) COLLATE "C" AS object,
-         e.definition AS expected,
-         d.definition AS found
-  FROM learnify_internal.expected_catalog AS e
-  FULL JOIN learnify_internal.describe_schema() AS d ON d.kind = e.kind AND d.object = e.object
-  WHERE d.definition IS DISTINCT FROM e.definition
-  UNION ALL
-  SELECT 'added' AS drift, format('privilege of %s', p.grantee) AS kind, p.object, NULL AS expected, p.privileges AS found
-  FROM learnify_internal.excess_privileges() AS p
-  ORDER BY 2, 3;
+  SELECT CASE WHEN o.kind = 'column' THEN 'pre-data' ELSE 'post-data' END AS section,
+         learnify_internal.resolve_statement(o.statement) AS statement
+  FROM (SELECT d.kind, d.object, s.number,
+               CASE WHEN d.kind = 'column' AND e.kind IS NOT NULL THEN learnify_internal.alter_column_statement(d.object, e.definition, d.definition)
+                    ELSE s.statement END AS statement
+        FROM learnify_internal.describe_schema() AS d
+        JOIN learnify_internal.describe_statements() AS s ON s.kind = d.kind AND s.object = d.object
+        LEFT JOIN learnify_internal.expected_catalog AS e ON e.kind = d.kind AND e.object = d.object
+        WHERE d.definition IS DISTINCT FROM e.definition
+          AND (d.kind IN ('column', 'trigger', 'table')
+               OR d.kind IN ('constraint', 'index', 'rule', 'policy', 'statistics') AND e.kind IS NULL)
+        UNION ALL
+        SELECT coalesce(t.kind, e.kind) AS kind, coalesce(t.object, e.object) AS object, 0 AS number,
+               coalesce(t.statement, CASE e.kind WHEN 'comment' THEN substring(e.statement FROM '^.*? IS ') || 'NULL'
+                                                 ELSE regexp_replace(replace(e.statement, ' SET (', ' RESET ('), ' = ''[^'']*''', '', 'g') END) AS statement
+        FROM learnify_internal.describe_details() AS t
+        FULL JOIN (SELECT c.kind, c.object, c.statement FROM learnify_internal.expected_catalog AS c WHERE c.kind IN ('storage', 'comment')) AS e
+          ON e.kind = t.kind AND e.object = t.object
+        WHERE t.statement IS DISTINCT FROM e.statement) AS o
+  ORDER BY array_position('{column,constraint,index,statistics,trigger,rule,policy,table,storage,comment,publication,owner}'::text[], o.kind),
+           o.statement LIKE '% FOREIGN KEY %', o.number, o.object COLLATE "C";
 END;
 
-COMMENT ON FUNCTION verify_schema() IS 'Compares the objects of learnify in this database with what its scripts made, and returns each one that is missing, added or changed, and each privilege that a role or PUBLIC has and should not; no row means that there is no drift';
+REVOKE EXECUTE ON FUNCTION own_ddl() FROM PUBLIC;
+
+COMMENT ON FUNCTION own_ddl() IS 'Returns, as statements to be run after a restore, what has been added to the tables of learnify and a dump leaves out';
+
+-- Objects that have been added may get in the way of rows, but for indexes and the like.
+CREATE OR REPLACE FUNCTION learnify_internal.warn_of_drift()
+RETURNS void
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  names CONSTANT text[] := ARRAY(
+    SELECT format('%s %s (%s)', v.kind, v.object, v.drift)
+    FROM @extschema@.verify_schema() AS v
+    WHERE v.kind NOT LIKE 'privilege of %' AND (v.drift <> 'added' OR v.kind IN ('column', 'constraint', 'rule', 'trigger')));
+BEGIN
+  IF cardinality(names) > 0 THEN
+    RAISE WARNING 'the schema has drifted: %', array_to_string(names[1:10], ', ') || CASE WHEN cardinality(names) > 10 THEN ', ...' ELSE '' END
+      USING HINT = 'verify_schema() has what is expected, what is there, and the statement that would repair it.';
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.warn_of_drift() IS 'Raises a warning that names what has drifted and may change what happens to rows';

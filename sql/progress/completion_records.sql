@@ -2,30 +2,32 @@
 -- is: when the course is renamed, archived or deleted, when it is left or retaken, and when
 -- content is added. Only a correction that takes the completion back deletes it, and one that
 -- dates it otherwise dates it, too. Erasing the author removes the author's name.
+-- The body is a string, or dropping a column of user_progress would drop the extension with it.
 CREATE OR REPLACE FUNCTION learnify_internal.present_completions(learner uuid, course uuid)
 RETURNS TABLE (user_id uuid, course_id uuid, title text, author_id uuid, author_name text, started_at timestamptz,
                completed_at timestamptz, exercises integer, score integer, minutes integer)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000 ROWS 10
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
   SELECT p.user_id, p.course_id, learnify_internal.fit_text(c.title, 'title'),
          nullif(c.user_id, learnify_internal.former_author()),
          CASE WHEN c.user_id <> learnify_internal.former_author() THEN learnify_internal.fit_text(a.name, 'name') END,
          p.started_at, p.completed_at, s.exercises, s.score, p.time_spent_minutes
-  FROM user_progress AS p
-  JOIN generated_courses AS c ON c.id = p.course_id
-  JOIN users AS a ON a.id = c.user_id
+  FROM @extschema@.user_progress AS p
+  JOIN @extschema@.generated_courses AS c ON c.id = p.course_id
+  JOIN @extschema@.users AS a ON a.id = c.user_id
   CROSS JOIN LATERAL (
     SELECT count(*)::integer AS exercises, round(avg(b.score))::integer AS score
     FROM (SELECT max(w.score) AS score
-          FROM generated_modules AS m
-          JOIN module_completions AS w ON w.module_id = m.id AND w.user_id = p.user_id AND w.passed
+          FROM @extschema@.generated_modules AS m
+          JOIN @extschema@.module_completions AS w ON w.module_id = m.id AND w.user_id = p.user_id AND w.passed
           WHERE m.course_id = p.course_id AND w.exercise_id IS NOT NULL
           GROUP BY w.exercise_id) AS b) AS s
   WHERE p.completed_at IS NOT NULL
     AND (learner IS NULL OR p.user_id = learner)
-    AND (course IS NULL OR p.course_id = course);
-END;
+    AND (course IS NULL OR p.course_id = course)
+$$;
 
 COMMENT ON FUNCTION learnify_internal.present_completions(uuid, uuid) IS 'Returns the records that completed enrolments would have now: of a learner, in a course, or all where both are NULL';
 

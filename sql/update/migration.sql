@@ -45,6 +45,7 @@ DROP FUNCTION schema_fingerprint(), module_states(uuid, uuid), require_user(uuid
   visible_to(uuid, uuid);
 
 DROP FUNCTION submit_exercise(uuid, uuid, text, text, jsonb, integer, integer);
+DROP FUNCTION verify_schema();
 
 -- Existing submissions get their date in the learner's present time zone, because no earlier one
 -- is known. The index is created before the UPDATE: created afterwards, it could not be used
@@ -364,6 +365,9 @@ DROP TRIGGER users_hand_over_shared_courses ON users;
 DROP TRIGGER users_z_forget_erased ON users;
 DROP TRIGGER users_match_email ON users;
 DROP TRIGGER users_refuse_faulty ON users;
+DROP TRIGGER blueprint_modules_zz_refuse_faulty ON blueprint_modules;
+DROP TRIGGER generated_modules_zz_refuse_faulty ON generated_modules;
+DROP TRIGGER exercises_zz_refuse_faulty ON exercises;
 
 DROP INDEX activity_feed_reference_id_user_id_idx;
 ALTER TABLE generated_courses DROP COLUMN rendered;
@@ -428,6 +432,7 @@ DROP FUNCTION
   grant_backend(text),
   grant_learner(text),
   home_rows(uuid, integer),
+  import_counts(text),
   import_legacy(text, text, boolean, boolean),
   issue_token(uuid, text, interval),
   learnify_status(),
@@ -437,6 +442,7 @@ DROP FUNCTION
   newer_activity(uuid, integer, timestamptz, uuid),
   newer_followers(uuid, integer, timestamptz, uuid),
   newer_following(uuid, integer, timestamptz, uuid),
+  own_ddl(),
   recommendation_progress(),
   recompute_progress(uuid, uuid),
   record_domain_validation(uuid, jsonb),
@@ -467,6 +473,7 @@ DROP FUNCTION
   tune_recommendations(interval),
   unblock_user(uuid, uuid),
   unschedule_refresh(),
+  verify_schema(),
   visible_test_cases(uuid);
 
 -- In 0.5.0, PUBLIC may execute these.

@@ -160,6 +160,20 @@ INSERT INTO calls VALUES
   ('admits_follower', 'argument', 'learnify_internal.admits_follower(:ada, :bob, $1)', NULL),
   ('metric_reached_at', 'metric', 'learnify_internal.metric_reached_at(:ada, $1, 1)', NULL),
   ('possible_minutes', 'table_name', 'learnify_internal.possible_minutes($1)', NULL),
+  ('import_counts', 'schema', 'count(*) FROM import_counts($1)', NULL),
+  ('resolve_statement', 'statement', 'learnify_internal.resolve_statement($1)', NULL),
+  ('alter_column_statement', 'object', 'learnify_internal.alter_column_statement($1, ''text'', ''text NOT NULL'')', NULL),
+  ('alter_column_statement', 'found', 'learnify_internal.alter_column_statement(''users.name'', $1, ''text'')', NULL),
+  ('alter_column_statement', 'wanted', 'learnify_internal.alter_column_statement(''users.name'', ''text'', $1)', NULL),
+  ('drop_statement', 'kind', 'learnify_internal.drop_statement($1, ''users.x'')', NULL),
+  ('drop_statement', 'object', 'learnify_internal.drop_statement(''index'', $1)', NULL),
+  ('enable_constraint_statement', 'object', 'learnify_internal.enable_constraint_statement($1)', NULL),
+  ('repair_statement', 'drift', 'learnify_internal.repair_statement($1, ''column'', ''users.x'', ''text'', ''text'', NULL)', NULL),
+  ('repair_statement', 'kind', 'learnify_internal.repair_statement(''added'', $1, ''users.x'', ''text'', ''text'', NULL)', NULL),
+  ('repair_statement', 'object', 'learnify_internal.repair_statement(''added'', ''column'', $1, NULL, ''text'', NULL)', NULL),
+  ('repair_statement', 'expected', 'learnify_internal.repair_statement(''changed'', ''column'', ''users.x'', $1, ''text'', NULL)', NULL),
+  ('repair_statement', 'found', 'learnify_internal.repair_statement(''changed'', ''column'', ''users.x'', ''text'', $1, NULL)', NULL),
+  ('repair_statement', 'statement', 'learnify_internal.repair_statement(''missing'', ''index'', ''users.x'', ''x'', NULL, $1)', NULL),
   ('record_catalog', 'drift', 'learnify_internal.record_catalog(jsonb_build_array(jsonb_build_object(''kind'', $1, ''object'', $1, ''expected'', $1)))', 'definition FROM learnify_internal.expected_catalog WHERE (kind, object) = ($1, $1)'),
   ('record_domain_validation', 'verdict', 'record_domain_validation(c.ticket, to_jsonb($1)) FROM claim_domain_validations() AS c', NULL),
   ('record_domain_validation', 'verdict', 'record_domain_validation(c.ticket, jsonb_build_object(''is_valid'', $1)) FROM claim_domain_validations() AS c', NULL),
@@ -361,7 +375,7 @@ CROSS JOIN LATERAL pg_temp.try(c, jsonb_build_object('ada', :'ada', 'bob', :'bob
 -- pg_cron, and 55L01 a stale ticket.)
 SELECT state, count(*), array_agg(DISTINCT function || ' ' || argument)
 FROM outcomes
-WHERE state !~ '^2[23]' AND (state, function) NOT IN (('P0002', 'import_legacy'), ('P0002', 'grant_backend'), ('P0002', 'grant_learner'),
+WHERE state !~ '^2[23]' AND (state, function) NOT IN (('P0002', 'import_legacy'), ('P0002', 'import_counts'), ('P0002', 'grant_backend'), ('P0002', 'grant_learner'),
                                                      ('P0002', 'require_role'), ('P0002', 'restore_shipped_rows'), ('P0002', 'require_user'), ('42P02', 'inject_variables'),
                                                      ('55000', 'schedule_refresh'), ('55000', 'require_pg_cron'),
                                                      ('55L01', 'redeem_ticket'))

@@ -500,6 +500,8 @@ WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event
                         'require_arguments', 'require_course', 'require_role', 'refuse_taken_address',
                         'try_password', 'login_wait', 'require_login_due', 'count_failed_login', 'forget_failed_logins',
                         'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema',
+                        'describe_statements', 'describe_details', 'own_schema_pattern', 'resolve_statement', 'repair_statement',
+                        'alter_column_statement', 'drop_statement', 'enable_constraint_statement', 'warn_of_drift',
                         'excess_privileges', 'learner_functions', 'learner_tables', 'require_backend')
 ORDER BY p.proname COLLATE "C";
 -- The result for a private user is the same as for a missing one.

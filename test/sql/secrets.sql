@@ -74,3 +74,39 @@ SELECT count(*) AS users FROM users;
 ROLLBACK;
 DELETE FROM users;
 DELETE FROM learnify_internal.login_failures;
+
+-- Solutions and hidden test cases, which a function that runs as the owner writes for a learner:
+-- every constraint of the tables that hold them, and a course from a faulty blueprint.
+CREATE TEMP TABLE faults AS
+SELECT c.relname AS relation, format('%I = NULL', a.attname) AS fault, a.attnum AS number
+FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND a.attnotnull AND NOT a.attisdropped
+WHERE c.oid IN ('exercises'::regclass, 'generated_modules'::regclass, 'blueprint_modules'::regclass)
+UNION ALL
+VALUES
+  ('exercises', 'language = ''cobol''', 101), ('exercises', 'test_cases = ''{"TopSecret": 1}''', 102), ('exercises', 'difficulty = ''extreme''', 103),
+  ('exercises', 'points = 1001', 104), ('exercises', 'hints = ''"TopSecret"''', 105),
+  ('generated_modules', 'module_number = 8', 101), ('generated_modules', 'status = ''open''', 102),
+  ('blueprint_modules', 'module_number = 8', 101), ('blueprint_modules', 'difficulty = ''hard''', 102), ('blueprint_modules', 'estimated_hours = 0', 103),
+  ('blueprint_modules', 'learning_objectives = ''{}''', 104), ('blueprint_modules', 'variable_schema = ''[]''', 105), ('blueprint_modules', 'content_template = ''[]''', 106);
+INSERT INTO users (id, email, password_hash, name) VALUES ('00000000-0000-4000-8000-000000000eee', 'eve@example.org', '!', 'Eve');
+INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES ('00000000-0000-4000-8000-0000000000c1', '00000000-0000-4000-8000-000000000eee', 'Course', 'Digital');
+INSERT INTO generated_modules (id, course_id, module_number, title, description) VALUES ('00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000c1', 1, 'Module', 'TopSecret');
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty, solution_code, test_cases)
+VALUES ('00000000-0000-4000-8000-0000000000e1', '00000000-0000-4000-8000-0000000000a1', 1, 'Exercise', 'python', 'easy', 'TopSecret', '[{"input": "TopSecret", "expected_output": "1", "is_hidden": true}]');
+BEGIN;
+SET LOCAL client_min_messages = error;
+UPDATE blueprint_modules SET description_template = 'TopSecret' WHERE module_number = 1;
+SELECT f.relation, f.fault, t.*
+FROM faults AS f
+CROSS JOIN LATERAL pg_temp.try(format('UPDATE %I SET %s', f.relation, f.fault)) AS t
+ORDER BY f.relation, f.number;
+UPDATE blueprint_modules SET active = module_number = 1;
+UPDATE blueprint_modules
+SET content_template = '{"lessons": [], "exercises": [{"title": "Exercise", "language": "python", "difficulty": "extreme", "solution_code": "TopSecret", "test_cases": []}]}'
+WHERE module_number = 1;
+SELECT choose_archetype('00000000-0000-4000-8000-000000000eee', 'Digital', 'tea', 'novice') \g /dev/null
+SELECT set_variables('00000000-0000-4000-8000-000000000eee', (SELECT jsonb_object_agg(v, 'word') FROM missing_variables('00000000-0000-4000-8000-000000000eee') AS m, unnest(m.missing) AS v)) \g /dev/null
+SELECT * FROM pg_temp.try('SELECT generate_course(''00000000-0000-4000-8000-000000000eee'')');
+ROLLBACK;
+DELETE FROM generated_courses;
+DELETE FROM users;

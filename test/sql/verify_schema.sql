@@ -7,6 +7,18 @@ RESET client_min_messages;
 \pset format unaligned
 \pset null -
 SELECT * FROM verify_schema();
+-- Runs the statements that would repair the drift, and returns what is left of it.
+CREATE FUNCTION pg_temp.repair(schema text DEFAULT 'public') RETURNS TABLE (left_over text)
+LANGUAGE plpgsql AS $$
+DECLARE
+  statement text;
+BEGIN
+  FOR statement IN EXECUTE format('SELECT repair FROM %I.verify_schema() WHERE repair IS NOT NULL', schema) LOOP
+    EXECUTE statement;
+  END LOOP;
+  RETURN QUERY EXECUTE format('SELECT format(''%%s %%s %%s'', drift, kind, object) FROM %I.verify_schema()', schema);
+END
+$$;
 
 \echo Grants, comments, storage and owners are for users to change.
 BEGIN;
@@ -87,6 +99,7 @@ ALTER TABLE module_completions DROP COLUMN time_spent_minutes CASCADE;
 ALTER EXTENSION learnify DROP FUNCTION velocity_label(double precision);
 ALTER EXTENSION learnify DROP FUNCTION learnify_internal.recommendation_kinds();
 SELECT drift, kind, object, found FROM verify_schema();
+SELECT * FROM pg_temp.repair();
 ROLLBACK;
 
 \echo What has changed.
@@ -111,6 +124,8 @@ ALTER FUNCTION velocity(bigint, bigint) VOLATILE;
 SELECT drift, kind, object, expected, regexp_replace(found, 'MD5 .*', 'MD5 ...') AS found
 FROM verify_schema()
 ORDER BY kind COLLATE "C", object COLLATE "C";
+SELECT object, repair FROM verify_schema() WHERE kind NOT IN ('function', 'trigger') AND object NOT LIKE 'course_tags.%fkey';
+SELECT * FROM pg_temp.repair();
 ROLLBACK;
 
 \echo What has been added.
@@ -128,6 +143,31 @@ GRANT USAGE ON SCHEMA learnify_internal TO PUBLIC;
 GRANT EXECUTE ON FUNCTION learnify_internal.recommendation_kinds() TO PUBLIC;
 GRANT INSERT ON learnify_internal.expected_catalog TO PUBLIC;
 SELECT drift, kind, object, found FROM verify_schema();
+SELECT object, repair FROM verify_schema();
+SELECT * FROM pg_temp.repair();
+ROLLBACK;
+
+\echo The extension cannot be moved to another schema. If its schema is renamed, functions refer to it by the old name.
+BEGIN;
+CREATE SCHEMA elsewhere;
+ALTER EXTENSION learnify SET SCHEMA elsewhere;
+ROLLBACK;
+BEGIN;
+ALTER SCHEMA public RENAME TO "Learning @ home";
+SET LOCAL search_path = "Learning @ home";
+SELECT count(*) > 50 AS many, array_agg(DISTINCT drift || ' ' || kind) AS drift FROM verify_schema();
+SELECT * FROM pg_temp.repair('Learning @ home');
+SET LOCAL learnify.password_cost = 4;
+SELECT register_user('ada@example.org', 'correct horse', 'Ada') AS ada \gset
+SELECT choose_archetype(:'ada', 'Digital', 'chess', 'novice') IS NOT NULL AS chosen;
+SELECT generate_course(:'ada', '{"ENTITY": "piece", "STATE": "s", "LOGIC": "l", "FLOW": "f", "CONTAINER": "c", "EDGE_CASE": "e",
+                                 "INTERFACE": "i", "VARIANT": "v", "EVENT": "t", "CAPSTONE_GOAL": "g"}') IS NOT NULL AS generated;
+SELECT erase_user(:'ada');
+ROLLBACK;
+BEGIN;
+ALTER SCHEMA learnify_internal RENAME TO hidden;
+SELECT * FROM verify_schema();
+SELECT * FROM pg_temp.repair();
 ROLLBACK;
 
 \echo Nothing is left of it, and it does not need a superuser.

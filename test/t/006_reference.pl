@@ -288,6 +288,32 @@ foreach my $name (sort keys %entries)
 }
 
 #
+# The index
+#
+
+my %by_task = map { $_ => 1 } map { $_->[2] =~ /\[(\w+)\]/g } table('Index', 'task');
+is_deeply([ sort keys %by_task ], [ sort keys %entries ], 'the index by task has every function');
+
+# Returns the lines of the index by name for an entry, one for each signature.
+sub index_lines
+{
+	my ($name) = @_;
+	my ($signatures) = $entries{$name} =~ /^```\n(.*?)^```$/ms;
+	my ($lines, $text) = ('', $signatures =~ s/\s+/ /gr);
+	while ($text =~ /\b$name\((.*?)\) RETURNS (.*?)(?= $name\(| ?$)/g)
+	{
+		my ($arguments, $result) = ($1, $2);
+		my @names = map { /(\w+)(?: .*?( DEFAULT ))?/ ? $1 . ($2 ? '?' : '') : () } split /,/, $arguments;
+		$result = "table of $1" if $result =~ /^TABLE ?\((.*)\)$/;
+		$lines .= sprintf "| [%s](#%1\$s) | %s | %s |\n", $name, join(', ', @names), $result;
+	}
+	return $lines;
+}
+
+my ($by_name) = $chapters->{Index} =~ /^\| function \|.*\n\|[-|]+\n((?:\|.*\n)+)/m;
+is_same_text($by_name, join('', map { index_lines($_) } sort keys %entries), 'the index by name has every function, its arguments and its result');
+
+#
 # Settings, channels, tables, the feed
 #
 

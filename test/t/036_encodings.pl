@@ -37,13 +37,14 @@ foreach my $encoding (sort keys %encodings)
 	is(quiet_psql($node, 'utf8', "SELECT verify_password('$password', '$hash{$database}')"), 't', "$encoding: its hash verifies in UTF8");
 	my $register = "SELECT register_user('%s', 'correct horse', '%s')";
 	refused($node, $database, sprintf($register, "zo${lower}\@example.org", 'Zoe'), qr/e-mail address "zo${lower}\@example\.org" is already registered/, "$encoding: the same address in another case");
-	refused($node, $database, sprintf($register, 'eve@example.org', ${lower} x 101), qr/101 characters|more than 100|100 characters/, "$encoding: a name of 101 characters");
+	refused($node, $database, sprintf($register, 'eve@example.org', ${lower} x 101), qr/more than 100 characters/, "$encoding: a name of 101 characters");
 	refused($node, $database, sprintf($register, 'eve@example.org', "E${_}ve"), qr/not seen/, "$encoding: a character that is not seen") foreach grep { defined } ${hidden};
 
-	# What is refused is quoted up to a hundred characters, not bytes.
+	# What is refused is quoted up to a hundred characters, not bytes. A list of slugs begins
+	# with a quotation mark, which is one of them.
 	my $long = ${lower} x 150;
-	refused($node, $database, "SELECT restore_shipped_rows('{$long}')", qr/no row ships with the slug "(?:${lower}){50,100}\.\.\./, "$encoding: a slug of 150 characters");
-	refused($node, $database, "SELECT grant_learner('$long')", qr/role "(?:${lower}){90,100}\.\.\." does not exist/, "$encoding: a role of 150 characters");
+	refused($node, $database, "SELECT restore_shipped_rows('{$long}')", qr/no row ships with the slug "(?:${lower}){99}\.\.\.$/m, "$encoding: a slug of 150 characters");
+	refused($node, $database, "SELECT grant_learner('$long')", qr/role "(?:${lower}){100}\.\.\." does not exist/, "$encoding: a role of 150 characters");
 
 	# Placeholders.
 	is(quiet_psql($node, $database, <<~SQL), "${lower}${word}${upper}{ENTITY}${lower}|{ENTITY,STATE}", "$encoding: variables are injected between such characters");

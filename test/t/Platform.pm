@@ -217,13 +217,13 @@ sub reader_calls
 			"activity_ticker('$id{ann}')", "newer_activity('$id{ann}')", "course_outline('$id{ann}', '$id{course}')", 'current_learner()', "export_user('$id{ann}')", "export_user_rows('$id{ann}')",
 			q{fold_email('ANN@example.org')}, "followers('$id{ann}')", "following('$id{ann}')", "newer_followers('$id{ann}')", "newer_following('$id{ann}')", "follower_count('$id{ann}')",
 			"following_count('$id{ann}')", "get_variables('$id{ann}')", "home_rows('$id{ann}')", "is_time_zone_name('Europe/Berlin')", "living_resume('$id{bob}', '$id{ann}')",
-			"missing_variables('$id{ann}')", "streak_days('$id{ann}')", "learning_streaks('$id{ann}')", "enrolled_courses('$id{ann}')", "authored_courses('$id{ann}')", "blocked_users('$id{ann}')", "follow_requests('$id{ann}')", "completion_record('$id{ann}', '$id{course}')", "user_stats('$id{ann}')", 'velocity(3, 1)', 'velocity_label(2)', 'velocity_lower_bound(3, 1, 24, 24)',
+			"missing_variables('$id{ann}')", "streak_days('$id{ann}')", "learning_streaks('$id{ann}')", "enrolled_courses('$id{ann}')", "authored_courses('$id{ann}')", "blocked_users('$id{ann}')", "follow_requests('$id{ann}')", "completion_record('$id{ann}', '$id{course}')", "user_stats('$id{ann}')", q{search_courses('software')}, 'velocity(3, 1)', 'velocity_label(2)', 'velocity_lower_bound(3, 1, 24, 24)',
 			q{trending_velocity(created_at, '2026-01-01') FROM users AS x}, q{window_signups(created_at, '2026-01-01') FROM users AS x},
 			"visible_test_cases('$id{exercise}')", 'recommendation_progress()', 'verify_schema()', q[check_template('{ENTITY} {STAT}'::text, '{ENTITY}')],
 			q[check_template('["{ENTITY} {STAT}"]'::jsonb, '{ENTITY}')], q[template_variables('{ENTITY}'::text)], q[template_variables('["{ENTITY}"]'::jsonb)],
 			q[inject_variables('{ENTITY}'::text, '{"ENTITY": "dough"}')], q[inject_variables('["{ENTITY}"]'::jsonb, '{"ENTITY": "dough"}')] ],
 		backend => [
-			'check_blueprint()', 'evaluate_recommendations()', 'learnify_status()', 'require_backend()', "similar_courses('$id{course}')", 'skill_adjacency()',
+			'check_blueprint()', 'evaluate_recommendations()', 'learnify_status()', 'require_backend()', "similar_courses('$id{course}')", "score_courses('$id{ann}', '{$id{course}}')", 'skill_adjacency()', 'trending_tags()',
 			q{verify_password('correct horse', (SELECT password_hash FROM users WHERE name = 'Learner 4'))} ]);
 	my %called = map { s/\(.*//sr => 1 } map { @$_ } values %calls;
 	local $Test::Builder::Level = $Test::Builder::Level + 1;

@@ -93,6 +93,7 @@ DECLARE
   referenced CONSTANT text[] := '{users,user_archetypes,blueprint_modules,achievements,generated_courses,generated_modules,exercises,module_completions,architecture_reviews}';
 BEGIN
   PERFORM learnify_internal.import_require_source(schema, time_zone, dry_run, take_changes);
+  PERFORM learnify_internal.warn_of_drift();
   PERFORM set_config('timezone', time_zone, true);  -- until this function returns
   -- Two imports at the same time would write the same rows.
   PERFORM learnify_internal.hold_lock('import');

@@ -141,3 +141,32 @@ END
 $$;
 
 COMMENT ON FUNCTION learnify_internal.import_take_changes(text, text) IS 'Takes the values of the source for the rows that have been changed there since they were imported, and not here';
+
+CREATE OR REPLACE FUNCTION import_counts(schema text)
+RETURNS TABLE (table_name text, in_source bigint, imported bigint, deleted_since bigint, others bigint)
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 18
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+#variable_conflict use_column
+DECLARE
+  target text;
+BEGIN
+  PERFORM learnify_internal.import_require_source(schema, 'UTC', true, false);
+  FOR target IN SELECT t.table_name FROM learnify_internal.import_tables() AS t ORDER BY t.number LOOP
+    RETURN QUERY EXECUTE format(
+      'SELECT %1$L, %2$s, CASE WHEN %3$L THEN i.imported END, CASE WHEN %3$L THEN i.deleted END, t.rows - CASE WHEN %3$L THEN i.imported ELSE 0 END '
+      'FROM (SELECT count(t.id), count(*) - count(t.id) FROM learnify_internal.imported_rows AS r LEFT JOIN @extschema@.%1$I AS t ON t.id = r.id '
+      'WHERE r.table_name = %1$L) AS i (imported, deleted), (SELECT count(*) FROM @extschema@.%1$I) AS t (rows)',
+      target,
+      CASE WHEN learnify_internal.import_source_relation(schema, target) IS NULL THEN '0::bigint'
+           ELSE format('(SELECT count(*) FROM %s AS s)', learnify_internal.import_source_from_item(schema, target)) END,
+      learnify_internal.import_is_recorded(target));
+  END LOOP;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION import_counts(text) FROM PUBLIC;
+
+COMMENT ON FUNCTION import_counts(text) IS 'Returns, for each table, how many rows the source has, how many that import_legacy has written are there, how many of those have been deleted since, and how many others there are';

@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION learnify_internal.import_adjustments(schema text, tab
 RETURNS TABLE (number bigint, reason text, condition text, shown text)
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 10000 ROWS 30
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
   SELECT row_number() OVER (ORDER BY c.number), a.reason, a.condition, a.shown
   FROM learnify_internal.import_columns(import_adjustments.schema, import_adjustments.table_name) AS c
   CROSS JOIN LATERAL (
@@ -46,8 +47,8 @@ BEGIN ATOMIC
            'NOT learnify_internal.import_can_be_awarded(s.criteria)' AS condition,
            'learnify_internal.excerpt(s.criteria::text)' AS shown
     WHERE import_adjustments.table_name = 'achievements' AND c.column_name = 'criteria'
-  ) AS a (reason, condition, shown);
-END;
+  ) AS a (reason, condition, shown)
+$$;
 
 COMMENT ON FUNCTION learnify_internal.import_adjustments(text, text) IS 'Returns the ways in which import_legacy may write a value other than the one it read, each with the condition, as text of SQL on the staged row s, under which it did, and the expression for what it read';
 

@@ -52,13 +52,14 @@ COMMENT ON FUNCTION learnify_internal.import_tables() IS 'Returns the tables tha
 CREATE OR REPLACE FUNCTION learnify_internal.import_substitutes()
 RETURNS TABLE (table_name text, column_name text, substitute text, fallback text)
 LANGUAGE sql
-IMMUTABLE PARALLEL SAFE COST 10 ROWS 11
+IMMUTABLE PARALLEL SAFE COST 10 ROWS 12
 BEGIN ATOMIC
   VALUES
     ('users', 'password_hash', $$'!'$$, NULL),
     ('users', 'name', $$'Learner'$$, NULL),
     ('users', 'max_visibility', $$'public'$$, $$'private'$$),
     ('users', 'social_enabled', 'true', 'false'),
+    ('users', 'follow_policy', $$'open'$$, $$'closed'$$),
     ('generated_courses', 'title', $$'Untitled course'$$, NULL),
     ('generated_modules', 'title', $$'Module ' || s.module_number$$, NULL),
     ('exercises', 'title', $$'Exercise ' || s.exercise_number$$, NULL),

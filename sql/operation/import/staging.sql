@@ -196,7 +196,7 @@ RETURNS text
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 10000
 SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
+AS $$
   SELECT coalesce('CASE ' || string_agg(format('WHEN %s THEN ARRAY[%s, %s]', w.condition, w.reason, coalesce(w.shown, 'NULL')), ' ' ORDER BY w.number, w.part)
                   || ' END', 'NULL::text[]')
   FROM (
@@ -235,8 +235,8 @@ BEGIN ATOMIC
     SELECT 1001, 1, r.condition, quote_literal(r.reason), NULL AS shown
     FROM learnify_internal.import_refusals() AS r
     WHERE r.table_name = import_reason_expression.table_name
-  ) AS w (number, part, condition, reason, shown);
-END;
+  ) AS w (number, part, condition, reason, shown)
+$$;
 
 COMMENT ON FUNCTION learnify_internal.import_reason_expression(text, text) IS 'Returns the SQL expression for the first reason why import_legacy has to refuse a row, and what it read there; NULL where there is none';
 
