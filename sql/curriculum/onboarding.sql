@@ -17,6 +17,7 @@ DECLARE
 BEGIN
   PERFORM learnify_internal.require_arguments(
     'user_id', user_id, 'meta_category', meta_category, 'domain', domain, 'skill_level', skill_level, 'variables', variables);
+  PERFORM learnify_internal.require_acting_user(user_id);
   PERFORM @extschema@.choose_archetype(user_id, meta_category, domain, skill_level);
   PERFORM @extschema@.set_variables(user_id, variables);
   injected := learnify_internal.injected_variables(user_id, '{}');

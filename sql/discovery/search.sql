@@ -6,19 +6,29 @@ AS 'MODULE_PATHNAME', 'search_language';
 
 COMMENT ON FUNCTION learnify_internal.search_language() IS 'Returns the setting learnify.search_language';
 
--- A mistake in the setting must not keep anybody from writing a course.
+-- A mistake in the setting must not keep anybody from writing a course. It is looked up instead of
+-- cast, since an error could only be caught in a subtransaction, which a parallel query refuses.
 CREATE OR REPLACE FUNCTION learnify_internal.search_configuration(language text)
 RETURNS regconfig
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 10
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  configuration CONSTANT regconfig := (
+    SELECT c.oid
+    FROM pg_ts_config AS c
+    JOIN pg_namespace AS n ON n.oid = c.cfgnamespace
+    WHERE lower(language) IN (lower(c.cfgname), lower(format('%s.%s', n.nspname, c.cfgname)))
+    ORDER BY n.nspname <> 'pg_catalog', c.oid
+    LIMIT 1);
 BEGIN
-  RETURN language::regconfig;
-EXCEPTION WHEN undefined_object OR invalid_schema_name OR invalid_name OR syntax_error OR feature_not_supported THEN
-  RAISE WARNING 'text search configuration "%" of learnify.search_language does not exist', learnify_internal.excerpt(language)
-    USING HINT = 'Courses are searched without a language until it is set to one that \dF lists.';
-  RETURN 'pg_catalog.simple';
+  IF configuration IS NULL THEN
+    RAISE WARNING 'text search configuration "%" of learnify.search_language does not exist', learnify_internal.excerpt(language)
+      USING HINT = 'Courses are searched without a language until it is set to one of pg_ts_config.';
+    RETURN 'pg_catalog.simple';
+  END IF;
+  RETURN configuration;
 END
 $$;
 
@@ -288,7 +298,7 @@ RETURNS tsquery
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
 BEGIN ATOMIC
-  SELECT format('''%s''', replace(replace(word, '\', '\\'), '''', ''''''))::tsquery;
+  SELECT format('''%s''', replace(replace(word, E'\\', E'\\\\'), '''', ''''''))::tsquery;
 END;
 
 COMMENT ON FUNCTION learnify_internal.word_query(text) IS 'Returns a text search query for one word as it is';

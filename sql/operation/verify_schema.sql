@@ -7,6 +7,7 @@ LANGUAGE sql
 STABLE PARALLEL SAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 SET quote_all_identifiers = off
+SET standard_conforming_strings = on
 AS $$
   SELECT format('(?<!\w)(?:%s|"%s")(\.(?=%s|[%%''])|(?= TO ))',
                 regexp_replace(quote_ident(n.nspname), '(\W)', '\\\1', 'g'),
@@ -428,7 +429,7 @@ STABLE STRICT PARALLEL SAFE COST 100
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   SELECT format('ALTER TABLE @.%I ', split_part(object, '.', 1))
-         || string_agg(format('ALTER COLUMN %I %s', substring(object FROM '\.(.*)'), c.clause), ', ' ORDER BY c.number)
+         || string_agg(format('ALTER COLUMN %I %s', substring(object FROM '[.](.*)'), c.clause), ', ' ORDER BY c.number)
   FROM (SELECT regexp_match(found, k.pattern) AS old, regexp_match(wanted, k.pattern) AS new
         FROM (VALUES ('^(.*?)( NOT NULL)?(?: DEFAULT (.*?))?( IDENTITY .| GENERATED .)?$')) AS k (pattern)) AS m
   CROSS JOIN LATERAL (VALUES
@@ -436,7 +437,7 @@ BEGIN ATOMIC
     (2, CASE WHEN m.new[1] <> m.old[1] THEN 'TYPE ' || m.new[1] END),
     (3, CASE WHEN m.new[3] IS DISTINCT FROM m.old[3] THEN 'SET DEFAULT ' || m.new[3] END),
     (4, CASE WHEN m.new[2] IS DISTINCT FROM m.old[2] THEN CASE WHEN m.new[2] IS NULL THEN 'DROP NOT NULL' ELSE 'SET NOT NULL' END END)) AS c (number, clause)
-  WHERE c.clause IS NOT NULL AND alter_column_statement.object ~ '\.';
+  WHERE c.clause IS NOT NULL AND alter_column_statement.object ~ '[.]';
 END;
 
 COMMENT ON FUNCTION learnify_internal.alter_column_statement(text, text, text) IS 'Returns the statement that makes a column of one definition a column of another';
@@ -455,7 +456,7 @@ BEGIN ATOMIC
     WHEN drop_statement.kind = 'statistics'
       THEN (SELECT format('DROP STATISTICS IF EXISTS %I.%I', x.stxnamespace::regnamespace, x.stxname) FROM pg_statistic_ext AS x WHERE x.stxname = n.name LIMIT 1)
   END
-  FROM (SELECT split_part(drop_statement.object, '.', 1) AS table_name, substring(drop_statement.object FROM '\.(.*)') AS name) AS n
+  FROM (SELECT split_part(drop_statement.object, '.', 1) AS table_name, substring(drop_statement.object FROM '[.](.*)') AS name) AS n
   WHERE n.name IS NOT NULL;
 END;
 
@@ -489,7 +490,7 @@ BEGIN ATOMIC
     WHEN drift = 'added' THEN learnify_internal.drop_statement(kind, object)
     WHEN drift = 'changed' AND kind = 'column' THEN learnify_internal.alter_column_statement(object, found, expected)
     WHEN drift = 'changed' AND kind = 'constraint' AND found = expected || ' DISABLED' THEN learnify_internal.enable_constraint_statement(object)
-    WHEN drift = 'changed' AND kind = 'index' AND found = expected || ' INVALID' THEN format('REINDEX INDEX @.%I', substring(object FROM '\.(.*)'))
+    WHEN drift = 'changed' AND kind = 'index' AND found = expected || ' INVALID' THEN format('REINDEX INDEX @.%I', substring(object FROM '[.](.*)'))
     WHEN drift = 'changed' AND kind IN ('constraint', 'index', 'statistics') THEN learnify_internal.drop_statement(kind, object) || E';\n' || statement
     WHEN drift = 'missing' AND kind = 'function' THEN statement || E';\nALTER EXTENSION learnify ADD FUNCTION ' ||
       CASE WHEN object LIKE 'learnify_internal.%' THEN '' ELSE '@.' END || object

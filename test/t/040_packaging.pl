@@ -78,7 +78,7 @@ my $installed = installed($here_root);
 my %scripts = map { basename($_) => 1 } glob "$tree/build/*.sql $tree/sql/releases/*.sql";
 my @scripts = keys %scripts;
 my @documents = qw(README.md CHANGELOG.md LICENSE);
-push @documents, map { 'doc/' . basename($_) } glob "$tree/doc/*.md";
+push @documents, map { s/^\Q$tree\E\///r } glob "$tree/doc/*.md $tree/doc/diagrams/*.svg";
 cmp_ok(scalar(@scripts), '>=', 3 * @VERSIONS - 2, 'there are scripts to install each version and for each update and downgrade');
 is_deeply(
 	$installed,

@@ -21,15 +21,15 @@ quiet_psql($node, 'searched', q{SELECT grant_learner('learner')});
 my %FOR_PUBLIC = map { $_ => 1 } 'verify_schema()';
 
 # These raise an error for a learner who is not the one in learnify.user_id.
-my $ASKS = qr/\b(?:require_acting_user|current_learner|relationship_page|get_variables|export_user_rows)\s*\(/;
+my $ASKS = qr/\b(?:require_acting_user|current_learner|relationship_page|get_variables|export_user_rows|hold_own_course|may_act_for)\s*\(/;
 
 # These compose a string with %s, and have been reviewed: only words of a fixed list, or names
 # from the catalogs as regclass, come there.
-my %REVIEWED = map { $_ => 1 } 'learnify_internal.relationship_page(boolean,uuid,integer,boolean,timestamp with time zone,uuid)';
+my %REVIEWED = map { $_ => 1 } 'learnify_internal.relationship_page(regclass,name,name,uuid,integer,boolean,timestamp with time zone,uuid)';
 
 # These answer a learner without asking who that is: they are about rows that everybody may
-# read.
-my %FOR_EVERY_LEARNER = map { $_ => 1 } 'visible_test_cases(uuid)';
+# read, or return ids alone, of which search_courses() returns those that the caller may see.
+my %FOR_EVERY_LEARNER = map { $_ => 1 } 'visible_test_cases(uuid)', 'learnify_internal.find_courses(text,text,integer,uuid)';
 
 # The words that may follow FROM, JOIN, INTO, UPDATE and USING and are no relations.
 my $NO_RELATION = qr/(?:LATERAL|ONLY|STRICT|SET|SELECT|unnest|generate_series|OF|SKIP|NOWAIT|ORDER|WHERE|LIMIT|IN|ON)\b/;
@@ -135,7 +135,7 @@ sub problems
 			push @found, composed_strings(code_of($function->{body}, 1)) unless $REVIEWED{$name};
 			push @found, 'changes who acts or where names are looked up'
 			  if $code =~ /\bSET\s+(?:LOCAL\s+|SESSION\s+)?(?:search_path|role|session_authorization)\b/i || $function->{body} =~ /set_config\('(?:search_path|role)/i;
-			my %transition = $function->{is_trigger} eq 't' ? (before => 1, after => 1) : ();
+			my %transition = $function->{is_trigger} eq 't' ? (before => 1, after => 1, changed_rows => 1) : ();
 			# PostgreSQL has resolved the names in a parsed body already
 			push @found, map { "unqualified $_" } grep { !$transition{$_} } unqualified_relations($code) if $function->{is_parsed} ne 't';
 		}
