@@ -278,7 +278,7 @@ BEGIN ATOMIC
     WHEN target_type = 'text' AND rule IS NOT NULL
       THEN format('%s IS NOT NULL', learnify_internal.import_value_expression(r.name, target_type, choices, r.type, rule))
     WHEN r.kind IN ('text', 'foreign') AND (target_type <> 'text' OR choices IS NOT NULL)
-      THEN format('%s ~ ''\S''', r.raw)
+      THEN format('%s ~ ''[^[:space:]]''', r.raw)
     ELSE format('%s IS NOT NULL', r.raw)
   END
   FROM (SELECT import_is_given_expression.column_name AS name, import_is_given_expression.type AS type,
@@ -307,7 +307,7 @@ BEGIN ATOMIC
   SELECT CASE
     WHEN type = 'integer' AND own_check IS NOT NULL
       THEN format('CASE WHEN %1$I IS NOT NULL THEN least(greatest(%1$I, %2$s), %3$s) END', column_name,
-                  coalesce(substring(own_check FROM '>= (\d+)'), 'NULL'), coalesce(substring(own_check FROM '<= (\d+)'), 'NULL'))
+                  coalesce(substring(own_check FROM '>= ([0-9]+)'), 'NULL'), coalesce(substring(own_check FROM '<= ([0-9]+)'), 'NULL'))
     WHEN c.conditions <> '' THEN format('CASE WHEN %s THEN %I END', c.conditions, column_name)
   END
   FROM (SELECT concat_ws(' AND ', own_check,
