@@ -277,7 +277,8 @@ read_retaken_after(IndexedTable *enrolments, AttrNumber column,
 	ScanKeyInit(&keys[1], 2, BTEqualStrategyNumber, F_UUID_EQ,
 				UUIDPGetDatum(course_id));
 	index_rescan(enrolments->scan, keys, 2, NULL, 0);
-	if (!indexed_table_next_row(enrolments, ForwardScanDirection))
+	if (!indexed_table_next_row(enrolments, ForwardScanDirection) ||
+		slot_attisnull(enrolments->slot, column))
 		return DT_NOBEGIN;
 	return DatumGetTimestampTz(slot_value(enrolments->slot, column));
 }

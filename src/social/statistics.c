@@ -184,8 +184,7 @@ measure_courses_completed(Work *work)
 	{
 		if (!slot_attisnull(work->indexed.slot, completed_at) ||
 			(AttributeNumberIsValid(retaken_after) &&
-			 !TIMESTAMP_IS_NOBEGIN(DatumGetTimestampTz(slot_value(work->indexed.slot,
-																  retaken_after)))))
+			 !slot_attisnull(work->indexed.slot, retaken_after)))
 			completed++;
 	}
 	indexed_table_end_reading(&work->indexed);

@@ -233,8 +233,7 @@ BEGIN ATOMIC
              CASE r.kind WHEN 'float' THEN r.raw ELSE learnify_internal.import_number_expression(r.raw, r.kind) END)
     WHEN 'boolean' THEN learnify_internal.import_boolean_expression(r.raw, r.kind)
     WHEN 'timestamp with time zone' THEN
-      format(CASE WHEN column_name = 'retaken_after' THEN $t$CASE WHEN btrim(%2$s) = '-infinity' THEN '-infinity' ELSE %1$s END$t$ ELSE '%1$s' END,
-             learnify_internal.import_instant_expression(r.raw, r.kind), learnify_internal.import_text_expression(r.raw, r.kind))
+      learnify_internal.import_instant_expression(r.raw, r.kind)
     WHEN 'date' THEN CASE r.kind WHEN 'timestamp' THEN format('(%s)::date', r.raw) ELSE 'NULL::date' END
     WHEN 'jsonb' THEN
       CASE WHEN r.kind IN ('jsonb', 'array', 'integer', 'number', 'float', 'boolean') THEN format('to_jsonb(%s)', r.raw)

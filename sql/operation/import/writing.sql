@@ -1,8 +1,7 @@
 -- instants are the row's columns of type timestamptz, and parent_created_at is the
 -- expression for when the row was created that this one belongs to. A missing instant is
 -- the earliest of the row's others, or the latest where the column says when something
--- happened last; in a row without any it is parent_created_at. A course without
--- retaken_after has not been taken again.
+-- happened last; in a row without any it is parent_created_at.
 -- With a fallback, the value of column number lost is of no use where lost_N says so.
 CREATE OR REPLACE FUNCTION learnify_internal.import_output_expression(column_name text, type text, substitute text, fallback text, lost integer,
                                                                       instants text[], parent_created_at text)
@@ -14,7 +13,7 @@ BEGIN ATOMIC
     WHEN substitute IS NULL THEN format('s.%I', column_name)
     WHEN fallback IS NOT NULL AND lost IS NOT NULL
       THEN format('CASE WHEN s.lost_%s IS NOT NULL THEN %s ELSE coalesce(s.%I, %s) END', lost, fallback, column_name, substitute)
-    WHEN type <> 'timestamp with time zone' OR column_name = 'retaken_after' THEN format('coalesce(s.%I, %s)', column_name, substitute)
+    WHEN type <> 'timestamp with time zone' THEN format('coalesce(s.%I, %s)', column_name, substitute)
     ELSE format('coalesce(s.%I, %s(%s), %s, %s)', column_name,
                 CASE WHEN column_name IN ('updated_at', 'last_activity') THEN 'greatest' ELSE 'least' END,
                 (SELECT string_agg(format('s.%I', i.name), ', ') FROM unnest(instants) AS i (name)),
