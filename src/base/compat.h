@@ -19,6 +19,14 @@
 #include "varatt.h"
 #endif
 
+/*
+ * Until 17, this is an attribute by the name of pg_attribute_noreturn, which 18
+ * has not.
+ */
+#ifndef pg_noreturn
+#define pg_noreturn	pg_attribute_noreturn()
+#endif
+
 #if PG_VERSION_NUM >= 160000
 #define owns_relation(relation, role) \
 	object_ownercheck(RelationRelationId, (relation), (role))

@@ -23,6 +23,6 @@ extern void hold_course_content(Oid schema, const pg_uuid_t *course_id);
 extern bool holds_course_content(void);
 
 /* Raises a serialization failure, instead of waiting where that could deadlock. */
-extern void raise_content_conflict(void) pg_attribute_noreturn();
+pg_noreturn extern void raise_content_conflict(void);
 
 #endif							/* LEARNIFY_CONTENT_LOCK_H */

@@ -69,7 +69,10 @@ subtest 'over an older copy, with --clean' => sub {
 	create_database($node, 'cleaned');
 	quietly($node, 'pg_restore', 'pg_restore', '-e', '-d', $node->connstr('cleaned'), $dump);
 	check_that_it_works($node, 'cleaned');
-	quietly($node, 'pg_restore --clean', 'pg_restore', '-e', '--clean', '--if-exists', '-d', $node->connstr('cleaned'), $dump);
+	my @clean = ('pg_restore', '-e', '--clean', '--if-exists', '-d', $node->connstr('cleaned'), $dump);
+	like(fails('pg_restore --clean over rows', @clean), qr/dropping learnify would lose the data in .*SET learnify\.allow_data_loss = on/s, 'error message');
+	local $ENV{PGOPTIONS} = '-c learnify.allow_data_loss=on';
+	quietly($node, 'pg_restore --clean', @clean);
 	check_copy($node, 'cleaned', @$source[ 1, 2 ]);
 };
 
@@ -154,8 +157,9 @@ subtest 'additions of users' => sub {
 		CREATE PUBLICATION our_publication FOR TABLE users;
 		INSERT INTO users (email, password_hash, name) VALUES ('ada\@example.org', '!', 'Ada');
 		SQL
-	is(quiet_psql($node, 'added', 'SELECT drift, object FROM verify_schema()'),
-		"added|users.our_index\nadded|users.our_policy\nadded|users.our_trigger", 'verify_schema() reports the index, policy and trigger');
+	is(quiet_psql($node, 'added', 'SELECT drift, kind, object FROM verify_schema()'),
+		"added|index|users.our_index\nadded|policy|users.our_policy\nadded|privilege of analyst|users\nadded|trigger|users.our_trigger",
+		'verify_schema() reports the index, policy, privilege and trigger');
 	my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump';
 	quietly($node, 'pg_dump', 'pg_dump', '-f', $dump, '-d', $node->connstr('added'));
 	my $text = slurp_file($dump);

@@ -192,12 +192,15 @@ if (defined(my $disk = $ENV{FAULT_SMALL_DISK}))
 	$node->safe_psql('learning', "CREATE TABLESPACE small LOCATION '$disk'");
 	my %writers = (
 		module_completions => q{INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score, submitted_code)
-			SELECT soak.learner(10), e.module_id, e.id, 'python', true, 100, (SELECT string_agg(md5(n::text), '') FROM generate_series(e.n * 100000, e.n * 100000 + 60000) AS n) FROM soak.exercises AS e},
+			SELECT soak.learner(10), e.module_id, e.id, 'python', true, 100, (SELECT string_agg(md5(n::text), '') FROM generate_series(e.n * 100000, e.n * 100000 + 30000) AS n) FROM soak.exercises AS e},
 		recommendations => q{SELECT refresh_recommendations()},
-		generated_modules => q{SELECT generate_course(soak.learner(11), jsonb_build_object('ENTITY', (SELECT string_agg(md5(n::text), '') FROM generate_series(1, 30000) AS n)))});
+		generated_modules => q{SELECT generate_course(soak.learner(11), jsonb_build_object('ENTITY', repeat(md5(n::text), 6))) FROM generate_series(1, 20) AS n});
 	foreach my $table (sort keys %writers)
 	{
 		$node->safe_psql('learning', "ALTER TABLE $table SET TABLESPACE small; CREATE TABLE filler (t text) TABLESPACE small; ALTER TABLE filler ALTER t SET STORAGE EXTERNAL");
+		# a refresh writes only what has changed
+		$node->safe_psql('learning', 'UPDATE recommendations SET expires_at = now()');
+		$node->safe_psql('learning', 'VACUUM FULL recommendations');
 		# fill the disk until there is no room for another page
 		foreach my $rows (1000, 100, 10, 1)
 		{
