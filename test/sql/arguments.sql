@@ -4,6 +4,7 @@
 SET client_min_messages = warning;
 SET learnify.password_cost = 4;
 
+DROP ROLE IF EXISTS regress_somebody;
 CREATE ROLE regress_somebody;
 CREATE SCHEMA regress_old;
 CREATE TABLE regress_old.users (id integer, email text);
@@ -114,7 +115,7 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('follow_requests', 'page_size', '0', '22023'), ('follow_requests', 'before_id', '@nobody1', 'P0002'), ('blocked_users', 'page_size', '0', '22023'), ('blocked_users', 'before_id', '@nobody1', 'P0002'),
   ('followers', 'page_size', '0', '22023'), ('followers', 'before_id', '@nobody1', 'P0002'), ('following', 'page_size', '0', '22023'), ('following', 'before_id', '@nobody1', 'P0002'),
   ('generate_course', 'user_id', '@nobody1', 'P0002'), ('generate_course', 'user_id', '@user3', '55000'), ('generate_course', 'variables', '[]', '22023'),
-  ('generate_course', 'variables', '{"ENTITY": []}', '42804'), ('grant_backend', 'role', 'regress_nobody', 'P0002'), ('grant_learner', 'role', 'regress_nobody', 'P0002'),
+  ('generate_course', 'variables', '{"ENTITY": []}', '42804'), ('grant_backend', 'role', 'regress_missing', 'P0002'), ('grant_learner', 'role', 'regress_missing', 'P0002'),
   ('grant_learner', 'role', '', 'P0002'), ('hash_password', 'password', 'battery', '22023'), ('hash_password', 'password', repeat('x', 73), '22023'),
   ('learning_streaks', 'as_of', 'infinity', '22023'), ('home_rows', 'user_id', '@nobody1', 'P0002'), ('home_rows', 'per_row', '0', '22023'), ('import_counts', 'schema', 'regress_nowhere', 'P0002'), ('import_legacy', 'schema', 'regress_nowhere', 'P0002'),
   ('import_legacy', 'schema', 'regress_empty', 'P0002'), ('import_legacy', 'schema', 'public', '22023'), ('import_legacy', 'time_zone', 'CEST', '22023'),

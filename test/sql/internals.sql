@@ -2,6 +2,7 @@
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET learnify.password_cost = 4;
+DROP ROLE IF EXISTS regress_anybody, regress_learner, regress_back_end, regress_tables, regress_one_table;
 CREATE ROLE regress_anybody;
 CREATE ROLE regress_learner;
 CREATE ROLE regress_back_end;

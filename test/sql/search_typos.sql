@@ -24,6 +24,7 @@ SELECT cardinality(array_agg(DISTINCT t)) AS both
 FROM (SELECT c.title AS t FROM search_courses('traiding', 'Digital', 1) AS c
       UNION ALL SELECT pg_temp.found('traiding', 'Digital', 1, c.course_id) FROM search_courses('traiding', 'Digital', 1) AS c) AS p;
 -- A learner guesses as well as anybody.
+DROP ROLE IF EXISTS regress_learner;
 CREATE ROLE regress_learner;
 SELECT grant_learner('regress_learner');
 SET ROLE regress_learner;

@@ -1,5 +1,8 @@
 -- Shipped rows are edited, replaced, deleted and put back, and rows of a dump are restored over
 -- those that CREATE EXTENSION has inserted.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_back_end, regress_learner;
+RESET client_min_messages;
 \set SHOW_CONTEXT never
 \set ON_ERROR_ROLLBACK on
 BEGIN;

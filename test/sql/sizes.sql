@@ -127,6 +127,7 @@ SELECT v.metadata_size, v.type_length,
 FROM ruled AS r CROSS JOIN (VALUES (20000, 50), (20001, 50), (20000, 51)) AS v (metadata_size, type_length)
 WHERE (r.name, r.column) = ('activity_feed', 'metadata');
 -- So is an INSERT, where a learner has turned row_security off, by which dumps are told.
+DROP ROLE IF EXISTS regress_learner;
 CREATE ROLE regress_learner;
 SELECT grant_learner('regress_learner');
 SET ROLE regress_learner;

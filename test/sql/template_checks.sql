@@ -1,6 +1,9 @@
 -- check_template() and check_blueprint() find near misses of placeholders, unknown variables and
 -- unused ones, and an edit of a blueprint module warns of them. test/unit/near_miss_test.c has more
 -- cases of near misses.
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_author;
+RESET client_min_messages;
 \set SHOW_CONTEXT never
 BEGIN;
 

@@ -1,6 +1,7 @@
 -- Who may follow whom, and who sees what of whom: each cell of the tables in doc/reference.md.
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_learner;
 CREATE ROLE regress_learner;
 SELECT grant_learner('regress_learner');
 CREATE FUNCTION id(name text) RETURNS uuid LANGUAGE sql IMMUTABLE RETURN md5(name)::uuid;
