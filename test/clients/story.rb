@@ -90,6 +90,14 @@ def error_of(error)
 end
 # [/errors]
 
+class Activity < Account
+  self.table_name = 'activity_feed'
+end
+
+class Person < Account
+  self.table_name = 'users'
+end
+
 def refused
   yield
   'allowed'
@@ -154,7 +162,7 @@ def work(zoe, course)
 end
 
 def read_ticker(zoe)
-  people = backend('SELECT id FROM users WHERE id <> ?', zoe).map { |row| row['id'] }
+  people = Person.where.not(id: zoe).pluck(:id)
   learner_query(zoe, 'SELECT follow_user(?, person::uuid) FROM unnest(ARRAY[?]) AS person', zoe, people)
   puts "follows: #{following_count(zoe)}"
   seen = []
@@ -170,7 +178,7 @@ def read_with_deletions(zoe)
   seen = []
   ticker(zoe, 10) do |page|
     seen |= page.map { |row| row['id'] }
-    Account.connection.execute(Account.sanitize_sql_array(['DELETE FROM activity_feed WHERE id = ?', page.last['id']])) if page.any?
+    Activity.where(id: page.last['id']).delete_all if page.any?
   end
   puts "#{seen.length} different rows while some are deleted"
 end
@@ -195,7 +203,7 @@ learner_query(zoe, 'SELECT * FROM home_rows(?)', zoe).each do |row|
   puts "home: #{row['row_title']} #{row['place']} #{row['title']} #{row['match_score']} #{row['reason'] || 'no reason'}"
 end
 hear(zoe, exercises[0])
-noor = backend("SELECT id FROM users WHERE name = 'Noor'")[0]['id']
+noor = Person.find_by(name: 'Noor').id
 puts "as another: #{refused { learner_query(zoe, 'SELECT * FROM activity_ticker(?)', noor) }}"
 puts "as nobody: #{Learning.select('SELECT count(*) AS people FROM users')[0]['people']}"
 read_with_deletions(zoe)

@@ -44,7 +44,8 @@ append_to_file("$directory/pgbouncer.ini", sprintf <<~INI, $node->port, $pooler_
 	auth_type = trust
 	auth_file = $directory/users
 	pool_mode = transaction
-	default_pool_size = 2
+	default_pool_size = 3
+	server_round_robin = 1
 	ignore_startup_parameters = extra_float_digits
 	logfile = $directory/log
 	pidfile = $directory/pid
@@ -64,6 +65,16 @@ sub expected
 	return slurp_file("$TREE/test/clients/expected.txt") =~ s/\{(\w+)\}/$places{$1}/gr;
 }
 
+# Three sessions at a time make the pooler open three connections, by which the transactions of the
+# story then go in turn: what a client leaves in a session is missed.
+sub open_connections
+{
+	my ($database, $user) = @_;
+	my @psql = ('psql', '-XAtq', '-c', 'SELECT pg_sleep(0.3)', "host=127.0.0.1 port=$pooler_port user=$user dbname=$database");
+	my @sessions = map { IPC::Run::start([@psql], '<', \undef, '>', \my $nothing) } 1 .. 3;
+	$_->finish foreach @sessions;
+}
+
 my $stories = 0;
 
 # A client tells the story in a copy of the platform, by a role and a port.
@@ -72,9 +83,14 @@ sub tell_story
 	my ($client, $command, $role, $port) = @_;
 	my $database = 'story_' . ++$stories;
 	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE story");
+	my ($user, $accounts) = ("story_$role", $role eq 'owner' ? 'story_owner' : 'story_backend');
 	local %ENV = (%ENV, TZ => $ZONE, NODE_PATH => "$FOLDER/node_modules",
-		PGHOST => '127.0.0.1', PGPORT => $port, DIRECT_PORT => $node->port, PGDATABASE => $database, PGUSER => "story_$role",
-		ACCOUNTS_USER => $role eq 'owner' ? 'story_owner' : 'story_backend');
+		PGHOST => '127.0.0.1', PGPORT => $port, DIRECT_PORT => $node->port, PGDATABASE => $database, PGUSER => $user, ACCOUNTS_USER => $accounts);
+	if ($port == $pooler_port)
+	{
+		my %users = map { $_ => 1 } $user, $accounts;
+		open_connections($database, $_) foreach sort keys %users;
+	}
 	my ($story, $complaints) = ('', '');
 	IPC::Run::run([ split / /, $command ], '<', \undef, '>', \$story, '2>', \$complaints, IPC::Run::timeout(120));
 	my $name = sprintf '%s: the story of the %s, %s', $client, $role, $port == $node->port ? 'directly' : 'through pgbouncer';
