@@ -3,9 +3,12 @@
 'use strict';
 const http = require('http');
 const { Client, Pool } = require('pg');
-const { postgraphile } = require('postgraphile');
 
 // [setup]
+// A pooler in transaction mode knows no prepared statements of a session.
+process.env.POSTGRAPHILE_PREPARED_STATEMENT_CACHE_SIZE = '0';
+const { postgraphile } = require('postgraphile');
+
 // The learner of a request goes with its transaction. Here a header names the learner; take a session or
 // a token that has been verified.
 const options = {
