@@ -24,7 +24,7 @@ END;
 COMMENT ON FUNCTION learnify_internal.import_output_expression(text, text, text, text, integer, text[], text) IS 'Returns the SQL expression on the staged row s for what import_legacy writes to a column';
 
 -- With this setting, triggers warn of shipped rows that are replaced.
-CREATE OR REPLACE FUNCTION learnify_internal.import_write_rows(schema text, table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_write_rows(table_name text)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -35,7 +35,7 @@ DECLARE
   parent_created_at CONSTANT text := coalesce((
     SELECT format('(SELECT p.created_at FROM @extschema@.%I AS p WHERE p.id = s.%I)', c.reference, c.column_name)
     FROM learnify_internal.import_tables() AS t
-    JOIN learnify_internal.import_columns(schema, t.table_name) AS c ON c.column_name = t.parent_column
+    JOIN pg_temp.import_columns AS c ON c.target_table = t.table_name AND c.column_name = t.parent_column
     WHERE t.table_name = import_write_rows.table_name), 'NULL');
   columns text;
   outputs text;
@@ -48,7 +48,8 @@ BEGIN
                    c.column_name, c.type, c.substitute, c.fallback, CASE WHEN c.source_type IS NOT NULL THEN c.number END,
                    array_agg(c.column_name) FILTER (WHERE c.type = 'timestamp with time zone' AND c.column_name NOT IN ('expires_at', 'retaken_after')) OVER (),
                    parent_created_at) AS output
-          FROM learnify_internal.import_columns(schema, table_name) AS c) AS o
+          FROM pg_temp.import_columns AS c
+          WHERE c.target_table = import_write_rows.table_name) AS o
     LEFT JOIN learnify_internal.import_bounds() AS b ON b.table_name = import_write_rows.table_name AND b.column_name = o.column_name
     UNION ALL
     -- The triggers that broadcast and award act on rows whose broadcast_at is now(), so no
@@ -75,4 +76,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_write_rows(text, text) IS 'Writes the staged rows of a table that import_legacy has decided to write';
+COMMENT ON FUNCTION learnify_internal.import_write_rows(text) IS 'Writes the staged rows of a table that import_legacy has decided to write';
