@@ -169,6 +169,7 @@ CREATE INDEX trending_courses_tier_idx ON trending_courses (tier);
 CREATE INDEX trending_courses_meta_category_tier_idx ON trending_courses (meta_category, tier);
 
 \i sql/discovery/model_table.sql
+\i sql/discovery/skill_edges_table.sql
 
 -- Downgrade
 
@@ -200,6 +201,7 @@ SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM exercises AS e WHERE e.rendered IS NOT NULL) THEN 'exercises.rendered' END,
   CASE WHEN EXISTS (SELECT FROM generated_modules AS m WHERE m.retired) THEN 'generated_modules.retired' END,
   CASE WHEN EXISTS (SELECT FROM exercises AS e WHERE e.retired) THEN 'exercises.retired' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.skill_edges) THEN 'learnify_internal.skill_edges' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.recommendation_model) THEN 'learnify_internal.recommendation_model' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL OR r.kind = 'review')
        THEN 'learnify_internal.model_requests' END,
@@ -465,9 +467,11 @@ DROP FUNCTION
   search_courses(text, text, integer, uuid),
   set_email(uuid, text),
   set_password(uuid, text),
+  set_skill_edge(text, text, double precision),
   score_courses(uuid, uuid[]),
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),
+  skill_edges(),
   submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid),
   trending_tags(integer, timestamptz),
   tune_recommendations(interval),
@@ -517,6 +521,8 @@ ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
 DROP TABLE learnify_internal.award_locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.kept_completions;
 DROP TABLE learnify_internal.kept_completions;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.skill_edges;
+DROP TABLE learnify_internal.skill_edges;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.recommendation_model;
 DROP TABLE learnify_internal.recommendation_model;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.follow_requests;

@@ -11,6 +11,7 @@ SELECT change_password(id, 'correct horse', 'battery staple'), set_password(id, 
 SELECT change_email(id, 'correct horse', 'other@example.org'), set_email(id, 'newcomer@example.org') FROM users WHERE name = 'Newcomer';
 SELECT onboard(id, 'Digital', 'chess', 'novice', (SELECT jsonb_object_agg(k, 'x') FROM unnest('{ENTITY,STATE,LOGIC,FLOW,CONTAINER,EDGE_CASE,INTERFACE,VARIANT,EVENT,CAPSTONE_GOAL}'::text[]) AS k)) FROM users WHERE name = 'Newcomer';
 SELECT refresh_search() > 0;
+SELECT set_skill_edge('python', 'sql'), set_skill_edge('atom', 'standard', 0);
 SELECT record_interaction(u.id, c.id, 'saved') FROM users AS u, generated_courses AS c WHERE u.name = 'Newcomer';
 SELECT redeem_token(issue_token(id, 'login'), 'login') FROM users WHERE name = 'Newcomer';
 UPDATE users SET follow_policy = 'approve' WHERE name = 'Newcomer';
