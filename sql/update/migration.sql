@@ -117,7 +117,7 @@ $$;
 DROP INDEX users_email_lower_key;
 CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
 
-ALTER TABLE user_progress ADD COLUMN retaken_after timestamptz NOT NULL DEFAULT '-infinity';
+ALTER TABLE user_progress ADD COLUMN retaken_after timestamptz CONSTRAINT user_progress_retaken_after_check CHECK (isfinite(retaken_after));
 \i sql/progress/kept_completions_table.sql
 
 -- As add_completion_records does for later rows; texts that are longer than is allowed now are cut.
@@ -211,7 +211,7 @@ SELECT refuse_data_loss(
                     JOIN users AS u ON u.id = s.user_id
                     WHERE s.submitted_on <> (s.submitted_at AT TIME ZONE CASE WHEN is_time_zone_name(u.time_zone) THEN u.time_zone ELSE 'UTC' END)::date)
        THEN 'module_completions.submitted_on' END,
-  CASE WHEN EXISTS (SELECT FROM user_progress AS p WHERE p.retaken_after > '-infinity') THEN 'user_progress.retaken_after' END,
+  CASE WHEN EXISTS (SELECT FROM user_progress AS p WHERE p.retaken_after IS NOT NULL) THEN 'user_progress.retaken_after' END,
   CASE WHEN EXISTS (SELECT
                     FROM learnify_internal.kept_completions AS r
                     LEFT JOIN user_progress AS p ON p.user_id = r.user_id AND p.course_id = r.course_id

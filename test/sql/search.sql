@@ -52,7 +52,7 @@ UPDATE generated_courses SET status = 'paused' WHERE id = id('course', 3);
 SELECT pg_temp.found('roses') AS paused;
 DELETE FROM generated_courses WHERE id = id('course', 3);
 SELECT pg_temp.found('roses') AS deleted, (SELECT count(*) FROM learnify_internal.course_documents) AS documents;
--- Documents are those that one would write anew, whatever led to them.
+-- After any change, the documents equal those that would be written from scratch.
 CREATE TEMP VIEW differences AS
 SELECT c.title FROM generated_courses AS c FULL JOIN learnify_internal.course_documents AS d ON d.course_id = c.id
 WHERE (d.head, tsvector_to_array(d.document)) IS DISTINCT FROM

@@ -568,12 +568,12 @@ sub import_calls
 	my $no_table = '42P01';
 	my $table = q{'legacy', 'generated_courses'};
 	return (
-		'import_adjustments(text, text)' => "SELECT * FROM learnify_internal.import_adjustments($table)",
+		'import_adjustments(text)' => [ q{SELECT * FROM learnify_internal.import_adjustments('users')}, $no_table ],
 		'import_base_type(oid)' => 'SELECT learnify_internal.import_base_type(20)',
 		'import_boolean_expression(text, text)' => q{SELECT learnify_internal.import_boolean_expression('s.passed', 'integer')},
 		'import_choice_expression(text, text[])' => q{SELECT learnify_internal.import_choice_expression('s.status', '{a,b}')},
 		'import_columns(text, text)' => "SELECT * FROM learnify_internal.import_columns($table)",
-		'import_decide_rows(text, text, boolean)' => [ q{SELECT learnify_internal.import_decide_rows('legacy', 'users', false)}, $no_table ],
+		'import_decide_rows(text, boolean)' => [ q{SELECT learnify_internal.import_decide_rows('users', false)}, $no_table ],
 		'import_can_be_awarded(jsonb)' => q{SELECT learnify_internal.import_can_be_awarded('{"metric": "courses_completed", "at_least": 1}')},
 		'import_counts(text)' => q{SELECT * FROM public.import_counts('legacy')},
 		'import_fault_expression(text, text, text)' => q{SELECT learnify_internal.import_fault_expression('title', 'text', 'title')},
@@ -581,16 +581,16 @@ sub import_calls
 		  q{SELECT learnify_internal.import_fitted_expression('score', 'integer', '((score >= 0) AND (score <= 100))', NULL), learnify_internal.import_fitted_expression('content', 'jsonb', NULL, 'content')},
 		'import_is_given_expression(text, text, text[], oid, text)' =>
 		  q{SELECT learnify_internal.import_is_given_expression('status', 'text', '{a,b}', 25, NULL), learnify_internal.import_is_given_expression('name', 'text', NULL, 25, 'users.name')},
-		'import_note_fragment(text, text, text, text, text)' => q{SELECT learnify_internal.import_note_fragment('legacy', 'generated_courses', 'archetype_id', 'changed', '')},
+		'import_note_fragment(text, text, text, text)' => [ q{SELECT learnify_internal.import_note_fragment('generated_courses', 'archetype_id', 'changed', '')}, $no_table ],
 		'import_retire_achievements()' => [ 'SELECT learnify_internal.import_retire_achievements()', $no_table ],
 		'import_shown_expression(text, text, oid)' => q{SELECT learnify_internal.import_shown_expression('raw_2', 'email', 25)},
-		'import_hash_expression(text, text, text)' => "SELECT learnify_internal.import_hash_expression($table, 's')",
+		'import_hash_expression(text, text)' => [ q{SELECT learnify_internal.import_hash_expression('users', 's')}, $no_table ],
 		'import_is_recorded(text)' => q{SELECT learnify_internal.import_is_recorded('users')},
-		'import_mark_changes(text, text, boolean)' => [ "SELECT learnify_internal.import_mark_changes($table, false)", $no_table ],
+		'import_mark_changes(text, boolean)' => [ q{SELECT learnify_internal.import_mark_changes('users', false)}, $no_table ],
 		'import_record_query(text)' => q{SELECT learnify_internal.import_record_query('TABLE t')},
-		'import_record_rows(text, text)' => [ "SELECT learnify_internal.import_record_rows($table)", $no_table ],
+		'import_record_rows(text)' => [ q{SELECT learnify_internal.import_record_rows('users')}, $no_table ],
 		'import_refuse_deleted(text)' => [ q{SELECT learnify_internal.import_refuse_deleted('users')}, $no_table ],
-		'import_take_changes(text, text)' => [ "SELECT learnify_internal.import_take_changes($table)", $no_table ],
+		'import_take_changes(text)' => [ q{SELECT learnify_internal.import_take_changes('users')}, $no_table ],
 		'import_complete_courses()' => [ 'SELECT learnify_internal.import_complete_courses()', $no_table ],
 		'import_complete_modules()' => [ 'SELECT learnify_internal.import_complete_modules()', $no_table ],
 		'import_index_references()' => [ 'SELECT learnify_internal.import_index_references()', $no_table ],
@@ -611,20 +611,20 @@ sub import_calls
 		'import_parse_instant(text)' => q{SELECT learnify_internal.import_parse_instant('2020-02-30'), learnify_internal.import_parse_instant('2020-02-02')},
 		'import_parse_json(text)' => q{SELECT learnify_internal.import_parse_json('['), learnify_internal.import_parse_json('{"a": [1]}')},
 		'import_raw_expression(text, oid)' => q{SELECT learnify_internal.import_raw_expression('score', 20)},
-		'import_read_query(text, text)' => "SELECT learnify_internal.import_read_query($table)",
-		'import_reason_expression(text, text)' => "SELECT learnify_internal.import_reason_expression($table)",
-		'import_reference_fragments(text, text, integer)' => "SELECT * FROM learnify_internal.import_reference_fragments($table, 2)",
+		'import_read_query(text, text)' => [ "SELECT learnify_internal.import_read_query($table)", $no_table ],
+		'import_reason_expression(text)' => [ q{SELECT learnify_internal.import_reason_expression('users')}, $no_table ],
+		'import_reference_fragments(text, integer)' => [ q{SELECT * FROM learnify_internal.import_reference_fragments('generated_courses', 2)}, $no_table ],
 		'import_reference_type_expression(text)' => q{SELECT learnify_internal.import_reference_type_expression('s.reference_type')},
 		'import_refusals()' => 'SELECT * FROM learnify_internal.import_refusals()',
 		'import_refuse_duplicates(text, text[])' => [ q{SELECT learnify_internal.import_refuse_duplicates('users', '{id}')}, $no_table ],
-		'import_reconcile_reviews(text)' => [ q{SELECT learnify_internal.import_reconcile_reviews('legacy')}, $no_table ],
-		'import_reconcile_submissions(text)' => [ q{SELECT learnify_internal.import_reconcile_submissions('legacy')}, $no_table ],
+		'import_reconcile_reviews()' => [ 'SELECT learnify_internal.import_reconcile_reviews()', $no_table ],
+		'import_reconcile_submissions()' => [ 'SELECT learnify_internal.import_reconcile_submissions()', $no_table ],
 		'import_report_lines(text, text)' => [ "SELECT * FROM learnify_internal.import_report_lines($table)", $no_table ],
 		'import_require_source(text, text, boolean, boolean)' => q{SELECT learnify_internal.import_require_source('legacy', 'Europe/Berlin', false, false)},
-		'import_resolve_query(text, text)' => "SELECT learnify_internal.import_resolve_query($table)",
+		'import_resolve_query(text, text)' => [ "SELECT learnify_internal.import_resolve_query($table)", $no_table ],
 		'import_source_from_item(text, text)' => q{SELECT learnify_internal.import_source_from_item('legacy', 'course_tags')},
 		'import_source_relation(text, text)' => "SELECT learnify_internal.import_source_relation($table) IS NOT NULL",
-		'import_stage_rows(text, text)' => q{SELECT learnify_internal.import_stage_rows('legacy', 'users')},
+		'import_stage_rows(text, text)' => [ q{SELECT learnify_internal.import_stage_rows('legacy', 'users')}, $no_table ],
 		'import_substitutes()' => 'SELECT * FROM learnify_internal.import_substitutes()',
 		'import_tables()' => 'SELECT * FROM learnify_internal.import_tables()',
 		'import_text_expression(text, text)' => q{SELECT learnify_internal.import_text_expression('s.title', 'json')},
@@ -632,7 +632,7 @@ sub import_calls
 		'import_unique_keys(text)' => q{SELECT * FROM learnify_internal.import_unique_keys('users')},
 		'import_value_expression(text, text, text[], oid, text)' =>
 		  q{SELECT learnify_internal.import_value_expression('score', 'integer', NULL, 1700, NULL), learnify_internal.import_value_expression('name', 'text', NULL, 25, 'users.name')},
-		'import_write_rows(text, text)' => [ "SELECT learnify_internal.import_write_rows($table)", $no_table ]);
+		'import_write_rows(text)' => [ q{SELECT learnify_internal.import_write_rows('users')}, $no_table ]);
 }
 
 # Returns statements that write to tables directly, so that each trigger fires.
