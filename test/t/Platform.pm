@@ -102,6 +102,8 @@ sub populate
 		SELECT id, gen_random_uuid(), 'Deleted', 'Its author', now() - interval '1 day', now(), 9, 88, 90 FROM users WHERE name = 'Learner 3';
 		-- The recommendation model has been fitted.
 		INSERT INTO learnify_internal.recommendation_model (fitted_at, learners, interactions) VALUES (now(), 7, 49);
+		-- The platform has an edge of its own, and has taken a shipped one out of use.
+		SELECT set_skill_edge('python', 'sql', 3), set_skill_edge('atom', 'standard', 0);
 		-- An import has written a row that has been deleted since.
 		INSERT INTO learnify_internal.imported_rows (table_name, id, source_hash, target_hash) VALUES ('users', gen_random_uuid(), 1, 1);
 		SQL
