@@ -73,7 +73,7 @@ INSERT INTO good VALUES
   ('retake_course', 'course_id', '@course4'),
   ('refresh_trending', 'as_of', '2026-01-01 00:00+00'), ('register_user', 'email', 'new@example.org'), ('register_user', 'password', 'correct horse'),
   ('register_user', 'name', 'New'), ('register_user', 'time_zone', 'UTC'), ('schedule_refresh', 'trending', '5 * * * *'),
-  ('schedule_refresh', 'recommendations', '30 3 * * *'), ('set_variables', 'variables', '{"ENTITY": "e"}'), ('similar_courses', 'n', '10'),
+  ('schedule_refresh', 'recommendations', '30 3 * * *'), ('schedule_refresh', 'search', '20 * * * *'), ('set_variables', 'variables', '{"ENTITY": "e"}'), ('similar_courses', 'n', '10'),
   ('set_skill_edge', 'tag', 'loops'), ('set_skill_edge', 'next_tag', 'recursion'), ('set_skill_edge', 'weight', '2'), ('skill_adjacency', 'min_lift', '1'), ('skill_adjacency', 'min_support', '3'), ('streak_days', 'as_of', '2026-01-01 00:00+00'), ('learning_streaks', 'as_of', '2026-01-01 00:00+00'),
   ('submit_exercise', 'code', 'x'), ('submit_exercise', 'language', 'python'), ('submit_exercise', 'test_results', '[true, true]'),
   ('submit_exercise', 'hints_used', '1'), ('submit_exercise', 'minutes', '5'), ('template_variables', 'template', '"{A}"'),
@@ -175,13 +175,13 @@ INSERT INTO free VALUES
   ('trending_velocity', '{started_at,as_of}'), ('unfollow_user', '{follower,followee}'), ('velocity_label', '{velocity}'), ('verify_password', '{password}'),
   ('visible_test_cases', '{exercise_id}'), ('window_signups', '{started_at,as_of}'),
   -- 007_schedule.pl tests these with pg_cron
-  ('schedule_refresh', '{trending,recommendations}');
+  ('schedule_refresh', '{trending,recommendations,search}');
 
 -- Arguments of functions that write for which NULL is valid: it stands for a wrong password, all
 -- learners, all rows, no job, a new id or no request.
 CREATE TEMP TABLE nullable (function name, arguments name[]);
 INSERT INTO nullable VALUES ('authenticate', '{email,password}'), ('hash_password', '{password}'), ('recompute_progress', '{user_id,course_id}'), ('refresh_recommendations', '{user_id,parameters}'), ('evaluate_recommendations', '{parameters}'),
-                            ('restore_shipped_rows', '{slugs}'), ('schedule_refresh', '{trending,recommendations}'),
+                            ('restore_shipped_rows', '{slugs}'), ('schedule_refresh', '{trending,recommendations,search}'),
                             ('submit_exercise', '{submission_id}'), ('record_review', '{ticket}');
 
 -- The public functions with their input arguments, from the catalog.

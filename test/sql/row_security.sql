@@ -459,6 +459,8 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('learnify_status', 'SELECT FROM learnify_status()'),
   ('row_count_estimate', 'SELECT FROM learnify_internal.row_count_estimate(''activity_feed'') AS n WHERE n > (SELECT count(*) FROM activity_feed)'),
   ('schedule_refresh', 'SELECT FROM schedule_refresh()'),
+  ('delete_follow_request', 'SELECT FROM learnify_internal.delete_follow_request(%1$s, %1$s)'),
+  ('require_few_reviews', 'SELECT FROM learnify_internal.require_few_reviews(%1$s, %1$s)'),
   ('unschedule_refresh', 'SELECT FROM unschedule_refresh() AS r WHERE r > 0'),
   ('module_metadata', 'SELECT FROM learnify_internal.module_metadata(%s) AS m WHERE m IS NOT NULL'),
   ('record_catalog', 'SELECT FROM learnify_internal.record_catalog(''[]'')'),

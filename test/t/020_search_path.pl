@@ -314,6 +314,8 @@ sub calls
 		'admits_follower(uuid, uuid, text)' => "SELECT learnify_internal.admits_follower('$ann', '$cem', 'followee')",
 		'block_user(uuid, uuid)' => "SELECT public.block_user('$ann', '$dee')",
 		'blocked_users(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.blocked_users('$ann')",
+		'delete_follow_request(uuid, uuid)' => "SELECT learnify_internal.delete_follow_request('$ann', '$bob')",
+		'require_few_reviews(uuid, uuid)' => "SELECT learnify_internal.require_few_reviews('$ann', '$id{submission}')",
 		'decline_follower(uuid, uuid)' => "SELECT public.decline_follower('$ann', '$bob')",
 		'follow_requests(uuid, integer, timestamp with time zone, uuid)' => "SELECT * FROM public.follow_requests('$ann')",
 		'follows_between(uuid, uuid)' => "SELECT * FROM learnify_internal.follows_between('$ann', '$bob')",
@@ -439,7 +441,7 @@ sub calls
 		'give_up_reviews(integer)' => 'SELECT learnify_internal.give_up_reviews(1)',
 		'lock_due_requests(text, integer, integer, integer)' => q{SELECT learnify_internal.lock_due_requests('review', 1, 0, 5)},
 		'refuse_submission(uuid)' => [ "SELECT learnify_internal.refuse_submission('$ann')", 'P0002' ],
-		'refresh_jobs(text, text)' => q{SELECT * FROM learnify_internal.refresh_jobs('a', 'b')},
+		'refresh_jobs(text, text, text)' => q{SELECT * FROM learnify_internal.refresh_jobs('a', 'b', 'c')},
 		'refresh_recommendations(uuid, jsonb, double precision, integer)' =>
 		  "SELECT public.refresh_recommendations(); SELECT public.refresh_recommendations('$ann')",
 		'refresh_trending(timestamp with time zone)' => 'SELECT public.refresh_trending()',
@@ -470,7 +472,7 @@ sub calls
 		'require_count(integer, integer)' => 'SELECT learnify_internal.require_count(1, 2)',
 		'require_open_course(uuid)' => "SELECT learnify_internal.require_open_course('$id{course}')",
 		'require_page(uuid, integer, timestamp with time zone, uuid)' => "SELECT learnify_internal.require_page('$ann', 1, NULL, NULL)",
-		'require_pg_cron(text, text)' => [ q{SELECT learnify_internal.require_pg_cron('a', 'b')}, $no_cron ],
+		'require_pg_cron(text, text, text)' => [ q{SELECT learnify_internal.require_pg_cron('a', 'b', 'c')}, $no_cron ],
 		'require_rule_limits(double precision, integer)' => 'SELECT learnify_internal.require_rule_limits(1, 1)',
 		'require_text(text, text)' => q{SELECT learnify_internal.require_text(' x ', 'name')},
 		'require_user(uuid, text)' => "SELECT learnify_internal.require_user('$ann')",
@@ -480,7 +482,7 @@ sub calls
 		'review_activities(architecture_reviews[])' =>
 		  'SELECT a.activity FROM learnify_internal.review_activities(ARRAY(SELECT r FROM public.architecture_reviews AS r)) AS a',
 		'row_count_estimate(regclass)' => q{SELECT learnify_internal.row_count_estimate('public.users')},
-		'schedule_refresh(text, text)' => [ 'SELECT * FROM public.schedule_refresh()', $no_cron ],
+		'schedule_refresh(text, text, text)' => [ 'SELECT * FROM public.schedule_refresh()', $no_cron ],
 		'schema_variables(jsonb)' => q{SELECT learnify_internal.schema_variables('{"required": ["A"], "defaults": {"B": "b"}}')},
 		'score_learners(integer, uuid, uuid)' => "SELECT * FROM learnify_internal.score_learners(5, $pair); "
 		  . "SELECT * FROM learnify_internal.score_learners(5, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff')",
