@@ -98,7 +98,9 @@ BEGIN ATOMIC
   ), tagged AS MATERIALIZED (
     SELECT DISTINCT ON (t.course_id) t.course_id, r.tag, r.next_tag, r.support, r.lift, r.weight
     FROM rules AS r
-    JOIN course_tags AS t ON t.tag = r.next_tag
+    -- OFFSET 0 makes the planner look up the courses of each tag. It takes the rules for many
+    -- more than there are, for which it would read the whole table.
+    CROSS JOIN LATERAL (SELECT c.course_id FROM course_tags AS c WHERE c.tag = r.next_tag OFFSET 0) AS t
     WHERE t.course_id NOT IN (SELECT k.id FROM learnify_internal.taken_courses(skill_recommendations.user_id) AS k (id))
     ORDER BY t.course_id, r.lift DESC, r.support DESC, r.next_tag COLLATE "C"
   ), candidates AS (
@@ -189,7 +191,7 @@ END;
 COMMENT ON FUNCTION learnify_internal.social_recommendations(uuid, integer, timestamptz) IS 'Returns courses in which at least two of the people whom a learner follows were active in the 7 days before as_of';
 
 -- The courses of other categories are read only as far as those of the learner's are too few:
--- with a LIMIT of 0, none is.
+-- with a LIMIT of 0, none is. A course is looked up only once it comes next in the order.
 CREATE OR REPLACE FUNCTION learnify_internal.trending_courses_for(category text, excluded uuid[], n integer, viewer_id uuid)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
@@ -199,25 +201,29 @@ BEGIN ATOMIC
     -- A range of one value, which only the index on meta_category and tier returns in this
     -- order. For an equality, the planner may read the courses of all categories by rank.
     SELECT o.*, true AS is_own
-    FROM (SELECT t.*, c.user_id AS author_id
-          FROM trending_courses AS t
-          JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
-          WHERE t.meta_category >= category AND t.meta_category <= category
-            AND t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
-          ORDER BY t.meta_category, t.tier, t.rank
+    FROM (SELECT t.*, (SELECT c.user_id FROM generated_courses AS c WHERE c.id = t.course_id AND c.status <> 'archived') AS author_id
+          FROM (SELECT t.*
+                FROM trending_courses AS t
+                WHERE t.meta_category >= category AND t.meta_category <= category
+                  AND t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
+                ORDER BY t.meta_category, t.tier, t.rank
+                OFFSET 0) AS t
           OFFSET 0) AS o
-    WHERE viewer_id IS NULL OR learnify_internal.may_see_course(o.course_id, o.author_id, viewer_id)
+    WHERE o.author_id IS NOT NULL
+      AND (viewer_id IS NULL OR learnify_internal.may_see_course(o.course_id, o.author_id, viewer_id))
     LIMIT n
   ), site AS (
     SELECT o.*, false AS is_own
-    FROM (SELECT t.*, c.user_id AS author_id
-          FROM trending_courses AS t
-          JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
-          WHERE t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
-            AND t.course_id NOT IN (SELECT w.course_id FROM own AS w)
-          ORDER BY t.tier, t.rank
+    FROM (SELECT t.*, (SELECT c.user_id FROM generated_courses AS c WHERE c.id = t.course_id AND c.status <> 'archived') AS author_id
+          FROM (SELECT t.*
+                FROM trending_courses AS t
+                WHERE t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
+                  AND t.course_id NOT IN (SELECT w.course_id FROM own AS w)
+                ORDER BY t.tier, t.rank
+                OFFSET 0) AS t
           OFFSET 0) AS o
-    WHERE viewer_id IS NULL OR learnify_internal.may_see_course(o.course_id, o.author_id, viewer_id)
+    WHERE o.author_id IS NOT NULL
+      AND (viewer_id IS NULL OR learnify_internal.may_see_course(o.course_id, o.author_id, viewer_id))
     LIMIT n - (SELECT count(*) FROM own)
   ), best AS (
     SELECT * FROM own UNION ALL SELECT * FROM site

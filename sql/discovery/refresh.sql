@@ -143,8 +143,7 @@ BEGIN
       SELECT u.id, k.*
       FROM @extschema@.users AS u
       CROSS JOIN LATERAL learnify_internal.skill_recommendations(u.id) AS k
-      WHERE u.id BETWEEN first_user_id AND last_user_id
-        AND EXISTS (SELECT FROM learnify_internal.completed_courses(u.id) AS d);
+      WHERE u.id BETWEEN first_user_id AND last_user_id;
   ELSIF kind = 'social_signal' AND first_user_id = last_user_id THEN
     RETURN QUERY
       SELECT first_user_id, k.*
@@ -181,6 +180,7 @@ COMMENT ON FUNCTION learnify_internal.fresh_recommendations(text, uuid, uuid) IS
 -- that transaction may be waiting for this one. The planner does not know the size of
 -- recommendations while the table fills. So sequential scans are off, and the only join with it is
 -- a full one, which is never a nested loop: a plan that was made while the table was empty stays good.
+-- work_mem holds the rows of the thousand learners of a batch, which went through temporary files twice.
 CREATE OR REPLACE FUNCTION learnify_internal.replace_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS bigint
 LANGUAGE plpgsql
@@ -188,14 +188,16 @@ VOLATILE STRICT PARALLEL UNSAFE COST 1000000
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 SET enable_seqscan = off
+SET work_mem = '16MB'
 AS $$
 #variable_conflict use_column
 DECLARE
   validity CONSTANT interval := learnify_internal.recommendation_validity(kind);
   expiry CONSTANT timestamptz := now() + validity;
+  half_expiry CONSTANT timestamptz := now() + validity / 2;
   written bigint;
 BEGIN
-  WITH computed AS MATERIALIZED (
+  WITH computed AS (
     SELECT f.user_id, f.course_id, f.match_score, learnify_internal.fit_text(f.reason, 'reason') AS reason, f.metadata
     FROM learnify_internal.fresh_recommendations(kind, first_user_id, last_user_id) AS f
   ), changed AS MATERIALIZED (
@@ -209,7 +211,7 @@ BEGIN
     WHERE r.match_score IS DISTINCT FROM n.match_score
        OR r.metadata IS DISTINCT FROM n.metadata
        OR r.reason IS DISTINCT FROM n.reason
-       OR (r.expires_at BETWEEN now() + validity / 2 AND expiry) IS NOT TRUE
+       OR (r.expires_at BETWEEN half_expiry AND expiry) IS NOT TRUE
   ), courses AS MATERIALIZED (
     SELECT c.id
     FROM @extschema@.generated_courses AS c
