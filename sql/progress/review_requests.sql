@@ -170,7 +170,7 @@ BEGIN
   IF TG_OP = 'TRUNCATE' THEN
     DELETE FROM learnify_internal.model_requests AS r WHERE r.kind = 'review';
   ELSE
-    DELETE FROM learnify_internal.model_requests AS r WHERE r.submission_id IN (SELECT s.id FROM removed AS s);
+    DELETE FROM learnify_internal.model_requests AS r WHERE r.submission_id IN (SELECT s.id FROM before AS s);
   END IF;
   RETURN NULL;
 END
@@ -180,7 +180,7 @@ COMMENT ON FUNCTION learnify_internal.forget_review_requests() IS 'Statement tri
 
 CREATE OR REPLACE TRIGGER module_completions_forget_review_requests
 AFTER DELETE ON module_completions
-REFERENCING OLD TABLE AS removed
+REFERENCING OLD TABLE AS before
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.forget_review_requests();
 
