@@ -35,7 +35,27 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.join_words(text[]) IS 'Joins words as in a sentence: a, b and c';
 
-CREATE OR REPLACE FUNCTION learnify_internal.collaborative_reason(first text, second text, third text, learners integer)
+CREATE OR REPLACE FUNCTION learnify_internal.new_course_reason(course_id uuid, source_id uuid, source_title text)
+RETURNS text
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+  SELECT CASE cardinality(s.tags)
+    WHEN 0 THEN format('New to learners, with a title like that of "%s", which you took', source_title)
+    WHEN 1 THEN format('New to learners, with the tag %s of "%s", which you took', s.tags[1], source_title)
+    ELSE format('New to learners, with the tags %s of "%s", which you took', learnify_internal.join_words(s.tags), source_title)
+  END
+  FROM (SELECT ARRAY(SELECT t.tag
+                     FROM course_tags AS t
+                     WHERE t.course_id = new_course_reason.course_id
+                       AND t.tag IN (SELECT o.tag FROM course_tags AS o WHERE o.course_id = new_course_reason.source_id)
+                     ORDER BY t.tag COLLATE "C"
+                     LIMIT 3) AS tags) AS s;
+END;
+
+COMMENT ON FUNCTION learnify_internal.new_course_reason(uuid, uuid, text) IS 'Returns the reason of a recommendation of a course that nobody has taken, which names up to three tags of a course that the learner took';
+
+CREATE OR REPLACE FUNCTION learnify_internal.collaborative_reason(first text, second text, third text, learners integer, course_id uuid, first_id uuid)
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10
@@ -44,13 +64,14 @@ BEGIN ATOMIC
     WHEN first IS NULL AND learners = 0 THEN 'Nobody has taken this yet'
     WHEN first IS NULL AND learners = 1 THEN '1 learner took this'
     WHEN first IS NULL THEN format('Popular: %s learners took this', learners)
+    WHEN learners = 0 THEN learnify_internal.new_course_reason(course_id, first_id, first)
     WHEN second IS NULL THEN format('Because you took "%s"', first)
     WHEN third IS NULL THEN format('Because you took "%s" and "%s"', first, second)
     ELSE format('Because you took "%s", "%s" and "%s"', first, second, third)
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.collaborative_reason(text, text, text, integer) IS 'Returns the reason of a recommendation by the model, which names up to three courses that the learner took, or says how many learners took the course if none of those speaks for it';
+COMMENT ON FUNCTION learnify_internal.collaborative_reason(text, text, text, integer, uuid, uuid) IS 'Returns the reason of a recommendation by the model, which names up to three courses that the learner took, or says how many learners took the course if none of those speaks for it';
 
 CREATE OR REPLACE FUNCTION learnify_internal.collaborative_match_score(score double precision, best double precision)
 RETURNS integer

@@ -131,7 +131,7 @@ BEGIN
       )
       SELECT k.user_id, k.course_id,
              learnify_internal.collaborative_match_score(k.score, k.best_score),
-             learnify_internal.collaborative_reason(a.title, b.title, c.title, d.learner_count),
+             learnify_internal.collaborative_reason(a.title, b.title, c.title, d.learner_count, k.course_id, a.id),
              jsonb_build_object('rank', k.rank, 'score', k.score, 'because_courses', to_jsonb(k.because))
       FROM learnify_internal.score_learners(20, first_user_id, last_user_id) AS k
       JOIN titles AS d ON d.id = k.course_id

@@ -459,6 +459,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('learnify_status', 'SELECT FROM learnify_status()'),
   ('row_count_estimate', 'SELECT FROM learnify_internal.row_count_estimate(''activity_feed'') AS n WHERE n > (SELECT count(*) FROM activity_feed)'),
   ('schedule_refresh', 'SELECT FROM schedule_refresh()'),
+  ('new_course_reason', 'SELECT FROM learnify_internal.new_course_reason(%1$s, %1$s, ''title'')'),
   ('delete_follow_request', 'SELECT FROM learnify_internal.delete_follow_request(%1$s, %1$s)'),
   ('require_few_reviews', 'SELECT FROM learnify_internal.require_few_reviews(%1$s, %1$s)'),
   ('unschedule_refresh', 'SELECT FROM unschedule_refresh() AS r WHERE r > 0'),
@@ -500,7 +501,7 @@ WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
   AND p.proname NOT IN ('automation_enabled', 'check_claim', 'given_variables', 'variables_to_inject', 'render_course', 'render_exercises', 'rendering_digest', 'rendering_of_course', 'tags_of_archetype',
                         'changed_columns', 'regenerate_module', 'regenerate_exercise', 'plan_course', 'restores_rows', 'role_is_bound', 'current_learner', 'continues_streak', 'search_language', 'search_configuration', 'is_time_zone_name', 'is_replication_worker',
-                        'collaborative_reason', 'skill_reason', 'social_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
+                        'collaborative_reason', 'course_features', 'skill_reason', 'social_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
                         'require_course', 'is_own_statement', 'share_content', 'rehome_submissions', 'rehome_reviews', 'lock_curriculum',
                         'enter_exercise', 'process_moved_reviews', 'rebroadcast_reviews',
                         'recommendation_progress', 'report_recommendation_progress', 'recommendation_model', 'fitted_learners', 'tuned_parameters', 'keep_fit', 'keep_tuning', 'require_instant', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
