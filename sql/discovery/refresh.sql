@@ -13,10 +13,11 @@ BEGIN
   WITH fitted AS MATERIALIZED (
     SELECT f.* FROM learnify_internal.fit_similar_courses(parameters) AS f
   ), rules AS MATERIALIZED (
-    SELECT a.tag, a.next_tag, a.support, a.lift FROM @extschema@.skill_adjacency(min_lift, min_support) AS a
+    SELECT a.tag, a.next_tag, a.support, a.lift, a.weight FROM @extschema@.skill_adjacency(min_lift, min_support) AS a
   ), next AS (
     SELECT t.course_id,
-           jsonb_agg(jsonb_build_object('tag', r.tag, 'next_tag', r.next_tag, 'support', r.support, 'lift', r.lift)
+           jsonb_agg(jsonb_strip_nulls(jsonb_build_object('tag', r.tag, 'next_tag', r.next_tag, 'support', r.support, 'lift', r.lift,
+                                                          'weight', r.weight))
                      ORDER BY r.lift DESC, r.support DESC, r.next_tag COLLATE "C") AS tags
     FROM @extschema@.course_tags AS t
     JOIN rules AS r ON r.tag = t.tag
@@ -130,7 +131,7 @@ BEGIN
       )
       SELECT k.user_id, k.course_id,
              learnify_internal.collaborative_match_score(k.score, k.best_score),
-             learnify_internal.collaborative_reason(a.title, b.title, c.title, d.learner_count),
+             learnify_internal.collaborative_reason(a.title, b.title, c.title, d.learner_count, k.course_id, a.id),
              jsonb_build_object('rank', k.rank, 'score', k.score, 'because_courses', to_jsonb(k.because))
       FROM learnify_internal.score_learners(20, first_user_id, last_user_id) AS k
       JOIN titles AS d ON d.id = k.course_id
