@@ -11,8 +11,7 @@ my $node = start_node('main');
 create_database($node, 'big', 'CREATE EXTENSION learnify');
 
 # Person 1 has 200,000 followers, 2 follows 5,000, 3 has completed 10,000 courses, 4 has
-# 300 submissions of 1 MB that do not compress, 5 one of 300 MB, 6 one of more than 1 GB
-# as json.
+# 300 submissions of a million characters, the most that one may have, which do not compress.
 quiet_psql($node, 'big', <<~'SQL', 'create people with many rows');
 	SET learnify.automation = off;
 	CREATE FUNCTION person(n integer) RETURNS uuid LANGUAGE sql IMMUTABLE RETURN md5('person ' || n)::uuid;
@@ -30,9 +29,7 @@ quiet_psql($node, 'big', <<~'SQL', 'create people with many rows');
 	  SELECT person(person), person(n), person(n), 'python', true, 100, code;
 	END;
 	SELECT submit(3, n, repeat(E'print(1)\n', 110)) FROM generate_series(1, 10000) AS n \g /dev/null
-	SELECT submit(4, n, (SELECT string_agg(md5(n || ' ' || i), '') FROM generate_series(1, 32768) AS i)) FROM generate_series(1, 300) AS n \g /dev/null
-	SELECT submit(5, 1, repeat('print(1) # ', 28000000)) \g /dev/null
-	SELECT submit(6, 1, repeat(E'\n', 600000000)) \g /dev/null
+	SELECT submit(4, n, (SELECT string_agg(md5(n || ' ' || i), '') FROM generate_series(1, 31250) AS i)) FROM generate_series(1, 300) AS n \g /dev/null
 	VACUUM ANALYZE;
 	SQL
 
@@ -57,27 +54,24 @@ sub memory_of_copy
 
 my $file = "$PostgreSQL::Test::Utils::tmp_check/export";
 my $peak = memory_of_copy('SELECT * FROM export_user_rows(person(4))', $file);
-cmp_ok(-s $file, '>', 300 * 1024 * 1024, 'a person with 300 MB of submissions is exported');
+cmp_ok(-s $file, '>', 300 * 1000 * 1000, 'a person with 300 MB of submissions is exported');
 cmp_ok($peak, '<', 64 * 1024, "it takes little memory ($peak kB)");
 is(quiet_psql($node, 'big', <<~SQL), "303|t", 'the rows are those of the tables');
 	SELECT count(*), (SELECT string_agg(md5(content ->> 'submitted_code'), '' ORDER BY content ->> 'id') FROM export_user_rows(person(4)) WHERE table_name = 'module_completions')
 	       = (SELECT string_agg(md5(submitted_code), '' ORDER BY id::text) FROM module_completions WHERE user_id = person(4))
 	FROM export_user_rows(person(4)) AS r WHERE table_name NOT IN ('user_relationships', 'activity_feed') OR content ->> 'follower_id' IN (person(4)::text, person(2)::text)
 	SQL
-my ($status, undef, $stderr) = $node->psql('big', "\\set VERBOSITY sqlstate\nSELECT export_user(person(4))", on_error_stop => 1);
+my (undef, undef, $stderr) = $node->psql('big', "\\set VERBOSITY sqlstate\nSELECT export_user(person(4))", on_error_stop => 1);
 like($stderr, qr/ERROR:  54000$/m, 'one document cannot hold them');
-is(quiet_psql($node, 'big', q{SELECT sum(length(content ->> 'submitted_code')) FROM export_user_rows(person(5)) WHERE table_name = 'module_completions'}), 308000000, 'a submission that is too long for jsonb is exported');
-($status, undef, $stderr) = $node->psql('big', "\\set VERBOSITY sqlstate\nSELECT count(*) FROM export_user_rows(person(6))", on_error_stop => 1);
-like($stderr, qr/ERROR:  54000$/m, 'one that is longer than 1 GB as json raises the error that the reference says');
 
 foreach my $call ('follower_count(person(1))', 'followers(person(1))', 'following_count(person(2))', 'following(person(2))', 'activity_ticker(person(2))',
 	'user_stats(person(3))', 'living_resume(person(3), person(3))', 'home_rows(person(3))', 'export_user(person(3))', 'export_user_rows(person(3))',
-	'export_user_rows(person(1))', 'erase_user(person(3))', 'erase_user(person(1))', 'erase_user(person(4))', 'erase_user(person(6))')
+	'export_user_rows(person(1))', 'erase_user(person(3))', 'erase_user(person(1))', 'erase_user(person(4))')
 {
 	my $began = time;
 	quiet_psql($node, 'big', "SELECT count(x.*) FROM $call AS x \\g /dev/null");
 	note(sprintf '%-40s %6.0f ms', $call, (time - $began) * 1000);
 }
-is(quiet_psql($node, 'big', 'SELECT count(*) FROM users WHERE id IN (person(1), person(3), person(4), person(6))'), 0, 'they are erased');
+is(quiet_psql($node, 'big', 'SELECT count(*) FROM users WHERE id IN (person(1), person(3), person(4))'), 0, 'they are erased');
 $node->stop;
 done_testing();

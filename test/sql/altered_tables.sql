@@ -60,7 +60,7 @@ BEGIN
     UNION ALL
     SELECT 'statistics', s::text FROM user_stats(learner) AS s
     UNION ALL
-    SELECT 'export', string_agg(format('%s %s', x.key, CASE jsonb_typeof(x.value) WHEN 'array' THEN jsonb_array_length(x.value) END), ', ' ORDER BY x.key)
+    SELECT 'export', string_agg(format('%s %s', x.key, CASE jsonb_typeof(x.value) WHEN 'array' THEN jsonb_array_length(x.value) END), ', ' ORDER BY x.key COLLATE "C")
     FROM jsonb_each(export_user(learner)) AS x;
   PERFORM erase_user(learner), erase_user(other);
 END

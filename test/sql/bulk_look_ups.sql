@@ -10,7 +10,7 @@ FROM pg_depend AS d
 JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid
 JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
 WHERE e.extname = 'learnify' AND c.relkind = 'r' AND c.relnamespace = e.extnamespace
-ORDER BY 1
+ORDER BY c.relname
 \gexec
 -- begin a session that has made no plan yet
 \c -

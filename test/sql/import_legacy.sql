@@ -206,7 +206,7 @@ SELECT table_name, rows_read AS read, rows_written AS written, rows_refused AS r
        left(reason, 60) AS reason, samples
 FROM dry_run
 WHERE table_name = 'users'
-ORDER BY number;
+ORDER BY number \g (format=unaligned)
 SELECT pg_temp.digest('public') = :'target' AS nothing_is_written;
 
 -- The import returns the same report and does not change the source.
@@ -231,7 +231,7 @@ ORDER BY number;
 SELECT table_name, rows_adjusted AS adjusted, reason, samples
 FROM import
 WHERE rows_adjusted > 0 AND reason NOT LIKE '%filled in'
-ORDER BY number;
+ORDER BY number \g (format=unaligned)
 -- Missing tables, and tables and columns that were ignored.
 SELECT table_name, reason FROM import WHERE reason ~ 'ignored|no such table' ORDER BY number;
 
@@ -243,7 +243,7 @@ SELECT created_at = now() AS made_now, updated_at = now() AS updated_now FROM us
 SELECT u.name, left(a.domain, 20) AS domain, length(a.domain) AS length, a.meta_category, a.skill_level, a.updated_at FROM user_archetypes AS a JOIN users AS u ON u.id = a.user_id ORDER BY 1;
 SELECT left(u.name, 20) AS name, v.variable_key, left(v.variable_value, 20) AS variable_value, length(v.variable_value) AS length, a.domain
 FROM user_variables AS v JOIN users AS u ON u.id = v.user_id LEFT JOIN user_archetypes AS a ON a.id = v.archetype_id
-ORDER BY 1, 2;
+ORDER BY 1, v.variable_key COLLATE "C";
 -- A module with the concept of the shipped one keeps that one's values for missing columns;
 -- one with another concept does not.
 SELECT right(id::text, 4) AS id, concept_slug, title_template, estimated_hours AS hours, learning_objectives,
@@ -276,7 +276,7 @@ FROM module_completions AS s
 JOIN users AS u ON u.id = s.user_id
 JOIN generated_modules AS m ON m.id = s.module_id
 LEFT JOIN exercises AS e ON e.id = s.exercise_id
-ORDER BY s.submitted_code, s.module_id = (SELECT id FROM generated_modules WHERE title = 'New') DESC;
+ORDER BY s.submitted_code COLLATE "C", s.module_id = (SELECT id FROM generated_modules WHERE title = 'New') DESC;
 SELECT right(r.id::text, 2) AS id, u.name, m.title AS module, r.overall_score, s.submitted_code AS code
 FROM architecture_reviews AS r
 JOIN users AS u ON u.id = r.user_id

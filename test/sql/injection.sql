@@ -340,7 +340,7 @@ $$;
 CREATE FUNCTION pg_temp.effects(since jsonb) RETURNS text
 LANGUAGE sql AS $$
   SELECT string_agg(format('%s %s%s', substr(w.key, 2), left(w.key, 1), CASE WHEN n < 100 THEN n::text ELSE ' many' END), ', '
-                    ORDER BY substr(w.key, 2), w.key)
+                    ORDER BY substr(w.key, 2) COLLATE "C", w.key COLLATE "C")
   FROM jsonb_each_text(pg_temp.written()) AS w
   CROSS JOIN LATERAL (SELECT w.value::integer - coalesce(since ->> w.key, '0')::integer) AS c (n)
   WHERE n <> 0
@@ -400,7 +400,7 @@ GROUP BY state ORDER BY state;
 -- around a text are removed), the errors of the others, and the rows that were written.
 SELECT function, argument, count(*) AS tried, count(*) FILTER (WHERE state IS NULL) AS accepted,
        count(*) FILTER (WHERE state IS NULL AND NOT is_intact) AS altered,
-       string_agg(DISTINCT state, ' ' ORDER BY state) AS refused, string_agg(DISTINCT effects, '; ' ORDER BY effects) AS effects
+       string_agg(DISTINCT state, ' ' ORDER BY state) AS refused, string_agg(DISTINCT effects COLLATE "C", '; ' ORDER BY effects COLLATE "C") AS effects
 FROM outcomes
 GROUP BY function, argument
 ORDER BY function COLLATE "C", argument COLLATE "C";

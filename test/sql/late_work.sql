@@ -199,7 +199,7 @@ CREATE FUNCTION caused() RETURNS TABLE (what text, at timestamptz) LANGUAGE sql 
 $$;
 SELECT hand_in(:'ada', number, '2026-05-01 12:00+00'::timestamptz + number * interval '1 hour', 100) FROM generate_series(1, 5) AS number \g /dev/null
 CREATE TABLE expected AS SELECT * FROM caused();
-SELECT * FROM expected ORDER BY at, what;
+SELECT * FROM expected ORDER BY at, what COLLATE "C";
 SELECT forget_all();
 -- The same in random order, with and without an enrolment. Achievements that take a single
 -- submission or module have the time of the one that arrives first.
@@ -227,11 +227,11 @@ $$;
 -- The same for plain INSERTs and UPDATEs of user_progress.
 INSERT INTO user_progress (user_id, course_id, progress_percentage, started_at, last_activity)
 VALUES (:'ada', '00000000-0000-4000-8000-0000000000c1', 100, '2026-05-01 12:00+00', '2026-05-03 12:00+00');
-SELECT * FROM caused() ORDER BY at, what;
+SELECT * FROM caused() ORDER BY at, what COLLATE "C";
 SELECT forget_all();
 INSERT INTO user_progress (user_id, course_id, started_at, last_activity) VALUES (:'ada', '00000000-0000-4000-8000-0000000000c1', '2026-05-01 12:00+00', '2026-05-01 12:00+00');
 UPDATE user_progress SET progress_percentage = 100, last_activity = '2026-05-03 12:00+00';
-SELECT * FROM caused() ORDER BY at, what;
+SELECT * FROM caused() ORDER BY at, what COLLATE "C";
 SELECT forget_all();
 -- An older solution that is submitted later replaces the first one in the feed.
 SELECT hand_in(:'ada', number, '2026-05-02 12:00+00', 80) FROM generate_series(1, 2) AS number \g /dev/null
@@ -262,7 +262,7 @@ SELECT forget_all();
 -- Late reviews and their achievement.
 INSERT INTO architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score, reviewed_at)
 SELECT :'ada', '00000000-0000-4000-8000-0000000000a1', 95, 95, 95, 95, '2026-05-01 12:00+00'::timestamptz + n * interval '1 day' FROM generate_series(1, 5) AS n;
-SELECT * FROM caused() ORDER BY at, what;
+SELECT * FROM caused() ORDER BY at, what COLLATE "C";
 SELECT forget_all();
 
 -- Times in the future, and infinite ones: the row keeps its time, and all effects have the time

@@ -113,7 +113,7 @@ SELECT verify_password('táБℓə', '$2a$05$Z17AXnnlpzddNUvnC6cZNOSwMA/8oNiKnHT
 SELECT chosen, typed, verify_password(typed, hash_password(chosen)) AS verifies
 FROM (VALUES ('correct horse', ' correct horse'), ('correct horse', E'correct horse\n'), ('correct horse', E'\u00A0\tcorrect horse \uFEFF'),
              ('correct horse', 'correcthorse'), ('correct horse', 'correct  horse'), (' correct horse', ' correct horse'), (' correct horse', '  correct horse'),
-             (' correct horse', 'correct horse'), ('        ', '        '), ('        ', '         ')) AS v (chosen, typed);
+             (' correct horse', 'correct horse'), ('        ', '        '), ('        ', '         ')) AS v (chosen, typed) \g (format=unaligned)
 SELECT verify_password(' U*U ', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW') AS of_three_characters;
 
 -- The minimum is in characters, the maximum in bytes.

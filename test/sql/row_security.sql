@@ -519,7 +519,8 @@ SELECT learnify_internal.may_read_activity(:'private_person', 'public') AS priva
 -- a learner cannot grant privileges: the other role has none below
 SET client_min_messages = error;
 SELECT grant_learner('regress_other');
-SELECT attempt('SELECT grant_backend(''regress_other'')') AS grant_backend;
+-- the text of the error is another in later versions of PostgreSQL
+SELECT left(attempt('SELECT grant_backend(''regress_other'')'), 13) AS grant_backend;
 SET client_min_messages = warning;
 -- Functions that only a back end may call, for the learner's own account.
 SELECT attempt('SELECT register_user(''eve@example.org'', ''a long password'', ''Eve'')') AS register_user,

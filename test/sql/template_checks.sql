@@ -24,7 +24,7 @@ INSERT INTO texts (template) VALUES
 SELECT number, kind, fragment, at, suggestion
 FROM texts, check_template(template, '{ENTITY,STATE,EDGE_CASE}')
 WHERE kind <> 'unused'
-ORDER BY number, at;
+ORDER BY number, at \g (format=unaligned)
 
 -- Code has braces around the same words.
 SELECT c.*
