@@ -120,10 +120,10 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  IF TG_TABLE_NAME = 'generated_courses' THEN
+  IF starts_with(TG_TABLE_NAME, 'generated_courses') THEN
     PERFORM learnify_internal.write_documents(ARRAY(SELECT r.id FROM changed_rows AS r));
   ELSE
-    PERFORM learnify_internal.write_documents(ARRAY(SELECT DISTINCT r.course_id FROM changed_rows AS r), TG_TABLE_NAME = 'course_tags');
+    PERFORM learnify_internal.write_documents(ARRAY(SELECT DISTINCT r.course_id FROM changed_rows AS r), starts_with(TG_TABLE_NAME, 'course_tags'));
   END IF;
   RETURN NULL;
 END
@@ -139,10 +139,10 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  IF TG_TABLE_NAME = 'generated_courses' THEN
+  IF starts_with(TG_TABLE_NAME, 'generated_courses') THEN
     PERFORM learnify_internal.write_documents(ARRAY[NEW.id]);
   ELSE
-    PERFORM learnify_internal.write_documents(ARRAY[OLD.course_id, NEW.course_id], TG_TABLE_NAME = 'course_tags');
+    PERFORM learnify_internal.write_documents(ARRAY[OLD.course_id, NEW.course_id], starts_with(TG_TABLE_NAME, 'course_tags'));
   END IF;
   RETURN NULL;
 END
