@@ -39,7 +39,7 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.user_tables() IS 'Returns the tables that are distributed by user in a distributed database, and the column that says by whom';
 
-CREATE OR REPLACE FUNCTION learnify_internal.qualified_table(name text)
+CREATE OR REPLACE FUNCTION learnify_internal.qualified_table(name name)
 RETURNS regclass
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 10
@@ -50,7 +50,7 @@ AS $$
   WHERE e.extname = 'learnify'
 $$;
 
-COMMENT ON FUNCTION learnify_internal.qualified_table(text) IS 'Returns a table by a name of replicated_tables or user_tables';
+COMMENT ON FUNCTION learnify_internal.qualified_table(name) IS 'Returns a table by a name of replicated_tables or user_tables';
 
 -- Citus refuses subqueries in policies, which in a plain database let the learner be looked up once
 -- for a statement. These functions stand for the subqueries that read another table.
@@ -112,9 +112,9 @@ BEGIN
   ALTER TABLE @extschema@.architecture_reviews DROP CONSTRAINT IF EXISTS architecture_reviews_submission_id_fkey;
   ALTER TABLE learnify_internal.model_requests DROP CONSTRAINT IF EXISTS model_requests_submission_id_fkey;
   FOR item IN
-    SELECT learnify_internal.qualified_table(t.name) AS relation, c.relname AS name, t.user_column
+    SELECT learnify_internal.qualified_table(t.name::name) AS relation, c.relname AS name, t.user_column
     FROM learnify_internal.user_tables() AS t
-    JOIN pg_class AS c ON c.oid = learnify_internal.qualified_table(t.name)
+    JOIN pg_class AS c ON c.oid = learnify_internal.qualified_table(t.name::name)
     JOIN pg_constraint AS k ON k.conrelid = c.oid AND k.contype = 'p'
     WHERE t.has_id AND cardinality(k.conkey) = 1
   LOOP
@@ -126,9 +126,9 @@ BEGIN
            || coalesce(' WITH CHECK (' || learnify_internal.policy_without_subquery(p.with_check) || ')', '') AS statement
     FROM pg_policies AS p
     WHERE format('%I.%I', p.schemaname, p.tablename)::regclass IN (
-            SELECT learnify_internal.qualified_table(r.name) FROM unnest(learnify_internal.replicated_tables()) AS r (name)
+            SELECT learnify_internal.qualified_table(r.name::name) FROM unnest(learnify_internal.replicated_tables()) AS r (name)
             UNION ALL
-            SELECT learnify_internal.qualified_table(t.name) FROM learnify_internal.user_tables() AS t)
+            SELECT learnify_internal.qualified_table(t.name::name) FROM learnify_internal.user_tables() AS t)
       AND concat(p.qual, p.with_check) LIKE '%SELECT%'
   LOOP
     EXECUTE item.statement;
@@ -172,7 +172,7 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.available_functions() IS 'Returns the public functions that work in a distributed database, and by which argument of theirs they are sent to a node';
 
-CREATE OR REPLACE FUNCTION learnify_internal.delegate_functions(anchor text)
+CREATE OR REPLACE FUNCTION learnify_internal.delegate_functions(anchor regclass)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -193,12 +193,12 @@ BEGIN
                       WHERE o.classid = 'pg_proc'::regclass AND o.objid = p.oid AND o.distribution_argument_index IS NOT NULL)
     ORDER BY p.oid
   LOOP
-    PERFORM create_distributed_function(item.signature, item.user_argument, colocate_with => anchor, force_delegation => true);
+    PERFORM create_distributed_function(item.signature, item.user_argument, colocate_with => anchor::text, force_delegation => true);
   END LOOP;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.delegate_functions(text) IS 'Makes Citus send each function about one user to the node that has the user''s rows';
+COMMENT ON FUNCTION learnify_internal.delegate_functions(regclass) IS 'Makes Citus send each function about one user to the node that has the user''s rows';
 
 -- Asked of each node.
 CREATE OR REPLACE FUNCTION learnify_internal.distribution_obstacle(version text, schema text)
@@ -231,7 +231,7 @@ COMMENT ON FUNCTION learnify_internal.distribution_obstacle(text, text) IS 'Retu
 CREATE OR REPLACE FUNCTION learnify_internal.require_distributable()
 RETURNS void
 LANGUAGE plpgsql
-STABLE PARALLEL UNSAFE COST 100000
+VOLATILE PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -298,9 +298,9 @@ BEGIN
     FROM pg_trigger AS t
     WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgrelid <> ALL (present)
       AND t.tgrelid IN (
-            SELECT learnify_internal.qualified_table(r.name) FROM unnest(learnify_internal.replicated_tables()) AS r (name)
+            SELECT learnify_internal.qualified_table(r.name::name) FROM unnest(learnify_internal.replicated_tables()) AS r (name)
             UNION ALL
-            SELECT learnify_internal.qualified_table(u.name) FROM learnify_internal.user_tables() AS u)
+            SELECT learnify_internal.qualified_table(u.name::name) FROM learnify_internal.user_tables() AS u)
     ORDER BY t.oid
   LOOP
     EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', item.relation, item.name);
@@ -308,7 +308,7 @@ BEGIN
   END LOOP;
 
   FOR item IN
-    SELECT learnify_internal.qualified_table(r.name) AS relation
+    SELECT learnify_internal.qualified_table(r.name::name) AS relation
     FROM unnest(learnify_internal.replicated_tables()) WITH ORDINALITY AS r (name, number)
     ORDER BY r.number
   LOOP
@@ -316,7 +316,7 @@ BEGIN
       PERFORM create_reference_table(item.relation);
     END IF;
   END LOOP;
-  FOR item IN SELECT learnify_internal.qualified_table(u.name) AS relation, u.user_column FROM learnify_internal.user_tables() AS u LOOP
+  FOR item IN SELECT learnify_internal.qualified_table(u.name::name) AS relation, u.user_column FROM learnify_internal.user_tables() AS u LOOP
     IF item.relation = ANY (present) THEN
       anchor := coalesce(anchor, item.relation);
     ELSIF anchor IS NULL THEN
@@ -373,7 +373,7 @@ BEGIN
   SELECT count(*) INTO before FROM pg_dist_partition;
   PERFORM learnify_internal.prepare_distribution();
   PERFORM learnify_internal.distribute_tables(shard_count);
-  PERFORM learnify_internal.delegate_functions(learnify_internal.qualified_table(u.name)::text)
+  PERFORM learnify_internal.delegate_functions(learnify_internal.qualified_table(u.name::name))
   FROM learnify_internal.user_tables() AS u
   LIMIT 1;
   PERFORM learnify_internal.record_catalog('[]');
