@@ -89,8 +89,10 @@ OBJS = \
 	src/discovery/poisson_ratio.o \
 	src/discovery/velocity.o \
 	src/discovery/signups.o \
+	src/discovery/features.o \
 	src/discovery/local_ridge.o \
 	src/discovery/low_rank.o \
+	src/discovery/new_courses.o \
 	src/discovery/ranking_metrics.o \
 	src/discovery/course_scores.o \
 	src/discovery/work_memory.o \

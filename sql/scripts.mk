@@ -26,6 +26,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	discovery/tables.sql \
 	discovery/search_table.sql \
 	discovery/model_table.sql \
+	discovery/skill_edges_table.sql \
 	operation/drop_guard.sql)
 
 # What every script replaces whole, in the order of the layers as far as one function
@@ -92,6 +93,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	discovery/trending.sql \
 	discovery/search.sql \
 	discovery/learners.sql \
+	discovery/skill_edges.sql \
 	discovery/skill_adjacency.sql \
 	discovery/recommendations.sql \
 	discovery/model.sql \

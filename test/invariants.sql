@@ -84,7 +84,7 @@ CROSS JOIN LATERAL (
   FROM user_course_interactions AS i
   WHERE i.user_id = p.user_id AND i.course_id = p.course_id
 ) AS i
-WHERE (i.enrolled, i.completed) <> (1, (p.completed_at IS NOT NULL OR p.retaken_after > '-infinity')::integer);
+WHERE (i.enrolled, i.completed) <> (1, (p.completed_at IS NOT NULL OR p.retaken_after IS NOT NULL)::integer);
 
 SELECT 'an interaction enrolled or completed has an enrolment', format('%s in %s: %s', i.user_id, i.course_id, i.interaction_type)
 FROM user_course_interactions AS i
@@ -102,12 +102,12 @@ FROM (SELECT u.id AS user_id, ROW(count(*) FILTER (WHERE t.state = 'completed'),
       GROUP BY u.id) AS o
 CROSS JOIN LATERAL (SELECT ROW(t.modules_completed::bigint, t.exercises_solved::bigint) AS counts FROM user_stats(o.user_id) AS t) AS s
 WHERE o.counts <> s.counts
-  AND o.user_id NOT IN (SELECT p.user_id FROM user_progress AS p WHERE p.retaken_after > '-infinity');
+  AND o.user_id NOT IN (SELECT p.user_id FROM user_progress AS p WHERE p.retaken_after IS NOT NULL);
 
 SELECT 'a completed course has a record', format('%s in %s: %s, record %s', p.user_id, p.course_id, p.completed_at, r.completed_at)
 FROM user_progress AS p
 LEFT JOIN learnify_internal.kept_completions AS r USING (user_id, course_id)
-WHERE CASE WHEN p.retaken_after = '-infinity' THEN p.completed_at IS DISTINCT FROM r.completed_at ELSE r.completed_at IS NULL END
+WHERE CASE WHEN p.retaken_after IS NULL THEN p.completed_at IS DISTINCT FROM r.completed_at ELSE r.completed_at IS NULL END
   AND (p.user_id, p.course_id) NOT IN (:left);
 
 SELECT 'generated_modules.status agrees with the author''s progress', format('module %s is %s', m.id, m.status)
@@ -148,7 +148,7 @@ WITH implied AS (
   UNION ALL
   SELECT p.user_id, 'course_completed', p.course_id
   FROM user_progress AS p
-  WHERE p.completed_at IS NOT NULL OR p.retaken_after > '-infinity'
+  WHERE p.completed_at IS NOT NULL OR p.retaken_after IS NOT NULL
   UNION ALL
   SELECT a.user_id, a.activity, a.review_id
   FROM (SELECT array_agg(r) AS reviews FROM architecture_reviews AS r GROUP BY r.user_id, r.module_id) AS g
@@ -176,7 +176,7 @@ SELECT 'the feed has the time of a completion or achievement', format('%s: %s', 
 FROM activity_feed AS f
 LEFT JOIN user_progress AS p ON f.activity_type = 'course_completed' AND (p.user_id, p.course_id) = (f.user_id, f.reference_id)
 LEFT JOIN user_achievements AS e ON f.activity_type = 'achievement_earned' AND (e.user_id, e.achievement_id) = (f.user_id, f.reference_id)
-LEFT JOIN learnify_internal.kept_completions AS r ON p.retaken_after > '-infinity' AND (r.user_id, r.course_id) = (p.user_id, p.course_id)
+LEFT JOIN learnify_internal.kept_completions AS r ON p.retaken_after IS NOT NULL AND (r.user_id, r.course_id) = (p.user_id, p.course_id)
 WHERE f.created_at <> coalesce(r.completed_at, p.completed_at, e.unlocked_at);
 
 SELECT 'no row that automation wrote is dated later than now', t.what

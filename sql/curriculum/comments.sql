@@ -29,7 +29,7 @@ COMMENT ON COLUMN generated_courses.similar_course_ids IS 'Courses whose scores 
 COMMENT ON COLUMN generated_courses.similar_course_weights IS 'The weights of similar_course_ids: what is added to the score of each';
 COMMENT ON COLUMN generated_courses.similarity_intercept IS 'The score of this course before any weight is added';
 COMMENT ON COLUMN generated_courses.learner_count IS 'How many learners had taken the course at the last refresh_recommendations of all learners';
-COMMENT ON COLUMN generated_courses.next_tags IS 'Tags that learners master after the tags of this course: [{"tag", "next_tag", "support", "lift"}]; see skill_adjacency';
+COMMENT ON COLUMN generated_courses.next_tags IS 'Tags that learners master after the tags of this course: [{"tag", "next_tag", "support", "lift"}], with "weight" for an edge of the graph of skills; see skill_adjacency';
 COMMENT ON COLUMN generated_courses.rendered IS 'What the course was rendered from, with digests, by which regenerate_course tells edits; NULL for a course of an earlier version or another origin';
 
 COMMENT ON TABLE generated_modules IS 'The modules of the courses';

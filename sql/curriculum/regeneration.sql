@@ -147,7 +147,7 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.write_regenerated(generated_modules[], exercises[]) IS 'Updates modules and exercises that have been rendered anew';
 
--- The title of a course may be its author's own, and the description not.
+-- Title and description are compared separately: an author may have edited only one of them.
 CREATE OR REPLACE FUNCTION learnify_internal.plan_course(course generated_courses, wanted generated_courses, earlier generated_courses,
                                        overwrite boolean, OUT changed text[], OUT kept text[])
 LANGUAGE plpgsql

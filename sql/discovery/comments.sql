@@ -29,6 +29,10 @@ COMMENT ON COLUMN learnify_internal.course_documents.learners IS 'How many had e
 COMMENT ON COLUMN learnify_internal.course_documents.head IS 'The words of the title and the tags';
 COMMENT ON COLUMN learnify_internal.course_documents.document IS 'These, and those of the description, the modules and their objectives';
 
+COMMENT ON TABLE learnify_internal.skill_edges IS 'Edges of the graph of skills that the platform has set, in place of shipped ones or besides';
+COMMENT ON COLUMN learnify_internal.skill_edges.tag IS 'The tag that is learned first';
+COMMENT ON COLUMN learnify_internal.skill_edges.next_tag IS 'The tag that is learned after it';
+COMMENT ON COLUMN learnify_internal.skill_edges.weight IS 'The lift that is expected of the pair; 0 takes a shipped edge out of use';
 COMMENT ON TABLE learnify_internal.recommendation_model IS 'One row: what the recommendation model was fitted to, and the parameters that tune_recommendations chose';
 COMMENT ON COLUMN learnify_internal.recommendation_model.id IS 'Always true: there is only one row';
 COMMENT ON COLUMN learnify_internal.recommendation_model.fitted_at IS 'When the model was last fitted';

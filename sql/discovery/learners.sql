@@ -61,7 +61,7 @@ STABLE PARALLEL SAFE COST 100 ROWS 10
 BEGIN ATOMIC
   SELECT p.course_id
   FROM user_progress AS p
-  WHERE p.user_id = completed_courses.user_id AND (p.completed_at IS NOT NULL OR p.retaken_after > '-infinity')
+  WHERE p.user_id = completed_courses.user_id AND (p.completed_at IS NOT NULL OR p.retaken_after IS NOT NULL)
   UNION
   SELECT i.course_id
   FROM user_course_interactions AS i

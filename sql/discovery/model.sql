@@ -68,6 +68,27 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.keep_fit(bigint, bigint) IS 'Stores how many learners and interactions the recommendation model has been fitted to';
 
+-- The words are those of titles and tags. SECURITY DEFINER, because back ends may not read them.
+CREATE OR REPLACE FUNCTION learnify_internal.course_features()
+RETURNS TABLE (course_id uuid, feature bigint)
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 100000 ROWS 100000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT t.course_id, hashtextextended('tag ' || t.tag, 0) FROM @extschema@.course_tags AS t
+    UNION ALL
+    SELECT d.course_id, hashtextextended('word ' || w.word, 0)
+    FROM learnify_internal.course_documents AS d
+    CROSS JOIN LATERAL unnest(tsvector_to_array(d.head)) AS w (word);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.course_features() IS 'Returns what is known of the courses themselves: hashes of their tags and of the words of titles and tags';
+
 CREATE OR REPLACE FUNCTION learnify_internal.fit_similar_courses(parameters jsonb)
 RETURNS TABLE (course_id uuid, similar_course_ids uuid[], weights real[], intercept real, learners integer,
                all_learners bigint, interactions bigint)
@@ -101,7 +122,7 @@ BEGIN ATOMIC
            (SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[1]),
            (SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[2]),
            (SELECT c.title FROM generated_courses AS c WHERE c.id = k.because[3]),
-           (SELECT c.learner_count FROM generated_courses AS c WHERE c.id = k.course_id)),
+           (SELECT c.learner_count FROM generated_courses AS c WHERE c.id = k.course_id), k.course_id, k.because[1]),
          jsonb_build_object('rank', k.rank, 'score', k.score, 'because_courses', to_jsonb(k.because))
   FROM learnify_internal.score_learners(learnify_internal.require_count(n, 1000), collaborative_recommendations.user_id,
                       collaborative_recommendations.user_id) AS k
@@ -144,7 +165,7 @@ BEGIN
              (SELECT c.title FROM @extschema@.generated_courses AS c WHERE c.id = k.because[1]),
              (SELECT c.title FROM @extschema@.generated_courses AS c WHERE c.id = k.because[2]),
              (SELECT c.title FROM @extschema@.generated_courses AS c WHERE c.id = k.because[3]),
-             (SELECT c.learner_count FROM @extschema@.generated_courses AS c WHERE c.id = k.course_id)),
+             (SELECT c.learner_count FROM @extschema@.generated_courses AS c WHERE c.id = k.course_id), k.course_id, k.because[1]),
            k.because
     FROM learnify_internal.score_given_courses(score_courses.user_id, score_courses.course_ids) AS k
     ORDER BY k.rank;

@@ -35,7 +35,27 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.join_words(text[]) IS 'Joins words as in a sentence: a, b and c';
 
-CREATE OR REPLACE FUNCTION learnify_internal.collaborative_reason(first text, second text, third text, learners integer)
+CREATE OR REPLACE FUNCTION learnify_internal.new_course_reason(course_id uuid, source_id uuid, source_title text)
+RETURNS text
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+  SELECT CASE cardinality(s.tags)
+    WHEN 0 THEN format('New to learners, with a title like that of "%s", which you took', source_title)
+    WHEN 1 THEN format('New to learners, with the tag %s of "%s", which you took', s.tags[1], source_title)
+    ELSE format('New to learners, with the tags %s of "%s", which you took', learnify_internal.join_words(s.tags), source_title)
+  END
+  FROM (SELECT ARRAY(SELECT t.tag
+                     FROM course_tags AS t
+                     WHERE t.course_id = new_course_reason.course_id
+                       AND t.tag IN (SELECT o.tag FROM course_tags AS o WHERE o.course_id = new_course_reason.source_id)
+                     ORDER BY t.tag COLLATE "C"
+                     LIMIT 3) AS tags) AS s;
+END;
+
+COMMENT ON FUNCTION learnify_internal.new_course_reason(uuid, uuid, text) IS 'Returns the reason of a recommendation of a course that nobody has taken, which names up to three tags of a course that the learner took';
+
+CREATE OR REPLACE FUNCTION learnify_internal.collaborative_reason(first text, second text, third text, learners integer, course_id uuid, first_id uuid)
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10
@@ -44,13 +64,14 @@ BEGIN ATOMIC
     WHEN first IS NULL AND learners = 0 THEN 'Nobody has taken this yet'
     WHEN first IS NULL AND learners = 1 THEN '1 learner took this'
     WHEN first IS NULL THEN format('Popular: %s learners took this', learners)
+    WHEN learners = 0 THEN learnify_internal.new_course_reason(course_id, first_id, first)
     WHEN second IS NULL THEN format('Because you took "%s"', first)
     WHEN third IS NULL THEN format('Because you took "%s" and "%s"', first, second)
     ELSE format('Because you took "%s", "%s" and "%s"', first, second, third)
   END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.collaborative_reason(text, text, text, integer) IS 'Returns the reason of a recommendation by the model, which names up to three courses that the learner took, or says how many learners took the course if none of those speaks for it';
+COMMENT ON FUNCTION learnify_internal.collaborative_reason(text, text, text, integer, uuid, uuid) IS 'Returns the reason of a recommendation by the model, which names up to three courses that the learner took, or says how many learners took the course if none of those speaks for it';
 
 CREATE OR REPLACE FUNCTION learnify_internal.collaborative_match_score(score double precision, best double precision)
 RETURNS integer
@@ -61,6 +82,21 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION learnify_internal.collaborative_match_score(double precision, double precision) IS 'Returns a score as a percentage of the learner''s best score, at least 1';
+
+CREATE OR REPLACE FUNCTION learnify_internal.skill_reason(tag text, next_tag text, support bigint, weight double precision)
+RETURNS text
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT format(
+    CASE
+      WHEN weight IS NULL THEN 'Because you mastered %1$s: %3$s who did went on to %2$s'
+      WHEN support = 0 THEN 'Because you mastered %1$s: %2$s is next in the graph of skills'
+      ELSE 'Because you mastered %1$s: %2$s is next in the graph of skills, and %3$s went on to it'
+    END, tag, next_tag, support || CASE support WHEN 1 THEN ' learner' ELSE ' learners' END);
+END;
+
+COMMENT ON FUNCTION learnify_internal.skill_reason(text, text, bigint, double precision) IS 'Returns the reason of a recommendation by a rule of skill_adjacency';
 
 CREATE OR REPLACE FUNCTION learnify_internal.skill_recommendations(user_id uuid, n integer DEFAULT 10)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
@@ -73,21 +109,23 @@ BEGIN ATOMIC
     SELECT DISTINCT t.tag FROM completed AS c JOIN course_tags AS t ON t.course_id = c.id
   ), rules AS (
     -- This takes the best of the rules that lead to a tag that is not mastered yet.
-    SELECT DISTINCT ON (r.next_tag) r.tag, r.next_tag, r.support, r.lift
+    SELECT DISTINCT ON (r.next_tag) r.tag, r.next_tag, r.support, r.lift, r.weight
     FROM completed AS d
     JOIN generated_courses AS c ON c.id = d.id
     CROSS JOIN LATERAL jsonb_to_recordset(c.next_tags)
-      AS r (tag text, next_tag text, support bigint, lift double precision)
+      AS r (tag text, next_tag text, support bigint, lift double precision, weight double precision)
     WHERE r.next_tag NOT IN (SELECT m.tag FROM mastered AS m)
     ORDER BY r.next_tag, r.lift DESC, r.support DESC, r.tag COLLATE "C"
   ), tagged AS MATERIALIZED (
-    SELECT DISTINCT ON (t.course_id) t.course_id, r.tag, r.next_tag, r.support, r.lift
+    SELECT DISTINCT ON (t.course_id) t.course_id, r.tag, r.next_tag, r.support, r.lift, r.weight
     FROM rules AS r
-    JOIN course_tags AS t ON t.tag = r.next_tag
+    -- OFFSET 0 makes the planner look up the courses of each tag. It takes the rules for many
+    -- more than there are, for which it would read the whole table.
+    CROSS JOIN LATERAL (SELECT c.course_id FROM course_tags AS c WHERE c.tag = r.next_tag OFFSET 0) AS t
     WHERE t.course_id NOT IN (SELECT k.id FROM learnify_internal.taken_courses(skill_recommendations.user_id) AS k (id))
     ORDER BY t.course_id, r.lift DESC, r.support DESC, r.next_tag COLLATE "C"
   ), candidates AS (
-    SELECT c.id, t.tag, t.next_tag, t.support, t.lift, c.created_at
+    SELECT c.id, t.tag, t.next_tag, t.support, t.lift, t.weight, c.created_at
     FROM tagged AS t
     -- OFFSET 0 makes the planner look up each course by its id. It cannot know that there
     -- are few, for which a join would read the whole table.
@@ -98,16 +136,15 @@ BEGIN ATOMIC
   )
   SELECT b.id,
          greatest(1, round(100 * b.lift / max(b.lift) OVER ()))::integer,
-         format('Because you mastered %s: %s %s who did went on to %s', b.tag, b.support,
-                CASE b.support WHEN 1 THEN 'learner' ELSE 'learners' END, b.next_tag),
-         jsonb_build_object(
+         learnify_internal.skill_reason(b.tag, b.next_tag, b.support, b.weight),
+         jsonb_strip_nulls(jsonb_build_object(
            'rank', row_number() OVER (ORDER BY b.lift DESC, b.support DESC, b.created_at DESC, b.id),
-           'tag', b.tag, 'next_tag', b.next_tag, 'support', b.support, 'lift', b.lift)
+           'tag', b.tag, 'next_tag', b.next_tag, 'support', b.support, 'lift', b.lift, 'weight', b.weight))
   FROM best AS b
   ORDER BY b.lift DESC, b.support DESC, b.created_at DESC, b.id;
 END;
 
-COMMENT ON FUNCTION learnify_internal.skill_recommendations(uuid, integer) IS 'Returns courses with the tags that other learners most often mastered after those that this learner has mastered';
+COMMENT ON FUNCTION learnify_internal.skill_recommendations(uuid, integer) IS 'Returns courses with the tags that other learners most often mastered after those that this learner has mastered, or that the graph of skills has after these';
 
 CREATE OR REPLACE FUNCTION learnify_internal.social_reason(people bigint, names text[])
 RETURNS text
@@ -175,7 +212,7 @@ END;
 COMMENT ON FUNCTION learnify_internal.social_recommendations(uuid, integer, timestamptz) IS 'Returns courses in which at least two of the people whom a learner follows were active in the 7 days before as_of';
 
 -- The courses of other categories are read only as far as those of the learner's are too few:
--- with a LIMIT of 0, none is.
+-- with a LIMIT of 0, none is. A course is looked up only once it comes next in the order.
 CREATE OR REPLACE FUNCTION learnify_internal.trending_courses_for(category text, excluded uuid[], n integer, viewer_id uuid)
 RETURNS TABLE (course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE sql
@@ -185,25 +222,29 @@ BEGIN ATOMIC
     -- A range of one value, which only the index on meta_category and tier returns in this
     -- order. For an equality, the planner may read the courses of all categories by rank.
     SELECT o.*, true AS is_own
-    FROM (SELECT t.*, c.user_id AS author_id
-          FROM trending_courses AS t
-          JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
-          WHERE t.meta_category >= category AND t.meta_category <= category
-            AND t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
-          ORDER BY t.meta_category, t.tier, t.rank
+    FROM (SELECT t.*, (SELECT c.user_id FROM generated_courses AS c WHERE c.id = t.course_id AND c.status <> 'archived') AS author_id
+          FROM (SELECT t.*
+                FROM trending_courses AS t
+                WHERE t.meta_category >= category AND t.meta_category <= category
+                  AND t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
+                ORDER BY t.meta_category, t.tier, t.rank
+                OFFSET 0) AS t
           OFFSET 0) AS o
-    WHERE viewer_id IS NULL OR learnify_internal.may_see_course(o.course_id, o.author_id, viewer_id)
+    WHERE o.author_id IS NOT NULL
+      AND (viewer_id IS NULL OR learnify_internal.may_see_course(o.course_id, o.author_id, viewer_id))
     LIMIT n
   ), site AS (
     SELECT o.*, false AS is_own
-    FROM (SELECT t.*, c.user_id AS author_id
-          FROM trending_courses AS t
-          JOIN generated_courses AS c ON c.id = t.course_id AND c.status <> 'archived'
-          WHERE t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
-            AND t.course_id NOT IN (SELECT w.course_id FROM own AS w)
-          ORDER BY t.tier, t.rank
+    FROM (SELECT t.*, (SELECT c.user_id FROM generated_courses AS c WHERE c.id = t.course_id AND c.status <> 'archived') AS author_id
+          FROM (SELECT t.*
+                FROM trending_courses AS t
+                WHERE t.course_id NOT IN (SELECT e.id FROM unnest(excluded) AS e (id))
+                  AND t.course_id NOT IN (SELECT w.course_id FROM own AS w)
+                ORDER BY t.tier, t.rank
+                OFFSET 0) AS t
           OFFSET 0) AS o
-    WHERE viewer_id IS NULL OR learnify_internal.may_see_course(o.course_id, o.author_id, viewer_id)
+    WHERE o.author_id IS NOT NULL
+      AND (viewer_id IS NULL OR learnify_internal.may_see_course(o.course_id, o.author_id, viewer_id))
     LIMIT n - (SELECT count(*) FROM own)
   ), best AS (
     SELECT * FROM own UNION ALL SELECT * FROM site

@@ -13,10 +13,11 @@ BEGIN
   WITH fitted AS MATERIALIZED (
     SELECT f.* FROM learnify_internal.fit_similar_courses(parameters) AS f
   ), rules AS MATERIALIZED (
-    SELECT a.tag, a.next_tag, a.support, a.lift FROM @extschema@.skill_adjacency(min_lift, min_support) AS a
+    SELECT a.tag, a.next_tag, a.support, a.lift, a.weight FROM @extschema@.skill_adjacency(min_lift, min_support) AS a
   ), next AS (
     SELECT t.course_id,
-           jsonb_agg(jsonb_build_object('tag', r.tag, 'next_tag', r.next_tag, 'support', r.support, 'lift', r.lift)
+           jsonb_agg(jsonb_strip_nulls(jsonb_build_object('tag', r.tag, 'next_tag', r.next_tag, 'support', r.support, 'lift', r.lift,
+                                                          'weight', r.weight))
                      ORDER BY r.lift DESC, r.support DESC, r.next_tag COLLATE "C") AS tags
     FROM @extschema@.course_tags AS t
     JOIN rules AS r ON r.tag = t.tag
@@ -130,7 +131,7 @@ BEGIN
       )
       SELECT k.user_id, k.course_id,
              learnify_internal.collaborative_match_score(k.score, k.best_score),
-             learnify_internal.collaborative_reason(a.title, b.title, c.title, d.learner_count),
+             learnify_internal.collaborative_reason(a.title, b.title, c.title, d.learner_count, k.course_id, a.id),
              jsonb_build_object('rank', k.rank, 'score', k.score, 'because_courses', to_jsonb(k.because))
       FROM learnify_internal.score_learners(20, first_user_id, last_user_id) AS k
       JOIN titles AS d ON d.id = k.course_id
@@ -142,8 +143,7 @@ BEGIN
       SELECT u.id, k.*
       FROM @extschema@.users AS u
       CROSS JOIN LATERAL learnify_internal.skill_recommendations(u.id) AS k
-      WHERE u.id BETWEEN first_user_id AND last_user_id
-        AND EXISTS (SELECT FROM learnify_internal.completed_courses(u.id) AS d);
+      WHERE u.id BETWEEN first_user_id AND last_user_id;
   ELSIF kind = 'social_signal' AND first_user_id = last_user_id THEN
     RETURN QUERY
       SELECT first_user_id, k.*
@@ -180,6 +180,7 @@ COMMENT ON FUNCTION learnify_internal.fresh_recommendations(text, uuid, uuid) IS
 -- that transaction may be waiting for this one. The planner does not know the size of
 -- recommendations while the table fills. So sequential scans are off, and the only join with it is
 -- a full one, which is never a nested loop: a plan that was made while the table was empty stays good.
+-- work_mem holds the rows of the thousand learners of a batch, which went through temporary files twice.
 CREATE OR REPLACE FUNCTION learnify_internal.replace_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS bigint
 LANGUAGE plpgsql
@@ -187,14 +188,16 @@ VOLATILE STRICT PARALLEL UNSAFE COST 1000000
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 SET enable_seqscan = off
+SET work_mem = '16MB'
 AS $$
 #variable_conflict use_column
 DECLARE
   validity CONSTANT interval := learnify_internal.recommendation_validity(kind);
   expiry CONSTANT timestamptz := now() + validity;
+  half_expiry CONSTANT timestamptz := now() + validity / 2;
   written bigint;
 BEGIN
-  WITH computed AS MATERIALIZED (
+  WITH computed AS (
     SELECT f.user_id, f.course_id, f.match_score, learnify_internal.fit_text(f.reason, 'reason') AS reason, f.metadata
     FROM learnify_internal.fresh_recommendations(kind, first_user_id, last_user_id) AS f
   ), changed AS MATERIALIZED (
@@ -208,7 +211,7 @@ BEGIN
     WHERE r.match_score IS DISTINCT FROM n.match_score
        OR r.metadata IS DISTINCT FROM n.metadata
        OR r.reason IS DISTINCT FROM n.reason
-       OR (r.expires_at BETWEEN now() + validity / 2 AND expiry) IS NOT TRUE
+       OR (r.expires_at BETWEEN half_expiry AND expiry) IS NOT TRUE
   ), courses AS MATERIALIZED (
     SELECT c.id
     FROM @extschema@.generated_courses AS c

@@ -120,7 +120,9 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  IF starts_with(TG_TABLE_NAME, 'generated_courses') THEN
+  IF TG_OP = 'TRUNCATE' THEN
+    PERFORM learnify_internal.write_documents(ARRAY(SELECT d.course_id FROM learnify_internal.course_documents AS d), starts_with(TG_TABLE_NAME, 'course_tags'));
+  ELSIF starts_with(TG_TABLE_NAME, 'generated_courses') THEN
     PERFORM learnify_internal.write_documents(ARRAY(SELECT r.id FROM changed_rows AS r));
   ELSE
     PERFORM learnify_internal.write_documents(ARRAY(SELECT DISTINCT r.course_id FROM changed_rows AS r), starts_with(TG_TABLE_NAME, 'course_tags'));
@@ -129,7 +131,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.process_searched_rows() IS 'Statement trigger: brings what is searched up to date with inserted or deleted rows';
+COMMENT ON FUNCTION learnify_internal.process_searched_rows() IS 'Statement trigger: brings what is searched up to date with inserted or deleted rows, or a table that was truncated';
 
 CREATE OR REPLACE FUNCTION learnify_internal.process_searched_row()
 RETURNS trigger
@@ -175,6 +177,11 @@ REFERENCING OLD TABLE AS changed_rows
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.process_searched_rows();
 
+CREATE OR REPLACE TRIGGER generated_modules_search_truncate
+AFTER TRUNCATE ON generated_modules
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.process_searched_rows();
+
 CREATE OR REPLACE TRIGGER generated_modules_search_update
 AFTER UPDATE ON generated_modules
 FOR EACH ROW
@@ -190,6 +197,11 @@ EXECUTE FUNCTION learnify_internal.process_searched_rows();
 CREATE OR REPLACE TRIGGER course_tags_search_delete
 AFTER DELETE ON course_tags
 REFERENCING OLD TABLE AS changed_rows
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.process_searched_rows();
+
+CREATE OR REPLACE TRIGGER course_tags_search_truncate
+AFTER TRUNCATE ON course_tags
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.process_searched_rows();
 
@@ -409,7 +421,8 @@ $$;
 COMMENT ON FUNCTION learnify_internal.find_courses(text, text, integer, uuid) IS 'Returns the ids of a page of search_courses, whoever may see them';
 
 -- This runs as the caller, so that row-level security decides which courses are there. It asks
--- for further pages until one is full of those.
+-- for further pages until one is full of those. A page after a course that the caller does not
+-- see is one after no course, so that the answer does not tell that there is one.
 CREATE OR REPLACE FUNCTION search_courses(query text, meta_category text DEFAULT NULL, page_size integer DEFAULT 20, after_id uuid DEFAULT NULL)
 RETURNS TABLE (course_id uuid, title text, description text, category text, author_id uuid, created_at timestamptz)
 LANGUAGE sql
@@ -420,7 +433,13 @@ BEGIN ATOMIC
                         FROM unnest(f.ids) WITH ORDINALITY AS i (id, place)
                         JOIN generated_courses AS c ON c.id = i.id
                         ORDER BY i.place) AS seen
-    FROM learnify_internal.find_courses(search_courses.query, search_courses.meta_category, search_courses.page_size, search_courses.after_id) AS f (ids)
+    FROM learnify_internal.find_courses(
+           search_courses.query, search_courses.meta_category, search_courses.page_size,
+           CASE
+             WHEN search_courses.after_id IS NULL OR EXISTS (SELECT FROM generated_courses AS c WHERE c.id = search_courses.after_id)
+               THEN search_courses.after_id
+             ELSE '00000000-0000-0000-0000-000000000000'
+           END) AS f (ids)
     UNION ALL
     SELECT f.ids, p.seen || ARRAY(SELECT c.id
                                   FROM unnest(f.ids) WITH ORDINALITY AS i (id, place)

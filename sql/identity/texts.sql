@@ -106,6 +106,11 @@ BEFORE INSERT OR UPDATE ON course_tags
 FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.tidy_texts('tag');
 
+CREATE OR REPLACE TRIGGER skill_edges_check_texts
+BEFORE INSERT OR UPDATE ON learnify_internal.skill_edges
+FOR EACH ROW
+EXECUTE FUNCTION learnify_internal.tidy_texts('tag', 'next_tag');
+
 CREATE OR REPLACE TRIGGER module_completions_check_texts
 BEFORE INSERT OR UPDATE ON module_completions
 FOR EACH ROW

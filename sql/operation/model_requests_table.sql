@@ -1,7 +1,8 @@
 -- The queue of requests to models has a row for each request that has not been answered. All
 -- kinds of request share the queue; each kind has a column for the id of the row that it is
 -- about. Clients do not read the table: they claim a request, which returns a ticket, and
--- answer with that ticket.
+-- answer with that ticket. submission_id has no foreign key, which would refuse a back end's
+-- TRUNCATE of module_completions; triggers do what it would do.
 CREATE TABLE learnify_internal.model_requests (
   id uuid DEFAULT gen_random_uuid() CONSTRAINT model_requests_pkey PRIMARY KEY,
   kind text NOT NULL,
@@ -17,9 +18,7 @@ CREATE TABLE learnify_internal.model_requests (
   CONSTRAINT model_requests_submission_id_key UNIQUE (submission_id),
   CONSTRAINT model_requests_ticket_key UNIQUE (ticket),
   CONSTRAINT model_requests_archetype_id_fkey
-    FOREIGN KEY (archetype_id) REFERENCES user_archetypes (id) ON DELETE CASCADE,
-  CONSTRAINT model_requests_submission_id_fkey
-    FOREIGN KEY (submission_id) REFERENCES module_completions (id) ON DELETE CASCADE
+    FOREIGN KEY (archetype_id) REFERENCES user_archetypes (id) ON DELETE CASCADE
 );
 
 CREATE INDEX model_requests_due_idx ON learnify_internal.model_requests (kind, due_at);

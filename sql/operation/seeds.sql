@@ -6,6 +6,9 @@
 -- refused; a row can be taken out of use instead. Seeds have fixed ids, because other rows
 -- refer to them, and fixed dates.
 --
+-- The edges of the graph of skills, which only functions write, have no such rows; see
+-- discovery/skill_edges.sql.
+--
 -- shipped_blueprint_modules and shipped_achievements return the seeds. A row is builtin only
 -- as long as it equals its seed, because dumps leave out builtin rows.
 
@@ -82,7 +85,9 @@ DECLARE
   shipped CONSTANT text[] := ARRAY(
     SELECT b.concept_slug FROM learnify_internal.shipped_blueprint_modules() AS b
     UNION ALL
-    SELECT a.slug FROM learnify_internal.shipped_achievements() AS a);
+    SELECT a.slug FROM learnify_internal.shipped_achievements() AS a
+    UNION ALL
+    SELECT learnify_internal.skill_edge_slug(e.tag, e.next_tag) FROM learnify_internal.shipped_skill_edges() AS e);
   culprits CONSTANT text := (
     SELECT string_agg(format('"%s"', g.slug), ', ' ORDER BY g.slug COLLATE "C")
     FROM unnest(slugs) AS g (slug)
@@ -104,7 +109,8 @@ BEGIN
            SELECT s.id
            FROM learnify_internal.shipped_achievements() AS s
            WHERE (slugs IS NULL OR s.slug = ANY (slugs))
-             AND NOT EXISTS (SELECT FROM @extschema@.achievements AS a WHERE a.id = s.id AND a.builtin)));
+             AND NOT EXISTS (SELECT FROM @extschema@.achievements AS a WHERE a.id = s.id AND a.builtin)))
+         + learnify_internal.restore_skill_edges(slugs);
 END
 $$;
 

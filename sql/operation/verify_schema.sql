@@ -229,6 +229,8 @@ WITH member AS (
   SELECT c.oid, c.relname, c.oid::regclass::text AS name, c.relrowsecurity, c.relforcerowsecurity, c.relpersistence
   FROM member AS m
   JOIN pg_class AS c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+), own_schema AS (
+  SELECT learnify_internal.own_schema_pattern() AS pattern
 ), description AS (
   SELECT 'table' AS kind, r.relname::text AS object, 0 AS number,
          format('ALTER TABLE %s SET %s, %s ROW LEVEL SECURITY, %s FORCE ROW LEVEL SECURITY', r.name,
@@ -289,10 +291,11 @@ WITH member AS (
   FROM relation AS r
   JOIN pg_statistic_ext AS x ON x.stxrelid = r.oid
   UNION ALL
-  SELECT 'function', regexp_replace(p.oid::regprocedure::text, learnify_internal.own_schema_pattern(), '', 'g'), 0,
+  SELECT 'function', regexp_replace(p.oid::regprocedure::text, s.pattern, '', 'g'), 0,
          rtrim(pg_get_functiondef(p.oid), E'\n')
   FROM member AS m
   JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+  CROSS JOIN own_schema AS s
   WHERE p.prokind <> 'a'
   UNION ALL
   SELECT 'event trigger', t.evtname::text, 0,
@@ -303,7 +306,7 @@ WITH member AS (
 )
 SELECT d.kind, d.object, d.number, regexp_replace(replace(d.statement, '@', '@@'), s.pattern, '@\1', 'g')
 FROM description AS d
-CROSS JOIN (SELECT learnify_internal.own_schema_pattern() AS pattern OFFSET 0) AS s
+CROSS JOIN own_schema AS s
 $$;
 
 COMMENT ON FUNCTION learnify_internal.describe_statements() IS 'Returns statements that create each object that describe_schema describes as it is, with @ for the extension''s schema';

@@ -75,7 +75,7 @@ COMMENT ON FUNCTION learnify_internal.process_progress() IS 'Row trigger: record
 -- What a course that has been retaken sets off was set off when it was first completed.
 CREATE OR REPLACE TRIGGER user_progress_process_update
 AFTER UPDATE OF progress_percentage, completed_at ON user_progress
-FOR EACH ROW WHEN (OLD.completed_at IS DISTINCT FROM NEW.completed_at AND NEW.retaken_after = '-infinity')
+FOR EACH ROW WHEN (OLD.completed_at IS DISTINCT FROM NEW.completed_at AND NEW.retaken_after IS NULL)
 EXECUTE FUNCTION learnify_internal.process_progress();
 
 CREATE OR REPLACE FUNCTION learnify_internal.process_time_spent()

@@ -9,7 +9,7 @@ COMMENT ON COLUMN user_progress.last_activity IS 'When the learner was last acti
 COMMENT ON COLUMN user_progress.started_at IS 'When the learner enrolled; trending counts these';
 COMMENT ON COLUMN user_progress.completed_at IS 'When the course was completed, if it was; if it is being retaken, NULL until it is completed again';
 COMMENT ON COLUMN user_progress.broadcast_at IS 'When this row was written; left out of an INSERT, or NULL, it makes the row live, while one that brings a value, as from a dump, sets nothing off';
-COMMENT ON COLUMN user_progress.retaken_after IS '-infinity, or if the course, having been completed, has been retaken: submissions whose broadcast_at is not later do not count for its progress';
+COMMENT ON COLUMN user_progress.retaken_after IS 'NULL, or if the course, having been completed, has been retaken: submissions whose broadcast_at is not later do not count for its progress';
 
 COMMENT ON TABLE module_completions IS 'Submissions: one row for each attempt at an exercise, appended only';
 COMMENT ON COLUMN module_completions.id IS 'Identifier';

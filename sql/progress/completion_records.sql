@@ -89,7 +89,7 @@ DECLARE
   record learnify_internal.kept_completions;
   author_stays boolean;
 BEGIN
-  IF learnify_internal.restores_rows() OR NEW.retaken_after > '-infinity' THEN
+  IF learnify_internal.restores_rows() OR NEW.retaken_after IS NOT NULL THEN
     RETURN NULL;
   ELSIF NEW.completed_at IS NULL THEN
     DELETE FROM learnify_internal.kept_completions AS r WHERE r.user_id = NEW.user_id AND r.course_id = NEW.course_id;

@@ -473,7 +473,7 @@ BEGIN ATOMIC
       SELECT
       FROM user_progress AS p
       WHERE p.user_id = f.user_id AND p.course_id = f.reference_id
-        AND (p.completed_at IS NOT NULL OR p.retaken_after > '-infinity'));
+        AND (p.completed_at IS NOT NULL OR p.retaken_after IS NOT NULL));
   DELETE FROM user_course_interactions AS i
   WHERE i.interaction_type = ANY ('{enrolled,completed}')
     AND (retract_untrue.user_id IS NULL OR i.user_id = retract_untrue.user_id)
@@ -482,7 +482,7 @@ BEGIN ATOMIC
       SELECT
       FROM user_progress AS p
       WHERE p.user_id = i.user_id AND p.course_id = i.course_id
-        AND (i.interaction_type = 'enrolled' OR p.completed_at IS NOT NULL OR p.retaken_after > '-infinity'));
+        AND (i.interaction_type = 'enrolled' OR p.completed_at IS NOT NULL OR p.retaken_after IS NOT NULL));
 END;
 
 COMMENT ON FUNCTION learnify_internal.retract_untrue(uuid, uuid) IS 'Deletes feed rows and interactions about enrolments and completions that do not exist';

@@ -156,7 +156,7 @@ BEGIN
                                     JOIN @extschema@.module_completions AS s ON s.module_id = m.id
                                     WHERE m.course_id = p.course_id AND s.user_id = p.user_id))
   WHERE p.user_id = retake_course.user_id AND p.course_id = retake_course.course_id
-    AND (p.completed_at IS NOT NULL OR p.retaken_after > '-infinity')
+    AND (p.completed_at IS NOT NULL OR p.retaken_after IS NOT NULL)
   RETURNING p.id INTO progress_id;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'user % has not completed course %', retake_course.user_id, retake_course.course_id

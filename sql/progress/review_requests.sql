@@ -1,6 +1,38 @@
 -- A reviewer, such as a language model, runs outside of the database. A client claims a request in
 -- one transaction, asks the reviewer, and records the review in another transaction.
 
+-- Each review costs somebody work or money, so that what a learner can ask for by oneself is
+-- limited; a back end decides for itself. Sessions that ask at the same time do not see each
+-- other's requests, and may exceed the limit by as many.
+CREATE OR REPLACE FUNCTION learnify_internal.require_few_reviews(learner uuid, submission_id uuid)
+RETURNS void
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+BEGIN
+  IF learnify_internal.role_is_bound()
+     AND NOT EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.submission_id = require_few_reviews.submission_id)
+     AND (SELECT count(*)
+          FROM @extschema@.module_completions AS s
+          JOIN learnify_internal.model_requests AS r ON r.submission_id = s.id
+          WHERE s.user_id = learner)
+         + (SELECT count(*)
+            FROM @extschema@.architecture_reviews AS a
+            WHERE a.user_id = learner AND a.reviewed_at > statement_timestamp() - interval '24 hours') >= 20 THEN
+    RAISE EXCEPTION 'user % has requested enough reviews for a day', learner
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            COLUMN = 'submission_id',
+            DETAIL = 'Reviews that wait and those of the last 24 hours are 20 or more.',
+            HINT = 'Ask again later.';
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.require_few_reviews(uuid, uuid) IS 'Raises object_not_in_prerequisite_state where a learner''s role asks for one more review than a day has';
+
 -- To a learner, somebody else's submission does not exist: row-level security hides it.
 CREATE OR REPLACE FUNCTION request_review(submission_id uuid)
 RETURNS boolean
@@ -27,6 +59,7 @@ BEGIN
   IF NOT FOUND THEN
     PERFORM learnify_internal.refuse_submission(submission_id);
   END IF;
+  PERFORM learnify_internal.require_few_reviews(learner, submission_id);
   is_new := learnify_internal.request_answer('review', submission_id);
   PERFORM pg_notify('learnify_review', submission_id::text);
   RETURN is_new;
@@ -97,6 +130,12 @@ BEGIN
   PERFORM learnify_internal.check_claim(n, time_out, max_tries);
   PERFORM learnify_internal.give_up_reviews(max_tries);
   requests := learnify_internal.lock_due_requests('review', n, 0, max_tries - 1);
+  -- A transaction that did not see the request may have deleted the submission.
+  IF cardinality(requests) < n THEN
+    DELETE FROM learnify_internal.model_requests AS r
+    WHERE r.kind = 'review' AND r.due_at <= statement_timestamp()
+      AND NOT EXISTS (SELECT FROM @extschema@.module_completions AS s WHERE s.id = r.submission_id);
+  END IF;
   RETURN QUERY
     SELECT s.id, s.user_id,
            jsonb_build_object('course', c.title, 'module', m.title, 'title', e.title, 'description', e.description,
@@ -118,6 +157,38 @@ REVOKE EXECUTE ON FUNCTION claim_reviews(integer, interval, integer) FROM PUBLIC
 
 COMMENT ON FUNCTION claim_reviews(integer, interval, integer) IS 'Returns up to n submissions that wait for a review, those that were due first, each with what a reviewer needs and a ticket for record_review; nobody else gets them before the time-out, which doubles with each try';
 
+CREATE OR REPLACE FUNCTION learnify_internal.forget_review_requests()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    DELETE FROM learnify_internal.model_requests AS r WHERE r.kind = 'review';
+  ELSE
+    DELETE FROM learnify_internal.model_requests AS r WHERE r.submission_id IN (SELECT s.id FROM before AS s);
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.forget_review_requests() IS 'Statement trigger: deletes the requests for reviews of submissions that are gone';
+
+CREATE OR REPLACE TRIGGER module_completions_forget_review_requests
+AFTER DELETE ON module_completions
+REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_review_requests();
+
+CREATE OR REPLACE TRIGGER module_completions_forget_truncated_review_requests
+AFTER TRUNCATE ON module_completions
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_review_requests();
+
 -- A review applies only to the code that was reviewed: the next claim has the new code.
 CREATE OR REPLACE FUNCTION learnify_internal.renew_review_request()
 RETURNS trigger
@@ -130,17 +201,18 @@ SET jit = off
 AS $$
 BEGIN
   UPDATE learnify_internal.model_requests AS r
-  SET ticket = NULL,
+  SET submission_id = NEW.id,
+      ticket = NULL,
       tries = 0,
       due_at = statement_timestamp()
-  WHERE r.submission_id = NEW.id;
+  WHERE r.submission_id = OLD.id;
   RETURN NULL;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.renew_review_request() IS 'Row trigger: makes the ticket of a review stale if the code of its submission is corrected';
+COMMENT ON FUNCTION learnify_internal.renew_review_request() IS 'Row trigger: makes the ticket of a review stale if the code of its submission is corrected, or its id';
 
 CREATE OR REPLACE TRIGGER module_completions_renew_review_request
-AFTER UPDATE OF submitted_code, language ON module_completions
-FOR EACH ROW WHEN (OLD.submitted_code <> NEW.submitted_code OR OLD.language <> NEW.language)
+AFTER UPDATE OF id, submitted_code, language ON module_completions
+FOR EACH ROW WHEN (OLD.id <> NEW.id OR OLD.submitted_code <> NEW.submitted_code OR OLD.language <> NEW.language)
 EXECUTE FUNCTION learnify_internal.renew_review_request();

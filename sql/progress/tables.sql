@@ -11,7 +11,7 @@ CREATE TABLE user_progress (
   started_at timestamptz NOT NULL DEFAULT now(),
   completed_at timestamptz,
   broadcast_at timestamptz,
-  retaken_after timestamptz NOT NULL DEFAULT '-infinity',
+  retaken_after timestamptz,
   CONSTRAINT user_progress_user_id_course_id_key UNIQUE (user_id, course_id),
   CONSTRAINT user_progress_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
   CONSTRAINT user_progress_course_id_fkey
@@ -20,7 +20,8 @@ CREATE TABLE user_progress (
     FOREIGN KEY (current_module_id) REFERENCES generated_modules (id) ON DELETE SET NULL,
   CONSTRAINT user_progress_progress_percentage_check CHECK (progress_percentage BETWEEN 0 AND 100),
   CONSTRAINT user_progress_time_spent_minutes_check CHECK (time_spent_minutes >= 0),
-  CONSTRAINT user_progress_broadcast_at_check CHECK (broadcast_at IS NOT NULL)
+  CONSTRAINT user_progress_broadcast_at_check CHECK (broadcast_at IS NOT NULL),
+  CONSTRAINT user_progress_retaken_after_check CHECK (isfinite(retaken_after))
 ) WITH (fillfactor = 90);
 
 CREATE INDEX user_progress_course_id_idx ON user_progress (course_id);

@@ -36,7 +36,7 @@ BEGIN
     WHEN 'courses_completed' THEN
       SELECT c.completed_at INTO reached_at
       FROM (SELECT CASE
-                     WHEN p.retaken_after = '-infinity' THEN p.completed_at
+                     WHEN p.retaken_after IS NULL THEN p.completed_at
                      ELSE (SELECT r.completed_at
                            FROM learnify_internal.kept_completions AS r
                            WHERE r.user_id = p.user_id AND r.course_id = p.course_id)

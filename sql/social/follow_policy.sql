@@ -147,6 +147,24 @@ AFTER INSERT ON learnify_internal.follow_requests
 FOR EACH ROW WHEN (current_setting('learnify.notify', true) = 'on')
 EXECUTE FUNCTION learnify_internal.notify_followed();
 
+CREATE OR REPLACE FUNCTION learnify_internal.delete_follow_request(follower uuid, followee uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+  DELETE FROM learnify_internal.follow_requests AS q
+  WHERE q.follower_id = follower AND q.following_id = followee;
+  RETURN FOUND;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.delete_follow_request(uuid, uuid) IS 'Deletes the first user''s request to follow the second; false where there is none';
+
 -- What was asked for has been given: the policy has become open since, or a row was
 -- restored.
 CREATE OR REPLACE FUNCTION learnify_internal.forget_request()
@@ -160,8 +178,7 @@ SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  DELETE FROM learnify_internal.follow_requests AS q
-  WHERE q.follower_id = NEW.follower_id AND q.following_id = NEW.following_id;
+  PERFORM learnify_internal.delete_follow_request(NEW.follower_id, NEW.following_id);
   RETURN NULL;
 END
 $$;
@@ -225,9 +242,7 @@ AS $$
 BEGIN
   PERFORM learnify_internal.require_arguments('user_id', user_id, 'follower_id', follower_id);
   PERFORM learnify_internal.require_acting_user(user_id);
-  DELETE FROM learnify_internal.follow_requests AS q
-  WHERE q.follower_id = accept_follower.follower_id AND q.following_id = accept_follower.user_id;
-  IF NOT FOUND THEN
+  IF NOT learnify_internal.delete_follow_request(accept_follower.follower_id, user_id) THEN
     RETURN false;
   END IF;
   PERFORM FROM @extschema@.users AS u WHERE u.id IN (user_id, accept_follower.follower_id) ORDER BY u.id FOR KEY SHARE;
@@ -253,9 +268,7 @@ AS $$
 BEGIN
   PERFORM learnify_internal.require_arguments('user_id', user_id, 'follower_id', follower_id);
   PERFORM learnify_internal.require_acting_user(user_id);
-  DELETE FROM learnify_internal.follow_requests AS q
-  WHERE q.follower_id = decline_follower.follower_id AND q.following_id = decline_follower.user_id;
-  RETURN FOUND;
+  RETURN learnify_internal.delete_follow_request(decline_follower.follower_id, user_id);
 END
 $$;
 

@@ -48,9 +48,7 @@ DECLARE
 BEGIN
   PERFORM learnify_internal.require_arguments('follower', follower, 'followee', followee);
   PERFORM learnify_internal.require_acting_user(follower, 'follower');
-  DELETE FROM learnify_internal.follow_requests AS q
-  WHERE q.follower_id = follower AND q.following_id = followee;
-  has_asked := FOUND;
+  has_asked := learnify_internal.delete_follow_request(follower, followee);
   DELETE FROM @extschema@.user_relationships AS r
   WHERE r.follower_id = follower AND r.following_id = followee;
   RETURN FOUND OR has_asked;

@@ -117,7 +117,7 @@ $$;
 DROP INDEX users_email_lower_key;
 CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
 
-ALTER TABLE user_progress ADD COLUMN retaken_after timestamptz NOT NULL DEFAULT '-infinity';
+ALTER TABLE user_progress ADD COLUMN retaken_after timestamptz CONSTRAINT user_progress_retaken_after_check CHECK (isfinite(retaken_after));
 \i sql/progress/kept_completions_table.sql
 
 -- As add_completion_records does for later rows; texts that are longer than is allowed now are cut.
@@ -169,6 +169,7 @@ CREATE INDEX trending_courses_tier_idx ON trending_courses (tier);
 CREATE INDEX trending_courses_meta_category_tier_idx ON trending_courses (meta_category, tier);
 
 \i sql/discovery/model_table.sql
+\i sql/discovery/skill_edges_table.sql
 
 -- Downgrade
 
@@ -188,18 +189,33 @@ BEGIN
 END
 $$;
 
--- The downgrade loses what courses were rendered from, variables whose names the earlier version refuses, requests for reviews,
+-- The downgrade loses what regenerate_course cannot find out again: variables that were given for a
+-- course, and which of its parts were deleted or moved by hand. It loses variables whose names the earlier version refuses, requests for reviews,
 -- claims that have not been answered (other requests can be derived from pending domains), what a
 -- further import has to know of earlier ones, and dates of submissions that an update would compute
 -- differently, because the learner's time zone has changed.
 SELECT refuse_data_loss(
   CASE WHEN EXISTS (SELECT FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$')
        THEN 'user_variables' END,
-  CASE WHEN EXISTS (SELECT FROM generated_courses AS c WHERE c.rendered IS NOT NULL) THEN 'generated_courses.rendered' END,
-  CASE WHEN EXISTS (SELECT FROM generated_modules AS m WHERE m.rendered IS NOT NULL) THEN 'generated_modules.rendered' END,
-  CASE WHEN EXISTS (SELECT FROM exercises AS e WHERE e.rendered IS NOT NULL) THEN 'exercises.rendered' END,
+  CASE WHEN EXISTS (SELECT
+                    FROM generated_courses AS c
+                    WHERE c.rendered -> 'variables' <> '{}'
+                       OR EXISTS (SELECT FROM jsonb_array_elements_text(c.rendered -> 'modules') AS n (number)
+                                  WHERE number::integer NOT IN (SELECT m.module_number FROM generated_modules AS m WHERE m.course_id = c.id))
+                       OR EXISTS (SELECT FROM jsonb_array_elements_text(c.rendered -> 'tags') AS n (tag)
+                                  WHERE n.tag NOT IN (SELECT t.tag FROM course_tags AS t WHERE t.course_id = c.id)))
+       THEN 'generated_courses.rendered' END,
+  CASE WHEN EXISTS (SELECT
+                    FROM generated_modules AS m
+                    WHERE (m.rendered -> 'exercises')::integer > (SELECT count(*) FROM exercises AS e WHERE e.module_id = m.id))
+       THEN 'generated_modules.rendered' END,
+  CASE WHEN EXISTS (SELECT
+                    FROM exercises AS e
+                    WHERE (e.rendered ->> 'module_id', (e.rendered -> 'number')::integer) <> (e.module_id::text, e.exercise_number))
+       THEN 'exercises.rendered' END,
   CASE WHEN EXISTS (SELECT FROM generated_modules AS m WHERE m.retired) THEN 'generated_modules.retired' END,
   CASE WHEN EXISTS (SELECT FROM exercises AS e WHERE e.retired) THEN 'exercises.retired' END,
+  CASE WHEN EXISTS (SELECT FROM learnify_internal.skill_edges) THEN 'learnify_internal.skill_edges' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.recommendation_model) THEN 'learnify_internal.recommendation_model' END,
   CASE WHEN EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.ticket IS NOT NULL OR r.kind = 'review')
        THEN 'learnify_internal.model_requests' END,
@@ -209,7 +225,7 @@ SELECT refuse_data_loss(
                     JOIN users AS u ON u.id = s.user_id
                     WHERE s.submitted_on <> (s.submitted_at AT TIME ZONE CASE WHEN is_time_zone_name(u.time_zone) THEN u.time_zone ELSE 'UTC' END)::date)
        THEN 'module_completions.submitted_on' END,
-  CASE WHEN EXISTS (SELECT FROM user_progress AS p WHERE p.retaken_after > '-infinity') THEN 'user_progress.retaken_after' END,
+  CASE WHEN EXISTS (SELECT FROM user_progress AS p WHERE p.retaken_after IS NOT NULL) THEN 'user_progress.retaken_after' END,
   CASE WHEN EXISTS (SELECT
                     FROM learnify_internal.kept_completions AS r
                     LEFT JOIN user_progress AS p ON p.user_id = r.user_id AND p.course_id = r.course_id
@@ -305,9 +321,11 @@ DROP TRIGGER generated_courses_search_insert ON generated_courses;
 DROP TRIGGER generated_courses_search_update ON generated_courses;
 DROP TRIGGER generated_modules_search_delete ON generated_modules;
 DROP TRIGGER generated_modules_search_insert ON generated_modules;
+DROP TRIGGER generated_modules_search_truncate ON generated_modules;
 DROP TRIGGER generated_modules_search_update ON generated_modules;
 DROP TRIGGER course_tags_search_delete ON course_tags;
 DROP TRIGGER course_tags_search_insert ON course_tags;
+DROP TRIGGER course_tags_search_truncate ON course_tags;
 DROP TRIGGER course_tags_search_update ON course_tags;
 DROP TRIGGER generated_modules_process_delete ON generated_modules;
 DROP TRIGGER generated_modules_process_insert ON generated_modules;
@@ -327,6 +345,8 @@ DROP TRIGGER module_completions_correct_update ON module_completions;
 DROP TRIGGER module_completions_date ON module_completions;
 DROP TRIGGER module_completions_date_correction ON module_completions;
 DROP TRIGGER module_completions_process ON module_completions;
+DROP TRIGGER module_completions_forget_review_requests ON module_completions;
+DROP TRIGGER module_completions_forget_truncated_review_requests ON module_completions;
 DROP TRIGGER module_completions_renew_review_request ON module_completions;
 DROP TRIGGER skip_replicated_row ON schema_migrations;
 DROP TRIGGER user_achievements_broadcast ON user_achievements;
@@ -462,13 +482,15 @@ DROP FUNCTION
   restore_course(uuid),
   restore_shipped_rows(text[]),
   retake_course(uuid, uuid),
-  schedule_refresh(text, text),
+  schedule_refresh(text, text, text),
   search_courses(text, text, integer, uuid),
   set_email(uuid, text),
   set_password(uuid, text),
+  set_skill_edge(text, text, double precision),
   score_courses(uuid, uuid[]),
   similar_courses(uuid, integer),
   skill_adjacency(double precision, integer),
+  skill_edges(),
   submit_exercise(uuid, uuid, text, text, jsonb, integer, integer, uuid),
   trending_tags(integer, timestamptz),
   tune_recommendations(interval),
@@ -481,6 +503,7 @@ DROP FUNCTION
 GRANT EXECUTE ON FUNCTION hash_password(text), verify_password(text, text) TO PUBLIC;
 
 DROP TRIGGER follow_requests_notify ON learnify_internal.follow_requests;
+DROP TRIGGER skill_edges_check_texts ON learnify_internal.skill_edges;
 DROP TRIGGER skip_replicated_row ON learnify_internal.expected_catalog;
 DROP TRIGGER skip_replicated_row ON learnify_internal.locks;
 DROP EVENT TRIGGER learnify_refuse_drop;
@@ -518,6 +541,8 @@ ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
 DROP TABLE learnify_internal.award_locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.kept_completions;
 DROP TABLE learnify_internal.kept_completions;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.skill_edges;
+DROP TABLE learnify_internal.skill_edges;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.recommendation_model;
 DROP TABLE learnify_internal.recommendation_model;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.follow_requests;

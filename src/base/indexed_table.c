@@ -343,13 +343,19 @@ indexed_table_end_reading(IndexedTable *indexed)
 static const IndexColumn id_columns[] = {{"id", UUIDOID}};
 static const IndexShape primary_key = {id_columns, 1, 1};
 
-static bool
-find_row(IndexedTable *indexed, const pg_uuid_t *id)
+void
+indexed_table_seek(IndexedTable *indexed, const pg_uuid_t *id)
 {
 	ScanKeyData key;
 
 	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ, UUIDPGetDatum(id));
 	index_rescan(indexed->scan, &key, 1, NULL, 0);
+}
+
+static bool
+find_row(IndexedTable *indexed, const pg_uuid_t *id)
+{
+	indexed_table_seek(indexed, id);
 	return indexed_table_next_row(indexed, ForwardScanDirection);
 }
 

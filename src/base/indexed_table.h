@@ -81,7 +81,13 @@ extern void indexed_table_begin_reading_versions(IndexedTable *indexed,
 extern void indexed_table_end_reading(IndexedTable *indexed);
 
 /*
- * Does the same and looks up a row by its primary key. Returns whether there
+ * Begins the scan, which has one key, anew: at the entries whose first column,
+ * a uuid, has this value.
+ */
+extern void indexed_table_seek(IndexedTable *indexed, const pg_uuid_t *id);
+
+/*
+ * Begins reading and looks up a row by its primary key. Returns whether there
  * is one, which is then in the slot. Call indexed_table_end_reading in either
  * case.
  */

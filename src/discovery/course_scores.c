@@ -106,22 +106,38 @@ course_scores_of(const CourseScores *scores, const LocalRidgeModel *model,
 		first_score(model, course, known_share(count));
 }
 
+static bool
+is_candidate(const CourseScores *scores, const LocalRidgeModel *model,
+			 const bool *excluded, uint32_t course, bool is_new)
+{
+	return scores->wanted[course] && !excluded[course] &&
+		(model->popularity[course] == 0) == is_new;
+}
+
 /*
  * Finds the best courses that are not excluded, best first; returns how many.
+ * At most new_limit of these, at most limit, are courses that nobody has taken:
+ * they come first, and then make way for better ones.
  */
 uint32_t
-course_scores_best(const CourseScores *scores, const bool *excluded,
-				   TopCourse *best, uint32_t limit)
+course_scores_best(const CourseScores *scores, const LocalRidgeModel *model,
+				   const bool *excluded, TopCourse *best, uint32_t limit,
+				   uint32_t new_limit)
 {
 	uint32_t	count = 0;
 	uint32_t	i;
+	int			pass;
 
-	for (i = 0; i < scores->count; i++)
+	for (pass = 0; pass < 2; pass++)
 	{
-		TopCourse	item = {scores->score[scores->course[i]], scores->course[i]};
+		for (i = 0; i < scores->count; i++)
+		{
+			uint32_t	course = scores->course[i];
+			TopCourse	item = {scores->score[course], course};
 
-		if (scores->wanted[item.course] && !excluded[item.course])
-			top_courses_add(best, &count, limit, item);
+			if (is_candidate(scores, model, excluded, course, pass == 0))
+				top_courses_add(best, &count, pass == 0 ? new_limit : limit, item);
+		}
 	}
 	top_courses_sort(best, count);
 	return count;

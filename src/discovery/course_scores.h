@@ -17,6 +17,9 @@
 
 #define MAX_REASONS		3
 
+/* How many of so many recommendations may be courses that nobody has taken. */
+#define NEW_COURSES_OF(limit)	(((limit) + 3) / 4)
+
 /* The learner's courses with the largest positive weights, largest first. */
 typedef struct CourseReasons
 {
@@ -44,8 +47,9 @@ extern double course_scores_of(const CourseScores *scores,
 							   const LocalRidgeModel *model, size_t count,
 							   uint32_t course);
 extern uint32_t course_scores_best(const CourseScores *scores,
+								   const LocalRidgeModel *model,
 								   const bool *excluded, TopCourse *best,
-								   uint32_t limit);
+								   uint32_t limit, uint32_t new_limit);
 extern void course_scores_explain(const LocalRidgeModel *model,
 								  const uint32_t *taken, size_t count,
 								  const TopCourse *best, uint32_t best_count,

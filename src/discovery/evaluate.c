@@ -1,8 +1,8 @@
 /*
  * evaluate.c
  *		evaluate_recommendations(): how well the model predicts the courses
- *		that learners took, compared with popularity and with cosine
- *		neighbours.
+ *		that learners took, compared with the same without new courses, with
+ *		popularity and with cosine neighbours.
  *
  * A part of the interactions is hidden, and the methods are fitted to the rest.
  * Each method then ranks all courses that the learner has not taken in the
@@ -32,6 +32,7 @@
 #include "base/compat.h"
 #include "base/extension.h"
 #include "discovery/catalogue.h"
+#include "discovery/features.h"
 #include "discovery/interactions.h"
 #include "discovery/local_ridge.h"
 #include "discovery/model.h"
@@ -47,10 +48,12 @@ static const struct
 {
 	const char *name;
 	LocalRidgeMethod method;
+	bool		has_new;
 }			methods[] = {
-	{"local_ridge", LOCAL_RIDGE_REGRESSION},
-	{"popularity", LOCAL_RIDGE_POPULARITY},
-	{"cosine", LOCAL_RIDGE_COSINE}
+	{"local_ridge", LOCAL_RIDGE_REGRESSION, true},
+	{"without_new_courses", LOCAL_RIDGE_REGRESSION, false},
+	{"popularity", LOCAL_RIDGE_POPULARITY, false},
+	{"cosine", LOCAL_RIDGE_COSINE, false}
 };
 
 static double
@@ -123,8 +126,8 @@ split_argument(FunctionCallInfo fcinfo)
 static void
 put_method(const char *name, const RankingQuality *quality, ReturnSetInfo *result)
 {
-	Datum		values[7];
-	bool		nulls[7] = {false};
+	Datum		values[8];
+	bool		nulls[8] = {false};
 
 	values[0] = CStringGetTextDatum(name);
 	values[1] = Float8GetDatum(quality->recall);
@@ -133,12 +136,32 @@ put_method(const char *name, const RankingQuality *quality, ReturnSetInfo *resul
 	values[4] = Int64GetDatum(quality->learners);
 	values[5] = Float8GetDatum(quality->cold_ndcg);
 	values[6] = Float8GetDatum(quality->tail_ndcg);
+	values[7] = Float8GetDatum(quality->new_ndcg);
+	nulls[7] = quality->new_learners == 0;
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/* Numbers the authors as the users of the split are numbered. */
+static void
+renumber_authors(const Split *split, uint32 users, uint32 courses,
+				 WorkMemory *memory, CourseFeatures *features)
+{
+	uint32	   *number = work_memory_allocate(memory, users, sizeof(uint32));
+	uint32	   *author = unconstify(uint32 *, features->author);
+	uint32		i;
+
+	memset(number, 0xff, users * sizeof(uint32));
+	for (i = 0; i < split->rest.users; i++)
+		number[split->user[i]] = i;
+	for (i = 0; i < courses; i++)
+		author[i] = author[i] < users ? number[author[i]] : PG_UINT32_MAX;
+	work_memory_free(memory, number, users, sizeof(uint32));
 }
 
 static void
 evaluate_method(Ranking *ranking, const Split *split, int number,
-				const ModelParameters *parameters, WorkMemory *memory,
+				const ModelParameters *parameters,
+				const CourseFeatures *features, WorkMemory *memory,
 				ReturnSetInfo *result)
 {
 	ModelParameters method = *parameters;
@@ -148,7 +171,8 @@ evaluate_method(Ranking *ranking, const Split *split, int number,
 	if (split->learners > 0)
 	{
 		method.ridge.method = methods[number].method;
-		fit_model(&split->rest, &method, memory, &model);
+		fit_model(&split->rest, &method,
+				  methods[number].has_new ? features : NULL, memory, &model);
 		ranking_measure(ranking, split, &model, methods[number].method, 1,
 						&quality, NULL);
 		free_model(&model, memory);
@@ -173,6 +197,7 @@ evaluate_recommendations(PG_FUNCTION_ARGS)
 	Split		split;
 	DataCounts	counts;
 	Catalogue	catalogue;
+	CourseFeatures features;
 	Interactions interactions;
 	int			i;
 
@@ -182,16 +207,23 @@ evaluate_recommendations(PG_FUNCTION_ARGS)
 	count_data(schema, &counts);
 	work_memory_require(memory,
 						add_size(add_size(data_size(&counts, true),
-										  fit_size(&counts, &parameters)),
+										  fit_size(&counts, &parameters, NULL)),
 								 add_size(split_size(counts.users, counts.interactions),
 										  ranking_size(counts.courses, n))));
 	load_catalogue(schema, counts.courses, memory, &catalogue);
 	load_interactions(schema, true, &counts, &catalogue, memory, &interactions);
+	load_features(schema, &catalogue, &interactions, memory, &features);
+	work_memory_require(memory,
+						add_size(fit_size(&counts, &parameters, &features),
+								 add_size(split_size(counts.users, counts.interactions),
+										  ranking_size(counts.courses, n))));
 	ranking_create(&ranking, catalogue.count, n, memory);
 	split_interactions(&interactions.matrix, interactions.dates, kind, holdout,
 					   memory, &split);
+	renumber_authors(&split, interactions.matrix.users, catalogue.count, memory, &features);
+	ranking.author = features.author;
 	for (i = 0; i < (int) lengthof(methods); i++)
-		evaluate_method(&ranking, &split, i, &parameters, memory,
+		evaluate_method(&ranking, &split, i, &parameters, &features, memory,
 						(ReturnSetInfo *) fcinfo->resultinfo);
 	SPI_finish();
 	MemoryContextDelete(memory->context);

@@ -1,7 +1,7 @@
 /*
  * model.c
  *		fit_similar_courses() and model_parameters(): fits the model of
- *		local_ridge.c and low_rank.c to the interactions.
+ *		local_ridge.c, low_rank.c and new_courses.c to the interactions.
  *
  * Cost: that of the fit. Interrupts are processed within milliseconds, and
  * pg_stat_activity shows how many courses have been fitted.
@@ -36,6 +36,7 @@
 #include "base/compat.h"
 #include "base/extension.h"
 #include "discovery/catalogue.h"
+#include "discovery/features.h"
 #include "discovery/interactions.h"
 #include "discovery/model.h"
 #include "discovery/phase.h"
@@ -316,10 +317,12 @@ check_fit(LocalRidgeStatus status)
 
 /* How many bytes a fit needs for that much data, besides the data. */
 Size
-fit_size(const DataCounts *counts, const ModelParameters *parameters)
+fit_size(const DataCounts *counts, const ModelParameters *parameters,
+		 const CourseFeatures *features)
 {
 	LocalRidgeMemory need;
 	Size		low_rank;
+	Size		new_courses = 0;
 
 	if (counts->users >= PG_UINT32_MAX || counts->courses >= PG_UINT32_MAX)
 		check_fit(LOCAL_RIDGE_TOO_LARGE);
@@ -328,7 +331,11 @@ fit_size(const DataCounts *counts, const ModelParameters *parameters)
 								 parameters->ridge.neighbours, &need));
 	check_fit(low_rank_memory(counts->courses, &parameters->low_rank,
 							  parameters->ridge.neighbours, &low_rank));
-	return Max(need.least, low_rank);
+	if (features != NULL)
+		new_courses = new_courses_memory(counts->courses,
+										 features->row_start[features->features],
+										 Max(parameters->ridge.neighbours, parameters->low_rank.weights));
+	return Max(Max(need.least, low_rank), new_courses);
 }
 
 /* Replaces the model by one to which the low-rank part is added. */
@@ -346,10 +353,22 @@ add_low_rank(const LocalRidgeMatrix *matrix, const ModelParameters *parameters,
 	local_ridge_free(&ridge, caller);
 }
 
+/* Replaces the model by one that has weights for new courses too. */
+static void
+add_new_courses(const LocalRidgeMatrix *matrix, const CourseFeatures *features,
+				const LocalRidgeCaller *caller, LocalRidgeModel *model)
+{
+	LocalRidgeModel fitted = *model;
+
+	check_fit(new_courses_fold(features, matrix, &fitted, caller, model));
+	local_ridge_free(&fitted, caller);
+}
+
 /* Fits the model, which is allocated in memory's context. */
 void
 fit_model(const LocalRidgeMatrix *matrix, const ModelParameters *parameters,
-		  WorkMemory *memory, LocalRidgeModel *model)
+		  const CourseFeatures *features, WorkMemory *memory,
+		  LocalRidgeModel *model)
 {
 	FitCall		call = {.memory = memory};
 	LocalRidgeCaller caller = {&call, allocate_for_fit, release_from_fit,
@@ -361,6 +380,8 @@ fit_model(const LocalRidgeMatrix *matrix, const ModelParameters *parameters,
 	if (parameters->low_rank.rank > 0 &&
 		parameters->ridge.method == LOCAL_RIDGE_REGRESSION)
 		add_low_rank(matrix, parameters, &caller, model);
+	if (features != NULL && parameters->ridge.method == LOCAL_RIDGE_REGRESSION)
+		add_new_courses(matrix, features, &caller, model);
 }
 
 void
@@ -461,6 +482,7 @@ fit_similar_courses(PG_FUNCTION_ARGS)
 	ModelParameters parameters;
 	DataCounts	counts;
 	Catalogue	catalogue;
+	CourseFeatures features;
 	Interactions interactions;
 	LocalRidgeModel model;
 	TopCourse  *targets;
@@ -472,14 +494,16 @@ fit_similar_courses(PG_FUNCTION_ARGS)
 	count_data(schema, &counts);
 	work_memory_require(memory,
 						add_size(add_size(data_size(&counts, false),
-										  fit_size(&counts, &parameters)),
+										  fit_size(&counts, &parameters, NULL)),
 								 mul_size(Max(counts.courses, 1),
 										  sizeof(TopCourse) + sizeof(uint32))));
 	targets = work_memory_allocate(memory, counts.courses, sizeof(TopCourse));
 	learners = work_memory_allocate(memory, counts.courses, sizeof(uint32));
 	load_catalogue(schema, counts.courses, memory, &catalogue);
 	load_interactions(schema, false, &counts, &catalogue, memory, &interactions);
-	fit_model(&interactions.matrix, &parameters, memory, &model);
+	load_features(schema, &catalogue, &interactions, memory, &features);
+	work_memory_require(memory, fit_size(&counts, &parameters, &features));
+	fit_model(&interactions.matrix, &parameters, &features, memory, &model);
 	count_learners(&interactions.matrix, learners);
 	put_model((ReturnSetInfo *) fcinfo->resultinfo, &catalogue,
 			  &interactions.matrix, &model, learners, targets);

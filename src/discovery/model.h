@@ -6,6 +6,7 @@
 #include "discovery/interactions.h"
 #include "discovery/local_ridge.h"
 #include "discovery/low_rank.h"
+#include "discovery/new_courses.h"
 
 typedef struct ModelParameters
 {
@@ -20,10 +21,13 @@ extern void read_parameters(Jsonb *object, ModelParameters *parameters);
 extern void load_parameters(Jsonb *given, ModelParameters *parameters);
 extern Jsonb *write_parameters(const ModelParameters *parameters);
 
+/* features is NULL for a model that says nothing of new courses. */
 extern Size fit_size(const DataCounts *counts,
-					 const ModelParameters *parameters);
+					 const ModelParameters *parameters,
+					 const CourseFeatures *features);
 extern void fit_model(const LocalRidgeMatrix *matrix,
 					  const ModelParameters *parameters,
+					  const CourseFeatures *features,
 					  WorkMemory *memory, LocalRidgeModel *model);
 extern void free_model(LocalRidgeModel *model, WorkMemory *memory);
 

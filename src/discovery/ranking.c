@@ -27,7 +27,7 @@
 Size
 ranking_size(uint64 courses, uint32 n)
 {
-	Size		per_course = sizeof(double) + 5 * sizeof(bool) +
+	Size		per_course = sizeof(double) + 6 * sizeof(bool) +
 	2 * sizeof(uint32) + sizeof(TopCourse);
 
 	return add_size(mul_size(courses + 1, per_course),
@@ -40,6 +40,7 @@ ranking_create(Ranking *ranking, uint32 courses, uint32 n, WorkMemory *memory)
 	CourseScores *scores = &ranking->scores;
 
 	ranking->courses = courses;
+	ranking->author = NULL;
 	ranking->n = n;
 	scores->score = work_memory_allocate(memory, courses, sizeof(double));
 	scores->seen = work_memory_allocate(memory, courses, sizeof(bool));
@@ -49,12 +50,27 @@ ranking_create(Ranking *ranking, uint32 courses, uint32 n, WorkMemory *memory)
 	ranking->excluded = work_memory_allocate(memory, courses, sizeof(bool));
 	ranking->recommended = work_memory_allocate(memory, courses, sizeof(bool));
 	ranking->head = work_memory_allocate(memory, courses, sizeof(bool));
+	ranking->is_new = work_memory_allocate(memory, courses, sizeof(bool));
 	ranking->relevant = work_memory_allocate(memory, courses, sizeof(uint32));
 	ranking->popular = work_memory_allocate(memory, courses, sizeof(TopCourse));
 	ranking->best = work_memory_allocate(memory, n, sizeof(TopCourse));
 	ranking->ranked = work_memory_allocate(memory, n, sizeof(uint32));
 	memset(scores->seen, 0, courses * sizeof(bool));
 	memset(ranking->excluded, 0, courses * sizeof(bool));
+}
+
+/* Finds the courses that nobody but their authors have in the rest. */
+static void
+find_new(Ranking *ranking, const LocalRidgeMatrix *rest)
+{
+	uint32		user;
+	size_t		at;
+
+	memset(ranking->is_new, true, ranking->courses * sizeof(bool));
+	for (user = 0; user < rest->users; user++)
+		for (at = rest->row_start[user]; at < rest->row_start[user + 1]; at++)
+			if (ranking->author == NULL || ranking->author[rest->course[at]] != user)
+				ranking->is_new[rest->course[at]] = false;
 }
 
 /* Sorts the courses by popularity, and finds the head. */
@@ -116,8 +132,9 @@ rank(Ranking *ranking, const LocalRidgeModel *model, LocalRidgeMethod method,
 	else
 	{
 		course_scores_add(&ranking->scores, model, taken, count);
-		found = course_scores_best(&ranking->scores, ranking->excluded,
-								   ranking->best, ranking->n);
+		found = course_scores_best(&ranking->scores, model, ranking->excluded,
+								   ranking->best, ranking->n,
+								   method == LOCAL_RIDGE_REGRESSION ? NEW_COURSES_OF(ranking->n) : ranking->n);
 		course_scores_clear(&ranking->scores);
 	}
 	for (i = 0; i < found; i++)
@@ -125,25 +142,27 @@ rank(Ranking *ranking, const LocalRidgeModel *model, LocalRidgeMethod method,
 	return found;
 }
 
-/* Adds the NDCG of the tail's hidden courses, for learners who have any. */
+/*
+ * Adds the NDCG of those hidden courses that are marked, or are not, for
+ * learners who have any.
+ */
 static void
-add_tail(Ranking *ranking, uint32 found, const uint32 *hidden, size_t count,
-		 RankingQuality *quality)
+add_ndcg_of(Ranking *ranking, uint32 found, const uint32 *hidden, size_t count,
+			const bool *marks, bool mark, uint64 *learners, double *ndcg)
 {
 	size_t		relevant = 0;
 	size_t		i;
 
 	for (i = 0; i < count; i++)
 	{
-		if (!ranking->head[hidden[i]])
+		if (marks[hidden[i]] == mark)
 			ranking->relevant[relevant++] = hidden[i];
 	}
 	if (relevant == 0)
 		return;
-	quality->tail_learners++;
-	quality->tail_ndcg += ranking_metrics(ranking->ranked, found,
-										  ranking->relevant, relevant,
-										  ranking->n).ndcg;
+	(*learners)++;
+	*ndcg += ranking_metrics(ranking->ranked, found, ranking->relevant,
+							 relevant, ranking->n).ndcg;
 }
 
 static float
@@ -175,7 +194,10 @@ measure_user(Ranking *ranking, const Split *split, const LocalRidgeModel *model,
 	quality->recall += metrics.recall;
 	quality->ndcg += metrics.ndcg;
 	quality->learners++;
-	add_tail(ranking, found, hidden, hidden_count, quality);
+	add_ndcg_of(ranking, found, hidden, hidden_count, ranking->head, false,
+				&quality->tail_learners, &quality->tail_ndcg);
+	add_ndcg_of(ranking, found, hidden, hidden_count, ranking->is_new, true,
+				&quality->new_learners, &quality->new_ndcg);
 	return (float) metrics.ndcg;
 }
 
@@ -194,6 +216,7 @@ finish_quality(const Ranking *ranking, RankingQuality *quality)
 	quality->ndcg /= learners;
 	quality->cold_ndcg /= learners;
 	quality->tail_ndcg /= Max(quality->tail_learners, 1);
+	quality->new_ndcg /= Max(quality->new_learners, 1);
 }
 
 void
@@ -208,6 +231,7 @@ ranking_measure(Ranking *ranking, const Split *split,
 	memset(quality, 0, sizeof(RankingQuality));
 	memset(ranking->recommended, 0, ranking->courses * sizeof(bool));
 	sort_by_popularity(ranking, &split->rest);
+	find_new(ranking, &split->rest);
 	phase_begin(&phase, "learners evaluated", split->learners);
 	for (user = 0; user < split->rest.users; user++)
 	{

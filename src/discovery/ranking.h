@@ -13,9 +13,11 @@ typedef struct RankingQuality
 	double		ndcg;
 	double		cold_ndcg;		/* known by 1 to 3 courses only */
 	double		tail_ndcg;		/* of courses outside of the head */
+	double		new_ndcg;		/* of courses that nobody has in the rest */
 	double		coverage;		/* share of courses recommended to anybody */
 	uint64		learners;
 	uint64		tail_learners;
+	uint64		new_learners;
 } RankingQuality;
 
 /* Workspace to rank the courses for one learner at a time. */
@@ -27,6 +29,10 @@ typedef struct Ranking
 	bool	   *excluded;
 	bool	   *recommended;	/* whether to anybody */
 	bool	   *head;			/* the fewest courses with half of the rest */
+	bool	   *is_new;			/* whether nobody has it in the rest, but for
+								 * its author */
+	const uint32 *author;		/* of each course, a user of the rest; NULL if
+								 * this does not matter */
 	TopCourse  *popular;		/* all courses, by the number of learners */
 	TopCourse  *best;
 	uint32	   *ranked;

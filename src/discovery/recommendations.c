@@ -288,8 +288,8 @@ finish_learner(ScoreCall *call)
 		course_scores_add(&call->scores, &call->model, call->speaking,
 						  call->speaking_count);
 		count = call->given != NULL ? rank_given(call) :
-			course_scores_best(&call->scores, call->excluded, call->best,
-							   call->limit);
+			course_scores_best(&call->scores, &call->model, call->excluded,
+							   call->best, call->limit, NEW_COURSES_OF(call->limit));
 		course_scores_explain(&call->model, call->speaking,
 							  call->speaking_count, call->best, count,
 							  call->place, call->reasons);

@@ -65,7 +65,7 @@ static const char *const people_query =
 
 static const char *const activities_query =
 "SELECT p.user_id, p.course_id, p.last_activity FROM %1$s.user_progress AS p"
-" WHERE p.last_activity > $3 - interval '7 days' AND p.last_activity <= $3"
+" WHERE p.last_activity > (SELECT $3 - interval '7 days') AND p.last_activity <= $3"
 "   AND p.user_id IN (SELECT r.following_id FROM %1$s.user_relationships AS r"
 "                      WHERE r.follower_id BETWEEN $1 AND $2)";
 

@@ -17,6 +17,7 @@ typedef enum SplitKind
 typedef struct Split
 {
 	LocalRidgeMatrix rest;
+	uint32	   *user;			/* which each of them is, of all */
 	TimestampTz *dates;
 	size_t	   *hidden_start;	/* rest.users + 1 items */
 	uint32	   *hidden;

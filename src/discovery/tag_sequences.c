@@ -17,12 +17,14 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/execnodes.h"
 #include "storage/shmem.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/portal.h"
@@ -84,10 +86,19 @@ typedef struct PairCount
 	uint32		backward;
 } PairCount;
 
+/* A pair that is returned in this order, however few learners have it. */
+typedef struct GivenPair
+{
+	uint32		tag;
+	uint32		next;
+} GivenPair;
+
 typedef struct TagCall
 {
 	Oid			schema;
 	int32		min_support;
+	ArrayType  *given_tags;
+	ArrayType  *given_next_tags;
 	ReturnSetInfo *result;
 	WorkMemory *memory;
 	MemoryContext row;
@@ -100,6 +111,8 @@ typedef struct TagCall
 	uint32		tag_count;
 	uint32	   *first_tag;		/* of each course, in course_tags */
 	uint32	   *course_tags;
+	GivenPair  *given;
+	uint32		given_count;
 	CompletionList completions;	/* in the order of users */
 	uint32	   *learners;		/* of each tag */
 	uint32		everyone;		/* learners who have mastered any tag */
@@ -248,6 +261,60 @@ load_course_tags(TagCall *call)
 	call->first_tag[0] = 0;
 	work_memory_free(call->memory, list, call->course_tag_limit,
 					 sizeof(CourseTag));
+}
+
+static bool
+find_tag(const TagCall *call, const text *tag, uint32 *number)
+{
+	uint32		low = 0;
+	uint32		high = call->tag_count;
+
+	while (low < high)
+	{
+		const text *middle = call->tags[(low + high) / 2];
+		Size		size = Min(VARSIZE_ANY_EXHDR(middle), VARSIZE_ANY_EXHDR(tag));
+		int			order = memcmp(VARDATA_ANY(middle), VARDATA_ANY(tag), size);
+
+		if (order == 0)
+			order = (VARSIZE_ANY_EXHDR(middle) > size) - (VARSIZE_ANY_EXHDR(tag) > size);
+		if (order == 0)
+		{
+			*number = (low + high) / 2;
+			return true;
+		}
+		if (order < 0)
+			low = (low + high) / 2 + 1;
+		else
+			high = (low + high) / 2;
+	}
+	return false;
+}
+
+/* Those pairs are left out of which no course has one of the tags. */
+static void
+find_given_pairs(TagCall *call)
+{
+	Datum	   *tags;
+	Datum	   *next_tags;
+	bool	   *nulls;
+	bool	   *next_nulls;
+	int			count;
+	int			next_count;
+	int			i;
+
+	deconstruct_array(call->given_tags, TEXTOID, -1, false, TYPALIGN_INT, &tags, &nulls, &count);
+	deconstruct_array(call->given_next_tags, TEXTOID, -1, false, TYPALIGN_INT, &next_tags, &next_nulls, &next_count);
+	call->given = work_memory_allocate(call->memory, count, sizeof(GivenPair));
+	for (i = 0; i < Min(count, next_count); i++)
+	{
+		GivenPair  *pair = &call->given[call->given_count];
+
+		if (!nulls[i] && !next_nulls[i] &&
+			find_tag(call, DatumGetTextPP(tags[i]), &pair->tag) &&
+			find_tag(call, DatumGetTextPP(next_tags[i]), &pair->next) &&
+			pair->tag != pair->next)
+			call->given_count++;
+	}
 }
 
 static void
@@ -413,7 +480,38 @@ put_sequence(TagCall *call, uint32 tag, uint32 next, uint32 support)
 						 nulls);
 }
 
-/* Returns the more frequent order of each pair, and none of two equal ones. */
+static inline bool
+is_frequent(const TagCall *call, uint32 support, uint32 reverse)
+{
+	return support >= (uint32) call->min_support && support > reverse;
+}
+
+/* Returns the given pairs of this block that are not frequent. */
+static void
+put_given_pairs(TagCall *call)
+{
+	uint32		i;
+
+	for (i = 0; i < call->given_count; i++)
+	{
+		uint32		tag = call->given[i].tag;
+		uint32		next = call->given[i].next;
+		PairCount	pair;
+
+		if (Min(tag, next) - call->first_row >= call->rows)
+			continue;
+		pair = call->pairs[(Size) (Min(tag, next) - call->first_row) * call->tag_count + Max(tag, next)];
+		if (tag < next && !is_frequent(call, pair.forward, pair.backward))
+			put_sequence(call, tag, next, pair.forward);
+		else if (tag > next && !is_frequent(call, pair.backward, pair.forward))
+			put_sequence(call, tag, next, pair.backward);
+	}
+}
+
+/*
+ * Returns the more frequent order of each pair, and none of two equal ones,
+ * besides the given pairs.
+ */
 static void
 put_block(TagCall *call)
 {
@@ -431,16 +529,16 @@ put_block(TagCall *call)
 		{
 			PairCount	pair = pairs[tag];
 
-			if (Max(pair.forward, pair.backward) < (uint32) call->min_support)
-				continue;
-			if (pair.forward > pair.backward)
+			if (is_frequent(call, pair.forward, pair.backward))
 				put_sequence(call, a, tag, pair.forward);
-			else if (pair.backward > pair.forward)
+			else if (is_frequent(call, pair.backward, pair.forward))
 				put_sequence(call, tag, a, pair.backward);
 		}
 		MemoryContextReset(call->row);
 	}
+	put_given_pairs(call);
 	MemoryContextSwitchTo(previous);
+	MemoryContextReset(call->row);
 }
 
 static void
@@ -472,6 +570,7 @@ count_sequences(TagCall *call)
 	load_catalogue(call->schema, courses, call->memory, &call->catalogue);
 	load_users(call);
 	load_course_tags(call);
+	find_given_pairs(call);
 	load_completions(call);
 	SPI_finish();
 	allocate_counters(call);
@@ -484,7 +583,7 @@ count_sequences(TagCall *call)
 }
 
 /*
- * tag_sequences(min_support integer)
+ * tag_sequences(min_support integer, tags text[], next_tags text[])
  */
 Datum
 tag_sequences(PG_FUNCTION_ARGS)
@@ -494,6 +593,8 @@ tag_sequences(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	call.schema = extension_schema(fcinfo->flinfo);
 	call.min_support = Max(PG_GETARG_INT32(0), 1);
+	call.given_tags = PG_GETARG_ARRAYTYPE_P(1);
+	call.given_next_tags = PG_GETARG_ARRAYTYPE_P(2);
 	call.result = (ReturnSetInfo *) fcinfo->resultinfo;
 	call.memory = work_memory_create("tag_sequences");
 	call.row = AllocSetContextCreate(call.memory->context, "learnify sequences",

@@ -117,7 +117,7 @@ run_trial(Search *search, Trial *trial, uint64 learners)
 	TimestampTz start = GetCurrentTimestamp();
 	LocalRidgeModel model;
 
-	fit_model(&search->split.rest, &trial->parameters, search->memory, &model);
+	fit_model(&search->split.rest, &trial->parameters, NULL, search->memory, &model);
 	ranking_measure(&search->ranking, &search->split, &model,
 					LOCAL_RIDGE_REGRESSION,
 					search->split.learners / learners + 1, &trial->quality,
@@ -302,7 +302,7 @@ search_size(const DataCounts *counts, const ModelParameters *parameters)
 {
 	Size		splits = mul_size(split_size(counts->users, counts->interactions), 2);
 
-	return add_size(add_size(data_size(counts, true), fit_size(counts, parameters)),
+	return add_size(add_size(data_size(counts, true), fit_size(counts, parameters, NULL)),
 					add_size(add_size(splits, ranking_size(counts->courses, N)),
 							 3 * (CONFIRM_LEARNERS + 1) * sizeof(float)));
 }

@@ -49,7 +49,7 @@ PG_FUNCTION_INFO_V1(session_role_is_bound);
 
 #define CLAIMS_SETTING "request.jwt.claims"
 
-/* What a setting says of the user; which setting counts, acting_user() knows. */
+/* The user that a setting names, if any. acting_user() decides which setting applies. */
 typedef struct NamedUser
 {
 	bool		is_set;

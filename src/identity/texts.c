@@ -101,6 +101,7 @@ static const TextRule rules[] = {
 	{"slug", "slug", 100, TEXT_PLAIN | TEXT_ALL_OR_NONE | TEXT_REQUIRED, NULL},
 	{"badge_icon", "badge_icon", 2048, TEXT_PLAIN | TEXT_ALL_OR_NONE, NULL},
 	{"tag", "tag", 200, TEXT_PLAIN, NULL},
+	{"next_tag", "tag", 200, TEXT_PLAIN, NULL},
 	{"reason", "reason", 1000, TEXT_PLAIN, NULL},
 	{"reference_type", "reference_type", 50, TEXT_PLAIN | TEXT_ALL_OR_NONE | TEXT_REQUIRED, NULL},
 	{"password_hash", "password_hash", 500, TEXT_PLAIN | TEXT_ALL_OR_NONE | TEXT_SECRET, NULL},

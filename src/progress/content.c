@@ -21,14 +21,12 @@
  */
 #include "postgres.h"
 
-#include "access/stratnum.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -175,14 +173,11 @@ collect_submitters(Oid schema, const pg_uuid_t *module_id, Snapshot snapshot,
 	static const IndexShape shape = {columns, 1, 1};
 	IndexedTable submissions;
 	AttrNumber	user_id;
-	ScanKeyData key;
 
 	indexed_table_begin_reading(&submissions, schema, "module_completions",
 								&shape, snapshot, 1, false);
 	user_id = table_column(submissions.table, "user_id", UUIDOID);
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(module_id));
-	index_rescan(submissions.scan, &key, 1, NULL, 0);
+	indexed_table_seek(&submissions, module_id);
 	while (indexed_table_next_row(&submissions, ForwardScanDirection))
 		id_list_add(learners, DatumGetUUIDP(slot_value(submissions.slot, user_id)));
 	indexed_table_end_reading(&submissions);

@@ -13,11 +13,9 @@
  */
 #include "postgres.h"
 
-#include "access/stratnum.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
-#include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
 
 #include "base/compat.h"
@@ -73,13 +71,10 @@ static void
 hold_modules(Oid schema, const pg_uuid_t *course_id, bool may_wait)
 {
 	IndexedTable modules;
-	ScanKeyData key;
 
 	indexed_table_begin_locking(&modules, schema, "generated_modules",
 								&course_module_shape, begin_looking(), 1);
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(course_id));
-	index_rescan(modules.scan, &key, 1, NULL, 0);
+	indexed_table_seek(&modules, course_id);
 	while (indexed_table_next_row(&modules, ForwardScanDirection))
 		(void) is_held(indexed_table_lock_row(&modules, LockTupleKeyShare,
 											  may_wait));

@@ -15,13 +15,11 @@
 #include "postgres.h"
 
 #include "access/genam.h"
-#include "access/stratnum.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -112,16 +110,13 @@ begin_at_first_module(TriggerData *trigger, Oid schema,
 					  const pg_uuid_t *course_id)
 {
 	IndexedTable modules;
-	ScanKeyData key;
 	pg_uuid_t	first;
 	bool		found;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	indexed_table_begin_reading(&modules, schema, "generated_modules",
 								&course_module_shape, GetActiveSnapshot(), 1, false);
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(course_id));
-	index_rescan(modules.scan, &key, 1, NULL, 0);
+	indexed_table_seek(&modules, course_id);
 	found = indexed_table_next_row(&modules, ForwardScanDirection);
 	if (found)
 		first = *DatumGetUUIDP(indexed_table_value(&modules, "id", UUIDOID));

@@ -16,7 +16,6 @@
 #include "postgres.h"
 
 #include "access/genam.h"
-#include "access/stratnum.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
@@ -25,7 +24,6 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -326,11 +324,9 @@ static bool
 has_submitted(WorkReader *reader, const pg_uuid_t *user_id)
 {
 	MemoryContext old = MemoryContextSwitchTo(reader->context);
-	ScanKeyData key;
 	bool		found;
 
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ, UUIDPGetDatum(user_id));
-	index_rescan(reader->learners.scan, &key, 1, NULL, 0);
+	indexed_table_seek(&reader->learners, user_id);
 	found = indexed_table_next_entry(&reader->learners);
 	MemoryContextSwitchTo(old);
 	return found;
@@ -359,11 +355,8 @@ read_earlier_work(WorkReader *reader, const NewEnrolment *enrolment)
 {
 	MemoryContext old = MemoryContextSwitchTo(reader->context);
 	EarlierWork work = {0};
-	ScanKeyData key;
 
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(&enrolment->course_id));
-	index_rescan(reader->modules.scan, &key, 1, NULL, 0);
+	indexed_table_seek(&reader->modules, &enrolment->course_id);
 	while (indexed_table_next_row(&reader->modules, ForwardScanDirection))
 		add_module_work(reader, &enrolment->user_id,
 						DatumGetUUIDP(slot_value(reader->modules.slot, reader->module_id)),

@@ -139,11 +139,8 @@ module_reader_state(ModuleReader *reader, const pg_uuid_t *module_id)
 	IndexedTable *exercises = &reader->exercises;
 	MemoryContext old = MemoryContextSwitchTo(reader->context);
 	ModuleState state = {0};
-	ScanKeyData key;
 
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(module_id));
-	index_rescan(exercises->scan, &key, 1, NULL, 0);
+	indexed_table_seek(exercises, module_id);
 	while (indexed_table_next_row(exercises, ForwardScanDirection))
 	{
 		Datum		id = slot_value(exercises->slot, reader->exercise_id);
@@ -280,7 +277,8 @@ read_retaken_after(IndexedTable *enrolments, AttrNumber column,
 	ScanKeyInit(&keys[1], 2, BTEqualStrategyNumber, F_UUID_EQ,
 				UUIDPGetDatum(course_id));
 	index_rescan(enrolments->scan, keys, 2, NULL, 0);
-	if (!indexed_table_next_row(enrolments, ForwardScanDirection))
+	if (!indexed_table_next_row(enrolments, ForwardScanDirection) ||
+		slot_attisnull(enrolments->slot, column))
 		return DT_NOBEGIN;
 	return DatumGetTimestampTz(slot_value(enrolments->slot, column));
 }
@@ -327,7 +325,6 @@ course_reader_modules(CourseReader *reader, const pg_uuid_t *user_id,
 	IndexedTable *table = &reader->table;
 	CourseModules *modules = &reader->modules;
 	MemoryContext old = MemoryContextSwitchTo(reader->reader.context);
-	ScanKeyData key;
 
 	modules->count = 0;
 	modules->retaken_after = read_retaken_after(&reader->enrolments,
@@ -335,9 +332,7 @@ course_reader_modules(CourseReader *reader, const pg_uuid_t *user_id,
 												user_id, course_id);
 	reader->reader.user_id = *user_id;
 	reader->reader.written_after = modules->retaken_after;
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(course_id));
-	index_rescan(table->scan, &key, 1, NULL, 0);
+	indexed_table_seek(table, course_id);
 	while (indexed_table_next_row(table, ForwardScanDirection))
 	{
 		CourseModule *module = growing_array_append(modules);

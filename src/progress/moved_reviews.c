@@ -12,12 +12,10 @@
  */
 #include "postgres.h"
 
-#include "access/stratnum.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "utils/array.h"
-#include "utils/fmgroids.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
@@ -80,11 +78,7 @@ read_reviews_of_modules(const ContentChange *change, const IdList *modules,
 	user_id = table_column(table.table, "user_id", UUIDOID);
 	for (i = 0; i < modules->count; i++)
 	{
-		ScanKeyData key;
-
-		ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-					UUIDPGetDatum(&modules->items[i]));
-		index_rescan(table.scan, &key, 1, NULL, 0);
+		indexed_table_seek(&table, &modules->items[i]);
 		while (indexed_table_next_row(&table, ForwardScanDirection))
 		{
 			MovedReview review = {.module_id = modules->items[i]};

@@ -10,10 +10,8 @@
 #include "postgres.h"
 
 #include "access/genam.h"
-#include "access/stratnum.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
-#include "utils/fmgroids.h"
 
 #include "base/compat.h"
 #include "base/growing_array.h"
@@ -68,11 +66,7 @@ read_places(const ContentChange *change, const IdList *courses,
 	id = table_column(table.table, "id", UUIDOID);
 	for (i = 0; i < courses->count; i++)
 	{
-		ScanKeyData key;
-
-		ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-					UUIDPGetDatum(&courses->items[i]));
-		index_rescan(table.scan, &key, 1, NULL, 0);
+		indexed_table_seek(&table, &courses->items[i]);
 		while (indexed_table_next_row(&table, ForwardScanDirection))
 		{
 			Place	   *place = growing_array_append(places);

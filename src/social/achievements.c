@@ -14,7 +14,6 @@
 #include "access/genam.h"
 #include "access/relscan.h"
 #include "access/skey.h"
-#include "access/stratnum.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
@@ -23,7 +22,6 @@
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
@@ -132,13 +130,10 @@ static void
 collect_earned(Award *award)
 {
 	IndexedTable earned;
-	ScanKeyData key;
 
 	indexed_table_begin_reading(&earned, award->schema, "user_achievements",
 								&earned_shape, award->snapshot, 1, true);
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(award->user_id));
-	index_rescan(earned.scan, &key, 1, NULL, 0);
+	indexed_table_seek(&earned, award->user_id);
 	while (indexed_table_next_entry(&earned))
 		id_list_add(&award->earned,
 				   DatumGetUUIDP(indexed_table_entry_value(&earned, 2)));

@@ -15,7 +15,6 @@
 #include "access/itup.h"
 #include "access/relscan.h"
 #include "access/skey.h"
-#include "access/stratnum.h"
 #include "access/xact.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_type.h"
@@ -25,7 +24,6 @@
 #include "nodes/execnodes.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/snapmgr.h"
@@ -76,13 +74,9 @@ static void
 begin_work(Work *work, const char *table, const IndexShape *shape,
 		   bool entries_only)
 {
-	ScanKeyData key;
-
 	indexed_table_begin_reading(&work->indexed, work->schema, table, shape,
 								work->snapshot, 1, entries_only);
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(work->user_id));
-	index_rescan(work->indexed.scan, &key, 1, NULL, 0);
+	indexed_table_seek(&work->indexed, work->user_id);
 }
 
 static bool
@@ -190,8 +184,7 @@ measure_courses_completed(Work *work)
 	{
 		if (!slot_attisnull(work->indexed.slot, completed_at) ||
 			(AttributeNumberIsValid(retaken_after) &&
-			 !TIMESTAMP_IS_NOBEGIN(DatumGetTimestampTz(slot_value(work->indexed.slot,
-																  retaken_after)))))
+			 !slot_attisnull(work->indexed.slot, retaken_after)))
 			completed++;
 	}
 	indexed_table_end_reading(&work->indexed);

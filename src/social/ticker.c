@@ -250,12 +250,8 @@ add_followed(Ticker *ticker, const pg_uuid_t *user_id)
 static void
 begin_followed(Ticker *ticker)
 {
-	ScanKeyData key;
-
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(&ticker->user_id));
 	indexed_table_begin(&ticker->relationships, ticker->snapshot, 1, true);
-	index_rescan(ticker->relationships.scan, &key, 1, NULL, 0);
+	indexed_table_seek(&ticker->relationships, &ticker->user_id);
 }
 
 /* Reads on until the list has that many users, or to its end. */
@@ -331,11 +327,8 @@ static bool
 is_user_shown(Ticker *ticker, const pg_uuid_t *user_id)
 {
 	IndexedTable *users = &ticker->users;
-	ScanKeyData key;
 
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-				UUIDPGetDatum(user_id));
-	index_rescan(users->scan, &key, 1, NULL, 0);
+	indexed_table_seek(users, user_id);
 	return index_getnext_slot(users->scan, ForwardScanDirection, users->slot) &&
 		lets_followers_see(users->slot, ticker->max_visibility) &&
 		DatumGetBool(slot_value(users->slot, ticker->social_enabled));
@@ -674,14 +667,11 @@ find_bound(Ticker *ticker)
 	IndexedTable *ids = &ticker->ids;
 	const TimestampTz *found = NULL;
 	TimestampTz created_at;
-	ScanKeyData key;
 
 	if (ticker->cursor.has_id)
 	{
-		ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_UUID_EQ,
-					UUIDPGetDatum(&ticker->cursor.id));
 		indexed_table_begin(ids, ticker->snapshot, 1, false);
-		index_rescan(ids->scan, &key, 1, NULL, 0);
+		indexed_table_seek(ids, &ticker->cursor.id);
 		if (indexed_table_next_row(ids, ForwardScanDirection))
 		{
 			created_at = DatumGetTimestampTz(slot_value(ids->slot,

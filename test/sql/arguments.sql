@@ -73,8 +73,8 @@ INSERT INTO good VALUES
   ('retake_course', 'course_id', '@course4'),
   ('refresh_trending', 'as_of', '2026-01-01 00:00+00'), ('register_user', 'email', 'new@example.org'), ('register_user', 'password', 'correct horse'),
   ('register_user', 'name', 'New'), ('register_user', 'time_zone', 'UTC'), ('schedule_refresh', 'trending', '5 * * * *'),
-  ('schedule_refresh', 'recommendations', '30 3 * * *'), ('set_variables', 'variables', '{"ENTITY": "e"}'), ('similar_courses', 'n', '10'),
-  ('skill_adjacency', 'min_lift', '1'), ('skill_adjacency', 'min_support', '3'), ('streak_days', 'as_of', '2026-01-01 00:00+00'), ('learning_streaks', 'as_of', '2026-01-01 00:00+00'),
+  ('schedule_refresh', 'recommendations', '30 3 * * *'), ('schedule_refresh', 'search', '20 * * * *'), ('set_variables', 'variables', '{"ENTITY": "e"}'), ('similar_courses', 'n', '10'),
+  ('set_skill_edge', 'tag', 'loops'), ('set_skill_edge', 'next_tag', 'recursion'), ('set_skill_edge', 'weight', '2'), ('skill_adjacency', 'min_lift', '1'), ('skill_adjacency', 'min_support', '3'), ('streak_days', 'as_of', '2026-01-01 00:00+00'), ('learning_streaks', 'as_of', '2026-01-01 00:00+00'),
   ('submit_exercise', 'code', 'x'), ('submit_exercise', 'language', 'python'), ('submit_exercise', 'test_results', '[true, true]'),
   ('submit_exercise', 'hints_used', '1'), ('submit_exercise', 'minutes', '5'), ('template_variables', 'template', '"{A}"'),
   ('template_variables', 'without_default', 'true'), ('trending_velocity', 'started_at', '2026-01-01 00:00+00'), ('trending_velocity', 'as_of', '2026-01-01 00:00+00'),
@@ -143,7 +143,7 @@ INSERT INTO bad (function, argument, value, code) VALUES
   ('request_domain_validation', 'archetype_id', '@nobody1', 'P0002'), ('restore_shipped_rows', 'slugs', '{nothing-of-the-kind}', 'P0002'),
   ('set_variables', 'user_id', '@nobody1', 'P0002'), ('set_variables', 'variables', '[]', '22023'),
   ('set_variables', 'variables', '{"{}": "x"}', '22023'), ('set_variables', 'variables', '{"A": []}', '42804'), ('similar_courses', 'course_id', '@nobody1', 'P0002'),
-  ('similar_courses', 'n', '0', '22023'), ('skill_adjacency', 'min_lift', '0', '22023'), ('skill_adjacency', 'min_support', '0', '22023'),
+  ('set_skill_edge', 'weight', '-1', '22023'), ('set_skill_edge', 'tag', repeat('x', 201), '22023'), ('set_skill_edge', 'next_tag', 'loops', '22023'), ('similar_courses', 'n', '0', '22023'), ('skill_adjacency', 'min_lift', '0', '22023'), ('skill_adjacency', 'min_support', '0', '22023'),
   ('start_course', 'user_id', '@nobody1', 'P0002'), ('start_course', 'course_id', '@nobody1', 'P0002'), ('start_course', 'course_id', '@course2', '55000'),
   ('submit_exercise', 'user_id', '@nobody1', 'P0002'), ('submit_exercise', 'exercise_id', '@nobody1', 'P0002'), ('submit_exercise', 'language', 'perl', '22023'), ('submit_exercise', 'code', repeat('x', 1000001), '22023'),
   ('submit_exercise', 'test_results', to_jsonb(repeat('x', 1000000))::text, '22023'), ('generate_course', 'variables', (SELECT jsonb_object_agg('A' || n, repeat('x', 200))::text FROM generate_series(1, 1300) AS n), '22023'),
@@ -175,13 +175,13 @@ INSERT INTO free VALUES
   ('trending_velocity', '{started_at,as_of}'), ('unfollow_user', '{follower,followee}'), ('velocity_label', '{velocity}'), ('verify_password', '{password}'),
   ('visible_test_cases', '{exercise_id}'), ('window_signups', '{started_at,as_of}'),
   -- 007_schedule.pl tests these with pg_cron
-  ('schedule_refresh', '{trending,recommendations}');
+  ('schedule_refresh', '{trending,recommendations,search}');
 
 -- Arguments of functions that write for which NULL is valid: it stands for a wrong password, all
 -- learners, all rows, no job, a new id or no request.
 CREATE TEMP TABLE nullable (function name, arguments name[]);
 INSERT INTO nullable VALUES ('authenticate', '{email,password}'), ('hash_password', '{password}'), ('recompute_progress', '{user_id,course_id}'), ('refresh_recommendations', '{user_id,parameters}'), ('evaluate_recommendations', '{parameters}'),
-                            ('restore_shipped_rows', '{slugs}'), ('schedule_refresh', '{trending,recommendations}'),
+                            ('restore_shipped_rows', '{slugs}'), ('schedule_refresh', '{trending,recommendations,search}'),
                             ('submit_exercise', '{submission_id}'), ('record_review', '{ticket}');
 
 -- The public functions with their input arguments, from the catalog.

@@ -129,7 +129,7 @@ VALUES (:'ada', '00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000
 SELECT count(*) FROM activity_feed WHERE activity_type IN ('exercise_solved', 'module_completed');
 
 -- ALTER ROLE turns automation off in each session of a role.
-TRUNCATE module_completions, architecture_reviews, user_progress, user_course_interactions, user_achievements, activity_feed, learnify_internal.model_requests;
+TRUNCATE module_completions, architecture_reviews, user_progress, user_course_interactions, user_achievements, activity_feed;
 ALTER ROLE CURRENT_USER IN DATABASE :"DBNAME" SET learnify.automation = off;
 \c -
 SHOW learnify.automation;
@@ -138,17 +138,17 @@ SELECT set_off();
 ALTER ROLE CURRENT_USER IN DATABASE :"DBNAME" RESET learnify.automation;
 \c -
 SELECT set_off();
-TRUNCATE module_completions, architecture_reviews, learnify_internal.model_requests;
+TRUNCATE module_completions, architecture_reviews;
 SELECT do_all();
 SELECT set_off();
 
 -- With learnify.notify on, which is not the default, each feed row notifies at commit.
-TRUNCATE module_completions, architecture_reviews, user_progress, user_course_interactions, user_achievements, activity_feed, learnify_internal.model_requests;
+TRUNCATE module_completions, architecture_reviews, user_progress, user_course_interactions, user_achievements, activity_feed;
 SHOW learnify.notify;
 LISTEN learnify_activity;
 SELECT do_all();
 SELECT 1 AS silence;
-TRUNCATE module_completions, architecture_reviews, user_progress, user_course_interactions, user_achievements, activity_feed, learnify_internal.model_requests;
+TRUNCATE module_completions, architecture_reviews, user_progress, user_course_interactions, user_achievements, activity_feed;
 SET learnify.notify = on;
 \o | LC_ALL=C sort | sed -E 's/"id" : "[-0-9a-f]{36}"/"id" : its id/; s/PID [0-9]+/PID .../'
 BEGIN;

@@ -333,8 +333,8 @@ FROM import_legacy('old', 'Europe/Berlin')
 WHERE rows_written > 0 OR reason LIKE '%fold_email(email)';
 SELECT name FROM users WHERE lower(email) = 'ada@example.org';
 
--- What has been changed in the source since is reported. It is taken where that is asked for,
--- but not over what has been changed here as well. What has been deleted here stays deleted.
+-- A later run reports rows that have changed in the source. With take_changes it copies them, except
+-- rows that have changed here as well; rows that were deleted here stay deleted.
 INSERT INTO users (email, password_hash, name) VALUES ('new@example.org', '!', 'New');
 DELETE FROM users WHERE name = 'End';
 UPDATE users SET name = 'Ada Lovelace' WHERE email = 'Ada@example.org';

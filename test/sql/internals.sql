@@ -93,6 +93,7 @@ WHERE d.deptype = 'e'
         WHEN 'login_failures' THEN false
         WHEN 'model_requests' THEN p.privilege = 'SELECT'
         WHEN 'recommendation_model' THEN p.privilege = 'SELECT'
+        WHEN 'skill_edges' THEN p.privilege = 'SELECT'
         WHEN 'follow_requests' THEN p.privilege = 'SELECT'
         WHEN 'user_blocks' THEN p.privilege = 'SELECT'
         WHEN 'kept_completions' THEN p.privilege = 'SELECT'
@@ -195,6 +196,8 @@ INSERT INTO job (call) VALUES
   ('record_interaction(:eve, :course, ''saved'')'),
   ('search_courses(''sourdough'')'),
   ('refresh_search()'),
+  ('set_skill_edge(''a'', ''b'')'),
+  ('skill_edges()'),
   ('schedule_refresh()'),
   ('unschedule_refresh()'),
   ('current_learner()'),

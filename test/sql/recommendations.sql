@@ -253,11 +253,11 @@ SELECT p.tag, p.next_tag, p.support, a.learners, b.learners AS next_learners, (S
 FROM pairs AS p JOIN holders AS a ON a.tag = p.tag JOIN holders AS b ON b.tag = p.next_tag LEFT JOIN pairs AS r ON r.tag = p.next_tag AND r.next_tag = p.tag
 WHERE p.support > coalesce(r.support, 0);
 SELECT count(*) > 10000 AS many, max(support) > 3 AS frequent FROM joined;
-SELECT count(*) AS differ FROM (TABLE joined EXCEPT SELECT * FROM learnify_internal.tag_sequences(1)) AS d;
-SELECT count(*) = (SELECT count(*) FROM joined) AS as_many FROM learnify_internal.tag_sequences(1);
+SELECT count(*) AS differ FROM (TABLE joined EXCEPT SELECT * FROM learnify_internal.tag_sequences(1, '{}', '{}')) AS d;
+SELECT count(*) = (SELECT count(*) FROM joined) AS as_many FROM learnify_internal.tag_sequences(1, '{}', '{}');
 SET LOCAL learnify.recommend_work_mem = '1MB';
-SELECT count(*) AS differ FROM (SELECT * FROM joined WHERE support >= 2 EXCEPT SELECT * FROM learnify_internal.tag_sequences(2)) AS d;
-SELECT count(*) = (SELECT count(*) FROM joined WHERE support >= 2) AS as_many FROM learnify_internal.tag_sequences(2);
+SELECT count(*) AS differ FROM (SELECT * FROM joined WHERE support >= 2 EXCEPT SELECT * FROM learnify_internal.tag_sequences(2, '{}', '{}')) AS d;
+SELECT count(*) = (SELECT count(*) FROM joined WHERE support >= 2) AS as_many FROM learnify_internal.tag_sequences(2, '{}', '{}');
 ROLLBACK;
 
 --

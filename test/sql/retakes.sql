@@ -23,7 +23,7 @@ RETURN submit_exercise(learner, id('exercise', n), 'x', 'python', results::jsonb
 -- What there is about a learner; dates are numbered from the earliest.
 CREATE VIEW state AS
 SELECT u.name, p.progress_percentage AS percent, (SELECT m.module_number FROM generated_modules AS m WHERE m.id = p.current_module_id) AS module,
-       p.completed_at IS NOT NULL AS completed, p.retaken_after > '-infinity' AS retaken,
+       p.completed_at IS NOT NULL AS completed, p.retaken_after IS NOT NULL AS retaken,
        (SELECT string_agg(o.state || ' ' || o.solved, ', ' ORDER BY o.module_number) FROM course_outline(u.id, p.course_id) AS o) AS outline,
        p.time_spent_minutes AS minutes, (SELECT ROW(s.modules_completed, s.courses_completed, s.exercises_solved, s.perfect_scores, s.hours_learned)::text FROM user_stats(u.id) AS s) AS statistics,
        (SELECT string_agg(f.type || ' ' || f.n, ', ' ORDER BY f.type)

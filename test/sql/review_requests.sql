@@ -125,6 +125,48 @@ SELECT code, column_name FROM error_of(format('SELECT record_review(%L, 80, 80, 
 SELECT count(*) FROM queue;
 ROLLBACK;
 
+-- So does TRUNCATE, which no foreign key of the queue refuses; one whose id is changed keeps it.
+BEGIN;
+UPDATE module_completions SET id = '00000000-0000-4000-8000-0000000005b9' WHERE id = :'s3';
+SELECT submission, is_claimed FROM queue;
+DELETE FROM module_completions WHERE user_id = :'bob';
+SELECT count(*) FROM queue;
+ROLLBACK;
+BEGIN;
+SELECT count(*) > 0 AS waiting FROM queue;
+TRUNCATE module_completions, architecture_reviews;
+SELECT count(*) FROM queue;
+ROLLBACK;
+-- A request that has outlived its submission, which a transaction with an old snapshot may have deleted, goes with the next claim.
+BEGIN;
+INSERT INTO learnify_internal.model_requests (kind, submission_id, due_at) VALUES ('review', :'bob', '2026-01-01');
+SELECT count(*) AS stray FROM queue WHERE submission = 'b';
+SELECT count(*) > 0 AS claimed FROM claim_reviews(10);
+SELECT count(*) AS stray FROM queue WHERE submission = 'b';
+ROLLBACK;
+
+-- A learner's role can request 20 reviews a day for the learner; a back end decides for itself.
+BEGIN;
+DELETE FROM learnify_internal.model_requests;
+INSERT INTO module_completions (id, user_id, module_id, exercise_id, submitted_code, language, passed, score)
+SELECT format('00000000-0000-4000-8000-000000000%s', 600 + n)::uuid, :'bob', '00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000e1', '', 'python', true, 90
+FROM generate_series(1, 22) AS n;
+INSERT INTO architecture_reviews (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score, reviewed_at)
+SELECT :'bob', '00000000-0000-4000-8000-0000000000a1', :'s1', 50, 50, 50, 50, now() - n * interval '10 hours' FROM generate_series(1, 4) AS n;
+SET LOCAL ROLE regress_reviewed;
+SET LOCAL learnify.user_id = :'bob';
+SELECT count(*) FILTER (WHERE request_review(id)) AS requested FROM module_completions WHERE id >= '00000000-0000-4000-8000-000000000601' AND id <= '00000000-0000-4000-8000-000000000618';
+SELECT * FROM error_of('SELECT request_review(''00000000-0000-4000-8000-000000000619'')');
+-- one that is there already is no further one
+SELECT request_review('00000000-0000-4000-8000-000000000618') AS requested;
+RESET ROLE;
+SELECT request_review('00000000-0000-4000-8000-000000000619') AS by_back_end;
+DELETE FROM module_completions WHERE id <= '00000000-0000-4000-8000-000000000602' AND id >= '00000000-0000-4000-8000-000000000601';
+SET LOCAL ROLE regress_reviewed;
+SELECT request_review('00000000-0000-4000-8000-000000000620') AS after_others_are_gone;
+SELECT code FROM error_of('SELECT request_review(''00000000-0000-4000-8000-000000000621'')');
+ROLLBACK;
+
 -- Both kinds share the queue and nothing else.
 SELECT choose_archetype(:'bob', 'Digital', 'chess', 'novice') AS archetype \gset
 SELECT request_domain_validation(:'archetype');

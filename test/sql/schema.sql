@@ -118,11 +118,12 @@ LEFT JOIN our_columns AS c ON c.relname = l.table_name AND c.attname = l.attname
 WHERE (c.type, c.attnotnull) IS DISTINCT FROM (l.type, NOT l.may_be_null);
 
 -- Other columns have a default and are NOT NULL, so that a back end need not know them.
--- broadcast_at and submitted_on are set by triggers, and CHECKs prevent NULL.
+-- broadcast_at and submitted_on are set by triggers, and CHECKs prevent NULL. retaken_after is NULL
+-- for a course that was not retaken: clients such as psycopg cannot read -infinity.
 SELECT c.relname, c.attname
 FROM our_columns AS c
 LEFT JOIN listed_columns AS l ON c.relname = l.table_name AND c.attname = l.attname
-WHERE l.attname IS NULL AND (NOT c.attnotnull OR c.default_expression IS NULL) AND c.attname NOT IN ('broadcast_at', 'submitted_on', 'rendered');
+WHERE l.attname IS NULL AND (NOT c.attnotnull OR c.default_expression IS NULL) AND c.attname NOT IN ('broadcast_at', 'submitted_on', 'rendered', 'retaken_after');
 
 -- id uuid PRIMARY KEY DEFAULT gen_random_uuid(), in every table.
 SELECT t.relname
@@ -145,7 +146,7 @@ JOIN pg_type AS t ON o.classid = 'pg_type'::regclass AND t.oid = o.objid
 WHERE t.typtype IN ('e', 'd');
 
 -- Every timestamp is timestamptz NOT NULL DEFAULT now(), unless listed as nullable;
--- broadcast_at is as above, retaken_after is -infinity for a course that was not, and submitted_on is a date in a time zone that may change.
+-- broadcast_at and retaken_after are as above, and submitted_on is a date in a time zone that may change.
 SELECT c.relname, c.attname, c.type, c.default_expression
 FROM our_columns AS c
 LEFT JOIN listed_columns AS l ON c.relname = l.table_name AND c.attname = l.attname

@@ -52,7 +52,7 @@ UPDATE generated_courses SET status = 'paused' WHERE id = id('course', 3);
 SELECT pg_temp.found('roses') AS paused;
 DELETE FROM generated_courses WHERE id = id('course', 3);
 SELECT pg_temp.found('roses') AS deleted, (SELECT count(*) FROM learnify_internal.course_documents) AS documents;
--- Documents are those that one would write anew, whatever led to them.
+-- After any change, the documents equal those that would be written from scratch.
 CREATE TEMP VIEW differences AS
 SELECT c.title FROM generated_courses AS c FULL JOIN learnify_internal.course_documents AS d ON d.course_id = c.id
 WHERE (d.head, tsvector_to_array(d.document)) IS DISTINCT FROM
@@ -151,11 +151,26 @@ SET ROLE regress_blind;
 SELECT count(*) AS rows, count(*) FILTER (WHERE get_byte(uuid_send(course_id), 15) % 8 = 0) AS visible FROM search_courses('course', NULL, 100);
 SELECT cardinality(p) > 300 AS many, cardinality(p) = (SELECT count(*) FROM generated_courses WHERE title LIKE 'Course of%') AS "all", cardinality(p) = (SELECT count(DISTINCT i) FROM unnest(p) AS i) AS once FROM pg_temp.pages('course', NULL, 30) AS p;
 SELECT rows, by_index > 0 AS by_index, scans_of_courses FROM pg_temp.scans('course', NULL) AS s;
+-- A page after a course that is hidden is refused as one after no course, so that nobody learns which there are.
+SELECT (SELECT count(*) FROM shown AS s WHERE get_byte(uuid_send(s.course_id), 15) % 8 <> 0) > 0 AS hidden, t.code, t.message
+FROM pg_temp.try(format('search_courses(''course'', after_id => %L)', (SELECT s.course_id FROM shown AS s WHERE get_byte(uuid_send(s.course_id), 15) % 8 <> 0 LIMIT 1))) AS t;
+SELECT t.code, t.message FROM pg_temp.try('search_courses(''course'', after_id => gen_random_uuid())') AS t;
 RESET ROLE;
 RESET learnify.user_id;
 DROP POLICY even ON generated_courses;
 DROP OWNED BY regress_learner, regress_blind;
 DROP ROLE regress_learner, regress_blind;
+
+-- TRUNCATE takes words away as DELETE does.
+BEGIN;
+SELECT count(*) > 3 AS by_tags FROM learnify_internal.course_documents AS d WHERE d.head <> learnify_internal.head_words('english', gen_random_uuid(), (SELECT c.title FROM generated_courses AS c WHERE c.id = d.course_id));
+TRUNCATE course_tags;
+SELECT count(*) AS by_tags FROM learnify_internal.course_documents AS d WHERE d.head <> learnify_internal.head_words('english', gen_random_uuid(), (SELECT c.title FROM generated_courses AS c WHERE c.id = d.course_id));
+TRUNCATE generated_modules CASCADE;
+SELECT count(*) AS by_modules FROM learnify_internal.course_documents AS d WHERE ts_filter(d.document, '{c}') <> '';
+TRUNCATE generated_courses CASCADE;
+SELECT count(*) AS documents FROM learnify_internal.course_documents;
+ROLLBACK;
 
 -- The language is a setting; refresh_search finds the words anew, and what triggers have missed.
 SET learnify.search_language = 'pg_catalog.german';

@@ -111,8 +111,10 @@ SELECT CASE WHEN r.column IN ('criteria', 'variable_schema', 'content_template',
             THEN '{"x": ' || repeat('[', depth - 1) || repeat(']', depth - 1) || '}' ELSE repeat('[', depth) || repeat(']', depth) END
 $$;
 CREATE FUNCTION pg_temp.statement(r ruled) RETURNS text LANGUAGE sql AS $$
-SELECT format('UPDATE %I SET %I = $1::%s WHERE id = (SELECT id FROM %1$I ORDER BY id LIMIT 1)', r.name, r.column, r.type)
+SELECT CASE r.name WHEN 'skill_edges' THEN format('UPDATE learnify_internal.skill_edges SET %I = $1', r.column)
+                   ELSE format('UPDATE %I SET %I = $1::%s WHERE id = (SELECT id FROM %1$I ORDER BY id LIMIT 1)', r.name, r.column, r.type) END
 $$;
+INSERT INTO learnify_internal.skill_edges VALUES ('a', 'b', 2);
 SELECT r.name, r.column, r.size,
        pg_temp.outcome(pg_temp.statement(r.row), pg_temp.of_size(r.row, r.size)) AS at_most,
        pg_temp.outcome(pg_temp.statement(r.row), pg_temp.of_size(r.row, r.size + 1)) AS one_more,

@@ -1,4 +1,5 @@
-# Links and file names in the documents must lead to existing documents, headings and files.
+# Links and file names in the documents must lead to existing documents, headings and files,
+# and blocks of code that name a part of a file must be that part.
 use strict;
 use warnings FATAL => 'all';
 use File::Basename qw(basename dirname);
@@ -44,5 +45,34 @@ my ($promises) = $durability =~ /^(## Work and.*)^## What does not survive/ms;
 is_deeply([ grep { !/\| .*\| .*`(?:test\/|make test`)/ } grep { !/^\| promise \| proof \||^\|---/ } $promises =~ /^(\|.*)/mg ], [], 'durability.md: every promise names its test');
 is_deeply([ grep { index($durability, "`test/specs/$_`") < 0 } map { basename($_) } glob "$TREE/test/specs/*.spec" ], [], 'durability.md names every isolation spec');
 is_deeply([ grep { index($durability, "`test/long/$_`") < 0 } map { basename($_) } glob "$TREE/test/long/*.sh" ], [], 'durability.md names every script of test/long');
+
+# Returns the parts of a client's story by name: what is between [name] and [/name], without its
+# indentation.
+sub parts
+{
+	my ($file) = @_;
+	my %parts;
+	my $text = slurp_file($file);
+	while ($text =~ /^\h*(?:\/\/|#|--) \[(\w+)\]\n(.*?)^\h*(?:\/\/|#|--) \[\/\1\]\n/msg)
+	{
+		my ($name, $part) = ($1, $2);
+		my ($indentation) = sort { length $a <=> length $b } $part =~ /^(\h*)(?=\S)/mg;
+		$parts{$name} = $part =~ s/^\Q$indentation\E//mgr =~ s/\s*\z/\n/r;
+	}
+	return \%parts;
+}
+
+my $clients = slurp_file("$TREE/doc/clients.md");
+my (%shown, %parts);
+while ($clients =~ /^```\w+ (test\/clients\/\S+) (\w+)\n(.*?)^```$/msg)
+{
+	$shown{"$1 $2"} = $3;
+	$parts{$1} //= parts("$TREE/$1");
+}
+cmp_ok(scalar(keys %parts), '>=', 7, 'clients.md: the blocks of code are found');
+my %told = map { my $file = $_; map { ("$file $_" => $parts{$file}{$_}) } keys %{ $parts{$file} } } keys %parts;
+is_deeply(\%shown, \%told, 'clients.md has each part of the stories as it is');
+is_deeply([ sort keys %parts ], [ sort map { s/^\Q$TREE\E\///r } glob "$TREE/test/clients/{prisma.sql,*.js,*.py,*.java,*.go,*.rb}" ], 'clients.md has parts of each story');
+is(() = $clients =~ /^```\w/mg, keys %shown, 'clients.md has no other code');
 
 done_testing();

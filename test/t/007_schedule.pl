@@ -93,10 +93,11 @@ subtest 'pg_cron is not loaded' => sub {
 		lines => [
 			'Or put these lines into the crontab of a user who may connect:',
 			q(5 * * * * psql -X -q -o /dev/null -d 'it'\''s 100 \% elsewhere' -c 'SELECT public.refresh_trending()'),
-			q(30 3 * * * psql -X -q -o /dev/null -d 'it'\''s 100 \% elsewhere' -c 'SELECT public.refresh_recommendations()') ] };
+			q(30 3 * * * psql -X -q -o /dev/null -d 'it'\''s 100 \% elsewhere' -c 'SELECT public.refresh_recommendations()'),
+			q(20 * * * * psql -X -q -o /dev/null -d 'it'\''s 100 \% elsewhere' -c 'SELECT public.refresh_search()') ] };
 	my $failure = failure($without, $ELSEWHERE, 'SELECT * FROM schedule_refresh()');
 	is_deeply($failure, $expected, 'the hint says how to load pg_cron and gives crontab lines instead');
-	run_crontab($without, @{ $failure->{lines} }[ 1, 2 ]);
+	run_crontab($without, @{ $failure->{lines} }[ 1, 2, 3 ]);
 	is_filled($without, $ELSEWHERE, 'public', $_) foreach qw(trending_courses recommendations);
 	is($without->safe_psql($ELSEWHERE, 'SELECT unschedule_refresh()'), '0', 'unschedule_refresh() removes no job');
 
@@ -153,7 +154,7 @@ sub runs
 }
 
 my $superuser = $node->safe_psql('postgres', 'SELECT current_user');
-my @commands = map { qq(SELECT "$SCHEMA".refresh_$_()) } qw(trending recommendations);
+my @commands = map { qq(SELECT "$SCHEMA".refresh_$_()) } qw(trending recommendations search);
 
 is_deeply(
 	failure($node, 'learning', qq(SELECT * FROM "$SCHEMA".schedule_refresh())),
@@ -166,15 +167,15 @@ is(learning('SELECT unschedule_refresh()'), '0', 'unschedule_refresh() removes n
 
 subtest 'scheduling again replaces the jobs' => sub {
 	learning('CREATE EXTENSION pg_cron');
-	my @defaults = ('learnify trending learning', '5 * * * *', $commands[0], 'learnify recommendations learning', '30 3 * * *', $commands[1]);
+	my @defaults = ('learnify trending learning', '5 * * * *', $commands[0], 'learnify recommendations learning', '30 3 * * *', $commands[1], 'learnify search learning', '20 * * * *', $commands[2]);
 	is(learning('SELECT job_name, schedule, command FROM schedule_refresh()'),
-		join("\n", join('|', @defaults[ 0 .. 2 ]), join('|', @defaults[ 3 .. 5 ])), 'hourly and nightly by default');
-	my $scheduled = join("\n", join('|', @defaults[ 0 .. 2 ], 'learning', $superuser), join('|', @defaults[ 3 .. 5 ], 'learning', $superuser));
-	is(jobs(), $scheduled, 'pg_cron has both jobs');
+		join("\n", join('|', @defaults[ 0 .. 2 ]), join('|', @defaults[ 3 .. 5 ]), join('|', @defaults[ 6 .. 8 ])), 'hourly and nightly by default');
+	my $scheduled = join("\n", map { join('|', @defaults[ $_ .. $_ + 2 ], 'learning', $superuser) } 0, 6, 3);
+	is(jobs(), $scheduled, 'pg_cron has all jobs');
 	my ($returned, $registered) = split /\n/,
 	  learning('SELECT array_agg(job_id ORDER BY job_id) FROM schedule_refresh(); SELECT array_agg(jobid ORDER BY jobid) FROM cron.job');
 	is($returned, $registered, 'schedule_refresh() returns the ids of the jobs');
-	is(jobs(), $scheduled, 'scheduling twice leaves two jobs');
+	is(jobs(), $scheduled, 'scheduling twice leaves three jobs');
 
 	foreach my $malformed ('daily', '', '* * * *', '61 * * * *')
 	{
@@ -186,11 +187,12 @@ subtest 'scheduling again replaces the jobs' => sub {
 				lines => [] },
 			"malformed: '$malformed'");
 		is(refused_argument($node, 'learning', qq(SELECT * FROM "$SCHEMA".schedule_refresh(recommendations => '$malformed'))), 'recommendations', 'the one argument');
-		is(refused_argument($node, 'learning', qq(SELECT * FROM "$SCHEMA".schedule_refresh('$malformed'))), 'trending', 'the other');
+		is(refused_argument($node, 'learning', qq(SELECT * FROM "$SCHEMA".schedule_refresh('$malformed'))), 'trending', 'another');
+		is(refused_argument($node, 'learning', qq(SELECT * FROM "$SCHEMA".schedule_refresh(search => '$malformed'))), 'search', 'the last');
 	}
 	is(jobs(), $scheduled, 'errors leave the jobs unchanged');
 
-	is(learning(q{SELECT job_name, schedule FROM schedule_refresh('*/10 * * * *', NULL)}), 'learnify trending learning|*/10 * * * *', 'NULL schedules no job');
+	is(learning(q{SELECT job_name, schedule FROM schedule_refresh('*/10 * * * *', NULL, NULL)}), 'learnify trending learning|*/10 * * * *', 'NULL schedules no job');
 	is(jobs(), "learnify trending learning|*/10 * * * *|$commands[0]|learning|$superuser", 'NULL removes an existing job');
 	is(learning('SELECT unschedule_refresh(), unschedule_refresh()'), '1|0', 'unschedule_refresh() removes the job and returns their number');
 	is(jobs(), '', 'no job is left');
@@ -201,13 +203,13 @@ subtest 'jobs of several roles' => sub {
 	is(failure($node, 'learning', qq(SET ROLE planner; SELECT * FROM "$SCHEMA".schedule_refresh()))->{error},
 		'42501: permission denied for schema cron', 'a role without USAGE on schema cron cannot schedule');
 	learning('GRANT USAGE ON SCHEMA cron TO planner');
-	is(learning('SET ROLE planner; SELECT count(*) FROM schedule_refresh()'), '2', 'a role with USAGE on schema cron can schedule');
+	is(learning('SET ROLE planner; SELECT count(*) FROM schedule_refresh()'), '3', 'a role with USAGE on schema cron can schedule');
 	my $roles = q{SELECT string_agg(username, ' ') FROM cron.job WHERE jobname ~ '^learnify'};
-	is($node->safe_psql('learning', $roles), 'planner planner', 'the jobs run as the role that scheduled them');
+	is($node->safe_psql('learning', $roles), 'planner planner planner', 'the jobs run as the role that scheduled them');
 	learning('SELECT schedule_refresh()');
-	is($node->safe_psql('learning', $roles), "$superuser $superuser", "a superuser's jobs replace those of other roles");
+	is($node->safe_psql('learning', $roles), "$superuser $superuser $superuser", "a superuser's jobs replace those of other roles");
 	is(learning('SET ROLE planner; SELECT unschedule_refresh()'), '0', "a role cannot remove a superuser's jobs");
-	is(learning('SELECT unschedule_refresh()'), '2', 'a superuser can');
+	is(learning('SELECT unschedule_refresh()'), '3', 'a superuser can');
 	is(jobs(), "of another|0 0 1 1 *|SELECT 1|learning|$superuser", 'jobs with other names are kept');
 	learning(q{SELECT cron.unschedule('of another')});
 };
@@ -215,7 +217,7 @@ subtest 'jobs of several roles' => sub {
 subtest 'a database other than cron.database_name' => sub {
 	foreach my $database ($ELSEWHERE, $LONG)
 	{
-		my $failure = failure($node, $database, q{SELECT * FROM schedule_refresh('@reboot', '@reboot')});
+		my $failure = failure($node, $database, q{SELECT * FROM schedule_refresh('@reboot', '@reboot', '@reboot')});
 		my @statements = splice @{ $failure->{lines} };
 		is_deeply($failure,
 			{ error => qq(55000: cannot schedule jobs from database "$database"),
@@ -224,7 +226,7 @@ subtest 'a database other than cron.database_name' => sub {
 				lines => [] }, 'the error names the database to use');
 		learning("SET client_min_messages = warning; @statements") foreach 1, 2;
 		is($node->safe_psql('learning', 'SELECT count(DISTINCT jobname), max(octet_length(jobname::text)) <= 63 FROM cron.job WHERE database <> $$learning$$'),
-			($database eq $ELSEWHERE ? 2 : 4) . '|t', "$database: the statements of the hint schedule two jobs");
+			($database eq $ELSEWHERE ? 3 : 6) . '|t', "$database: the statements of the hint schedule three jobs");
 	}
 	is(learning('SELECT unschedule_refresh()'), '0', 'unschedule_refresh() leaves the jobs of other databases');
 
@@ -235,8 +237,8 @@ subtest 'a database other than cron.database_name' => sub {
 			detail => 'pg_cron takes its jobs from database "learning".',
 			hint => 'Run there, as a superuser:',
 			lines => [] }, 'unschedule_refresh(): the error names the database to use');
-	is(learning("@statements"), "t\nt", 'the statements of the hint remove both jobs');
-	is($node->safe_psql('learning', 'SELECT count(*), min(database) FROM cron.job'), "2|$ELSEWHERE", 'the jobs of other databases are kept');
+	is(learning("@statements"), "t\nt\nt", 'the statements of the hint remove all jobs');
+	is($node->safe_psql('learning', 'SELECT count(*), min(database) FROM cron.job'), "3|$ELSEWHERE", 'the jobs of other databases are kept');
 };
 
 # Restarts the server and waits until all @reboot jobs have ended. A control job shows that
@@ -260,10 +262,10 @@ foreach my $case ([ 'off', 'trending_courses' ], [ 'on', 'recommendations' ])
 		$node->append_conf('postgresql.conf', "cron.use_background_workers = $workers");
 		learning(qq{DELETE FROM cron.job_run_details; DELETE FROM $table});
 		$node->safe_psql($ELSEWHERE, "DELETE FROM $table");
-		learning(q{SELECT schedule_refresh('@reboot', '@reboot')});
+		learning(q{SELECT schedule_refresh('@reboot', '@reboot', '@reboot')});
 		restart();
 		is(runs(q{command <> 'SELECT 1'}),
-			join("\n", (map { "$ELSEWHERE|SELECT public.refresh_$_()|succeeded|1" } qw(recommendations trending)), map { "learning|$_|succeeded|1" } sort @commands),
+			join("\n", (map { "$ELSEWHERE|SELECT public.refresh_$_()|succeeded|1" } qw(recommendations search trending)), map { "learning|$_|succeeded|1" } sort @commands),
 			'each job has run once');
 		is_filled($node, 'learning', $SCHEMA, $table);
 		is_filled($node, $ELSEWHERE, 'public', $table);
@@ -274,7 +276,7 @@ subtest 'jobs after unscheduling and after DROP EXTENSION' => sub {
 	learning('DELETE FROM cron.job_run_details; SELECT unschedule_refresh()');
 	$node->safe_psql($ELSEWHERE, 'SET learnify.allow_data_loss = on; DROP EXTENSION learnify');
 	restart();
-	is(runs(q{command <> 'SELECT 1'}), join("\n", map { "$ELSEWHERE|SELECT public.refresh_$_()|failed|1" } qw(recommendations trending)),
+	is(runs(q{command <> 'SELECT 1'}), join("\n", map { "$ELSEWHERE|SELECT public.refresh_$_()|failed|1" } qw(recommendations search trending)),
 		'unscheduled jobs do not run, jobs of the dropped extension fail');
 	like($node->safe_psql('learning', q{SELECT string_agg(return_message, ' ') FROM cron.job_run_details WHERE status = 'failed'}),
 		qr/function public\.refresh_trending\(\) does not exist/, 'the failed jobs say that the function does not exist');

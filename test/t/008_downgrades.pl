@@ -106,6 +106,20 @@ subtest 'a downgrade that would lose data is refused' => sub {
 	}
 };
 
+subtest 'courses as they were generated prevent no downgrade' => sub {
+	my $database = create_database($node, 'generated', 'CREATE EXTENSION learnify');
+	quiet_psql($node, $database, q{
+		INSERT INTO users (email, password_hash, name) VALUES ('ann@example.org', '', 'Ann');
+		SELECT onboard(id, 'Digital', 'chess', 'novice', (SELECT jsonb_object_agg(k, 'x') FROM unnest('{ENTITY,STATE,LOGIC,FLOW,CONTAINER,EDGE_CASE,INTERFACE,VARIANT,EVENT,CAPSTONE_GOAL}'::text[]) AS k)) FROM users});
+	my $regenerate = 'SELECT count(*) FROM generated_courses AS c CROSS JOIN regenerate_course(c.id, true)';
+	is($node->safe_psql($database, $regenerate), '0', 'the course follows its template');
+	quiet_psql($node, $database, update_to('0.5.0'), 'a downgrade');
+	quiet_psql($node, $database, update_to('1.0.0'), 'and an update');
+	is($node->safe_psql($database, $regenerate), '0', 'and still does');
+	is($node->safe_psql($database, q{UPDATE users SET name = name; SELECT set_variables(id, '{"FLOW": "y"}') FROM users \g /dev/null
+			SELECT count(*) > 0 AND bool_and(change = 'changed') FROM generated_courses AS c CROSS JOIN regenerate_course(c.id, true)}), 't', 'also to new variables');
+};
+
 subtest 'a refusal rolls back the earlier steps' => sub {
 	my $database = copy_of_filled('partly');
 	quiet_psql($node, $database, empty(map { only_in(@VERSIONS[ $_, $_ - 1 ]) } 3 .. $#VERSIONS));

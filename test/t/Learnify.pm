@@ -20,7 +20,7 @@ our @VERSIONS = versions();
 my @LAYERS = qw(identity curriculum progress social discovery automation);
 push @LAYERS, @VERSIONS[ @LAYERS .. $#VERSIONS ];
 # The number of tables in each version whose rows dumps contain.
-my @LAYER_TABLES = (3, 8, 11, 15, 18, 24);
+my @LAYER_TABLES = (3, 8, 11, 15, 18, 25);
 our %TABLES = map { $VERSIONS[$_] => $LAYER_TABLES[$_] // $LAYER_TABLES[-1] } 0 .. $#VERSIONS;
 # Commands for psql that make the extension's schema the search_path.
 our $IN_SCHEMA = q{SELECT extnamespace::regnamespace AS schema FROM pg_extension WHERE extname = 'learnify' \gset} . "\nSET search_path = :schema;\n";

@@ -102,6 +102,8 @@ sub populate
 		SELECT id, gen_random_uuid(), 'Deleted', 'Its author', now() - interval '1 day', now(), 9, 88, 90 FROM users WHERE name = 'Learner 3';
 		-- The recommendation model has been fitted.
 		INSERT INTO learnify_internal.recommendation_model (fitted_at, learners, interactions) VALUES (now(), 7, 49);
+		-- The platform has an edge of its own, and has taken a shipped one out of use.
+		SELECT set_skill_edge('python', 'sql', 3), set_skill_edge('atom', 'standard', 0);
 		-- An import has written a row that has been deleted since.
 		INSERT INTO learnify_internal.imported_rows (table_name, id, source_hash, target_hash) VALUES ('users', gen_random_uuid(), 1, 1);
 		SQL
@@ -223,7 +225,7 @@ sub reader_calls
 			q[check_template('["{ENTITY} {STAT}"]'::jsonb, '{ENTITY}')], q[template_variables('{ENTITY}'::text)], q[template_variables('["{ENTITY}"]'::jsonb)],
 			q[inject_variables('{ENTITY}'::text, '{"ENTITY": "dough"}')], q[inject_variables('["{ENTITY}"]'::jsonb, '{"ENTITY": "dough"}')] ],
 		backend => [
-			'check_blueprint()', 'evaluate_recommendations()', 'learnify_status()', 'own_ddl()', 'require_backend()', "similar_courses('$id{course}')", "score_courses('$id{ann}', '{$id{course}}')", 'skill_adjacency()', 'trending_tags()',
+			'check_blueprint()', 'evaluate_recommendations()', 'learnify_status()', 'own_ddl()', 'require_backend()', "similar_courses('$id{course}')", "score_courses('$id{ann}', '{$id{course}}')", 'skill_adjacency()', 'skill_edges()', 'trending_tags()',
 			q{verify_password('correct horse', (SELECT password_hash FROM users WHERE name = 'Learner 4'))} ]);
 	my %called = map { s/\(.*//sr => 1 } map { @$_ } values %calls;
 	local $Test::Builder::Level = $Test::Builder::Level + 1;

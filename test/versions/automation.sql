@@ -10,7 +10,12 @@ SELECT register_user('newcomer@example.org', 'correct horse', 'Newcomer');
 SELECT change_password(id, 'correct horse', 'battery staple'), set_password(id, 'correct horse') FROM users WHERE name = 'Newcomer';
 SELECT change_email(id, 'correct horse', 'other@example.org'), set_email(id, 'newcomer@example.org') FROM users WHERE name = 'Newcomer';
 SELECT onboard(id, 'Digital', 'chess', 'novice', (SELECT jsonb_object_agg(k, 'x') FROM unnest('{ENTITY,STATE,LOGIC,FLOW,CONTAINER,EDGE_CASE,INTERFACE,VARIANT,EVENT,CAPSTONE_GOAL}'::text[]) AS k)) FROM users WHERE name = 'Newcomer';
+DELETE FROM exercises WHERE id = (SELECT e.id FROM exercises AS e JOIN generated_modules AS m ON m.id = e.module_id JOIN generated_courses AS c ON c.id = m.course_id
+                                  JOIN users AS u ON u.id = c.user_id WHERE u.name = 'Newcomer' ORDER BY m.module_number, e.exercise_number DESC LIMIT 1);
+UPDATE exercises SET exercise_number = 9 WHERE id = (SELECT e.id FROM exercises AS e JOIN generated_modules AS m ON m.id = e.module_id JOIN generated_courses AS c ON c.id = m.course_id
+                                                     JOIN users AS u ON u.id = c.user_id WHERE u.name = 'Newcomer' ORDER BY m.module_number DESC, e.exercise_number LIMIT 1);
 SELECT refresh_search() > 0;
+SELECT set_skill_edge('python', 'sql'), set_skill_edge('atom', 'standard', 0);
 SELECT record_interaction(u.id, c.id, 'saved') FROM users AS u, generated_courses AS c WHERE u.name = 'Newcomer';
 SELECT redeem_token(issue_token(id, 'login'), 'login') FROM users WHERE name = 'Newcomer';
 UPDATE users SET follow_policy = 'approve' WHERE name = 'Newcomer';

@@ -1,6 +1,7 @@
 -- Results of the functions of 1.0.0, which must be the same in later versions.
 SELECT c.id, s.* FROM generated_courses AS c, similar_courses(c.id) WITH ORDINALITY AS s ORDER BY c.id, ordinality;
 SELECT * FROM skill_adjacency(0.1, 1) ORDER BY tag, next_tag;
+SELECT * FROM skill_edges();
 SELECT * FROM trending_tags(5, '2026-06-01 12:00+00');
 SELECT u.name, s.* FROM users AS u, score_courses(u.id, ARRAY(SELECT id FROM generated_courses)) AS s ORDER BY u.name, s.course_id;
 SELECT e.id, visible_test_cases(e.id) FROM exercises AS e ORDER BY e.id;

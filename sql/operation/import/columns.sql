@@ -36,7 +36,8 @@ COMMENT ON FUNCTION learnify_internal.import_source_relation(text, text) IS 'Ret
 --   shown         the expression for what the report shows of raw_N, the value as read
 -- Columns that a refresh of the recommendations computes and those that say something
 -- about this database alone are left out: no import copies them.
--- Planning the query takes longer than running it; plan it once a session.
+-- Planning the query takes longer than running it; plan it once a session. import_legacy keeps
+-- the rows for all tables in pg_temp.import_columns, with the name of the target_table.
 CREATE OR REPLACE FUNCTION learnify_internal.import_columns(schema text, table_name text)
 RETURNS TABLE (number integer, column_name text, type text, source_type oid, is_required boolean, substitute text,
                reference text, choices text[], is_added boolean, rule text, fitted text, fallback text, shown text)

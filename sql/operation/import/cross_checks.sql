@@ -2,19 +2,23 @@
 -- optional gives way: a row is refused only for a value that it has to have.
 
 -- note is changed or lost. There is no such column for one that the source does not have.
-CREATE OR REPLACE FUNCTION learnify_internal.import_note_fragment(schema text, table_name text, column_name text, note text, remark text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_note_fragment(table_name text, column_name text, note text, remark text)
 RETURNS text
-LANGUAGE sql
-STABLE STRICT PARALLEL SAFE COST 10000
-BEGIN ATOMIC
-  SELECT coalesce((SELECT format(', %s_%s = coalesce(s.%1$s_%2$s, s.%I || %L)', import_note_fragment.note, c.number, c.column_name, import_note_fragment.remark)
-                   FROM learnify_internal.import_columns(import_note_fragment.schema, import_note_fragment.table_name) AS c
-                   WHERE c.column_name = import_note_fragment.column_name AND c.source_type IS NOT NULL), '');
-END;
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL RESTRICTED COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN coalesce((SELECT format(', %s_%s = coalesce(s.%1$s_%2$s, s.%I || %L)', import_note_fragment.note, c.number, c.column_name, import_note_fragment.remark)
+                   FROM pg_temp.import_columns AS c
+                   WHERE c.target_table = import_note_fragment.table_name AND c.column_name = import_note_fragment.column_name
+                     AND c.source_type IS NOT NULL), '');
+END
+$$;
 
-COMMENT ON FUNCTION learnify_internal.import_note_fragment(text, text, text, text, text) IS 'Returns the assignment, as text of SQL, that keeps the value of a column, and a remark, for the report';
+COMMENT ON FUNCTION learnify_internal.import_note_fragment(text, text, text, text) IS 'Returns the assignment, as text of SQL, that keeps the value of a column, and a remark, for the report';
 
-CREATE OR REPLACE FUNCTION learnify_internal.import_reconcile_submissions(schema text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_reconcile_submissions()
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -39,11 +43,11 @@ BEGIN
   EXECUTE format(
     'UPDATE pg_temp.import_rows_module_completions AS s SET exercise_id = NULL%s '
     'FROM pg_temp.import_exercises AS e WHERE e.id = s.exercise_id AND e.module_id <> s.module_id',
-    learnify_internal.import_note_fragment(schema, 'module_completions', 'exercise_id', 'changed', ' is of another module'));
+    learnify_internal.import_note_fragment('module_completions', 'exercise_id', 'changed', ' is of another module'));
   EXECUTE format(
     'UPDATE pg_temp.import_rows_module_completions AS s SET hints_used = e.hints%s '
     'FROM pg_temp.import_exercises AS e WHERE e.id = s.exercise_id AND e.hints < s.hints_used',
-    learnify_internal.import_note_fragment(schema, 'module_completions', 'hints_used', 'lost', ''));
+    learnify_internal.import_note_fragment('module_completions', 'hints_used', 'lost', ''));
 
   UPDATE pg_temp.import_rows_module_completions AS s
   SET import_outcome = 'refused',
@@ -60,9 +64,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_reconcile_submissions(text) IS 'Makes staged submissions agree with their exercise: fills in its language where they have none, leaves out an exercise of another module, and refuses submissions in another language';
+COMMENT ON FUNCTION learnify_internal.import_reconcile_submissions() IS 'Makes staged submissions agree with their exercise: fills in its language where they have none, leaves out an exercise of another module, and refuses submissions in another language';
 
-CREATE OR REPLACE FUNCTION learnify_internal.import_reconcile_reviews(schema text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_reconcile_reviews()
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -75,11 +79,11 @@ BEGIN
     'UNION ALL '
     'SELECT l.id, l.user_id, l.module_id FROM pg_temp.import_rows_module_completions AS l WHERE l.import_outcome = ''written'') AS c '
     'WHERE c.id = s.submission_id AND (c.user_id <> s.user_id OR c.module_id <> s.module_id)',
-    learnify_internal.import_note_fragment(schema, 'architecture_reviews', 'submission_id', 'changed', ' is of another user or module'));
+    learnify_internal.import_note_fragment('architecture_reviews', 'submission_id', 'changed', ' is of another user or module'));
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_reconcile_reviews(text) IS 'Leaves out the submission of staged reviews that is of another user or another module';
+COMMENT ON FUNCTION learnify_internal.import_reconcile_reviews() IS 'Leaves out the submission of staged reviews that is of another user or another module';
 
 -- Back ends may read these references into a string, which cannot be NULL.
 CREATE OR REPLACE FUNCTION learnify_internal.import_complete_courses()

@@ -60,26 +60,31 @@ $$;
 COMMENT ON FUNCTION learnify_internal.import_base_type(oid) IS 'Returns the type on which a domain is based, which is no domain itself; a type that is no domain is returned as it is';
 
 -- A type that is not PostgreSQL's own is foreign: its values are read by their output
--- function, because a cast to text may call a function that any user has written.
+-- function, because a cast to text may call a function that any user has written. This is
+-- PL/pgSQL, which plans the query once: an import of all tables calls it a thousand times.
 CREATE OR REPLACE FUNCTION learnify_internal.import_type_kind(type oid)
 RETURNS text
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 100
-BEGIN ATOMIC
-  SELECT CASE
-    WHEN t.typnamespace <> 'pg_catalog'::regnamespace THEN 'foreign'
-    WHEN t.oid IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype) THEN 'integer'
-    WHEN t.oid = 'numeric'::regtype THEN 'number'
-    WHEN t.oid IN ('real'::regtype, 'double precision'::regtype) THEN 'float'
-    WHEN t.oid = 'timestamptz'::regtype THEN 'timestamptz'
-    WHEN t.oid IN ('timestamp'::regtype, 'date'::regtype) THEN 'timestamp'
-    WHEN t.oid IN ('json'::regtype, 'jsonb'::regtype, 'boolean'::regtype, 'uuid'::regtype) THEN t.typname::text
-    WHEN t.typcategory = 'A' THEN 'array'
-    ELSE 'text'
-  END
-  FROM pg_type AS t
-  WHERE t.oid = import_type_kind.type;
-END;
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN (
+    SELECT CASE
+      WHEN t.typnamespace <> 'pg_catalog'::regnamespace THEN 'foreign'
+      WHEN t.oid IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype) THEN 'integer'
+      WHEN t.oid = 'numeric'::regtype THEN 'number'
+      WHEN t.oid IN ('real'::regtype, 'double precision'::regtype) THEN 'float'
+      WHEN t.oid = 'timestamptz'::regtype THEN 'timestamptz'
+      WHEN t.oid IN ('timestamp'::regtype, 'date'::regtype) THEN 'timestamp'
+      WHEN t.oid IN ('json'::regtype, 'jsonb'::regtype, 'boolean'::regtype, 'uuid'::regtype) THEN t.typname::text
+      WHEN t.typcategory = 'A' THEN 'array'
+      ELSE 'text'
+    END
+    FROM pg_type AS t
+    WHERE t.oid = import_type_kind.type);
+END
+$$;
 
 COMMENT ON FUNCTION learnify_internal.import_type_kind(oid) IS 'Returns which kind of type import_legacy takes a type for: integer, number, float, timestamptz, timestamp, json, jsonb, boolean, uuid, array, text, or foreign for a type that is not PostgreSQL''s own';
 
@@ -228,8 +233,7 @@ BEGIN ATOMIC
              CASE r.kind WHEN 'float' THEN r.raw ELSE learnify_internal.import_number_expression(r.raw, r.kind) END)
     WHEN 'boolean' THEN learnify_internal.import_boolean_expression(r.raw, r.kind)
     WHEN 'timestamp with time zone' THEN
-      format(CASE WHEN column_name = 'retaken_after' THEN $t$CASE WHEN btrim(%2$s) = '-infinity' THEN '-infinity' ELSE %1$s END$t$ ELSE '%1$s' END,
-             learnify_internal.import_instant_expression(r.raw, r.kind), learnify_internal.import_text_expression(r.raw, r.kind))
+      learnify_internal.import_instant_expression(r.raw, r.kind)
     WHEN 'date' THEN CASE r.kind WHEN 'timestamp' THEN format('(%s)::date', r.raw) ELSE 'NULL::date' END
     WHEN 'jsonb' THEN
       CASE WHEN r.kind IN ('jsonb', 'array', 'integer', 'number', 'float', 'boolean') THEN format('to_jsonb(%s)', r.raw)

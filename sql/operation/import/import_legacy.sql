@@ -97,15 +97,20 @@ BEGIN
   PERFORM set_config('timezone', time_zone, true);  -- until this function returns
   -- Two imports at the same time would write the same rows.
   PERFORM learnify_internal.hold_lock('import');
+  CREATE TEMPORARY TABLE import_columns ON COMMIT DROP AS
+  SELECT t.table_name AS target_table, c.*
+  FROM learnify_internal.import_tables() AS t
+  CROSS JOIN LATERAL learnify_internal.import_columns(schema, t.table_name) AS c
+  ORDER BY t.number, c.number;
   FOR target IN SELECT t.table_name FROM learnify_internal.import_tables() AS t ORDER BY t.number LOOP
     IF target = 'activity_feed' THEN
       PERFORM learnify_internal.import_index_references();
     END IF;
     PERFORM learnify_internal.import_stage_rows(schema, target);
     IF target = 'module_completions' THEN
-      PERFORM learnify_internal.import_reconcile_submissions(schema);
+      PERFORM learnify_internal.import_reconcile_submissions();
     ELSIF target = 'architecture_reviews' THEN
-      PERFORM learnify_internal.import_reconcile_reviews(schema);
+      PERFORM learnify_internal.import_reconcile_reviews();
     ELSIF target = 'achievements' THEN
       PERFORM learnify_internal.import_retire_achievements();
     ELSIF target = 'generated_courses' THEN
@@ -113,7 +118,7 @@ BEGIN
     ELSIF target = 'generated_modules' THEN
       PERFORM learnify_internal.import_complete_modules();
     END IF;
-    PERFORM learnify_internal.import_decide_rows(schema, target, take_changes);
+    PERFORM learnify_internal.import_decide_rows(target, take_changes);
     IF target = ANY (referenced) THEN
       PERFORM learnify_internal.import_index_rows(target);
     END IF;
@@ -124,11 +129,11 @@ BEGIN
       -- With row_security on, modules and achievements raise the warnings that they do anywhere.
       PERFORM set_config('row_security', CASE WHEN target IN ('blueprint_modules', 'achievements') THEN 'on' ELSE 'off' END, true);
       IF take_changes AND learnify_internal.import_is_recorded(target) THEN
-        PERFORM learnify_internal.import_take_changes(schema, target);
+        PERFORM learnify_internal.import_take_changes(target);
       END IF;
-      PERFORM learnify_internal.import_write_rows(schema, target);
+      PERFORM learnify_internal.import_write_rows(target);
       IF learnify_internal.import_is_recorded(target) THEN
-        PERFORM learnify_internal.import_record_rows(schema, target);
+        PERFORM learnify_internal.import_record_rows(target);
       END IF;
     END LOOP;
     PERFORM learnify_internal.add_completion_records(NULL, NULL);
@@ -147,6 +152,7 @@ BEGIN
       AND c.relname NOT IN (SELECT t.table_name FROM learnify_internal.import_tables() AS t)
     ORDER BY c.relname;
 
+  DROP TABLE pg_temp.import_columns;
   FOR target IN
     SELECT 'import_rows_' || t.table_name FROM learnify_internal.import_tables() AS t
     UNION ALL

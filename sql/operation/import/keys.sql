@@ -83,7 +83,7 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.import_match_shipped_rows(text) IS 'Matches staged rows with the rows that shipped with the extension, in whose place import_legacy writes them';
 
-CREATE OR REPLACE FUNCTION learnify_internal.import_decide_rows(schema text, table_name text, take_changes boolean)
+CREATE OR REPLACE FUNCTION learnify_internal.import_decide_rows(table_name text, take_changes boolean)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -106,7 +106,7 @@ BEGIN
   END IF;
   IF learnify_internal.import_is_recorded(table_name) THEN
     PERFORM learnify_internal.import_refuse_deleted(table_name);
-    PERFORM learnify_internal.import_mark_changes(schema, table_name, take_changes);
+    PERFORM learnify_internal.import_mark_changes(table_name, take_changes);
   END IF;
   -- A survivor may have a survivor of its own: follow the chain to its end.
   LOOP
@@ -119,7 +119,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_decide_rows(text, text, boolean) IS 'Decides which staged rows of a table import_legacy writes, which are present already and which give way to another row';
+COMMENT ON FUNCTION learnify_internal.import_decide_rows(text, boolean) IS 'Decides which staged rows of a table import_legacy writes, which are present already and which give way to another row';
 
 -- Fills import_ids_TABLE, in which references are looked up: a key is "=" and an id of the
 -- source or the target, or "~" and another name of the row. Its id is that of the survivor,

@@ -12,17 +12,21 @@ RETURN table_name NOT IN ('recommendations', 'trending_courses');
 
 COMMENT ON FUNCTION learnify_internal.import_is_recorded(text) IS 'Returns whether import_legacy keeps a record of the rows of a table';
 
-CREATE OR REPLACE FUNCTION learnify_internal.import_hash_expression(schema text, table_name text, row_alias text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_hash_expression(table_name text, row_alias text)
 RETURNS text
-LANGUAGE sql
-STABLE STRICT PARALLEL SAFE COST 10000
-BEGIN ATOMIC
-  SELECT format('hash_record_extended(ROW(%s), 0)', string_agg(format('%I.%I', row_alias, c.column_name), ', ' ORDER BY c.number))
-  FROM learnify_internal.import_columns(import_hash_expression.schema, import_hash_expression.table_name) AS c
-  WHERE c.column_name <> 'id';
-END;
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL RESTRICTED COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN (
+    SELECT format('hash_record_extended(ROW(%s), 0)', string_agg(format('%I.%I', row_alias, c.column_name), ', ' ORDER BY c.number))
+    FROM pg_temp.import_columns AS c
+    WHERE c.target_table = import_hash_expression.table_name AND c.column_name <> 'id');
+END
+$$;
 
-COMMENT ON FUNCTION learnify_internal.import_hash_expression(text, text, text) IS 'Returns the SQL expression for the hash of the columns that import_legacy copies';
+COMMENT ON FUNCTION learnify_internal.import_hash_expression(text, text) IS 'Returns the SQL expression for the hash of the columns that import_legacy copies';
 
 -- Where there is no user any more, somebody has emptied the tables to begin again.
 CREATE OR REPLACE FUNCTION learnify_internal.import_refuse_deleted(table_name text)
@@ -45,7 +49,7 @@ COMMENT ON FUNCTION learnify_internal.import_refuse_deleted(text) IS 'Refuses th
 
 -- A row that another one takes the place of may have its survivor's record only if that
 -- one is a shipped row, whose id it has got.
-CREATE OR REPLACE FUNCTION learnify_internal.import_mark_changes(schema text, table_name text, take_changes boolean)
+CREATE OR REPLACE FUNCTION learnify_internal.import_mark_changes(table_name text, take_changes boolean)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -60,7 +64,7 @@ BEGIN
     'FROM learnify_internal.imported_rows AS i, @extschema@.%1$s AS t '
     'WHERE i.table_name = %1$L AND i.id = s.import_survivor AND t.id = i.id AND s.import_outcome = ''present'' '
     'AND (s.id = s.import_survivor OR s.import_key IS NULL OR %4$L) AND %2$s <> i.source_hash',
-    table_name, learnify_internal.import_hash_expression(schema, table_name, 's'), learnify_internal.import_hash_expression(schema, table_name, 't'),
+    table_name, learnify_internal.import_hash_expression(table_name, 's'), learnify_internal.import_hash_expression(table_name, 't'),
     table_name IN ('blueprint_modules', 'achievements'));
   FOR key IN
     SELECT array_to_string(k.expressions, ', ') AS names,
@@ -84,7 +88,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_mark_changes(text, text, boolean) IS 'Finds out which of the staged rows that an earlier run has written were changed in the source since';
+COMMENT ON FUNCTION learnify_internal.import_mark_changes(text, boolean) IS 'Finds out which of the staged rows that an earlier run has written were changed in the source since';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_record_query(rows text)
 RETURNS text
@@ -95,7 +99,7 @@ RETURN format('INSERT INTO learnify_internal.imported_rows AS i (table_name, id,
 
 COMMENT ON FUNCTION learnify_internal.import_record_query(text) IS 'Returns the statement, as text, that keeps a record of the rows of this query';
 
-CREATE OR REPLACE FUNCTION learnify_internal.import_record_rows(schema text, table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_record_rows(table_name text)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -105,16 +109,16 @@ BEGIN
   EXECUTE learnify_internal.import_record_query(format(
     'SELECT %1$L, t.id, %2$s, %3$s FROM pg_temp.import_rows_%1$s AS s JOIN @extschema@.%1$s AS t ON t.id = coalesce(s.import_survivor, s.id) '
     'WHERE s.import_outcome = ''written''',
-    table_name, learnify_internal.import_hash_expression(schema, table_name, 's'), learnify_internal.import_hash_expression(schema, table_name, 't')));
+    table_name, learnify_internal.import_hash_expression(table_name, 's'), learnify_internal.import_hash_expression(table_name, 't')));
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_record_rows(text, text) IS 'Keeps a record of the rows that import_legacy has written to a table';
+COMMENT ON FUNCTION learnify_internal.import_record_rows(text) IS 'Keeps a record of the rows that import_legacy has written to a table';
 
 -- A column that the source does not have keeps its value, and so does one that has to have a
 -- value where the source has none of use. Somebody may have changed a row meanwhile: its hash
 -- is compared again.
-CREATE OR REPLACE FUNCTION learnify_internal.import_take_changes(schema text, table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_take_changes(table_name text)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -123,24 +127,24 @@ AS $$
 DECLARE
   assignments CONSTANT text := (
     SELECT string_agg(format('%1$I = %2$s', c.column_name, CASE WHEN b.bound IS NULL THEN v.value ELSE format('least(%s, %s)', v.value, b.bound) END), ', ')
-    FROM learnify_internal.import_columns(schema, table_name) AS c
+    FROM pg_temp.import_columns AS c
     JOIN pg_attribute AS a ON a.attrelid = to_regclass('@extschema@.' || quote_ident(table_name)) AND a.attnum = c.number
     LEFT JOIN learnify_internal.import_bounds() AS b ON b.table_name = import_take_changes.table_name AND b.column_name = c.column_name
     CROSS JOIN LATERAL format(CASE WHEN a.attnotnull OR c.column_name = 'submitted_on' THEN 'coalesce(s.%1$I, t.%1$I)'
                                    WHEN c.reference IS NULL THEN 'CASE WHEN s.lost_%2$s IS NULL THEN s.%1$I ELSE t.%1$I END'
                                    ELSE 's.%1$I' END, c.column_name, c.number) AS v (value)
-    WHERE c.source_type IS NOT NULL AND c.column_name <> 'id');
+    WHERE c.target_table = import_take_changes.table_name AND c.source_type IS NOT NULL AND c.column_name <> 'id');
 BEGIN
   EXECUTE format(
     'WITH taken AS (UPDATE @extschema@.%1$s AS t SET %2$s FROM pg_temp.import_rows_%1$s AS s, learnify_internal.imported_rows AS i '
     'WHERE t.id = s.import_survivor AND s.import_change = ''source'' AND i.table_name = %1$L AND i.id = t.id AND i.target_hash = %4$s '
     'RETURNING t.id, %3$s AS source_hash, %4$s AS target_hash) %5$s',
-    table_name, assignments, learnify_internal.import_hash_expression(schema, table_name, 's'), learnify_internal.import_hash_expression(schema, table_name, 't'),
+    table_name, assignments, learnify_internal.import_hash_expression(table_name, 's'), learnify_internal.import_hash_expression(table_name, 't'),
     learnify_internal.import_record_query(format('SELECT %L, k.id, k.source_hash, k.target_hash FROM taken AS k', table_name)));
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_take_changes(text, text) IS 'Takes the values of the source for the rows that have been changed there since they were imported, and not here';
+COMMENT ON FUNCTION learnify_internal.import_take_changes(text) IS 'Takes the values of the source for the rows that have been changed there since they were imported, and not here';
 
 CREATE OR REPLACE FUNCTION import_counts(schema text)
 RETURNS TABLE (table_name text, in_source bigint, imported bigint, deleted_since bigint, others bigint)

@@ -2,55 +2,60 @@
 -- about, in the line of its table; a refused one, or a present one with a reason, in the
 -- line of that reason. A written row that was changed is counted as adjusted besides.
 
-CREATE OR REPLACE FUNCTION learnify_internal.import_adjustments(schema text, table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_adjustments(table_name text)
 RETURNS TABLE (number bigint, reason text, condition text, shown text)
-LANGUAGE sql
-STABLE STRICT PARALLEL SAFE COST 10000 ROWS 30
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 30
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT row_number() OVER (ORDER BY c.number), a.reason, a.condition, a.shown
-  FROM learnify_internal.import_columns(import_adjustments.schema, import_adjustments.table_name) AS c
-  CROSS JOIN LATERAL (
-    SELECT format('%s is missing: filled in', c.column_name),
-           format('s.%I IS NULL', c.column_name) || CASE WHEN c.source_type IS NULL THEN '' ELSE format(' AND s.lost_%s IS NULL', c.number) END,
-           NULL
-    WHERE NOT c.is_added AND c.column_name <> 'id' AND c.substitute IS NOT NULL
-    UNION ALL
-    SELECT format('%s is of no use: %s', c.column_name,
-                  CASE WHEN c.substitute IS NULL THEN 'left empty' ELSE coalesce('set to ' || trim('''' FROM c.fallback), 'filled in') END),
-           format('s.lost_%s IS NOT NULL AND s.%I IS NULL', c.number, c.column_name), format('s.lost_%s', c.number)
-    WHERE NOT c.is_required AND c.reference IS NULL AND c.source_type IS NOT NULL AND c.column_name <> 'id'
-    UNION ALL
-    SELECT format('%s is out of bounds: moved to the nearest', c.column_name),
-           format('s.lost_%s IS NOT NULL AND s.%I IS NOT NULL', c.number, c.column_name), format('s.lost_%s', c.number)
-    WHERE c.fitted IS NOT NULL AND c.type = 'integer' AND c.source_type IS NOT NULL
-    UNION ALL
-    SELECT CASE
-             WHEN c.reference IS NOT NULL THEN format('%s refers to no row that fits: left empty', c.column_name)
-             WHEN c.choices IS NOT NULL THEN format('%s is spelled otherwise', c.column_name)
-             WHEN c.rule IS NOT NULL THEN format('%s is tidied or cut', c.column_name)
-             ELSE format('%s is no whole number: rounded', c.column_name)
-           END,
-           format('s.changed_%s IS NOT NULL', c.number) || CASE WHEN c.reference IS NOT NULL THEN format(' AND s.%I IS NULL', c.column_name) ELSE '' END,
-           format('s.changed_%s', c.number)
-    WHERE c.source_type IS NOT NULL
-      AND (c.choices IS NOT NULL OR c.type = 'integer' OR c.rule IS NOT NULL AND c.type = 'text' OR c.reference IS NOT NULL AND NOT c.is_required)
-    UNION ALL
-    SELECT format('%s is over %s: cut', c.column_name, b.bound), format('s.%I > %s', c.column_name, b.bound), format('s.%I::text', c.column_name)
-    FROM learnify_internal.import_bounds() AS b
-    WHERE b.table_name = import_adjustments.table_name AND b.column_name = c.column_name
-    UNION ALL
-    SELECT format('%s is missing: filled in', c.column_name), 's.import_filled' AS condition, NULL AS shown
-    WHERE (import_adjustments.table_name, c.column_name) IN (('generated_courses', 'archetype_id'), ('generated_modules', 'blueprint_module_id'))
-    UNION ALL
-    SELECT 'criteria are none that award_achievements could evaluate: not active' AS reason,
-           'NOT learnify_internal.import_can_be_awarded(s.criteria)' AS condition,
-           'learnify_internal.excerpt(s.criteria::text)' AS shown
-    WHERE import_adjustments.table_name = 'achievements' AND c.column_name = 'criteria'
-  ) AS a (reason, condition, shown)
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT row_number() OVER (ORDER BY c.number), a.reason, a.condition, a.shown
+    FROM pg_temp.import_columns AS c
+    CROSS JOIN LATERAL (
+      SELECT format('%s is missing: filled in', c.column_name),
+             format('s.%I IS NULL', c.column_name) || CASE WHEN c.source_type IS NULL THEN '' ELSE format(' AND s.lost_%s IS NULL', c.number) END,
+             NULL
+      WHERE NOT c.is_added AND c.column_name <> 'id' AND c.substitute IS NOT NULL
+      UNION ALL
+      SELECT format('%s is of no use: %s', c.column_name,
+                    CASE WHEN c.substitute IS NULL THEN 'left empty' ELSE coalesce('set to ' || trim('''' FROM c.fallback), 'filled in') END),
+             format('s.lost_%s IS NOT NULL AND s.%I IS NULL', c.number, c.column_name), format('s.lost_%s', c.number)
+      WHERE NOT c.is_required AND c.reference IS NULL AND c.source_type IS NOT NULL AND c.column_name <> 'id'
+      UNION ALL
+      SELECT format('%s is out of bounds: moved to the nearest', c.column_name),
+             format('s.lost_%s IS NOT NULL AND s.%I IS NOT NULL', c.number, c.column_name), format('s.lost_%s', c.number)
+      WHERE c.fitted IS NOT NULL AND c.type = 'integer' AND c.source_type IS NOT NULL
+      UNION ALL
+      SELECT CASE
+               WHEN c.reference IS NOT NULL THEN format('%s refers to no row that fits: left empty', c.column_name)
+               WHEN c.choices IS NOT NULL THEN format('%s is spelled otherwise', c.column_name)
+               WHEN c.rule IS NOT NULL THEN format('%s is tidied or cut', c.column_name)
+               ELSE format('%s is no whole number: rounded', c.column_name)
+             END,
+             format('s.changed_%s IS NOT NULL', c.number) || CASE WHEN c.reference IS NOT NULL THEN format(' AND s.%I IS NULL', c.column_name) ELSE '' END,
+             format('s.changed_%s', c.number)
+      WHERE c.source_type IS NOT NULL
+        AND (c.choices IS NOT NULL OR c.type = 'integer' OR c.rule IS NOT NULL AND c.type = 'text' OR c.reference IS NOT NULL AND NOT c.is_required)
+      UNION ALL
+      SELECT format('%s is over %s: cut', c.column_name, b.bound), format('s.%I > %s', c.column_name, b.bound), format('s.%I::text', c.column_name)
+      FROM learnify_internal.import_bounds() AS b
+      WHERE b.table_name = import_adjustments.table_name AND b.column_name = c.column_name
+      UNION ALL
+      SELECT format('%s is missing: filled in', c.column_name), 's.import_filled' AS condition, NULL AS shown
+      WHERE (import_adjustments.table_name, c.column_name) IN (('generated_courses', 'archetype_id'), ('generated_modules', 'blueprint_module_id'))
+      UNION ALL
+      SELECT 'criteria are none that award_achievements could evaluate: not active' AS reason,
+             'NOT learnify_internal.import_can_be_awarded(s.criteria)' AS condition,
+             'learnify_internal.excerpt(s.criteria::text)' AS shown
+      WHERE import_adjustments.table_name = 'achievements' AND c.column_name = 'criteria'
+    ) AS a (reason, condition, shown)
+    WHERE c.target_table = import_adjustments.table_name;
+END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_adjustments(text, text) IS 'Returns the ways in which import_legacy may write a value other than the one it read, each with the condition, as text of SQL on the staged row s, under which it did, and the expression for what it read';
+COMMENT ON FUNCTION learnify_internal.import_adjustments(text) IS 'Returns the ways in which import_legacy may write a value other than the one it read, each with the condition, as text of SQL on the staged row s, under which it did, and the expression for what it read';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_report_lines(schema text, source_table text)
 RETURNS TABLE (table_name text, rows_read bigint, rows_written bigint, rows_present bigint, rows_refused bigint,
@@ -81,10 +86,10 @@ BEGIN
 
   EXECUTE format('SELECT ARRAY[%2$s] FROM pg_temp.import_rows_%1$s AS s WHERE s.import_outcome = ''written''', source_table, (
     SELECT string_agg(format('count(*) FILTER (WHERE %s)', a.condition), ', ' ORDER BY a.number)
-    FROM learnify_internal.import_adjustments(schema, source_table) AS a)) INTO adjusted;
+    FROM learnify_internal.import_adjustments(source_table) AS a)) INTO adjusted;
   FOR adjustment IN
     SELECT a.reason, a.condition, a.shown, adjusted[a.number] AS rows
-    FROM learnify_internal.import_adjustments(schema, source_table) AS a
+    FROM learnify_internal.import_adjustments(source_table) AS a
     WHERE adjusted[a.number] > 0
     ORDER BY a.number
   LOOP
@@ -105,7 +110,7 @@ BEGIN
     WHERE a.attrelid = learnify_internal.import_source_relation(schema, source_table)
       AND a.attnum > 0
       AND NOT a.attisdropped
-      AND a.attname NOT IN (SELECT c.column_name FROM learnify_internal.import_columns(schema, source_table) AS c)
+      AND a.attname NOT IN (SELECT c.column_name FROM pg_temp.import_columns AS c WHERE c.target_table = source_table)
     ORDER BY a.attnum;
 END
 $$;

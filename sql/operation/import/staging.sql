@@ -48,7 +48,7 @@ COMMENT ON FUNCTION learnify_internal.import_source_from_item(text, text) IS 'Re
 CREATE OR REPLACE FUNCTION learnify_internal.import_read_query(schema text, table_name text)
 RETURNS text
 LANGUAGE plpgsql
-STABLE STRICT PARALLEL SAFE COST 10000
+STABLE STRICT PARALLEL RESTRICTED COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -63,15 +63,15 @@ BEGIN
            v.value, c.number, learnify_internal.import_raw_expression(c.column_name, c.source_type),
            learnify_internal.import_is_given_expression(c.column_name, c.type, c.choices, c.source_type, c.rule),
            learnify_internal.import_is_changed_expression(c.column_name, c.type, c.choices, c.source_type, c.rule)), ''),
-         string_agg(learnify_internal.import_raw_expression(c.column_name, c.source_type), ', ') FILTER (
+         string_agg(learnify_internal.import_raw_expression(c.column_name, c.source_type), ', ' ORDER BY c.number) FILTER (
            WHERE c.column_name <> 'id'
              AND (c.reference IS NOT NULL
                   OR EXISTS (SELECT FROM learnify_internal.import_unique_keys(table_name) AS k WHERE c.column_name = ANY (k.expressions)))),
          min(learnify_internal.import_raw_expression(c.column_name, c.source_type)) FILTER (WHERE c.column_name = 'id')
   INTO outputs, labels, id
-  FROM learnify_internal.import_columns(schema, table_name) AS c
+  FROM pg_temp.import_columns AS c
   CROSS JOIN LATERAL learnify_internal.import_value_expression(c.column_name, c.type, c.choices, c.source_type, c.rule) AS v (value)
-  WHERE c.source_type IS NOT NULL;
+  WHERE c.target_table = import_read_query.table_name AND c.source_type IS NOT NULL;
   SELECT learnify_internal.import_value_expression('slug', 'uuid', NULL, a.atttypid, NULL) INTO slug
   FROM pg_attribute AS a
   WHERE a.attrelid = source AND a.attname = 'slug' AND NOT a.attisdropped;
@@ -91,10 +91,10 @@ COMMENT ON FUNCTION learnify_internal.import_read_query(text, text) IS 'Returns 
 -- the row: a name among all rows or, for a module or an exercise, a number within the
 -- course or module that the referring row names too. number is that of the reference's
 -- column; the expressions are on row l of import_read_query and what the joins add to it.
-CREATE OR REPLACE FUNCTION learnify_internal.import_reference_fragments(schema text, table_name text, number integer, OUT joins text,
+CREATE OR REPLACE FUNCTION learnify_internal.import_reference_fragments(table_name text, number integer, OUT joins text,
                                                                         OUT id_expression text, OUT is_found_expression text)
 LANGUAGE plpgsql
-STABLE STRICT PARALLEL SAFE COST 10000
+STABLE STRICT PARALLEL RESTRICTED COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -104,13 +104,13 @@ DECLARE
 BEGIN
   SELECT r.reference, learnify_internal.import_base_type(r.source_type) = 'uuid'::regtype AS is_uuid,
          (SELECT o.number
-          FROM learnify_internal.import_columns(schema, table_name) AS o
-          WHERE o.source_type IS NOT NULL
+          FROM pg_temp.import_columns AS o
+          WHERE o.target_table = r.target_table AND o.source_type IS NOT NULL
             AND (r.reference, o.column_name) IN (('generated_modules', 'course_id'), ('exercises', 'module_id'),
                                                  ('references', 'reference_type'))) AS scope
   INTO c
-  FROM learnify_internal.import_columns(schema, table_name) AS r
-  WHERE r.number = import_reference_fragments.number;
+  FROM pg_temp.import_columns AS r
+  WHERE r.target_table = import_reference_fragments.table_name AND r.number = import_reference_fragments.number;
 
   IF c.reference = 'references' THEN
     prefix := coalesce(learnify_internal.import_reference_type_expression(format('l.value_%s', c.scope)), 'NULL') || ' || '' '' || ';
@@ -141,7 +141,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_reference_fragments(text, text, integer) IS 'Returns pieces of a query, as text, that find the row to which a column refers: joins, the expression for its id and the one for whether there is such a row';
+COMMENT ON FUNCTION learnify_internal.import_reference_fragments(text, integer) IS 'Returns pieces of a query, as text, that find the row to which a column refers: joins, the expression for its id and the one for whether there is such a row';
 
 -- An id that is a uuid is kept, another is digested, so that each run of the import gives
 -- a row the same id; a row without an id gets a digest of the whole row. found_N says
@@ -149,7 +149,7 @@ COMMENT ON FUNCTION learnify_internal.import_reference_fragments(text, text, int
 CREATE OR REPLACE FUNCTION learnify_internal.import_resolve_query(schema text, table_name text)
 RETURNS text
 LANGUAGE plpgsql
-STABLE STRICT PARALLEL SAFE COST 10000
+STABLE STRICT PARALLEL RESTRICTED COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -160,7 +160,7 @@ DECLARE
   key text := 'NULL::text';
   id text := 'NULL::uuid';
 BEGIN
-  FOR c IN SELECT * FROM learnify_internal.import_columns(schema, table_name) LOOP
+  FOR c IN SELECT k.* FROM pg_temp.import_columns AS k WHERE k.target_table = import_resolve_query.table_name ORDER BY k.number LOOP
     IF c.column_name = 'id' THEN
       CONTINUE WHEN c.source_type IS NULL;
       key := 'l.value_1';
@@ -172,7 +172,7 @@ BEGIN
     ELSIF c.reference IS NULL THEN
       outputs := outputs || format(', l.value_%s AS %I, l.raw_%1$s, l.given_%1$s, l.changed_%1$s', c.number, c.column_name);
     ELSE
-      reference := learnify_internal.import_reference_fragments(schema, table_name, c.number);
+      reference := learnify_internal.import_reference_fragments(table_name, c.number);
       joins := joins || reference.joins;
       outputs := outputs || format(', %s AS %I, l.raw_%s, l.value_%3$s IS NOT NULL AS given_%3$s, %s AS found_%3$s',
                                    reference.id_expression, c.column_name, c.number, reference.is_found_expression);
@@ -191,54 +191,57 @@ COMMENT ON FUNCTION learnify_internal.import_resolve_query(text, text) IS 'Retur
 -- before the CHECK constraints of the table: a value that could not be converted is NULL by
 -- now, and would pass those. Optional values are no reason, except by constraints that users
 -- have added.
-CREATE OR REPLACE FUNCTION learnify_internal.import_reason_expression(schema text, table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_reason_expression(table_name text)
 RETURNS text
-LANGUAGE sql
-STABLE STRICT PARALLEL SAFE COST 10000
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL RESTRICTED COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT coalesce('CASE ' || string_agg(format('WHEN %s THEN ARRAY[%s, %s]', w.condition, w.reason, coalesce(w.shown, 'NULL')), ' ' ORDER BY w.number, w.part)
-                  || ' END', 'NULL::text[]')
-  FROM (
-    SELECT c.number, p.part, p.condition, quote_literal(p.reason), p.shown
-    FROM learnify_internal.import_columns(import_reason_expression.schema, import_reason_expression.table_name) AS c
-    CROSS JOIN LATERAL (VALUES
-      (1, c.is_required AND c.source_type IS NULL,
-       'true', format('%s is missing: there is no such column', c.column_name), NULL),
-      (2, c.is_required AND c.source_type IS NOT NULL,
-       format('NOT given_%s', c.number), format('%s is missing', c.column_name), NULL),
-      (3, c.is_required AND c.reference IS NOT NULL AND c.source_type IS NOT NULL,
-       format('%I IS NULL AND found_%s', c.column_name, c.number), format('%s refers to a row that is refused', c.column_name), c.shown),
-      (4, c.is_required AND c.reference IS NOT NULL AND c.source_type IS NOT NULL,
-       format('%I IS NULL', c.column_name), format('%s refers to no row', c.column_name), c.shown),
-      (5, c.is_required AND c.reference IS NULL AND c.source_type IS NOT NULL,
-       format('%I IS NULL', c.column_name), format('%s is no %s', c.column_name, c.type), c.shown)
-    ) AS p (part, applies, condition, reason, shown)
-    WHERE p.applies AND c.column_name <> 'id'
-    UNION ALL
-    SELECT c.number, 6, f.fault || ' IS NOT NULL', format('%L || %s', c.column_name || ' ', f.fault), c.shown
-    FROM learnify_internal.import_columns(import_reason_expression.schema, import_reason_expression.table_name) AS c
-    CROSS JOIN LATERAL learnify_internal.import_fault_expression(c.column_name, c.type, c.rule) AS f (fault)
-    WHERE c.rule IS NOT NULL AND c.is_required AND c.source_type IS NOT NULL
-    UNION ALL
-    SELECT 1000, row_number() OVER (ORDER BY k.conname), format('NOT (%s)', pg_get_expr(k.conbin, k.conrelid)),
-           quote_literal(CASE WHEN cardinality(k.conkey) = 1 THEN a.attname::text ELSE 'the row' END
-                         || ' violates ' || pg_get_constraintdef(k.oid, true)),
-           CASE WHEN cardinality(k.conkey) = 1 THEN c.shown END
-    FROM pg_constraint AS k
-    JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
-    LEFT JOIN learnify_internal.import_columns(import_reason_expression.schema, import_reason_expression.table_name) AS c ON c.number = a.attnum
-    WHERE k.conrelid = to_regclass('@extschema@.' || quote_ident(import_reason_expression.table_name)) AND k.contype = 'c'
-      AND a.attname NOT IN ('broadcast_at', 'submitted_on')  -- import_write_rows and a trigger set these
-      AND NOT (cardinality(k.conkey) = 1 AND c.fitted IS NOT NULL AND k.conname = format('%s_%s_check', import_reason_expression.table_name, a.attname))
-    UNION ALL
-    SELECT 1001, 1, r.condition, quote_literal(r.reason), NULL AS shown
-    FROM learnify_internal.import_refusals() AS r
-    WHERE r.table_name = import_reason_expression.table_name
-  ) AS w (number, part, condition, reason, shown)
+BEGIN
+  RETURN (
+    SELECT coalesce('CASE ' || string_agg(format('WHEN %s THEN ARRAY[%s, %s]', w.condition, w.reason, coalesce(w.shown, 'NULL')), ' ' ORDER BY w.number, w.part)
+                    || ' END', 'NULL::text[]')
+    FROM (
+      SELECT c.number, p.part, p.condition, quote_literal(p.reason), p.shown
+      FROM pg_temp.import_columns AS c
+      CROSS JOIN LATERAL (VALUES
+        (1, c.is_required AND c.source_type IS NULL,
+         'true', format('%s is missing: there is no such column', c.column_name), NULL),
+        (2, c.is_required AND c.source_type IS NOT NULL,
+         format('NOT given_%s', c.number), format('%s is missing', c.column_name), NULL),
+        (3, c.is_required AND c.reference IS NOT NULL AND c.source_type IS NOT NULL,
+         format('%I IS NULL AND found_%s', c.column_name, c.number), format('%s refers to a row that is refused', c.column_name), c.shown),
+        (4, c.is_required AND c.reference IS NOT NULL AND c.source_type IS NOT NULL,
+         format('%I IS NULL', c.column_name), format('%s refers to no row', c.column_name), c.shown),
+        (5, c.is_required AND c.reference IS NULL AND c.source_type IS NOT NULL,
+         format('%I IS NULL', c.column_name), format('%s is no %s', c.column_name, c.type), c.shown)
+      ) AS p (part, applies, condition, reason, shown)
+      WHERE c.target_table = import_reason_expression.table_name AND p.applies AND c.column_name <> 'id'
+      UNION ALL
+      SELECT c.number, 6, f.fault || ' IS NOT NULL', format('%L || %s', c.column_name || ' ', f.fault), c.shown
+      FROM pg_temp.import_columns AS c
+      CROSS JOIN LATERAL learnify_internal.import_fault_expression(c.column_name, c.type, c.rule) AS f (fault)
+      WHERE c.target_table = import_reason_expression.table_name AND c.rule IS NOT NULL AND c.is_required AND c.source_type IS NOT NULL
+      UNION ALL
+      SELECT 1000, row_number() OVER (ORDER BY k.conname), format('NOT (%s)', pg_get_expr(k.conbin, k.conrelid)),
+             quote_literal(CASE WHEN cardinality(k.conkey) = 1 THEN a.attname::text ELSE 'the row' END
+                           || ' violates ' || pg_get_constraintdef(k.oid, true)),
+             CASE WHEN cardinality(k.conkey) = 1 THEN c.shown END
+      FROM pg_constraint AS k
+      JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+      LEFT JOIN pg_temp.import_columns AS c ON c.target_table = import_reason_expression.table_name AND c.number = a.attnum
+      WHERE k.conrelid = to_regclass('@extschema@.' || quote_ident(import_reason_expression.table_name)) AND k.contype = 'c'
+        AND a.attname NOT IN ('broadcast_at', 'submitted_on')  -- import_write_rows and a trigger set these
+        AND NOT (cardinality(k.conkey) = 1 AND c.fitted IS NOT NULL AND k.conname = format('%s_%s_check', import_reason_expression.table_name, a.attname))
+      UNION ALL
+      SELECT 1001, 1, r.condition, quote_literal(r.reason), NULL AS shown
+      FROM learnify_internal.import_refusals() AS r
+      WHERE r.table_name = import_reason_expression.table_name
+    ) AS w (number, part, condition, reason, shown));
+END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_reason_expression(text, text) IS 'Returns the SQL expression for the first reason why import_legacy has to refuse a row, and what it read there; NULL where there is none';
+COMMENT ON FUNCTION learnify_internal.import_reason_expression(text) IS 'Returns the SQL expression for the first reason why import_legacy has to refuse a row, and what it read there; NULL where there is none';
 
 CREATE OR REPLACE FUNCTION learnify_internal.import_stage_rows(schema text, table_name text)
 RETURNS void
@@ -267,13 +270,14 @@ BEGIN
                                                      c.shown) END
                        END, ', ')
   INTO fitted, outputs
-  FROM learnify_internal.import_columns(schema, table_name) AS c;
+  FROM pg_temp.import_columns AS c
+  WHERE c.target_table = import_stage_rows.table_name;
   EXECUTE format(
     'CREATE TEMPORARY TABLE import_rows_%s ON COMMIT DROP AS '
     'SELECT CASE WHEN r.import_reason IS NULL THEN ''written'' ELSE ''refused'' END AS import_outcome, NULL::uuid AS import_survivor, NULL::text AS import_change, false AS import_filled, '
     'r.import_reason[1] AS import_reason, r.import_reason[2] AS import_value, r.import_key, r.import_label, r.import_slug, %s '
     'FROM (SELECT %s AS import_reason, c.import_key, c.import_label, c.import_slug, %s FROM (%s) AS c OFFSET 0) AS r',
-    table_name, outputs, learnify_internal.import_reason_expression(schema, table_name), fitted,
+    table_name, outputs, learnify_internal.import_reason_expression(table_name), fitted,
     learnify_internal.import_resolve_query(schema, table_name));
   EXECUTE format('ANALYZE pg_temp.import_rows_%s', table_name);
 END

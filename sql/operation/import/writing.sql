@@ -1,8 +1,7 @@
 -- instants are the row's columns of type timestamptz, and parent_created_at is the
 -- expression for when the row was created that this one belongs to. A missing instant is
 -- the earliest of the row's others, or the latest where the column says when something
--- happened last; in a row without any it is parent_created_at. A course without
--- retaken_after has not been taken again.
+-- happened last; in a row without any it is parent_created_at.
 -- With a fallback, the value of column number lost is of no use where lost_N says so.
 CREATE OR REPLACE FUNCTION learnify_internal.import_output_expression(column_name text, type text, substitute text, fallback text, lost integer,
                                                                       instants text[], parent_created_at text)
@@ -14,7 +13,7 @@ BEGIN ATOMIC
     WHEN substitute IS NULL THEN format('s.%I', column_name)
     WHEN fallback IS NOT NULL AND lost IS NOT NULL
       THEN format('CASE WHEN s.lost_%s IS NOT NULL THEN %s ELSE coalesce(s.%I, %s) END', lost, fallback, column_name, substitute)
-    WHEN type <> 'timestamp with time zone' OR column_name = 'retaken_after' THEN format('coalesce(s.%I, %s)', column_name, substitute)
+    WHEN type <> 'timestamp with time zone' THEN format('coalesce(s.%I, %s)', column_name, substitute)
     ELSE format('coalesce(s.%I, %s(%s), %s, %s)', column_name,
                 CASE WHEN column_name IN ('updated_at', 'last_activity') THEN 'greatest' ELSE 'least' END,
                 (SELECT string_agg(format('s.%I', i.name), ', ') FROM unnest(instants) AS i (name)),
@@ -25,7 +24,7 @@ END;
 COMMENT ON FUNCTION learnify_internal.import_output_expression(text, text, text, text, integer, text[], text) IS 'Returns the SQL expression on the staged row s for what import_legacy writes to a column';
 
 -- With this setting, triggers warn of shipped rows that are replaced.
-CREATE OR REPLACE FUNCTION learnify_internal.import_write_rows(schema text, table_name text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_write_rows(table_name text)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
@@ -36,7 +35,7 @@ DECLARE
   parent_created_at CONSTANT text := coalesce((
     SELECT format('(SELECT p.created_at FROM @extschema@.%I AS p WHERE p.id = s.%I)', c.reference, c.column_name)
     FROM learnify_internal.import_tables() AS t
-    JOIN learnify_internal.import_columns(schema, t.table_name) AS c ON c.column_name = t.parent_column
+    JOIN pg_temp.import_columns AS c ON c.target_table = t.table_name AND c.column_name = t.parent_column
     WHERE t.table_name = import_write_rows.table_name), 'NULL');
   columns text;
   outputs text;
@@ -49,7 +48,8 @@ BEGIN
                    c.column_name, c.type, c.substitute, c.fallback, CASE WHEN c.source_type IS NOT NULL THEN c.number END,
                    array_agg(c.column_name) FILTER (WHERE c.type = 'timestamp with time zone' AND c.column_name NOT IN ('expires_at', 'retaken_after')) OVER (),
                    parent_created_at) AS output
-          FROM learnify_internal.import_columns(schema, table_name) AS c) AS o
+          FROM pg_temp.import_columns AS c
+          WHERE c.target_table = import_write_rows.table_name) AS o
     LEFT JOIN learnify_internal.import_bounds() AS b ON b.table_name = import_write_rows.table_name AND b.column_name = o.column_name
     UNION ALL
     -- The triggers that broadcast and award act on rows whose broadcast_at is now(), so no
@@ -76,4 +76,4 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_write_rows(text, text) IS 'Writes the staged rows of a table that import_legacy has decided to write';
+COMMENT ON FUNCTION learnify_internal.import_write_rows(text) IS 'Writes the staged rows of a table that import_legacy has decided to write';

@@ -1,0 +1,12 @@
+-- The platform's edges of the graph of skills: those of its own, and those that stand in place
+-- of shipped ones. A weight of 0 takes a shipped edge out of use.
+CREATE TABLE learnify_internal.skill_edges (
+  tag text NOT NULL,
+  next_tag text NOT NULL,
+  weight double precision NOT NULL,
+  CONSTRAINT skill_edges_pkey PRIMARY KEY (tag, next_tag),
+  CONSTRAINT skill_edges_next_tag_check CHECK (tag <> next_tag),
+  CONSTRAINT skill_edges_weight_check CHECK (weight BETWEEN 0 AND 1000)
+);
+
+SELECT pg_extension_config_dump('learnify_internal.skill_edges', '');
