@@ -617,15 +617,23 @@ place_of_relations(List *relations, bool writes)
 	return place;
 }
 
-/* Whether names of tables were exchanged for shards when the plan was made. */
+/*
+ * Whether names of tables were exchanged for shards when the plan was made: then it
+ * depends on both. A plan that only has a constant of type regclass depends on the
+ * table, too.
+ */
 static bool
 was_exchanged(const PlannedStmt *plan)
 {
 	ListCell   *cell;
 
 	foreach(cell, plan->relationOids)
-		if (hash_search(tables, &lfirst_oid(cell), HASH_FIND, NULL) != NULL)
+	{
+		Shard	   *shard = find_shard(lfirst_oid(cell));
+
+		if (shard != NULL && list_member_oid(plan->relationOids, shard->table))
 			return true;
+	}
 	return false;
 }
 
