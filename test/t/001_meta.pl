@@ -43,6 +43,10 @@ my %REQUIRED = map { $_ => 1 } qw(name version abstract maintainer license provi
 is_deeply([ grep { !$OPTIONAL{$_} && !$REQUIRED{$_} && !/^x_/i } sort keys %$meta ], [], 'no unknown key');
 like($meta->{release_status}, qr/^(stable|testing|unstable)$/, 'release_status is valid');
 is_deeply([ grep { ref || !/\S/ || length > 255 } @{ $meta->{tags} } ], [], 'tags are valid');
+my $resources = $meta->{resources} // {};
+is_deeply([ grep { !/^(homepage|bugtracker|repository|x_.*)$/i } sort keys %$resources ], [], 'resources: no unknown key');
+like($_, qr{^https://[\w.-]+/\S*$}, 'resources: an address is valid')
+  foreach grep { defined } $resources->{homepage}, $resources->{bugtracker}{web}, @{ $resources->{repository} // {} }{qw(url web)};
 foreach my $phase (sort keys %{ $meta->{prereqs} })
 {
 	like($phase, qr/^(configure|build|test|runtime|develop)$/, "prereqs: $phase is a phase");
