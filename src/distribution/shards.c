@@ -60,6 +60,8 @@
 #include "base/growing_array.h"
 #include "distribution/shards.h"
 
+PG_FUNCTION_INFO_V1(is_coordinating);
+
 /* What a statement is about, if not about the group of that number. */
 #define NOT_ON_SHARD	(-2)
 #define ON_COPY			(-1)
@@ -1173,6 +1175,16 @@ for_each_group(void (*function) (void *argument), void *argument)
 		current = ON_COPY;
 	}
 	PG_END_TRY();
+}
+
+/*
+ * is_coordinating()
+ */
+Datum
+is_coordinating(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;				/* no arguments */
+	PG_RETURN_BOOL(current == NOT_ON_SHARD && is_distributed());
 }
 
 void
