@@ -355,7 +355,7 @@ sub calls
 		'policy_without_subquery(text)' => q{SELECT learnify_internal.policy_without_subquery('true')},
 		'prepare_distribution()' => [ 'SELECT learnify_internal.prepare_distribution()', '42704' ],
 		'is_coordinating()' => 'SELECT learnify_internal.is_coordinating()',
-		'qualified_table(name)' => q{SELECT learnify_internal.qualified_table('users')},
+		'qualified_table(name)' => q{SELECT learnify_internal.qualified_table('users') IS NOT NULL},
 		'replicated_tables()' => 'SELECT learnify_internal.replicated_tables()',
 		'require_distributable()' => [ 'SELECT learnify_internal.require_distributable()', '55000' ],
 		'sees_course(uuid)' => "SELECT learnify_internal.sees_course('$id{course}')",
