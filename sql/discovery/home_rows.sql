@@ -13,7 +13,8 @@ BEGIN
     SELECT
     FROM jsonb_path_query(
            metadata, '$.user_ids[*] ? (@ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")') AS n (person)
-    WHERE learnify_internal.visibility_to((n.person #>> '{}')::uuid, may_name_people.user_id) IS DISTINCT FROM 'friends');
+    WHERE (SELECT v.visibility
+           FROM learnify_internal.visibilities_to((n.person #>> '{}')::uuid, may_name_people.user_id) AS v) IS DISTINCT FROM 'friends');
 END
 $$;
 
@@ -69,23 +70,27 @@ BEGIN
     WITH taken AS MATERIALIZED (
       SELECT t.id FROM unnest(taken_ids) AS t (id)
     ), cached AS MATERIALIZED (
-      SELECT r.recommendation_type AS kind, r.course_id AS id, r.match_score, r.reason, r.metadata,
+      SELECT r.recommendation_type AS kind, r.course_id AS id, c.title, c.meta_category, r.match_score, r.reason, r.metadata,
              row_number() OVER (PARTITION BY r.recommendation_type
                                 ORDER BY CASE jsonb_typeof(r.metadata -> 'rank')
                                            WHEN 'number' THEN (r.metadata -> 'rank')::numeric
                                          END NULLS LAST, r.match_score DESC, r.course_id) AS rank
       FROM @extschema@.recommendations AS r
+      -- OFFSET 0 makes the planner look up each course by its id. There are some dozens at most,
+      -- for which a join might scan the whole table.
+      CROSS JOIN LATERAL (SELECT g.id, g.user_id, g.title, g.meta_category
+                          FROM @extschema@.generated_courses AS g
+                          WHERE g.id = r.course_id AND g.status <> 'archived'
+                          OFFSET 0) AS c
       WHERE r.user_id = home_rows.user_id
         AND (r.expires_at IS NULL OR r.expires_at > now())
         AND r.course_id NOT IN (SELECT t.id FROM taken AS t)
-        AND EXISTS (SELECT
-                    FROM @extschema@.generated_courses AS c
-                    WHERE c.id = r.course_id AND c.status <> 'archived'
-                      AND learnify_internal.may_see_course(c.id, c.user_id, home_rows.user_id))
+        AND EXISTS (SELECT FROM learnify_internal.shown_course(c.id, c.user_id, home_rows.user_id))
         AND (r.recommendation_type <> 'social_signal'
              OR learnify_internal.may_name_people(home_rows.user_id, r.metadata))
     ), continued AS (
-      SELECT 1 AS number, p.course_id AS id, row_number() OVER (ORDER BY p.last_activity DESC, p.course_id) AS rank,
+      SELECT 1 AS number, p.course_id AS id, c.title, c.meta_category,
+             row_number() OVER (ORDER BY p.last_activity DESC, p.course_id) AS rank,
              p.progress_percentage AS match_score, format('%s %% done', p.progress_percentage) AS reason,
              jsonb_build_object('progress_percentage', p.progress_percentage) AS metadata
       FROM @extschema@.user_progress AS p
@@ -94,16 +99,17 @@ BEGIN
       ORDER BY rank
       LIMIT per_row
     ), trending AS (
-      SELECT 2, t.course_id AS id, (t.metadata -> 'rank')::bigint, t.match_score, t.reason, t.metadata
+      SELECT 2, t.course_id AS id, c.title, c.meta_category, (t.metadata -> 'rank')::bigint, t.match_score, t.reason, t.metadata
       FROM learnify_internal.trending_courses_for(category, taken_ids, per_row, home_rows.user_id) AS t
+      CROSS JOIN LATERAL (SELECT g.title, g.meta_category FROM @extschema@.generated_courses AS g WHERE g.id = t.course_id OFFSET 0) AS c
     ), social AS (
-      SELECT 3, c.id, c.rank, c.match_score, c.reason, c.metadata
+      SELECT 3, c.id, c.title, c.meta_category, c.rank, c.match_score, c.reason, c.metadata
       FROM cached AS c
       WHERE c.kind = 'social_signal' AND c.id NOT IN (SELECT t.id FROM trending AS t)
       ORDER BY c.rank
       LIMIT per_row
     ), adjacent AS (
-      SELECT 4, c.id, c.rank, c.match_score, c.reason, c.metadata
+      SELECT 4, c.id, c.title, c.meta_category, c.rank, c.match_score, c.reason, c.metadata
       FROM cached AS c
       WHERE c.kind = 'skill_adjacency'
         AND c.id NOT IN (SELECT t.id FROM trending AS t UNION ALL SELECT s.id FROM social AS s)
@@ -116,7 +122,7 @@ BEGIN
             WHERE d.metadata ->> 'tag' IS NOT NULL
             GROUP BY 1) AS a
     ), alike AS (
-      SELECT c.id, c.rank, c.match_score, c.reason, c.metadata
+      SELECT c.id, c.title, c.meta_category, c.rank, c.match_score, c.reason, c.metadata
       FROM cached AS c
       WHERE c.kind = 'collaborative_filtering'
         AND c.id NOT IN (SELECT t.id FROM trending AS t
@@ -141,29 +147,29 @@ BEGIN
       -- refresh_recommendations, learner_count is 0 everywhere, so that the newest courses come
       -- first. This is a range of one value, for the reason given in trending_courses_for.
       -- Whether the learner may see a course is asked course by course, until there are enough.
-      SELECT o.id, o.meta_category, o.learner_count, o.created_at
-      FROM (SELECT c.id, c.user_id, c.meta_category, c.learner_count, c.created_at
+      SELECT o.id, o.title, o.meta_category, o.learner_count, o.created_at
+      FROM (SELECT c.id, c.user_id, c.title, c.meta_category, c.learner_count, c.created_at
             FROM @extschema@.generated_courses AS c
             WHERE c.meta_category >= category AND c.meta_category <= category
               AND c.status <> 'archived'
               AND c.id NOT IN (SELECT e.id FROM excluded AS e)
             ORDER BY c.meta_category DESC, c.learner_count DESC, c.created_at DESC, c.id
             OFFSET 0) AS o
-      WHERE learnify_internal.may_see_course(o.id, o.user_id, home_rows.user_id)
+      WHERE EXISTS (SELECT FROM learnify_internal.shown_course(o.id, o.user_id, home_rows.user_id))
       LIMIT per_row - (SELECT count(*) FROM alike)
     ), popular_elsewhere AS (
-      SELECT o.id, o.meta_category, o.learner_count, o.created_at
-      FROM (SELECT c.id, c.user_id, c.meta_category, c.learner_count, c.created_at
+      SELECT o.id, o.title, o.meta_category, o.learner_count, o.created_at
+      FROM (SELECT c.id, c.user_id, c.title, c.meta_category, c.learner_count, c.created_at
             FROM @extschema@.generated_courses AS c
             WHERE c.status <> 'archived'
               AND c.id NOT IN (SELECT e.id FROM excluded AS e)
               AND c.id NOT IN (SELECT p.id FROM popular AS p)
             ORDER BY c.learner_count DESC, c.created_at DESC, c.id
             OFFSET 0) AS o
-      WHERE learnify_internal.may_see_course(o.id, o.user_id, home_rows.user_id)
+      WHERE EXISTS (SELECT FROM learnify_internal.shown_course(o.id, o.user_id, home_rows.user_id))
       LIMIT per_row - (SELECT count(*) FROM alike) - (SELECT count(*) FROM popular)
     ), fill AS (
-      SELECT p.id, p.meta_category, p.learner_count,
+      SELECT p.id, p.title, p.meta_category, p.learner_count,
              row_number() OVER (ORDER BY p.is_own DESC, p.learner_count DESC, p.created_at DESC, p.id) AS rank
       FROM (SELECT o.*, true AS is_own FROM popular AS o
             UNION ALL
@@ -179,7 +185,7 @@ BEGIN
       UNION ALL
       SELECT 5, a.* FROM alike AS a
       UNION ALL
-      SELECT 5, f.id, 1000000 + f.rank, 1,
+      SELECT 5, f.id, f.title, f.meta_category, 1000000 + f.rank, 1,
              CASE f.learner_count
                WHEN 0 THEN format('New in %s', f.meta_category)
                WHEN 1 THEN format('In %s: 1 learner took this', f.meta_category)
@@ -197,14 +203,8 @@ BEGIN
              ELSE 'Learners like you'
            END,
            row_number() OVER (PARTITION BY s.number ORDER BY s.rank)::integer,
-           c.id, c.title, c.meta_category, s.match_score, s.reason, s.metadata
+           s.id, s.title, s.meta_category, s.match_score, s.reason, s.metadata
     FROM shown AS s
-    -- LIMIT 1 makes the planner look up each course by its id. There are about fifty at most,
-    -- for which a join might scan the whole table.
-    CROSS JOIN LATERAL (SELECT g.id, g.title, g.meta_category
-                        FROM @extschema@.generated_courses AS g
-                        WHERE g.id = s.id
-                        LIMIT 1) AS c
     ORDER BY 1, 3;
 END
 $$;

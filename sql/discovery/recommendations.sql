@@ -231,7 +231,7 @@ BEGIN ATOMIC
                 OFFSET 0) AS t
           OFFSET 0) AS o
     WHERE o.author_id IS NOT NULL
-      AND (viewer_id IS NULL OR learnify_internal.may_see_course(o.course_id, o.author_id, viewer_id))
+      AND (viewer_id IS NULL OR EXISTS (SELECT FROM learnify_internal.shown_course(o.course_id, o.author_id, viewer_id)))
     LIMIT n
   ), site AS (
     SELECT o.*, false AS is_own
@@ -244,7 +244,7 @@ BEGIN ATOMIC
                 OFFSET 0) AS t
           OFFSET 0) AS o
     WHERE o.author_id IS NOT NULL
-      AND (viewer_id IS NULL OR learnify_internal.may_see_course(o.course_id, o.author_id, viewer_id))
+      AND (viewer_id IS NULL OR EXISTS (SELECT FROM learnify_internal.shown_course(o.course_id, o.author_id, viewer_id)))
     LIMIT n - (SELECT count(*) FROM own)
   ), best AS (
     SELECT * FROM own UNION ALL SELECT * FROM site

@@ -79,7 +79,7 @@ BEGIN
   -- This makes a second refresh wait. Readers never wait.
   LOCK TABLE @extschema@.trending_courses IN SHARE ROW EXCLUSIVE MODE;
 
-  WITH demand AS MATERIALIZED (
+  WITH demand AS (
     SELECT d.* FROM learnify_internal.course_demand(as_of) AS d
   ), compared AS MATERIALIZED (
     -- A course that existed in a part of the earlier 24 hours is compared by as large a part

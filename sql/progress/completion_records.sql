@@ -2,31 +2,44 @@
 -- is: when the course is renamed, archived or deleted, when it is left or retaken, and when
 -- content is added. Only a correction that takes the completion back deletes it, and one that
 -- dates it otherwise dates it, too. Erasing the author removes the author's name.
--- The body is a string, or dropping a column of user_progress would drop the extension with it.
 CREATE OR REPLACE FUNCTION learnify_internal.present_completions(learner uuid, course uuid)
 RETURNS TABLE (user_id uuid, course_id uuid, title text, author_id uuid, author_name text, started_at timestamptz,
                completed_at timestamptz, exercises integer, score integer, minutes integer)
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 1000 ROWS 10
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
-  SELECT p.user_id, p.course_id, learnify_internal.fit_text(c.title, 'title'),
-         nullif(c.user_id, learnify_internal.former_author()),
-         CASE WHEN c.user_id <> learnify_internal.former_author() THEN learnify_internal.fit_text(a.name, 'name') END,
-         p.started_at, p.completed_at, s.exercises, s.score, p.time_spent_minutes
-  FROM @extschema@.user_progress AS p
-  JOIN @extschema@.generated_courses AS c ON c.id = p.course_id
-  JOIN @extschema@.users AS a ON a.id = c.user_id
-  CROSS JOIN LATERAL (
-    SELECT count(*)::integer AS exercises, round(avg(b.score))::integer AS score
-    FROM (SELECT max(w.score) AS score
-          FROM @extschema@.generated_modules AS m
-          JOIN @extschema@.module_completions AS w ON w.module_id = m.id AND w.user_id = p.user_id AND w.passed
-          WHERE m.course_id = p.course_id AND w.exercise_id IS NOT NULL
-          GROUP BY w.exercise_id) AS b) AS s
-  WHERE p.completed_at IS NOT NULL
-    AND (learner IS NULL OR p.user_id = learner)
-    AND (course IS NULL OR p.course_id = course)
+#variable_conflict use_column
+DECLARE
+  lowest CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
+  highest CONSTANT uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  -- One plan serves all cases: these are ranges, which an index finds, of one value or of all.
+  first_learner CONSTANT uuid := coalesce(learner, lowest);
+  last_learner CONSTANT uuid := coalesce(learner, highest);
+  first_course CONSTANT uuid := coalesce(course, lowest);
+  last_course CONSTANT uuid := coalesce(course, highest);
+BEGIN
+  RETURN QUERY
+    SELECT p.user_id, p.course_id, learnify_internal.fit_text(c.title, 'title'),
+           nullif(c.user_id, learnify_internal.former_author()),
+           CASE WHEN c.user_id <> learnify_internal.former_author() THEN learnify_internal.fit_text(a.name, 'name') END,
+           p.started_at, p.completed_at, s.exercises, s.score, p.time_spent_minutes
+    FROM @extschema@.user_progress AS p
+    JOIN @extschema@.generated_courses AS c ON c.id = p.course_id
+    JOIN @extschema@.users AS a ON a.id = c.user_id
+    CROSS JOIN LATERAL (
+      SELECT count(*)::integer AS exercises, round(avg(b.score))::integer AS score
+      FROM (SELECT max(w.score) AS score
+            FROM @extschema@.generated_modules AS m
+            JOIN @extschema@.module_completions AS w ON w.module_id = m.id AND w.user_id = p.user_id AND w.passed
+            WHERE m.course_id = p.course_id AND w.exercise_id IS NOT NULL
+            GROUP BY w.exercise_id) AS b) AS s
+    WHERE p.completed_at IS NOT NULL
+      AND p.user_id BETWEEN first_learner AND last_learner
+      AND p.course_id BETWEEN first_course AND last_course;
+END
 $$;
 
 COMMENT ON FUNCTION learnify_internal.present_completions(uuid, uuid) IS 'Returns the records that completed enrolments would have now: of a learner, in a course, or all where both are NULL';
@@ -35,17 +48,27 @@ COMMENT ON FUNCTION learnify_internal.present_completions(uuid, uuid) IS 'Return
 CREATE OR REPLACE FUNCTION learnify_internal.completions(learner uuid)
 RETURNS TABLE (user_id uuid, course_id uuid, title text, author_id uuid, author_name text, started_at timestamptz,
                completed_at timestamptz, exercises integer, score integer, minutes integer)
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 1000 ROWS 10
-BEGIN ATOMIC
-  SELECT r.* FROM learnify_internal.kept_completions AS r WHERE r.user_id = learner
-  UNION ALL
-  SELECT p.*
-  FROM learnify_internal.present_completions(learner, NULL) AS p
-  WHERE NOT EXISTS (SELECT
-                    FROM learnify_internal.kept_completions AS r
-                    WHERE r.user_id = p.user_id AND r.course_id = p.course_id);
-END;
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT r.* FROM learnify_internal.kept_completions AS r WHERE r.user_id = learner
+    UNION ALL
+    SELECT n.*
+    FROM @extschema@.user_progress AS p
+    CROSS JOIN LATERAL learnify_internal.present_completions(p.user_id, p.course_id) AS n
+    WHERE p.user_id = learner
+      AND p.completed_at IS NOT NULL
+      AND NOT EXISTS (SELECT
+                      FROM learnify_internal.kept_completions AS r
+                      WHERE r.user_id = p.user_id AND r.course_id = p.course_id);
+END
+$$;
 
 COMMENT ON FUNCTION learnify_internal.completions(uuid) IS 'Returns the records of a learner, and what they would be where there are none yet';
 

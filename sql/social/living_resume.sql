@@ -4,6 +4,8 @@ LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 10000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
   reach text;
@@ -31,7 +33,9 @@ BEGIN
                                   'course_id', c.course_id, 'title', c.title, 'completed_at', c.completed_at,
                                   'author', CASE
                                     WHEN reach = 'private' OR c.author_id IS NULL
-                                         OR learnify_internal.visibility_to(c.author_id, viewer_id) IS NOT NULL
+                                         OR EXISTS (SELECT
+                                                    FROM learnify_internal.visibilities_to(c.author_id, viewer_id) AS v
+                                                    WHERE v.visibility IS NOT NULL)
                                       THEN coalesce(c.author_name, 'Former author')
                                   END)
                                 ORDER BY c.completed_at DESC, c.course_id), '[]')

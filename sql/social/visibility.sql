@@ -36,10 +36,33 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.has_blocked(uuid, uuid) IS 'Returns whether the first user has blocked the second';
 
--- PL/pgSQL keeps the plans for the session, where SQL would plan them for each query.
 -- Everything that shows something of a user to another asks this, but for the ticker and the
 -- signals of whom a learner follows: those read relationships, of which a block leaves none,
--- and the two settings.
+-- and the two settings. It returns a row, since the planner inlines a set-returning function
+-- with sub-queries, and no other: for the many people of a page, one statement asks it.
+CREATE OR REPLACE FUNCTION learnify_internal.visibilities_to(user_id uuid, viewer_id uuid)
+RETURNS TABLE (visibility text)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 10 ROWS 1
+BEGIN ATOMIC
+  SELECT CASE
+           WHEN u.id = viewer_id THEN 'private'
+           WHEN NOT learnify_internal.is_shown_to_followers(u.max_visibility, u.social_enabled)
+                OR EXISTS (SELECT
+                           FROM learnify_internal.user_blocks AS b
+                           WHERE b.user_id = u.id AND b.other_id = viewer_id) THEN NULL
+           WHEN EXISTS (SELECT
+                        FROM user_relationships AS r
+                        WHERE r.follower_id = viewer_id AND r.following_id = u.id) THEN 'friends'
+           WHEN u.max_visibility = 'public' THEN 'public'
+         END
+  FROM users AS u
+  WHERE u.id = visibilities_to.user_id;
+END;
+
+COMMENT ON FUNCTION learnify_internal.visibilities_to(uuid, uuid) IS 'Returns what visibility_to returns, in one row; no row where there is no such user';
+
+-- PL/pgSQL keeps the plan for the session, where SQL would plan it for each query.
 CREATE OR REPLACE FUNCTION learnify_internal.visibility_to(user_id uuid, viewer_id uuid)
 RETURNS text
 LANGUAGE plpgsql
@@ -49,18 +72,7 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 BEGIN
-  RETURN (
-    SELECT CASE
-      WHEN u.id = viewer_id THEN 'private'
-      WHEN NOT learnify_internal.is_shown_to_followers(u.max_visibility, u.social_enabled)
-           OR learnify_internal.has_blocked(u.id, viewer_id) THEN NULL
-      WHEN EXISTS (SELECT
-                   FROM @extschema@.user_relationships AS r
-                   WHERE r.follower_id = viewer_id AND r.following_id = u.id) THEN 'friends'
-      WHEN u.max_visibility = 'public' THEN 'public'
-    END
-    FROM @extschema@.users AS u
-    WHERE u.id = visibility_to.user_id);
+  RETURN (SELECT v.visibility FROM learnify_internal.visibilities_to(visibility_to.user_id, visibility_to.viewer_id) AS v);
 END
 $$;
 
@@ -99,6 +111,21 @@ COMMENT ON FUNCTION learnify_internal.former_author() IS 'Returns the account th
 -- A course shows its author: the title names what the author wants to learn through. So it is
 -- shown to whom the author is shown, and to those who take it. The courses of erased authors
 -- show nobody.
+CREATE OR REPLACE FUNCTION learnify_internal.shown_course(course_id uuid, author_id uuid, viewer_id uuid)
+RETURNS TABLE (id uuid)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 10 ROWS 1
+BEGIN ATOMIC
+  SELECT course_id
+  WHERE author_id = learnify_internal.former_author()
+        OR EXISTS (SELECT FROM learnify_internal.visibilities_to(author_id, viewer_id) AS v WHERE v.visibility IS NOT NULL)
+        OR EXISTS (SELECT
+                   FROM user_progress AS p
+                   WHERE p.user_id = viewer_id AND p.course_id = shown_course.course_id);
+END;
+
+COMMENT ON FUNCTION learnify_internal.shown_course(uuid, uuid, uuid) IS 'Returns the course if a viewer may see it, because the author may be seen, or has been erased, or the viewer takes the course; no row if not';
+
 CREATE OR REPLACE FUNCTION learnify_internal.may_see_course(course_id uuid, author_id uuid, viewer_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -108,15 +135,11 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 BEGIN
-  RETURN author_id = learnify_internal.former_author()
-         OR learnify_internal.visibility_to(author_id, viewer_id) IS NOT NULL
-         OR EXISTS (SELECT
-                    FROM @extschema@.user_progress AS p
-                    WHERE p.user_id = viewer_id AND p.course_id = may_see_course.course_id);
+  RETURN EXISTS (SELECT FROM learnify_internal.shown_course(may_see_course.course_id, author_id, viewer_id));
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.may_see_course(uuid, uuid, uuid) IS 'Returns whether a viewer may see a course of this author: the author may be seen, or has been erased, or the viewer takes the course';
+COMMENT ON FUNCTION learnify_internal.may_see_course(uuid, uuid, uuid) IS 'Returns whether a viewer may see a course of this author, by the rule of shown_course';
 
 CREATE OR REPLACE FUNCTION learnify_internal.may_see_module(module_id uuid, viewer_id uuid)
 RETURNS boolean

@@ -67,22 +67,6 @@ BEGIN ATOMIC
   UPDATE pg_index SET indisready = false, indisvalid = false WHERE indrelid = relation;
 END;
 
--- Keeps the shortest time of a statement. EXECUTE plans it each time, as happens in a
--- session that runs it once an hour.
-CREATE TABLE bench.times (label text CONSTRAINT times_pkey PRIMARY KEY, ms numeric NOT NULL);
-
-CREATE PROCEDURE bench.measure(label text, statement text)
-LANGUAGE plpgsql AS $$
-DECLARE
-  started timestamptz := clock_timestamp();
-BEGIN
-  EXECUTE statement;
-  INSERT INTO bench.times AS t
-  VALUES (label, 1000 * extract(epoch FROM clock_timestamp() - started))
-  ON CONFLICT ON CONSTRAINT times_pkey DO UPDATE SET ms = least(t.ms, excluded.ms);
-END
-$$;
-
 -- The CPU time of the server process, in milliseconds; elapsed time where the system does
 -- not tell it. It is brought up to date a few hundred times a second, so measure what takes
 -- a tenth of a second.
@@ -92,6 +76,22 @@ LANGUAGE sql
 VOLATILE
 RETURN coalesce(split_part(pg_read_file('/proc/self/schedstat', 0, 100, true), ' ', 1)::numeric / 1000000,
                 1000 * extract(epoch FROM clock_timestamp()));
+
+-- Keeps the shortest CPU time of a statement. EXECUTE plans it each time, as happens in a
+-- session that runs it once an hour.
+CREATE TABLE bench.times (label text CONSTRAINT times_pkey PRIMARY KEY, ms numeric NOT NULL);
+
+CREATE PROCEDURE bench.measure(label text, statement text)
+LANGUAGE plpgsql AS $$
+DECLARE
+  started numeric := bench.cpu_ms();
+BEGIN
+  EXECUTE statement;
+  INSERT INTO bench.times AS t
+  VALUES (label, bench.cpu_ms() - started)
+  ON CONFLICT ON CONSTRAINT times_pkey DO UPDATE SET ms = least(t.ms, excluded.ms);
+END
+$$;
 
 -- Runs two expressions in turns, each some times, and returns the median time of one call of
 -- each. Their plans are kept for the session.

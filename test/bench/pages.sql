@@ -26,6 +26,10 @@ ORDER BY p.id
 LIMIT 1 \gset
 SELECT r.follower_id AS viewer FROM user_relationships AS r WHERE r.following_id = :'learner' ORDER BY r.id LIMIT 1 \gset
 
+-- The load has set off nothing, and so kept no records of completed courses.
+SELECT learnify_internal.add_completion_records(:'learner', NULL) \g /dev/null
+ANALYZE learnify_internal.kept_completions;
+
 CREATE TEMP TABLE page AS
 SELECT p.number, p.name, p.target, p.calls,
        replace(replace(replace(p.ours, ':learner', quote_literal(:'learner')), ':course', quote_literal(:'course')), ':viewer', quote_literal(:'viewer')) AS ours,
@@ -57,12 +61,26 @@ ORDER BY m.module_number$$),
     'name', u.name,
     'avatar_url', u.avatar_url,
     'title', (SELECT format('%s of %s', initcap(a.skill_level), a.domain) FROM user_archetypes AS a WHERE a.user_id = u.id),
+    'counts', jsonb_build_object(
+      'followers', (SELECT count(*) FROM user_relationships AS r WHERE r.following_id = u.id),
+      'following', (SELECT count(*) FROM user_relationships AS r WHERE r.follower_id = u.id),
+      'courses', (SELECT count(*) FROM user_progress AS p WHERE p.user_id = u.id)),
     'completed_courses', (
-      SELECT coalesce(jsonb_agg(jsonb_build_object('course_id', c.id, 'title', c.title, 'completed_at', p.completed_at)
-                                ORDER BY p.completed_at DESC, c.id), '[]')
-      FROM user_progress AS p
-      JOIN generated_courses AS c ON c.id = p.course_id
-      WHERE p.user_id = u.id AND p.completed_at IS NOT NULL),
+      SELECT coalesce(jsonb_agg(jsonb_build_object(
+                                  'course_id', r.course_id, 'title', r.title, 'completed_at', r.completed_at,
+                                  'author', (SELECT r.author_name
+                                             FROM users AS a
+                                             WHERE a.id = r.author_id
+                                               AND (a.id = :viewer
+                                                    OR a.social_enabled AND a.max_visibility <> 'private'
+                                                       AND NOT EXISTS (SELECT FROM learnify_internal.user_blocks AS b
+                                                                       WHERE b.user_id = a.id AND b.other_id = :viewer)
+                                                       AND (a.max_visibility = 'public'
+                                                            OR EXISTS (SELECT FROM user_relationships AS f
+                                                                       WHERE f.follower_id = :viewer AND f.following_id = a.id)))))
+                                ORDER BY r.completed_at DESC, r.course_id), '[]')
+      FROM learnify_internal.kept_completions AS r
+      WHERE r.user_id = u.id),
     'achievements', (
       SELECT coalesce(jsonb_agg(jsonb_build_object('name', a.name, 'badge_icon', a.badge_icon, 'rarity', a.rarity, 'unlocked_at', e.unlocked_at)
                                 ORDER BY e.unlocked_at DESC, a.id), '[]')

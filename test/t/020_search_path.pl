@@ -397,6 +397,7 @@ sub calls
 		'may_read_course(uuid, uuid)' => "SELECT learnify_internal.may_read_course('$id{course}', '$bob')",
 		'may_read_recommendation(text, jsonb)' => qq{SELECT learnify_internal.may_read_recommendation('social_signal', '{"user_ids": ["$bob"]}')},
 		'may_see_activity(uuid, text, uuid)' => "SELECT learnify_internal.may_see_activity('$bob', 'friends', '$ann')",
+		'shown_course(uuid, uuid, uuid)' => "SELECT * FROM learnify_internal.shown_course('$id{course}', '$bob', '$ann')",
 		'may_see_course(uuid, uuid, uuid)' => "SELECT learnify_internal.may_see_course('$id{course}', '$bob', '$ann')",
 		'may_see_module(uuid, uuid)' => "SELECT learnify_internal.may_see_module('$id{module}', '$ann')",
 		'may_read_activity(uuid, text)' => "SELECT learnify_internal.may_read_activity('$bob', 'friends')",
@@ -559,6 +560,7 @@ sub calls
 		  q{SELECT public.verify_password('correct horse', '$2b$04$abcdefghijklmnopqrstuuT0AfF6cVHCHHmJdc0rMBHD0dKVnFhUe')},
 		'verify_schema()' => 'SELECT * FROM public.verify_schema()',
 		'visible_test_cases(uuid)' => "SELECT public.visible_test_cases('$id{exercise}')",
+		'visibilities_to(uuid, uuid)' => "SELECT * FROM learnify_internal.visibilities_to('$bob', '$ann')",
 		'visibility_to(uuid, uuid)' => "SELECT learnify_internal.visibility_to('$bob', '$ann')",
 		'window_signups(timestamp with time zone, timestamp with time zone)' =>
 		  q{SELECT public.window_signups(p.started_at, 'now') FROM public.user_progress AS p},
