@@ -361,6 +361,8 @@ sub calls
 		'sees_course(uuid)' => "SELECT learnify_internal.sees_course('$id{course}')",
 		'sees_module(uuid)' => "SELECT learnify_internal.sees_module('$id{module}')",
 		'user_tables()' => 'SELECT * FROM learnify_internal.user_tables()',
+		'job_facts()' => 'SELECT * FROM learnify_internal.job_facts()',
+		'monitoring_facts()' => 'SELECT pg_catalog.count(fact) FROM public.monitoring_facts()',
 		'learnify_status()' => 'SELECT version, available_version, update_path, row_counts FROM public.learnify_status()',
 		'changed_columns(exercises, exercises)' => 'SELECT learnify_internal.changed_columns(x, x) FROM public.exercises AS x LIMIT 1',
 		'changed_columns(generated_modules, generated_modules)' => 'SELECT learnify_internal.changed_columns(m, m) FROM public.generated_modules AS m LIMIT 1',
