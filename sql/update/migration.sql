@@ -458,6 +458,7 @@ DROP FUNCTION
   learnify_status(),
   learning_streaks(uuid, timestamptz),
   leave_course(uuid, uuid),
+  monitoring_facts(),
   onboard(uuid, text, text, text, jsonb),
   newer_activity(uuid, integer, timestamptz, uuid),
   newer_followers(uuid, integer, timestamptz, uuid),

@@ -203,6 +203,7 @@ INSERT INTO job (call) VALUES
   ('current_learner()'),
   ('require_backend()'),
   ('learnify_status()'),
+  ('monitoring_facts()'),
   ('verify_schema()'),
   ('own_ddl()'),
   ('export_user(:bob)'),

@@ -459,6 +459,8 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('blueprint_missing_variables', 'SELECT FROM learnify_internal.blueprint_missing_variables(''{}'')'),
   ('may_read_activity', 'SELECT FROM learnify_internal.may_read_activity(%s, ''friends'') AS may WHERE may'),
   ('learnify_status', 'SELECT FROM learnify_status()'),
+  ('monitoring_facts', 'SELECT FROM monitoring_facts()'),
+  ('job_facts', 'SELECT FROM learnify_internal.job_facts()'),
   ('row_count_estimate', 'SELECT FROM learnify_internal.row_count_estimate(''activity_feed'') AS n WHERE n > (SELECT count(*) FROM activity_feed)'),
   ('schedule_refresh', 'SELECT FROM schedule_refresh()'),
   ('new_course_reason', 'SELECT FROM learnify_internal.new_course_reason(%1$s, %1$s, ''title'')'),

@@ -347,6 +347,8 @@ sub calls
 		'is_time_zone_name(text)' => q{SELECT public.is_time_zone_name('Europe/Berlin')},
 		'join_words(text[])' => q{SELECT learnify_internal.join_words('{a,b,c}')},
 		'learner_metric(uuid, text)' => "SELECT learnify_internal.learner_metric('$ann', 'streak_days')",
+		'job_facts()' => 'SELECT * FROM learnify_internal.job_facts()',
+		'monitoring_facts()' => 'SELECT pg_catalog.count(fact) FROM public.monitoring_facts()',
 		'learnify_status()' => 'SELECT version, available_version, update_path, row_counts FROM public.learnify_status()',
 		'changed_columns(exercises, exercises)' => 'SELECT learnify_internal.changed_columns(x, x) FROM public.exercises AS x LIMIT 1',
 		'changed_columns(generated_modules, generated_modules)' => 'SELECT learnify_internal.changed_columns(m, m) FROM public.generated_modules AS m LIMIT 1',
