@@ -62,7 +62,7 @@ install_package() {
 
 # The tests of the package run in its unpacked sources.
 run_autopkgtest() {
-	env -C "/tmp/first/learnify-$version" debian/tests/installcheck
+	env -C "/tmp/first/learnify-$version" debian/tests/installcheck || { cat "/tmp/first/learnify-$version/test/results/regression.diffs"; return 1; }
 }
 
 remove_package() {
