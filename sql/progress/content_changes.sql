@@ -217,7 +217,7 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 BEGIN
-  IF TG_TABLE_NAME = 'exercises' THEN
+  IF starts_with(TG_TABLE_NAME, 'exercises') THEN
     IF NOT EXISTS (SELECT FROM after AS a JOIN before AS b ON b.id = a.id WHERE a.module_id <> b.module_id) THEN
       RETURN NULL;
     END IF;
