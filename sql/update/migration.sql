@@ -463,6 +463,7 @@ DROP FUNCTION
   newer_activity(uuid, integer, timestamptz, uuid),
   newer_followers(uuid, integer, timestamptz, uuid),
   newer_following(uuid, integer, timestamptz, uuid),
+  learnify_distribute(integer),
   own_ddl(),
   recommendation_progress(),
   recompute_progress(uuid, uuid),
