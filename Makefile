@@ -46,6 +46,7 @@ OBJS = \
 	src/base/json_object.o \
 	src/base/id_list.o \
 	src/base/characters.o \
+	src/distribution/shards.o \
 	src/identity/acting_user.o \
 	src/identity/passwords.o \
 	src/identity/texts.o \

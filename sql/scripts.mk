@@ -105,6 +105,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	identity/privacy.sql \
 	operation/row_security.sql \
 	operation/roles.sql \
+	distribution/distribute.sql \
 	operation/status.sql \
 	operation/import/rules.sql \
 	operation/import/expressions.sql \

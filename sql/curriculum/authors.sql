@@ -11,9 +11,13 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 DECLARE
+  -- To a role that acts for nobody, private authors' courses do not exist either.
+  viewer CONSTANT uuid := CASE
+    WHEN learnify_internal.role_is_bound() THEN coalesce(@extschema@.current_learner(), '00000000-0000-0000-0000-000000000000')
+  END;
   author uuid;
 BEGIN
-  PERFORM learnify_internal.require_course(course_id);
+  PERFORM learnify_internal.require_course(course_id, viewer);
   SELECT c.user_id INTO author
   FROM @extschema@.generated_courses AS c
   WHERE c.id = hold_own_course.course_id
@@ -29,7 +33,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.hold_own_course(uuid) IS 'Locks a course; raises an error where it does not exist, or the role may not act for its author';
+COMMENT ON FUNCTION learnify_internal.hold_own_course(uuid) IS 'Locks a course; raises an error where it does not exist, or the learner may not see it, or the role may not act for its author';
 
 CREATE OR REPLACE FUNCTION rename_course(course_id uuid, title text)
 RETURNS void

@@ -90,6 +90,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
+SET learnify_internal.course_in_the_making = ''
 AS $$
 DECLARE
   archetype @extschema@.user_archetypes;
@@ -123,13 +124,16 @@ BEGIN
       FROM learnify_internal.render_exercises(module.id, module.module_number, rendered.exercises) AS e);
   END LOOP;
   tags := learnify_internal.tags_of_archetype(archetype);
+  course.rendered := learnify_internal.rendering_of_course(course, learnify_internal.given_variables(variables),
+                                                           ARRAY(SELECT m.module_number FROM unnest(modules) AS m), tags);
+  PERFORM set_config('learnify_internal.course_in_the_making', course.id::text, true);
   INSERT INTO @extschema@.generated_courses
     (id, user_id, archetype_id, title, description, meta_category, injected_variables, rendered)
   VALUES
-    (course.id, user_id, archetype.id, course.title, course.description, archetype.meta_category, injected,
-     learnify_internal.rendering_of_course(course, learnify_internal.given_variables(variables), ARRAY(SELECT m.module_number FROM unnest(modules) AS m), tags));
+    (course.id, user_id, archetype.id, course.title, course.description, archetype.meta_category, injected, course.rendered);
   PERFORM learnify_internal.write_rendered(modules, exercises);
   INSERT INTO @extschema@.course_tags (course_id, tag) SELECT course.id, t.tag FROM unnest(tags) AS t (tag);
+  PERFORM learnify_internal.write_documents(ARRAY[course.id]);
   RETURN course.id;
 END
 $$;

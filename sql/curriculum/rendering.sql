@@ -234,12 +234,10 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 BEGIN
-  WITH written AS (
-    INSERT INTO @extschema@.generated_modules
-      (id, course_id, blueprint_module_id, module_number, title, description, content, status, unlocked_at, rendered)
-    SELECT m.id, m.course_id, m.blueprint_module_id, m.module_number, m.title, m.description, m.content, m.status, m.unlocked_at, m.rendered
-    FROM unnest(modules) AS m
-  )
+  INSERT INTO @extschema@.generated_modules
+    (id, course_id, blueprint_module_id, module_number, title, description, content, status, unlocked_at, rendered)
+  SELECT m.id, m.course_id, m.blueprint_module_id, m.module_number, m.title, m.description, m.content, m.status, m.unlocked_at, m.rendered
+  FROM unnest(modules) AS m;
   INSERT INTO @extschema@.exercises
     (id, module_id, exercise_number, title, description, language, starter_code, solution_code, test_cases,
      difficulty, points, hints, rendered)

@@ -93,7 +93,7 @@ BEGIN
   PERFORM learnify_internal.require_user(user_id);
   -- The course before the learner. The lock lets one of several calls at once write the row.
   PERFORM FROM @extschema@.generated_courses AS c WHERE c.id = record_interaction.course_id FOR KEY SHARE;
-  PERFORM learnify_internal.require_course(course_id);
+  PERFORM learnify_internal.require_course(course_id, CASE WHEN learnify_internal.role_is_bound() THEN user_id END);
   PERFORM learnify_internal.lock_existing_learner(user_id);
   INSERT INTO @extschema@.user_course_interactions (user_id, course_id, interaction_type)
   SELECT record_interaction.user_id, record_interaction.course_id, kind
@@ -127,7 +127,7 @@ BEGIN
   PERFORM learnify_internal.require_user(user_id);
   -- The course before the learner, and before recommendations that are deleted with it.
   PERFORM FROM @extschema@.generated_courses AS c WHERE c.id = dismiss_recommendation.course_id FOR KEY SHARE;
-  PERFORM learnify_internal.require_course(course_id);
+  PERFORM learnify_internal.require_course(course_id, CASE WHEN learnify_internal.role_is_bound() THEN user_id END);
   PERFORM learnify_internal.lock_existing_learner(user_id);
 
   -- SKIP LOCKED, in order not to wait for a refresh of all learners. A recommendation that

@@ -63,6 +63,14 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.body_words(regconfig, uuid, text) IS 'Returns the words of a course''s description, and of its modules and their objectives';
 
+CREATE OR REPLACE FUNCTION learnify_internal.is_coordinating()
+RETURNS boolean
+LANGUAGE c
+STABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'is_coordinating';
+
+COMMENT ON FUNCTION learnify_internal.is_coordinating() IS 'Returns whether the database is distributed and the statement writes to the tables of all nodes, and not to the copies or shards of one';
+
 -- The document of a course is locked before the course is read, so that of two transactions that
 -- change a course the second reads what the first has written.
 --
@@ -83,6 +91,12 @@ DECLARE
   configuration CONSTANT regconfig := learnify_internal.search_configuration(present);
   n bigint;
 BEGIN
+  IF cardinality(courses) = 0 THEN
+    RETURN 0;
+  END IF;
+  IF learnify_internal.is_coordinating() THEN
+    RETURN 0;  -- each node has done this for its copy
+  END IF;
   PERFORM FROM learnify_internal.course_documents AS d WHERE d.course_id = ANY (courses) ORDER BY d.course_id FOR UPDATE;
   INSERT INTO learnify_internal.course_documents AS d (course_id, meta_category, language, head, document)
   SELECT c.id, c.meta_category, present, h.head,
@@ -112,6 +126,9 @@ COMMENT ON FUNCTION learnify_internal.write_documents(uuid[], boolean) IS 'Bring
 
 -- The triggers on INSERT and DELETE are called once for a statement. Those on UPDATE are called
 -- for rows, because most updates of these tables change nothing that is searched.
+--
+-- A course that is in the making is left out: generate_course, which inserts it in several
+-- statements and names it in a setting, writes its document once at the end.
 CREATE OR REPLACE FUNCTION learnify_internal.process_searched_rows()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -119,13 +136,16 @@ VOLATILE PARALLEL UNSAFE COST 10000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  in_the_making CONSTANT text := coalesce(current_setting('learnify_internal.course_in_the_making', true), '');
 BEGIN
   IF TG_OP = 'TRUNCATE' THEN
-    PERFORM learnify_internal.write_documents(ARRAY(SELECT d.course_id FROM learnify_internal.course_documents AS d), TG_TABLE_NAME = 'course_tags');
-  ELSIF TG_TABLE_NAME = 'generated_courses' THEN
-    PERFORM learnify_internal.write_documents(ARRAY(SELECT r.id FROM changed_rows AS r));
+    PERFORM learnify_internal.write_documents(ARRAY(SELECT d.course_id FROM learnify_internal.course_documents AS d), starts_with(TG_TABLE_NAME, 'course_tags'));
+  ELSIF starts_with(TG_TABLE_NAME, 'generated_courses') THEN
+    PERFORM learnify_internal.write_documents(ARRAY(SELECT r.id FROM changed_rows AS r WHERE r.id::text <> in_the_making));
   ELSE
-    PERFORM learnify_internal.write_documents(ARRAY(SELECT DISTINCT r.course_id FROM changed_rows AS r), TG_TABLE_NAME = 'course_tags');
+    PERFORM learnify_internal.write_documents(ARRAY(SELECT DISTINCT r.course_id FROM changed_rows AS r WHERE r.course_id::text <> in_the_making),
+                                              starts_with(TG_TABLE_NAME, 'course_tags'));
   END IF;
   RETURN NULL;
 END
@@ -141,10 +161,10 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  IF TG_TABLE_NAME = 'generated_courses' THEN
+  IF starts_with(TG_TABLE_NAME, 'generated_courses') THEN
     PERFORM learnify_internal.write_documents(ARRAY[NEW.id]);
   ELSE
-    PERFORM learnify_internal.write_documents(ARRAY[OLD.course_id, NEW.course_id], TG_TABLE_NAME = 'course_tags');
+    PERFORM learnify_internal.write_documents(ARRAY[OLD.course_id, NEW.course_id], starts_with(TG_TABLE_NAME, 'course_tags'));
   END IF;
   RETURN NULL;
 END

@@ -23,7 +23,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   IF learnify_internal.is_replication_worker() THEN
-    IF TG_TABLE_NAME = 'achievements' THEN
+    IF starts_with(TG_TABLE_NAME, 'achievements') THEN
       DELETE FROM @extschema@.achievements AS a
       WHERE a.id = NEW.id OR a.name = NEW.name OR a.slug = NEW.slug;
     ELSE

@@ -28,7 +28,7 @@ BEGIN
   IF TG_OP = 'UPDATE' THEN
     before := to_jsonb(OLD);
   END IF;
-  IF TG_TABLE_NAME = 'achievements' THEN
+  IF starts_with(TG_TABLE_NAME, 'achievements') THEN
     SELECT to_jsonb(s) INTO shipped FROM learnify_internal.shipped_achievements() AS s WHERE s.id = NEW.id;
   ELSE
     SELECT to_jsonb(s) INTO shipped FROM learnify_internal.shipped_blueprint_modules() AS s WHERE s.id = NEW.id;
@@ -56,7 +56,7 @@ BEGIN
             DETAIL = 'It has rows that shipped with the extension, which restoring a dump would bring back.',
             HINT = format('Take rows out of use: UPDATE %I.%I SET active = false WHERE ...', TG_TABLE_SCHEMA, TG_TABLE_NAME);
   END IF;
-  IF TG_TABLE_NAME = 'achievements' THEN
+  IF starts_with(TG_TABLE_NAME, 'achievements') THEN
     IF NOT EXISTS (SELECT
                    FROM learnify_internal.shipped_achievements() AS s
                    WHERE OLD.id = s.id OR OLD.name = s.name OR OLD.slug = s.slug) THEN

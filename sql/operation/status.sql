@@ -60,3 +60,62 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION learnify_status() IS 'Returns one row: the version of learnify in this database, the version that the installed files offer and the update path to it, how long ago trending courses and recommendations were refreshed, how many rows each table has, which roles have privileges that they should not have, and what the recommendation model was fitted to and tuned on';
+
+-- pg_cron may not be there, and so is read by dynamic SQL, as in schedule.sql. It shows a role its
+-- own jobs only, and a superuser all.
+CREATE OR REPLACE FUNCTION learnify_internal.job_facts()
+RETURNS TABLE (fact text, subject text, value double precision)
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 10000 ROWS 6
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_extension AS e WHERE e.extname = 'pg_cron') OR NOT has_schema_privilege('cron', 'USAGE') THEN
+    RETURN;
+  END IF;
+  RETURN QUERY EXECUTE
+    'SELECT f.fact, split_part(j.jobname::text, '' '', 2), f.value::double precision
+     FROM cron.job AS j
+     CROSS JOIN LATERAL (SELECT d.status, d.end_time FROM cron.job_run_details AS d
+                         WHERE d.jobid = j.jobid AND d.end_time IS NOT NULL ORDER BY d.runid DESC LIMIT 1) AS d
+     CROSS JOIN LATERAL (VALUES (''job_succeeded'', (d.status = ''succeeded'')::integer),
+                                (''job_age_seconds'', extract(epoch FROM now() - d.end_time))) AS f (fact, value)
+     WHERE j.jobname::text = ANY ($1)'
+    USING ARRAY(SELECT j.job_name FROM learnify_internal.refresh_jobs(NULL, NULL, NULL) AS j);
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION learnify_internal.job_facts() FROM PUBLIC;
+
+COMMENT ON FUNCTION learnify_internal.job_facts() IS 'Returns whether the last run of each job of schedule_refresh succeeded, and how many seconds ago it ended; no rows without pg_cron in this database';
+
+CREATE OR REPLACE FUNCTION monitoring_facts()
+RETURNS TABLE (fact text, subject text, value double precision)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 200000 ROWS 40
+SET search_path = pg_catalog, pg_temp
+AS $$
+  WITH status AS MATERIALIZED (SELECT * FROM @extschema@.learnify_status())
+  SELECT f.*
+  FROM status AS s
+  CROSS JOIN LATERAL (
+    VALUES ('update_available', '', (s.version IS DISTINCT FROM s.available_version)::integer::double precision),
+           ('trending_age_seconds', '', extract(epoch FROM s.trending_age)),
+           ('recommendations_age_seconds', '', extract(epoch FROM s.recommendations_age)),
+           ('exposed_roles', '', cardinality(s.exposed_to))) AS f
+  UNION ALL
+  SELECT 'drift', '', count(*) FROM @extschema@.verify_schema()
+  UNION ALL
+  SELECT 'rows', r.key, r.value::double precision FROM status AS s CROSS JOIN LATERAL jsonb_each_text(s.row_counts) AS r
+  UNION ALL
+  SELECT 'dead_row_share', c.relname,
+         pg_stat_get_dead_tuples(c.oid)::double precision / nullif(pg_stat_get_live_tuples(c.oid) + pg_stat_get_dead_tuples(c.oid), 0)
+  FROM pg_extension AS e
+  JOIN pg_class AS c ON c.relnamespace = e.extnamespace AND c.relname IN ('trending_courses', 'recommendations')
+                     OR c.oid = 'learnify_internal.course_documents'::regclass
+  WHERE e.extname = 'learnify'
+  UNION ALL
+  SELECT j.* FROM learnify_internal.job_facts() AS j
+$$;
+
+COMMENT ON FUNCTION monitoring_facts() IS 'Returns a row for each fact that is worth watching: what learnify_status returns as numbers, ages in seconds, the number of objects that have drifted, the share of dead rows of the caches, and the last results of the jobs of schedule_refresh';

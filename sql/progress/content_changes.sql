@@ -217,7 +217,7 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 BEGIN
-  IF TG_TABLE_NAME = 'exercises' THEN
+  IF starts_with(TG_TABLE_NAME, 'exercises') THEN
     IF NOT EXISTS (SELECT FROM after AS a JOIN before AS b ON b.id = a.id WHERE a.module_id <> b.module_id) THEN
       RETURN NULL;
     END IF;
@@ -435,55 +435,63 @@ COMMENT ON FUNCTION learnify_internal.recompute_enrolments(uuid, uuid) IS 'Recom
 
 -- Before 1.0.0, and while triggers are disabled, an exercise is moved without its submissions.
 -- Automation is off here because the caller recomputes progress next, and counts the rows.
+-- It is planned for its arguments: for one learner it reads that learner's rows, for all the table.
 CREATE OR REPLACE FUNCTION learnify_internal.settle_submissions(user_id uuid, course_id uuid)
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 SET learnify.automation = off
-BEGIN ATOMIC
-  UPDATE module_completions AS s
+SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+  UPDATE @extschema@.module_completions AS s
   SET module_id = e.module_id
-  FROM exercises AS e
-  JOIN generated_modules AS m ON m.id = e.module_id
+  FROM @extschema@.exercises AS e
+  JOIN @extschema@.generated_modules AS m ON m.id = e.module_id
   WHERE s.exercise_id = e.id AND s.module_id <> e.module_id
     AND (settle_submissions.user_id IS NULL OR s.user_id = settle_submissions.user_id)
     AND (settle_submissions.course_id IS NULL OR m.course_id = settle_submissions.course_id);
-END;
+END
+$$;
 
 COMMENT ON FUNCTION learnify_internal.settle_submissions(uuid, uuid) IS 'Moves submissions to the module that their exercise is in';
 
+-- It is planned for its arguments, as settle_submissions is.
 CREATE OR REPLACE FUNCTION learnify_internal.retract_untrue(user_id uuid, course_id uuid)
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-  DELETE FROM activity_feed AS f
-  USING generated_modules AS m
+SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+  DELETE FROM @extschema@.activity_feed AS f
+  USING @extschema@.generated_modules AS m
   WHERE f.activity_type = 'module_completed' AND f.reference_id = m.id
     AND (retract_untrue.user_id IS NULL OR f.user_id = retract_untrue.user_id)
     AND (retract_untrue.course_id IS NULL OR m.course_id = retract_untrue.course_id)
     AND NOT (SELECT s.completed FROM learnify_internal.module_state(f.user_id, m.id) AS s);
-  DELETE FROM activity_feed AS f
+  DELETE FROM @extschema@.activity_feed AS f
   WHERE f.activity_type = 'course_completed'
     AND (retract_untrue.user_id IS NULL OR f.user_id = retract_untrue.user_id)
     AND (retract_untrue.course_id IS NULL OR f.reference_id = retract_untrue.course_id)
     AND NOT EXISTS (
       SELECT
-      FROM user_progress AS p
+      FROM @extschema@.user_progress AS p
       WHERE p.user_id = f.user_id AND p.course_id = f.reference_id
         AND (p.completed_at IS NOT NULL OR p.retaken_after IS NOT NULL));
-  DELETE FROM user_course_interactions AS i
+  DELETE FROM @extschema@.user_course_interactions AS i
   WHERE i.interaction_type = ANY ('{enrolled,completed}')
     AND (retract_untrue.user_id IS NULL OR i.user_id = retract_untrue.user_id)
     AND (retract_untrue.course_id IS NULL OR i.course_id = retract_untrue.course_id)
     AND NOT EXISTS (
       SELECT
-      FROM user_progress AS p
+      FROM @extschema@.user_progress AS p
       WHERE p.user_id = i.user_id AND p.course_id = i.course_id
         AND (i.interaction_type = 'enrolled' OR p.completed_at IS NOT NULL OR p.retaken_after IS NOT NULL));
-END;
+END
+$$;
 
 COMMENT ON FUNCTION learnify_internal.retract_untrue(uuid, uuid) IS 'Deletes feed rows and interactions about enrolments and completions that do not exist';
 

@@ -268,7 +268,7 @@ BEGIN
        greatest(0, CASE WHEN tests = 0 THEN learnify_internal.perfect_score() ELSE learnify_internal.perfect_score() * tests_passed / tests END
                    - penalty),
        submission.hints_used, submission.time_spent_minutes)
-    ON CONFLICT (id) DO NOTHING;
+    ON CONFLICT DO NOTHING;
     IF FOUND THEN
       RETURN submission.id;
     END IF;

@@ -126,7 +126,7 @@ BEGIN
                       AND learnify_internal.is_shown_to_followers(u.max_visibility, u.social_enabled)) THEN
     RETURN NULL;
   END IF;
-  IF TG_TABLE_NAME = 'user_relationships' THEN
+  IF starts_with(TG_TABLE_NAME, 'user_relationships') THEN
     PERFORM pg_notify('learnify_follower', payload);
   ELSE
     PERFORM pg_notify('learnify_follow_request', payload);

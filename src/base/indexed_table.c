@@ -50,6 +50,7 @@
 #include "base/compat.h"
 #include "base/indexed_table.h"
 #include "base/uuids.h"
+#include "distribution/shards.h"
 
 Relation
 open_extension_table(Oid schema, const char *name)
@@ -63,7 +64,7 @@ open_extension_table(Oid schema, const char *name)
 				 errhint("Restore the database from a backup, or drop the "
 						 "extension and create it again."),
 				 err_generic_string(PG_DIAG_TABLE_NAME, name)));
-	return table_open(table, AccessShareLock);
+	return table_open(local_relation(table), AccessShareLock);
 }
 
 AttrNumber
@@ -377,7 +378,7 @@ indexed_table_begin_locking(IndexedTable *indexed, Oid schema,
 	Oid			table = get_relname_relid(name, schema);
 
 	if (OidIsValid(table))
-		LockRelationOid(table, RowShareLock);
+		LockRelationOid(local_relation(table), RowShareLock);
 	indexed_table_begin_reading(indexed, schema, name, shape, snapshot, keys,
 								false);
 }

@@ -23,6 +23,7 @@
 #include "base/compat.h"
 #include "base/indexed_table.h"
 #include "base/row_trigger.h"
+#include "distribution/shards.h"
 
 PG_FUNCTION_INFO_V1(mark_live_row);
 PG_FUNCTION_INFO_V1(touch_updated_at);
@@ -39,6 +40,7 @@ begin_row_trigger(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("the function was not called by a trigger before INSERT or UPDATE for each row")));
+	require_known_place(trigger->tg_relation);
 	return trigger;
 }
 
@@ -68,10 +70,17 @@ require_statement_trigger(FunctionCallInfo fcinfo)
 				 errmsg("the function was not called by a trigger after a statement")));
 }
 
+bool
+is_trigger_table(TriggerData *trigger, Oid schema, const char *table)
+{
+	return table_of_shard(RelationGetRelid(trigger->tg_relation)) ==
+		get_relname_relid(table, schema);
+}
+
 void
 require_trigger_table(TriggerData *trigger, Oid schema, const char *table)
 {
-	if (RelationGetRelid(trigger->tg_relation) != get_relname_relid(table, schema))
+	if (!is_trigger_table(trigger, schema, table))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("the function was not called by a trigger of the extension's table \"%s\"",

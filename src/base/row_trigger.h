@@ -14,6 +14,10 @@ extern TriggerData *begin_update_trigger(FunctionCallInfo fcinfo);
 /* Raises an error if the function was not called by an AFTER statement trigger. */
 extern void require_statement_trigger(FunctionCallInfo fcinfo);
 
+/* Whether the trigger is one of this table of the extension, or of a shard of it. */
+extern bool is_trigger_table(TriggerData *trigger, Oid schema,
+							 const char *table);
+
 /* Raises an error if the trigger is not one of this table of the extension. */
 extern void require_trigger_table(TriggerData *trigger, Oid schema,
 								  const char *table);

@@ -17,6 +17,7 @@
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/settings.h"
+#include "distribution/shards.h"
 #include "identity/acting_user.h"
 
 PG_MODULE_MAGIC;
@@ -50,6 +51,24 @@ bool		learnify_allow_data_loss = false;
 static bool allow_row_security = false;
 
 void		_PG_init(void);
+
+static char *not_available_setting;
+
+/*
+ * learnify_distribute() gives this setting to each function that does not work in a
+ * distributed database, so that whoever calls it gets the error.
+ */
+static bool
+check_not_available_setting(char **value, void **extra, GucSource source)
+{
+	(void) extra;
+	if (**value == '\0' || source == PGC_S_TEST)
+		return true;
+	GUC_check_errcode(ERRCODE_FEATURE_NOT_SUPPORTED);
+	GUC_check_errmsg("function %s is not available in a distributed database", *value);
+	GUC_check_errhint("doc/distributed.md says which functions are, and what to do instead.");
+	return false;
+}
 
 static void
 define_login_settings(void)
@@ -179,7 +198,15 @@ _PG_init(void)
 	define_session_settings();
 	define_learning_settings();
 	define_administration_settings();
+	DefineCustomStringVariable("learnify.not_available",
+							   "Names the function that cannot be called.",
+							   "Set by learnify_distribute() for functions only.",
+							   &not_available_setting,
+							   "",
+							   PGC_USERSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE,
+							   check_not_available_setting, NULL, NULL);
 	MarkGUCPrefixReserved("learnify");
+	shards_init();
 }
 
 bool

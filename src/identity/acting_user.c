@@ -38,6 +38,7 @@
 #include "base/extension.h"
 #include "base/settings.h"
 #include "base/uuids.h"
+#include "distribution/shards.h"
 #include "identity/acting_user.h"
 
 PG_FUNCTION_INFO_V1(current_learner);
@@ -312,6 +313,8 @@ require_reader(Oid schema, const pg_uuid_t *user_id, const char *const *tables)
 
 	if (is_bound)
 		require_acting_for(schema, user_id, "user_id");
+	if (user_id != NULL)
+		require_user_here(user_id);
 	for (name = tables; *name != NULL; name++)
 	{
 		Oid			table = get_relname_relid(*name, schema);

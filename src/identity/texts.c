@@ -37,6 +37,7 @@
 #include "base/row_trigger.h"
 #include "base/settings.h"
 #include "base/texts.h"
+#include "distribution/shards.h"
 #include "identity/acting_user.h"
 #include "identity/texts.h"
 
@@ -153,7 +154,7 @@ find_rule(const char *kind, int length)
 static const TextRule *
 rule_of_column(Relation table, const char *column)
 {
-	char	   *kind = psprintf("%s.%s", RelationGetRelationName(table), column);
+	char	   *kind = psprintf("%s.%s", own_table_name(table), column);
 
 	return find_rule(kind, strlen(kind));
 }

@@ -104,8 +104,7 @@ carry_submissions(PG_FUNCTION_ARGS)
 
 	if (!CALLED_AS_TRIGGER(fcinfo) ||
 		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
-		RelationGetRelid(trigger->tg_relation) !=
-		get_relname_relid("exercises", schema))
+		!is_trigger_table(trigger, schema, "exercises"))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function carry_submissions was not called by the extension's trigger")));

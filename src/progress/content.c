@@ -35,9 +35,11 @@
 #include "base/compat.h"
 #include "base/extension.h"
 #include "base/growing_array.h"
+#include "base/row_trigger.h"
 #include "base/saved_plan.h"
 #include "base/settings.h"
 #include "base/uuids.h"
+#include "distribution/shards.h"
 #include "progress/content_change.h"
 #include "progress/content_lock.h"
 #include "progress/enrolments.h"
@@ -489,20 +491,22 @@ leave_out_processed(Audience *audience)
 }
 
 static void
-note_processed(const Audience *audience)
+note_processed(const ContentChange *change)
 {
-	ProcessedContent *processed = processed_content(audience->change->query);
+	ProcessedContent *processed = processed_content(change->query);
 	MemoryContext old = MemoryContextSwitchTo(processed->context);
 	Size		i;
 
-	for (i = 0; i < audience->modules.count; i++)
-		id_list_add(&processed->modules, &audience->modules.items[i].id);
+	for (i = 0; i < change->modules.count; i++)
+		id_list_add(&processed->modules, &change->modules.items[i]);
 	MemoryContextSwitchTo(old);
 }
 
 static void
-process_change(ContentChange *change, const IdList *courses)
+process_change(void *argument)
 {
+	ContentChange *change = argument;
+	const IdList *courses = &change->present_courses;
 	Audience	audience = {.change = change};
 	Size		i;
 
@@ -517,7 +521,6 @@ process_change(ContentChange *change, const IdList *courses)
 		audience.moves_time = time_move_begin(&audience.time, change, courses);
 		process_audience(&audience);
 	}
-	note_processed(&audience);
 	course_reader_end(&audience.is);
 	module_reader_end(&audience.was);
 }
@@ -529,10 +532,8 @@ check_trigger(FunctionCallInfo fcinfo, Oid schema)
 
 	if (!CALLED_AS_TRIGGER(fcinfo) ||
 		(trigger->tg_newtable == NULL && trigger->tg_oldtable == NULL) ||
-		(RelationGetRelid(trigger->tg_relation) !=
-		 get_relname_relid("exercises", schema) &&
-		 RelationGetRelid(trigger->tg_relation) !=
-		 get_relname_relid("generated_modules", schema)))
+		(!is_trigger_table(trigger, schema, "exercises") &&
+		 !is_trigger_table(trigger, schema, "generated_modules")))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function process_content was not called by the extension's trigger")));
@@ -557,7 +558,9 @@ process_content(PG_FUNCTION_ARGS)
 	if (courses.count > 0 && learnify_automation)
 	{
 		take_snapshots(&change);
-		process_change(&change, &courses);
+		change.present_courses = courses;
+		for_each_group(process_change, &change);
+		note_processed(&change);
 		release_snapshots(&change);
 	}
 	return PointerGetDatum(NULL);

@@ -18,6 +18,7 @@
 #include "base/indexed_table.h"
 #include "base/transition_rows.h"
 #include "base/uuids.h"
+#include "distribution/shards.h"
 #include "progress/content_change.h"
 
 /* The columns of a row of either table that matter. */
@@ -74,7 +75,7 @@ processed_content(CommandId query)
 static bool
 has_exercises(Relation table)
 {
-	return strcmp(RelationGetRelationName(table), "exercises") == 0;
+	return strcmp(own_table_name(table), "exercises") == 0;
 }
 
 static void

@@ -17,6 +17,8 @@ typedef struct ContentChange
 	IdList		courses;		/* whose modules, or their order, have changed */
 	IdList		departed;		/* modules deleted, or moved to another course */
 
+	IdList		present_courses;	/* of all that it concerns, those that exist */
+
 	CommandId	query;			/* of which the statement is, or is a part */
 
 	/* taken after the content of the courses is locked */

@@ -16,6 +16,7 @@
 #include "utils/rel.h"
 
 #include "base/compat.h"
+#include "distribution/shards.h"
 #include "progress/minutes.h"
 
 PG_FUNCTION_INFO_V1(possible_minutes);
@@ -48,7 +49,7 @@ find_bound(const char *table)
 void
 require_possible_minutes(Relation table, int minutes)
 {
-	const char *name = RelationGetRelationName(table);
+	const char *name = own_table_name(table);
 	const Bound *bound = find_bound(name);
 
 	if (bound != NULL && minutes > bound->minutes)

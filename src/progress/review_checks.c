@@ -24,6 +24,7 @@
 #include "base/own_statement.h"
 #include "base/row_trigger.h"
 #include "base/uuids.h"
+#include "distribution/shards.h"
 #include "progress/learner_lock.h"
 
 PG_FUNCTION_INFO_V1(fill_overall_score);
@@ -155,7 +156,7 @@ check_user(TriggerData *trigger, Datum submission_id, Datum user_id,
 						uuid_string(user_id)),
 				 errhint("A review belongs to the learner whose submission it reviews."),
 				 err_generic_string(PG_DIAG_TABLE_NAME,
-									RelationGetRelationName(trigger->tg_relation)),
+									own_table_name(trigger->tg_relation)),
 				 err_generic_string(PG_DIAG_COLUMN_NAME, "user_id")));
 }
 
@@ -171,7 +172,7 @@ check_module(TriggerData *trigger, Datum submission_id, Datum module_id,
 				 errhint("Its module is %s.",
 						 uuid_string(UUIDPGetDatum(&reviewed->module_id))),
 				 err_generic_string(PG_DIAG_TABLE_NAME,
-									RelationGetRelationName(trigger->tg_relation)),
+									own_table_name(trigger->tg_relation)),
 				 err_generic_string(PG_DIAG_COLUMN_NAME, "module_id")));
 }
 

@@ -30,6 +30,7 @@
 #include "base/row_trigger.h"
 #include "base/settings.h"
 #include "base/uuids.h"
+#include "distribution/shards.h"
 #include "progress/content_lock.h"
 #include "progress/curriculum_lock.h"
 #include "progress/learner_lock.h"
@@ -46,7 +47,7 @@ PG_FUNCTION_INFO_V1(prepare_submission);
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), \
 			 __VA_ARGS__, \
 			 err_generic_string(PG_DIAG_TABLE_NAME, \
-								RelationGetRelationName((trigger)->tg_relation)), \
+								own_table_name((trigger)->tg_relation)), \
 			 err_generic_string(PG_DIAG_COLUMN_NAME, (column))))
 
 /* A column of the row that is written, and what it was before an UPDATE. */
@@ -132,7 +133,7 @@ refuse_locked_module(TriggerData *trigger, const CourseModule *module,
 					   current->number),
 			 errhint("Solve the exercises of module %d first.", current->number),
 			 err_generic_string(PG_DIAG_TABLE_NAME,
-								RelationGetRelationName(trigger->tg_relation)),
+								own_table_name(trigger->tg_relation)),
 			 err_generic_string(PG_DIAG_COLUMN_NAME, "exercise_id")));
 }
 

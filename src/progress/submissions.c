@@ -260,7 +260,7 @@ enrol(Oid schema, const LearnerWork *work, const CourseWork *course)
 				" FROM %1$s.generated_modules AS m"
 				" JOIN %1$s.module_completions AS s ON s.module_id = m.id"
 				" WHERE m.course_id = $2 AND s.user_id = $1 AND s.id <> ALL ($6)"
-				" ON CONFLICT ON CONSTRAINT user_progress_user_id_course_id_key DO UPDATE"
+				" ON CONFLICT (user_id, course_id) DO UPDATE"
 				" SET time_spent_minutes = learnify_internal.add_minutes(p.time_spent_minutes, $3),"
 				"     last_activity = greatest(p.last_activity, excluded.last_activity),"
 				"     started_at = least(p.started_at, excluded.started_at)",

@@ -2,26 +2,30 @@
 # run.sh: runs the benches on the server that the environment names
 #
 # Loads data.sql, runs the benches in the order below, prints a table of times and
-# ratios and then the plans of the read paths. Fails if a bench has an error or a
-# plan scans a big table sequentially; a missed target is only reported, since
-# machines differ. Creates two databases and drops them at the end.
+# ratios and then the plans of the read paths. Fails if a bench has an error, the
+# cost of a function grows faster than the reference says, or a plan scans a big
+# table sequentially; a missed target is only reported, since machines differ.
+# Creates four databases and drops them at the end.
 #
 # Environment: SIZE scales the rows, 1 by default; 0.01 for a quick look.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")"
 
-benches=(inject generate_course trending newcomers velocity ticker automation bulk pages home_rows restore recommendations)
+benches=(cost_curves inject generate_course trending newcomers velocity ticker automation bulk pages home_rows restore recommendations)
 size=${SIZE:-1}
 big_tables='user_progress|module_completions|activity_feed|user_relationships|user_course_interactions|users|recommendations'
 full=learnify_bench
 short=learnify_bench_short
+tenth=learnify_bench_tenth
+hundredth=learnify_bench_hundredth
 
 awk -v size="$size" 'BEGIN { exit !(size ~ /^[0-9]*\.?[0-9]+$/ && size >= 0.001 && size <= 10) }' ||
 	{ echo "SIZE is '$size': pass a number from 0.001 to 10." >&2; exit 2; }
 
 drop_databases() {
 	psql -X -q -d postgres -c 'SET client_min_messages = error' \
-		-c "DROP DATABASE IF EXISTS $full" -c "DROP DATABASE IF EXISTS $short" || :
+		-c "DROP DATABASE IF EXISTS $full" -c "DROP DATABASE IF EXISTS $short" \
+		-c "DROP DATABASE IF EXISTS $tenth" -c "DROP DATABASE IF EXISTS $hundredth" || :
 }
 
 results=$(mktemp -d)
@@ -32,21 +36,38 @@ session() {
 	psql -X -q -v ON_ERROR_STOP=1 -P pager=off -P footer=off "$@"
 }
 
-# DATABASE HISTORY SOCIAL
+# DATABASE HISTORY SOCIAL [SIZE]
 load() {
 	session -d postgres -c "CREATE DATABASE $1"
 	session -d "$1" -c 'CREATE EXTENSION learnify'
-	session -d "$1" -v size="$size" -v history="$2" -v social="$3" -f data.sql
+	session -d "$1" -v size="${4:-$size}" -v history="$2" -v social="$3" -f data.sql
 }
 
 scaled() {
 	awk -v rows="$1" -v least="$2" -v size="$size" 'BEGIN { n = size < 1 ? rows * size : rows; print n < least ? least : int(n) }'
 }
 
+# SHARE: that of the size, as far as data.sql can
+share() {
+	awk -v size="$size" -v share="$1" 'BEGIN { n = size * share; print n < 0.001 ? 0.001 : n }'
+}
+
+# What the entries of the reference say about how the cost of a function grows, as a JSON object.
+stated_growths() {
+	awk '
+		/^### / { name = $2 }
+		/^- \*\*Cost\*\*: (flat|logarithmic|linear)[ ;:,.]/ {
+			match($0, /flat|logarithmic|linear/)
+			printf "%s\"%s\": \"%s\"", n++ ? ", " : "{", name, substr($0, RSTART, RLENGTH)
+		}
+		END { print "}" }' ../../doc/reference.md
+}
+
 run_bench() {
 	local rows=()
 	case $1 in
 		inject) rows=(-v "rows=$(scaled 20000 1000)") ;;
+		cost_curves) rows=(-v "hundredth=$hundredth" -v "tenth=$tenth" -v "growths=$(stated_growths)") ;;
 		velocity) rows=(-v "rows=$(scaled 1000000 50000)") ;;
 	esac
 	session -d "$full" -v size="$size" -v short_history="$short" "${rows[@]}" \
@@ -95,6 +116,9 @@ echo "Loading:"
 load "$full" 1 on
 echo "  a tenth of the history, for comparison:"
 load "$short" 0.1 off
+echo "  a tenth and a hundredth of everything, for the curves of cost:"
+load "$tenth" 1 on "$(share 0.1)"
+load "$hundredth" 1 on "$(share 0.01)"
 echo "Loaded in $SECONDS s."
 echo
 

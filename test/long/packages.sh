@@ -62,7 +62,7 @@ install_package() {
 
 # The tests of the package run in its unpacked sources.
 run_autopkgtest() {
-	env -C "/tmp/first/learnify-$version" debian/tests/installcheck
+	env -C "/tmp/first/learnify-$version" debian/tests/installcheck || { cat "/tmp/first/learnify-$version/test/results/regression.diffs"; return 1; }
 }
 
 remove_package() {
@@ -87,7 +87,7 @@ install_archive() {
 on_server() {
 	local options
 	mapfile -t options < <(python3 -c 'import yaml; print("\n".join(yaml.safe_load(open("docker/compose.yaml"))["services"]["database"]["command"][1:]))')
-	rm -rf /tmp/data && install -d -o postgres /tmp/data || return
+	rm -rf /tmp/data && mkdir /tmp/data && chown postgres /tmp/data || return
 	setpriv --reuid=postgres --regid=postgres --clear-groups bash -c '
 		bin=$1 && shift && export PATH=$bin:$PATH PGHOST=/tmp
 		initdb -D /tmp/data -A trust >/dev/null && pg_ctl -s -w -D /tmp/data -l /tmp/data/log -o "-k /tmp -c listen_addresses=" start && createdb learning &&

@@ -53,6 +53,24 @@ FROM unnest(ARRAY[format('SELECT rename_course(%L, ''Mine'')', :'c1'), format('S
 CROSS JOIN LATERAL error_of(statement) AS e;
 ROLLBACK;
 SELECT code, message FROM error_of(format('SELECT delete_course(%L)', :'c1'));
+-- Others' courses that a learner may not see do not exist for that learner, whatever is asked of them.
+RESET ROLE;
+BEGIN;
+UPDATE users SET max_visibility = 'private' WHERE id = :'ada';
+SET LOCAL ROLE regress_author;
+CREATE TEMP VIEW answers AS
+SELECT count(*) AS calls, count(*) FILTER (WHERE e.code = n.code AND replace(e.message, '00000000-0000-4000-8000-0000000000c1', 'C') = replace(n.message, '00000000-0000-4000-8000-000000000ada', 'C')
+                                             AND e.column_name = n.column_name) AS alike, string_agg(DISTINCT e.code, ' ') AS codes
+FROM unnest(ARRAY['rename_course(%L, ''Mine'')', 'archive_course(%L)', 'restore_course(%L)', 'delete_course(%L)', 'regenerate_course(%L, true)',
+                  'start_course(%2$L, %1$L)', 'record_interaction(%2$L, %1$L, ''saved'')', 'dismiss_recommendation(%2$L, %1$L)', 'retake_course(%2$L, %1$L)']) AS c (call)
+CROSS JOIN LATERAL error_of(format('SELECT ' || c.call, '00000000-0000-4000-8000-0000000000c1', '00000000-0000-4000-8000-000000000b0b')) AS e
+CROSS JOIN LATERAL error_of(format('SELECT ' || c.call, '00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-000000000b0b')) AS n;
+SET LOCAL learnify.user_id = :'bob';
+SELECT * FROM answers;
+SET LOCAL learnify.user_id = '';
+SELECT * FROM answers;
+ROLLBACK;
+SET ROLE regress_author;
 RESET ROLE;
 
 -- A back end acts for everybody.

@@ -204,6 +204,7 @@ INSERT INTO job (call) VALUES
   ('current_learner()'),
   ('require_backend()'),
   ('learnify_status()'),
+  ('monitoring_facts()'),
   ('verify_schema()'),
   ('own_ddl()'),
   ('export_user(:bob)'),
@@ -230,7 +231,7 @@ INSERT INTO job (call) VALUES
   ('delete_course(:course)');
 -- Every function of the extension's schema is called, except those for the owner alone.
 SELECT f.function FROM functions AS f
-WHERE f.schema = 'public' AND f.name NOT IN ('grant_learner', 'grant_backend')
+WHERE f.schema = 'public' AND f.name NOT IN ('grant_learner', 'grant_backend', 'learnify_distribute')
   AND NOT EXISTS (SELECT FROM job AS j WHERE j.call ~ ('\m' || f.name || '\('))
 ORDER BY f.name COLLATE "C";
 

@@ -459,6 +459,8 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('blueprint_missing_variables', 'SELECT FROM learnify_internal.blueprint_missing_variables(''{}'')'),
   ('may_read_activity', 'SELECT FROM learnify_internal.may_read_activity(%s, ''friends'') AS may WHERE may'),
   ('learnify_status', 'SELECT FROM learnify_status()'),
+  ('monitoring_facts', 'SELECT FROM monitoring_facts()'),
+  ('job_facts', 'SELECT FROM learnify_internal.job_facts()'),
   ('row_count_estimate', 'SELECT FROM learnify_internal.row_count_estimate(''activity_feed'') AS n WHERE n > (SELECT count(*) FROM activity_feed)'),
   ('schedule_refresh', 'SELECT FROM schedule_refresh()'),
   ('new_course_reason', 'SELECT FROM learnify_internal.new_course_reason(%1$s, %1$s, ''title'')'),
@@ -512,7 +514,9 @@ WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event
                         'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema',
                         'describe_statements', 'describe_details', 'own_schema_pattern', 'resolve_statement', 'repair_statement',
                         'alter_column_statement', 'drop_statement', 'enable_constraint_statement', 'warn_of_drift',
-                        'excess_privileges', 'learner_functions', 'learner_tables', 'require_backend')
+                        'excess_privileges', 'learner_functions', 'learner_tables', 'require_backend',
+                        'delegate_functions', 'distribute_tables', 'distribution_obstacle', 'prepare_distribution', 'qualified_table',
+                        'require_distributable', 'sees_course', 'sees_module', 'is_coordinating')
 ORDER BY p.proname COLLATE "C";
 -- The result for a private user is the same as for a missing one.
 SELECT learnify_internal.may_read_activity(:'private_person', 'public') AS private_person, learnify_internal.may_read_activity(id(999), 'public') AS nobody;

@@ -161,6 +161,23 @@ DROP POLICY even ON generated_courses;
 DROP OWNED BY regress_learner, regress_blind;
 DROP ROLE regress_learner, regress_blind;
 
+-- generate_course writes the document of its course once; what others insert meanwhile is searched too.
+BEGIN;
+SELECT choose_archetype(id('user', 1), 'Digital', 'beekeeping', 'novice') IS NOT NULL AS chosen,
+       set_variables(id('user', 1), (SELECT jsonb_object_agg(k, 'hive') FROM unnest('{ENTITY,STATE,LOGIC,FLOW,CONTAINER,EDGE_CASE,INTERFACE,VARIANT,EVENT,CAPSTONE_GOAL}'::text[]) AS k)) IS NOT NULL AS set;
+CREATE FUNCTION pg_temp.companion() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$ BEGIN
+  INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES (id('course', 99), NEW.user_id, 'Zymurgy', 'Digital');
+  INSERT INTO course_tags (course_id, tag) VALUES (NEW.id, 'ytterbium');
+  RETURN NULL;
+END $$;
+CREATE TRIGGER companion AFTER INSERT ON generated_courses FOR EACH ROW WHEN (NEW.rendered IS NOT NULL) EXECUTE FUNCTION pg_temp.companion();
+SELECT generate_course(id('user', 1)) AS generated \gset
+SELECT d.head = h.head AS head, d.document = h.head || learnify_internal.body_words('english', c.id, c.description) AS document
+FROM learnify_internal.course_documents AS d JOIN generated_courses AS c ON c.id = d.course_id CROSS JOIN LATERAL learnify_internal.head_words('english', c.id, c.title) AS h (head)
+WHERE d.course_id = :'generated';
+SELECT pg_temp.found('zymurgy') AS companion, pg_temp.found('beekeeping ytterbium') IS NOT NULL AS tags, current_setting('learnify_internal.course_in_the_making', true) AS left_over;
+ROLLBACK;
+
 -- TRUNCATE takes words away as DELETE does.
 BEGIN;
 SELECT count(*) > 3 AS by_tags FROM learnify_internal.course_documents AS d WHERE d.head <> learnify_internal.head_words('english', gen_random_uuid(), (SELECT c.title FROM generated_courses AS c WHERE c.id = d.course_id));

@@ -267,6 +267,13 @@ foreach my $case ([ 'off', 'trending_courses' ], [ 'on', 'recommendations' ])
 		is(runs(q{command <> 'SELECT 1'}),
 			join("\n", (map { "$ELSEWHERE|SELECT public.refresh_$_()|succeeded|1" } qw(recommendations search trending)), map { "learning|$_|succeeded|1" } sort @commands),
 			'each job has run once');
+		my $results = q{SELECT string_agg(subject || ' ' || value, ', ' ORDER BY subject) FROM monitoring_facts() WHERE fact = 'job_succeeded'};
+		is(learning($results), 'recommendations 1, search 1, trending 1', 'monitoring_facts() has their results');
+		is(learning(q{SELECT count(*) FROM monitoring_facts() WHERE fact = 'job_age_seconds' AND value BETWEEN 0 AND 600}), '3', 'and their ages');
+		is(learning("UPDATE cron.job_run_details SET status = 'failed' WHERE command LIKE '%trending%' AND database = 'learning'; $results"),
+			'recommendations 1, search 1, trending 0', 'one of which has failed');
+		is(learning("BEGIN; CREATE ROLE monitor; SELECT grant_backend('monitor') \\g /dev/null\nSET LOCAL ROLE monitor; $results; ROLLBACK"),
+			'', 'but only to the role whose jobs they are, and to superusers');
 		is_filled($node, 'learning', $SCHEMA, $table);
 		is_filled($node, $ELSEWHERE, 'public', $table);
 	};

@@ -274,7 +274,7 @@ subtest 'functions for back ends refuse roles that row-level security holds' => 
 	foreach my $call (
 		q{authenticate('ann@example.org', 'correct horse')}, q{authenticate('ann@example.org', 'wrong')},
 		q{register_user('bob@example.org', 'correct horse', 'Bob')}, "set_password('$ann', 'battery staple')", "set_email('$ann', 'bob\@example.org')", "erase_user('$ann')", 'refresh_search()', 'skill_edges()', q{set_skill_edge('a', 'b')}, "award_achievements('$ann')",
-		"record_review('$ann', 1, 1, 1, 1)", 'check_blueprint()', 'restore_shipped_rows()', 'learnify_status()', 'require_backend()')
+		"record_review('$ann', 1, 1, 1, 1)", 'check_blueprint()', 'restore_shipped_rows()', 'learnify_status()', 'monitoring_facts()', 'require_backend()')
 	{
 		refused($node, $database, qq{\\set VERBOSITY verbose\nSET ROLE "it's"; SELECT $call},
 			qr/ERROR:  42501: role "it's" is held to row-level security\nDETAIL:.*\nHINT:.*grant_backend\('it''s'\)/, $call);

@@ -1,0 +1,1210 @@
+/*
+ * shards.c
+ *		Lets what the extension does about one user run on that user's shards.
+ *
+ * In a database that learnify_distribute() has distributed with Citus, a table
+ * is either replicated, so that each node has a copy, or distributed by user. The
+ * shards of all tables that have the same users' rows form a group, and are on
+ * the same node. A trigger of a shard, and a function that Citus delegates to the
+ * node of a user's shards, touch nothing but that group and the copies. While such
+ * a statement runs, the names of the extension's tables stand for the shards of
+ * its group and for the copies: the planner is given these instead. So the same
+ * functions serve both shapes, and none of their statements leaves the node.
+ *
+ * A plan that was made for one group serves the others: the executor gets a copy
+ * of it in which the relations and indexes are exchanged. Such a plan also
+ * depends on the tables that it was made for, by which it is told from a statement
+ * that names shards itself, as those of Citus and of foreign keys do.
+ *
+ * Nothing is installed where Citus is not loaded.
+ *
+ * Cost: with Citus, a look-up for each relation of each statement. On a shard, a
+ * copy of the plan where it was made for another group. Memory: what Citus knows
+ * of the extension's tables, for the session.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/dependency.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_language.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "commands/extension.h"
+#include "common/hashfn.h"
+#include "executor/executor.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/plannodes.h"
+#include "optimizer/planner.h"
+#include "storage/lmgr.h"
+#include "tcop/utility.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/plancache.h"
+#include "utils/syscache.h"
+#include "utils/uuid.h"
+
+#include "base/compat.h"
+#include "base/growing_array.h"
+#include "distribution/shards.h"
+
+PG_FUNCTION_INFO_V1(is_coordinating);
+
+/* What a statement is about, if not about the group of that number. */
+#define NOT_ON_SHARD	(-2)
+#define ON_COPY			(-1)
+
+/* What Citus knows of one of the extension's tables. */
+typedef struct DistributedTable
+{
+	Oid			table;			/* hash key */
+	bool		is_replicated;
+} DistributedTable;
+
+typedef struct Shard
+{
+	int64		id;				/* hash key */
+	Oid			table;
+	int			group;			/* ON_COPY of a replicated table */
+	bool		is_here;
+} Shard;
+
+/* A part of a table, by which it is found. */
+typedef struct ShardOfTable
+{
+	Oid			table;
+	int			group;
+} ShardOfTable;
+
+typedef struct ShardOfTableEntry
+{
+	ShardOfTable key;
+	int64		id;
+	bool		is_here;
+} ShardOfTableEntry;
+
+/* A function that runs on the node of a user's shards. */
+typedef struct DelegatedFunction
+{
+	Oid			function;		/* hash key */
+	int			argument;
+} DelegatedFunction;
+
+/* The least hash of each group, in order. */
+typedef struct Groups
+{
+	int32	   *items;
+	Size		count;
+	Size		allocated;
+} Groups;
+
+static MemoryContext known_context = NULL;
+static bool is_known = false;
+static bool is_reading = false;
+static HTAB *tables;
+static HTAB *shards;
+static HTAB *shards_of_tables;
+static HTAB *functions;
+static Groups groups;
+
+static int	current = NOT_ON_SHARD;
+
+/* Whether saved plans have been made on a shard, and elsewhere. */
+static bool planned_on_shard = false;
+static bool planned_elsewhere = false;
+
+static planner_hook_type next_planner = NULL;
+static ExecutorStart_hook_type next_start = NULL;
+static ExecutorRun_hook_type next_run = NULL;
+static ExecutorFinish_hook_type next_finish = NULL;
+static ProcessUtility_hook_type next_utility = NULL;
+static needs_fmgr_hook_type next_needs_fmgr = NULL;
+static bool is_installed = false;
+
+/*
+ * What Citus knows
+ */
+
+static void
+forget_known(Datum argument, Oid relation)
+{
+	(void) argument;
+	if (!is_known)
+		return;
+	if (!OidIsValid(relation) || hash_get_num_entries(tables) == 0 ||
+		hash_search(tables, &relation, HASH_FIND, NULL) != NULL)
+		is_known = false;
+}
+
+static HTAB *
+make_table(const char *name, Size key, Size entry)
+{
+	HASHCTL		control = {
+		.keysize = key,
+		.entrysize = entry,
+		.hcxt = known_context
+	};
+
+	return hash_create(name, 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+}
+
+/* A row of a catalog of Citus. */
+typedef struct CatalogScan
+{
+	Relation	catalog;
+	SysScanDesc scan;
+	HeapTuple	row;
+} CatalogScan;
+
+static bool
+catalog_scan_begin(CatalogScan *scan, const char *name)
+{
+	Oid			catalog = get_relname_relid(name, PG_CATALOG_NAMESPACE);
+
+	if (!OidIsValid(catalog))
+		return false;
+	scan->catalog = table_open(catalog, AccessShareLock);
+	scan->scan = systable_beginscan(scan->catalog, InvalidOid, false, NULL, 0, NULL);
+	return true;
+}
+
+static bool
+catalog_scan_next(CatalogScan *scan)
+{
+	scan->row = systable_getnext(scan->scan);
+	return HeapTupleIsValid(scan->row);
+}
+
+static void
+catalog_scan_end(CatalogScan *scan)
+{
+	systable_endscan(scan->scan);
+	table_close(scan->catalog, AccessShareLock);
+}
+
+static Datum
+catalog_value(CatalogScan *scan, const char *column, bool *isnull)
+{
+	return heap_getattr(scan->row,
+						get_attnum(RelationGetRelid(scan->catalog), column),
+						RelationGetDescr(scan->catalog), isnull);
+}
+
+static Datum
+catalog_filled_value(CatalogScan *scan, const char *column)
+{
+	bool		isnull;
+	Datum		value = catalog_value(scan, column, &isnull);
+
+	if (isnull)
+		elog(ERROR, "column \"%s\" of a catalog of Citus is null", column);
+	return value;
+}
+
+static void
+read_tables(Oid extension)
+{
+	CatalogScan scan;
+
+	if (!catalog_scan_begin(&scan, "pg_dist_partition"))
+		return;
+	while (catalog_scan_next(&scan))
+	{
+		Oid			table = DatumGetObjectId(catalog_filled_value(&scan, "logicalrelid"));
+		DistributedTable *entry;
+
+		if (getExtensionOfObject(RelationRelationId, table) != extension)
+			continue;
+		entry = hash_search(tables, &table, HASH_ENTER, NULL);
+		entry->is_replicated = DatumGetChar(catalog_filled_value(&scan, "partmethod")) == 'n';
+	}
+	catalog_scan_end(&scan);
+}
+
+static int
+compare_least(const void *a, const void *b)
+{
+	int32		one = *(const int32 *) a;
+	int32		other = *(const int32 *) b;
+
+	return one < other ? -1 : one > other;
+}
+
+static void
+add_group(int32 least)
+{
+	Size		i;
+
+	for (i = 0; i < groups.count; i++)
+		if (groups.items[i] == least)
+			return;
+	*growing_array_append(&groups) = least;
+}
+
+static int32
+least_hash(CatalogScan *scan)
+{
+	bool		isnull;
+	Datum		value = catalog_value(scan, "shardminvalue", &isnull);
+
+	return isnull ? PG_INT32_MIN :
+		pg_strtoint32(text_to_cstring(DatumGetTextPP(value)));
+}
+
+/* The group of a hash. */
+static int
+find_group(int32 hash)
+{
+	int			group = 0;
+
+	while (group + 1 < (int) groups.count && groups.items[group + 1] <= hash)
+		group++;
+	return group;
+}
+
+static void
+read_groups(void)
+{
+	CatalogScan scan;
+
+	if (!catalog_scan_begin(&scan, "pg_dist_shard"))
+		return;
+	while (catalog_scan_next(&scan))
+	{
+		Oid			table = DatumGetObjectId(catalog_filled_value(&scan, "logicalrelid"));
+		DistributedTable *known = hash_search(tables, &table, HASH_FIND, NULL);
+
+		if (known != NULL && !known->is_replicated)
+			add_group(least_hash(&scan));
+	}
+	catalog_scan_end(&scan);
+	if (groups.count > 1)
+		qsort(groups.items, groups.count, sizeof(int32), compare_least);
+}
+
+static void
+read_shards(void)
+{
+	CatalogScan scan;
+
+	if (!catalog_scan_begin(&scan, "pg_dist_shard"))
+		return;
+	while (catalog_scan_next(&scan))
+	{
+		Oid			table = DatumGetObjectId(catalog_filled_value(&scan, "logicalrelid"));
+		DistributedTable *known = hash_search(tables, &table, HASH_FIND, NULL);
+		int64		id = DatumGetInt64(catalog_filled_value(&scan, "shardid"));
+		Shard	   *shard;
+
+		if (known == NULL)
+			continue;
+		shard = hash_search(shards, &id, HASH_ENTER, NULL);
+		shard->table = table;
+		shard->group = known->is_replicated ? ON_COPY : find_group(least_hash(&scan));
+		shard->is_here = false;
+	}
+	catalog_scan_end(&scan);
+}
+
+static int32
+local_node_group(void)
+{
+	CatalogScan scan;
+	int32		group = 0;
+
+	if (!catalog_scan_begin(&scan, "pg_dist_local_group"))
+		return group;
+	if (catalog_scan_next(&scan))
+		group = DatumGetInt32(catalog_filled_value(&scan, "groupid"));
+	catalog_scan_end(&scan);
+	return group;
+}
+
+static void
+read_placements(void)
+{
+	int32		here = local_node_group();
+	CatalogScan scan;
+
+	if (!catalog_scan_begin(&scan, "pg_dist_placement"))
+		return;
+	while (catalog_scan_next(&scan))
+	{
+		int64		id = DatumGetInt64(catalog_filled_value(&scan, "shardid"));
+		Shard	   *shard = hash_search(shards, &id, HASH_FIND, NULL);
+
+		if (shard != NULL &&
+			DatumGetInt32(catalog_filled_value(&scan, "groupid")) == here)
+			shard->is_here = true;
+	}
+	catalog_scan_end(&scan);
+}
+
+static void
+index_shards(void)
+{
+	HASH_SEQ_STATUS status;
+	Shard	   *shard;
+
+	hash_seq_init(&status, shards);
+	while ((shard = hash_seq_search(&status)) != NULL)
+	{
+		ShardOfTable key = {.table = shard->table, .group = shard->group};
+		ShardOfTableEntry *entry = hash_search(shards_of_tables, &key, HASH_ENTER, NULL);
+
+		entry->id = shard->id;
+		entry->is_here = shard->is_here;
+	}
+}
+
+static void
+read_functions(Oid extension)
+{
+	CatalogScan scan;
+
+	if (!catalog_scan_begin(&scan, "pg_dist_object"))
+		return;
+	while (catalog_scan_next(&scan))
+	{
+		Oid			function = DatumGetObjectId(catalog_filled_value(&scan, "objid"));
+		DelegatedFunction *entry;
+		bool		isnull;
+		Datum		argument = catalog_value(&scan, "distribution_argument_index", &isnull);
+
+		if (isnull ||
+			DatumGetObjectId(catalog_filled_value(&scan, "classid")) != ProcedureRelationId ||
+			getExtensionOfObject(ProcedureRelationId, function) != extension)
+			continue;
+		entry = hash_search(functions, &function, HASH_ENTER, NULL);
+		entry->argument = DatumGetInt32(argument);
+	}
+	catalog_scan_end(&scan);
+}
+
+static void
+read_known(void)
+{
+	Oid			extension = get_extension_oid("learnify", true);
+	MemoryContext old;
+
+	if (known_context == NULL)
+		known_context = AllocSetContextCreate(TopMemoryContext, "learnify shards",
+											  ALLOCSET_DEFAULT_SIZES);
+	MemoryContextReset(known_context);
+	old = MemoryContextSwitchTo(known_context);
+	groups = (Groups) {0};
+	tables = make_table("learnify distributed tables", sizeof(Oid), sizeof(DistributedTable));
+	shards = make_table("learnify shards", sizeof(int64), sizeof(Shard));
+	shards_of_tables = make_table("learnify shards of tables", sizeof(ShardOfTable),
+								  sizeof(ShardOfTableEntry));
+	functions = make_table("learnify delegated functions", sizeof(Oid),
+						   sizeof(DelegatedFunction));
+	/* what is invalidated while it is read is read again */
+	is_known = true;
+	if (OidIsValid(extension))
+	{
+		read_tables(extension);
+		read_groups();
+		read_shards();
+		read_placements();
+		index_shards();
+		read_functions(extension);
+	}
+	MemoryContextSwitchTo(old);
+}
+
+/* Whether the extension's tables are distributed; reads how, if need be. */
+static bool
+is_distributed(void)
+{
+	int			tries;
+
+	if (!is_installed || is_reading || !IsTransactionState() ||
+		IsAbortedTransactionBlockState())
+		return false;
+	for (tries = 0; !is_known && tries < 10; tries++)
+	{
+		is_reading = true;
+		PG_TRY();
+		{
+			read_known();
+		}
+		PG_CATCH();
+		{
+			is_known = is_reading = false;
+			PG_RE_THROW();
+		}
+		PG_END_TRY();
+		is_reading = false;
+	}
+	return is_known && groups.count > 0;
+}
+
+/*
+ * From tables to shards and back
+ */
+
+/* The number at the end of a shard's name; 0 of another one. */
+static int64
+number_in_name(const char *name, const char **underscore)
+{
+	const char *last = strrchr(name, '_');
+	char	   *end;
+	int64		number;
+
+	if (last == NULL || last[1] < '1' || last[1] > '9')
+		return 0;
+	number = strtoi64(last + 1, &end, 10);
+	if (*end != '\0')
+		return 0;
+	if (underscore != NULL)
+		*underscore = last;
+	return number;
+}
+
+/* Returns NULL where the relation is no shard of a table of the extension. */
+static Shard *
+find_shard(Oid relation)
+{
+	char	   *name = get_rel_name(relation);
+	int64		id = name == NULL ? 0 : number_in_name(name, NULL);
+	Shard	   *shard = id == 0 ? NULL : hash_search(shards, &id, HASH_FIND, NULL);
+
+	if (shard == NULL ||
+		get_rel_namespace(relation) != get_rel_namespace(shard->table))
+		return NULL;
+	return shard;
+}
+
+static Oid
+find_relation(Oid table, int group)
+{
+	ShardOfTable key = {.table = table, .group = group};
+	ShardOfTableEntry *entry = hash_search(shards_of_tables, &key, HASH_FIND, NULL);
+	Oid			relation = InvalidOid;
+
+	if (entry != NULL && entry->is_here)
+		relation = get_relname_relid(psprintf("%s_" INT64_FORMAT, get_rel_name(table),
+											  entry->id),
+									 get_rel_namespace(table));
+	if (!OidIsValid(relation))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the shard of table \"%s\" is not on this node", get_rel_name(table)),
+				 errhint("It may have been moved. Try again.")));
+	return relation;
+}
+
+static void
+refuse_learners_rows(Oid table)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("what this needs of table \"%s\" is not available in a distributed database",
+					get_rel_name(table)),
+			 errdetail("The table is distributed by user, and this is not about one user in a statement of its own."),
+			 errhint("doc/distributed.md lists what works there.")));
+}
+
+Oid
+local_relation(Oid table)
+{
+	DistributedTable *known;
+
+	if (!is_distributed())
+		return table;
+	known = hash_search(tables, &table, HASH_FIND, NULL);
+	if (known == NULL)
+		return table;
+	if (known->is_replicated)
+		return find_relation(table, ON_COPY);
+	if (current < 0)
+		refuse_learners_rows(table);
+	return find_relation(table, current);
+}
+
+Oid
+table_of_shard(Oid relation)
+{
+	Shard	   *shard = is_distributed() ? find_shard(relation) : NULL;
+
+	return shard == NULL ? relation : shard->table;
+}
+
+const char *
+own_table_name(Relation relation)
+{
+	Oid			table = table_of_shard(RelationGetRelid(relation));
+
+	return table == RelationGetRelid(relation) ?
+		RelationGetRelationName(relation) : get_rel_name(table);
+}
+
+void
+require_user_here(const pg_uuid_t *user_id)
+{
+	if (current >= 0 && is_distributed() &&
+		find_group((int32) hash_bytes(user_id->data, UUID_LEN)) != current)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a statement about several users is not available in a distributed database"),
+				 errhint("Call the function in a statement of its own for each user.")));
+}
+
+void
+require_known_place(Relation relation)
+{
+	if (current == NOT_ON_SHARD && is_distributed() &&
+		find_shard(RelationGetRelid(relation)) != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a shard of table \"%s\" cannot be written in this way", own_table_name(relation)),
+				 errhint("Set citus.enable_local_execution to off on each node.")));
+}
+
+/*
+ * What a statement is about
+ */
+
+/* Plans that were saved on a shard do not serve elsewhere, nor the reverse. */
+static void
+begin_on(int place)
+{
+	bool		was_on_shard = current != NOT_ON_SHARD;
+	bool		is_on = place != NOT_ON_SHARD;
+	bool	   *planned = is_on ? &planned_elsewhere : &planned_on_shard;
+
+	current = place;
+	if (was_on_shard != is_on && *planned)
+	{
+		*planned = false;
+		ResetPlanCache();
+	}
+}
+
+/*
+ * Returns where a statement runs that names these relations. Triggers of a copy run
+ * on each node, and write copies. What a query calls that reads a copy does not:
+ * it runs on one node only.
+ */
+static int
+place_of_relations(List *relations, bool writes)
+{
+	int			place = current;
+	ListCell   *cell;
+
+	foreach(cell, relations)
+	{
+		Shard	   *shard = find_shard(lfirst_oid(cell));
+
+		if (shard == NULL)
+			continue;
+		if (shard->group >= 0)
+			return shard->group;
+		if (place == NOT_ON_SHARD && writes)
+			place = ON_COPY;
+	}
+	return place;
+}
+
+/*
+ * Whether names of tables were exchanged for shards when the plan was made: then it
+ * depends on both. A plan that only has a constant of type regclass depends on the
+ * table, too.
+ */
+static bool
+was_exchanged(const PlannedStmt *plan)
+{
+	ListCell   *cell;
+
+	foreach(cell, plan->relationOids)
+	{
+		Shard	   *shard = find_shard(lfirst_oid(cell));
+
+		if (shard != NULL && list_member_oid(plan->relationOids, shard->table))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The planner
+ */
+
+typedef struct Exchange
+{
+	ParamListInfo parameters;
+	List	   *relations;		/* that the query names */
+	List	   *tables;			/* that have been exchanged */
+	List	   *calls;			/* of delegated functions */
+	bool		exchanges;
+} Exchange;
+
+static void
+exchange_relation(RangeTblEntry *entry, Query *query, Exchange *exchange)
+{
+	Oid			table = entry->relid;
+
+	exchange->relations = lappend_oid(exchange->relations, table);
+	if (!exchange->exchanges || hash_search(tables, &table, HASH_FIND, NULL) == NULL)
+		return;
+	entry->relid = local_relation(table);
+	LockRelationOid(entry->relid, entry->rellockmode);
+#if PG_VERSION_NUM >= 160000
+	if (entry->perminfoindex > 0)
+		list_nth_node(RTEPermissionInfo, query->rteperminfos,
+					  entry->perminfoindex - 1)->relid = entry->relid;
+#else
+	(void) query;
+#endif
+	exchange->tables = list_append_unique_oid(exchange->tables, table);
+}
+
+static bool
+exchange_walker(Node *node, Exchange *exchange)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Query))
+	{
+		Query	   *query = (Query *) node;
+		ListCell   *cell;
+
+		foreach(cell, query->rtable)
+		{
+			RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
+
+			if (entry->rtekind == RTE_RELATION)
+				exchange_relation(entry, query, exchange);
+		}
+		return query_tree_walker(query, exchange_walker, exchange, 0);
+	}
+	if (IsA(node, FuncExpr) &&
+		hash_search(functions, &((FuncExpr *) node)->funcid, HASH_FIND, NULL) != NULL)
+		exchange->calls = lappend(exchange->calls, node);
+	return expression_tree_walker(node, exchange_walker, exchange);
+}
+
+/* The group of the user that a delegated function is called for. */
+static int
+group_of_call(const FuncExpr *call, ParamListInfo parameters)
+{
+	DelegatedFunction *function = hash_search(functions, &call->funcid, HASH_FIND, NULL);
+	Node	   *argument = list_nth(call->args, function->argument);
+	Datum		value = (Datum) 0;
+	bool		isnull = true;
+	ShardOfTableEntry *entry;
+	HASH_SEQ_STATUS status;
+	int			group;
+
+	if (IsA(argument, Const))
+	{
+		value = ((Const *) argument)->constvalue;
+		isnull = ((Const *) argument)->constisnull;
+	}
+	else if (IsA(argument, Param) && parameters != NULL &&
+			 ((Param *) argument)->paramkind == PARAM_EXTERN &&
+			 ((Param *) argument)->paramid <= parameters->numParams)
+	{
+		ParamExternData *parameter = &parameters->params[((Param *) argument)->paramid - 1];
+
+		value = parameter->value;
+		isnull = parameter->isnull;
+	}
+	if (isnull || exprType(argument) != UUIDOID)
+		return NOT_ON_SHARD;
+	group = find_group((int32) hash_bytes(DatumGetUUIDP(value)->data, UUID_LEN));
+	hash_seq_init(&status, shards_of_tables);
+	while ((entry = hash_seq_search(&status)) != NULL)
+		if (entry->key.group == group)
+		{
+			hash_seq_term(&status);
+			return entry->is_here ? group : NOT_ON_SHARD;
+		}
+	return NOT_ON_SHARD;
+}
+
+static bool
+names_tables(const Exchange *exchange)
+{
+	ListCell   *cell;
+
+	foreach(cell, exchange->relations)
+		if (hash_search(tables, &lfirst_oid(cell), HASH_FIND, NULL) != NULL)
+			return true;
+	return false;
+}
+
+/*
+ * The group of the users that delegated functions are called for, if it is one,
+ * and nothing else of the statement needs tables of the extension.
+ */
+static int
+group_of_calls(const Exchange *exchange)
+{
+	int			place = NOT_ON_SHARD;
+	ListCell   *cell;
+
+	if (names_tables(exchange))
+		return NOT_ON_SHARD;
+	foreach(cell, exchange->calls)
+	{
+		int			group = group_of_call(lfirst(cell), exchange->parameters);
+
+		if (group == NOT_ON_SHARD || (place != NOT_ON_SHARD && group != place))
+			return NOT_ON_SHARD;
+		place = group;
+	}
+	return place;
+}
+
+/* A relation of the group, for a plan of a delegated call to depend on. */
+static Oid
+any_relation(int group)
+{
+	HASH_SEQ_STATUS status;
+	ShardOfTableEntry *entry;
+
+	hash_seq_init(&status, shards_of_tables);
+	while ((entry = hash_seq_search(&status)) != NULL)
+		if (entry->key.group == group)
+		{
+			hash_seq_term(&status);
+			return find_relation(entry->key.table, group);
+		}
+	return InvalidOid;
+}
+
+static PlannedStmt *
+plan_next(Query *query, const char *text, int options, ParamListInfo parameters)
+{
+	return next_planner != NULL ?
+		next_planner(query, text, options, parameters) :
+		standard_planner(query, text, options, parameters);
+}
+
+static PlannedStmt *
+plan_on_shard(Query *query, const char *text, int options, ParamListInfo parameters)
+{
+	Exchange	exchange = {.parameters = parameters};
+	int			outer = current;
+	PlannedStmt *plan;
+
+	if (!is_distributed())
+		return plan_next(query, text, options, parameters);
+	PG_TRY();
+	{
+		bool		is_called = false;
+		int			place;
+
+		exchange_walker((Node *) query, &exchange);
+		place = place_of_relations(exchange.relations, query->commandType != CMD_SELECT);
+		if (place == NOT_ON_SHARD && exchange.calls != NIL)
+		{
+			place = group_of_calls(&exchange);
+			is_called = place != NOT_ON_SHARD;
+		}
+		begin_on(place);
+		if (parameters == NULL && names_tables(&exchange))
+			*(place != NOT_ON_SHARD ? &planned_on_shard : &planned_elsewhere) = true;
+		if (place != NOT_ON_SHARD)
+		{
+			exchange.exchanges = true;
+			exchange_walker((Node *) query, &exchange);
+			options &= ~CURSOR_OPT_PARALLEL_OK; /* a worker would not know the place */
+		}
+		plan = plan_next(query, text, options, parameters);
+		plan->relationOids = list_concat(plan->relationOids, exchange.tables);
+		if (is_called)
+			plan->relationOids = lappend_oid(plan->relationOids, any_relation(place));
+	}
+	PG_FINALLY();
+	{
+		begin_on(outer);
+	}
+	PG_END_TRY();
+	return plan;
+}
+
+/*
+ * An SQL function that reads tables would be inlined after its statement has been
+ * looked through.
+ */
+static bool
+keeps_from_inlining(Oid function)
+{
+	HeapTuple	tuple;
+	Form_pg_proc row;
+	bool		keeps;
+
+	if (next_needs_fmgr != NULL && next_needs_fmgr(function))
+		return true;
+	if (current == NOT_ON_SHARD)
+		return false;
+	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	row = (Form_pg_proc) GETSTRUCT(tuple);
+	keeps = row->prolang == SQLlanguageId && row->provolatile != PROVOLATILE_IMMUTABLE;
+	ReleaseSysCache(tuple);
+	return keeps;
+}
+
+/*
+ * Plans for other groups
+ */
+
+static Oid
+relation_for_group(Oid relation, int group)
+{
+	Shard	   *shard = find_shard(relation);
+
+	return shard == NULL || shard->group < 0 ? relation :
+		find_relation(shard->table, group);
+}
+
+/* The indexes of a table's shards have the same name, with the shard's number. */
+static Oid
+index_for_group(Oid index, int group)
+{
+	char	   *name = get_rel_name(index);
+	const char *underscore;
+	int64		id = name == NULL ? 0 : number_in_name(name, &underscore);
+	Shard	   *shard = id == 0 ? NULL : hash_search(shards, &id, HASH_FIND, NULL);
+	ShardOfTable key;
+	ShardOfTableEntry *other;
+	Oid			found;
+
+	if (shard == NULL || shard->group < 0)
+		return index;
+	key = (ShardOfTable) {.table = shard->table, .group = group};
+	other = hash_search(shards_of_tables, &key, HASH_FIND, NULL);
+	if (other == NULL)
+		elog(ERROR, "index \"%s\" has no counterpart", name);
+	found = get_relname_relid(psprintf("%.*s_" INT64_FORMAT, (int) (underscore - name),
+									   name, other->id),
+							  get_rel_namespace(index));
+	if (!OidIsValid(found))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("shard " INT64_FORMAT " of table \"%s\" has no index like \"%s\"",
+						other->id, get_rel_name(shard->table), name),
+				 errhint("All shards of a table must have the same indexes.")));
+	return found;
+}
+
+static void exchange_in_plan(Plan *plan, int group);
+
+static void
+exchange_in_plans(List *plans, int group)
+{
+	ListCell   *cell;
+
+	foreach(cell, plans)
+		exchange_in_plan(lfirst(cell), group);
+}
+
+static void
+exchange_in_plan(Plan *plan, int group)
+{
+	ListCell   *cell;
+
+	if (plan == NULL)
+		return;
+	switch (nodeTag(plan))
+	{
+		case T_IndexScan:
+			((IndexScan *) plan)->indexid = index_for_group(((IndexScan *) plan)->indexid, group);
+			break;
+		case T_IndexOnlyScan:
+			((IndexOnlyScan *) plan)->indexid = index_for_group(((IndexOnlyScan *) plan)->indexid, group);
+			break;
+		case T_BitmapIndexScan:
+			((BitmapIndexScan *) plan)->indexid = index_for_group(((BitmapIndexScan *) plan)->indexid, group);
+			break;
+		case T_ModifyTable:
+			foreach(cell, ((ModifyTable *) plan)->arbiterIndexes)
+				lfirst_oid(cell) = index_for_group(lfirst_oid(cell), group);
+			break;
+		case T_Append:
+			exchange_in_plans(((Append *) plan)->appendplans, group);
+			break;
+		case T_MergeAppend:
+			exchange_in_plans(((MergeAppend *) plan)->mergeplans, group);
+			break;
+		case T_BitmapAnd:
+			exchange_in_plans(((BitmapAnd *) plan)->bitmapplans, group);
+			break;
+		case T_BitmapOr:
+			exchange_in_plans(((BitmapOr *) plan)->bitmapplans, group);
+			break;
+		case T_SubqueryScan:
+			exchange_in_plan(((SubqueryScan *) plan)->subplan, group);
+			break;
+		default:
+			break;
+	}
+	exchange_in_plan(plan->lefttree, group);
+	exchange_in_plan(plan->righttree, group);
+}
+
+static PlannedStmt *
+plan_for_group(PlannedStmt *plan, int group)
+{
+	PlannedStmt *copy = copyObject(plan);
+	ListCell   *cell;
+
+	foreach(cell, copy->rtable)
+	{
+		RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
+
+		if (entry->rtekind != RTE_RELATION)
+			continue;
+		entry->relid = relation_for_group(entry->relid, group);
+		LockRelationOid(entry->relid, entry->rellockmode);
+#if PG_VERSION_NUM >= 160000
+		if (entry->perminfoindex > 0)
+			list_nth_node(RTEPermissionInfo, copy->permInfos,
+						  entry->perminfoindex - 1)->relid = entry->relid;
+#endif
+	}
+	foreach(cell, copy->relationOids)
+		lfirst_oid(cell) = relation_for_group(lfirst_oid(cell), group);
+	exchange_in_plan(copy->planTree, group);
+	exchange_in_plans(copy->subplans, group);
+	return copy;
+}
+
+/*
+ * The executor
+ */
+
+static void
+start_on_shard(QueryDesc *query, int flags)
+{
+	if (is_distributed() && was_exchanged(query->plannedstmt))
+	{
+		int			place = place_of_relations(query->plannedstmt->relationOids, true);
+
+		if (current == NOT_ON_SHARD)
+			elog(ERROR, "a plan that was made for a shard is not valid here");
+		if (place != current)
+		{
+			if (current < 0)
+				elog(ERROR, "a plan that was made for a group of users is not valid here");
+			query->plannedstmt = plan_for_group(query->plannedstmt, current);
+		}
+	}
+	if (next_start != NULL)
+		next_start(query, flags);
+	else
+		standard_ExecutorStart(query, flags);
+}
+
+/* Where the statement is run: a plan in which names were exchanged stays here. */
+static int
+place_of_plan(QueryDesc *query)
+{
+	if (!is_distributed() || was_exchanged(query->plannedstmt))
+		return current;
+	return place_of_relations(query->plannedstmt->relationOids, query->operation != CMD_SELECT);
+}
+
+/* A copy must not be written on one node only. */
+static void
+refuse_write_to_copy(QueryDesc *query)
+{
+	ListCell   *cell;
+
+	if (current < 0 || query->estate == NULL || query->estate->es_processed == 0)
+		return;
+	foreach(cell, query->plannedstmt->resultRelations)
+	{
+		RangeTblEntry *entry = list_nth_node(RangeTblEntry, query->plannedstmt->rtable,
+											 lfirst_int(cell) - 1);
+		Shard	   *shard = find_shard(entry->relid);
+
+		if (shard != NULL && shard->group == ON_COPY)
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("table \"%s\" cannot be written from the shard of a user in a distributed database",
+							get_rel_name(shard->table)),
+					 errdetail("Each node has a copy of the table, and only a statement of its own writes all of them."),
+					 errhint("doc/distributed.md lists what works there.")));
+	}
+}
+
+#if PG_VERSION_NUM >= 180000
+#define RUN_PARAMETERS	QueryDesc *query, ScanDirection direction, uint64 count
+#define RUN_ARGUMENTS	query, direction, count
+#else
+#define RUN_PARAMETERS	QueryDesc *query, ScanDirection direction, uint64 count, bool once
+#define RUN_ARGUMENTS	query, direction, count, once
+#endif
+
+static void
+run_on_shard(RUN_PARAMETERS)
+{
+	int			outer = current;
+
+	begin_on(place_of_plan(query));
+	PG_TRY();
+	{
+		if (next_run != NULL)
+			next_run(RUN_ARGUMENTS);
+		else
+			standard_ExecutorRun(RUN_ARGUMENTS);
+		refuse_write_to_copy(query);
+	}
+	PG_FINALLY();
+	{
+		begin_on(outer);
+	}
+	PG_END_TRY();
+}
+
+static void
+finish_on_shard(QueryDesc *query)
+{
+	int			outer = current;
+
+	begin_on(place_of_plan(query));
+	PG_TRY();
+	{
+		if (next_finish != NULL)
+			next_finish(query);
+		else
+			standard_ExecutorFinish(query);
+	}
+	PG_FINALLY();
+	{
+		begin_on(outer);
+	}
+	PG_END_TRY();
+}
+
+/* Citus writes several rows of a shard by COPY. */
+static int
+place_of_utility(PlannedStmt *plan)
+{
+	CopyStmt   *copy = (CopyStmt *) plan->utilityStmt;
+	Oid			relation;
+
+	if (!IsA(plan->utilityStmt, CopyStmt) || copy->relation == NULL || !is_distributed())
+		return current;
+	relation = RangeVarGetRelid(copy->relation, NoLock, true);
+	return OidIsValid(relation) ? place_of_relations(list_make1_oid(relation), copy->is_from) : current;
+}
+
+static void
+run_utility_on_shard(PlannedStmt *plan, const char *text, bool is_read_only,
+					 ProcessUtilityContext context, ParamListInfo parameters,
+					 QueryEnvironment *environment, DestReceiver *receiver,
+					 QueryCompletion *completion)
+{
+	int			outer = current;
+
+	begin_on(place_of_utility(plan));
+	PG_TRY();
+	{
+		if (next_utility != NULL)
+			next_utility(plan, text, is_read_only, context, parameters, environment,
+						 receiver, completion);
+		else
+			standard_ProcessUtility(plan, text, is_read_only, context, parameters,
+									environment, receiver, completion);
+	}
+	PG_FINALLY();
+	{
+		begin_on(outer);
+	}
+	PG_END_TRY();
+}
+
+static bool
+has_group_here(int group)
+{
+	ShardOfTableEntry *entry;
+	HASH_SEQ_STATUS status;
+
+	hash_seq_init(&status, shards_of_tables);
+	while ((entry = hash_seq_search(&status)) != NULL)
+		if (entry->key.group == group)
+		{
+			hash_seq_term(&status);
+			return entry->is_here;
+		}
+	return false;
+}
+
+void
+for_each_group(void (*function) (void *argument), void *argument)
+{
+	int			count;
+	int			group;
+
+	if (current != ON_COPY)
+	{
+		function(argument);
+		return;
+	}
+	count = is_distributed() ? (int) groups.count : 0;
+	PG_TRY();
+	{
+		for (group = 0; group < count; group++)
+			if (has_group_here(group))
+			{
+				current = group;
+				function(argument);
+			}
+	}
+	PG_FINALLY();
+	{
+		current = ON_COPY;
+	}
+	PG_END_TRY();
+}
+
+/*
+ * is_coordinating()
+ */
+Datum
+is_coordinating(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;				/* no arguments */
+	PG_RETURN_BOOL(current == NOT_ON_SHARD && is_distributed());
+}
+
+void
+shards_init(void)
+{
+	/* Citus refuses to be loaded after another user of the planner's hook. */
+	if (GetConfigOption("citus.shard_count", true, false) == NULL)
+		return;
+	CacheRegisterRelcacheCallback(forget_known, (Datum) 0);
+	next_planner = planner_hook;
+	planner_hook = plan_on_shard;
+	next_start = ExecutorStart_hook;
+	ExecutorStart_hook = start_on_shard;
+	next_run = ExecutorRun_hook;
+	ExecutorRun_hook = run_on_shard;
+	next_finish = ExecutorFinish_hook;
+	ExecutorFinish_hook = finish_on_shard;
+	next_utility = ProcessUtility_hook;
+	ProcessUtility_hook = run_utility_on_shard;
+	next_needs_fmgr = needs_fmgr_hook;
+	needs_fmgr_hook = keeps_from_inlining;
+	is_installed = true;
+}

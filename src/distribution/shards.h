@@ -1,0 +1,36 @@
+#ifndef LEARNIFY_SHARDS_H
+#define LEARNIFY_SHARDS_H
+
+#include "utils/rel.h"
+#include "utils/uuid.h"
+
+/* Installs the hooks, if Citus is loaded. */
+extern void shards_init(void);
+
+/*
+ * The relation that has the rows of one of the extension's tables here: the
+ * table itself in a plain database; a replicated table's copy on this node; and
+ * of a table that is distributed by user, the shard of the group that the
+ * statement is about. Raises an error where it is about no group.
+ */
+extern Oid	local_relation(Oid table);
+
+/* The table whose shard this is, or the relation itself. */
+extern Oid	table_of_shard(Oid relation);
+
+/* The name of the extension's table: of a shard, that of its table. */
+extern const char *own_table_name(Relation relation);
+
+/* Raises an error on the shard of a group to which the user does not belong. */
+extern void require_user_here(const pg_uuid_t *user_id);
+
+/* Raises an error in a trigger of a shard that Citus writes without a statement. */
+extern void require_known_place(Relation relation);
+
+/*
+ * Calls the function once in a plain database. In a trigger of a replicated
+ * table, calls it for each group of users whose shards are on this node.
+ */
+extern void for_each_group(void (*function) (void *argument), void *argument);
+
+#endif							/* LEARNIFY_SHARDS_H */

@@ -1,0 +1,175 @@
+# The same story in a plain database and in one that is distributed over two workers, of
+# which one dies while it is distributed.
+use strict;
+use warnings FATAL => 'all';
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Learnify;
+
+my $PLAIN = 'plain';
+my $SPREAD = 'spread';
+
+sub new_node
+{
+	my ($name) = @_;
+	my $node = PostgreSQL::Test::Cluster->new($name);
+	$node->init;
+	my $host = $node->host;
+	$node->append_conf('postgresql.conf', <<~CONF);
+		shared_preload_libraries = 'citus,learnify'
+		max_prepared_transactions = 100
+		learnify.password_cost = 4
+		citus.local_hostname = '$host'
+		citus.node_conninfo = 'sslmode=prefer'
+		citus.enable_statistics_collection = off
+		citus.enable_unsafe_triggers = on
+		citus.enable_local_execution = off
+		citus.enable_local_fast_path_query_optimization = off
+		citus.propagate_set_commands = local
+		CONF
+	return $node;
+}
+
+# Runs SQL that must fail with this SQLSTATE and message.
+sub fails_with
+{
+	my ($node, $database, $sql, $state, $message, $name) = @_;
+	my (undef, undef, $stderr) = $node->psql($database, "\\set VERBOSITY verbose\n$sql", on_error_stop => 1);
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	like($stderr, qr/ERROR:  $state: .*$message/s, $name // $message);
+}
+
+my $coordinator = new_node('coordinator');
+$coordinator->append_conf('postgresql.conf', "shared_preload_libraries = ''");
+$coordinator->start;
+if ($coordinator->safe_psql('postgres', q{SELECT count(*) FROM pg_available_extensions WHERE name = 'citus'}) eq '0')
+{
+	$coordinator->stop;
+	plan(skip_all => 'the server does not offer the extension citus');
+}
+create_database($coordinator, $PLAIN, 'CREATE EXTENSION learnify');
+fails_with($coordinator, $PLAIN, 'SELECT learnify_distribute(8)', '55000', 'Citus 13 or later is needed, and there is none', 'a plain server refuses');
+$coordinator->append_conf('postgresql.conf', "shared_preload_libraries = 'citus,learnify'");
+$coordinator->restart;
+
+my @workers = map { new_node("worker$_") } 1, 2;
+$_->start foreach @workers;
+foreach my $node ($coordinator, @workers)
+{
+	$node->safe_psql('postgres', "SET citus.enable_create_database_propagation = off; CREATE DATABASE $SPREAD");
+	$node->safe_psql($SPREAD, 'CREATE EXTENSION citus; CREATE EXTENSION learnify');
+}
+fails_with($coordinator, $SPREAD, 'SELECT learnify_distribute(8)', '55000', 'this is not a coordinator with workers');
+$coordinator->safe_psql($SPREAD, sprintf "SELECT citus_set_coordinator_host('%s', %s)", $coordinator->host, $coordinator->port);
+$coordinator->safe_psql($SPREAD, sprintf "SELECT citus_add_node('%s', %s)", $_->host, $_->port) foreach @workers;
+
+#
+# Refusing
+#
+
+fails_with($coordinator, $SPREAD, 'SELECT learnify_distribute(0)', '22023', '0 shards');
+fails_with($coordinator, $SPREAD, 'SELECT learnify_distribute(NULL)', '22004', 'shard_count');
+fails_with($coordinator, $SPREAD, 'CREATE ROLE somebody; BEGIN; GRANT EXECUTE ON FUNCTION learnify_distribute TO somebody; SET ROLE somebody; SELECT learnify_distribute(8)', '42501', '', 'who is no superuser is refused');
+$workers[0]->safe_psql($SPREAD, 'ALTER SYSTEM SET citus.enable_local_execution = on');
+$workers[0]->restart;
+fails_with($coordinator, $SPREAD, 'SELECT learnify_distribute(8)', '55000', 'enable_local_execution is on, and must be off', 'a setting of a worker is checked');
+$workers[0]->safe_psql($SPREAD, 'ALTER SYSTEM RESET citus.enable_local_execution');
+$workers[0]->restart;
+$workers[1]->safe_psql($SPREAD, 'SET citus.enable_ddl_propagation = off; DROP EXTENSION learnify; CREATE EXTENSION learnify VERSION \'0.5.0\'');
+fails_with($coordinator, $SPREAD, 'SELECT learnify_distribute(8)', '55000', 'cannot be one of a distributed database', 'the version of a worker is checked');
+$workers[1]->safe_psql($SPREAD, 'SET citus.enable_ddl_propagation = off; DROP EXTENSION learnify; CREATE EXTENSION learnify');
+$coordinator->safe_psql($SPREAD, 'CREATE FUNCTION own() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER own BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION own()');
+fails_with($coordinator, $SPREAD, 'SELECT learnify_distribute(8)', '55000', 'trigger users.own \(added\)', 'a trigger of a user is refused');
+$coordinator->safe_psql($SPREAD, 'DROP TRIGGER own ON users; DROP FUNCTION own');
+
+#
+# Distributing
+#
+
+# The first half of the story happens before.
+my $setup = slurp_file("$TREE/test/long/citus_before.sql");
+my $story = slurp_file("$TREE/test/long/citus_story.sql");
+my $state = slurp_file("$TREE/test/long/citus_state.sql");
+$coordinator->safe_psql($_, $setup) foreach $PLAIN, $SPREAD;
+my $before = $coordinator->safe_psql($PLAIN, $state);
+is_same_text($coordinator->safe_psql($SPREAD, $state), $before, 'the two databases begin alike');
+
+# Locks a table on a worker, so that distributing waits there, and kills the worker.
+my $holder = $workers[1]->background_psql($SPREAD);
+$holder->query_safe('BEGIN; LOCK TABLE architecture_reviews IN ACCESS EXCLUSIVE MODE');
+my $distributing = $coordinator->background_psql($SPREAD, on_error_stop => 0);
+$distributing->query_until(qr/started/, "\\echo started\nSELECT learnify_distribute(8);\n");
+$workers[1]->poll_query_until($SPREAD, q{SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = 'architecture_reviews'::regclass})
+  or die 'distributing does not wait';
+$workers[1]->stop('immediate');
+eval { $distributing->quit };
+eval { $holder->{run}->finish };
+is($coordinator->safe_psql($SPREAD, 'SELECT count(*) FROM pg_dist_partition'), '0', 'nothing is distributed where a worker dies meanwhile');
+is_same_text($coordinator->safe_psql($SPREAD, $state), $before, 'and all rows are there');
+$workers[1]->start;
+is($coordinator->safe_psql($SPREAD, 'SELECT learnify_distribute(8)'), '25', 'the function distributes all tables when it is called again');
+is($coordinator->safe_psql($SPREAD, 'SELECT learnify_distribute(8)'), '0', 'and nothing when it is called once more');
+is($coordinator->safe_psql($SPREAD, 'SELECT * FROM verify_schema()'), '', 'verify_schema() knows the distributed shape');
+is_same_text($coordinator->safe_psql($SPREAD, $state), $before, 'the rows are those of before');
+
+#
+# The story goes on
+#
+
+$coordinator->safe_psql($_, $story) foreach $PLAIN, $SPREAD;
+my $after = $coordinator->safe_psql($PLAIN, $state);
+isnt($after, $before, 'the story changes something');
+is_same_text($coordinator->safe_psql($SPREAD, $state), $after, 'the rows are those of the plain database');
+
+my $answers = slurp_file("$TREE/test/long/citus_answers.sql");
+is_same_text($coordinator->safe_psql($SPREAD, $answers), $coordinator->safe_psql($PLAIN, $answers), 'so are the answers of the functions');
+
+# The same errors.
+foreach my $call (
+	q{SELECT submit_exercise('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-000000000002', '', 'python', '[]')},
+	q{SELECT start_course('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-000000000002')},
+	q{SELECT start_course('00000000-0000-4000-8000-00000000ffff', '00000000-0000-4000-8000-000000000002')},
+	q{SELECT register_user('LEARNER-2@example.org', 'correct horse', 'Again')})
+{
+	my @errors = map { ($coordinator->psql($_, "\\set VERBOSITY verbose\n$call"))[2] =~ /(ERROR:  \S+: .*)/ } $PLAIN, $SPREAD;
+	is($errors[1], $errors[0], "$call fails alike");
+}
+
+like($coordinator->safe_psql($SPREAD, q{EXPLAIN (COSTS OFF) INSERT INTO module_completions (user_id, module_id, language) VALUES ('00000000-0000-4000-8000-000000000002', gen_random_uuid(), 'python')}),
+	qr/Task Count: 1\n/, 'a submission goes to one shard');
+like($coordinator->safe_psql($SPREAD, q{EXPLAIN (COSTS OFF) SELECT submit_exercise('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-000000000002', '', 'python', '[]')}),
+	qr/Task Count: 1\n/, 'so does submit_exercise');
+
+# What does not work says so.
+my @refused = split /\n/, $coordinator->safe_psql($SPREAD, q{
+	SELECT format('%I(%s)', p.proname, (SELECT string_agg(format('%L::%s', CASE t::regtype::text WHEN 'uuid' THEN '00000000-0000-4000-8000-000000000002' WHEN 'jsonb' THEN '{}'
+	                   WHEN 'text' THEN 'x' WHEN 'integer' THEN '1' WHEN 'boolean' THEN 't' WHEN 'double precision' THEN '1' END, t::regtype), ', ' ORDER BY n) FROM unnest(p.proargtypes) WITH ORDINALITY AS a (t, n)))
+	FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace AND concat(p.proconfig) LIKE '%not_available%' ORDER BY 1});
+cmp_ok(scalar @refused, '>', 20, 'there are functions that do not work');
+fails_with($coordinator, $SPREAD, "SELECT $_", '0A000', 'is not available in a distributed database', "$_ says so") foreach @refused;
+my $document = slurp_file("$TREE/doc/distributed.md");
+my %named = map { s/\(.*//sr => 1 } @refused;
+is_deeply([ grep { $document !~ /`$_`/ } sort keys %named ], [], 'and doc/distributed.md names each');
+fails_with($coordinator, $SPREAD, q{BEGIN; SELECT format('INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score) VALUES (%L, %L, %L, %L, true, 100)', c.user_id, e.module_id, e.id, e.language)
+	FROM generated_courses AS c JOIN generated_modules AS m ON m.course_id = c.id AND m.module_number = 1 JOIN exercises AS e ON e.module_id = m.id \gexec},
+	'0A000', 'cannot be written from the shard of a user', 'an author who completes a module of their own is refused');
+is_same_text($coordinator->safe_psql($SPREAD, $state), $after, 'all of which changes nothing');
+
+# Each node has the same copies.
+foreach my $table (split /\n/, $coordinator->safe_psql($SPREAD, q{SELECT format('%s_%s', p.logicalrelid::regclass, s.shardid) FROM pg_dist_partition AS p JOIN pg_dist_shard AS s USING (logicalrelid) WHERE p.partmethod = 'n' ORDER BY 1}))
+{
+	my @digests = map { $_->safe_psql($SPREAD, "SELECT md5(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE \"C\")) FROM $table AS t") } $coordinator, @workers;
+	is_deeply([ @digests[ 1, 2 ] ], [ @digests[ 0, 0 ] ], "each node has the same $table");
+}
+
+# The way back is a dump of the coordinator.
+create_database($coordinator, 'back');
+my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump.sql';
+quietly($coordinator, 'the coordinator is dumped', 'pg_dump', '-e', 'learnify', '-f', $dump, '-d', $coordinator->connstr($SPREAD));
+restore_with_psql($coordinator, 'back', $dump);
+is_same_text($coordinator->safe_psql('back', $state), $coordinator->safe_psql($SPREAD, $state), 'a dump of the coordinator has all rows, restored into a plain database');
+is($coordinator->safe_psql('back', 'SELECT * FROM verify_schema()'), '', 'which is as the extension makes it');
+
+$_->stop foreach @workers, $coordinator;
+done_testing();
