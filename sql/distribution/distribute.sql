@@ -156,7 +156,8 @@ CREATE OR REPLACE FUNCTION learnify_internal.available_functions()
 RETURNS TABLE (name text, user_argument text)
 LANGUAGE sql
 IMMUTABLE PARALLEL SAFE COST 1 ROWS 50
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
   SELECT f.name, f.user_argument
   FROM (VALUES ('start_course', 'user_id'), ('leave_course', 'user_id'), ('submit_exercise', 'user_id'),
                ('enrolled_courses', 'user_id'), ('course_outline', 'user_id'), ('user_stats', 'user_id'), ('streak_days', 'user_id'),
@@ -168,7 +169,7 @@ BEGIN ATOMIC
               'missing_variables,generate_course,current_learner,require_backend,fold_email,hash_password,verify_password,is_time_zone_name,'
               'inject_variables,template_variables,check_template,velocity,velocity_label,velocity_lower_bound,trending_velocity,'
               'window_signups}'::text[]) AS f (name);
-END;
+$$;
 
 COMMENT ON FUNCTION learnify_internal.available_functions() IS 'Returns the public functions that work in a distributed database, and by which argument of theirs they are sent to a node';
 

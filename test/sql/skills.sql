@@ -5,6 +5,7 @@ SET client_min_messages = warning;
 SET learnify.automation = off;
 \set ON_ERROR_ROLLBACK on
 BEGIN;
+DELETE FROM learnify_internal.skill_edges;
 CREATE FUNCTION pg_temp.learner(n integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS
   $$ SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid $$;
 CREATE FUNCTION pg_temp.course(n integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS

@@ -18,9 +18,9 @@ $node->append_conf('postgresql.conf', 'fsync = off');
 $node->start;
 
 # Internals were in the extension's schema before 1.0.0, some under other names. They need not
-# be called.
+# be called. learnify_distribute needs Citus.
 create_database($node, 'last', 'CREATE EXTENSION learnify');
-my %internal = map { $_ => 1 } @ELSEWHERE, qw(schema_fingerprint visible_to dummy_password_hash),
+my %internal = map { $_ => 1 } @ELSEWHERE, qw(schema_fingerprint visible_to dummy_password_hash learnify_distribute),
   split /\n/, quiet_psql($node, 'last', q{SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'learnify_internal'::regnamespace});
 my (%fresh, %fresh_rows, %columns);
 foreach my $version (@VERSIONS)
