@@ -205,18 +205,16 @@ evaluate_recommendations(PG_FUNCTION_ARGS)
 	SPI_connect();
 	load_parameters(PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P(2), &parameters);
 	count_data(schema, &counts);
+	counts.feature_entries = count_features();
 	work_memory_require(memory,
-						add_size(add_size(data_size(&counts, true),
-										  fit_size(&counts, &parameters, NULL)),
+						add_size(add_size(add_size(data_size(&counts, true),
+												   features_size(counts.feature_entries, counts.courses)),
+										  fit_size(&counts, &parameters, true)),
 								 add_size(split_size(counts.users, counts.interactions),
 										  ranking_size(counts.courses, n))));
 	load_catalogue(schema, counts.courses, memory, &catalogue);
 	load_interactions(schema, true, &counts, &catalogue, memory, &interactions);
-	load_features(schema, &catalogue, &interactions, memory, &features);
-	work_memory_require(memory,
-						add_size(fit_size(&counts, &parameters, &features),
-								 add_size(split_size(counts.users, counts.interactions),
-										  ranking_size(counts.courses, n))));
+	load_features(schema, counts.feature_entries, &catalogue, &interactions, memory, &features);
 	ranking_create(&ranking, catalogue.count, n, memory);
 	split_interactions(&interactions.matrix, interactions.dates, kind, holdout,
 					   memory, &split);

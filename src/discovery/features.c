@@ -4,14 +4,16 @@
  *
  * Features are compared by a hash of 64 bits.
  *
- * Cost: sorting the tags and the words of titles. Memory: at most 24 bytes for
- * each of them, twice that while the list grows, and 4 for each course.
+ * Cost: counting the tags and the words of titles, and sorting them. Memory: 12
+ * bytes for each of them, and 4 for each course. They are counted before they are
+ * loaded, under the same snapshot.
  *
  * Call within SPI_connect() and SPI_finish().
  */
 #include "postgres.h"
 
 #include "executor/spi.h"
+#include "storage/shmem.h"
 #include "utils/portal.h"
 #include "utils/uuid.h"
 
@@ -20,25 +22,32 @@
 #include "base/uuids.h"
 #include "discovery/features.h"
 
+static const char *const count_query =
+"SELECT count(*) FROM learnify_internal.course_features()";
+
 static const char *const features_query =
 "SELECT feature, course_id FROM learnify_internal.course_features() ORDER BY feature, course_id";
 
 static const char *const authors_query =
 "SELECT id, user_id FROM %1$s.generated_courses";
 
-typedef struct EntryList
+uint64
+count_features(void)
 {
-	uint32	   *items;			/* courses */
-	Size		count;
-	Size		allocated;
-} EntryList;
+	uint64		entries;
 
-typedef struct StartList
+	SPI_execute(count_query, true, 1);
+	entries = DatumGetInt64(cursor_value(0, 1));
+	SPI_freetuptable(SPI_tuptable);
+	return entries;
+}
+
+Size
+features_size(uint64 entries, uint64 courses)
 {
-	size_t	   *items;
-	Size		count;
-	Size		allocated;
-} StartList;
+	return add_size(mul_size(entries + 1, sizeof(size_t) + sizeof(uint32)),
+					mul_size(Max(courses, 1), sizeof(uint32)));
+}
 
 /* Numbers the authors as the users are numbered. */
 static void
@@ -69,15 +78,17 @@ load_authors(Oid schema, const Catalogue *catalogue,
 }
 
 void
-load_features(Oid schema, const Catalogue *catalogue,
+load_features(Oid schema, uint64 entries, const Catalogue *catalogue,
 			  const Interactions *interactions, WorkMemory *memory,
 			  CourseFeatures *features)
 {
 	Portal		portal = cursor_open(features_query, schema, NULL, NULL);
-	EntryList	entries = {0};
-	StartList	starts = {0};
+	size_t	   *row_start = work_memory_allocate(memory, entries + 1, sizeof(size_t));
+	uint32	   *courses = work_memory_allocate(memory, entries + 1, sizeof(uint32));
+	size_t		count = 0;
 	int64		last = 0;
 
+	features->features = 0;
 	while (cursor_fetch(portal))
 	{
 		uint64		row;
@@ -89,20 +100,17 @@ load_features(Oid schema, const Catalogue *catalogue,
 
 			if (!find_course(catalogue, DatumGetUUIDP(cursor_value(row, 2)), &course))
 				continue;
-			if (starts.count == 0 || feature != last)
-				*work_memory_append(memory, &starts) = entries.count;
-			else if (entries.items[entries.count - 1] == course)
+			if (features->features == 0 || feature != last)
+				row_start[features->features++] = count;
+			else if (courses[count - 1] == course)
 				continue;
-			*work_memory_append(memory, &entries) = course;
+			courses[count++] = course;
 			last = feature;
 		}
 	}
 	SPI_cursor_close(portal);
-	features->features = starts.count;
-	*work_memory_append(memory, &starts) = entries.count;
-	if (entries.count == 0)
-		(void) work_memory_append(memory, &entries);
-	features->row_start = starts.items;
-	features->course = entries.items;
+	row_start[features->features] = count;
+	features->row_start = row_start;
+	features->course = courses;
 	load_authors(schema, catalogue, interactions, memory, features);
 }

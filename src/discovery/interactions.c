@@ -78,6 +78,7 @@ count_data(Oid schema, DataCounts *counts)
 	counts->courses = DatumGetInt64(cursor_value(0, 1));
 	counts->users = DatumGetInt64(cursor_value(0, 2));
 	counts->interactions = DatumGetInt64(cursor_value(0, 3));
+	counts->feature_entries = 0;
 	SPI_freetuptable(SPI_tuptable);
 }
 

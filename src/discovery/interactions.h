@@ -19,6 +19,7 @@ typedef struct DataCounts
 	uint64		courses;
 	uint64		users;
 	uint64		interactions;
+	uint64		feature_entries;	/* by count_features(), 0 without features */
 } DataCounts;
 
 /* Which user took which courses; the users are in the order of their ids. */

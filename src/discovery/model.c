@@ -315,10 +315,9 @@ check_fit(LocalRidgeStatus status)
 	}
 }
 
-/* How many bytes a fit needs for that much data, besides the data. */
 Size
 fit_size(const DataCounts *counts, const ModelParameters *parameters,
-		 const CourseFeatures *features)
+		 bool has_new_courses)
 {
 	LocalRidgeMemory need;
 	Size		low_rank;
@@ -331,9 +330,8 @@ fit_size(const DataCounts *counts, const ModelParameters *parameters,
 								 parameters->ridge.neighbours, &need));
 	check_fit(low_rank_memory(counts->courses, &parameters->low_rank,
 							  parameters->ridge.neighbours, &low_rank));
-	if (features != NULL)
-		new_courses = new_courses_memory(counts->courses,
-										 features->row_start[features->features],
+	if (has_new_courses)
+		new_courses = new_courses_memory(counts->courses, counts->feature_entries,
 										 Max(parameters->ridge.neighbours, parameters->low_rank.weights));
 	return Max(Max(need.least, low_rank), new_courses);
 }
@@ -492,17 +490,18 @@ fit_similar_courses(PG_FUNCTION_ARGS)
 	SPI_connect();
 	load_parameters(PG_ARGISNULL(0) ? NULL : PG_GETARG_JSONB_P(0), &parameters);
 	count_data(schema, &counts);
+	counts.feature_entries = count_features();
 	work_memory_require(memory,
-						add_size(add_size(data_size(&counts, false),
-										  fit_size(&counts, &parameters, NULL)),
+						add_size(add_size(add_size(data_size(&counts, false),
+												   features_size(counts.feature_entries, counts.courses)),
+										  fit_size(&counts, &parameters, true)),
 								 mul_size(Max(counts.courses, 1),
 										  sizeof(TopCourse) + sizeof(uint32))));
 	targets = work_memory_allocate(memory, counts.courses, sizeof(TopCourse));
 	learners = work_memory_allocate(memory, counts.courses, sizeof(uint32));
 	load_catalogue(schema, counts.courses, memory, &catalogue);
 	load_interactions(schema, false, &counts, &catalogue, memory, &interactions);
-	load_features(schema, &catalogue, &interactions, memory, &features);
-	work_memory_require(memory, fit_size(&counts, &parameters, &features));
+	load_features(schema, counts.feature_entries, &catalogue, &interactions, memory, &features);
 	fit_model(&interactions.matrix, &parameters, &features, memory, &model);
 	count_learners(&interactions.matrix, learners);
 	put_model((ReturnSetInfo *) fcinfo->resultinfo, &catalogue,

@@ -21,10 +21,11 @@ extern void read_parameters(Jsonb *object, ModelParameters *parameters);
 extern void load_parameters(Jsonb *given, ModelParameters *parameters);
 extern Jsonb *write_parameters(const ModelParameters *parameters);
 
-/* features is NULL for a model that says nothing of new courses. */
+/* How many bytes a fit needs for that much data, besides the data. */
 extern Size fit_size(const DataCounts *counts,
-					 const ModelParameters *parameters,
-					 const CourseFeatures *features);
+					 const ModelParameters *parameters, bool has_new_courses);
+
+/* features is NULL for a model that says nothing of new courses. */
 extern void fit_model(const LocalRidgeMatrix *matrix,
 					  const ModelParameters *parameters,
 					  const CourseFeatures *features,

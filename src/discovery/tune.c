@@ -302,7 +302,7 @@ search_size(const DataCounts *counts, const ModelParameters *parameters)
 {
 	Size		splits = mul_size(split_size(counts->users, counts->interactions), 2);
 
-	return add_size(add_size(data_size(counts, true), fit_size(counts, parameters, NULL)),
+	return add_size(add_size(data_size(counts, true), fit_size(counts, parameters, false)),
 					add_size(add_size(splits, ranking_size(counts->courses, N)),
 							 3 * (CONFIRM_LEARNERS + 1) * sizeof(float)));
 }

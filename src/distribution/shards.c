@@ -62,9 +62,9 @@
 
 PG_FUNCTION_INFO_V1(is_coordinating);
 
-/* What a statement is about, if not about the group of that number. */
-#define NOT_ON_SHARD	(-2)
-#define ON_COPY			(-1)
+/* Where a statement runs: on the shards of the group of this number, or else: */
+#define NOT_ON_SHARD	(-2)	/* it names tables, not shards */
+#define ON_COPY			(-1)	/* on the copies of replicated tables */
 
 /* What Citus knows of one of the extension's tables. */
 typedef struct DistributedTable
@@ -272,6 +272,31 @@ find_group(int32 hash)
 	while (group + 1 < (int) groups.count && groups.items[group + 1] <= hash)
 		group++;
 	return group;
+}
+
+static int
+group_of_user(const pg_uuid_t *user_id)
+{
+	return find_group((int32) hash_bytes(user_id->data, UUID_LEN));
+}
+
+/* Any shard of the group, all of which are on the same node; NULL if there is none. */
+static const ShardOfTableEntry *
+shard_of_group(int group)
+{
+	HASH_SEQ_STATUS status;
+	ShardOfTableEntry *entry;
+
+	hash_seq_init(&status, shards_of_tables);
+	while ((entry = hash_seq_search(&status)) != NULL)
+	{
+		if (entry->key.group == group)
+		{
+			hash_seq_term(&status);
+			break;
+		}
+	}
+	return entry;
 }
 
 static void
@@ -556,7 +581,7 @@ void
 require_user_here(const pg_uuid_t *user_id)
 {
 	if (current >= 0 && is_distributed() &&
-		find_group((int32) hash_bytes(user_id->data, UUID_LEN)) != current)
+		group_of_user(user_id) != current)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("a statement about several users is not available in a distributed database"),
@@ -575,7 +600,7 @@ require_known_place(Relation relation)
 }
 
 /*
- * What a statement is about
+ * Where a statement runs
  */
 
 /* Plans that were saved on a shard do not serve elsewhere, nor the reverse. */
@@ -705,9 +730,7 @@ group_of_call(const FuncExpr *call, ParamListInfo parameters)
 	Node	   *argument = list_nth(call->args, function->argument);
 	Datum		value = (Datum) 0;
 	bool		isnull = true;
-	ShardOfTableEntry *entry;
-	HASH_SEQ_STATUS status;
-	int			group;
+	const ShardOfTableEntry *entry;
 
 	if (IsA(argument, Const))
 	{
@@ -725,15 +748,8 @@ group_of_call(const FuncExpr *call, ParamListInfo parameters)
 	}
 	if (isnull || exprType(argument) != UUIDOID)
 		return NOT_ON_SHARD;
-	group = find_group((int32) hash_bytes(DatumGetUUIDP(value)->data, UUID_LEN));
-	hash_seq_init(&status, shards_of_tables);
-	while ((entry = hash_seq_search(&status)) != NULL)
-		if (entry->key.group == group)
-		{
-			hash_seq_term(&status);
-			return entry->is_here ? group : NOT_ON_SHARD;
-		}
-	return NOT_ON_SHARD;
+	entry = shard_of_group(group_of_user(DatumGetUUIDP(value)));
+	return entry != NULL && entry->is_here ? entry->key.group : NOT_ON_SHARD;
 }
 
 static bool
@@ -774,17 +790,9 @@ group_of_calls(const Exchange *exchange)
 static Oid
 any_relation(int group)
 {
-	HASH_SEQ_STATUS status;
-	ShardOfTableEntry *entry;
+	const ShardOfTableEntry *entry = shard_of_group(group);
 
-	hash_seq_init(&status, shards_of_tables);
-	while ((entry = hash_seq_search(&status)) != NULL)
-		if (entry->key.group == group)
-		{
-			hash_seq_term(&status);
-			return find_relation(entry->key.table, group);
-		}
-	return InvalidOid;
+	return entry == NULL ? InvalidOid : find_relation(entry->key.table, group);
 }
 
 static PlannedStmt *
@@ -1136,17 +1144,9 @@ run_utility_on_shard(PlannedStmt *plan, const char *text, bool is_read_only,
 static bool
 has_group_here(int group)
 {
-	ShardOfTableEntry *entry;
-	HASH_SEQ_STATUS status;
+	const ShardOfTableEntry *entry = shard_of_group(group);
 
-	hash_seq_init(&status, shards_of_tables);
-	while ((entry = hash_seq_search(&status)) != NULL)
-		if (entry->key.group == group)
-		{
-			hash_seq_term(&status);
-			return entry->is_here;
-		}
-	return false;
+	return entry != NULL && entry->is_here;
 }
 
 void
