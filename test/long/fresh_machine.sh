@@ -8,24 +8,7 @@
 # Each Debian is made from scratch (test/chroot.sh), which needs root.
 set -uo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
-. test/packages.sh
-
-number=0
-status=0
-
-# NAME COMMAND...: runs it, prints a line of TAP, and its output if it fails.
-prove() {
-	local name=$1 since=$SECONDS
-	shift
-	number=$((number + 1))
-	if "$@" >/tmp/output 2>&1; then
-		echo "ok $number - $name # $((SECONDS - since)) s"
-	else
-		status=1
-		echo "not ok $number - $name"
-		sed 's/^/# /' /tmp/output
-	fi
-}
+. test/bare_debian.sh
 
 # Inside the chroot, where root has a clone and so has the user learner, who is new.
 
@@ -74,29 +57,14 @@ if [ "${1:-}" = --inside ]; then
 	exit $status
 fi
 
-# SUITE MAJOR PACKAGES: in the background, so that a signal is handled at once.
+# SUITE PACKAGES
 on_fresh_machine() {
-	local result
-	test/chroot.sh --bare "$1" "$3" test/long/fresh_machine.sh --inside "$1 with $3" "$2" >"$log" 2>&1 &
-	wait $!
-	result=$?
-	if [ $result = 77 ]; then
-		echo "skip - $1 with $3: $(tail -n 1 "$log")"
-	else
-		cat "$log"
-		[ $result = 0 ] || status=1
-	fi
+	on_bare_debian "$1 with $2" "$1" "$2" test/long/fresh_machine.sh --inside "$1 with $2" "$(major_of "$1")"
 }
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-trap 'kill -TERM $! 2>/dev/null; wait; exit 130' INT TERM HUP
 [ $# -gt 0 ] || set -- bookworm trixie forky
 for suite in "$@"; do
-	for major in 15 17 18; do
-		[ "$(debian_suite $major)" != "$suite" ] || break
-	done
-	on_fresh_machine "$suite" "$major" git,make
-	[ "$suite" != trixie ] || on_fresh_machine "$suite" "$major" git,make,postgresql
+	on_fresh_machine "$suite" git,make
+	[ "$suite" != trixie ] || on_fresh_machine "$suite" git,make,postgresql
 done
 exit $status

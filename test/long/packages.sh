@@ -9,24 +9,7 @@
 # images themselves need Docker. Each Debian is made from scratch (test/chroot.sh), which needs root.
 set -uo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
-. test/packages.sh
-
-number=0
-status=0
-
-# NAME COMMAND...: runs it, prints a line of TAP, and its output if it fails.
-prove() {
-	local name=$1 since=$SECONDS
-	shift
-	number=$((number + 1))
-	if "$@" >/tmp/output 2>&1; then
-		echo "ok $number - $name # $((SECONDS - since)) s"
-	else
-		status=1
-		echo "not ok $number - $name"
-		sed 's/^/# /' /tmp/output
-	fi
-}
+. test/bare_debian.sh
 
 # Inside the chroot.
 
@@ -145,23 +128,9 @@ if [ "${1:-}" = --inside ]; then
 	exit $status
 fi
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-trap 'kill -TERM $! 2>/dev/null; wait; exit 130' INT TERM HUP
 [ $# -gt 0 ] || set -- bookworm trixie forky
 for suite in "$@"; do
-	for major in 15 17 18; do
-		[ "$(debian_suite $major)" != "$suite" ] || break
-	done
-	test/chroot.sh --bare "$suite" build-essential,debhelper,git,libcrypt-dev,lintian,pgxnclient,postgresql-server-dev-all,python3-yaml \
-		test/long/packages.sh --inside "$suite" "$major" >"$log" 2>&1 &
-	wait $!
-	result=$?
-	if [ $result = 77 ]; then
-		echo "skip - packages for $suite: $(tail -n 1 "$log")"
-	else
-		cat "$log"
-		[ $result = 0 ] || status=1
-	fi
+	on_bare_debian "packages for $suite" "$suite" build-essential,debhelper,git,libcrypt-dev,lintian,pgxnclient,postgresql-server-dev-all,python3-yaml \
+		test/long/packages.sh --inside "$suite" "$(major_of "$suite")"
 done
 exit $status

@@ -17,27 +17,12 @@
 #include <string.h>
 
 #include "discovery/low_rank.h"
+#include "account.h"
 #include "tap.h"
 
 #define USERS		600
 #define COURSES		96
 #define TASTES		12
-
-typedef struct Account
-{
-	size_t		bytes;
-	size_t		peak;
-	int			blocks;
-	int			calls_until_null;	/* 0 if never */
-	int			checks;
-	int			checks_until_cancel;	/* 0 if never */
-} Account;
-
-typedef union BlockHeader
-{
-	size_t		size;
-	max_align_t align;
-} BlockHeader;
 
 static size_t row_start[USERS + 1];
 static uint32_t course[USERS * COURSES];
@@ -45,46 +30,6 @@ static LocalRidgeMatrix matrix = {USERS, COURSES, row_start, course, NULL};
 static double gram[COURSES][COURSES];
 static double vectors[COURSES][COURSES];
 static double taken[COURSES];
-
-static void *
-allocate(void *context, size_t size)
-{
-	Account    *account = context;
-	BlockHeader *block;
-
-	if (account->calls_until_null > 0 && --account->calls_until_null == 0)
-		return NULL;
-	block = malloc(sizeof(BlockHeader) + size);
-	block->size = size;
-	memset(block + 1, 0x7f, size);	/* no code may rely on zeroes */
-	account->blocks++;
-	account->bytes += size;
-	if (account->bytes > account->peak)
-		account->peak = account->bytes;
-	return block + 1;
-}
-
-static void
-release(void *context, void *pointer)
-{
-	Account    *account = context;
-	BlockHeader *block = (BlockHeader *) pointer - 1;
-
-	account->blocks--;
-	account->bytes -= block->size;
-	free(block);
-}
-
-static bool
-interrupted(void *context, uint32_t courses_done)
-{
-	Account    *account = context;
-
-	(void) courses_done;
-	account->checks++;
-	return account->checks_until_cancel > 0 &&
-		account->checks >= account->checks_until_cancel;
-}
 
 static double
 uniform(void)

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "discovery/new_courses.h"
+#include "account.h"
 #include "tap.h"
 
 #define USERS		300
@@ -25,22 +26,6 @@
 
 /* The last of them are new. */
 #define NEW			8
-
-typedef struct Account
-{
-	size_t		bytes;
-	size_t		peak;
-	int			blocks;
-	int			calls_until_null;	/* 0 if never */
-	int			checks;
-	int			checks_until_cancel;	/* 0 if never */
-} Account;
-
-typedef union BlockHeader
-{
-	size_t		size;
-	max_align_t align;
-} BlockHeader;
 
 static size_t row_start[USERS + 1];
 static uint32_t course[USERS * COURSES];
@@ -51,46 +36,6 @@ static size_t feature_start[FIELDS + 2];
 static uint32_t feature_course[2 * COURSES];
 static uint32_t author[COURSES];
 static CourseFeatures features = {FIELDS + 1, feature_start, feature_course, author};
-
-static void *
-allocate(void *context, size_t size)
-{
-	Account    *account = context;
-	BlockHeader *block;
-
-	if (account->calls_until_null > 0 && --account->calls_until_null == 0)
-		return NULL;
-	block = malloc(sizeof(BlockHeader) + size);
-	block->size = size;
-	memset(block + 1, 0x7f, size);	/* no code may rely on zeroes */
-	account->blocks++;
-	account->bytes += size;
-	if (account->bytes > account->peak)
-		account->peak = account->bytes;
-	return block + 1;
-}
-
-static void
-release(void *context, void *pointer)
-{
-	Account    *account = context;
-	BlockHeader *block = (BlockHeader *) pointer - 1;
-
-	account->blocks--;
-	account->bytes -= block->size;
-	free(block);
-}
-
-static bool
-interrupted(void *context, uint32_t courses_done)
-{
-	Account    *account = context;
-
-	(void) courses_done;
-	account->checks++;
-	return account->checks_until_cancel > 0 &&
-		account->checks >= account->checks_until_cancel;
-}
 
 static double
 uniform(void)
