@@ -28,8 +28,8 @@ WHERE l.n <= 1000 * :turns
 -- Submissions of 500 learners a turn, who solve the exercises of three modules, and fail one in
 -- three first.
 CREATE TABLE bench_bulk.submission AS
-SELECT p.turn, p.user_id, e.module_id, e.id AS exercise_id, e.language, t.passed
-FROM (SELECT o.*, row_number() OVER (ORDER BY md5(o.id::text)) / 500 AS turn
+SELECT p.number % :turns AS turn, p.user_id, e.module_id, e.id AS exercise_id, e.language, t.passed
+FROM (SELECT o.*, row_number() OVER (ORDER BY md5(o.id::text)) AS number
       FROM (SELECT DISTINCT ON (p.user_id) p.*
             FROM user_progress AS p
             WHERE p.completed_at IS NULL
@@ -41,7 +41,7 @@ JOIN exercises AS e ON e.module_id = m.id
 CROSS JOIN LATERAL (SELECT true AS passed
                     UNION ALL
                     SELECT false WHERE ascii(md5(e.id::text || p.id)) % 3 = 0) AS t
-WHERE p.turn < :turns;
+WHERE p.number <= 500 * :turns;
 
 -- What COPY reads and where it writes. Without triggers, the rows have what these would fill in.
 CREATE TABLE bench_bulk.load AS

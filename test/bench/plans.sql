@@ -27,7 +27,7 @@ SELECT format('DO %L', format('BEGIN RAISE LOG %L; END', '=== ' || p.title)),
        'SET auto_explain.log_min_duration = -1'
 FROM (VALUES
   ('logging in', NULL,
-   $$SELECT id, password_hash FROM users WHERE lower(email) = lower('Learner-1000@bench.example')$$),
+   $$SELECT id, password_hash FROM users WHERE fold_email(email) = fold_email('Learner-1000@bench.example')$$),
   ('a course with its modules and exercises', NULL,
    format('SELECT * FROM generated_modules AS m JOIN exercises AS e ON e.module_id = m.id WHERE m.course_id = %L '
           'ORDER BY m.module_number, e.exercise_number', :'course')),
