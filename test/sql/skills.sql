@@ -15,7 +15,7 @@ CREATE FUNCTION pg_temp.course(n integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS
 SELECT * FROM skill_edges();
 SELECT count(*) AS edges, bool_and(a.module_number < b.module_number) AS onward, count(DISTINCT a.module_number) AS from, count(DISTINCT b.module_number) AS to
 FROM skill_edges() AS e JOIN blueprint_modules AS a ON a.concept_slug = e.tag JOIN blueprint_modules AS b ON b.concept_slug = e.next_tag;
--- No course has these tags.
+-- No course has the tags of the shipped edges yet.
 SELECT * FROM skill_adjacency();
 
 -- One learner has completed a course: courses with the next tags are recommended, for the reason that is given.
@@ -39,7 +39,7 @@ SELECT set_skill_edge('atom', 'loops', 3) AS own, set_skill_edge('atom', 'loops'
 SELECT * FROM skill_edges() AS e WHERE e.tag = 'atom';
 SELECT refresh_recommendations() > 0 AS written;
 SELECT * FROM pg_temp.next(1);
--- An own edge that is taken out leaves nothing; what is set as it ships is no edit.
+-- Taking an own edge out deletes its row, and setting a shipped edge to its shipped weight writes none.
 SELECT set_skill_edge('atom', 'loops', 0) AS gone, set_skill_edge('atom', 'loops', 0) AS again, set_skill_edge('atom', 'archetype', 1.5) AS shipped, set_skill_edge('no', 'edge', 0) AS none;
 TABLE learnify_internal.skill_edges;
 -- restore_shipped_rows puts shipped edges back and leaves the platform's own.

@@ -12,6 +12,7 @@ SELECT u.name, e.table_name, count(*) FROM users AS u, export_user_rows(u.id) AS
 SELECT method, learners FROM evaluate_recommendations(0.5, 5) ORDER BY method;
 SELECT count(*) FROM recommendation_progress();
 SELECT row_counts -> 'users' FROM learnify_status();
+SELECT value FROM monitoring_facts() WHERE fact = 'rows' AND subject = 'users';
 SELECT count(*) FROM check_blueprint();
 SELECT * FROM check_template('Feed the { ENTITY }, {TOOL|by hand}'::text, '{ENTITY,STATE}');
 SELECT * FROM check_template('{"title": "Feed the {entity}"}'::jsonb, '{ENTITY}');
