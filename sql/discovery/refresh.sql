@@ -180,7 +180,7 @@ COMMENT ON FUNCTION learnify_internal.fresh_recommendations(text, uuid, uuid) IS
 -- that transaction may be waiting for this one. The planner does not know the size of
 -- recommendations while the table fills. So sequential scans are off, and the only join with it is
 -- a full one, which is never a nested loop: a plan that was made while the table was empty stays good.
--- work_mem holds the rows of the thousand learners of a batch, which went through temporary files twice.
+-- work_mem is large enough for the rows of a batch, a thousand learners, to stay out of temporary files.
 CREATE OR REPLACE FUNCTION learnify_internal.replace_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS bigint
 LANGUAGE plpgsql

@@ -37,7 +37,7 @@ AS 'MODULE_PATHNAME', 'tag_sequences';
 
 COMMENT ON FUNCTION learnify_internal.tag_sequences(integer, text[], text[]) IS 'Returns pairs of tags that at least min_support learners mastered one after the other, in the more frequent order, and the given pairs, in the given order, as far as courses have both tags; with how many learners did so, how many mastered each, and how many mastered any tag';
 
--- The lift of a pair that is no edge of the graph is as counted.
+-- For a pair that is no edge of the graph, the lift comes from the counts alone.
 CREATE OR REPLACE FUNCTION skill_adjacency(min_lift double precision DEFAULT 1.0, min_support integer DEFAULT 3)
 RETURNS TABLE (tag text, next_tag text, support bigint, lift double precision, weight double precision)
 LANGUAGE plpgsql

@@ -1,5 +1,5 @@
--- The platform's edges of the graph of skills: those of its own, and those that stand in place
--- of shipped ones. A weight of 0 takes a shipped edge out of use.
+-- The platform's edges of the graph of skills: its own, and its replacements of shipped
+-- edges. A weight of 0 takes a shipped edge out of use.
 CREATE TABLE learnify_internal.skill_edges (
   tag text NOT NULL,
   next_tag text NOT NULL,

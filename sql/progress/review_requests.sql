@@ -3,7 +3,7 @@
 
 -- Each review costs somebody work or money, so that what a learner can ask for by oneself is
 -- limited; a back end decides for itself. Sessions that ask at the same time do not see each
--- other's requests, and may exceed the limit by as many.
+-- other's requests: together they may exceed the limit by the number of sessions.
 CREATE OR REPLACE FUNCTION learnify_internal.require_few_reviews(learner uuid, submission_id uuid)
 RETURNS void
 LANGUAGE plpgsql

@@ -10,8 +10,8 @@ extern void shards_init(void);
 /*
  * The relation that has the rows of one of the extension's tables here: the
  * table itself in a plain database; a replicated table's copy on this node; and
- * of a table that is distributed by user, the shard of the group that the
- * statement is about. Raises an error where it is about no group.
+ * of a table that is distributed by user, the shard of the group of users on
+ * whose shards the statement runs. Raises an error if it runs on none.
  */
 extern Oid	local_relation(Oid table);
 
