@@ -47,6 +47,7 @@ DECLARE
   -- 244 random bits; gen_random_uuid takes them from the system's strong source.
   secret CONSTANT text := replace(concat(gen_random_uuid(), gen_random_uuid()), '-', '');
   account @extschema@.users%ROWTYPE;
+  issued_at timestamptz;
 BEGIN
   PERFORM learnify_internal.require_arguments('user_id', issue_token.user_id, 'purpose', issue_token.purpose, 'ttl', ttl);
   PERFORM learnify_internal.require_purpose(issue_token.purpose);
@@ -61,9 +62,10 @@ BEGIN
     PERFORM learnify_internal.require_user(issue_token.user_id);
   END IF;
 
+  issued_at := clock_timestamp();  -- after waiting for the row
   INSERT INTO learnify_internal.account_tokens AS t (user_id, purpose, digest, account_digest, created_at, expires_at)
   VALUES (account.id, issue_token.purpose, learnify_internal.text_digest(secret),
-          learnify_internal.account_digest(account.email, account.password_hash), clock_timestamp(), clock_timestamp() + ttl)
+          learnify_internal.account_digest(account.email, account.password_hash), issued_at, issued_at + ttl)
   ON CONFLICT (user_id, purpose) DO UPDATE
   SET digest = excluded.digest,
       account_digest = excluded.account_digest,
