@@ -831,9 +831,11 @@ plan_on_shard(Query *query, const char *text, int options, ParamListInfo paramet
 		{
 			exchange.exchanges = true;
 			exchange_walker((Node *) query, &exchange);
-			options &= ~CURSOR_OPT_PARALLEL_OK; /* a worker would not know the place */
 		}
-		plan = plan_next(query, text, options, parameters);
+		/* a worker would not know the place */
+		plan = plan_next(query, text,
+						 place == NOT_ON_SHARD ? options : options & ~CURSOR_OPT_PARALLEL_OK,
+						 parameters);
 		plan->relationOids = list_concat(plan->relationOids, exchange.tables);
 		if (is_called)
 			plan->relationOids = lappend_oid(plan->relationOids, any_relation(place));
