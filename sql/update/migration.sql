@@ -471,7 +471,7 @@ DROP FUNCTION
   record_interaction(uuid, uuid, text),
   record_review(uuid, integer, integer, integer, integer, jsonb, uuid),
   redeem_token(text, text),
-  refresh_recommendations(uuid, jsonb, double precision, integer),
+  refresh_recommendations(uuid, jsonb, double precision, integer, integer),
   refresh_search(),
   refresh_trending(timestamptz),
   regenerate_course(uuid, boolean, jsonb, boolean),

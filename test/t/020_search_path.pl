@@ -461,7 +461,7 @@ sub calls
 		'lock_due_requests(text, integer, integer, integer)' => q{SELECT learnify_internal.lock_due_requests('review', 1, 0, 5)},
 		'refuse_submission(uuid)' => [ "SELECT learnify_internal.refuse_submission('$ann')", 'P0002' ],
 		'refresh_jobs(text, text, text)' => q{SELECT * FROM learnify_internal.refresh_jobs('a', 'b', 'c')},
-		'refresh_recommendations(uuid, jsonb, double precision, integer)' =>
+		'refresh_recommendations(uuid, jsonb, double precision, integer, integer)' =>
 		  "SELECT public.refresh_recommendations(); SELECT public.refresh_recommendations('$ann')",
 		'refresh_trending(timestamp with time zone)' => 'SELECT public.refresh_trending()',
 		'register_user(text, text, text, text)' =>
