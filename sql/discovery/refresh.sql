@@ -272,6 +272,7 @@ CREATE OR REPLACE FUNCTION learnify_internal.learner_ranges()
 RETURNS TABLE (first_user_id uuid, last_user_id uuid, learners bigint)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 100000 ROWS 100
+SET row_security = off
 BEGIN ATOMIC
   SELECT (array_agg(n.id ORDER BY n.id))[1], (array_agg(n.id ORDER BY n.id DESC))[1], count(*)
   FROM (SELECT u.id, (row_number() OVER (ORDER BY u.id) - 1) / 1000 AS range FROM users AS u) AS n
@@ -346,30 +347,14 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.require_no_writes() IS 'Raises an error if this transaction has written or locked rows, or would not see what others commit from now on';
 
-CREATE OR REPLACE FUNCTION learnify_internal.run_in_workers(workers integer, first text, others text[], dependent text[], phase text, total bigint)
-RETURNS bigint
-LANGUAGE c
-VOLATILE STRICT PARALLEL UNSAFE COST 100000000
-AS 'MODULE_PATHNAME', 'run_in_workers';
-
-COMMENT ON FUNCTION learnify_internal.run_in_workers(integer, text, text[], text[], text, bigint) IS 'Runs statements that return a bigint in so many background workers, each in a transaction of its own, the dependent ones once the first is committed, and returns the sum of what they return, or NULL where no worker could be started; reports as progress of this phase what share of the total is done';
-
 CREATE OR REPLACE FUNCTION learnify_internal.refresh_in_workers(parameters jsonb, min_lift double precision, min_support integer, workers integer)
 RETURNS bigint
-LANGUAGE sql
+LANGUAGE c
 VOLATILE PARALLEL UNSAFE COST 100000000
-BEGIN ATOMIC
-  SELECT learnify_internal.run_in_workers(
-           workers,
-           format('SELECT learnify_internal.renew_recommendation_model(%L, %L, %L)', parameters, min_lift, min_support),
-           coalesce(array_agg(format(s.statement, r.first_user_id, r.last_user_id, false) ORDER BY r.first_user_id), '{}'),
-           coalesce(array_agg(format(s.statement, r.first_user_id, r.last_user_id, true) ORDER BY r.first_user_id), '{}'),
-           'learners done', coalesce(sum(r.learners), 0)::bigint)
-  FROM learnify_internal.learner_ranges() AS r
-  CROSS JOIN (VALUES ('SELECT learnify_internal.replace_all_recommendations(%L, %L, %L)')) AS s (statement);
-END;
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'refresh_in_workers';
 
-COMMENT ON FUNCTION learnify_internal.refresh_in_workers(jsonb, double precision, integer, integer) IS 'Refreshes the recommendations of all learners in so many background workers, and returns how many rows they wrote, or NULL where none could be started';
+COMMENT ON FUNCTION learnify_internal.refresh_in_workers(jsonb, double precision, integer, integer) IS 'Refreshes the recommendations of all learners in so many background workers, and returns how many rows they wrote, or NULL where none could be started; each range of learners is committed by itself';
 
 CREATE OR REPLACE FUNCTION learnify_internal.refresh_in_session(parameters jsonb, min_lift double precision, min_support integer)
 RETURNS bigint

@@ -483,7 +483,7 @@ DROP FUNCTION
   restore_course(uuid),
   restore_shipped_rows(text[]),
   retake_course(uuid, uuid),
-  schedule_refresh(text, text, text),
+  schedule_refresh(text, text, text, integer),
   search_courses(text, text, integer, uuid),
   set_email(uuid, text),
   set_password(uuid, text),
