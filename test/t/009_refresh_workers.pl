@@ -112,8 +112,8 @@ learning("CREATE ROLE learner; SELECT grant_learner('learner') \\g /dev/null\nGR
 like(failure('SET ROLE learner; SELECT refresh_recommendations(workers => 2)'), qr/42501/, 'a role that may not refresh cannot do it by workers');
 my $alone = qr/HINT:  Call it in a transaction of its own, or without workers\./;
 like(failure("BEGIN; UPDATE users SET name = 'A' WHERE email = '1\@example.org'; SELECT refresh_recommendations(workers => 2)"),
-	qr/ERROR:  11001: workers cannot be started by a transaction that has written.*\n.*\n$alone/, 'a transaction that has written cannot start workers');
-like(failure("BEGIN ISOLATION LEVEL $_; SELECT refresh_recommendations(workers => 2)"), qr/ERROR:  11001: workers cannot be started by a $_ transaction/, "a $_ transaction cannot start workers")
+	qr/ERROR:  25001: workers cannot be started by a transaction that has written.*\n.*\n$alone/, 'a transaction that has written cannot start workers');
+like(failure("BEGIN ISOLATION LEVEL $_; SELECT refresh_recommendations(workers => 2)"), qr/ERROR:  25001: workers cannot be started by a $_ transaction/, "a $_ transaction cannot start workers")
   foreach 'REPEATABLE READ', 'SERIALIZABLE';
 learning($FORGET);
 like(failure('BEGIN; LOCK TABLE recommendations IN SHARE MODE; SELECT refresh_recommendations(workers => 2)'),
