@@ -239,7 +239,7 @@ foreach my $case ([ 3, '2 of 3', 'with those that there are' ], [ 1, '0 of 1', '
 	learning($FORGET);
 	my ($stdout, $stderr) = ('', '');
 	$node->psql('learning', "SELECT refresh_recommendations(workers => $most)", stdout => \$stdout, stderr => \$stderr, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
-	like($stderr, qr/\AWARNING:  53000: $some workers could be started\nHINT:  Raise max_worker_processes, or pass a smaller number of workers\./, "$some: a warning says that workers are missing");
+	like($stderr, qr/WARNING:  53000: $some workers could be started\nHINT:  Raise max_worker_processes, or pass a smaller number of workers\./, "$some: a warning says that workers are missing");
 	is($stdout, $count, "$some: a refresh works $how");
 	is(learning($RESULT), $expected, "$some: the rows are the same");
 }
