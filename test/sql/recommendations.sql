@@ -249,15 +249,16 @@ WITH mastered AS MATERIALIZED (
 ), pairs AS (
   SELECT a.tag, b.tag AS next_tag, count(*) AS support FROM mastered AS a JOIN mastered AS b ON b.user_id = a.user_id AND b.at > a.at GROUP BY 1, 2
 )
-SELECT p.tag, p.next_tag, p.support, a.learners, b.learners AS next_learners, (SELECT count(DISTINCT m.user_id) FROM mastered AS m) AS everyone
+SELECT p.tag, p.next_tag, p.support,
+       p.support::float8 * (SELECT count(DISTINCT m.user_id) FROM mastered AS m) / (a.learners::float8 * b.learners) AS lift
 FROM pairs AS p JOIN holders AS a ON a.tag = p.tag JOIN holders AS b ON b.tag = p.next_tag LEFT JOIN pairs AS r ON r.tag = p.next_tag AND r.next_tag = p.tag
 WHERE p.support > coalesce(r.support, 0);
 SELECT count(*) > 10000 AS many, max(support) > 3 AS frequent FROM joined;
-SELECT count(*) AS differ FROM (TABLE joined EXCEPT SELECT * FROM learnify_internal.tag_sequences(1, '{}', '{}')) AS d;
-SELECT count(*) = (SELECT count(*) FROM joined) AS as_many FROM learnify_internal.tag_sequences(1, '{}', '{}');
+SELECT count(*) AS differ FROM (TABLE joined EXCEPT SELECT s.tag, s.next_tag, s.support, s.lift FROM learnify_internal.skill_rules(1e-9, 1) AS s) AS d;
+SELECT count(*) = (SELECT count(*) FROM joined) AS as_many FROM learnify_internal.skill_rules(1e-9, 1);
 SET LOCAL learnify.recommend_work_mem = '1MB';
-SELECT count(*) AS differ FROM (SELECT * FROM joined WHERE support >= 2 EXCEPT SELECT * FROM learnify_internal.tag_sequences(2, '{}', '{}')) AS d;
-SELECT count(*) = (SELECT count(*) FROM joined WHERE support >= 2) AS as_many FROM learnify_internal.tag_sequences(2, '{}', '{}');
+SELECT count(*) AS differ FROM (SELECT * FROM joined WHERE support >= 2 EXCEPT SELECT s.tag, s.next_tag, s.support, s.lift FROM learnify_internal.skill_rules(1e-9, 2) AS s) AS d;
+SELECT count(*) = (SELECT count(*) FROM joined WHERE support >= 2) AS as_many FROM learnify_internal.skill_rules(1e-9, 2);
 ROLLBACK;
 
 --
