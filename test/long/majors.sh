@@ -7,7 +7,6 @@
 # for later runs.
 set -uo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
-. test/packages.sh
 
 [ $# -gt 0 ] || set -- 17 18
 number=0
@@ -47,8 +46,6 @@ conclude_major() {
 	fi
 }
 
-# now, because of two that install packages at the same time one fails
-[ "$(id -u)" != 0 ] || need_packages mmdebstrap zstd
 for major in "$@"; do
 	test/chroot.sh "$major" test/throwaway.sh test/suite.sh ${SUITE:-} >"$work/$major" 2>&1 &
 	suites+=($!)
