@@ -20,7 +20,7 @@ COMMENT ON FUNCTION learnify_internal.replicated_tables() IS 'Returns the tables
 CREATE OR REPLACE FUNCTION learnify_internal.user_tables()
 RETURNS TABLE (name text, user_column text, has_id boolean)
 LANGUAGE sql
-IMMUTABLE PARALLEL SAFE COST 1 ROWS 11
+IMMUTABLE PARALLEL SAFE COST 1 ROWS 12
 BEGIN ATOMIC
   SELECT t.name, t.user_column, t.has_id
   FROM (VALUES (1, 'user_progress', 'user_id', true),
@@ -33,7 +33,8 @@ BEGIN ATOMIC
                (8, 'user_relationships', 'follower_id', true),
                (9, 'learnify_internal.follow_requests', 'follower_id', true),
                (10, 'learnify_internal.kept_completions', 'user_id', false),
-               (11, 'learnify_internal.award_locks', 'user_id', false)) AS t (number, name, user_column, has_id)
+               (11, 'learnify_internal.award_locks', 'user_id', false),
+               (12, 'learnify_internal.pending_statuses', 'user_id', false)) AS t (number, name, user_column, has_id)
   ORDER BY t.number;
 END;
 
@@ -51,6 +52,27 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION learnify_internal.qualified_table(name) IS 'Returns a table by a name of replicated_tables or user_tables';
+
+-- Delegated: Citus calls it over the connection that has noted the statuses.
+CREATE OR REPLACE FUNCTION learnify_internal.take_pending_statuses(user_id uuid)
+RETURNS TABLE (module_id uuid, status text, unlocked_at timestamptz)
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100 ROWS 2
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM learnify_internal.require_acting_user(take_pending_statuses.user_id);
+  RETURN QUERY
+    DELETE FROM learnify_internal.pending_statuses AS p
+    WHERE p.user_id = take_pending_statuses.user_id
+    RETURNING p.module_id, p.status, p.unlocked_at;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.take_pending_statuses(uuid) IS 'Returns the statuses of modules that this transaction has noted on an author''s shard, and forgets them';
 
 -- Citus refuses subqueries in policies, which in a plain database let the learner be looked up once
 -- for a statement. These functions stand for the subqueries that read another table.
@@ -162,13 +184,18 @@ AS $$
   FROM (VALUES ('start_course', 'user_id'), ('leave_course', 'user_id'), ('submit_exercise', 'user_id'),
                ('enrolled_courses', 'user_id'), ('course_outline', 'user_id'), ('user_stats', 'user_id'), ('streak_days', 'user_id'),
                ('learning_streaks', 'user_id'), ('completion_record', 'user_id'), ('award_achievements', 'user_id'),
-               ('retake_course', 'user_id'), ('follow_user', 'follower'), ('unfollow_user', 'follower'), ('following_count', 'user_id')) AS f (name, user_argument)
+               ('retake_course', 'user_id'), ('follow_user', 'follower'), ('unfollow_user', 'follower'), ('following_count', 'user_id'),
+               ('following', 'user_id'), ('newer_following', 'user_id'), ('accept_follower', 'follower_id'), ('decline_follower', 'follower_id'),
+               ('remove_follower', 'follower_id'), ('record_interaction', 'user_id'), ('dismiss_recommendation', 'user_id'),
+               ('recompute_progress', 'user_id'), ('home_rows', 'user_id'), ('take_pending_statuses', 'user_id'), ('followed_page', 'anchor')) AS f (name, user_argument)
   UNION ALL
   SELECT f.name, NULL
   FROM unnest('{learnify_distribute,verify_schema,own_ddl,register_user,authenticate,set_password,change_password,choose_archetype,set_variables,get_variables,'
               'missing_variables,generate_course,current_learner,require_backend,fold_email,hash_password,verify_password,is_time_zone_name,'
               'inject_variables,template_variables,check_template,velocity,velocity_label,velocity_lower_bound,trending_velocity,'
-              'window_signups}'::text[]) AS f (name);
+              'window_signups,activity_ticker,newer_activity,followers,newer_followers,follower_count,follow_requests,blocked_users,unblock_user,'
+              'authored_courses,visible_test_cases,rename_course,archive_course,restore_course,onboard,change_email,set_email,issue_token,redeem_token,'
+              'export_user,export_user_rows,recommendation_progress,skill_adjacency,skill_edges,set_skill_edge}'::text[]) AS f (name);
 $$;
 
 COMMENT ON FUNCTION learnify_internal.available_functions() IS 'Returns the public functions that work in a distributed database, and by which argument of theirs they are sent to a node';
@@ -187,7 +214,7 @@ BEGIN
     SELECT p.oid::regprocedure AS signature, f.user_argument
     FROM learnify_internal.available_functions() AS f
     JOIN pg_extension AS e ON e.extname = 'learnify'
-    JOIN pg_proc AS p ON p.proname = f.name AND p.pronamespace = e.extnamespace
+    JOIN pg_proc AS p ON p.proname = f.name AND p.pronamespace IN (e.extnamespace, 'learnify_internal'::regnamespace)
     WHERE f.user_argument IS NOT NULL
       AND NOT EXISTS (SELECT
                       FROM pg_dist_object AS o

@@ -41,12 +41,15 @@
 #include "executor/executor.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/plannodes.h"
 #include "optimizer/planner.h"
+#include "parser/parsetree.h"
 #include "storage/lmgr.h"
 #include "tcop/utility.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
@@ -58,7 +61,9 @@
 
 #include "base/compat.h"
 #include "base/growing_array.h"
+#include "distribution/authors.h"
 #include "distribution/shards.h"
+#include "progress/module_statuses.h"
 
 PG_FUNCTION_INFO_V1(is_coordinating);
 
@@ -78,6 +83,7 @@ typedef struct Shard
 	int64		id;				/* hash key */
 	Oid			table;
 	int			group;			/* ON_COPY of a replicated table */
+	int32		node;			/* of a copy, any that has one */
 	bool		is_here;
 } Shard;
 
@@ -92,6 +98,7 @@ typedef struct ShardOfTableEntry
 {
 	ShardOfTable key;
 	int64		id;
+	int32		node;
 	bool		is_here;
 } ShardOfTableEntry;
 
@@ -118,6 +125,7 @@ static HTAB *shards;
 static HTAB *shards_of_tables;
 static HTAB *functions;
 static Groups groups;
+static Oid	submissions;		/* module_completions, if it is distributed */
 
 static int	current = NOT_ON_SHARD;
 
@@ -229,6 +237,8 @@ read_tables(Oid extension)
 			continue;
 		entry = hash_search(tables, &table, HASH_ENTER, NULL);
 		entry->is_replicated = DatumGetChar(catalog_filled_value(&scan, "partmethod")) == 'n';
+		if (strcmp(get_rel_name(table), "module_completions") == 0)
+			submissions = table;
 	}
 	catalog_scan_end(&scan);
 }
@@ -338,6 +348,7 @@ read_shards(void)
 		shard = hash_search(shards, &id, HASH_ENTER, NULL);
 		shard->table = table;
 		shard->group = known->is_replicated ? ON_COPY : find_group(least_hash(&scan));
+		shard->node = 0;
 		shard->is_here = false;
 	}
 	catalog_scan_end(&scan);
@@ -370,8 +381,10 @@ read_placements(void)
 		int64		id = DatumGetInt64(catalog_filled_value(&scan, "shardid"));
 		Shard	   *shard = hash_search(shards, &id, HASH_FIND, NULL);
 
-		if (shard != NULL &&
-			DatumGetInt32(catalog_filled_value(&scan, "groupid")) == here)
+		if (shard == NULL)
+			continue;
+		shard->node = DatumGetInt32(catalog_filled_value(&scan, "groupid"));
+		if (shard->node == here)
 			shard->is_here = true;
 	}
 	catalog_scan_end(&scan);
@@ -390,6 +403,7 @@ index_shards(void)
 		ShardOfTableEntry *entry = hash_search(shards_of_tables, &key, HASH_ENTER, NULL);
 
 		entry->id = shard->id;
+		entry->node = shard->node;
 		entry->is_here = shard->is_here;
 	}
 }
@@ -430,6 +444,7 @@ read_known(void)
 	MemoryContextReset(known_context);
 	old = MemoryContextSwitchTo(known_context);
 	groups = (Groups) {0};
+	submissions = InvalidOid;
 	tables = make_table("learnify distributed tables", sizeof(Oid), sizeof(DistributedTable));
 	shards = make_table("learnify shards", sizeof(int64), sizeof(Shard));
 	shards_of_tables = make_table("learnify shards of tables", sizeof(ShardOfTable),
@@ -674,6 +689,7 @@ typedef struct Exchange
 	List	   *relations;		/* that the query names */
 	List	   *tables;			/* that have been exchanged */
 	List	   *calls;			/* of delegated functions */
+	List	   *users;			/* whose submissions it writes; NULL is unknown */
 	bool		exchanges;
 } Exchange;
 
@@ -697,6 +713,59 @@ exchange_relation(RangeTblEntry *entry, Query *query, Exchange *exchange)
 	exchange->tables = list_append_unique_oid(exchange->tables, table);
 }
 
+/* What a query compares with the column of the table that it writes, if it does. */
+static Node *
+compared_with(Node *qualifiers, int relation, AttrNumber column)
+{
+	ListCell   *cell;
+
+	foreach(cell, make_ands_implicit((Expr *) qualifiers))
+	{
+		OpExpr	   *comparison = lfirst(cell);
+		Var		   *variable;
+
+		if (!IsA(comparison, OpExpr) || get_opcode(comparison->opno) != F_UUID_EQ)
+			continue;
+		variable = linitial(comparison->args);
+		if (IsA(variable, Var) && variable->varno == relation && variable->varattno == column)
+			return lsecond(comparison->args);
+	}
+	return NULL;
+}
+
+/* Notes whose submissions a query writes. */
+static void
+add_written_user(Query *query, Exchange *exchange)
+{
+	Node	   *user = NULL;
+	AttrNumber	column;
+	ListCell   *cell;
+
+	if (query->resultRelation == 0 ||
+		rt_fetch(query->resultRelation, query->rtable)->relid != submissions)
+		return;
+	column = get_attnum(submissions, "user_id");
+	if (query->commandType != CMD_INSERT)
+		user = compared_with(query->jointree->quals, query->resultRelation, column);
+	else
+		foreach(cell, query->targetList)
+			if (lfirst_node(TargetEntry, cell)->resno == column)
+				user = (Node *) lfirst_node(TargetEntry, cell)->expr;
+	exchange->users = lappend(exchange->users, user);
+}
+
+static void
+add_call(FuncExpr *call, Exchange *exchange)
+{
+	DelegatedFunction *function = hash_search(functions, &call->funcid, HASH_FIND, NULL);
+
+	if (function == NULL)
+		return;
+	exchange->calls = lappend(exchange->calls, call);
+	if (func_volatile(call->funcid) == PROVOLATILE_VOLATILE)
+		exchange->users = lappend(exchange->users, list_nth(call->args, function->argument));
+}
+
 static bool
 exchange_walker(Node *node, Exchange *exchange)
 {
@@ -714,11 +783,12 @@ exchange_walker(Node *node, Exchange *exchange)
 			if (entry->rtekind == RTE_RELATION)
 				exchange_relation(entry, query, exchange);
 		}
+		if (!exchange->exchanges)
+			add_written_user(query, exchange);
 		return query_tree_walker(query, exchange_walker, exchange, 0);
 	}
-	if (IsA(node, FuncExpr) &&
-		hash_search(functions, &((FuncExpr *) node)->funcid, HASH_FIND, NULL) != NULL)
-		exchange->calls = lappend(exchange->calls, node);
+	if (IsA(node, FuncExpr) && !exchange->exchanges)
+		add_call((FuncExpr *) node, exchange);
 	return expression_tree_walker(node, exchange_walker, exchange);
 }
 
@@ -839,6 +909,8 @@ plan_on_shard(Query *query, const char *text, int options, ParamListInfo paramet
 		plan->relationOids = list_concat(plan->relationOids, exchange.tables);
 		if (is_called)
 			plan->relationOids = lappend_oid(plan->relationOids, any_relation(place));
+		if (place == NOT_ON_SHARD && exchange.users != NIL)
+			carry_user(plan, list_length(exchange.users) > 1 ? NULL : linitial(exchange.users));
 	}
 	PG_FINALLY();
 	{
@@ -1064,10 +1136,53 @@ refuse_write_to_copy(QueryDesc *query)
 #define RUN_ARGUMENTS	query, direction, count, once
 #endif
 
+/*
+ * What an author's statement has left to be written on all nodes
+ */
+
+bool
+sender_writes_copies(void)
+{
+	return current >= 0 && is_session_of_node();
+}
+
+/* The statements by which that is written send nothing themselves. */
+static bool is_settling = false;
+
+static bool
+begin_sending(QueryDesc *query, SentWork *work)
+{
+	if (query->plannedstmt->invalItems == NIL || current != NOT_ON_SHARD || is_settling ||
+		!is_distributed() ||
+		!sends_work_of_author(query, get_rel_namespace(submissions), work))
+		return false;
+	begin_sent_transaction(work);
+	return true;
+}
+
+static void
+end_sending(const SentWork *work)
+{
+	is_settling = true;
+	PG_TRY();
+	{
+		settle_module_statuses(get_rel_namespace(submissions),
+							   work->is_known ? &work->user_id : NULL);
+	}
+	PG_FINALLY();
+	{
+		is_settling = false;
+	}
+	PG_END_TRY();
+	AtEOXact_GUC(true, work->nest_level);
+}
+
 static void
 run_on_shard(RUN_PARAMETERS)
 {
 	int			outer = current;
+	SentWork	work;
+	bool		sends = begin_sending(query, &work);
 
 	begin_on(place_of_plan(query));
 	PG_TRY();
@@ -1083,6 +1198,8 @@ run_on_shard(RUN_PARAMETERS)
 		begin_on(outer);
 	}
 	PG_END_TRY();
+	if (sends)
+		end_sending(&work);
 }
 
 static void
@@ -1151,18 +1268,14 @@ has_group_here(int group)
 	return entry != NULL && entry->is_here;
 }
 
-void
-for_each_group(void (*function) (void *argument), void *argument)
+/* Calls the function for each group of users whose shards are on this node. */
+static void
+visit_groups(void (*function) (void *argument), void *argument)
 {
-	int			count;
+	int			outer = current;
+	int			count = (int) groups.count;
 	int			group;
 
-	if (current != ON_COPY)
-	{
-		function(argument);
-		return;
-	}
-	count = is_distributed() ? (int) groups.count : 0;
 	PG_TRY();
 	{
 		for (group = 0; group < count; group++)
@@ -1174,9 +1287,47 @@ for_each_group(void (*function) (void *argument), void *argument)
 	}
 	PG_FINALLY();
 	{
-		current = ON_COPY;
+		current = outer;
 	}
 	PG_END_TRY();
+}
+
+void
+for_each_group(void (*function) (void *argument), void *argument)
+{
+	if (current != ON_COPY)
+		function(argument);
+	else if (is_distributed())
+		visit_groups(function, argument);
+}
+
+void
+for_each_group_here(void (*function) (void *argument), void *argument)
+{
+	if (is_distributed())
+		visit_groups(function, argument);
+	else
+		function(argument);
+}
+
+bool
+is_user_here(const pg_uuid_t *user_id)
+{
+	return !is_distributed() || group_of_user(user_id) == current;
+}
+
+int
+node_of_user(const pg_uuid_t *user_id)
+{
+	const ShardOfTableEntry *entry = shard_of_group(group_of_user(user_id));
+
+	return entry == NULL ? 0 : entry->node;
+}
+
+bool
+coordinates_nodes(void)
+{
+	return current == NOT_ON_SHARD && is_distributed();
 }
 
 /*
@@ -1186,7 +1337,7 @@ Datum
 is_coordinating(PG_FUNCTION_ARGS)
 {
 	(void) fcinfo;				/* no arguments */
-	PG_RETURN_BOOL(current == NOT_ON_SHARD && is_distributed());
+	PG_RETURN_BOOL(coordinates_nodes());
 }
 
 void

@@ -450,6 +450,8 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('lock_learner', 'SELECT FROM learnify_internal.lock_learner(%s) AS locked WHERE locked'),
   ('lock_existing_learner', 'SELECT FROM learnify_internal.lock_existing_learner(%s) AS r WHERE r IS NOT NULL'),
   ('hold_award_lock', 'SELECT FROM learnify_internal.hold_award_lock(%s) AS r WHERE r IS NOT NULL'),
+  ('followed_page', 'SELECT FROM learnify_internal.followed_page(%1$s, ARRAY[%1$s], 10, false, NULL, NULL, NULL)'),
+  ('take_pending_statuses', 'SELECT FROM learnify_internal.take_pending_statuses(%s)'),
   ('hold_lock', 'SELECT FROM learnify_internal.hold_lock(''import'') AS r WHERE r IS NOT NULL'),
   ('try_share_lock', 'SELECT FROM learnify_internal.try_share_lock(''import'') AS shared WHERE shared'),
   ('require_user', 'SELECT FROM learnify_internal.require_user(%s)'),

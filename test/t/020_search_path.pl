@@ -336,6 +336,8 @@ sub calls
 		'grant_learner(text)' => q{SELECT public.grant_learner('mallory')},
 		'hand_out_tickets(uuid[], interval)' => q{SELECT * FROM learnify_internal.hand_out_tickets(ARRAY(SELECT r.id FROM learnify_internal.model_requests AS r), '1 minute')},
 		'hash_password(text)' => q{SELECT public.hash_password('correct horse')},
+		'followed_page(uuid, uuid[], integer, boolean, timestamp with time zone, uuid, boolean)' => "SELECT * FROM learnify_internal.followed_page('$ann', ARRAY['$ann'::uuid], 10, false, NULL, NULL, NULL)",
+		'take_pending_statuses(uuid)' => "SELECT * FROM learnify_internal.take_pending_statuses('$ann')",
 		'hold_award_lock(uuid)' => "SELECT learnify_internal.hold_award_lock('$ann')",
 		'hold_lock(text)' => q{SELECT learnify_internal.hold_lock('import')},
 		'home_rows(uuid, integer)' => "SELECT * FROM public.home_rows('$ann')",
