@@ -92,6 +92,7 @@ OBJS = \
 	src/discovery/poisson_ratio.o \
 	src/discovery/velocity.o \
 	src/discovery/signups.o \
+	src/discovery/demand_of_node.o \
 	src/discovery/features.o \
 	src/discovery/local_ridge.o \
 	src/discovery/low_rank.o \

@@ -40,11 +40,13 @@
 #include "common/hashfn.h"
 #include "executor/executor.h"
 #include "fmgr.h"
+#include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/plannodes.h"
 #include "optimizer/planner.h"
+#include "parser/parse_func.h"
 #include "parser/parsetree.h"
 #include "storage/lmgr.h"
 #include "tcop/utility.h"
@@ -66,6 +68,8 @@
 #include "progress/module_statuses.h"
 
 PG_FUNCTION_INFO_V1(is_coordinating);
+PG_FUNCTION_INFO_V1(require_group_of_user);
+PG_FUNCTION_INFO_V1(node_anchors);
 
 /* Where a statement runs: on the shards of the group of this number, or else: */
 #define NOT_ON_SHARD	(-2)	/* it names tables, not shards */
@@ -636,8 +640,8 @@ begin_on(int place)
 
 /*
  * Returns where a statement runs that names these relations. Triggers of a copy run
- * on each node, and write copies. What a query calls that reads a copy does not:
- * it runs on one node only.
+ * on each node, and write copies. What a query calls that reads a copy does so where
+ * Citus has sent it: it may ask no other nodes then.
  */
 static int
 place_of_relations(List *relations, bool writes)
@@ -653,7 +657,7 @@ place_of_relations(List *relations, bool writes)
 			continue;
 		if (shard->group >= 0)
 			return shard->group;
-		if (place == NOT_ON_SHARD && writes)
+		if (place == NOT_ON_SHARD && (writes || is_session_of_node()))
 			place = ON_COPY;
 	}
 	return place;
@@ -1328,6 +1332,95 @@ bool
 coordinates_nodes(void)
 {
 	return current == NOT_ON_SHARD && is_distributed();
+}
+
+TimestampTz
+transaction_time_of_nodes(void)
+{
+	List	   *name;
+	Oid			function;
+	HeapTupleHeader transaction;
+	Datum		stamp;
+	bool		isnull;
+
+	if (current != ON_COPY)
+		return GetCurrentTransactionStartTimestamp();
+	name = list_make2(makeString("pg_catalog"), makeString("get_current_transaction_id"));
+	function = LookupFuncName(name, 0, NULL, false);
+	transaction = DatumGetHeapTupleHeader(OidFunctionCall0(function));
+	stamp = GetAttributeByName(transaction, "transaction_stamp", &isnull);
+	return isnull || DatumGetTimestampTz(stamp) == 0 ?
+		GetCurrentTransactionStartTimestamp() : DatumGetTimestampTz(stamp);
+}
+
+/* Whether a group with a lower number is on the same node. */
+static bool
+is_node_of_lower_group(int group)
+{
+	const ShardOfTableEntry *entry = shard_of_group(group);
+	int			lower;
+
+	for (lower = 0; lower < group; lower++)
+	{
+		const ShardOfTableEntry *other = shard_of_group(lower);
+
+		if (entry != NULL && other != NULL && other->node == entry->node)
+			return true;
+	}
+	return entry == NULL;
+}
+
+/* An id that belongs to the group, of no user in particular. */
+static pg_uuid_t
+id_of_group(int group)
+{
+	pg_uuid_t	id = {{0}};
+	uint32		number = 0;
+
+	while (group_of_user(&id) != group)
+	{
+		number++;
+		memcpy(id.data, &number, sizeof(number));
+	}
+	return id;
+}
+
+/*
+ * node_anchors()
+ */
+Datum
+node_anchors(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	int			count = is_distributed() ? (int) groups.count : 1;
+	int			group;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	for (group = 0; group < count; group++)
+	{
+		pg_uuid_t	id = {{0}};
+		Datum		value = UUIDPGetDatum(&id);
+		bool		isnull = false;
+
+		if (is_distributed())
+		{
+			if (is_node_of_lower_group(group))
+				continue;
+			id = id_of_group(group);
+		}
+		tuplestore_putvalues(result->setResult, result->setDesc, &value, &isnull);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * require_user_here(user_id uuid)
+ */
+Datum
+require_group_of_user(PG_FUNCTION_ARGS)
+{
+	require_user_here(PG_GETARG_UUID_P(0));
+	PG_RETURN_VOID();
 }
 
 /*

@@ -2,6 +2,7 @@
 #define LEARNIFY_SHARDS_H
 
 #include "utils/rel.h"
+#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 /* Installs the hooks, if Citus is loaded. */
@@ -53,6 +54,12 @@ extern bool is_user_here(const pg_uuid_t *user_id);
  * to ask the nodes.
  */
 extern bool coordinates_nodes(void);
+
+/*
+ * The time of the transaction, which in a trigger of a replicated table is the same
+ * on all nodes.
+ */
+extern TimestampTz transaction_time_of_nodes(void);
 
 /* The number of the node that has the user's shards. */
 extern int	node_of_user(const pg_uuid_t *user_id);

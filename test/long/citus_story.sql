@@ -74,3 +74,6 @@ SELECT set_email(person(6), 'six@example.org') \g /dev/null
 SELECT change_email(person(7), 'correct horse', 'seven@example.org') \g /dev/null
 SELECT redeem_token(issue_token(person(8), 'email_verification'), 'email_verification') \g /dev/null
 SELECT set_skill_edge('atom', 'standard', 0) \g /dev/null
+-- trending courses, as of an instant to which all sign-ups are recent, and once more
+SELECT refresh_trending(now() + interval '1 minute') \g /dev/null
+SELECT refresh_trending(now() + interval '1 minute') \g /dev/null
