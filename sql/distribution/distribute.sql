@@ -83,6 +83,11 @@ VOLATILE STRICT PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+  IF NOT learnify_internal.is_coordinating() THEN
+    RAISE EXCEPTION 'this is no node of a distributed database'
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Call grant_learner or grant_backend.';
+  END IF;
   PERFORM set_config('citus.enable_ddl_propagation', 'off', true);
   EXECUTE format('GRANT USAGE ON SCHEMA @extschema@, learnify_internal TO %I', role);
   EXECUTE format('GRANT EXECUTE ON FUNCTION learnify_internal.take_pending_statuses TO %I', role);
@@ -280,7 +285,7 @@ AS $$
               'inject_variables,template_variables,check_template,velocity,velocity_label,velocity_lower_bound,trending_velocity,'
               'window_signups,refresh_trending,activity_ticker,newer_activity,followers,newer_followers,follower_count,follow_requests,blocked_users,unblock_user,'
               'authored_courses,visible_test_cases,rename_course,archive_course,restore_course,onboard,change_email,set_email,issue_token,redeem_token,'
-              'grant_learner,grant_backend,export_user,export_user_rows,recommendation_progress,skill_adjacency,skill_edges,set_skill_edge}'::text[]) AS f (name);
+              'grant_learner,grant_backend,learnify_status,monitoring_facts,export_user,export_user_rows,recommendation_progress,skill_adjacency,skill_edges,set_skill_edge}'::text[]) AS f (name);
 $$;
 
 COMMENT ON FUNCTION learnify_internal.available_functions() IS 'Returns the public functions that work in a distributed database, and by which argument of theirs they are sent to a node';

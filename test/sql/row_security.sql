@@ -432,6 +432,8 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('tune_recommendations', 'SELECT FROM tune_recommendations()'),
   ('trending_tags', 'SELECT FROM trending_tags()'),
   ('course_demand', 'SELECT FROM learnify_internal.course_demand(now())'),
+  ('trending_age', 'SELECT FROM (SELECT learnify_internal.trending_age() AS r) AS s WHERE r IS NOT NULL'),
+  ('recommendations_age', 'SELECT FROM (SELECT learnify_internal.recommendations_age() AS r) AS s WHERE r IS NOT NULL'),
   ('site_demand', 'SELECT FROM learnify_internal.site_demand(now())'),
   ('trending_ranking', 'SELECT FROM learnify_internal.trending_ranking(now())'),
   ('demand_of_node', 'SELECT FROM learnify_internal.demand_of_node(%s, now())'),
