@@ -106,8 +106,10 @@ OBJS = \
 	src/discovery/model.o \
 	src/discovery/recommendations.o \
 	src/discovery/social_signals.o \
-	src/discovery/tag_sequences.o \
+	src/discovery/mastery.o \
+	src/discovery/skill_rules.o \
 	src/discovery/split.o \
+	src/discovery/skill_ranking.o \
 	src/discovery/ranking.o \
 	src/discovery/evaluate.o \
 	src/discovery/tune.o

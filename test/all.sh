@@ -2,7 +2,9 @@
 # all.sh [NAME ...]
 #
 # Runs all tests: first the suite, as "make test" does, and then each script of
-# test/long in the order of their names. The last line is "N passed, N failed".
+# test/long in the order of their names. Ends with a table of what passed and failed
+# and of the seconds that each took, as doc/durability.md has it; the last line is
+# "N passed, N failed".
 # With NAMEs, runs only the suite (suite) or those scripts (a name without .sh).
 #
 # A script of test/long sets up by itself what it needs, and prints a line for each
@@ -54,15 +56,23 @@ run_long() {
 	tally "$logs/$1.log" $?
 }
 
+# Prints the heading of a script, runs it, and adds its line to the table.
+run_named() {
+	local name=$1 good=$passed bad=$failed since=$SECONDS
+	printf '\n%s\n%s\n' "$name" "${name//?/=}"
+	if [ "$name" = suite ]; then run_suite; else run_long "$name"; fi
+	printf '%-15s %4d passed, %d failed %6d s\n' "$name" $((passed - good)) $((failed - bad)) $((SECONDS - since)) >>"$logs/table"
+}
+
 if [ $# = 0 ]; then
 	set -- suite
 	for script in test/long/*.sh; do
 		[ ! -x "$script" ] || set -- "$@" "$(basename "$script" .sh)"
 	done
 fi
-for name in "$@"; do
-	printf '\n%s\n%s\n' "$name" "${name//?/=}"
-	if [ "$name" = suite ]; then run_suite; else run_long "$name"; fi
-done
+
+for name in "$@"; do run_named "$name"; done
+echo
+cat "$logs/table"
 echo
 conclude

@@ -29,23 +29,34 @@ major_of() {
 	echo $major
 }
 
+debians=()
+names=()
+logs=()
+
 # NAME SUITE PACKAGES COMMAND...: runs it in a Debian with nothing but these packages, in
-# the background, so that a signal is handled at once. Prints its output, or why there is
-# no such Debian.
+# the background: several do that at the same time.
 on_bare_debian() {
-	local name=$1 suite=$2 packages=$3 log result
-	shift 3
-	log=$(mktemp)
-	test/chroot.sh --bare "$suite" "$packages" "$@" >"$log" 2>&1 &
-	wait $!
-	result=$?
-	if [ $result = 77 ]; then
-		echo "skip - $name: $(tail -n 1 "$log")"
-	else
-		cat "$log"
-		[ $result = 0 ] || status=1
-	fi
-	rm -f "$log"
+	names+=("$1")
+	logs+=("$(mktemp)")
+	test/chroot.sh --bare "${@:2}" >"${logs[-1]}" 2>&1 &
+	debians+=($!)
 }
 
-trap 'kill -TERM $! 2>/dev/null; wait; exit 130' INT TERM HUP
+# Prints the output of each in turn, or why there is no such Debian.
+await_debians() {
+	local at result
+	for at in "${!debians[@]}"; do
+		wait "${debians[$at]}"
+		result=$?
+		unset "debians[$at]"
+		if [ $result = 77 ]; then
+			echo "skip - ${names[$at]}: $(tail -n 1 "${logs[$at]}")"
+		else
+			cat "${logs[$at]}"
+			[ $result = 0 ] || status=1
+		fi
+	done
+}
+
+trap '[ ${#logs[@]} = 0 ] || rm -f "${logs[@]}"' EXIT
+trap '[ ${#debians[@]} = 0 ] || kill -TERM "${debians[@]}" 2>/dev/null; wait; exit 130' INT TERM HUP

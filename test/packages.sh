@@ -9,12 +9,14 @@ missing() {
 	done
 }
 
-# Installs packages, as root. Their installation is shown only if it fails.
+# Installs packages, as root. Their installation is shown only if it fails. Of scripts
+# that run at the same time, one waits for the other.
 install() {
 	echo "Installing $* ..."
 	local log status=0
 	log=$(mktemp)
-	{ apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1 </dev/null || status=$?
+	flock --close /run/learnify-install.lock bash -c 'apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"' \
+		bash "$@" >"$log" 2>&1 </dev/null || status=$?
 	[ $status = 0 ] || tail -n 20 "$log" >&2
 	rm -f "$log"
 	return $status

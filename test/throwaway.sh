@@ -159,7 +159,7 @@ start_server() {
 	printf '%b\n' "${SERVER_CONF:-}" >>"$data/postgresql.conf"
 	env ${SERVER_ENV:-} "$root$bindir/postgres" -D "$data" >"$THROWAWAY/server.log" 2>&1 &
 	postmaster=$!
-	for _ in $(seq 300); do
+	for _ in $(seq 1500); do
 		"$root$bindir/pg_isready" -q -h "$THROWAWAY/socket" && return 0
 		kill -0 "$postmaster" 2>/dev/null || break
 		sleep 0.2

@@ -27,17 +27,16 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.require_rule_limits(double precision, integer) IS 'Raises an error if the least lift or support of a rule is NULL or out of range';
 
-CREATE OR REPLACE FUNCTION learnify_internal.tag_sequences(min_support integer, tags text[], next_tags text[])
-RETURNS TABLE (tag text, next_tag text, support bigint, learners bigint, next_learners bigint, everyone bigint)
+CREATE OR REPLACE FUNCTION learnify_internal.skill_rules(min_lift double precision, min_support integer)
+RETURNS TABLE (tag text, next_tag text, support bigint, lift double precision, weight double precision)
 LANGUAGE c
-STABLE STRICT PARALLEL RESTRICTED COST 1000000 ROWS 10000
+STABLE STRICT PARALLEL RESTRICTED COST 1000000 ROWS 500
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
-AS 'MODULE_PATHNAME', 'tag_sequences';
+AS 'MODULE_PATHNAME', 'skill_rules';
 
-COMMENT ON FUNCTION learnify_internal.tag_sequences(integer, text[], text[]) IS 'Returns pairs of tags that at least min_support learners mastered one after the other, in the more frequent order, and the given pairs, in the given order, as far as courses have both tags; with how many learners did so, how many mastered each, and how many mastered any tag';
+COMMENT ON FUNCTION learnify_internal.skill_rules(double precision, integer) IS 'Returns the rows of skill_adjacency in no particular order, for arguments that have been checked';
 
--- For a pair that is no edge of the graph, the lift comes from the counts alone.
 CREATE OR REPLACE FUNCTION skill_adjacency(min_lift double precision DEFAULT 1.0, min_support integer DEFAULT 3)
 RETURNS TABLE (tag text, next_tag text, support bigint, lift double precision, weight double precision)
 LANGUAGE plpgsql
@@ -48,27 +47,8 @@ AS $$
 BEGIN
   PERFORM learnify_internal.require_rule_limits(min_lift, min_support);
   RETURN QUERY
-    WITH graph AS MATERIALIZED (
-      SELECT g.tag, g.next_tag, g.weight FROM learnify_internal.skill_graph() AS g WHERE g.weight > 0
-    ), counted AS (
-      SELECT s.tag, s.next_tag, s.support, s.learners::double precision * s.next_learners AS product, s.everyone
-      FROM learnify_internal.tag_sequences(min_support,
-                                           ARRAY(SELECT g.tag FROM graph AS g ORDER BY g.tag, g.next_tag),
-                                           ARRAY(SELECT g.next_tag FROM graph AS g ORDER BY g.tag, g.next_tag)) AS s
-    ), blended AS (
-      SELECT s.tag, s.next_tag, s.support, g.weight,
-             CASE
-               WHEN g.weight IS NULL THEN s.support * s.everyone / s.product
-               ELSE learnify_internal.blended_lift(s.support, coalesce(s.product / nullif(s.everyone, 0), 0), g.weight)
-             END AS lift
-      FROM counted AS s
-      LEFT JOIN graph AS g ON g.tag = s.tag AND g.next_tag = s.next_tag
-    )
-    SELECT r.tag, r.next_tag, r.support, r.lift, r.weight
-    FROM (SELECT b.*, rank() OVER (PARTITION BY least(b.tag, b.next_tag), greatest(b.tag, b.next_tag) ORDER BY b.lift DESC) AS place
-          FROM blended AS b
-          WHERE b.lift >= min_lift) AS r
-    WHERE r.place = 1
+    SELECT r.*
+    FROM learnify_internal.skill_rules(min_lift, min_support) AS r
     ORDER BY r.lift DESC, r.support DESC, r.tag COLLATE "C", r.next_tag COLLATE "C";
 END
 $$;

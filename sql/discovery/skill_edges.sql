@@ -138,16 +138,3 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION learnify_internal.skill_edge_slug(text, text) IS 'Returns what restore_shipped_rows calls an edge';
-
--- The lift as counted is the maximum-likelihood estimate of a Poisson rate relative to what is
--- expected by chance. The edge is the mean of a gamma prior for it, that counts as much as 10
--- expected learners.
-CREATE OR REPLACE FUNCTION learnify_internal.blended_lift(support double precision, expected double precision, weight double precision)
-RETURNS double precision
-LANGUAGE sql
-IMMUTABLE PARALLEL SAFE COST 1
-BEGIN ATOMIC
-  SELECT (support + 10 * weight) / (expected + 10);
-END;
-
-COMMENT ON FUNCTION learnify_internal.blended_lift(double precision, double precision, double precision) IS 'Returns the lift of a pair of tags, blended of what was counted and the weight of the edge';

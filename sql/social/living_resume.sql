@@ -12,9 +12,13 @@ DECLARE
   resume jsonb;
 BEGIN
   PERFORM learnify_internal.require_acting_user(viewer_id, 'viewer_id');
-  PERFORM learnify_internal.require_user(user_id);
+  PERFORM learnify_internal.require_arguments('user_id', user_id);
   reach := learnify_internal.visibility_to(user_id, viewer_id);
   IF reach IS NULL THEN
+    -- To a learner, somebody who shows nothing and nobody at all are the same.
+    IF NOT learnify_internal.role_is_bound() THEN
+      PERFORM learnify_internal.require_user(user_id);
+    END IF;
     RETURN NULL;
   END IF;
 

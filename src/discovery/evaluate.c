@@ -10,9 +10,10 @@
  * out. Nothing is written.
  *
  * Cost: sorting the interactions by date, a fit for each method, and for each
- * learner the weights of the learner's courses.
+ * learner the weights of the learner's courses, and the courses that skills
+ * lead to.
  *
- * Memory: the interactions twice and one fit, within
+ * Memory: the interactions twice, and one fit or the rules of skills, within
  * learnify.recommend_work_mem, in a context that is deleted at the end.
  */
 #include "postgres.h"
@@ -37,6 +38,8 @@
 #include "discovery/local_ridge.h"
 #include "discovery/model.h"
 #include "discovery/ranking.h"
+#include "discovery/skill_ranking.h"
+#include "discovery/skill_rules.h"
 #include "discovery/split.h"
 #include "discovery/work_memory.h"
 
@@ -54,6 +57,17 @@ static const struct
 	{"without_new_courses", LOCAL_RIDGE_REGRESSION, false},
 	{"popularity", LOCAL_RIDGE_POPULARITY, false},
 	{"cosine", LOCAL_RIDGE_COSINE, false}
+};
+
+static const struct
+{
+	const char *name;
+	bool		is_observed;
+	bool		has_edges;
+}			skill_methods[] = {
+	{"skills", true, true},
+	{"skills_observed", true, false},
+	{"skills_graph", false, true}
 };
 
 static double
@@ -180,6 +194,31 @@ evaluate_method(Ranking *ranking, const Split *split, int number,
 	put_method(methods[number].name, &quality, result);
 }
 
+static void
+evaluate_skills(Oid schema, Ranking *ranking, const Split *split,
+				const Catalogue *catalogue, const Interactions *interactions,
+				WorkMemory *memory, ReturnSetInfo *result)
+{
+	SkillRanking skills;
+	SkillEdges	edges;
+	SkillEdges	none = {0};
+	int			i;
+
+	skill_ranking_load(schema, catalogue, interactions, split, memory, &skills);
+	load_skill_edges(schema, &skills.mastery, memory, &edges);
+	ranking->skills = &skills;
+	for (i = 0; i < (int) lengthof(skill_methods); i++)
+	{
+		RankingQuality quality = {0};
+
+		skill_ranking_set_rules(&skills, skill_methods[i].is_observed,
+								skill_methods[i].has_edges ? &edges : &none, memory);
+		ranking_measure(ranking, split, NULL, LOCAL_RIDGE_REGRESSION, 1, &quality, NULL);
+		put_method(skill_methods[i].name, &quality, result);
+	}
+	ranking->skills = NULL;
+}
+
 /*
  * evaluate_recommendations(holdout double precision, n integer,
  *							parameters jsonb, split text)
@@ -223,6 +262,8 @@ evaluate_recommendations(PG_FUNCTION_ARGS)
 	for (i = 0; i < (int) lengthof(methods); i++)
 		evaluate_method(&ranking, &split, i, &parameters, &features, memory,
 						(ReturnSetInfo *) fcinfo->resultinfo);
+	evaluate_skills(schema, &ranking, &split, &catalogue, &interactions, memory,
+					(ReturnSetInfo *) fcinfo->resultinfo);
 	SPI_finish();
 	MemoryContextDelete(memory->context);
 	return (Datum) 0;

@@ -1,7 +1,7 @@
 /*
  * ranking.c
- *		Ranks courses by a model, and measures how many of those that are
- *		hidden come first.
+ *		Ranks courses by a model or by skills, and measures how many of those
+ *		that are hidden come first.
  *
  * All courses that a learner has not taken in the rest are ranked. Learners
  * without a hidden course do not count. The tail are the courses that are not
@@ -41,6 +41,7 @@ ranking_create(Ranking *ranking, uint32 courses, uint32 n, WorkMemory *memory)
 
 	ranking->courses = courses;
 	ranking->author = NULL;
+	ranking->skills = NULL;
 	ranking->n = n;
 	scores->score = work_memory_allocate(memory, courses, sizeof(double));
 	scores->seen = work_memory_allocate(memory, courses, sizeof(bool));
@@ -117,8 +118,8 @@ rank_by_popularity(Ranking *ranking)
 }
 
 /*
- * Fills in ranking->ranked as score_learners() does; returns how many are
- * ranked.
+ * Fills in ranking->ranked as score_learners() or skill_recommendations() does;
+ * returns how many are ranked.
  */
 static uint32
 rank(Ranking *ranking, const LocalRidgeModel *model, LocalRidgeMethod method,
@@ -127,6 +128,9 @@ rank(Ranking *ranking, const LocalRidgeModel *model, LocalRidgeMethod method,
 	uint32		found;
 	uint32		i;
 
+	if (ranking->skills != NULL)
+		return skill_ranking_best(ranking->skills, taken, count, ranking->excluded,
+								  ranking->best, ranking->n, ranking->ranked);
 	if (method == LOCAL_RIDGE_POPULARITY)
 		found = rank_by_popularity(ranking);
 	else

@@ -3,6 +3,7 @@
 
 #include "discovery/course_scores.h"
 #include "discovery/local_ridge.h"
+#include "discovery/skill_ranking.h"
 #include "discovery/split.h"
 #include "discovery/work_memory.h"
 
@@ -33,6 +34,7 @@ typedef struct Ranking
 								 * its author */
 	const uint32 *author;		/* of each course, a user of the rest; NULL if
 								 * this does not matter */
+	SkillRanking *skills;		/* ranks instead of a model, unless NULL */
 	TopCourse  *popular;		/* all courses, by the number of learners */
 	TopCourse  *best;
 	uint32	   *ranked;

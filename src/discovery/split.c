@@ -8,7 +8,7 @@
  * is used. A split by time hides what anybody took after one point in time.
  *
  * Cost: a pass over the interactions; for a split by time also a sort of their
- * dates. Memory: 16 bytes for each interaction, and 20 for each user.
+ * dates. Memory: 16 bytes for each interaction, and 28 for each user.
  */
 #include "postgres.h"
 
@@ -21,7 +21,8 @@
 Size
 split_size(uint64 users, uint64 interactions)
 {
-	return add_size(mul_size(users + 1, 2 * sizeof(size_t) + sizeof(uint32)),
+	return add_size(mul_size(users + 1, 2 * sizeof(size_t) + sizeof(uint32) +
+							 sizeof(TimestampTz)),
 					mul_size(Max(interactions, 1),
 							 2 * sizeof(uint32) + sizeof(TimestampTz)));
 }
@@ -44,17 +45,27 @@ compare_dates(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Returns the point in time after which that share of the interactions is. */
+/*
+ * Finds the point in time after which that share of the interactions is, and
+ * the first date after it.
+ */
 static TimestampTz
 find_point_in_time(const TimestampTz *dates, Size count, double holdout,
-				   TimestampTz *sorted)
+				   TimestampTz *sorted, TimestampTz *next)
 {
 	Size		hide = (Size) (count * holdout + 0.5);
+	Size		i;
 
+	*next = DT_NOEND;
 	if (hide >= count)
 		return DT_NOBEGIN;
 	memcpy(sorted, dates, count * sizeof(TimestampTz));
 	qsort(sorted, count, sizeof(TimestampTz), compare_dates);
+	i = count - hide - 1;
+	while (i < count && sorted[i] == sorted[count - hide - 1])
+		i++;
+	if (i < count)
+		*next = sorted[i];
 	return sorted[count - hide - 1];
 }
 
@@ -74,7 +85,8 @@ count_hidden(const TimestampTz *dates, size_t count, SplitKind kind,
 
 static void
 add_user(Split *split, uint32 number, const uint32 *course,
-		 const TimestampTz *dates, size_t left, size_t hide)
+		 const TimestampTz *dates, size_t left, size_t hide,
+		 TimestampTz until)
 {
 	size_t	   *rest_start = unconstify(size_t *, split->rest.row_start);
 	uint32	   *rest = unconstify(uint32 *, split->rest.course);
@@ -82,6 +94,7 @@ add_user(Split *split, uint32 number, const uint32 *course,
 	uint32	   *hidden = &split->hidden[split->hidden_start[user]];
 
 	split->user[user] = number;
+	split->until[user] = until;
 	memcpy(&rest[rest_start[user]], course, left * sizeof(uint32));
 	memcpy(&split->dates[rest_start[user]], dates, left * sizeof(TimestampTz));
 	memcpy(hidden, &course[left], hide * sizeof(uint32));
@@ -98,6 +111,7 @@ split_interactions(const LocalRidgeMatrix *all, const TimestampTz *dates,
 {
 	Size		count = all->row_start[all->users];
 	TimestampTz point = DT_NOBEGIN;
+	TimestampTz next = DT_NOEND;
 	uint32		user;
 
 	memset(split, 0, sizeof(Split));
@@ -108,21 +122,24 @@ split_interactions(const LocalRidgeMatrix *all, const TimestampTz *dates,
 	split->rest.row_start = work_memory_allocate(memory, split->users_allocated, sizeof(size_t));
 	split->rest.course = work_memory_allocate(memory, count, sizeof(uint32));
 	split->user = work_memory_allocate(memory, split->users_allocated, sizeof(uint32));
+	split->until = work_memory_allocate(memory, split->users_allocated, sizeof(TimestampTz));
 	split->hidden_start = work_memory_allocate(memory, split->users_allocated, sizeof(size_t));
 	split->hidden = work_memory_allocate(memory, count, sizeof(uint32));
 	split->dates = work_memory_allocate(memory, count, sizeof(TimestampTz));
 	unconstify(size_t *, split->rest.row_start)[0] = 0;
 	split->hidden_start[0] = 0;
 	if (kind == SPLIT_BY_TIME && count > 0)
-		point = find_point_in_time(dates, count, holdout, split->dates);
+		point = find_point_in_time(dates, count, holdout, split->dates, &next);
 	for (user = 0; user < all->users; user++)
 	{
 		size_t		start = all->row_start[user];
 		size_t		taken = all->row_start[user + 1] - start;
 		size_t		hide = count_hidden(&dates[start], taken, kind, holdout, point);
 
+		if (kind == SPLIT_BY_LEARNER)
+			next = hide > 0 ? dates[start + taken - hide] : DT_NOEND;
 		if (hide < taken)
-			add_user(split, user, &all->course[start], &dates[start], taken - hide, hide);
+			add_user(split, user, &all->course[start], &dates[start], taken - hide, hide, next);
 	}
 }
 
@@ -134,6 +151,8 @@ split_free(Split *split, WorkMemory *memory)
 	work_memory_free(memory, unconstify(uint32 *, split->rest.course),
 					 split->allocated, sizeof(uint32));
 	work_memory_free(memory, split->user, split->users_allocated, sizeof(uint32));
+	work_memory_free(memory, split->until, split->users_allocated,
+					 sizeof(TimestampTz));
 	work_memory_free(memory, split->hidden_start, split->users_allocated,
 					 sizeof(size_t));
 	work_memory_free(memory, split->hidden, split->allocated, sizeof(uint32));

@@ -13,12 +13,15 @@ typedef enum SplitKind
 /*
  * The interactions, in two parts. Users without any in the rest are left out.
  * dates is of the rest. The courses hidden from a user are sorted by number.
+ * Nothing later than until is known of a user: that is when the first course
+ * that is hidden, of the user or in a split by time of all, was taken.
  */
 typedef struct Split
 {
 	LocalRidgeMatrix rest;
 	uint32	   *user;			/* which each of them is, of all */
 	TimestampTz *dates;
+	TimestampTz *until;			/* of each of them */
 	size_t	   *hidden_start;	/* rest.users + 1 items */
 	uint32	   *hidden;
 	uint64		learners;		/* with courses both hidden and in the rest */

@@ -6,13 +6,17 @@
  * The latest interactions are hidden from the search, which hides the latest of
  * the others from each fit. It begins with the default, and changes one
  * parameter, or a few that depend on each other, at a time. A change is kept if
- * NDCG rises by more than two standard errors of the difference by learner.
+ * NDCG rises by more than two standard errors of the difference by learner, and
+ * by more than with its alternatives.
  * What remains has to gain as much on the interactions that were hidden from
  * the search. Otherwise the default stays. Neither the quality of rarely taken
  * courses nor coverage may fall by more than a tenth.
  *
- * Splits are by time, where that leaves learners enough; what is found then
- * must not be worse in a split by learner either, and the other way round.
+ * Splits are by time first, where that leaves learners enough. Learners who are
+ * active after one point in time may be few or unlike the others, and dates may
+ * say nothing, as those of imported rows. If nothing is found then, splits by
+ * learner take the rest of the budget. What either finds must not be worse in
+ * the other.
  *
  * All learners are fitted, since parameters that suit a sample do not suit
  * all of them; only a sample is ranked.
@@ -51,9 +55,8 @@
 /* A split by time has to leave as many learners. */
 #define MIN_LEARNERS		500
 
-/* How many learners are ranked, in the search and at the end. */
-#define SEARCH_LEARNERS		3000
-#define CONFIRM_LEARNERS	8000
+/* How many learners are ranked. */
+#define RANKED_LEARNERS		8000
 
 #define HOLDOUT				0.2
 #define N					20
@@ -69,6 +72,7 @@ PG_FUNCTION_INFO_V1(search_parameters);
  */
 static const char *const steps[][6] = {
 	{"{\"activity_exponent\": 0, \"regularization\": 100, \"balance\": 1}",
+		"{\"activity_exponent\": 0, \"regularization\": 100, \"balance\": 1, \"rank_activity_exponent\": 0, \"weights\": 400}",
 		"{\"activity_exponent\": 0.25, \"regularization\": 10}",
 		"{\"activity_exponent\": 0.5, \"regularization\": 10}",
 	"{\"activity_exponent\": 0.5, \"regularization\": 1}"},
@@ -97,9 +101,11 @@ typedef struct Search
 	SplitKind	kind;
 	TimestampTz start;
 	double		budget;			/* in seconds */
+	double		deadline;		/* of this kind of split, in seconds */
 	double		longest;		/* trial, in seconds */
 	int32		tried;
 	Trial		first;			/* the default */
+	Trial		before;			/* the best before a step */
 	Trial		best;
 	Trial		other;			/* that is being compared */
 } Search;
@@ -112,7 +118,7 @@ seconds_since(TimestampTz start)
 
 /* Fits and ranks by a trial's parameters. */
 static void
-run_trial(Search *search, Trial *trial, uint64 learners)
+run_trial(Search *search, Trial *trial)
 {
 	TimestampTz start = GetCurrentTimestamp();
 	LocalRidgeModel model;
@@ -120,7 +126,7 @@ run_trial(Search *search, Trial *trial, uint64 learners)
 	fit_model(&search->split.rest, &trial->parameters, NULL, search->memory, &model);
 	ranking_measure(&search->ranking, &search->split, &model,
 					LOCAL_RIDGE_REGRESSION,
-					search->split.learners / learners + 1, &trial->quality,
+					search->split.learners / RANKED_LEARNERS + 1, &trial->quality,
 					trial->ndcgs);
 	free_model(&model, search->memory);
 	search->longest = Max(search->longest, seconds_since(start));
@@ -175,26 +181,30 @@ change_parameters(ModelParameters *parameters, const char *change)
 					parameters);
 }
 
-/* There has to be time left for the trials of confirm(), of more data. */
+/* There has to be time left for the four trials of confirm(), of more data. */
 static bool
 has_time(const Search *search)
 {
-	return seconds_since(search->start) + 8 * search->longest < search->budget;
+	return seconds_since(search->start) + 6 * search->longest < search->deadline;
 }
 
-/* Tries the changes of a step, from the best parameters so far. */
+/*
+ * Tries the changes of a step, from the best parameters so far, and takes the
+ * best of those that are better than these by two standard errors.
+ */
 static void
 take_step(Search *search, const char *const *changes, int count)
 {
-	ModelParameters before = search->best.parameters;
 	int			i;
 
+	copy_trial(&search->before, &search->best);
 	for (i = 0; i < count && changes[i] != NULL && has_time(search); i++)
 	{
-		search->other.parameters = before;
+		search->other.parameters = search->before.parameters;
 		change_parameters(&search->other.parameters, changes[i]);
-		run_trial(search, &search->other, SEARCH_LEARNERS);
-		if (gain_of(&search->other, &search->best) > 2 &&
+		run_trial(search, &search->other);
+		if (search->other.quality.ndcg > search->best.quality.ndcg &&
+			gain_of(&search->other, &search->before) > 2 &&
 			keeps_tail(&search->other, &search->first))
 			copy_trial(&search->best, &search->other);
 	}
@@ -207,40 +217,38 @@ split_all(Search *search, SplitKind kind)
 					   kind, HOLDOUT, search->memory, &search->split);
 }
 
-/* Hides what the search must not see, and what a fit must not see. */
-static void
-split_for_search(Search *search)
+/*
+ * Hides what the search must not see, and what a fit must not see. Returns
+ * whether that leaves learners enough.
+ */
+static bool
+split_for_search(Search *search, uint64 least)
 {
 	Split		outer;
 
-	search->kind = SPLIT_BY_TIME;
 	split_all(search, search->kind);
-	if (search->split.learners < MIN_LEARNERS)
-	{
-		split_free(&search->split, search->memory);
-		search->kind = SPLIT_BY_LEARNER;
-		split_all(search, search->kind);
-	}
 	outer = search->split;
 	split_interactions(&outer.rest, outer.dates, search->kind, HOLDOUT,
 					   search->memory, &search->split);
 	split_free(&outer, search->memory);
+	return outer.learners >= least && search->split.learners > 0;
 }
 
-static void
-find_best(Search *search)
+/* Returns whether anything better than the default was found. */
+static bool
+find_best(Search *search, uint64 least)
 {
 	int			i;
 
-	split_for_search(search);
-	if (search->split.learners > 0)
+	if (split_for_search(search, least))
 	{
-		run_trial(search, &search->first, SEARCH_LEARNERS);
+		run_trial(search, &search->first);
 		copy_trial(&search->best, &search->first);
 		for (i = 0; i < (int) lengthof(steps); i++)
 			take_step(search, steps[i], lengthof(steps[i]));
 	}
 	split_free(&search->split, search->memory);
+	return memcmp(&search->best.parameters, &search->first.parameters, sizeof(ModelParameters)) != 0;
 }
 
 /* Compares the best with the default, by a split of all interactions. */
@@ -250,8 +258,8 @@ compare(Search *search, SplitKind kind, bool *tail)
 	double		gain;
 
 	split_all(search, kind);
-	run_trial(search, &search->other, CONFIRM_LEARNERS);
-	run_trial(search, &search->first, CONFIRM_LEARNERS);
+	run_trial(search, &search->other);
+	run_trial(search, &search->first);
 	gain = gain_of(&search->other, &search->first);
 	*tail = keeps_tail(&search->other, &search->first);
 	split_free(&search->split, search->memory);
@@ -265,14 +273,24 @@ confirm(Search *search)
 	bool		tail;
 
 	search->other.parameters = search->best.parameters;
-	if (memcmp(&search->best.parameters, &search->first.parameters, sizeof(ModelParameters)) == 0)
-	{
-		search->other.quality = search->first.quality;
-		return false;
-	}
 	if (compare(search, other_kind, &tail) < -2)
 		return false;
 	return compare(search, search->kind, &tail) > 2 && tail;
+}
+
+/* Searches by one kind of split, as long as the deadline allows. */
+static bool
+search_by(Search *search, SplitKind kind, uint64 least, double deadline)
+{
+	search->kind = kind;
+	search->deadline = deadline;
+	search->best.parameters = search->first.parameters;
+	if (!has_time(search))
+		return false;
+	if (find_best(search, least))
+		return confirm(search);
+	search->other.quality = search->first.quality;
+	return false;
 }
 
 static void
@@ -294,7 +312,7 @@ static void
 allocate_trial(Trial *trial, WorkMemory *memory)
 {
 	trial->parameters = default_parameters();
-	trial->ndcgs = work_memory_allocate(memory, CONFIRM_LEARNERS + 1, sizeof(float));
+	trial->ndcgs = work_memory_allocate(memory, RANKED_LEARNERS + 1, sizeof(float));
 }
 
 static Size
@@ -304,7 +322,7 @@ search_size(const DataCounts *counts, const ModelParameters *parameters)
 
 	return add_size(add_size(data_size(counts, true), fit_size(counts, parameters, false)),
 					add_size(add_size(splits, ranking_size(counts->courses, N)),
-							 3 * (CONFIRM_LEARNERS + 1) * sizeof(float)));
+							 4 * (RANKED_LEARNERS + 1) * sizeof(float)));
 }
 
 /* The parameters that need most memory of all that are tried. */
@@ -341,12 +359,13 @@ search_parameters(PG_FUNCTION_ARGS)
 					  &search.interactions);
 	ranking_create(&search.ranking, catalogue.count, N, search.memory);
 	allocate_trial(&search.first, search.memory);
+	allocate_trial(&search.before, search.memory);
 	allocate_trial(&search.best, search.memory);
 	allocate_trial(&search.other, search.memory);
 	if (search.interactions.matrix.row_start[search.interactions.matrix.users] >= MIN_INTERACTIONS)
 	{
-		find_best(&search);
-		confirmed = confirm(&search);
+		confirmed = search_by(&search, SPLIT_BY_TIME, MIN_LEARNERS, search.budget / 2) ||
+			search_by(&search, SPLIT_BY_LEARNER, 1, search.budget);
 	}
 	put_result(&search, confirmed, (ReturnSetInfo *) fcinfo->resultinfo);
 	SPI_finish();

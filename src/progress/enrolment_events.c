@@ -201,7 +201,11 @@ uuid_array(Datum *ids, int count)
 										   TYPALIGN_CHAR));
 }
 
-/* Records those that are not on record, and empties the arrays. */
+/*
+ * Records those that are not on record, and empties the arrays. OFFSET 0 makes
+ * the planner look up each row by its index. It would hash a small table, and
+ * keep that plan while the table grows.
+ */
 static void
 record_interactions(Interactions *interactions)
 {
@@ -230,7 +234,7 @@ record_interactions(Interactions *interactions)
 				  " WHERE NOT EXISTS ("
 				  "   SELECT FROM %1$s.user_course_interactions AS i"
 				  "   WHERE i.user_id = n.user_id AND i.course_id = n.course_id"
-				  "     AND i.interaction_type = $4)",
+				  "     AND i.interaction_type = $4 OFFSET 0)",
 				  lengthof(types), types, values, NULL);
 	SPI_finish();
 }

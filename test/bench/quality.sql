@@ -1,4 +1,4 @@
--- Run by quality.sh. The psql variables ndcg and recall are the targets.
+-- Run by quality.sh. The psql variables ndcg, recall and tuned are the targets.
 SET client_min_messages = warning;
 SET synchronous_commit = off;
 SET jit = off;
@@ -133,6 +133,22 @@ INSERT INTO figures (what, figure)
 SELECT v.what, v.figure
 FROM evaluate_recommendations(0.2, 20) AS e
 CROSS JOIN LATERAL (VALUES ('NDCG@20 on the last fifth of the training part: ' || e.method, round(e.ndcg::numeric, 4))) AS v (what, figure);
+
+-- The same after one search for parameters.
+DO $$
+DECLARE
+  started timestamptz := clock_timestamp();
+  chosen jsonb;
+BEGIN
+  SELECT t.parameters INTO chosen FROM tune_recommendations() AS t;
+  INSERT INTO figures (what, figure)
+  VALUES ('tune_recommendations(), seconds; it chose ' || coalesce(chosen::text, 'the default'),
+          round(extract(epoch FROM clock_timestamp() - started), 1));
+END
+$$;
+SELECT refresh_recommendations() \g /dev/null
+INSERT INTO figures (what, figure, target, ok, decides)
+SELECT 'NDCG@20, tuned', round(q.ndcg, 4), 'at least ' || :'tuned', q.ndcg >= :tuned, true FROM pg_temp.quality AS q;
 
 SELECT f.what, f.figure, coalesce(f.target, '') AS target, CASE WHEN f.ok THEN 'ok' WHEN NOT f.ok THEN 'MISSED' ELSE '' END AS "?"
 FROM figures AS f ORDER BY f.n;

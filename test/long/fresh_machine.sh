@@ -5,7 +5,7 @@
 # that has nothing but git and make, with the PostgreSQL which that Debian has: on
 # bookworm, trixie and forky, or those named. Root gets the missing packages installed;
 # an ordinary user is told the command for it, here where there is a server already.
-# Each Debian is made from scratch (test/chroot.sh), which needs root.
+# The Debians are made from scratch (test/chroot.sh), at the same time, which needs root.
 set -uo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 . test/bare_debian.sh
@@ -67,4 +67,5 @@ for suite in "$@"; do
 	on_fresh_machine "$suite" git,make
 	[ "$suite" != trixie ] || on_fresh_machine "$suite" git,make,postgresql
 done
+await_debians
 exit $status

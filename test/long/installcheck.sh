@@ -3,14 +3,15 @@
 #
 # Proves that "make installcheck" passes on a running server that asks for passwords,
 # whatever the locale of its databases: C.UTF-8, en_US.UTF-8 and en-US of ICU, or those
-# named. The server has databases and roles left by a run that was broken off.
-# installcheck runs in a folder other than the sources'.
+# named, each on a server of its own, at the same time. The server has databases and
+# roles left by a run that was broken off. installcheck runs in a folder other than the
+# sources'.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 . test/packages.sh
 
 # Everything that follows runs inside test/throwaway.sh, which has installed the
-# extension, on a server of its own for each locale.
+# extension. For each locale, TMPDIR is a folder of its own.
 
 start() {
 	local locale=(--locale="$1")
@@ -46,23 +47,37 @@ check() {
 	env -u LC_ALL LANG="$locale" make -C "$TMPDIR/build" -f "$PWD/Makefile" PG_CONFIG="$PG_CONFIG" installcheck >"$TMPDIR/check.log" 2>&1
 }
 
-check_locales() {
-	local locale number=0 status=0
-	export PGHOST=$TMPDIR PGPASSWORD=secret LOCPATH=$TMPDIR/locales
-	mkdir "$LOCPATH"
-	localedef -i en_US -f UTF-8 "$LOCPATH/en_US.UTF-8"
+# NUMBER LOCALE: prints a line of TAP.
+check_locale() {
+	local number=$1 locale=$2
+	export TMPDIR=$TMPDIR/$number PGHOST=$TMPDIR/$number
+	mkdir "$TMPDIR"
 	trap stop EXIT
 	trap 'exit 130' INT TERM HUP
+	if start "$locale" && leave_behind && check "$locale"; then
+		echo "ok $number - make installcheck, $locale: $(grep -cE '^(test .*\.\.\. ok|ok [0-9])' "$TMPDIR/check.log") tests"
+	else
+		echo "not ok $number - make installcheck, $locale"
+		cat "$TMPDIR/check.log" "$TMPDIR/build/test/results/regression.diffs" 2>/dev/null | sed 's/^/# /'
+		return 1
+	fi
+}
+
+check_locales() {
+	local number=0 status=0 locale checks=() logs=()
+	export PGPASSWORD=secret LOCPATH=$TMPDIR/locales
+	mkdir "$LOCPATH"
+	localedef -i en_US -f UTF-8 "$LOCPATH/en_US.UTF-8"
+	trap '[ ${#checks[@]} = 0 ] || kill -TERM "${checks[@]}" 2>/dev/null; wait; exit 130' INT TERM HUP
 	for locale in "$@"; do
 		number=$((number + 1))
-		if start "$locale" && leave_behind && check "$locale"; then
-			echo "ok $number - make installcheck, $locale: $(grep -cE '^(test .*\.\.\. ok|ok [0-9])' "$TMPDIR/check.log") tests"
-		else
-			status=1
-			echo "not ok $number - make installcheck, $locale"
-			cat "$TMPDIR/check.log" "$TMPDIR/build/test/results/regression.diffs" 2>/dev/null | sed 's/^/# /'
-		fi
-		stop
+		logs+=("$TMPDIR/check$number")
+		(check_locale "$number" "$locale") >"${logs[-1]}" 2>&1 &
+		checks+=($!)
+	done
+	for number in "${!checks[@]}"; do
+		wait "${checks[$number]}" || status=1
+		cat "${logs[$number]}"
 	done
 	return $status
 }

@@ -6,7 +6,8 @@
 # which lintian finds no fault; it can be installed and removed, and its autopkgtest passes, which
 # is "make installcheck". On bookworm, the archive of "make dist" is always the same, and pgxn
 # installs it. On trixie, the commands of docker/Dockerfile and docker/compose.yaml are run; the
-# images themselves need Docker. Each Debian is made from scratch (test/chroot.sh), which needs root.
+# images themselves need Docker. The Debians are made from scratch (test/chroot.sh), at the same
+# time, which needs root.
 set -uo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 . test/bare_debian.sh
@@ -133,4 +134,5 @@ for suite in "$@"; do
 	on_bare_debian "packages for $suite" "$suite" build-essential,debhelper,git,libcrypt-dev,lintian,pgxnclient,postgresql-server-dev-all,python3-yaml \
 		test/long/packages.sh --inside "$suite" "$(major_of "$suite")"
 done
+await_debians
 exit $status

@@ -10,10 +10,16 @@ set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 
 trap 'kill -TERM $! 2>/dev/null || :; wait; exit 130' INT TERM HUP
-# runs in the background, so that a signal is handled at once
-SOAK_SECONDS=${1:-120} test/throwaway.sh test/prove.sh test/t/030_soak.pl &
-wait $!
-SOAK_SECONDS=${1:-120} SOAK_CROWD=10 \
-	SOAK_WEIGHTS='erase=15 follow=15 settings=15 dismiss=15 enrol=10 generate_course=8 refresh_learner=8 refresh_everyone=6 submit=8 read=1 award=1 retry=1' \
-	test/throwaway.sh test/prove.sh test/t/030_soak.pl &
-wait $!
+# MIX...: settings of the test. Runs in the background, so that a signal is handled at once.
+soak() {
+	SOAK_SECONDS=$seconds env "$@" test/throwaway.sh test/prove.sh test/t/030_soak.pl &
+	wait $!
+}
+
+seconds=${1:-120}
+status=0
+soak SOAK_CROWD=1 || status=1
+soak SOAK_CROWD=10 \
+	SOAK_WEIGHTS='erase=15 follow=15 settings=15 dismiss=15 enrol=10 generate_course=8 refresh_learner=8 refresh_everyone=6 submit=8 read=1 award=1 retry=1' ||
+	status=1
+exit $status

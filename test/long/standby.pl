@@ -71,9 +71,10 @@ foreach my $role (sort keys %readers)
 
 my @writers = (
 	'refresh_trending()', 'refresh_recommendations()', "leave_course('$ann', '$course')", "submit_exercise('$ann', '$exercise', '', 'python', '[true]')",
-	"follow_user('$ann', '$bob')", q{register_user('new@example.org', 'correct horse', 'New')}, "set_variables('$ann', '{}')",
+	"follow_user('$ann', u.id) FROM users AS u WHERE u.name = 'Mars'", q{register_user('new@example.org', 'correct horse', 'New')}, "set_variables('$ann', '{}')",
 	"erase_user('$ann')", 'restore_shipped_rows()', "award_achievements('$ann')");
 fails_with($standby, 'app', "SELECT $_", '25006', "$_ fails on a standby") foreach @writers;
+is(quiet_psql($standby, 'app', "SELECT follow_user('$ann', '$bob')"), 'f', 'follow_user answers there that somebody follows already');
 fails_with($standby, 'app', 'LISTEN learnify_activity', '25006', 'nobody can listen on a standby');
 fails_with($standby, 'app', "BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT user_stats('$ann')", '0A000', 'nor read at the level serializable');
 is(quiet_psql($standby, 'app', "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) > 0 FROM activity_ticker('$ann'); COMMIT"), 't', 'repeatable read is possible');

@@ -4,8 +4,8 @@
 # Proves that the regression tests that run the library's C (or those named) read no
 # memory before it is written, after it is freed or beyond its end, as far as valgrind's
 # memcheck sees. The server is built from source so that valgrind knows its memory
-# contexts, too (test/source_server.sh). Takes a quarter of an hour, and is stopped
-# after 25 minutes.
+# contexts, too (test/source_server.sh). As many servers run at a time as there are
+# processors, each with a share of the tests. Each is stopped after an hour.
 set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 . test/packages.sh
@@ -38,16 +38,40 @@ exec valgrind --quiet --leak-check=no --error-limit=no --num-callers=30 \\
 END
 chmod 755 "$work/server/bin/postgres"
 
+# SHARE TEST...: runs tests in a copy of the tree, because throwaway.sh puts its results there. Writes the
+# exit status to a file, and the output to another.
+run_share() {
+	local share=$1 status=0
+	shift
+	mkdir "$work/tree$share"
+	tar --exclude=./.git --exclude=./build --exclude=./test/results --exclude='*.o' --exclude='*.bc' --exclude='*.so' -cf - . | tar -C "$work/tree$share" -xf -
+	LD_LIBRARY_PATH=$work/server/lib PG_CONFIG=$work/server/bin/pg_config \
+		timeout --foreground 3600 "$work/tree$share/test/throwaway.sh" test/suite.sh "regress=$(IFS=,; echo "$*")" >"$work/log$share" 2>&1 || status=$?
+	[ $status != 124 ] || echo "stopped after an hour: $*" >>"$work/log$share"
+	return $status
+}
+
 status=0
-LD_LIBRARY_PATH=$work/server/lib PG_CONFIG=$work/server/bin/pg_config \
-	timeout 1500 test/throwaway.sh test/suite.sh "regress=$(IFS=,; echo "${tests[*]}")" >"$work/log" 2>&1 &
-wait $! || status=$?
+shares=()
+number=$(nproc)
+[ "$number" -le ${#tests[@]} ] || number=${#tests[@]}
+set -m
+for share in $(seq "$number"); do
+	# every NUMBERth test, starting from the SHAREth
+	run_share "$share" $(printf '%s\n' "${tests[@]}" | awk -v share="$share" -v number="$number" 'NR % number == share % number') &
+	shares+=($!)
+done
+trap 'for share in "${shares[@]}"; do kill -TERM -- -"$share" 2>/dev/null || :; done; wait; exit 130' INT TERM HUP
+for share in "${shares[@]}"; do
+	wait "$share" || status=$?
+done
+set +m
 
 if [ $status = 0 ]; then
 	echo "ok 1 - ${#tests[@]} tests pass under valgrind"
 else
 	echo "not ok 1 - ${#tests[@]} tests pass under valgrind"
-	sed 's/^/# /' "$work/log"
+	cat "$work"/log* | sed 's/^/# /'
 fi
 
 # Each server process writes to a file of its own, which is empty without a report.

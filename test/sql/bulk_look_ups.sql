@@ -141,3 +141,43 @@ SELECT count(*) FROM pg_temp.scanned() \g /dev/null
 DELETE FROM users WHERE name = 'Learner';
 SELECT * FROM pg_temp.scanned();
 ROLLBACK;
+
+-- Many learners take one course: what is done for each of them reads no row of the others.
+BEGIN;
+INSERT INTO users (id, email, password_hash, name)
+SELECT pg_temp.id('user', n), format('bulk-%s@example.com', n), 'x', 'Learner' FROM generate_series(0, 500) AS n;
+INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES (pg_temp.id('course', 1), pg_temp.id('user', 0), 'Course', 'Digital');
+INSERT INTO generated_modules (id, course_id, module_number, title) SELECT pg_temp.id('module', n), pg_temp.id('course', 1), n, 'Module' FROM generate_series(1, 2) AS n;
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty)
+SELECT pg_temp.id('exercise', n), pg_temp.id('module', n), 1, 'Exercise', 'go', 'easy' FROM generate_series(1, 2) AS n;
+INSERT INTO user_progress (user_id, course_id) SELECT pg_temp.id('user', n), pg_temp.id('course', 1) FROM generate_series(1, 500) AS n;
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
+SELECT pg_temp.id('user', n), pg_temp.id('module', 1), pg_temp.id('exercise', 1), 'go', true, 90 FROM generate_series(1, 500) AS n;
+ANALYZE;
+CREATE TEMP TABLE fetched (relname name, tuples bigint);
+-- Returns the tables of which a statement fetched more than 60 rows for each of 500 learners.
+CREATE FUNCTION pg_temp.read() RETURNS TABLE (table_name name, per_learner bigint)
+LANGUAGE sql AS $$
+  WITH before AS (DELETE FROM fetched RETURNING *), now AS (
+    INSERT INTO fetched
+    SELECT t.relname, coalesce(t.idx_tup_fetch, 0) + t.seq_tup_read FROM pg_stat_xact_user_tables AS t
+    WHERE t.schemaname IN ('public', 'learnify_internal')
+    RETURNING *)
+  SELECT n.relname, (n.tuples - b.tuples) / 500
+  FROM now AS n JOIN before AS b ON b.relname = n.relname
+  WHERE n.tuples - b.tuples > 60 * 500
+  ORDER BY 1
+$$;
+SELECT count(*) FROM pg_temp.read() \g /dev/null
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
+SELECT pg_temp.id('user', n), pg_temp.id('module', 2), pg_temp.id('exercise', 2), 'go', true, 90 FROM generate_series(1, 150) AS n;
+SELECT * FROM pg_temp.read();
+DELETE FROM exercises WHERE id = pg_temp.id('exercise', 2);
+SELECT count(*) AS completed FROM user_progress WHERE completed_at IS NOT NULL;
+SELECT * FROM pg_temp.read();
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty) VALUES (pg_temp.id('exercise', 3), pg_temp.id('module', 2), 1, 'Exercise', 'go', 'easy');
+SELECT count(retake_course(pg_temp.id('user', n), pg_temp.id('course', 1))) AS retaken FROM generate_series(1, 150) AS n;
+SELECT * FROM pg_temp.read();
+SELECT recompute_progress() AS changed;
+SELECT * FROM pg_temp.read();
+ROLLBACK;

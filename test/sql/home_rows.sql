@@ -136,7 +136,7 @@ SELECT pg_temp.learner(1), pg_temp.course('New'), 'skill_adjacency', '{"rank": 3
 UNION ALL SELECT pg_temp.learner(1), pg_temp.course('Newest'), 'skill_adjacency', '{"rank": 2, "tag": "loops"}';
 SELECT row_title FROM pg_temp.page(1) WHERE number = 4;
 ROLLBACK;
-SELECT learnify_internal.mastered_title(ARRAY['a', 'b', 'c', 'd', 'e']);
+SELECT n, learnify_internal.mastered_title((ARRAY['a', 'b', 'c', 'd', 'e'])[:n]) FROM generate_series(0, 5) AS n;
 
 -- Invalid arguments.
 SELECT home_rows(pg_temp.learner(1), 0); \echo :LAST_ERROR_SQLSTATE

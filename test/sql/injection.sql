@@ -221,8 +221,6 @@ INSERT INTO calls VALUES
   ('skill_edge_slug', 'next_tag', 'learnify_internal.skill_edge_slug(''first'', $1)', NULL),
   ('skill_reason', 'tag', 'learnify_internal.skill_reason($1, ''next'', 1, 2)', NULL),
   ('skill_reason', 'next_tag', 'learnify_internal.skill_reason(''first'', $1, 1, NULL)', NULL),
-  ('tag_sequences', 'tags', 'count(*) FROM learnify_internal.tag_sequences(1, ARRAY[$1], ARRAY[''x''])', NULL),
-  ('tag_sequences', 'next_tags', 'count(*) FROM learnify_internal.tag_sequences(1, ARRAY[''x''], ARRAY[$1])', NULL),
   ('restore_skill_edges', 'slugs', 'learnify_internal.restore_skill_edges(ARRAY[$1])', NULL),
   ('restore_shipped_rows', 'slugs', 'restore_shipped_rows(ARRAY[''standard'', $1])', NULL),
   ('retract_broadcast', 'activity', 'learnify_internal.retract_broadcast(:ada, $1, :ada)', NULL),

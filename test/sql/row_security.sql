@@ -419,7 +419,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('similar_courses', 'SELECT FROM similar_courses(%s)'),
   ('fit_similar_courses', 'SELECT FROM learnify_internal.fit_similar_courses(''{"neighbours": 5, "regularization": 1}'') WHERE weights <> ''{}'''),
   ('skill_adjacency', 'SELECT FROM skill_adjacency()'),
-  ('tag_sequences', 'SELECT FROM learnify_internal.tag_sequences(1, ''{}'', ''{}'')'),
+  ('skill_rules', 'SELECT FROM learnify_internal.skill_rules(1, 1)'),
   ('trending_courses_for', 'SELECT FROM learnify_internal.trending_courses_for(''Digital'', ''{}'', 5, %s)'),
   ('trending_recommendations', 'SELECT FROM learnify_internal.trending_recommendations(%s)'),
   ('may_name_people', 'SELECT FROM learnify_internal.may_name_people(%s, ''{}'') AS r WHERE NOT r'),

@@ -95,5 +95,106 @@ SELECT set_skill_edge('a', 'b', -0.5); \echo :LAST_ERROR_SQLSTATE
 SELECT set_skill_edge(NULL, 'b'); \echo :LAST_ERROR_SQLSTATE
 INSERT INTO learnify_internal.skill_edges VALUES ('a', repeat('x', 201), 1); \echo :LAST_ERROR_SQLSTATE
 INSERT INTO learnify_internal.skill_edges VALUES ('a', 'a', 1); \echo :LAST_ERROR_SQLSTATE
-SELECT * FROM learnify_internal.tag_sequences(1, '{loops,NULL,loops,trees}', '{recursion,loops}') AS s ORDER BY s.tag, s.next_tag;
+ROLLBACK;
+
+-- What the graph is worth: evaluate_recommendations compares what learners did, the graph, and both. In each
+-- of five fields, learners complete a course with tag a, and after the point in time take one with tag c.
+BEGIN;
+DELETE FROM learnify_internal.skill_edges;
+CREATE FUNCTION pg_temp.user_id(n integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+  $$ SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid $$;
+CREATE FUNCTION pg_temp.course_id(tag text) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+  $$ SELECT md5('skills ' || tag)::uuid $$;
+CREATE FUNCTION pg_temp.take(first integer, last integer, letter text, hour integer) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
+  SELECT pg_temp.user_id(n), pg_temp.course_id(letter || n % 5), i.kind, timestamptz '2026-01-01' + hour * interval '1 hour' + i.days * interval '1 day'
+  FROM generate_series(first, last) AS n CROSS JOIN (VALUES ('enrolled', 0), ('completed', 2)) AS i (kind, days) $$;
+CREATE TEMP VIEW hidden AS SELECT DISTINCT user_id, course_id FROM user_course_interactions WHERE interaction_type = 'enrolled' AND created_at >= '2026-03-01';
+CREATE FUNCTION pg_temp.evaluated() RETURNS TABLE (method text, recall double precision, ndcg double precision, cold_ndcg double precision, learners bigint) LANGUAGE sql AS $$
+  SELECT e.method, e.recall, e.ndcg, e.cold_ndcg, e.learners
+  FROM evaluate_recommendations((SELECT count(*) FROM hidden)::float8 / (SELECT count(DISTINCT (user_id, course_id)) FROM user_course_interactions), 1, '{"rank": 0}', 'time') AS e
+  WHERE e.method LIKE 'skills%' $$;
+INSERT INTO users (id, email, password_hash, name) SELECT pg_temp.user_id(n), format('learner-%s@example.org', n), '', 'Learner ' || n FROM generate_series(0, 600) AS n;
+INSERT INTO generated_courses (id, user_id, title, meta_category)
+SELECT pg_temp.course_id(l || f), pg_temp.user_id(0), l || f, 'Digital' FROM unnest('{a,b,c}'::text[]) AS l, generate_series(0, 4) AS f;
+INSERT INTO course_tags (course_id, tag) SELECT c.id, c.title FROM generated_courses AS c WHERE c.title ~ '^[abc][0-4]$';
+-- The graph is right, and nobody has shown it yet: only the graph knows.
+SELECT pg_temp.take(1, 10, 'a', 0), pg_temp.take(1, 10, 'c', 24 * 90), count(set_skill_edge('a' || f, 'c' || f, 3)) AS edges FROM generate_series(0, 4) AS f \g /dev/null
+SELECT * FROM pg_temp.evaluated();
+-- Two learners a field have shown it, fewer than a rule needs: the graph is right still.
+SELECT pg_temp.take(11, 20, 'a', 0), pg_temp.take(11, 20, 'c', 24) \g /dev/null
+SELECT * FROM pg_temp.evaluated();
+-- The graph is wrong, and a hundred learners a field have shown it: the blend is what they did.
+SELECT pg_temp.take(101, 600, 'a', 0), pg_temp.take(101, 600, 'c', 24) \g /dev/null
+SELECT count(set_skill_edge('a' || f, 'c' || f, 0)) AS gone, count(set_skill_edge('a' || f, 'b' || f, 3)) AS wrong FROM generate_series(0, 4) AS f;
+SELECT * FROM pg_temp.evaluated();
+-- What is hidden is known to none of them: a course that was completed after the point in time is not mastered.
+UPDATE user_course_interactions SET created_at = created_at + interval '100 days' WHERE user_id <= pg_temp.user_id(10) AND interaction_type = 'completed';
+SELECT * FROM pg_temp.evaluated();
+ROLLBACK;
+
+-- The ranking is that of skill_recommendations, had what is hidden not happened yet.
+BEGIN;
+SELECT setseed(0.5) \g /dev/null
+DELETE FROM learnify_internal.skill_edges;
+CREATE FUNCTION pg_temp.user_id(n integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+  $$ SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid $$;
+INSERT INTO users (id, email, password_hash, name) SELECT pg_temp.user_id(n), format('learner-%s@example.org', n), '', 'Learner ' || n FROM generate_series(0, 150) AS n;
+INSERT INTO generated_courses (id, user_id, title, meta_category, created_at)
+SELECT md5('random ' || n)::uuid, pg_temp.user_id(0), 'Course ' || n, 'Digital', timestamptz '2025-01-01' + n % 7 * interval '1 day' FROM generate_series(1, 40) AS n;
+INSERT INTO course_tags (course_id, tag)
+SELECT md5('random ' || c)::uuid, 'tag ' || t FROM generate_series(1, 40) AS c CROSS JOIN generate_series(1, 12) AS t WHERE t % 3 = c % 3 AND abs(3 * t - c) < 10 AND random() < 0.6;
+SELECT count(set_skill_edge('tag ' || t, 'tag ' || t % 12 + 1, 1 + t / 6.0)) AS edges FROM generate_series(1, 12) AS t;
+INSERT INTO user_course_interactions (user_id, course_id, interaction_type, created_at)
+SELECT t.user_id, t.course_id, i.kind, t.taken + i.later
+FROM (SELECT pg_temp.user_id(n) AS user_id, md5('random ' || c)::uuid AS course_id, timestamptz '2026-01-01' + (2 * c + random() * 20) * interval '1 day' AS taken, random() AS luck
+      FROM generate_series(1, 150) AS n CROSS JOIN generate_series(1, 40) AS c WHERE random() < CASE WHEN n % 3 = c % 3 THEN 0.5 ELSE 0.05 END) AS t
+CROSS JOIN LATERAL (VALUES ('enrolled', interval '0'), ('completed', t.luck * interval '30 days')) AS i (kind, later)
+WHERE i.kind = 'enrolled' OR t.luck < 0.7;
+CREATE TEMP TABLE evaluated AS
+SELECT s.split, e.* FROM unnest('{learner,time}'::text[]) AS s (split) CROSS JOIN LATERAL evaluate_recommendations(0.25, 5, '{"rank": 0}', s.split) AS e WHERE e.method IN ('skills', 'skills_observed');
+CREATE TEMP TABLE taken AS
+SELECT i.user_id, i.course_id, min(i.created_at) AS at,
+       row_number() OVER (PARTITION BY i.user_id ORDER BY min(i.created_at) DESC) AS from_last, count(*) OVER (PARTITION BY i.user_id) AS courses,
+       row_number() OVER (ORDER BY min(i.created_at) DESC) AS from_last_of_all, count(*) OVER () AS all_courses
+FROM user_course_interactions AS i WHERE i.user_id BETWEEN pg_temp.user_id(1) AND pg_temp.user_id(150) GROUP BY 1, 2;
+CREATE TEMP TABLE hidden AS
+SELECT 'learner' AS split, t.user_id, t.course_id, min(t.at) OVER (PARTITION BY t.user_id) AS until FROM taken AS t WHERE t.from_last <= floor(t.courses * 0.25 + 0.5)
+UNION ALL
+SELECT 'time', t.user_id, t.course_id, (SELECT min(o.at) FROM taken AS o WHERE o.from_last_of_all <= floor(o.all_courses * 0.25 + 0.5)) FROM taken AS t WHERE t.from_last_of_all <= floor(t.all_courses * 0.25 + 0.5);
+CREATE FUNCTION pg_temp.measured(split text) RETURNS TABLE (recall double precision, ndcg double precision, learners bigint) LANGUAGE sql AS $$
+  WITH learners AS (
+    SELECT h.user_id, array_agg(h.course_id) AS hidden FROM hidden AS h
+    WHERE h.split = measured.split AND h.user_id IN (SELECT i.user_id FROM user_course_interactions AS i) GROUP BY 1
+  ), ranked AS (
+    SELECT l.user_id, l.hidden, r.course_id, r.rank
+    FROM learners AS l LEFT JOIN LATERAL (SELECT k.course_id, (k.metadata ->> 'rank')::integer AS rank FROM learnify_internal.skill_recommendations(l.user_id, 5) AS k) AS r ON true
+  ), per_learner AS (
+    SELECT r.user_id, count(*) FILTER (WHERE r.course_id = ANY (r.hidden))::float8 / cardinality(r.hidden) AS recall,
+           coalesce(sum(ln(2) / ln(r.rank + 1)) FILTER (WHERE r.course_id = ANY (r.hidden)), 0)
+             / (SELECT sum(ln(2) / ln(p + 1)) FROM generate_series(1, least(5, cardinality(r.hidden))) AS p) AS ndcg
+    FROM ranked AS r GROUP BY r.user_id, r.hidden
+  )
+  SELECT avg(recall), avg(ndcg), count(*) FROM per_learner $$;
+CREATE FUNCTION pg_temp.forget(split text) RETURNS bigint LANGUAGE sql AS $$
+  WITH gone AS (
+    DELETE FROM user_course_interactions AS i
+    WHERE i.created_at > (SELECT min(h.until) FROM hidden AS h WHERE h.split = forget.split AND (h.user_id = i.user_id OR h.split = 'time'))
+       OR EXISTS (SELECT FROM hidden AS h WHERE h.split = forget.split AND h.user_id = i.user_id AND h.course_id = i.course_id)
+    RETURNING i.user_id)
+  SELECT count(*) FROM gone $$;
+\set split learner
+SAVEPOINT whole;
+SELECT pg_temp.forget(:'split') > 0 AS forgotten, refresh_recommendations() > 0 AS written;
+SELECT e.method, e.learners > 100 AS many, e.recall > 0.05 AS some, e.learners = m.learners AND abs(e.recall - m.recall) < 1e-9 AND abs(e.ndcg - m.ndcg) < 1e-9 AS alike
+FROM evaluated AS e CROSS JOIN pg_temp.measured(:'split') AS m WHERE e.split = :'split' AND e.method = 'skills';
+SELECT count(set_skill_edge(tag, next_tag, 0)) AS edges FROM skill_edges();
+SELECT refresh_recommendations() > 0 AS written;
+SELECT e.method, e.learners > 100 AS many, e.recall > 0.05 AS some, e.learners = m.learners AND abs(e.recall - m.recall) < 1e-9 AND abs(e.ndcg - m.ndcg) < 1e-9 AS alike
+FROM evaluated AS e CROSS JOIN pg_temp.measured(:'split') AS m WHERE e.split = :'split' AND e.method = 'skills_observed';
+ROLLBACK TO whole;
+\set split time
+SELECT pg_temp.forget(:'split') > 0 AS forgotten, refresh_recommendations() > 0 AS written;
+SELECT e.method, e.learners > 100 AS many, e.recall > 0.05 AS some, e.learners = m.learners AND abs(e.recall - m.recall) < 1e-9 AND abs(e.ndcg - m.ndcg) < 1e-9 AS alike
+FROM evaluated AS e CROSS JOIN pg_temp.measured(:'split') AS m WHERE e.split = :'split' AND e.method = 'skills';
 ROLLBACK;

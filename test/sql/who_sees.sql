@@ -93,6 +93,18 @@ SELECT o.name AS owner, (SELECT count(*) FROM activity_feed AS f WHERE f.user_id
        (SELECT count(*) FROM course_outline(id('blocked'), o.id)) AS outline_for_blocked, answer(format('start_course(%L, %L) IS NOT NULL', id('blocked'), o.id)) AS starts,
        EXISTS (SELECT FROM home_rows(id('blocked'), 100) AS h WHERE h.course_id = o.id) AS on_home_for_blocked
 FROM owners AS o ORDER BY array_position('{public,friends,private,not social}', o.name);
+-- To a learner, an id that nobody has is like that of somebody who shows nothing; a back end is told.
+BEGIN;
+CREATE FUNCTION of_id(owner uuid) RETURNS text LANGUAGE sql AS $$
+  SELECT concat_ws(', ', answer(format('living_resume(%L, %L)', owner, id('stranger'))),
+                   answer(format('(SELECT count(*) FROM activity_ticker(%L) AS f WHERE f.user_id = %L)', id('stranger'), owner)),
+                   answer(format('(SELECT count(*) FROM course_outline(%L, %L))', id('stranger'), owner)), answer(format('start_course(%L, %L) IS NOT NULL', id('stranger'), owner)),
+                   answer(format('completion_record(%L, %L)', owner, owner))) $$;
+SELECT o.name, of_id(id(o.name)) AS for_a_back_end FROM unnest('{private,nobody at all}'::text[]) AS o (name);
+SET LOCAL ROLE regress_learner;
+SELECT set_config('learnify.user_id', id('stranger')::text, true) \g /dev/null
+SELECT o.name, of_id(id(o.name)) AS for_a_learner FROM unnest('{private,nobody at all}'::text[]) AS o (name);
+ROLLBACK;
 -- The courses of an erased author show nobody, and so are for all.
 BEGIN;
 SELECT erase_user(id('private')) AS erased;
