@@ -89,7 +89,7 @@ BEGIN
             HINT = 'Call grant_learner or grant_backend.';
   END IF;
   PERFORM set_config('citus.enable_ddl_propagation', 'off', true);
-  EXECUTE format('GRANT USAGE ON SCHEMA @extschema@, learnify_internal TO %I', role);
+  EXECUTE format('GRANT USAGE ON SCHEMA learnify_internal TO %I', role);
   EXECUTE format('GRANT EXECUTE ON FUNCTION learnify_internal.take_pending_statuses TO %I', role);
   PERFORM learnify_internal.grant_functions(role, is_backend);
   PERFORM set_config('citus.enable_ddl_propagation', 'on', true);

@@ -294,23 +294,13 @@ group_of_user(const pg_uuid_t *user_id)
 	return find_group((int32) hash_bytes(user_id->data, UUID_LEN));
 }
 
-/* Any shard of the group, all of which are on the same node; NULL if there is none. */
+/* The group's shard of submissions, beside which all others are; NULL if there is none. */
 static const ShardOfTableEntry *
 shard_of_group(int group)
 {
-	HASH_SEQ_STATUS status;
-	ShardOfTableEntry *entry;
+	ShardOfTable key = {.table = submissions, .group = group};
 
-	hash_seq_init(&status, shards_of_tables);
-	while ((entry = hash_seq_search(&status)) != NULL)
-	{
-		if (entry->key.group == group)
-		{
-			hash_seq_term(&status);
-			break;
-		}
-	}
-	return entry;
+	return hash_search(shards_of_tables, &key, HASH_FIND, NULL);
 }
 
 static void

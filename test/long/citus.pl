@@ -213,6 +213,66 @@ $coordinator->safe_psql($SPREAD, qq{
 is_same_text($coordinator->safe_psql($SPREAD, $state), $after, 'what is rolled back leaves nothing on any node');
 is($coordinator->safe_psql($SPREAD, 'SELECT count(*) FROM learnify_internal.pending_statuses'), '0', 'and no status is left to be written');
 
+#
+# Eight clients at once, while a worker dies, and while shards are moved
+#
+
+# Submissions of all learners, of whom some are authors, to courses that are open.
+sub start_clients
+{
+	my ($round) = @_;
+	my @clients;
+	foreach my $client (1 .. 8)
+	{
+		my $calls = $coordinator->safe_psql($SPREAD, qq{
+			SELECT format('SELECT submit_exercise(%L, %L, %L, %L, %L, 0, 1);', u.id, e.id, 'print($client)', e.language,
+			              (SELECT jsonb_agg(true) FROM generate_series(1, jsonb_array_length(e.test_cases))))
+			FROM exercises AS e JOIN generated_modules AS m ON m.id = e.module_id JOIN generated_courses AS c ON c.id = m.course_id
+			CROSS JOIN users AS u
+			WHERE c.status <> 'archived' AND u.email LIKE 'learner-%' AND u.id <> person(1)
+			ORDER BY md5(concat(u.id, e.id, $client, '$round')) LIMIT 60});
+		my $output = '';
+		my $started = IPC::Run::start([ 'psql', '-qAtX', '-d', $coordinator->connstr($SPREAD) ], '<', \$calls, '&>', \$output);
+		push @clients, { run => $started, output => \$output };
+	}
+	return @clients;
+}
+
+# Waits for the clients to end, and returns the errors.
+sub end_clients
+{
+	$_->{run}->finish foreach @_;
+	return map { ${ $_->{output} } =~ /^.*(?:ERROR|FATAL|connection to server was lost).*$/mg } @_;
+}
+
+# What submissions imply is what is there, on all nodes.
+sub holds_together
+{
+	my ($name) = @_;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	$coordinator->safe_psql($SPREAD, 'SELECT recover_prepared_transactions()');
+	is($coordinator->safe_psql($SPREAD, q{SELECT format('SELECT recompute_progress(%L, %L)', p.user_id, p.course_id) FROM user_progress AS p WHERE p.user_id <> person(1) \gexec}) =~ s/^0\n?//mgr, '', "$name, progress is what submissions imply");
+	is($coordinator->safe_psql($SPREAD, 'SELECT count(*) FROM learnify_internal.pending_statuses'), '0', "$name, no status is left to be written");
+	is($coordinator->safe_psql($SPREAD, q{SELECT count(*) FROM (SELECT f.user_id, f.activity_type, f.reference_id FROM activity_feed AS f GROUP BY 1, 2, 3 HAVING count(*) > 1) AS f}), '0', "$name, nothing was told twice");
+}
+
+my $submitted = 'SELECT count(*) FROM module_completions';
+my $count = $coordinator->safe_psql($SPREAD, $submitted);
+my @clients = start_clients('a worker dies');
+$coordinator->poll_query_until($SPREAD, "SELECT ($submitted) > $count + 20") or die 'nothing is submitted';
+$workers[1]->stop('immediate');
+$workers[1]->start;
+end_clients(@clients);
+holds_together('after a worker has died');
+
+@clients = start_clients('shards move');
+my $move = q{SELECT format('SELECT citus_move_shard_placement(%s, %L, %s, %L, %s, %L)', min(s.shardid), f.nodename, f.nodeport, t.nodename, t.nodeport, 'block_writes')
+	FROM pg_dist_shard AS s JOIN pg_dist_placement AS p USING (shardid) JOIN pg_dist_node AS f USING (groupid) JOIN pg_dist_node AS t ON t.groupid > 0 AND t.groupid <> f.groupid
+	WHERE s.logicalrelid = 'user_progress'::regclass GROUP BY s.shardid, f.nodename, f.nodeport, t.nodename, t.nodeport ORDER BY s.shardid};
+$coordinator->safe_psql($SPREAD, "$move \\gexec");
+is_deeply([ grep { !/is not on this node/ } end_clients(@clients) ], [], 'submissions succeed while every shard is moved, or say that they have to be sent again');
+holds_together('after the shards have been moved');
+
 # Each node has the same copies.
 foreach my $table (split /\n/, $coordinator->safe_psql($SPREAD, q{SELECT format('%s_%s', p.logicalrelid::regclass, s.shardid) FROM pg_dist_partition AS p JOIN pg_dist_shard AS s USING (logicalrelid) WHERE p.partmethod = 'n' ORDER BY 1}))
 {

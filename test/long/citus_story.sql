@@ -74,6 +74,12 @@ SELECT set_email(person(6), 'six@example.org') \g /dev/null
 SELECT change_email(person(7), 'correct horse', 'seven@example.org') \g /dev/null
 SELECT redeem_token(issue_token(person(8), 'email_verification'), 'email_verification') \g /dev/null
 SELECT set_skill_edge('atom', 'standard', 0) \g /dev/null
+-- corrections, after which modules of the author are locked again
+SELECT format('UPDATE module_completions SET passed = false, score = 0 WHERE user_id = %L AND module_id = %L', c.user_id, m.id)
+FROM generated_courses AS c JOIN generated_modules AS m ON m.course_id = c.id AND m.module_number = 2 WHERE c.user_id = person(2) \gexec
+SELECT format('DELETE FROM module_completions WHERE user_id = %L AND module_id = %L', person(10), m.id)
+FROM generated_courses AS c JOIN generated_modules AS m ON m.course_id = c.id AND m.module_number = 1 WHERE c.user_id = person(2) \gexec
+UPDATE module_completions SET score = 77 WHERE user_id IN (person(5), person(6)) AND passed;
 -- trending courses, as of an instant to which all sign-ups are recent, and once more
 SELECT refresh_trending(now() + interval '1 minute') \g /dev/null
 SELECT refresh_trending(now() + interval '1 minute') \g /dev/null
