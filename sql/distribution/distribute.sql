@@ -256,6 +256,15 @@ BEGIN
   LOOP
     EXECUTE item.statement;
   END LOOP;
+  -- These read nothing but what is replicated, in queries that Citus does not plan.
+  FOR item IN
+    SELECT format('ALTER FUNCTION %s SET learnify.reads_copies = on', p.oid::regprocedure) AS statement
+    FROM pg_extension AS e
+    JOIN pg_proc AS p ON p.pronamespace = e.extnamespace AND p.proname IN ('search_courses', 'check_blueprint')
+    WHERE e.extname = 'learnify' AND concat(p.proconfig) NOT LIKE '%learnify.reads_copies=%'
+  LOOP
+    EXECUTE item.statement;
+  END LOOP;
   PERFORM set_config('citus.enable_ddl_propagation', propagation, true);
 END
 $$;
@@ -283,7 +292,7 @@ AS $$
   FROM unnest('{learnify_distribute,verify_schema,own_ddl,register_user,authenticate,set_password,change_password,choose_archetype,set_variables,get_variables,'
               'missing_variables,generate_course,current_learner,require_backend,fold_email,hash_password,verify_password,is_time_zone_name,'
               'inject_variables,template_variables,check_template,velocity,velocity_label,velocity_lower_bound,trending_velocity,'
-              'window_signups,refresh_trending,activity_ticker,newer_activity,followers,newer_followers,follower_count,follow_requests,blocked_users,unblock_user,'
+              'window_signups,search_courses,check_blueprint,refresh_trending,activity_ticker,newer_activity,followers,newer_followers,follower_count,follow_requests,blocked_users,unblock_user,'
               'authored_courses,visible_test_cases,rename_course,archive_course,restore_course,onboard,change_email,set_email,issue_token,redeem_token,'
               'grant_learner,grant_backend,learnify_status,monitoring_facts,export_user,export_user_rows,recommendation_progress,skill_adjacency,skill_edges,set_skill_edge}'::text[]) AS f (name);
 $$;

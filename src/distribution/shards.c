@@ -629,6 +629,29 @@ begin_on(int place)
 }
 
 /*
+ * While a function runs to which learnify_distribute() has given the setting, the
+ * names of replicated tables stand for the copies of this node.
+ */
+static bool reads_copies_setting = false;
+static bool reads_copies = false;
+
+static void
+assign_reads_copies(bool value, void *extra)
+{
+	(void) extra;
+	if (value && !reads_copies && current == NOT_ON_SHARD)
+	{
+		reads_copies = true;
+		begin_on(ON_COPY);
+	}
+	else if (!value && reads_copies)
+	{
+		reads_copies = false;
+		begin_on(NOT_ON_SHARD);
+	}
+}
+
+/*
  * Returns where a statement runs that names these relations. Triggers of a copy run
  * on each node, and write copies. What a query calls that reads a copy does so where
  * Citus has sent it: it may ask no other nodes then.
@@ -1104,7 +1127,8 @@ refuse_write_to_copy(QueryDesc *query)
 {
 	ListCell   *cell;
 
-	if (current < 0 || query->estate == NULL || query->estate->es_processed == 0)
+	if ((current < 0 && !reads_copies) || query->estate == NULL ||
+		query->estate->es_processed == 0)
 		return;
 	foreach(cell, query->plannedstmt->resultRelations)
 	{
@@ -1429,6 +1453,13 @@ shards_init(void)
 	/* Citus refuses to be loaded after another user of the planner's hook. */
 	if (GetConfigOption("citus.shard_count", true, false) == NULL)
 		return;
+	DefineCustomBoolVariable("learnify.reads_copies",
+							 "Lets a function read this node's copies of tables.",
+							 "Set by learnify_distribute() for functions only.",
+							 &reads_copies_setting,
+							 false,
+							 PGC_USERSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE,
+							 NULL, assign_reads_copies, NULL);
 	CacheRegisterRelcacheCallback(forget_known, (Datum) 0);
 	next_planner = planner_hook;
 	planner_hook = plan_on_shard;
