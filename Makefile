@@ -42,6 +42,7 @@ OBJS = \
 	src/base/saved_plan.o \
 	src/base/own_statement.o \
 	src/base/object_locks.o \
+	src/base/background_workers.o \
 	src/base/transition_rows.o \
 	src/base/json_object.o \
 	src/base/id_list.o \
@@ -95,6 +96,7 @@ OBJS = \
 	src/discovery/new_courses.o \
 	src/discovery/ranking_metrics.o \
 	src/discovery/course_scores.o \
+	src/discovery/refresh_workers.o \
 	src/discovery/work_memory.o \
 	src/discovery/phase.o \
 	src/discovery/catalogue.o \

@@ -69,17 +69,17 @@ COMMENT ON FUNCTION learnify_internal.fit_recommendation_model(jsonb, double pre
 -- The kinds are listed here and in the CHECK of recommendations.recommendation_type;
 -- fresh_recommendations computes them.
 CREATE OR REPLACE FUNCTION learnify_internal.recommendation_kinds()
-RETURNS TABLE (kind text, valid_for interval)
+RETURNS TABLE (kind text, valid_for interval, by_model boolean)
 LANGUAGE sql
 IMMUTABLE PARALLEL SAFE COST 1 ROWS 4
 BEGIN ATOMIC
-  VALUES ('collaborative_filtering', interval '7 days'),
-         ('skill_adjacency', interval '7 days'),
-         ('social_signal', interval '3 days'),
-         ('trending', interval '24 hours');
+  VALUES ('collaborative_filtering', interval '7 days', true),
+         ('skill_adjacency', interval '7 days', true),
+         ('social_signal', interval '3 days', false),
+         ('trending', interval '24 hours', false);
 END;
 
-COMMENT ON FUNCTION learnify_internal.recommendation_kinds() IS 'Returns the kinds of recommendation in the order in which they are refreshed, each with how long a recommendation is valid';
+COMMENT ON FUNCTION learnify_internal.recommendation_kinds() IS 'Returns the kinds of recommendation in the order in which they are refreshed, each with how long a recommendation is valid, and whether fit_recommendation_model computes what it is made from';
 
 CREATE OR REPLACE FUNCTION learnify_internal.recommendation_validity(kind text)
 RETURNS interval
@@ -255,22 +255,139 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.replace_recommendations(text, uuid, uuid) IS 'Replaces one kind of recommendation of the learners from the first to the last, and returns how many rows it wrote';
 
-CREATE OR REPLACE FUNCTION learnify_internal.replace_all_recommendations(first_user_id uuid, last_user_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.replace_all_recommendations(first_user_id uuid, last_user_id uuid, by_model boolean DEFAULT NULL)
 RETURNS bigint
 LANGUAGE sql
-VOLATILE STRICT PARALLEL UNSAFE COST 1000000
+VOLATILE PARALLEL UNSAFE COST 1000000
 BEGIN ATOMIC
   SELECT sum(learnify_internal.replace_recommendations(k.kind, first_user_id, last_user_id))::bigint
-  FROM learnify_internal.recommendation_kinds() AS k;
+  FROM learnify_internal.recommendation_kinds() AS k
+  WHERE replace_all_recommendations.by_model IS NULL OR k.by_model = replace_all_recommendations.by_model;
 END;
 
-COMMENT ON FUNCTION learnify_internal.replace_all_recommendations(uuid, uuid) IS 'Replaces all kinds of recommendation of the learners from the first to the last, and returns how many rows it wrote';
+COMMENT ON FUNCTION learnify_internal.replace_all_recommendations(uuid, uuid, boolean) IS 'Replaces all kinds of recommendation of the learners from the first to the last, or only those that are made by the model, or only the others, and returns how many rows it wrote';
+
+-- A range is what one statement reads and writes at a time.
+CREATE OR REPLACE FUNCTION learnify_internal.learner_ranges()
+RETURNS TABLE (first_user_id uuid, last_user_id uuid, learners bigint)
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 100000 ROWS 100
+SET row_security = off
+BEGIN ATOMIC
+  SELECT (array_agg(n.id ORDER BY n.id))[1], (array_agg(n.id ORDER BY n.id DESC))[1], count(*)
+  FROM (SELECT u.id, (row_number() OVER (ORDER BY u.id) - 1) / 1000 AS range FROM users AS u) AS n
+  GROUP BY n.range
+  ORDER BY n.range;
+END;
+
+COMMENT ON FUNCTION learnify_internal.learner_ranges() IS 'Returns the learners, in the order of their ids, as ranges of a thousand';
+
+CREATE OR REPLACE FUNCTION learnify_internal.renew_recommendation_model(parameters jsonb, min_lift double precision, min_support integer)
+RETURNS bigint
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100000000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  -- What was tuned on half as many interactions may not suit these.
+  PERFORM learnify_internal.tune_recommendation_model(m.tuning_budget)
+  FROM learnify_internal.recommendation_model() AS m
+  WHERE m.interactions >= 2 * m.tuned_interactions AND m.interactions > 0;
+  PERFORM learnify_internal.fit_recommendation_model(parameters, min_lift, min_support);
+  RETURN 0;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.renew_recommendation_model(jsonb, double precision, integer) IS 'Fits the recommendation model, after tuning it again where there are twice as many interactions as when that was done last; returns 0, the number of recommendations that it writes';
+
+CREATE OR REPLACE FUNCTION learnify_internal.require_workers(workers integer)
+RETURNS integer
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  most CONSTANT integer := current_setting('max_worker_processes')::integer;
+BEGIN
+  PERFORM learnify_internal.require_arguments('workers', workers);
+  IF workers NOT BETWEEN 0 AND most THEN
+    RAISE EXCEPTION 'workers cannot be %', workers
+      USING ERRCODE = 'invalid_parameter_value',
+            COLUMN = 'workers',
+            HINT = format('Pass 0 to %s, which is max_worker_processes.', most);
+  END IF;
+  RETURN workers;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.require_workers(integer) IS 'Returns the number of workers, and raises an error if the server can have no such number';
+
+-- Workers commit by themselves. They see nothing that the caller has written, whose snapshot
+-- would see nothing that they write.
+CREATE OR REPLACE FUNCTION learnify_internal.require_no_writes()
+RETURNS void
+LANGUAGE plpgsql
+STABLE PARALLEL RESTRICTED COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
+    RAISE EXCEPTION 'workers cannot be started by a transaction that has written or locked rows'
+      USING ERRCODE = 'active_sql_transaction',
+            DETAIL = 'They would not see what it wrote.',
+            HINT = 'Call it in a transaction of its own, or without workers.';
+  ELSIF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+    RAISE EXCEPTION 'workers cannot be started by a % transaction', upper(current_setting('transaction_isolation'))
+      USING ERRCODE = 'active_sql_transaction',
+            DETAIL = 'It would not see what they write.',
+            HINT = 'Call it in a READ COMMITTED transaction, or without workers.';
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.require_no_writes() IS 'Raises an error if this transaction has written or locked rows, or would not see what others commit from now on';
+
+CREATE OR REPLACE FUNCTION learnify_internal.refresh_in_workers(parameters jsonb, min_lift double precision, min_support integer, workers integer)
+RETURNS bigint
+LANGUAGE c
+VOLATILE PARALLEL UNSAFE COST 100000000
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'refresh_in_workers';
+
+COMMENT ON FUNCTION learnify_internal.refresh_in_workers(jsonb, double precision, integer, integer) IS 'Refreshes the recommendations of all learners in so many background workers, and returns how many rows they wrote, or NULL where none could be started; each range of learners is committed by itself';
+
+CREATE OR REPLACE FUNCTION learnify_internal.refresh_in_session(parameters jsonb, min_lift double precision, min_support integer)
+RETURNS bigint
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100000000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  learners bigint;
+  done bigint := 0;
+  range record;
+  written bigint := 0;
+BEGIN
+  PERFORM learnify_internal.renew_recommendation_model(parameters, min_lift, min_support);
+  learners := (SELECT count(*) FROM @extschema@.users AS u);
+  FOR range IN SELECT * FROM learnify_internal.learner_ranges() LOOP
+    PERFORM learnify_internal.report_recommendation_progress('learners done', done, learners);
+    written := written + learnify_internal.replace_all_recommendations(range.first_user_id, range.last_user_id);
+    done := done + range.learners;
+  END LOOP;
+  PERFORM learnify_internal.report_recommendation_progress('learners done', done, learners);
+  RETURN written;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.refresh_in_session(jsonb, double precision, integer) IS 'Refreshes the recommendations of all learners in this transaction, and returns how many rows it wrote';
 
 CREATE OR REPLACE FUNCTION refresh_recommendations(
   user_id uuid DEFAULT NULL,
   parameters jsonb DEFAULT NULL,
   min_lift double precision DEFAULT 1.0,
-  min_support integer DEFAULT 3)
+  min_support integer DEFAULT 3,
+  workers integer DEFAULT 0)
 RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000000
@@ -280,14 +397,11 @@ SET plan_cache_mode = force_generic_plan
 SET jit = off
 AS $$
 DECLARE
-  batch_size CONSTANT integer := 1000;
-  learners bigint;
-  done bigint := 0;
-  batch uuid[];
-  written bigint := 0;
+  written bigint;
 BEGIN
   PERFORM learnify_internal.model_parameters(parameters);
   PERFORM learnify_internal.require_rule_limits(min_lift, min_support);
+  PERFORM learnify_internal.require_workers(workers);
 
   IF user_id IS NOT NULL THEN
     PERFORM learnify_internal.require_user(user_id);
@@ -301,27 +415,16 @@ BEGIN
     RETURN learnify_internal.replace_all_recommendations(user_id, user_id);
   END IF;
 
-  -- Only one session at a time refreshes all learners.
+  IF workers > 0 THEN
+    PERFORM learnify_internal.require_no_writes();
+  END IF;
+  -- Only one session at a time refreshes all learners. Its workers take no such lock.
   PERFORM learnify_internal.hold_lock('recommendations');
-  -- What was tuned on half as many interactions may not suit these.
-  PERFORM @extschema@.tune_recommendations(m.tuning_budget)
-  FROM learnify_internal.recommendation_model() AS m
-  WHERE m.interactions >= 2 * m.tuned_interactions AND m.interactions > 0;
-  PERFORM learnify_internal.fit_recommendation_model(parameters, min_lift, min_support);
-  learners := (SELECT count(*) FROM @extschema@.users AS u);
-  LOOP
-    PERFORM learnify_internal.report_recommendation_progress('learners done', done, learners);
-    batch := ARRAY(SELECT u.id
-                   FROM @extschema@.users AS u
-                   WHERE batch IS NULL OR u.id > batch[cardinality(batch)]
-                   ORDER BY u.id
-                   LIMIT batch_size);
-    EXIT WHEN cardinality(batch) = 0;
-    written := written + learnify_internal.replace_all_recommendations(batch[1], batch[cardinality(batch)]);
-    done := done + cardinality(batch);
-  END LOOP;
-  RETURN written;
+  IF workers > 0 THEN
+    written := learnify_internal.refresh_in_workers(parameters, min_lift, min_support, workers);
+  END IF;
+  RETURN coalesce(written, learnify_internal.refresh_in_session(parameters, min_lift, min_support));
 END
 $$;
 
-COMMENT ON FUNCTION refresh_recommendations(uuid, jsonb, double precision, integer) IS 'Computes and stores recommendations, and returns how many rows it wrote: without user_id for all learners, after fitting the model anew; with user_id for that learner, by the model as it is, and an error while another session refreshes all learners';
+COMMENT ON FUNCTION refresh_recommendations(uuid, jsonb, double precision, integer, integer) IS 'Computes and stores recommendations, and returns how many rows it wrote: without user_id for all learners, after fitting the model anew, in so many background workers or in this transaction; with user_id for that learner, by the model as it is, and an error while another session refreshes all learners';

@@ -3,7 +3,7 @@
 
 -- A role may have only one job of a name for all databases together, and a name has at most
 -- 63 bytes. So the name ends with that of the database, or its MD5 if it is too long.
-CREATE OR REPLACE FUNCTION learnify_internal.refresh_jobs(trending text, recommendations text, search text)
+CREATE OR REPLACE FUNCTION learnify_internal.refresh_jobs(trending text, recommendations text, search text, workers integer DEFAULT 0)
 RETURNS TABLE (job_name text, schedule text, command text)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10 ROWS 3
@@ -16,13 +16,13 @@ BEGIN ATOMIC
          j.schedule,
          j.command
   FROM (VALUES (1, 'trending', trending, 'SELECT @extschema@.refresh_trending()'),
-               (2, 'recommendations', recommendations, 'SELECT @extschema@.refresh_recommendations()'),
+               (2, 'recommendations', recommendations, format('SELECT @extschema@.refresh_recommendations(%s)', 'workers => ' || nullif(workers, 0))),
                (3, 'search', search, 'SELECT @extschema@.refresh_search()'))
        AS j (number, cache, schedule, command)
   ORDER BY j.number;
 END;
 
-COMMENT ON FUNCTION learnify_internal.refresh_jobs(text, text, text) IS 'Returns the names, schedules and commands of the jobs that schedule_refresh creates';
+COMMENT ON FUNCTION learnify_internal.refresh_jobs(text, text, text, integer) IS 'Returns the names, schedules and commands of the jobs that schedule_refresh creates';
 
 CREATE OR REPLACE FUNCTION learnify_internal.pg_cron_database()
 RETURNS text
@@ -40,7 +40,7 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.pg_cron_database() IS 'Returns the database from which pg_cron takes its jobs, as far as this role can see; NULL if pg_cron is not loaded';
 
-CREATE OR REPLACE FUNCTION learnify_internal.require_pg_cron(trending text, recommendations text, search text)
+CREATE OR REPLACE FUNCTION learnify_internal.require_pg_cron(trending text, recommendations text, search text, workers integer)
 RETURNS void
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 1000
@@ -62,7 +62,7 @@ BEGIN
                                          j.job_name, learnify_internal.excerpt(j.schedule), j.command, here,
                                          current_user), ''), '')
     INTO hints
-    FROM learnify_internal.refresh_jobs(trending, recommendations, search) AS j
+    FROM learnify_internal.refresh_jobs(trending, recommendations, search, workers) AS j
     WHERE j.schedule IS NOT NULL;
   ELSIF jobs_database = here THEN
     details := 'pg_cron is loaded, but its extension is not created here.';
@@ -82,7 +82,7 @@ BEGIN
                                          replace(format('psql -X -q -o /dev/null -d ''%s'' -c ''%s''',
                                                         replace(here, '''', E'''\\'''''), j.command), '%', E'\\%')), ''), '')
     INTO hints
-    FROM learnify_internal.refresh_jobs(trending, recommendations, search) AS j
+    FROM learnify_internal.refresh_jobs(trending, recommendations, search, workers) AS j
     WHERE j.schedule IS NOT NULL;
   END IF;
 
@@ -93,7 +93,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.require_pg_cron(text, text, text) IS 'Raises an error if pg_cron takes no jobs from this database; the hint says what to do to have these schedules';
+COMMENT ON FUNCTION learnify_internal.require_pg_cron(text, text, text, integer) IS 'Raises an error if pg_cron takes no jobs from this database; the hint says what to do to have these schedules';
 
 CREATE OR REPLACE FUNCTION unschedule_refresh()
 RETURNS integer
@@ -129,18 +129,20 @@ $$;
 COMMENT ON FUNCTION unschedule_refresh() IS 'Removes the pg_cron jobs that schedule_refresh created, and returns how many there were; a role that is not a superuser removes its own only';
 
 CREATE OR REPLACE FUNCTION schedule_refresh(trending text DEFAULT '5 * * * *', recommendations text DEFAULT '30 3 * * *',
-                                            search text DEFAULT '20 * * * *')
+                                            search text DEFAULT '20 * * * *', workers integer DEFAULT 0)
 RETURNS TABLE (job_id bigint, job_name text, schedule text, command text)
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 10000 ROWS 3
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  checked_workers CONSTANT integer := learnify_internal.require_workers(workers);
 BEGIN
-  PERFORM learnify_internal.require_pg_cron(trending, recommendations, search);
+  PERFORM learnify_internal.require_pg_cron(trending, recommendations, search, checked_workers);
   PERFORM @extschema@.unschedule_refresh();
   FOR job_name, schedule, command IN
     SELECT j.job_name, j.schedule, j.command
-    FROM learnify_internal.refresh_jobs(trending, recommendations, search) AS j
+    FROM learnify_internal.refresh_jobs(trending, recommendations, search, checked_workers) AS j
     WHERE j.schedule IS NOT NULL
   LOOP
     EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job_id USING job_name, schedule, command;
@@ -154,4 +156,4 @@ EXCEPTION WHEN invalid_parameter_value THEN
 END
 $$;
 
-COMMENT ON FUNCTION schedule_refresh(text, text, text) IS 'Makes pg_cron run refresh_trending, refresh_recommendations and refresh_search on these schedules, as the calling role and in place of its earlier jobs, and returns the jobs; NULL schedules no job';
+COMMENT ON FUNCTION schedule_refresh(text, text, text, integer) IS 'Makes pg_cron run refresh_trending, refresh_recommendations with so many workers, and refresh_search on these schedules, as the calling role and in place of its earlier jobs, and returns the jobs; NULL schedules no job';

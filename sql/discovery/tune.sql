@@ -35,6 +35,26 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.keep_tuning(jsonb, bigint, interval, double precision, double precision) IS 'Stores which parameters tune_recommendations chose, and why';
 
+CREATE OR REPLACE FUNCTION learnify_internal.tune_recommendation_model(budget interval)
+RETURNS TABLE (parameters jsonb, ndcg double precision, default_ndcg double precision, tried integer)
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100000000 ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  interactions bigint;
+BEGIN
+  SELECT s.parameters, s.ndcg, s.default_ndcg, s.tried, s.interactions
+  INTO parameters, ndcg, default_ndcg, tried, interactions
+  FROM learnify_internal.search_parameters(extract(epoch FROM budget)::double precision) AS s;
+  PERFORM learnify_internal.keep_tuning(parameters, interactions, budget, ndcg, default_ndcg);
+  RETURN NEXT;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.tune_recommendation_model(interval) IS 'Does what tune_recommendations does, for a caller who keeps other refreshes from reading the choice meanwhile';
+
 CREATE OR REPLACE FUNCTION tune_recommendations(budget interval DEFAULT '1 minute')
 RETURNS TABLE (parameters jsonb, ndcg double precision, default_ndcg double precision, tried integer)
 LANGUAGE plpgsql
@@ -43,9 +63,6 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 SET jit = off
 AS $$
-#variable_conflict use_column
-DECLARE
-  interactions bigint;
 BEGIN
   PERFORM learnify_internal.require_arguments('budget', budget);
   IF budget NOT BETWEEN interval '1 second' AND interval '1 day' THEN
@@ -57,11 +74,7 @@ BEGIN
 
   -- Refreshes of all recommendations read the choice.
   PERFORM learnify_internal.hold_lock('recommendations');
-  SELECT s.parameters, s.ndcg, s.default_ndcg, s.tried, s.interactions
-  INTO parameters, ndcg, default_ndcg, tried, interactions
-  FROM learnify_internal.search_parameters(extract(epoch FROM budget)::double precision) AS s;
-  PERFORM learnify_internal.keep_tuning(parameters, interactions, budget, ndcg, default_ndcg);
-  RETURN NEXT;
+  RETURN QUERY SELECT * FROM learnify_internal.tune_recommendation_model(budget);
 END
 $$;
 

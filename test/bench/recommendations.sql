@@ -1,5 +1,5 @@
 -- Refreshes of recommendations: for one learner, with an existing model, and for all, which
--- includes the fit. The latter runs once, at the end, since it takes minutes at size 1.
+-- includes the fit. The latter runs twice, at the end, since it takes minutes at size 1.
 SET jit = off;
 SET synchronous_commit = off;
 
@@ -131,4 +131,48 @@ CROSS JOIN LATERAL (VALUES
   ('1,000 learners, nothing changed: computing alone', m.again, m.computing, 'at most 1.1 x', 1.1),
   ('kB of WAL, nothing changed: the first time', m.again_kb, m.first_kb, 'at most 0.02 x', 0.02)
 ) AS r (name, ours, other, target, bound);
-CALL pg_temp.time_once(format('refresh_recommendations, everyone: %s learners', :'learners'), 'SELECT refresh_recommendations()');
+
+-- Everyone, the first time, in one session and with two workers: the time that it takes, which is
+-- half as long only where two processors are idle, and that of the processors. A trigger notes
+-- how much of the latter each worker has used so far.
+CREATE TABLE bench.run (what text, pid integer, elapsed_ms numeric, cpu_ms numeric);
+CREATE FUNCTION bench.note_worker()
+RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO bench.run (what, pid, cpu_ms) SELECT 'worker', pg_backend_pid(), bench.cpu_ms();
+  RETURN NULL;
+END
+$$;
+CREATE PROCEDURE pg_temp.time_run(what text, statement text)
+LANGUAGE plpgsql AS $$
+DECLARE
+  started numeric := bench.cpu_ms();
+  started_at timestamptz := clock_timestamp();
+BEGIN
+  EXECUTE statement;
+  INSERT INTO bench.run
+  VALUES (what, pg_backend_pid(), 1000 * extract(epoch FROM clock_timestamp() - started_at), bench.cpu_ms() - started);
+END
+$$;
+DELETE FROM recommendations;
+VACUUM recommendations;
+CALL pg_temp.time_run('session', 'SELECT refresh_recommendations()');
+DELETE FROM recommendations;
+VACUUM recommendations;
+CREATE TRIGGER note_worker AFTER INSERT ON recommendations FOR EACH STATEMENT EXECUTE FUNCTION bench.note_worker();
+CALL pg_temp.time_run('workers', 'SELECT refresh_recommendations(workers => 2)');
+DROP TRIGGER note_worker ON recommendations;
+WITH run AS (
+  SELECT max(r.elapsed_ms) FILTER (WHERE r.what = 'session') AS one_elapsed, max(r.elapsed_ms) FILTER (WHERE r.what = 'workers') AS two_elapsed,
+         sum(r.cpu_ms) FILTER (WHERE r.what = 'session') AS one_cpu, sum(r.cpu_ms) FILTER (WHERE r.what <> 'session') AS two_cpu
+  FROM (SELECT r.what, max(r.elapsed_ms) AS elapsed_ms, max(r.cpu_ms) AS cpu_ms FROM bench.run AS r GROUP BY r.what, r.pid) AS r
+)
+INSERT INTO bench_result
+SELECT v.name, round(v.ours), round(v.other), round(v.ours / v.other, 4), v.target, v.ours <= v.bound * v.other
+FROM run AS r
+CROSS JOIN LATERAL (VALUES
+  (1, format('refresh_recommendations, everyone, 2 workers: one session, %s learners', :'learners'), r.two_elapsed, r.one_elapsed, '1.8 x faster', 1 / 1.8),
+  (2, 'the same, time of the processors', r.two_cpu, r.one_cpu, 'at most 1.1 x', 1.1)
+) AS v (number, name, ours, other, target, bound)
+ORDER BY v.number;

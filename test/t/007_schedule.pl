@@ -196,6 +196,10 @@ subtest 'scheduling again replaces the jobs' => sub {
 	is(jobs(), "learnify trending learning|*/10 * * * *|$commands[0]|learning|$superuser", 'NULL removes an existing job');
 	is(learning('SELECT unschedule_refresh(), unschedule_refresh()'), '1|0', 'unschedule_refresh() removes the job and returns their number');
 	is(jobs(), '', 'no job is left');
+
+	is(learning(q{SELECT command FROM schedule_refresh(NULL, workers => 2)}), join("\n", $commands[1] =~ s/\(\)/(workers => 2)/r, $commands[2]), 'a refresh of recommendations can have workers');
+	is(refused_argument($node, 'learning', qq(SELECT * FROM "$SCHEMA".schedule_refresh(workers => -1))), 'workers', 'their number is checked');
+	learning('SELECT unschedule_refresh()');
 };
 
 subtest 'jobs of several roles' => sub {

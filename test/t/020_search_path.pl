@@ -460,15 +460,22 @@ sub calls
 		'give_up_reviews(integer)' => 'SELECT learnify_internal.give_up_reviews(1)',
 		'lock_due_requests(text, integer, integer, integer)' => q{SELECT learnify_internal.lock_due_requests('review', 1, 0, 5)},
 		'refuse_submission(uuid)' => [ "SELECT learnify_internal.refuse_submission('$ann')", 'P0002' ],
-		'refresh_jobs(text, text, text)' => q{SELECT * FROM learnify_internal.refresh_jobs('a', 'b', 'c')},
-		'refresh_recommendations(uuid, jsonb, double precision, integer)' =>
+		'refresh_jobs(text, text, text, integer)' => q{SELECT * FROM learnify_internal.refresh_jobs('a', 'b', 'c')},
+		'refresh_recommendations(uuid, jsonb, double precision, integer, integer)' =>
 		  "SELECT public.refresh_recommendations(); SELECT public.refresh_recommendations('$ann')",
+		'refresh_in_session(jsonb, double precision, integer)' => 'SELECT learnify_internal.refresh_in_session(NULL, 1, 1)',
+		'refresh_in_workers(jsonb, double precision, integer, integer)' => 'SELECT learnify_internal.refresh_in_workers(NULL, 1, 1, 1)',
+		'learner_ranges()' => 'SELECT * FROM learnify_internal.learner_ranges()',
+		'renew_recommendation_model(jsonb, double precision, integer)' => 'SELECT learnify_internal.renew_recommendation_model(NULL, 1, 1)',
+		'require_no_writes()' => 'SELECT learnify_internal.require_no_writes()',
+		'require_workers(integer)' => 'SELECT learnify_internal.require_workers(1)',
+		'tune_recommendation_model(interval)' => q{SELECT * FROM learnify_internal.tune_recommendation_model('1 second')},
 		'refresh_trending(timestamp with time zone)' => 'SELECT public.refresh_trending()',
 		'register_user(text, text, text, text)' =>
 		  q{SELECT public.register_user('fay@example.org', 'correct horse', 'Fay', 'Europe/Berlin')},
 		'rehome_reviews(uuid[], uuid[])' => "SELECT learnify_internal.rehome_reviews(ARRAY['$id{module}'::pg_catalog.uuid], ARRAY['$id{module}'::pg_catalog.uuid])",
 		'rehome_submissions(uuid, uuid)' => "SELECT learnify_internal.rehome_submissions('$ann', '$id{module}')",
-		'replace_all_recommendations(uuid, uuid)' => "SELECT learnify_internal.replace_all_recommendations($pair)",
+		'replace_all_recommendations(uuid, uuid, boolean)' => "SELECT learnify_internal.replace_all_recommendations($pair)",
 		'replace_recommendations(text, uuid, uuid)' => "SELECT learnify_internal.replace_recommendations('trending', $pair)",
 		'report_recommendation_progress(text, bigint, bigint)' => q{SELECT learnify_internal.report_recommendation_progress('tests', 1, 2)},
 		'relationship_page(regclass, name, name, uuid, integer, boolean, timestamp with time zone, uuid)' =>
@@ -491,7 +498,7 @@ sub calls
 		'require_count(integer, integer)' => 'SELECT learnify_internal.require_count(1, 2)',
 		'require_open_course(uuid)' => "SELECT learnify_internal.require_open_course('$id{course}')",
 		'require_page(uuid, integer, timestamp with time zone, uuid)' => "SELECT learnify_internal.require_page('$ann', 1, NULL, NULL)",
-		'require_pg_cron(text, text, text)' => [ q{SELECT learnify_internal.require_pg_cron('a', 'b', 'c')}, $no_cron ],
+		'require_pg_cron(text, text, text, integer)' => [ q{SELECT learnify_internal.require_pg_cron('a', 'b', 'c', 0)}, $no_cron ],
 		'require_rule_limits(double precision, integer)' => 'SELECT learnify_internal.require_rule_limits(1, 1)',
 		'require_text(text, text)' => q{SELECT learnify_internal.require_text(' x ', 'name')},
 		'require_user(uuid, text)' => "SELECT learnify_internal.require_user('$ann')",
@@ -501,7 +508,7 @@ sub calls
 		'review_activities(architecture_reviews[])' =>
 		  'SELECT a.activity FROM learnify_internal.review_activities(ARRAY(SELECT r FROM public.architecture_reviews AS r)) AS a',
 		'row_count_estimate(regclass)' => q{SELECT learnify_internal.row_count_estimate('public.users')},
-		'schedule_refresh(text, text, text)' => [ 'SELECT * FROM public.schedule_refresh()', $no_cron ],
+		'schedule_refresh(text, text, text, integer)' => [ 'SELECT * FROM public.schedule_refresh()', $no_cron ],
 		'schema_variables(jsonb)' => q{SELECT learnify_internal.schema_variables('{"required": ["A"], "defaults": {"B": "b"}}')},
 		'score_learners(integer, uuid, uuid)' => "SELECT * FROM learnify_internal.score_learners(5, $pair); "
 		  . "SELECT * FROM learnify_internal.score_learners(5, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff')",
