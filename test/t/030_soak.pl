@@ -58,7 +58,8 @@ foreach my $level (sort keys %runs)
 	$done{ $scripts[$_] } += $processed[$_] foreach 0 .. $#processed;
 	note("$processed transactions in $seconds s, $retried retried: $level");
 }
-is(join(' ', grep { !$done{$_} } @scripts), '', 'each script is run') if $seconds >= 5;
+# With fewer, a script of little weight may not have its turn.
+is(join(' ', grep { !$done{$_} } @scripts), '', 'each script is run') if $transactions > 100 * @scripts;
 
 # Runs the scripts in sessions of an isolation level.
 sub start_sessions
