@@ -12,6 +12,7 @@
 #   make test-all               make test, then all of test/long: other majors,
 #                               pg_upgrade, valgrind and whatever else takes long
 #   make diagrams               draw doc/tables.md and its picture from the catalog
+#   make plots                  draw the figures of the last make bench and quality.sh
 #   ONLY="unit regress=ticker"  restricts make test to these parts and names, and
 #                               make test-all to these scripts (ONLY=valgrind)
 #   WERROR=1                    warnings are errors
@@ -184,7 +185,7 @@ $(object_folders):
 
 # Each of these starts a server of its own, after installing what that needs: it
 # can do without PGXS.
-.PHONY: demo example test test-all bench diagrams dist pg_config
+.PHONY: demo example test test-all bench diagrams plots dist pg_config
 demo:
 	$(srcdir)/test/throwaway.sh test/demo/run.sh
 example:
@@ -198,6 +199,9 @@ bench:
 diagrams:
 	$(srcdir)/test/throwaway.sh doc/diagrams/draw.sh
 	cp -R test/results/doc $(srcdir)
+plots:
+	-cp test/results/bench/*.csv $(srcdir)/doc/diagrams
+	for plot in cost_curves quality; do $(srcdir)/doc/diagrams/plots.pl $$plot >$(srcdir)/doc/diagrams/$$plot.svg; done
 # Says which server that is, unless PG_CONFIG names another.
 pg_config:
 	@echo $(PG_CONFIG)
