@@ -12,6 +12,7 @@
 #   make test-all               make test, then all of test/long: other majors,
 #                               pg_upgrade, valgrind and whatever else takes long
 #   make diagrams               draw doc/tables.md and its picture from the catalog
+#   make plots                  draw the figures of the last make bench and quality.sh
 #   ONLY="unit regress=ticker"  restricts make test to these parts and names, and
 #                               make test-all to these scripts (ONLY=valgrind)
 #   WERROR=1                    warnings are errors
@@ -48,6 +49,7 @@ OBJS = \
 	src/base/id_list.o \
 	src/base/characters.o \
 	src/distribution/shards.o \
+	src/distribution/authors.o \
 	src/identity/acting_user.o \
 	src/identity/passwords.o \
 	src/identity/texts.o \
@@ -60,6 +62,7 @@ OBJS = \
 	src/curriculum/check_template.o \
 	src/progress/submission_rows.o \
 	src/progress/modules.o \
+	src/progress/module_statuses.o \
 	src/progress/progress.o \
 	src/progress/learner_lock.o \
 	src/progress/milestones.o \
@@ -87,9 +90,11 @@ OBJS = \
 	src/social/achievements.o \
 	src/social/earned_achievements.o \
 	src/social/ticker.o \
+	src/social/ticker_of_nodes.o \
 	src/discovery/poisson_ratio.o \
 	src/discovery/velocity.o \
 	src/discovery/signups.o \
+	src/discovery/demand_of_node.o \
 	src/discovery/features.o \
 	src/discovery/local_ridge.o \
 	src/discovery/low_rank.o \
@@ -184,7 +189,7 @@ $(object_folders):
 
 # Each of these starts a server of its own, after installing what that needs: it
 # can do without PGXS.
-.PHONY: demo example test test-all bench diagrams dist pg_config
+.PHONY: demo example test test-all bench diagrams plots dist pg_config
 demo:
 	$(srcdir)/test/throwaway.sh test/demo/run.sh
 example:
@@ -198,6 +203,9 @@ bench:
 diagrams:
 	$(srcdir)/test/throwaway.sh doc/diagrams/draw.sh
 	cp -R test/results/doc $(srcdir)
+plots:
+	-cp test/results/bench/*.csv $(srcdir)/doc/diagrams
+	for plot in cost_curves quality; do $(srcdir)/doc/diagrams/plots.pl $$plot >$(srcdir)/doc/diagrams/$$plot.svg; done
 # Says which server that is, unless PG_CONFIG names another.
 pg_config:
 	@echo $(PG_CONFIG)

@@ -32,7 +32,7 @@ SELECT :'learner', bench.id('course', 20 + n), 'collaborative_filtering', 100 - 
 FROM generate_series(1, 40) AS n;
 
 -- Each call is made twice, since the first reads the catalog; those that write have another
--- subject each time.
+-- subject each time. A page is of ten followers, whom the famous have at each size.
 CREATE TEMP TABLE curve AS
 SELECT f.name, (SELECT (array_agg(pg_temp.buffers(replace(replace(replace(replace(replace(
          'SELECT * FROM ' || f.call, ':learner', quote_literal(:'learner')), ':famous', quote_literal(:'famous')),
@@ -50,7 +50,7 @@ FROM (VALUES
   ('recompute_progress', 'recompute_progress(:learner, :course)'),
   ('activity_ticker', 'activity_ticker(:learner, 20)'),
   ('newer_activity', 'newer_activity(:learner, 20)'),
-  ('followers', 'followers(:famous)'),
+  ('followers', 'followers(:famous, 10)'),
   ('following', 'following(:learner)'),
   ('follow_user', 'follow_user(:learner, bench.id(''learner'', 10 + :n))'),
   ('unfollow_user', 'unfollow_user(:learner, bench.id(''learner'', 10 + :n))'),

@@ -1,6 +1,7 @@
 -- How the cost of functions grows with the data: the buffers that each reads and writes with a hundredth of
 -- the data, a tenth and all. Fails if a function's grow faster than its entry in the reference says. The psql
--- variables hundredth and tenth name the databases, and growths is what the entries say, as a JSON object.
+-- variables hundredth and tenth name the databases, growths is what the entries say, as a JSON object, and
+-- figures is the file for doc/diagrams/plots.pl.
 \set all :DBNAME
 \c :hundredth
 \ir cost_curve.sql
@@ -38,6 +39,9 @@ INSERT INTO bench_result
 SELECT format('buffers of %s: %s, %s, %s', name, least, less, most), NULL, NULL, NULL, coalesce(stated, 'no entry says'), ok
 FROM growth
 ORDER BY name COLLATE "C";
+SELECT name, stated AS growth, least AS hundredth, less AS tenth, most AS "all"
+FROM growth
+ORDER BY name COLLATE "C" \g (format=csv) :figures
 CREATE TEMP TABLE bench_growths AS SELECT k AS name FROM jsonb_object_keys(:'growths'::jsonb) AS k;
 DO $$
 DECLARE

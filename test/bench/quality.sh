@@ -12,6 +12,7 @@
 #
 # Also prints the quality of popularity and of cosine neighbours, the times of the
 # fit and of refreshes for one learner and for all, and the memory of the fit.
+# test/results/bench gets the quality, for doc/diagrams/plots.pl.
 # Without a folder, the data are generated with a known structure. Exits non-zero
 # if the quality or the memory misses its target; a missed time is only printed,
 # since machines differ. Starts its own server.
@@ -51,6 +52,7 @@ session() {
 }
 
 cd "$here"
+mkdir -p ../results/bench
 session -d postgres -c 'CREATE DATABASE quality'
 export PGDATABASE=quality
 if [ -e "$1/taken.csv" ]; then

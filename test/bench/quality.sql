@@ -129,10 +129,14 @@ SELECT v.* FROM pg_temp.quality AS q
 CROSS JOIN LATERAL (VALUES ('NDCG@20', round(q.ndcg, 4), 'at least ' || :'ndcg', q.ndcg >= :ndcg, true),
                            ('Recall@20', round(q.recall, 4), 'at least ' || :'recall', q.recall >= :recall, true)) AS v;
 RESET learnify.recommend_work_mem;
+CREATE TEMP TABLE evaluated AS SELECT * FROM evaluate_recommendations(0.2, 20);
 INSERT INTO figures (what, figure)
-SELECT v.what, v.figure
-FROM evaluate_recommendations(0.2, 20) AS e
-CROSS JOIN LATERAL (VALUES ('NDCG@20 on the last fifth of the training part: ' || e.method, round(e.ndcg::numeric, 4))) AS v (what, figure);
+SELECT 'NDCG@20 on the last fifth of the training part: ' || e.method, round(e.ndcg::numeric, 4) FROM evaluated AS e;
+SELECT e.method, round(e.ndcg::numeric, 4) AS ndcg, round(e.cold_ndcg::numeric, 4) AS cold_ndcg,
+       round(e.tail_ndcg::numeric, 4) AS tail_ndcg, round(e.coverage::numeric, 2) AS coverage
+FROM evaluated AS e
+WHERE e.method IN ('local_ridge', 'cosine', 'popularity')
+ORDER BY e.ndcg DESC \g (format=csv) ../results/bench/quality.csv
 
 -- The same after one search for parameters.
 DO $$

@@ -5,7 +5,8 @@
 # ratios and then the plans of the read paths. Fails if a bench has an error, the
 # cost of a function grows faster than the reference says, or a plan scans a big
 # table sequentially; a missed target is only reported, since machines differ.
-# Creates four databases and drops them at the end.
+# Creates four databases and drops them at the end. test/results/bench gets the
+# curves of cost, for doc/diagrams/plots.pl.
 #
 # Environment: SIZE scales the rows, 1 by default; 0.01 for a quick look.
 set -euo pipefail
@@ -67,7 +68,10 @@ run_bench() {
 	local rows=()
 	case $1 in
 		inject) rows=(-v "rows=$(scaled 20000 1000)") ;;
-		cost_curves) rows=(-v "hundredth=$hundredth" -v "tenth=$tenth" -v "growths=$(stated_growths)") ;;
+		cost_curves)
+			mkdir -p ../results/bench
+			rows=(-v "hundredth=$hundredth" -v "tenth=$tenth" -v "growths=$(stated_growths)" -v figures=../results/bench/cost_curves.csv)
+			;;
 		velocity) rows=(-v "rows=$(scaled 1000000 50000)") ;;
 	esac
 	session -d "$full" -v size="$size" -v short_history="$short" "${rows[@]}" \

@@ -376,6 +376,14 @@ is_deeply([ sort $picture =~ /<title>(?!cluster|tables<)(.*?)<\/title>/g ], [ so
 my @texts = map { /<b>|<i>|">/ ? />([^<>]+)</g : () } map { /label=<(.*)>\]/ } split /\n/, drawn('dot');
 is_deeply([ sort grep { !/^(?:identity|curriculum|progress|social|discovery)$/ } $picture =~ />([^<>\n]+)<\/text>/g ], [ sort @texts ], 'and so do the columns in it');
 
+# The plots are of the figures beside them, and of every function whose entry says how its cost grows.
+foreach my $plot (qw(cost_curves quality))
+{
+	is_same_text(slurp_file("$TREE/doc/diagrams/$plot.svg"), scalar qx("$TREE/doc/diagrams/plots.pl" $plot), "$plot.svg agrees with its figures: run \"make plots\"");
+}
+my %growth = $document =~ /^### (\w+)$(?:(?!^### ).)*?^- \*\*Cost\*\*: (flat|logarithmic|linear)[ ;:,.]/msg;
+is_deeply({ slurp_file("$TREE/doc/diagrams/cost_curves.csv") =~ /^(\w+),(flat|logarithmic|linear),/mg }, \%growth, 'the curves are of all functions whose entries say how their cost grows');
+
 # 001_documents.pl tests that links have targets.
 my %linked = map { $_ => 1 } $document =~ /\]\(([^)\s]+)\)/g;
 is_deeply([ grep { !$linked{ '#' . lc =~ tr/ /-/r } } sort keys %$chapters ], [], 'the table of contents links to every chapter');
