@@ -49,6 +49,7 @@ OBJS = \
 	src/base/id_list.o \
 	src/base/characters.o \
 	src/distribution/shards.o \
+	src/distribution/authors.o \
 	src/identity/acting_user.o \
 	src/identity/passwords.o \
 	src/identity/texts.o \
@@ -61,6 +62,7 @@ OBJS = \
 	src/curriculum/check_template.o \
 	src/progress/submission_rows.o \
 	src/progress/modules.o \
+	src/progress/module_statuses.o \
 	src/progress/progress.o \
 	src/progress/learner_lock.o \
 	src/progress/milestones.o \
@@ -88,9 +90,11 @@ OBJS = \
 	src/social/achievements.o \
 	src/social/earned_achievements.o \
 	src/social/ticker.o \
+	src/social/ticker_of_nodes.o \
 	src/discovery/poisson_ratio.o \
 	src/discovery/velocity.o \
 	src/discovery/signups.o \
+	src/discovery/demand_of_node.o \
 	src/discovery/features.o \
 	src/discovery/local_ridge.o \
 	src/discovery/low_rank.o \

@@ -106,6 +106,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/row_security.sql \
 	operation/roles.sql \
 	distribution/distribute.sql \
+	distribution/trending.sql \
 	operation/status.sql \
 	operation/import/rules.sql \
 	operation/import/expressions.sql \

@@ -58,6 +58,54 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.trending_tier(bigint) IS 'Returns the tier of trending_courses that a rank belongs to';
 
+-- learnify_distribute() replaces this by what the nodes count together.
+CREATE OR REPLACE FUNCTION learnify_internal.site_demand(as_of timestamptz)
+RETURNS TABLE (id uuid, meta_category text, created_at timestamptz, status text, recent bigint, previous bigint)
+LANGUAGE sql
+STABLE PARALLEL RESTRICTED COST 1000000 ROWS 10000
+BEGIN ATOMIC
+  SELECT d.id, d.meta_category, d.created_at, d.status, d.recent, d.previous FROM learnify_internal.course_demand(as_of) AS d;
+END;
+
+COMMENT ON FUNCTION learnify_internal.site_demand(timestamptz) IS 'Returns what course_demand does, of all nodes of a distributed database';
+
+CREATE OR REPLACE FUNCTION learnify_internal.trending_ranking(as_of timestamptz)
+RETURNS TABLE (id uuid, meta_category text, recent bigint, previous bigint, score double precision, velocity double precision, rank bigint)
+LANGUAGE sql
+STABLE PARALLEL RESTRICTED COST 1000000 ROWS 10000
+BEGIN ATOMIC
+  WITH demand AS (
+    SELECT d.* FROM learnify_internal.site_demand(as_of) AS d
+  ), compared AS MATERIALIZED (
+    -- A course that existed in a part of the earlier 24 hours is compared by as large a part
+    -- of its recent sign-ups, and a newcomer by none: what nobody could sign up for before
+    -- is not known to rise. The limit is applied before the subtraction, because created_at
+    -- may be infinite.
+    SELECT d.*,
+           CASE
+             WHEN d.created_at <= as_of - interval '48 hours' THEN d.recent
+             ELSE floor(d.recent * extract(epoch FROM as_of - interval '24 hours'
+                                             - least(d.created_at, as_of - interval '24 hours'))
+                        / 86400)::bigint
+           END AS comparable
+    FROM demand AS d
+  ), site AS (
+    SELECT coalesce(nullif(sum(c.comparable), 0) / nullif(sum(c.previous), 0), 1)::double precision AS ratio
+    FROM compared AS c
+  ), scored AS (
+    SELECT d.id, d.meta_category, d.recent, d.previous,
+           velocity_lower_bound(d.comparable, d.previous, s.ratio) AS score
+    FROM compared AS d
+    CROSS JOIN site AS s
+    WHERE d.recent > 0 AND d.status <> 'archived'
+  )
+  SELECT s.id, s.meta_category, s.recent, s.previous, s.score, velocity(s.recent, s.previous),
+         row_number() OVER (ORDER BY s.score DESC, s.recent DESC, s.id)
+  FROM scored AS s;
+END;
+
+COMMENT ON FUNCTION learnify_internal.trending_ranking(timestamptz) IS 'Ranks the courses that have sign-ups in the 24 hours before as_of, the fastest rising first';
+
 -- First counts the sign-ups of 48 hours, reading the index on started_at alone, and then
 -- joins the courses that have any, so that the cost does not grow with the history. With
 -- row_security off, a role that is bound by row-level security gets an error instead of a
@@ -79,35 +127,11 @@ BEGIN
   -- This makes a second refresh wait. Readers never wait.
   LOCK TABLE @extschema@.trending_courses IN SHARE ROW EXCLUSIVE MODE;
 
-  WITH demand AS (
-    SELECT d.* FROM learnify_internal.course_demand(as_of) AS d
-  ), compared AS MATERIALIZED (
-    -- A course that existed in a part of the earlier 24 hours is compared by as large a part
-    -- of its recent sign-ups, and a newcomer by none: what nobody could sign up for before
-    -- is not known to rise. The limit is applied before the subtraction, because created_at
-    -- may be infinite.
-    SELECT d.*,
-           CASE
-             WHEN d.created_at <= as_of - interval '48 hours' THEN d.recent
-             ELSE floor(d.recent * extract(epoch FROM as_of - interval '24 hours'
-                                             - least(d.created_at, as_of - interval '24 hours'))
-                        / 86400)::bigint
-           END AS comparable
-    FROM demand AS d
-  ), site AS (
-    SELECT coalesce(nullif(sum(c.comparable), 0) / nullif(sum(c.previous), 0), 1)::double precision AS ratio
-    FROM compared AS c
-  ), scored AS (
-    SELECT d.id, d.meta_category, d.recent, d.previous,
-           @extschema@.velocity_lower_bound(d.comparable, d.previous, s.ratio) AS score
-    FROM compared AS d
-    CROSS JOIN site AS s
-    WHERE d.recent > 0 AND d.status <> 'archived'
-  ), ranking AS (
-    SELECT s.id, s.meta_category, s.recent, s.previous, s.score,
-           @extschema@.velocity(s.recent, s.previous) AS velocity,
-           row_number() OVER (ORDER BY s.score DESC, s.recent DESC, s.id) AS rank
-    FROM scored AS s
+  IF learnify_internal.is_coordinating() THEN
+    RETURN learnify_internal.write_trending_of_nodes(as_of);
+  END IF;
+  WITH ranking AS (
+    SELECT r.* FROM learnify_internal.trending_ranking(as_of) AS r
   ), matched AS MATERIALIZED (
     -- Nobody else writes while the lock is held. So the rows found here are still there
     -- below, and one join can do what ON CONFLICT would do row by row, at less cost.

@@ -20,7 +20,7 @@ COMMENT ON FUNCTION learnify_internal.replicated_tables() IS 'Returns the tables
 CREATE OR REPLACE FUNCTION learnify_internal.user_tables()
 RETURNS TABLE (name text, user_column text, has_id boolean)
 LANGUAGE sql
-IMMUTABLE PARALLEL SAFE COST 1 ROWS 11
+IMMUTABLE PARALLEL SAFE COST 1 ROWS 12
 BEGIN ATOMIC
   SELECT t.name, t.user_column, t.has_id
   FROM (VALUES (1, 'user_progress', 'user_id', true),
@@ -33,7 +33,8 @@ BEGIN ATOMIC
                (8, 'user_relationships', 'follower_id', true),
                (9, 'learnify_internal.follow_requests', 'follower_id', true),
                (10, 'learnify_internal.kept_completions', 'user_id', false),
-               (11, 'learnify_internal.award_locks', 'user_id', false)) AS t (number, name, user_column, has_id)
+               (11, 'learnify_internal.award_locks', 'user_id', false),
+               (12, 'learnify_internal.pending_statuses', 'user_id', false)) AS t (number, name, user_column, has_id)
   ORDER BY t.number;
 END;
 
@@ -51,6 +52,81 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION learnify_internal.qualified_table(name) IS 'Returns a table by a name of replicated_tables or user_tables';
+
+-- Delegated: Citus calls it over the connection that has noted the statuses.
+CREATE OR REPLACE FUNCTION learnify_internal.take_pending_statuses(user_id uuid)
+RETURNS TABLE (module_id uuid, status text, unlocked_at timestamptz)
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100 ROWS 2
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM learnify_internal.require_acting_user(take_pending_statuses.user_id);
+  RETURN QUERY
+    DELETE FROM learnify_internal.pending_statuses AS p
+    WHERE p.user_id = take_pending_statuses.user_id
+    RETURNING p.module_id, p.status, p.unlocked_at;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.take_pending_statuses(uuid) IS 'Returns the statuses of modules that this transaction has noted on an author''s shard, and forgets them';
+
+-- Citus grants privileges on tables on every node, but not those on an extension's functions. A
+-- learner who is an author takes pending statuses, too.
+CREATE OR REPLACE FUNCTION learnify_internal.grant_on_node(role text, is_backend boolean)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF NOT learnify_internal.is_coordinating() THEN
+    RAISE EXCEPTION 'this is no node of a distributed database'
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Call grant_learner or grant_backend.';
+  END IF;
+  PERFORM set_config('citus.enable_ddl_propagation', 'off', true);
+  EXECUTE format('GRANT USAGE ON SCHEMA learnify_internal TO %I', role);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION learnify_internal.take_pending_statuses TO %I', role);
+  PERFORM learnify_internal.grant_functions(role, is_backend);
+  PERFORM set_config('citus.enable_ddl_propagation', 'on', true);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.grant_on_node(text, boolean) IS 'Grants a role on one node of a distributed database what Citus does not grant on all';
+
+CREATE OR REPLACE FUNCTION learnify_internal.grant_on_nodes(role text, is_backend boolean)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  failed record;
+BEGIN
+  IF NOT learnify_internal.is_coordinating() THEN
+    RETURN;
+  END IF;
+  PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true),
+          learnify_internal.grant_on_node(role, is_backend);
+  -- In sessions of their own, which would wait for what this transaction has granted on all nodes.
+  SELECT w.nodename, w.nodeport, w.result INTO failed
+  FROM run_command_on_workers(format('SELECT learnify_internal.grant_on_node(%L, %L)', role, is_backend)) AS w
+  WHERE NOT w.success
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'nothing could be granted on node %:%', failed.nodename, failed.nodeport
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            DETAIL = failed.result,
+            HINT = 'The role must be there on each node, and committed: CREATE ROLE on the coordinator makes it on all. Then call the function again.';
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.grant_on_nodes(text, boolean) IS 'Grants a role on the nodes of a distributed database what Citus does not grant there; does nothing in a plain one';
 
 -- Citus refuses subqueries in policies, which in a plain database let the learner be looked up once
 -- for a statement. These functions stand for the subqueries that read another table.
@@ -80,6 +156,30 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.sees_module(uuid) IS 'Returns whether row-level security shows the module to the caller';
 
+CREATE OR REPLACE FUNCTION learnify_internal.require_user_here(user_id uuid)
+RETURNS void
+LANGUAGE c
+STABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'require_group_of_user';
+
+COMMENT ON FUNCTION learnify_internal.require_user_here(uuid) IS 'Raises feature_not_supported on a shard of a distributed database that has not this user''s rows';
+
+-- Whom the reader follows is on the reader's shard only.
+CREATE OR REPLACE FUNCTION learnify_internal.sees_activity(actor uuid, visibility text)
+RETURNS boolean
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM learnify_internal.require_user_here(@extschema@.current_learner());
+  RETURN learnify_internal.may_read_activity(actor, visibility);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.sees_activity(uuid, text) IS 'Returns what may_read_activity does where that is known, and raises an error elsewhere';
+
 CREATE OR REPLACE FUNCTION learnify_internal.policy_without_subquery(expression text)
 RETURNS text
 LANGUAGE sql
@@ -87,6 +187,7 @@ IMMUTABLE STRICT PARALLEL SAFE COST 10
 BEGIN ATOMIC
   SELECT CASE
     WHEN expression ~ 'FROM .*generated_courses c' THEN 'learnify_internal.sees_course(course_id)'
+    WHEN expression ~ 'may_read_activity' THEN 'learnify_internal.sees_activity(user_id, visibility)'
     WHEN expression ~ 'FROM .*generated_modules m' THEN 'learnify_internal.sees_module(module_id)'
     ELSE regexp_replace(expression, E'\\( SELECT ([^ ]*current_learner\\(\\)) AS current_learner\\)', E'\\1', 'g')
   END;
@@ -129,10 +230,21 @@ BEGIN
             SELECT learnify_internal.qualified_table(r.name::name) FROM unnest(learnify_internal.replicated_tables()) AS r (name)
             UNION ALL
             SELECT learnify_internal.qualified_table(t.name::name) FROM learnify_internal.user_tables() AS t)
-      AND concat(p.qual, p.with_check) LIKE '%SELECT%'
+      AND concat(p.qual, p.with_check) ~ 'SELECT|may_read_activity'
   LOOP
     EXECUTE item.statement;
   END LOOP;
+  CREATE OR REPLACE FUNCTION learnify_internal.site_demand(as_of timestamptz)
+  RETURNS TABLE (id uuid, meta_category text, created_at timestamptz, status text, recent bigint, previous bigint)
+  LANGUAGE plpgsql
+  STABLE PARALLEL RESTRICTED COST 1000000 ROWS 10000
+  SET search_path = pg_catalog, pg_temp
+  AS 'BEGIN
+    RETURN QUERY
+      SELECT d.id, d.meta_category, d.created_at, d.status, sum(d.recent)::bigint, sum(d.previous)::bigint
+      FROM learnify_internal.demand_of_nodes(site_demand.as_of) AS d
+      GROUP BY d.id, d.meta_category, d.created_at, d.status;
+  END';
   -- Functions that read or write rows of several users say so instead of failing in some other way.
   FOR item IN
     SELECT format('ALTER FUNCTION %s SET learnify.not_available = %L', p.oid::regprocedure, p.proname) AS statement
@@ -141,6 +253,15 @@ BEGIN
     JOIN pg_proc AS p ON p.oid = d.objid AND p.pronamespace = e.extnamespace
     WHERE e.extname = 'learnify' AND p.proname NOT IN (SELECT f.name FROM learnify_internal.available_functions() AS f)
       AND p.prokind = 'f' AND concat(p.proconfig) NOT LIKE '%learnify.not_available=%'
+  LOOP
+    EXECUTE item.statement;
+  END LOOP;
+  -- These read nothing but what is replicated, in queries that Citus does not plan.
+  FOR item IN
+    SELECT format('ALTER FUNCTION %s SET learnify.reads_copies = on', p.oid::regprocedure) AS statement
+    FROM pg_extension AS e
+    JOIN pg_proc AS p ON p.pronamespace = e.extnamespace AND p.proname IN ('search_courses', 'check_blueprint')
+    WHERE e.extname = 'learnify' AND concat(p.proconfig) NOT LIKE '%learnify.reads_copies=%'
   LOOP
     EXECUTE item.statement;
   END LOOP;
@@ -162,13 +283,18 @@ AS $$
   FROM (VALUES ('start_course', 'user_id'), ('leave_course', 'user_id'), ('submit_exercise', 'user_id'),
                ('enrolled_courses', 'user_id'), ('course_outline', 'user_id'), ('user_stats', 'user_id'), ('streak_days', 'user_id'),
                ('learning_streaks', 'user_id'), ('completion_record', 'user_id'), ('award_achievements', 'user_id'),
-               ('retake_course', 'user_id'), ('follow_user', 'follower'), ('unfollow_user', 'follower'), ('following_count', 'user_id')) AS f (name, user_argument)
+               ('retake_course', 'user_id'), ('follow_user', 'follower'), ('unfollow_user', 'follower'), ('following_count', 'user_id'),
+               ('following', 'user_id'), ('newer_following', 'user_id'), ('accept_follower', 'follower_id'), ('decline_follower', 'follower_id'),
+               ('remove_follower', 'follower_id'), ('record_interaction', 'user_id'), ('dismiss_recommendation', 'user_id'),
+               ('recompute_progress', 'user_id'), ('home_rows', 'user_id'), ('take_pending_statuses', 'user_id'), ('followed_page', 'anchor'), ('demand_of_node', 'anchor')) AS f (name, user_argument)
   UNION ALL
   SELECT f.name, NULL
   FROM unnest('{learnify_distribute,verify_schema,own_ddl,register_user,authenticate,set_password,change_password,choose_archetype,set_variables,get_variables,'
               'missing_variables,generate_course,current_learner,require_backend,fold_email,hash_password,verify_password,is_time_zone_name,'
               'inject_variables,template_variables,check_template,velocity,velocity_label,velocity_lower_bound,trending_velocity,'
-              'window_signups}'::text[]) AS f (name);
+              'window_signups,search_courses,check_blueprint,refresh_trending,activity_ticker,newer_activity,followers,newer_followers,follower_count,follow_requests,blocked_users,unblock_user,'
+              'authored_courses,visible_test_cases,rename_course,archive_course,restore_course,onboard,change_email,set_email,issue_token,redeem_token,'
+              'grant_learner,grant_backend,learnify_status,monitoring_facts,export_user,export_user_rows,recommendation_progress,skill_adjacency,skill_edges,set_skill_edge}'::text[]) AS f (name);
 $$;
 
 COMMENT ON FUNCTION learnify_internal.available_functions() IS 'Returns the public functions that work in a distributed database, and by which argument of theirs they are sent to a node';
@@ -187,7 +313,7 @@ BEGIN
     SELECT p.oid::regprocedure AS signature, f.user_argument
     FROM learnify_internal.available_functions() AS f
     JOIN pg_extension AS e ON e.extname = 'learnify'
-    JOIN pg_proc AS p ON p.proname = f.name AND p.pronamespace = e.extnamespace
+    JOIN pg_proc AS p ON p.proname = f.name AND p.pronamespace IN (e.extnamespace, 'learnify_internal'::regnamespace)
     WHERE f.user_argument IS NOT NULL
       AND NOT EXISTS (SELECT
                       FROM pg_dist_object AS o

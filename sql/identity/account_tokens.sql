@@ -99,6 +99,7 @@ AS $$
 DECLARE
   sought CONSTANT bytea := learnify_internal.text_digest(secret);
   account @extschema@.users%ROWTYPE;
+  instant timestamptz;
 BEGIN
   PERFORM learnify_internal.require_arguments('secret', secret, 'purpose', purpose);
   PERFORM learnify_internal.require_purpose(purpose);
@@ -106,10 +107,11 @@ BEGIN
   FROM @extschema@.users AS u
   WHERE u.id = (SELECT t.user_id FROM learnify_internal.account_tokens AS t WHERE t.digest = sought)
   FOR NO KEY UPDATE;
+  instant := clock_timestamp();
   DELETE FROM learnify_internal.account_tokens AS t
   WHERE t.digest = sought
     AND t.purpose = redeem_token.purpose
-    AND t.expires_at > clock_timestamp()
+    AND t.expires_at > instant
     AND t.account_digest = learnify_internal.account_digest(account.email, account.password_hash);
   RETURN CASE WHEN FOUND THEN account.id END;
 END

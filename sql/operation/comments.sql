@@ -17,6 +17,12 @@ COMMENT ON COLUMN learnify_internal.imported_rows.source_hash IS 'Hash of what t
 COMMENT ON COLUMN learnify_internal.imported_rows.target_hash IS 'Hash of the row as it was written';
 COMMENT ON TABLE learnify_internal.award_locks IS 'Rows to lock while learners are awarded achievements for completed courses';
 COMMENT ON COLUMN learnify_internal.award_locks.user_id IS 'The learner';
+
+COMMENT ON TABLE learnify_internal.pending_statuses IS 'Statuses of modules that a transaction of a distributed database has yet to write on all nodes';
+COMMENT ON COLUMN learnify_internal.pending_statuses.user_id IS 'The author';
+COMMENT ON COLUMN learnify_internal.pending_statuses.module_id IS 'The module';
+COMMENT ON COLUMN learnify_internal.pending_statuses.status IS 'What its status becomes';
+COMMENT ON COLUMN learnify_internal.pending_statuses.unlocked_at IS 'When it was unlocked; NULL where it is locked again';
 COMMENT ON TABLE learnify_internal.expected_catalog IS 'The objects of the extension as its scripts made them, with which verify_schema compares the catalog';
 COMMENT ON COLUMN learnify_internal.expected_catalog.kind IS 'Kind of object, such as column or function';
 COMMENT ON COLUMN learnify_internal.expected_catalog.object IS 'Name of the object';

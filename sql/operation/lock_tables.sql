@@ -14,3 +14,14 @@ CREATE TABLE learnify_internal.award_locks (
   user_id uuid CONSTRAINT award_locks_pkey PRIMARY KEY,
   CONSTRAINT award_locks_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 );
+
+-- What the shard of an author has noted in a distributed database, until the same transaction
+-- writes it on all nodes: no other transaction sees a row.
+CREATE TABLE learnify_internal.pending_statuses (
+  user_id uuid,
+  module_id uuid,
+  status text NOT NULL,
+  unlocked_at timestamptz,
+  CONSTRAINT pending_statuses_pkey PRIMARY KEY (user_id, module_id),
+  CONSTRAINT pending_statuses_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);

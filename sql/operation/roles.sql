@@ -68,7 +68,7 @@ AS $$
     AND p.proname IN (
       -- Policies, constraints, indexes and functions without SECURITY DEFINER call these as the
       -- learner. PUBLIC may execute some of them, unless an administrator has revoked that.
-      'may_read_activity', 'find_courses', 'may_read_course', 'may_read_recommendation', 'require_acting_user', 'current_learner', 'fold_email', 'is_time_zone_name',
+      'may_read_activity', 'sees_course', 'sees_module', 'sees_activity', 'find_courses', 'may_read_course', 'may_read_recommendation', 'require_acting_user', 'current_learner', 'fold_email', 'is_time_zone_name',
       'change_password', 'change_email', 'choose_archetype', 'set_variables', 'get_variables', 'missing_variables', 'export_user', 'export_user_rows',
       'generate_course', 'onboard', 'regenerate_course', 'visible_test_cases',
       'rename_course', 'archive_course', 'restore_course', 'delete_course', 'authored_courses',
@@ -81,6 +81,32 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.learner_functions() IS 'Returns the functions that grant_learner lets a role execute';
 
+-- A back end may execute all functions but those of triggers: these are called without the privilege,
+-- and with it, a role could attach such a function to a table of its own.
+CREATE OR REPLACE FUNCTION learnify_internal.grant_functions(role text, is_backend boolean)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  functions CONSTANT text := (
+    SELECT string_agg(p.oid::regprocedure::text, ', ')
+    FROM pg_extension AS e
+    JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+    JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+    WHERE e.extname = 'learnify'
+      AND CASE
+            WHEN is_backend THEN p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+            ELSE p.oid IN (SELECT f::oid FROM learnify_internal.learner_functions() AS f)
+          END);
+BEGIN
+  EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', functions, role);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.grant_functions(text, boolean) IS 'Grants a role the functions of grant_learner or of grant_backend, on this node of a distributed database';
+
 CREATE OR REPLACE FUNCTION grant_learner(role text)
 RETURNS void
 LANGUAGE plpgsql
@@ -91,13 +117,13 @@ DECLARE
   target record;
 BEGIN
   PERFORM learnify_internal.require_role(role);
+  PERFORM learnify_internal.grant_on_nodes(role, false);
   EXECUTE format('GRANT USAGE ON SCHEMA @extschema@ TO %I', role);
   FOR target IN SELECT * FROM learnify_internal.learner_tables() LOOP
     EXECUTE format('GRANT %s%s ON %s TO %I', target.privilege, ' (' || array_to_string(target.columns, ', ') || ')',
                    target.relation, role);
   END LOOP;
-  EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I',
-                 (SELECT string_agg(f::text, ', ') FROM learnify_internal.learner_functions() AS f), role);
+  PERFORM learnify_internal.grant_functions(role, false);
 END
 $$;
 
@@ -121,16 +147,9 @@ DECLARE
     FROM pg_extension AS e
     JOIN pg_class AS t ON t.oid = ANY (e.extconfig) AND t.relnamespace <> e.extnamespace
     WHERE e.extname = 'learnify');
-  functions CONSTANT text := (
-    SELECT string_agg(p.oid::regprocedure::text, ', ')
-    FROM pg_extension AS e
-    JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
-    JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
-    -- Triggers call their functions without this privilege, and with it, a role could attach
-    -- such a function to a table of its own.
-    WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype));
 BEGIN
   PERFORM learnify_internal.require_role(role);
+  PERFORM learnify_internal.grant_on_nodes(role, true);
   IF NOT EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = role AND (r.rolbypassrls OR r.rolsuper)) THEN
     EXECUTE format('ALTER ROLE %I BYPASSRLS', role);
   END IF;
@@ -139,7 +158,7 @@ BEGIN
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', tables, role);
   EXECUTE format('GRANT SELECT ON @extschema@.schema_migrations, %s TO %I', dumped_internals, role);
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON learnify_internal.imported_rows TO %I', role);
-  EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', functions, role);
+  PERFORM learnify_internal.grant_functions(role, true);
 END
 $$;
 

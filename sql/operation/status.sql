@@ -24,9 +24,37 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.row_count_estimate(regclass) IS 'Returns how many rows a table has: counted up to 8 MB, estimated for a larger one, NULL for a larger one that has never been analyzed';
 
+-- These are functions of their own, so that Citus can ask the nodes.
+CREATE OR REPLACE FUNCTION learnify_internal.trending_age()
+RETURNS interval
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN (SELECT now() - max(t.calculated_at) FROM @extschema@.trending_courses AS t);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.trending_age() IS 'Returns how long ago trending courses were refreshed; NULL where there are none';
+
 -- recommendations is large and has no index on created_at. Its age is taken from 1,000 rows
--- of the learners with the lowest ids, which are random. The body is not BEGIN ATOMIC for
--- the reason given at describe_schema.
+-- of the learners with the lowest ids, which are random.
+CREATE OR REPLACE FUNCTION learnify_internal.recommendations_age()
+RETURNS interval
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN (SELECT now() - max(r.created_at)
+          FROM (SELECT s.created_at FROM @extschema@.recommendations AS s ORDER BY s.user_id LIMIT 1000) AS r);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.recommendations_age() IS 'Returns how long ago recommendations were refreshed; NULL where there are none';
+
+-- The body is not BEGIN ATOMIC for the reason given at describe_schema.
 CREATE OR REPLACE FUNCTION learnify_status()
 RETURNS TABLE (version text, available_version text, update_path text, trending_age interval,
                recommendations_age interval, row_counts jsonb, exposed_to text[], recommendation_model jsonb)
@@ -40,9 +68,8 @@ AS $$
          (SELECT p.path
           FROM pg_extension_update_paths(e.extname) AS p
           WHERE p.source = e.extversion AND p.target = a.default_version),
-         (SELECT now() - max(t.calculated_at) FROM @extschema@.trending_courses AS t),
-         (SELECT now() - max(r.created_at)
-          FROM (SELECT s.created_at FROM @extschema@.recommendations AS s ORDER BY s.user_id LIMIT 1000) AS r),
+         learnify_internal.trending_age(),
+         learnify_internal.recommendations_age(),
          (SELECT jsonb_object_agg(c.relname, learnify_internal.row_count_estimate(c.oid))
           FROM pg_depend AS d
           JOIN pg_class AS c ON c.oid = d.objid

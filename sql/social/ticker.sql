@@ -35,3 +35,14 @@ AS 'MODULE_PATHNAME', 'newer_activity';
 REVOKE EXECUTE ON FUNCTION newer_activity(uuid, integer, timestamptz, uuid) FROM PUBLIC;
 
 COMMENT ON FUNCTION newer_activity(uuid, integer, timestamptz, uuid) IS 'Returns a page of what the people that this user follows did after a row of the ticker, oldest first; the next page is that after the last row''s id';
+
+-- In a distributed database, Citus sends the call to the node of the anchor, one of the followed,
+-- which are all on that node.
+CREATE OR REPLACE FUNCTION learnify_internal.followed_page(anchor uuid, followed uuid[], page_size integer, is_forward boolean,
+                                                           bound_at timestamptz, bound_id uuid, is_included boolean)
+RETURNS SETOF activity_feed
+LANGUAGE c
+STABLE PARALLEL SAFE COST 1000 ROWS 50
+AS 'MODULE_PATHNAME', 'followed_page';
+
+COMMENT ON FUNCTION learnify_internal.followed_page(uuid, uuid[], integer, boolean, timestamptz, uuid, boolean) IS 'Returns what the followed did, as much as a page before or after the bound holds of it, in any order';

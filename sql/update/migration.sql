@@ -539,6 +539,8 @@ DROP TABLE learnify_internal.login_failures;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.locks;
 DROP TABLE learnify_internal.locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.pending_statuses;
+DROP TABLE learnify_internal.pending_statuses;
 DROP TABLE learnify_internal.award_locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.kept_completions;
 DROP TABLE learnify_internal.kept_completions;

@@ -6,7 +6,8 @@
  * DROP EXTENSION drops the extension's tables with all rows, and needs no
  * CASCADE for it. The trigger looks at the command before it runs. Whoever
  * means it sets learnify.allow_data_loss. What counts is what a dump would
- * have: all rows of the tables registered for dumps but those that ship.
+ * have: all rows of the tables registered for dumps but those that ship. In a
+ * distributed database, it is refused in any case.
  *
  * Cost: the first row of each table. Memory: that of SPI, until it returns.
  */
@@ -23,6 +24,7 @@
 
 #include "base/compat.h"
 #include "base/settings.h"
+#include "distribution/shards.h"
 
 PG_FUNCTION_INFO_V1(refuse_drop);
 
@@ -105,24 +107,44 @@ tables_with_data(void)
 	return SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 }
 
+/* Shards would be left on the other nodes. */
+static void
+refuse_distributed(void)
+{
+	if (coordinates_nodes())
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("learnify cannot be dropped while its tables are distributed"),
+				 errhint("Dump the coordinator, restore into another database, and drop this one on each node.")));
+}
+
+static void
+refuse_data_loss(void)
+{
+	char	   *tables = tables_with_data();
+
+	if (tables != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("dropping learnify would lose the data in %s", tables),
+				 errhint("Dump the database first. SET learnify.allow_data_loss = on drops this data.")));
+}
+
 Datum
 refuse_drop(PG_FUNCTION_ARGS)
 {
-	char	   *tables;
 
 	if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("refuse_drop() was not called by an event trigger")));
-	if (learnify_allow_data_loss)
-		PG_RETURN_NULL();
 	SPI_connect();
-	if (is_drop(((EventTriggerData *) fcinfo->context)->parsetree) &&
-		(tables = tables_with_data()) != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("dropping learnify would lose the data in %s", tables),
-				 errhint("Dump the database first. SET learnify.allow_data_loss = on drops this data.")));
+	if (is_drop(((EventTriggerData *) fcinfo->context)->parsetree))
+	{
+		refuse_distributed();
+		if (!learnify_allow_data_loss)
+			refuse_data_loss();
+	}
 	SPI_finish();
 	PG_RETURN_NULL();
 }

@@ -162,6 +162,6 @@ Datum
 touch_updated_at(PG_FUNCTION_ARGS)
 {
 	return changed_row(begin_row_trigger(fcinfo), "updated_at", TIMESTAMPTZOID,
-					   TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()),
+					   TimestampTzGetDatum(transaction_time_of_nodes()),
 					   false);
 }

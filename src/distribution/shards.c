@@ -40,13 +40,18 @@
 #include "common/hashfn.h"
 #include "executor/executor.h"
 #include "fmgr.h"
+#include "funcapi.h"
 #include "miscadmin.h"
+#include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/plannodes.h"
 #include "optimizer/planner.h"
+#include "parser/parse_func.h"
+#include "parser/parsetree.h"
 #include "storage/lmgr.h"
 #include "tcop/utility.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
@@ -58,9 +63,13 @@
 
 #include "base/compat.h"
 #include "base/growing_array.h"
+#include "distribution/authors.h"
 #include "distribution/shards.h"
+#include "progress/module_statuses.h"
 
 PG_FUNCTION_INFO_V1(is_coordinating);
+PG_FUNCTION_INFO_V1(require_group_of_user);
+PG_FUNCTION_INFO_V1(node_anchors);
 
 /* Where a statement runs: on the shards of the group of this number, or else: */
 #define NOT_ON_SHARD	(-2)	/* it names tables, not shards */
@@ -78,6 +87,7 @@ typedef struct Shard
 	int64		id;				/* hash key */
 	Oid			table;
 	int			group;			/* ON_COPY of a replicated table */
+	int32		node;			/* of a copy, any that has one */
 	bool		is_here;
 } Shard;
 
@@ -92,6 +102,7 @@ typedef struct ShardOfTableEntry
 {
 	ShardOfTable key;
 	int64		id;
+	int32		node;
 	bool		is_here;
 } ShardOfTableEntry;
 
@@ -118,6 +129,7 @@ static HTAB *shards;
 static HTAB *shards_of_tables;
 static HTAB *functions;
 static Groups groups;
+static Oid	submissions;		/* module_completions, if it is distributed */
 
 static int	current = NOT_ON_SHARD;
 
@@ -229,6 +241,8 @@ read_tables(Oid extension)
 			continue;
 		entry = hash_search(tables, &table, HASH_ENTER, NULL);
 		entry->is_replicated = DatumGetChar(catalog_filled_value(&scan, "partmethod")) == 'n';
+		if (strcmp(get_rel_name(table), "module_completions") == 0)
+			submissions = table;
 	}
 	catalog_scan_end(&scan);
 }
@@ -280,23 +294,13 @@ group_of_user(const pg_uuid_t *user_id)
 	return find_group((int32) hash_bytes(user_id->data, UUID_LEN));
 }
 
-/* Any shard of the group, all of which are on the same node; NULL if there is none. */
+/* The group's shard of submissions, beside which all others are; NULL if there is none. */
 static const ShardOfTableEntry *
 shard_of_group(int group)
 {
-	HASH_SEQ_STATUS status;
-	ShardOfTableEntry *entry;
+	ShardOfTable key = {.table = submissions, .group = group};
 
-	hash_seq_init(&status, shards_of_tables);
-	while ((entry = hash_seq_search(&status)) != NULL)
-	{
-		if (entry->key.group == group)
-		{
-			hash_seq_term(&status);
-			break;
-		}
-	}
-	return entry;
+	return hash_search(shards_of_tables, &key, HASH_FIND, NULL);
 }
 
 static void
@@ -338,6 +342,7 @@ read_shards(void)
 		shard = hash_search(shards, &id, HASH_ENTER, NULL);
 		shard->table = table;
 		shard->group = known->is_replicated ? ON_COPY : find_group(least_hash(&scan));
+		shard->node = 0;
 		shard->is_here = false;
 	}
 	catalog_scan_end(&scan);
@@ -370,8 +375,10 @@ read_placements(void)
 		int64		id = DatumGetInt64(catalog_filled_value(&scan, "shardid"));
 		Shard	   *shard = hash_search(shards, &id, HASH_FIND, NULL);
 
-		if (shard != NULL &&
-			DatumGetInt32(catalog_filled_value(&scan, "groupid")) == here)
+		if (shard == NULL)
+			continue;
+		shard->node = DatumGetInt32(catalog_filled_value(&scan, "groupid"));
+		if (shard->node == here)
 			shard->is_here = true;
 	}
 	catalog_scan_end(&scan);
@@ -390,6 +397,7 @@ index_shards(void)
 		ShardOfTableEntry *entry = hash_search(shards_of_tables, &key, HASH_ENTER, NULL);
 
 		entry->id = shard->id;
+		entry->node = shard->node;
 		entry->is_here = shard->is_here;
 	}
 }
@@ -430,6 +438,7 @@ read_known(void)
 	MemoryContextReset(known_context);
 	old = MemoryContextSwitchTo(known_context);
 	groups = (Groups) {0};
+	submissions = InvalidOid;
 	tables = make_table("learnify distributed tables", sizeof(Oid), sizeof(DistributedTable));
 	shards = make_table("learnify shards", sizeof(int64), sizeof(Shard));
 	shards_of_tables = make_table("learnify shards of tables", sizeof(ShardOfTable),
@@ -620,9 +629,32 @@ begin_on(int place)
 }
 
 /*
+ * While a function runs to which learnify_distribute() has given the setting, the
+ * names of replicated tables stand for the copies of this node.
+ */
+static bool reads_copies_setting = false;
+static bool reads_copies = false;
+
+static void
+assign_reads_copies(bool value, void *extra)
+{
+	(void) extra;
+	if (value && !reads_copies && current == NOT_ON_SHARD)
+	{
+		reads_copies = true;
+		begin_on(ON_COPY);
+	}
+	else if (!value && reads_copies)
+	{
+		reads_copies = false;
+		begin_on(NOT_ON_SHARD);
+	}
+}
+
+/*
  * Returns where a statement runs that names these relations. Triggers of a copy run
- * on each node, and write copies. What a query calls that reads a copy does not:
- * it runs on one node only.
+ * on each node, and write copies. What a query calls that reads a copy does so where
+ * Citus has sent it: it may ask no other nodes then.
  */
 static int
 place_of_relations(List *relations, bool writes)
@@ -638,7 +670,7 @@ place_of_relations(List *relations, bool writes)
 			continue;
 		if (shard->group >= 0)
 			return shard->group;
-		if (place == NOT_ON_SHARD && writes)
+		if (place == NOT_ON_SHARD && (writes || is_session_of_node()))
 			place = ON_COPY;
 	}
 	return place;
@@ -674,6 +706,7 @@ typedef struct Exchange
 	List	   *relations;		/* that the query names */
 	List	   *tables;			/* that have been exchanged */
 	List	   *calls;			/* of delegated functions */
+	List	   *users;			/* whose submissions it writes; NULL is unknown */
 	bool		exchanges;
 } Exchange;
 
@@ -697,6 +730,59 @@ exchange_relation(RangeTblEntry *entry, Query *query, Exchange *exchange)
 	exchange->tables = list_append_unique_oid(exchange->tables, table);
 }
 
+/* What a query compares with the column of the table that it writes, if it does. */
+static Node *
+compared_with(Node *qualifiers, int relation, AttrNumber column)
+{
+	ListCell   *cell;
+
+	foreach(cell, make_ands_implicit((Expr *) qualifiers))
+	{
+		OpExpr	   *comparison = lfirst(cell);
+		Var		   *variable;
+
+		if (!IsA(comparison, OpExpr) || get_opcode(comparison->opno) != F_UUID_EQ)
+			continue;
+		variable = linitial(comparison->args);
+		if (IsA(variable, Var) && variable->varno == relation && variable->varattno == column)
+			return lsecond(comparison->args);
+	}
+	return NULL;
+}
+
+/* Notes whose submissions a query writes. */
+static void
+add_written_user(Query *query, Exchange *exchange)
+{
+	Node	   *user = NULL;
+	AttrNumber	column;
+	ListCell   *cell;
+
+	if (query->resultRelation == 0 ||
+		rt_fetch(query->resultRelation, query->rtable)->relid != submissions)
+		return;
+	column = get_attnum(submissions, "user_id");
+	if (query->commandType != CMD_INSERT)
+		user = compared_with(query->jointree->quals, query->resultRelation, column);
+	else
+		foreach(cell, query->targetList)
+			if (lfirst_node(TargetEntry, cell)->resno == column)
+				user = (Node *) lfirst_node(TargetEntry, cell)->expr;
+	exchange->users = lappend(exchange->users, user);
+}
+
+static void
+add_call(FuncExpr *call, Exchange *exchange)
+{
+	DelegatedFunction *function = hash_search(functions, &call->funcid, HASH_FIND, NULL);
+
+	if (function == NULL)
+		return;
+	exchange->calls = lappend(exchange->calls, call);
+	if (func_volatile(call->funcid) == PROVOLATILE_VOLATILE)
+		exchange->users = lappend(exchange->users, list_nth(call->args, function->argument));
+}
+
 static bool
 exchange_walker(Node *node, Exchange *exchange)
 {
@@ -714,11 +800,12 @@ exchange_walker(Node *node, Exchange *exchange)
 			if (entry->rtekind == RTE_RELATION)
 				exchange_relation(entry, query, exchange);
 		}
+		if (!exchange->exchanges)
+			add_written_user(query, exchange);
 		return query_tree_walker(query, exchange_walker, exchange, 0);
 	}
-	if (IsA(node, FuncExpr) &&
-		hash_search(functions, &((FuncExpr *) node)->funcid, HASH_FIND, NULL) != NULL)
-		exchange->calls = lappend(exchange->calls, node);
+	if (IsA(node, FuncExpr) && !exchange->exchanges)
+		add_call((FuncExpr *) node, exchange);
 	return expression_tree_walker(node, exchange_walker, exchange);
 }
 
@@ -839,6 +926,8 @@ plan_on_shard(Query *query, const char *text, int options, ParamListInfo paramet
 		plan->relationOids = list_concat(plan->relationOids, exchange.tables);
 		if (is_called)
 			plan->relationOids = lappend_oid(plan->relationOids, any_relation(place));
+		if (place == NOT_ON_SHARD && exchange.users != NIL)
+			carry_user(plan, list_length(exchange.users) > 1 ? NULL : linitial(exchange.users));
 	}
 	PG_FINALLY();
 	{
@@ -1038,7 +1127,8 @@ refuse_write_to_copy(QueryDesc *query)
 {
 	ListCell   *cell;
 
-	if (current < 0 || query->estate == NULL || query->estate->es_processed == 0)
+	if ((current < 0 && !reads_copies) || query->estate == NULL ||
+		query->estate->es_processed == 0)
 		return;
 	foreach(cell, query->plannedstmt->resultRelations)
 	{
@@ -1064,10 +1154,53 @@ refuse_write_to_copy(QueryDesc *query)
 #define RUN_ARGUMENTS	query, direction, count, once
 #endif
 
+/*
+ * What an author's statement has left to be written on all nodes
+ */
+
+bool
+sender_writes_copies(void)
+{
+	return current >= 0 && is_session_of_node();
+}
+
+/* The statements by which that is written send nothing themselves. */
+static bool is_settling = false;
+
+static bool
+begin_sending(QueryDesc *query, SentWork *work)
+{
+	if (query->plannedstmt->invalItems == NIL || current != NOT_ON_SHARD || is_settling ||
+		!is_distributed() ||
+		!sends_work_of_author(query, get_rel_namespace(submissions), work))
+		return false;
+	begin_sent_transaction(work);
+	return true;
+}
+
+static void
+end_sending(const SentWork *work)
+{
+	is_settling = true;
+	PG_TRY();
+	{
+		settle_module_statuses(get_rel_namespace(submissions),
+							   work->is_known ? &work->user_id : NULL);
+	}
+	PG_FINALLY();
+	{
+		is_settling = false;
+	}
+	PG_END_TRY();
+	AtEOXact_GUC(true, work->nest_level);
+}
+
 static void
 run_on_shard(RUN_PARAMETERS)
 {
 	int			outer = current;
+	SentWork	work;
+	bool		sends = begin_sending(query, &work);
 
 	begin_on(place_of_plan(query));
 	PG_TRY();
@@ -1083,6 +1216,8 @@ run_on_shard(RUN_PARAMETERS)
 		begin_on(outer);
 	}
 	PG_END_TRY();
+	if (sends)
+		end_sending(&work);
 }
 
 static void
@@ -1151,18 +1286,14 @@ has_group_here(int group)
 	return entry != NULL && entry->is_here;
 }
 
-void
-for_each_group(void (*function) (void *argument), void *argument)
+/* Calls the function for each group of users whose shards are on this node. */
+static void
+visit_groups(void (*function) (void *argument), void *argument)
 {
-	int			count;
+	int			outer = current;
+	int			count = (int) groups.count;
 	int			group;
 
-	if (current != ON_COPY)
-	{
-		function(argument);
-		return;
-	}
-	count = is_distributed() ? (int) groups.count : 0;
 	PG_TRY();
 	{
 		for (group = 0; group < count; group++)
@@ -1174,9 +1305,136 @@ for_each_group(void (*function) (void *argument), void *argument)
 	}
 	PG_FINALLY();
 	{
-		current = ON_COPY;
+		current = outer;
 	}
 	PG_END_TRY();
+}
+
+void
+for_each_group(void (*function) (void *argument), void *argument)
+{
+	if (current != ON_COPY)
+		function(argument);
+	else if (is_distributed())
+		visit_groups(function, argument);
+}
+
+void
+for_each_group_here(void (*function) (void *argument), void *argument)
+{
+	if (is_distributed())
+		visit_groups(function, argument);
+	else
+		function(argument);
+}
+
+bool
+is_user_here(const pg_uuid_t *user_id)
+{
+	return !is_distributed() || group_of_user(user_id) == current;
+}
+
+int
+node_of_user(const pg_uuid_t *user_id)
+{
+	const ShardOfTableEntry *entry = shard_of_group(group_of_user(user_id));
+
+	return entry == NULL ? 0 : entry->node;
+}
+
+bool
+coordinates_nodes(void)
+{
+	return current == NOT_ON_SHARD && is_distributed();
+}
+
+TimestampTz
+transaction_time_of_nodes(void)
+{
+	List	   *name;
+	Oid			function;
+	HeapTupleHeader transaction;
+	Datum		stamp;
+	bool		isnull;
+
+	if (current != ON_COPY)
+		return GetCurrentTransactionStartTimestamp();
+	name = list_make2(makeString("pg_catalog"), makeString("get_current_transaction_id"));
+	function = LookupFuncName(name, 0, NULL, false);
+	transaction = DatumGetHeapTupleHeader(OidFunctionCall0(function));
+	stamp = GetAttributeByName(transaction, "transaction_stamp", &isnull);
+	return isnull || DatumGetTimestampTz(stamp) == 0 ?
+		GetCurrentTransactionStartTimestamp() : DatumGetTimestampTz(stamp);
+}
+
+/* Whether a group with a lower number is on the same node. */
+static bool
+is_node_of_lower_group(int group)
+{
+	const ShardOfTableEntry *entry = shard_of_group(group);
+	int			lower;
+
+	for (lower = 0; lower < group; lower++)
+	{
+		const ShardOfTableEntry *other = shard_of_group(lower);
+
+		if (entry != NULL && other != NULL && other->node == entry->node)
+			return true;
+	}
+	return entry == NULL;
+}
+
+/* An id that belongs to the group, of no user in particular. */
+static pg_uuid_t
+id_of_group(int group)
+{
+	pg_uuid_t	id = {{0}};
+	uint32		number = 0;
+
+	while (group_of_user(&id) != group)
+	{
+		number++;
+		memcpy(id.data, &number, sizeof(number));
+	}
+	return id;
+}
+
+/*
+ * node_anchors()
+ */
+Datum
+node_anchors(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	int			count = is_distributed() ? (int) groups.count : 1;
+	int			group;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	for (group = 0; group < count; group++)
+	{
+		pg_uuid_t	id = {{0}};
+		Datum		value = UUIDPGetDatum(&id);
+		bool		isnull = false;
+
+		if (is_distributed())
+		{
+			if (is_node_of_lower_group(group))
+				continue;
+			id = id_of_group(group);
+		}
+		tuplestore_putvalues(result->setResult, result->setDesc, &value, &isnull);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * require_user_here(user_id uuid)
+ */
+Datum
+require_group_of_user(PG_FUNCTION_ARGS)
+{
+	require_user_here(PG_GETARG_UUID_P(0));
+	PG_RETURN_VOID();
 }
 
 /*
@@ -1186,7 +1444,7 @@ Datum
 is_coordinating(PG_FUNCTION_ARGS)
 {
 	(void) fcinfo;				/* no arguments */
-	PG_RETURN_BOOL(current == NOT_ON_SHARD && is_distributed());
+	PG_RETURN_BOOL(coordinates_nodes());
 }
 
 void
@@ -1195,6 +1453,13 @@ shards_init(void)
 	/* Citus refuses to be loaded after another user of the planner's hook. */
 	if (GetConfigOption("citus.shard_count", true, false) == NULL)
 		return;
+	DefineCustomBoolVariable("learnify.reads_copies",
+							 "Lets a function read this node's copies of tables.",
+							 "Set by learnify_distribute() for functions only.",
+							 &reads_copies_setting,
+							 false,
+							 PGC_USERSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE,
+							 NULL, assign_reads_copies, NULL);
 	CacheRegisterRelcacheCallback(forget_known, (Datum) 0);
 	next_planner = planner_hook;
 	planner_hook = plan_on_shard;

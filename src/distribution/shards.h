@@ -2,6 +2,7 @@
 #define LEARNIFY_SHARDS_H
 
 #include "utils/rel.h"
+#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 /* Installs the hooks, if Citus is loaded. */
@@ -28,9 +29,39 @@ extern void require_user_here(const pg_uuid_t *user_id);
 extern void require_known_place(Relation relation);
 
 /*
+ * Whether the node that has sent the statement to a shard writes the copies of
+ * replicated tables afterwards: settle_module_statuses().
+ */
+extern bool sender_writes_copies(void);
+
+/*
  * Calls the function once in a plain database. In a trigger of a replicated
  * table, calls it for each group of users whose shards are on this node.
  */
 extern void for_each_group(void (*function) (void *argument), void *argument);
+
+/*
+ * Calls the function once in a plain database, else for each group of users whose
+ * shards are on this node.
+ */
+extern void for_each_group_here(void (*function) (void *argument), void *argument);
+
+/* Whether the user belongs to the group for which the function is called. */
+extern bool is_user_here(const pg_uuid_t *user_id);
+
+/*
+ * Whether the tables of a distributed database are named here as a whole, for Citus
+ * to ask the nodes.
+ */
+extern bool coordinates_nodes(void);
+
+/*
+ * The time of the transaction, which in a trigger of a replicated table is the same
+ * on all nodes.
+ */
+extern TimestampTz transaction_time_of_nodes(void);
+
+/* The number of the node that has the user's shards. */
+extern int	node_of_user(const pg_uuid_t *user_id);
 
 #endif							/* LEARNIFY_SHARDS_H */

@@ -38,6 +38,7 @@
 #include "base/extension.h"
 #include "base/settings.h"
 #include "base/uuids.h"
+#include "distribution/authors.h"
 #include "distribution/shards.h"
 #include "identity/acting_user.h"
 
@@ -346,6 +347,20 @@ require_locker(Oid schema, const pg_uuid_t *user_id, const char *const *tables)
  * SQL functions
  */
 
+/*
+ * On another node than the one that a client talks to, nobody may be named since a
+ * setting has not been sent along: then policies would hide all rows.
+ */
+static void
+require_sent_settings(Oid schema)
+{
+	if (is_session_of_node() && role_is_bound(schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("no user is named on this node of the distributed database"),
+				 errhint("Begin a transaction for the user with the statement SET LOCAL learnify.user_id; neither SET nor set_config() reaches the nodes.")));
+}
+
 Datum
 current_learner(PG_FUNCTION_ARGS)
 {
@@ -353,7 +368,10 @@ current_learner(PG_FUNCTION_ARGS)
 	pg_uuid_t  *result;
 
 	if (user == NULL)
+	{
+		require_sent_settings(extension_schema(fcinfo->flinfo));
 		PG_RETURN_NULL();
+	}
 	result = palloc(sizeof(pg_uuid_t));
 	*result = *user;
 	PG_RETURN_UUID_P(result);

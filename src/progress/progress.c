@@ -12,8 +12,6 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -25,6 +23,7 @@
 #include "base/saved_plan.h"
 #include "base/uuids.h"
 #include "identity/acting_user.h"
+#include "progress/module_statuses.h"
 #include "progress/modules.h"
 #include "progress/progress.h"
 
@@ -124,45 +123,6 @@ is_course_author(Oid schema, const pg_uuid_t *user_id,
 	return found;
 }
 
-/*
- * Updates the status of the modules, which shows the progress of the course's
- * author. Only a correction can lock a module again.
- */
-static void
-write_module_states(Oid schema, const CourseModules *modules,
-					TimestampTz unlocked_at, bool may_lock)
-{
-	static SavedPlan saved;
-	Datum	   *ids = palloc(modules->count * sizeof(Datum));
-	Datum	   *statuses = palloc(modules->count * sizeof(Datum));
-	Oid			types[] = {UUIDARRAYOID, TEXTARRAYOID, BOOLOID, TIMESTAMPTZOID};
-	Datum		values[4];
-	Size		i;
-
-	for (i = 0; i < modules->count; i++)
-	{
-		const CourseModule *module = &modules->items[i];
-
-		ids[i] = UUIDPGetDatum(&module->id);
-		statuses[i] = CStringGetTextDatum(module->status);
-	}
-	values[0] = PointerGetDatum(construct_array(ids, modules->count, UUIDOID,
-												UUID_LEN, false, TYPALIGN_CHAR));
-	values[1] = PointerGetDatum(construct_array(statuses, modules->count, TEXTOID,
-												-1, false, TYPALIGN_INT));
-	values[2] = BoolGetDatum(may_lock);
-	values[3] = TimestampTzGetDatum(unlocked_at);
-	execute_saved(&saved, schema,
-				  "UPDATE %1$s.generated_modules AS m"
-				  " SET status = s.status,"
-				  "     unlocked_at = CASE WHEN s.status = 'locked' THEN m.unlocked_at"
-				  "                        ELSE coalesce(m.unlocked_at, $4) END"
-				  " FROM unnest($1, $2) AS s (id, status)"
-				  " WHERE m.id = s.id AND m.status <> s.status"
-				  "   AND ($3 OR s.status <> 'locked')",
-				  lengthof(types), types, values, NULL);
-}
-
 static void
 read_course_state(Oid schema, const pg_uuid_t *user_id,
 				  const pg_uuid_t *course_id, CourseState *state)
@@ -192,8 +152,8 @@ recompute_progress(Oid schema, const pg_uuid_t *user_id,
 	SPI_connect();
 	written = write_progress(schema, user_id, course_id, &state, change);
 	if (state.is_author && state.modules.count > 0)
-		write_module_states(schema, &state.modules, state.completed_at,
-							change->locks_modules);
+		write_module_statuses(schema, user_id, &state.modules,
+							  state.completed_at, change->locks_modules);
 	SPI_finish();
 	return written;
 }

@@ -49,6 +49,7 @@
 #include "lib/binaryheap.h"
 #include "miscadmin.h"
 #include "nodes/execnodes.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
@@ -65,8 +66,10 @@
 #include "base/growing_array.h"
 #include "base/indexed_table.h"
 #include "base/uuids.h"
+#include "distribution/shards.h"
 #include "identity/acting_user.h"
 #include "social/page.h"
+#include "social/ticker_of_nodes.h"
 #include "social/visibility.h"
 
 /*
@@ -85,6 +88,7 @@
 
 PG_FUNCTION_INFO_V1(activity_ticker);
 PG_FUNCTION_INFO_V1(newer_activity);
+PG_FUNCTION_INFO_V1(followed_page);
 
 typedef struct FeedRow
 {
@@ -580,15 +584,12 @@ seek_actor(Ticker *ticker, Followed *followed, ScanKey keys, int key_count)
  * and would keep rows of each for a while.
  */
 static void
-read_along_actors(Ticker *ticker)
+visit_actors(Ticker *ticker)
 {
 	int			key_count = ticker->bound.is_set ? 3 : 2;
-	int			complete = ticker->row_count;
 	Size		stride = 1;
 	ScanKeyData keys[3];
 
-	ticker->kept = binaryheap_allocate(ticker->page_size - complete,
-									   compare_last_on_top, &ticker->direction);
 	init_actor_keys(ticker, keys);
 	indexed_table_begin(&ticker->actors, ticker->snapshot, key_count, false);
 	while (stride < ticker->followed.count)
@@ -610,6 +611,17 @@ read_along_actors(Ticker *ticker)
 		}
 	}
 	indexed_table_end(&ticker->actors);
+}
+
+/* Appends what is missing in the page. */
+static void
+read_along_actors(Ticker *ticker)
+{
+	int			complete = ticker->row_count;
+
+	ticker->kept = binaryheap_allocate(ticker->page_size - complete,
+									   compare_last_on_top, &ticker->direction);
+	visit_actors(ticker);
 	qsort_arg(ticker->rows + complete, ticker->row_count - complete,
 			  sizeof(FeedRow), compare_rows, &ticker->direction);
 }
@@ -618,20 +630,25 @@ read_along_actors(Ticker *ticker)
  * Reading the tables
  */
 
+static void
+find_columns(Ticker *ticker, Relation users, Relation feed)
+{
+	Oid			user_table = RelationGetRelid(users);
+	Oid			feed_table = RelationGetRelid(feed);
+
+	ticker->max_visibility = get_attnum(user_table, "max_visibility");
+	ticker->social_enabled = get_attnum(user_table, "social_enabled");
+	ticker->visibility = get_attnum(feed_table, "visibility");
+	ticker->created_at = get_attnum(feed_table, "created_at");
+	ticker->id = get_attnum(feed_table, "id");
+}
+
 /* Returns whether the tables can be read through their indexes. */
 static bool
 open_tables(Ticker *ticker, Relation users, Relation relationships,
 			Relation feed)
 {
-	Oid			feed_id = RelationGetRelid(feed);
-
-	ticker->max_visibility = get_attnum(RelationGetRelid(users),
-										"max_visibility");
-	ticker->social_enabled = get_attnum(RelationGetRelid(users),
-										"social_enabled");
-	ticker->visibility = get_attnum(feed_id, "visibility");
-	ticker->created_at = get_attnum(feed_id, "created_at");
-	ticker->id = get_attnum(feed_id, "id");
+	find_columns(ticker, users, feed);
 	ticker->snapshot = GetActiveSnapshot();
 	if (!indexed_table_open(&ticker->users, users, &user_shape,
 							ticker->snapshot) ||
@@ -747,29 +764,6 @@ static const char *const page_query =
 " ORDER BY a.created_at + interval '0' %3$s, a.id %3$s"
 " LIMIT $2";
 
-/* Fills in NULL for dropped columns, which the query does not return. */
-static void
-put_query_row(SPITupleTable *rows, uint64 number, Relation feed,
-			  ReturnSetInfo *result)
-{
-	TupleDesc	descriptor = RelationGetDescr(feed);
-	Datum	   *values = palloc(descriptor->natts * sizeof(Datum));
-	bool	   *nulls = palloc(descriptor->natts * sizeof(bool));
-	int			column = 0;
-	int			i;
-
-	for (i = 0; i < descriptor->natts; i++)
-	{
-		nulls[i] = true;
-		if (!TupleDescAttr(descriptor, i)->attisdropped)
-			values[i] = SPI_getbinval(rows->vals[number], rows->tupdesc,
-									  ++column, &nulls[i]);
-	}
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	pfree(values);
-	pfree(nulls);
-}
-
 static void
 query_bound(Ticker *ticker, const char *schema)
 {
@@ -814,6 +808,20 @@ query_page(Ticker *ticker, Relation feed, ReturnSetInfo *result)
 
 	SPI_connect();
 	query_bound(ticker, schema);
+	if (coordinates_nodes())
+	{
+		NodesPage	page = {
+			.schema = schema,
+			.user_id = ticker->user_id,
+			.page_size = ticker->page_size,
+			.is_forward = ScanDirectionIsForward(ticker->direction),
+			.bound = ticker->bound
+		};
+
+		put_page_of_nodes(&page, feed, result);
+		SPI_finish();
+		return;
+	}
 	values[0] = UUIDPGetDatum(&ticker->user_id);
 	values[1] = Int32GetDatum(ticker->page_size);
 	values[2] = TimestampTzGetDatum(position->created_at);
@@ -822,7 +830,7 @@ query_page(Ticker *ticker, Relation feed, ReturnSetInfo *result)
 						  types, values, ticker->bound.is_set ? NULL : "  nn",
 						  true, 0);
 	for (i = 0; i < SPI_processed; i++)
-		put_query_row(SPI_tuptable, i, feed, result);
+		put_query_row(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, feed, result);
 	SPI_finish();
 }
 
@@ -879,6 +887,19 @@ check_caller(Ticker *ticker)
 		require_reader(ticker->schema, &ticker->user_id, tables);
 }
 
+/* The node that coordinates has no rows of users. */
+static void
+return_page_of_nodes(FunctionCallInfo fcinfo, Ticker *ticker)
+{
+	Relation	feed = table_open(get_relname_relid("activity_feed", ticker->schema),
+								  AccessShareLock);
+
+	check_caller(ticker);
+	InitMaterializedSRF(fcinfo, 0);
+	query_page_as_owner(ticker, feed, (ReturnSetInfo *) fcinfo->resultinfo);
+	table_close(feed, NoLock);
+}
+
 static void
 return_page(FunctionCallInfo fcinfo, ScanDirection direction)
 {
@@ -891,6 +912,11 @@ return_page(FunctionCallInfo fcinfo, ScanDirection direction)
 	MemoryContext old;
 
 	read_arguments(fcinfo, &ticker);
+	if (coordinates_nodes())
+	{
+		return_page_of_nodes(fcinfo, &ticker);
+		return;
+	}
 	users = open_extension_table(ticker.schema, "users");
 	relationships = open_extension_table(ticker.schema, "user_relationships");
 	feed = open_extension_table(ticker.schema, "activity_feed");
@@ -914,6 +940,109 @@ return_page(FunctionCallInfo fcinfo, ScanDirection direction)
 	table_close(users, NoLock);
 	table_close(relationships, NoLock);
 	table_close(feed, NoLock);
+}
+
+/*
+ * followed_page(anchor uuid, followed uuid[], page_size integer, is_forward boolean,
+ *				 bound_at timestamptz, bound_id uuid, is_included boolean)
+ *
+ * The part of a page that is on this node, in any order. The anchor is one of the
+ * followed, by whom Citus finds the node.
+ */
+typedef struct NodePart
+{
+	Ticker		ticker;
+	const pg_uuid_t *followed;
+	int			followed_count;
+} NodePart;
+
+static void
+read_group(void *argument)
+{
+	NodePart   *part = argument;
+	Ticker	   *ticker = &part->ticker;
+	Relation	feed = open_extension_table(ticker->schema, "activity_feed");
+	int			i;
+
+	ticker->followed.count = 0;
+	for (i = 0; i < part->followed_count; i++)
+		if (is_user_here(&part->followed[i]))
+			add_followed(ticker, &part->followed[i]);
+	if (!indexed_table_open(&ticker->actors, feed, &actor_shape, ticker->snapshot))
+		elog(ERROR, "the feed has no index by user");
+	visit_actors(ticker);
+	indexed_table_close(&ticker->actors);
+	table_close(feed, NoLock);
+}
+
+/* The node that asks does so as the owner, after it has checked the caller. */
+static void
+check_part(FunctionCallInfo fcinfo)
+{
+	int			i;
+
+	require_acting_for(extension_schema(fcinfo->flinfo), NULL, "followed");
+	for (i = 0; i < 4; i++)
+		if (PG_ARGISNULL(i))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("argument %d is null", i + 1)));
+	if (PG_GETARG_INT32(2) < 1 || array_contains_nulls(PG_GETARG_ARRAYTYPE_P(1)) ||
+		(!PG_ARGISNULL(4) && (PG_ARGISNULL(5) || PG_ARGISNULL(6))))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("this is no part of a page")));
+}
+
+static void
+begin_part(FunctionCallInfo fcinfo, NodePart *part)
+{
+	ArrayType  *followed = PG_GETARG_ARRAYTYPE_P(1);
+	Ticker	   *ticker = &part->ticker;
+	PageBound  *bound = &ticker->bound;
+
+	part->followed = (const pg_uuid_t *) ARR_DATA_PTR(followed);
+	part->followed_count = ArrayGetNItems(ARR_NDIM(followed), ARR_DIMS(followed));
+	ticker->schema = extension_schema(fcinfo->flinfo);
+	ticker->page_size = PG_GETARG_INT32(2);
+	ticker->direction = PG_GETARG_BOOL(3) ? ForwardScanDirection : BackwardScanDirection;
+	ticker->snapshot = GetActiveSnapshot();
+	ticker->rows = palloc(ticker->page_size * sizeof(FeedRow));
+	bound->is_set = !PG_ARGISNULL(4);
+	if (bound->is_set)
+	{
+		bound->position.created_at = PG_GETARG_TIMESTAMPTZ(4);
+		bound->position.id = *PG_GETARG_UUID_P(5);
+		bound->is_included = PG_GETARG_BOOL(6);
+	}
+}
+
+Datum
+followed_page(PG_FUNCTION_ARGS)
+{
+	NodePart	part = {0};
+	Ticker	   *ticker = &part.ticker;
+	Relation	users;
+	Relation	feed;
+
+	check_part(fcinfo);
+	begin_part(fcinfo, &part);
+	users = open_extension_table(ticker->schema, "users");
+	feed = open_extension_table(ticker->schema, "activity_feed");
+	find_columns(ticker, users, feed);
+	if (!indexed_table_open(&ticker->users, users, &user_shape, ticker->snapshot))
+		elog(ERROR, "users have no index by id");
+	InitMaterializedSRF(fcinfo, 0);
+	indexed_table_begin(&ticker->users, ticker->snapshot, 1, false);
+	ticker->kept = binaryheap_allocate(ticker->page_size, compare_last_on_top,
+									   &ticker->direction);
+	for_each_group_here(read_group, &part);
+	indexed_table_end(&ticker->users);
+	put_page(ticker, feed, (ReturnSetInfo *) fcinfo->resultinfo);
+	indexed_table_close(&ticker->users);
+	table_close(users, NoLock);
+	table_close(feed, NoLock);
+	return (Datum) 0;
 }
 
 /* activity_ticker(user_id, page_size, before_at, before_id) */

@@ -437,6 +437,13 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('tune_recommendations', 'SELECT FROM tune_recommendations()'),
   ('trending_tags', 'SELECT FROM trending_tags()'),
   ('course_demand', 'SELECT FROM learnify_internal.course_demand(now())'),
+  ('trending_age', 'SELECT FROM (SELECT learnify_internal.trending_age() AS r) AS s WHERE r IS NOT NULL'),
+  ('recommendations_age', 'SELECT FROM (SELECT learnify_internal.recommendations_age() AS r) AS s WHERE r IS NOT NULL'),
+  ('site_demand', 'SELECT FROM learnify_internal.site_demand(now())'),
+  ('trending_ranking', 'SELECT FROM learnify_internal.trending_ranking(now())'),
+  ('demand_of_node', 'SELECT FROM learnify_internal.demand_of_node(%s, now())'),
+  ('demand_of_nodes', 'SELECT FROM learnify_internal.demand_of_nodes(now())'),
+  ('write_trending_of_nodes', 'SELECT FROM learnify_internal.write_trending_of_nodes(now())'),
   ('score_courses', 'SELECT FROM score_courses(%s, ARRAY(SELECT c.id FROM generated_courses AS c))'),
   ('score_given_courses', 'SELECT FROM learnify_internal.score_given_courses(%s, ARRAY(SELECT c.id FROM generated_courses AS c))'),
   ('module_state', 'SELECT FROM learnify_internal.module_state(%s, id(3)) WHERE solved > 0 OR completed'),
@@ -455,6 +462,8 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('lock_learner', 'SELECT FROM learnify_internal.lock_learner(%s) AS locked WHERE locked'),
   ('lock_existing_learner', 'SELECT FROM learnify_internal.lock_existing_learner(%s) AS r WHERE r IS NOT NULL'),
   ('hold_award_lock', 'SELECT FROM learnify_internal.hold_award_lock(%s) AS r WHERE r IS NOT NULL'),
+  ('followed_page', 'SELECT FROM learnify_internal.followed_page(%1$s, ARRAY[%1$s]::uuid[], 10, false, NULL, NULL, NULL)'),
+  ('take_pending_statuses', 'SELECT FROM learnify_internal.take_pending_statuses(%s)'),
   ('hold_lock', 'SELECT FROM learnify_internal.hold_lock(''import'') AS r WHERE r IS NOT NULL'),
   ('try_share_lock', 'SELECT FROM learnify_internal.try_share_lock(''import'') AS shared WHERE shared'),
   ('require_user', 'SELECT FROM learnify_internal.require_user(%s)'),
@@ -521,7 +530,8 @@ WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event
                         'alter_column_statement', 'drop_statement', 'enable_constraint_statement', 'warn_of_drift',
                         'excess_privileges', 'learner_functions', 'learner_tables', 'require_backend',
                         'delegate_functions', 'distribute_tables', 'distribution_obstacle', 'prepare_distribution', 'qualified_table',
-                        'require_distributable', 'sees_course', 'sees_module', 'is_coordinating')
+                        'require_distributable', 'sees_course', 'sees_module', 'sees_activity', 'require_user_here', 'grant_functions', 'grant_on_node',
+                        'grant_on_nodes', 'node_anchors', 'is_coordinating')
 ORDER BY p.proname COLLATE "C";
 -- The result for a private user is the same as for a missing one.
 SELECT learnify_internal.may_read_activity(:'private_person', 'public') AS private_person, learnify_internal.may_read_activity(id(999), 'public') AS nobody;
@@ -676,7 +686,7 @@ LEFT JOIN (VALUES
   ('activity_ticker', '%1$L'), ('change_email', '%1$L, ''x'', ''eve@example.org'''), ('change_password', '%1$L, ''x'', ''a long password'''), ('choose_archetype', '%1$L, ''Digital'', ''x'', ''novice'''), ('course_outline', '%1$L, %2$L'),
   ('dismiss_recommendation', '%1$L, %2$L'), ('export_user', '%1$L'), ('export_user_rows', '%1$L'), ('follow_user', '%1$L, %2$L'), ('follower_count', '%1$L'), ('followers', '%1$L'),
   ('following', '%1$L'), ('following_count', '%1$L'), ('generate_course', '%1$L, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('home_rows', '%1$L'), ('living_resume', '%2$L, %1$L'),
-  ('may_read_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('newer_activity', '%1$L'), ('newer_followers', '%1$L'), ('newer_following', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
+  ('may_read_activity', '%2$L, ''public'''), ('sees_activity', '%2$L, ''public'''), ('missing_variables', '%1$L'), ('newer_activity', '%1$L'), ('newer_followers', '%1$L'), ('newer_following', '%1$L'), ('set_variables', '%1$L, ''{"ENTITY": "x"}'''),
   ('find_courses', '''x'', NULL, 20, NULL'), ('onboard', '%1$L, ''Digital'', ''x'', ''novice'', ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('record_interaction', '%1$L, %2$L, ''saved'''),
   ('archive_course', '%4$L'), ('authored_courses', '%1$L'), ('delete_course', '%4$L'), ('enrolled_courses', '%1$L'), ('rename_course', '%4$L, ''x'''), ('regenerate_course', '%4$L, true, ''{"ENTITY": "a", "STATE": "b", "LOGIC": "c", "FLOW": "d", "CONTAINER": "e", "EDGE_CASE": "f", "INTERFACE": "g", "VARIANT": "h", "EVENT": "i", "CAPSTONE_GOAL": "j"}'''), ('request_review', '%4$L'), ('restore_course', '%4$L'),
   ('leave_course', '%1$L, %2$L'), ('retake_course', '%1$L, %2$L'), ('completion_record', '%1$L, %2$L'), ('start_course', '%1$L, %2$L'), ('submit_exercise', '%1$L, %3$L, ''x'', ''python'', ''[true, true, true]'''), ('unfollow_user', '%1$L, %3$L'),
