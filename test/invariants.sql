@@ -114,7 +114,7 @@ WHERE CASE WHEN p.retaken_after IS NULL THEN p.completed_at IS DISTINCT FROM r.c
 SELECT 'generated_modules.status agrees with the author''s progress', format('module %s is %s', m.id, m.status)
 FROM generated_modules AS m
 JOIN generated_courses AS c ON c.id = m.course_id
-CROSS JOIN LATERAL learnify_internal.module_state(c.user_id, m.id) AS t
+JOIN LATERAL learnify_internal.module_states(c.user_id, c.id) AS t ON t.module_id = m.id
 WHERE (m.status = 'completed') <> t.completed;
 
 -- Feed
