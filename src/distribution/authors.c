@@ -156,6 +156,11 @@ write_shards_one_by_one(void)
 							 false);
 }
 
+/*
+ * Where Citus does not export the function, a statement outside of a transaction
+ * block is committed before the statuses that it has noted are written; if that
+ * fails, the author's next statement writes them.
+ */
 void
 begin_sent_transaction(SentWork *work)
 {
@@ -163,8 +168,9 @@ begin_sent_transaction(SentWork *work)
 
 	if (use_coordinated_transaction == NULL)
 		use_coordinated_transaction = (void (*) (void))
-			load_external_function("$libdir/citus", "UseCoordinatedTransaction", true, NULL);
-	use_coordinated_transaction();
+			load_external_function("$libdir/citus", "UseCoordinatedTransaction", false, NULL);
+	if (use_coordinated_transaction != NULL)
+		use_coordinated_transaction();
 	work->nest_level = NewGUCNestLevel();
 	if (!work->is_known)
 		write_shards_one_by_one();

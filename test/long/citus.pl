@@ -231,8 +231,10 @@ sub start_clients
 			CROSS JOIN users AS u
 			WHERE c.status <> 'archived' AND u.email LIKE 'learner-%' AND u.id <> person(1)
 			ORDER BY md5(concat(u.id, e.id, $client, '$round')) LIMIT 60});
+		my $file = PostgreSQL::Test::Utils::tempdir() . "/calls.sql";
+		append_to_file($file, $calls);
 		my $output = '';
-		my $started = IPC::Run::start([ 'psql', '-qAtX', '-d', $coordinator->connstr($SPREAD) ], '<', \$calls, '&>', \$output);
+		my $started = IPC::Run::start([ 'psql', '-qAtX', '-d', $coordinator->connstr($SPREAD), '-f', $file ], '&>', \$output);
 		push @clients, { run => $started, output => \$output };
 	}
 	return @clients;

@@ -199,6 +199,16 @@ foreach my $case (
 	is_completed($name);
 }
 
+# A leader waits for a worker that takes its time to end.
+my $run = start_refresh();
+my $stopped = learning("SELECT $WORKER");
+kill 'STOP', $stopped;
+learning("SELECT pg_cancel_backend($LEADER) \\g /dev/null");
+ok($node->poll_query_until('learning', "SELECT wait_event ILIKE 'BgWorkerShutdown' FROM pg_stat_activity WHERE pid = $LEADER"), 'a cancelled leader waits until its workers have ended');
+kill 'CONT', $stopped;
+like(error_of($run, 'a slow worker'), qr/ERROR:  57014: canceling statement due to user request/, 'it fails then');
+is_completed('a slow worker');
+
 # The timeout may pass before the workers wait or after, but not later.
 my $gatekeeper = start_psql('gatekeeper', 'SELECT pg_advisory_lock(1)', 'SELECT pg_sleep(600)');
 $node->poll_query_until('learning', q{SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND granted}) or die 'the lock is not taken';
@@ -210,7 +220,7 @@ is_completed('a timeout');
 # Other sessions meanwhile
 #
 
-my $run = start_refresh();
+$run = start_refresh();
 like(learning('SELECT p.pid = (SELECT a.pid FROM pg_stat_activity AS a WHERE a.application_name = $$leading$$ AND a.backend_type = $$client backend$$), p.phase, p.done < p.total, p.total FROM recommendation_progress() AS p'),
 	qr/\At\|learners done\|t\|1100\z/, 'the leader shows the progress of all workers');
 like(failure("SELECT refresh_recommendations('$last')"), qr/ERROR:  55P03: /, 'the recommendations of one learner cannot be refreshed');
@@ -224,12 +234,26 @@ is(join('', map { ${ $_->{err} } } $run, $second, $erasure), '', 'a refresh, a s
 is(${ $run->{out} }, "$count\n", 'the refresh has written all rows');
 is(learning("SELECT count(*) FROM recommendations WHERE user_id = '$last'"), '0', 'nothing is left of the erased learner');
 
+# While the model is not committed, workers write what is not made by it, and nothing else.
+learning("DROP TRIGGER meet ON recommendations; $FORGET; SELECT refresh_recommendations() \\g /dev/null");
+($count, $expected) = (learning('SELECT count(*) FROM recommendations'), learning($RESULT));
+my $others = learning(q{SELECT count(*) FROM recommendations AS r JOIN learnify_internal.recommendation_kinds() AS k ON k.kind = r.recommendation_type WHERE NOT k.by_model});
+learning($FORGET);
+$run = start_psql('gatekeeper', 'BEGIN', 'LOCK TABLE learnify_internal.recommendation_model IN SHARE MODE', 'SELECT pg_sleep(600)');
+$node->poll_query_until('learning', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'gatekeeper' AND wait_event = 'PgSleep'}) or die 'the table is not locked';
+my $refresh = start_psql('leading', 'SELECT refresh_recommendations(workers => 2)');
+$node->poll_query_until('learning', qq{SELECT count(*) FILTER (WHERE wait_event_type = 'Lock') = 1 AND count(*) FILTER (WHERE state = 'idle') = 1 AND (SELECT count(*) >= $others FROM recommendations)
+	FROM pg_stat_activity WHERE backend_type = 'learnify worker'}) or die 'the workers do not wait';
+is(learning('SELECT count(*), string_agg(DISTINCT r.recommendation_type, $$, $$ ORDER BY r.recommendation_type) FROM recommendations AS r'), "$others|social_signal, trending", 'what is not made by the model does not wait for it');
+open_gate({ gatekeeper => $run });
+$refresh->{session}->finish;
+is(${ $refresh->{out} } . ${ $refresh->{err} }, "$count\n", 'what is made by it is written then');
+is(learning($RESULT), $expected, 'by the model that has been committed');
+
 #
 # Servers with little room
 #
 
-learning("DROP TRIGGER meet ON recommendations; $FORGET; SELECT refresh_recommendations() \\g /dev/null");
-($count, $expected) = (learning('SELECT count(*) FROM recommendations'), learning($RESULT));
 foreach my $case ([ 3, '2 of 3', 'with those that there are' ], [ 1, '0 of 1', 'in the session where there is none' ])
 {
 	my ($most, $some, $how) = @$case;
