@@ -6,7 +6,8 @@
 --     [-v left="SELECT user_id, course_id FROM ..."] [-v edited="SELECT course_id FROM ..."]
 --
 -- Preconditions: learnify.automation was on; progress, feed and achievements were not
--- written directly; no user changed social_enabled after their first activity; and both
+-- written directly; a deletion that did not see a request for a review has been followed by
+-- claim_reviews, which drops such requests; no user changed social_enabled after their first activity; and both
 -- caches have been refreshed since a course was deleted. Learners whose work was corrected
 -- or deleted, or who solved exercises that were deleted, keep the achievements that they had
 -- earned: "corrected" is a query for them. Learners may have left a course, and content may
@@ -113,7 +114,7 @@ WHERE CASE WHEN p.retaken_after IS NULL THEN p.completed_at IS DISTINCT FROM r.c
 SELECT 'generated_modules.status agrees with the author''s progress', format('module %s is %s', m.id, m.status)
 FROM generated_modules AS m
 JOIN generated_courses AS c ON c.id = m.course_id
-CROSS JOIN LATERAL learnify_internal.module_state(c.user_id, m.id) AS t
+JOIN LATERAL learnify_internal.module_states(c.user_id, c.id) AS t ON t.module_id = m.id
 WHERE (m.status = 'completed') <> t.completed;
 
 -- Feed
@@ -231,6 +232,44 @@ JOIN achievements AS a ON a.id = e.achievement_id
 WHERE a.criteria ->> 'metric' NOT IN ('review_average', 'streak_days')
   AND learnify_internal.learner_metric(e.user_id, a.criteria ->> 'metric') < (a.criteria -> 'at_least')::numeric
   AND e.user_id <> ALL (ARRAY(:corrected));
+
+-- People
+SELECT 'a block leaves no follow and no request', format('%s blocks %s: %s', b.user_id, b.other_id, f.what)
+FROM learnify_internal.user_blocks AS b
+JOIN (SELECT follower_id, following_id, 'follow' AS what FROM user_relationships
+      UNION ALL
+      SELECT follower_id, following_id, 'request' FROM learnify_internal.follow_requests) AS f
+  ON (f.follower_id, f.following_id) IN ((b.user_id, b.other_id), (b.other_id, b.user_id));
+
+SELECT 'nobody asks to follow whom they follow', format('%s asks %s', q.follower_id, q.following_id)
+FROM learnify_internal.follow_requests AS q
+JOIN user_relationships AS r USING (follower_id, following_id);
+
+-- Requests to models
+SELECT 'a request to a model is about an existing row', format('%s of %s', q.kind, coalesce(q.submission_id, q.archetype_id))
+FROM learnify_internal.model_requests AS q
+WHERE coalesce(q.submission_id, q.archetype_id) NOT IN (SELECT id FROM module_completions UNION ALL SELECT id FROM user_archetypes);
+
+-- Discovery
+SELECT 'what a learner did with a course is on record once', format('%s in %s: %s times %s', user_id, course_id, count(*), interaction_type)
+FROM user_course_interactions
+GROUP BY user_id, course_id, interaction_type, interaction_value < 0
+HAVING count(*) > 1;
+
+SELECT 'courses that are not archived are searched, and no others', coalesce(c.id, d.course_id)
+FROM (SELECT id FROM generated_courses WHERE status <> 'archived') AS c
+FULL JOIN learnify_internal.course_documents AS d ON d.course_id = c.id
+WHERE c.id IS NULL OR d.course_id IS NULL;
+
+SELECT 'a search finds the words of a title', c.id
+FROM generated_courses AS c
+JOIN learnify_internal.course_documents AS d ON d.course_id = c.id
+WHERE d.head IS DISTINCT FROM learnify_internal.head_words(learnify_internal.search_configuration(d.language), c.id, c.title);
+
+SELECT 'no edge of the graph of skills is stored as it ships', format('%s > %s', e.tag, e.next_tag)
+FROM learnify_internal.skill_edges AS e
+LEFT JOIN learnify_internal.shipped_skill_edges() AS s USING (tag, next_tag)
+WHERE e.weight = coalesce(s.weight, 0);
 
 -- Caches
 SELECT 'trending ranks are 1 to n by score', format('course %s: rank %s instead of %s', course_id, rank, place)

@@ -456,7 +456,11 @@ show(const TextRule *rule, const text *value)
 	return result;
 }
 
-/* Changes a text, if need be, so that it obeys the rule. */
+/*
+ * Changes a text, if need be, so that it obeys the rule. What is removed can leave
+ * another fault: of two backslashes before a u, the first one, or a joiner at the
+ * end. Each turn leaves fewer characters that are seen.
+ */
 static text *
 fit(const TextRule *rule, text *value)
 {
@@ -472,7 +476,12 @@ fit(const TextRule *rule, text *value)
 	kept = pg_mbcharcliplen(data, length, rule->max_size);
 	if (rule->flags & TEXT_PLAIN)
 		return cstring_to_text_with_len(data, kept);
-	return tidy(rule, show(rule, cstring_to_text_with_len(data, kept)));
+	result = cstring_to_text_with_len(data, kept);
+	do
+		result = tidy(rule, show(rule, result));
+	while (VARSIZE_ANY_EXHDR(result) > 0 &&
+		   fault_of(rule, VARDATA_ANY(result), VARSIZE_ANY_EXHDR(result)) != NULL);
+	return result;
 }
 
 char *

@@ -97,6 +97,17 @@ create_latest_works(void)
 							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
+static void
+require_latest_rows(Oid schema, const char *table, const pg_uuid_t *user_id)
+{
+	if (has_newer_rows(schema, table, &work_shape, user_id,
+					   GetTransactionSnapshot()))
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent work of a learner"),
+				 errhint("The transaction might succeed if retried.")));
+}
+
 void
 require_latest_work(Oid schema, const pg_uuid_t *user_id, LearnerLock lock)
 {
@@ -115,12 +126,7 @@ require_latest_work(Oid schema, const pg_uuid_t *user_id, LearnerLock lock)
 	if (is_known)
 		return;
 	for (i = 0; i < lengthof(work_tables); i++)
-		if (has_newer_rows(schema, work_tables[i], &work_shape, user_id,
-						   GetTransactionSnapshot()))
-			ereport(ERROR,
-					(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-					 errmsg("could not serialize access due to concurrent work of a learner"),
-					 errhint("The transaction might succeed if retried.")));
+		require_latest_rows(schema, work_tables[i], user_id);
 	hash_search(latest_works, &work, HASH_ENTER, NULL);
 }
 
@@ -145,6 +151,10 @@ hold_learner(Oid schema, const pg_uuid_t *user_id)
 
 /*
  * lock_learner(user_id uuid)
+ *
+ * erase_user() calls this, and goes on to delete the learner's courses. Of one
+ * that its snapshot is too old for, it has no lock: it would wait for somebody
+ * who has that course and waits for the learner.
  */
 Datum
 lock_learner(PG_FUNCTION_ARGS)
@@ -152,7 +162,11 @@ lock_learner(PG_FUNCTION_ARGS)
 	static const char *const tables[] = {"users", NULL};
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	pg_uuid_t  *user_id = PG_GETARG_UUID_P(0);
+	bool		found;
 
 	require_locker(schema, user_id, tables);
-	PG_RETURN_BOOL(hold_learner(schema, user_id));
+	found = hold_learner(schema, user_id);
+	if (found && IsolationUsesXactSnapshot())
+		require_latest_rows(schema, "generated_courses", user_id);
+	PG_RETURN_BOOL(found);
 }

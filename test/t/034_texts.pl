@@ -163,6 +163,35 @@ subtest 'an update with addresses that are one now' => sub {
 	quiet_psql($node, $database, 'ALTER EXTENSION learnify UPDATE', 'it goes');
 };
 
+# What holds of any text, for random ones of characters with rules of their own: blanks, joiners,
+# selectors, what is not seen, marks that are reordered or composed, letters of which the cases differ
+# in length, and what addresses and templates are made of.
+subtest 'random texts' => sub {
+	srand(12);
+	my @characters = map { chr } 0x09, 0x0A, 0x20, 0x40, 0x41, 0x61, 0x49, 0x69, 0x2E, 0x5C, 0x75, 0x7B, 0x7D, 0x85, 0xA0, 0xAD, 0xB5, 0xC5, 0xDF, 0xE5,
+	  0x130, 0x131, 0x17F, 0x1C5, 0x300, 0x301, 0x307, 0x315, 0x323, 0x327, 0x345, 0x34F, 0x390, 0x3A3, 0x3C2, 0x61C, 0x1100, 0x1161, 0x11A8, 0x115F, 0x180B, 0x180E,
+	  0x1E9E, 0x1F80, 0x1FB3, 0x200B, 0x200C, 0x200D, 0x202E, 0x2028, 0x2126, 0x212A, 0x2800, 0x3000, 0x3164, 0xAC00, 0xFB01, 0xFE0F, 0xFEFF, 0xFFA0, 0xFFFD,
+	  0x10400, 0x1D15E, 0x1F468, 0x1F3FD, 0xE0100, 0xE0020, 0x10FFFF;
+	my @texts = map { join '', map { $characters[ rand @characters ] } 1 .. 1 + rand 12 } 1 .. 3000;
+	push @texts, map { $characters[ rand @characters ] x (40 + rand 400) } 1 .. 60;
+	my $rows = join ",", map { sprintf q{('\\x%s', '\\x%s', '\\x%s')}, map { unpack 'H*', encode_utf8($_) } $_, NFC($_), NFD($_) } @texts;
+	my $violations = qq{
+		WITH texts AS MATERIALIZED (
+		  SELECT convert_from(t::bytea, 'UTF8') AS text, convert_from(c::bytea, 'UTF8') AS composed, convert_from(d::bytea, 'UTF8') AS decomposed FROM (VALUES $rows) AS r (t, c, d)
+		), kinds AS (
+		  SELECT r.kind FROM learnify_internal.text_rules() AS r WHERE NOT r.is_document AND r.kind <> ALL ('{email,concept_slug,slug,reference_type}')  -- of no use if changed
+		), fitted AS MATERIALIZED (
+		  SELECT t.text, k.kind, learnify_internal.fit_text(t.text, k.kind) AS fitted, learnify_internal.text_fault(t.text, k.kind) AS fault FROM texts AS t CROSS JOIN kinds AS k
+		)
+		SELECT 'folded twice', count(*) FROM texts WHERE fold_email(fold_email(text)) <> fold_email(text) COLLATE "C"
+		UNION ALL SELECT 'folded composed or decomposed', count(*) FROM texts WHERE fold_email(composed) <> fold_email(text) COLLATE "C" OR fold_email(decomposed) <> fold_email(text) COLLATE "C"
+		UNION ALL SELECT 'fitted, but faulty', count(*) FROM fitted WHERE fitted <> '' AND learnify_internal.text_fault(fitted, kind) IS NOT NULL
+		UNION ALL SELECT 'fitted twice', count(*) FROM fitted WHERE learnify_internal.fit_text(fitted, kind) <> fitted COLLATE "C"
+		UNION ALL SELECT 'right, and required to be otherwise', count(*) FROM fitted WHERE fault IS NULL AND learnify_internal.text_fault(learnify_internal.require_text(text, kind), kind) IS NOT NULL
+		ORDER BY 1};
+	is(quiet_psql($node, $_, $violations), "fitted twice|0\nfitted, but faulty|0\nfolded composed or decomposed|0\nfolded twice|0\nright, and required to be otherwise|0", $_) foreach @utf8;
+};
+
 # Texts that are too long, blank or of several lines, or have invisible characters.
 subtest 'what an earlier version has let in' => sub {
 	my $database = create_database($node, 'earlier', q{CREATE EXTENSION learnify VERSION '0.5.0'});

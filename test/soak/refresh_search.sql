@@ -1,0 +1,2 @@
+-- Counts the learners of courses for the search.
+SELECT refresh_search();
