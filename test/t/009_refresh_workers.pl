@@ -104,6 +104,9 @@ learning(q{CREATE ROLE backend LOGIN; SELECT grant_backend('backend') \g /dev/nu
 learning($FORGET);
 is(learning('SET SESSION AUTHORIZATION backend; SET ROLE team; SELECT refresh_recommendations(workers => 2)'), $count, 'workers have the role of the session, which cannot log in');
 is(learning($RESULT), $expected, 'the rows are the same for such a role');
+learning(q{CREATE ROLE guest LOGIN; CREATE FUNCTION refresh_for_guests() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public
+	RETURN refresh_recommendations(workers => 2); ALTER FUNCTION refresh_for_guests() OWNER TO team});
+is(learning('SET SESSION AUTHORIZATION guest; SELECT refresh_for_guests()'), '0', 'workers of a SECURITY DEFINER function are its owner');
 like(failure(q{SET learnify.recommend_work_mem = '1MB'; SELECT refresh_recommendations(workers => 2, parameters => '{"neighbours": 1000}')}),
 	qr/ERROR:  53400: recommendations need \d+ kB of memory, and may take 1024 kB\nHINT:  Raise learnify\.recommend_work_mem/, 'workers have the settings of the session, and an error of a worker arrives with its hint');
 is(learning(q{SET default_transaction_isolation = 'serializable'; SET default_transaction_read_only = on; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
