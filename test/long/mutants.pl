@@ -36,7 +36,7 @@ $SIG{$_} = sub { kill 'KILL', -$running if $running; exit 130 } for qw(INT TERM 
 my @races = qw(completions_race submissions_race corrections_race retries_race enrolments_race retakes_race reviews_race review_claims order_race
 	course_deletion content_race isolation_levels);
 my @erasures = qw(erasure_of_new_work submission_and_erasure review_and_erasure enrolment_and_erasure learner_and_erasure
-	author_and_erasure follow_and_erasure erasure_and_variables several_learners erasures_race);
+	author_and_erasure follow_and_erasure erasure_and_variables several_learners erasures_race erasures_order erasure_of_new_courses);
 my @work = qw(feed supplied_values whole_course enrolments retries live_rows retakes enforced_order review_requests achievements streaks statistics
 	existing_backend content_changes corrections late_work bulk_look_ups);
 my @learning = qw(home_rows velocity trending new_courses skills search search_typos recommendations);
