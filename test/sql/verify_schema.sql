@@ -181,3 +181,13 @@ SET LOCAL ROLE regress_reader;
 SELECT drift, kind, object FROM verify_schema();
 ROLLBACK;
 DROP ROLE regress_reader;
+
+-- own_ddl() has what was added, columns first, and the details that were changed.
+SELECT * FROM own_ddl();
+BEGIN;
+CREATE INDEX mine ON users (name);
+ALTER TABLE users ADD COLUMN mine integer, SET (fillfactor = 90);
+COMMENT ON COLUMN users.mine IS 'Mine';
+COMMENT ON TABLE user_progress IS NULL;
+SELECT * FROM own_ddl();
+ROLLBACK;
