@@ -101,6 +101,7 @@ DECLARE
             ELSE p.oid IN (SELECT f::oid FROM learnify_internal.learner_functions() AS f)
           END);
 BEGIN
+  PERFORM learnify_internal.require_role(role);
   EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', functions, role);
 END
 $$;

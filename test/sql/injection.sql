@@ -118,6 +118,10 @@ INSERT INTO calls VALUES
   ('document_fault', 'kind', 'learnify_internal.document_fault(''{}'', $1)', NULL),
   ('distribution_obstacle', 'version', 'learnify_internal.distribution_obstacle($1, ''public'')', NULL),
   ('distribution_obstacle', 'schema', 'learnify_internal.distribution_obstacle(''1'', $1)', NULL),
+  ('grant_functions', 'role', 'learnify_internal.grant_functions($1, false)', NULL),
+  ('grant_on_node', 'role', 'learnify_internal.grant_on_node($1, false)', NULL),
+  ('grant_on_nodes', 'role', 'learnify_internal.grant_on_nodes($1, false)', NULL),
+  ('sees_activity', 'visibility', 'learnify_internal.sees_activity(:ada, $1)', NULL),
   ('policy_without_subquery', 'expression', 'learnify_internal.policy_without_subquery($1)', NULL),
   ('excerpt', 'value', 'learnify_internal.excerpt($1)', NULL),
   ('fit_text', 'value', 'learnify_internal.fit_text($1, ''name'')', NULL),
@@ -396,7 +400,7 @@ SELECT state, count(*), array_agg(DISTINCT function || ' ' || argument)
 FROM outcomes
 WHERE state !~ '^2[23]' AND (state, function) NOT IN (('P0002', 'import_legacy'), ('P0002', 'import_counts'), ('P0002', 'grant_backend'), ('P0002', 'grant_learner'),
                                                      ('P0002', 'require_role'), ('P0002', 'restore_shipped_rows'), ('P0002', 'require_user'), ('42P02', 'inject_variables'),
-                                                     ('55000', 'schedule_refresh'), ('55000', 'require_pg_cron'),
+                                                     ('55000', 'schedule_refresh'), ('55000', 'require_pg_cron'), ('55000', 'grant_on_node'), ('P0002', 'grant_functions'),
                                                      ('55L01', 'redeem_ticket'))
 GROUP BY state ORDER BY state;
 

@@ -55,6 +55,7 @@ INSERT INTO reasons VALUES
   ('account_tokens', 'account_digest', 'is a digest'),
   ('locks', 'purpose', 'scripts write it'),
   ('recommendation_model', 'parameters', 'are numbers that tune_recommendations chose'),
+  ('pending_statuses', 'status', 'is written into a column with a closed list in the same transaction'),
   ('kept_completions', 'title', 'is a course''s, as far as that may be'),
   ('kept_completions', 'author_name', 'is a user''s, as far as that may be');
 SELECT c.name, c.column, c.type FROM columns AS c
