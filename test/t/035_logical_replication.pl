@@ -129,6 +129,7 @@ foreach my $database (qw(selected everything))
 {
 	quiet_psql($subscriber, $database, documented('ALTER SUBSCRIPTION') =~ s/SUBSCRIPTION learnify/SUBSCRIPTION from_$database/gr, 'the subscription is dropped');
 	is_same_text(row_digests($subscriber, $database), $before{$database}, 'the subscriber has all rows of the publisher') if $database ne 'selected';
+	quiet_psql($subscriber, $database, 'SELECT refresh_search() \g /dev/null', 'courses can be searched');
 	my $feed = 'SELECT count(*), (SELECT count(*) FROM user_achievements) FROM activity_feed';
 	my $told = quiet_psql($subscriber, $database, $feed);
 	# Learner 6 submits again what they have solved, at both servers' turn.
