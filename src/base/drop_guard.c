@@ -133,7 +133,6 @@ refuse_data_loss(void)
 Datum
 refuse_drop(PG_FUNCTION_ARGS)
 {
-
 	if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),

@@ -33,6 +33,13 @@ sorted_id_list_contains(const IdList *list, const pg_uuid_t *id)
 }
 
 Datum
+uuid_array(Datum *ids, int count)
+{
+	return PointerGetDatum(construct_array(ids, count, UUIDOID, UUID_LEN, false,
+										   TYPALIGN_CHAR));
+}
+
+Datum
 id_list_array(const IdList *list)
 {
 	Datum	   *ids = palloc(list->count * sizeof(Datum));
@@ -40,8 +47,7 @@ id_list_array(const IdList *list)
 
 	for (i = 0; i < list->count; i++)
 		ids[i] = UUIDPGetDatum(&list->items[i]);
-	return PointerGetDatum(construct_array(ids, list->count, UUIDOID, UUID_LEN,
-										   false, TYPALIGN_CHAR));
+	return uuid_array(ids, (int) list->count);
 }
 
 static int

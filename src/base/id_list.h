@@ -17,6 +17,9 @@ extern void id_list_add(IdList *list, const pg_uuid_t *id);
 /* Whether the id is in a list whose ids were added in ascending order. */
 extern bool sorted_id_list_contains(const IdList *list, const pg_uuid_t *id);
 
+/* Returns a uuid[]. */
+extern Datum uuid_array(Datum *ids, int count);
+
 /* Returns the list as a uuid[]. */
 extern Datum id_list_array(const IdList *list);
 

@@ -293,10 +293,9 @@ key_names(const IndexShape *shape)
 	return names.data;
 }
 
-/* Opens a table and an index of that shape, or raises an error. */
-static void
-open_for_reading(IndexedTable *indexed, Oid schema, const char *name,
-				 const IndexShape *shape, Snapshot snapshot)
+void
+indexed_table_require(IndexedTable *indexed, Oid schema, const char *name,
+					  const IndexShape *shape, Snapshot snapshot)
 {
 	Relation	table = open_extension_table(schema, name);
 
@@ -317,7 +316,7 @@ indexed_table_begin_reading(IndexedTable *indexed, Oid schema,
 							const char *name, const IndexShape *shape,
 							Snapshot snapshot, int keys, bool entries_only)
 {
-	open_for_reading(indexed, schema, name, shape, snapshot);
+	indexed_table_require(indexed, schema, name, shape, snapshot);
 	indexed_table_begin(indexed, snapshot, keys, entries_only);
 }
 
@@ -326,7 +325,7 @@ indexed_table_begin_reading_versions(IndexedTable *indexed, Oid schema,
 									 const char *name, const IndexShape *shape,
 									 Snapshot snapshot, int keys)
 {
-	open_for_reading(indexed, schema, name, shape, snapshot);
+	indexed_table_require(indexed, schema, name, shape, snapshot);
 	indexed_table_begin(indexed, SnapshotAny, keys, false);
 }
 

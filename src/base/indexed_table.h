@@ -59,12 +59,17 @@ extern Datum slot_value(TupleTableSlot *slot, AttrNumber column);
 
 extern bool indexed_table_open(IndexedTable *indexed, Relation table,
 							   const IndexShape *shape, Snapshot snapshot);
-extern void indexed_table_close(IndexedTable *indexed);
 
 /*
- * Opens a table by name and begins a scan; raises an error where the table or
- * the index is missing.
+ * Opens a table by name and an index of that shape; raises an error where either
+ * is missing.
  */
+extern void indexed_table_require(IndexedTable *indexed, Oid schema,
+								  const char *name, const IndexShape *shape,
+								  Snapshot snapshot);
+extern void indexed_table_close(IndexedTable *indexed);
+
+/* Requires a table and an index, and begins a scan. */
 extern void indexed_table_begin_reading(IndexedTable *indexed, Oid schema,
 										const char *name,
 										const IndexShape *shape,

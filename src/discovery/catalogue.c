@@ -23,6 +23,9 @@
 
 #define EMPTY_SLOT	PG_UINT32_MAX
 
+static const char *const count_query =
+"SELECT count(*) FROM %1$s.generated_courses";
+
 static const char *const catalogue_query =
 "SELECT id, status = 'archived', similarity_intercept,"
 "       (learner_count / greatest((SELECT learnify_internal.fitted_learners()), 1)::double precision)::real"
@@ -36,6 +39,18 @@ static uint64
 catalogue_slots(uint64 courses)
 {
 	return pg_nextpower2_64(Max(courses, 1) * 2);
+}
+
+uint64
+count_courses(Oid schema)
+{
+	Portal		portal = cursor_open(count_query, schema, NULL, NULL);
+	uint64		courses;
+
+	cursor_fetch(portal);
+	courses = DatumGetInt64(cursor_value(0, 1));
+	SPI_cursor_close(portal);
+	return courses;
 }
 
 Size

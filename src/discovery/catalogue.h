@@ -22,6 +22,7 @@ typedef struct Catalogue
 } Catalogue;
 
 /* How many bytes load_catalogue() will allocate. */
+extern uint64 count_courses(Oid schema);
 extern Size catalogue_size(uint64 courses);
 
 /* Loads at most that many courses. */

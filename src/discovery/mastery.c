@@ -78,7 +78,7 @@ load_users(Loading *load)
 	Portal		portal = cursor_open(users_query, load->schema, NULL, NULL);
 
 	mastery->users = work_memory_allocate(load->memory, load->user_limit,
-									   sizeof(pg_uuid_t));
+										   sizeof(pg_uuid_t));
 	while (cursor_fetch(portal))
 	{
 		uint64		row;
@@ -120,6 +120,7 @@ static uint32
 number_tag(Loading *load, const text *tag)
 {
 	Mastery    *mastery = load->mastery;
+
 	if (!is_last_tag(load, tag))
 	{
 		Size		size = VARSIZE_ANY(tag);
@@ -168,11 +169,11 @@ load_course_tags(Loading *load)
 	uint32		i;
 
 	mastery->tags = work_memory_allocate(load->memory, load->course_tag_limit,
-									  sizeof(text *));
+										 sizeof(text *));
 	mastery->course_tags = work_memory_allocate(load->memory, load->course_tag_limit,
-											 sizeof(uint32));
+												sizeof(uint32));
 	mastery->first_tag = work_memory_allocate(load->memory, courses + 1,
-										   sizeof(uint32));
+											  sizeof(uint32));
 	memset(mastery->first_tag, 0, (courses + 1) * sizeof(uint32));
 	count = read_course_tags(load, list);
 	for (i = 0; i < count; i++)

@@ -35,6 +35,7 @@
 #include "base/argument.h"
 #include "base/compat.h"
 #include "base/extension.h"
+#include "base/id_list.h"
 #include "discovery/catalogue.h"
 #include "discovery/features.h"
 #include "discovery/interactions.h"
@@ -424,8 +425,7 @@ put_similar_courses(ReturnSetInfo *result, const Catalogue *catalogue,
 		weights[i] = Float4GetDatum((float4) targets[i].score);
 	}
 	values[0] = UUIDPGetDatum(&catalogue->ids[course]);
-	values[1] = PointerGetDatum(construct_array(ids, kept, UUIDOID, UUID_LEN,
-												false, TYPALIGN_CHAR));
+	values[1] = uuid_array(ids, kept);
 	values[2] = PointerGetDatum(construct_array(weights, kept, FLOAT4OID,
 												sizeof(float4), true,
 												TYPALIGN_INT));

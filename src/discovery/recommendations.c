@@ -28,6 +28,7 @@
 #include "base/compat.h"
 #include "base/cursor.h"
 #include "base/extension.h"
+#include "base/id_list.h"
 #include "base/uuids.h"
 #include "discovery/catalogue.h"
 #include "discovery/course_scores.h"
@@ -218,8 +219,7 @@ reasons_array(const ScoreCall *call, const CourseReasons *reasons)
 
 	for (i = 0; i < reasons->count; i++)
 		ids[i] = UUIDPGetDatum(&call->catalogue.ids[reasons->reason[i].course]);
-	return PointerGetDatum(construct_array(ids, reasons->count, UUIDOID,
-										   UUID_LEN, false, TYPALIGN_CHAR));
+	return uuid_array(ids, reasons->count);
 }
 
 static void

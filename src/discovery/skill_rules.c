@@ -361,18 +361,6 @@ put_rule(const SkillRule *rule, void *state)
 	MemoryContextReset(rows->row);
 }
 
-static uint64
-count_courses(Oid schema)
-{
-	Portal		portal = cursor_open("SELECT count(*) FROM %1$s.generated_courses", schema, NULL, NULL);
-	uint64		courses;
-
-	cursor_fetch(portal);
-	courses = DatumGetInt64(cursor_value(0, 1));
-	SPI_cursor_close(portal);
-	return courses;
-}
-
 /*
  * skill_rules(min_lift double precision, min_support integer)
  */

@@ -37,6 +37,7 @@
 #include "base/compat.h"
 #include "base/cursor.h"
 #include "base/extension.h"
+#include "base/id_list.h"
 #include "base/uuids.h"
 #include "discovery/catalogue.h"
 #include "discovery/interactions.h"
@@ -51,9 +52,6 @@
 #define MAX_SIGNALS		1000
 
 PG_FUNCTION_INFO_V1(social_signals);
-
-static const char *const courses_query =
-"SELECT count(*) FROM %1$s.generated_courses";
 
 /* Whoever may be named, whether active or not. */
 static const char *const people_query =
@@ -175,18 +173,6 @@ open_query(SignalCall *call, const char *query)
 	return SPI_cursor_open_with_args(NULL, psprintf(query, name),
 									 lengthof(types), types, values, NULL, true,
 									 CURSOR_OPT_NO_SCROLL);
-}
-
-static uint64
-count_courses(SignalCall *call)
-{
-	Portal		portal = cursor_open(courses_query, call->schema, NULL, NULL);
-	uint64		courses;
-
-	cursor_fetch(portal);
-	courses = DatumGetInt64(cursor_value(0, 1));
-	SPI_cursor_close(portal);
-	return courses;
 }
 
 static void
@@ -427,9 +413,7 @@ put_signal(SignalCall *call, const pg_uuid_t *follower_id, uint32 number)
 	values[2] = Int32GetDatum(number + 1);
 	values[3] = Int64GetDatum(call->signals[course].people);
 	values[4] = Int64GetDatum(call->signals[call->best[0]].people);
-	values[5] = PointerGetDatum(construct_array(ids, named->count, UUIDOID,
-												UUID_LEN, false,
-												TYPALIGN_CHAR));
+	values[5] = uuid_array(ids, named->count);
 	values[6] = PointerGetDatum(construct_array(names, named->count, TEXTOID,
 												-1, false, TYPALIGN_INT));
 	tuplestore_putvalues(call->result->setResult, call->result->setDesc, values,
@@ -579,7 +563,7 @@ compute_signals(SignalCall *call)
 	uint64		courses;
 
 	SPI_connect();
-	courses = count_courses(call);
+	courses = count_courses(call->schema);
 	work_memory_require(call->memory, catalogue_size(courses));
 	load_catalogue(call->schema, courses, call->memory, &call->catalogue);
 	load_people(call);

@@ -194,13 +194,6 @@ refuse_archived_courses(Oid schema, const NewEnrolments *inserted)
  * Interactions
  */
 
-static Datum
-uuid_array(Datum *ids, int count)
-{
-	return PointerGetDatum(construct_array(ids, count, UUIDOID, UUID_LEN, false,
-										   TYPALIGN_CHAR));
-}
-
 /*
  * Records those that are not on record, and empties the arrays. OFFSET 0 makes
  * the planner look up each row by its index. It would hash a small table, and

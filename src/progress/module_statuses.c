@@ -25,6 +25,7 @@
 #include "utils/uuid.h"
 
 #include "base/compat.h"
+#include "base/id_list.h"
 #include "base/saved_plan.h"
 #include "distribution/shards.h"
 #include "progress/module_statuses.h"
@@ -92,7 +93,7 @@ write_module_statuses(Oid schema, const pg_uuid_t *user_id,
 		times[count] = TimestampTzGetDatum(unlocked_at);
 		has_no_time[count++] = is_locked(module);
 	}
-	values[0] = array_of(ids, NULL, count, UUIDOID);
+	values[0] = uuid_array(ids, count);
 	values[1] = array_of(statuses, NULL, count, TEXTOID);
 	values[2] = array_of(times, has_no_time, count, TIMESTAMPTZOID);
 	values[3] = UUIDPGetDatum(user_id);

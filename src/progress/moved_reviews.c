@@ -15,7 +15,6 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
-#include "utils/array.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
@@ -129,8 +128,7 @@ process_moved_reviews(Oid schema, const MovedReview *reviews, Size count)
 		modules[i] = UUIDPGetDatum(&reviews[i].module_id);
 	}
 	values[0] = id_list_array(&ids);
-	values[1] = PointerGetDatum(construct_array(modules, count, UUIDOID,
-												UUID_LEN, false, TYPALIGN_CHAR));
+	values[1] = uuid_array(modules, count);
 	SPI_connect();
 	execute_saved(&saved, schema,
 				  "SELECT learnify_internal.process_moved_reviews($1, $2)",

@@ -961,15 +961,16 @@ read_group(void *argument)
 {
 	NodePart   *part = argument;
 	Ticker	   *ticker = &part->ticker;
-	Relation	feed = open_extension_table(ticker->schema, "activity_feed");
+	Relation	feed;
 	int			i;
 
 	ticker->followed.count = 0;
 	for (i = 0; i < part->followed_count; i++)
 		if (is_user_here(&part->followed[i]))
 			add_followed(ticker, &part->followed[i]);
-	if (!indexed_table_open(&ticker->actors, feed, &actor_shape, ticker->snapshot))
-		elog(ERROR, "the feed has no index by user");
+	indexed_table_require(&ticker->actors, ticker->schema, "activity_feed",
+						  &actor_shape, ticker->snapshot);
+	feed = ticker->actors.table;
 	visit_actors(ticker);
 	indexed_table_close(&ticker->actors);
 	table_close(feed, NoLock);
@@ -1022,25 +1023,20 @@ followed_page(PG_FUNCTION_ARGS)
 {
 	NodePart	part = {0};
 	Ticker	   *ticker = &part.ticker;
-	Relation	users;
 	Relation	feed;
 
 	check_part(fcinfo);
 	begin_part(fcinfo, &part);
-	users = open_extension_table(ticker->schema, "users");
+	indexed_table_begin_reading(&ticker->users, ticker->schema, "users",
+								&user_shape, ticker->snapshot, 1, false);
 	feed = open_extension_table(ticker->schema, "activity_feed");
-	find_columns(ticker, users, feed);
-	if (!indexed_table_open(&ticker->users, users, &user_shape, ticker->snapshot))
-		elog(ERROR, "users have no index by id");
+	find_columns(ticker, ticker->users.table, feed);
 	InitMaterializedSRF(fcinfo, 0);
-	indexed_table_begin(&ticker->users, ticker->snapshot, 1, false);
 	ticker->kept = binaryheap_allocate(ticker->page_size, compare_last_on_top,
 									   &ticker->direction);
 	for_each_group_here(read_group, &part);
-	indexed_table_end(&ticker->users);
+	indexed_table_end_reading(&ticker->users);
 	put_page(ticker, feed, (ReturnSetInfo *) fcinfo->resultinfo);
-	indexed_table_close(&ticker->users);
-	table_close(users, NoLock);
 	table_close(feed, NoLock);
 	return (Datum) 0;
 }
