@@ -112,6 +112,21 @@ foreach my $database (sort keys %databases)
 		"$database: what is refused and what is the same");
 }
 
+# Words are searched alike, and what is listed has one order.
+my %searches = (everywhere => q{TITLE IS OR 'title is'}, utf8 => q{CAFE\u0301 "\u00C9TOILE"}, latin1 => q{CAF\u00C9 "\u00C9TOILE"});
+my %searched = (everywhere => q{'titl' | 'titl'}, utf8 => q{'café' & 'étoil'}, latin1 => q{'café' & 'étoil'});
+foreach my $database (sort keys %databases)
+{
+	foreach my $kind ('everywhere', grep { $database =~ /^$_/ } 'utf8', 'latin1')
+	{
+		my $query = $searches{$kind} =~ s/'/''/gr;
+		is(quiet_psql($node, $database, "SELECT learnify_internal.search_words(E'$query')"), $searched{$kind}, "$database: the words of $kind that are searched");
+	}
+	is(quiet_psql($node, $database, q{SET client_min_messages = error; BEGIN;
+		UPDATE blueprint_modules SET active = module_number = 1, variable_schema = '{"required": ["A_B", "AA", "Z"]}';
+		SELECT missing FROM learnify_internal.blueprint_missing_variables('{"ENTITY": "x", "STATE": "x", "Z": "x"}'); ROLLBACK}), '{AA,A_B}', "$database: the order of names");
+}
+
 # The same users in each database; only UTF8 can encode the last address.
 foreach my $database (sort keys %databases)
 {
