@@ -706,7 +706,7 @@ sub statements
 		[ 'DELETE FROM public.achievements WHERE ' . $is->('slug', 'first-module'), '55000' ],
 		"INSERT INTO public.user_progress (user_id, course_id, time_spent_minutes) SELECT '$bob', c.id, 600 FROM public.generated_courses AS c WHERE "
 		  . $is->('c.user_id', $bob),
-		'UPDATE public.user_progress SET progress_percentage = 100, time_spent_minutes = 700 WHERE ' . $is->('user_id', $bob),
+		'UPDATE public.user_progress SET progress_percentage = 100, time_spent_minutes = 700, last_activity = last_activity WHERE ' . $is->('user_id', $bob),
 		"INSERT INTO public.module_completions (user_id, module_id, exercise_id, language, passed, score) VALUES ('$bob', '$id{module}', '$id{exercise}', '$id{language}', true, 100)",
 		'UPDATE public.module_completions SET passed = false, score = 0 WHERE ' . $is->('user_id', $cem),
 		q{UPDATE public.module_completions SET submitted_code = 'z' WHERE } . $is->('user_id', $cem),
