@@ -19,7 +19,7 @@ DECLARE
     SELECT c.oid
     FROM pg_ts_config AS c
     JOIN pg_namespace AS n ON n.oid = c.cfgnamespace
-    WHERE lower(language) IN (lower(c.cfgname), lower(format('%s.%s', n.nspname, c.cfgname)))
+    WHERE lower(language COLLATE "C") IN (lower(c.cfgname), lower(format('%s.%s', n.nspname, c.cfgname) COLLATE "C"))
     ORDER BY n.nspname <> 'pg_catalog', c.oid
     LIMIT 1);
 BEGIN
