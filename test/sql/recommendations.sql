@@ -687,7 +687,7 @@ ROLLBACK;
 BEGIN;
 DELETE FROM recommendations;
 CREATE FUNCTION pg_temp.replace_course() RETURNS trigger
-LANGUAGE plpgsql AS $$ BEGIN NEW.course_id := '00000000-0000-4000-9000-00000000dead'; RETURN NEW; END $$;
+LANGUAGE plpgsql AS $$ BEGIN NEW.course_id := gen_random_uuid(); RETURN NEW; END $$;
 CREATE TRIGGER replace_course BEFORE INSERT ON recommendations FOR EACH ROW EXECUTE FUNCTION pg_temp.replace_course();
 SELECT pg_temp.error_of('SELECT refresh_recommendations()') LIKE '%recommendations_course_id_fkey%' AS changed_key_is_checked;
 ROLLBACK;
