@@ -104,6 +104,7 @@ OBJS = \
 	src/discovery/course_scores.o \
 	src/discovery/refresh_workers.o \
 	src/discovery/replace_recommendations.o \
+	src/discovery/search_words.o \
 	src/discovery/work_memory.o \
 	src/discovery/phase.o \
 	src/discovery/catalogue.o \
