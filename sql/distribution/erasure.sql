@@ -72,6 +72,7 @@ DECLARE
   requested uuid[];
   has_failed boolean := false;
 BEGIN
+  PERFORM @extschema@.require_backend();
   PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
   LOOP
     IF NOT EXISTS (SELECT FROM @extschema@.users AS u WHERE u.id = erase_from_nodes.user_id) THEN

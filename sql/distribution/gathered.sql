@@ -24,6 +24,12 @@ DECLARE
   target CONSTANT name := 'learnify_gathered_' || name;
   item record;
 BEGIN
+  PERFORM @extschema@.require_backend();
+  IF NOT learnify_internal.is_coordinating() THEN
+    RAISE EXCEPTION 'this is no node of a distributed database'
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Only there, rows have to be gathered.';
+  END IF;
   EXECUTE format('DROP TABLE IF EXISTS pg_temp.%I', target);
   EXECUTE format('CREATE TEMP TABLE pg_temp.%I (%s) ON COMMIT DROP', target,
                  (SELECT string_agg(CASE
@@ -62,6 +68,7 @@ DECLARE
   schema CONSTANT name := (SELECT e.extnamespace::regnamespace::text FROM pg_extension AS e WHERE e.extname = 'learnify');
   target CONSTANT name := 'learnify_gathered_' || name;
 BEGIN
+  PERFORM @extschema@.require_backend();
   PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true), learnify_internal.make_gathered(name);
   IF users IS NOT NULL AND user_column IS NOT NULL THEN
     EXECUTE format('INSERT INTO pg_temp.%I SELECT t.* FROM %I.%I AS t WHERE t.%I = ANY (%L)', target, schema, name, user_column, users);
@@ -86,6 +93,7 @@ SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 AS $$
 BEGIN
+  PERFORM @extschema@.require_backend();
   EXECUTE format('DROP TABLE IF EXISTS pg_temp.%I', 'learnify_before_' || name);
   EXECUTE format('CREATE TEMP TABLE pg_temp.%I ON COMMIT DROP AS SELECT * FROM pg_temp.%I', 'learnify_before_' || name, 'learnify_gathered_' || name);
 END
@@ -108,6 +116,7 @@ AS $$
 DECLARE
   model jsonb;
 BEGIN
+  PERFORM @extschema@.require_backend();
   SELECT jsonb_agg(jsonb_build_object('id', g.id, 'ids', g.similar_course_ids, 'weights', g.similar_course_weights, 'intercept', g.similarity_intercept,
                                       'learners', g.learner_count, 'tags', g.next_tags))
   INTO model
@@ -142,6 +151,7 @@ DECLARE
   users uuid[];
   gone uuid[];
 BEGIN
+  PERFORM @extschema@.require_backend();
   SELECT array_agg(DISTINCT b.user_id), array_agg(b.id) INTO users, gone
   FROM pg_temp.learnify_before_recommendations AS b
   WHERE NOT EXISTS (SELECT FROM pg_temp.learnify_gathered_recommendations AS g WHERE g.id = b.id);
@@ -194,6 +204,7 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 BEGIN
+  PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.gather_interests(ARRAY[user_id]);
   RETURN QUERY
     SELECT r.*
@@ -240,6 +251,7 @@ DECLARE
   done bigint := 0;
   written bigint := 0;
 BEGIN
+  PERFORM @extschema@.require_backend();
   IF user_id IS NOT NULL THEN
     PERFORM learnify_internal.gather_interests(ARRAY[user_id]);
     RETURN learnify_internal.refresh_gathered(user_id, user_id);

@@ -54,6 +54,11 @@ on_gathered(PG_FUNCTION_ARGS)
 		.result = (ReturnSetInfo *) fcinfo->resultinfo
 	};
 
+	if (!coordinates_nodes())
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("nothing has been gathered here"),
+				 errhint("Only the functions of a distributed database call this.")));
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	SPI_connect();
 	call_on_gathered(run_statement, &statement);
