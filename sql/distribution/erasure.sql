@@ -57,22 +57,17 @@ $$;
 COMMENT ON FUNCTION learnify_internal.shared_on_nodes(uuid) IS 'Returns the courses of an author that others learn from, asking all nodes';
 
 -- Each node waits for who is writing about the user there, and refuses the deletion where somebody has
--- begun a course of that user since the nodes were asked. Then they are asked again. SECURITY DEFINER,
--- since what Citus writes as another role in the same transaction would wait for itself.
+-- begun a course of that user since the nodes were asked. Then they are asked again.
 CREATE OR REPLACE FUNCTION learnify_internal.erase_from_nodes(user_id uuid)
 RETURNS boolean
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
-SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
   shared uuid[];
-  requested uuid[];
   has_failed boolean := false;
 BEGIN
-  PERFORM @extschema@.require_backend();
   PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
   LOOP
     IF NOT EXISTS (SELECT FROM @extschema@.users AS u WHERE u.id = erase_from_nodes.user_id) THEN
@@ -80,12 +75,6 @@ BEGIN
     END IF;
     shared := learnify_internal.shared_on_nodes(user_id);
     PERFORM learnify_internal.hand_over_courses(user_id, shared);
-    requested := ARRAY(
-      SELECT s.id
-      FROM @extschema@.module_completions AS s
-      JOIN learnify_internal.model_requests AS r ON r.submission_id = s.id
-      WHERE s.user_id = erase_from_nodes.user_id);
-    DELETE FROM learnify_internal.model_requests AS r WHERE r.submission_id = ANY (requested);
     BEGIN
       DELETE FROM @extschema@.users AS u WHERE u.id = erase_from_nodes.user_id;
       RETURN FOUND;

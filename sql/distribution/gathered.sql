@@ -9,13 +9,12 @@ AS 'MODULE_PATHNAME', 'on_gathered';
 
 COMMENT ON FUNCTION learnify_internal.on_gathered(text) IS 'Runs a statement for which the names of tables stand for the copies that gather_table has made of them, and else for those of this node';
 
--- The owner makes the copy, so that no role can give it a trigger. It has the columns by the same
+-- A copy is read only by statements of the role that has made it. It has the columns by the same
 -- numbers, and the same indexes, which are made before the rows, so that any snapshot may use them.
 CREATE OR REPLACE FUNCTION learnify_internal.make_gathered(name name)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 10000
-SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 AS $$
@@ -24,7 +23,6 @@ DECLARE
   target CONSTANT name := 'learnify_gathered_' || name;
   item record;
 BEGIN
-  PERFORM @extschema@.require_backend();
   IF NOT learnify_internal.is_coordinating() THEN
     RAISE EXCEPTION 'this is no node of a distributed database'
       USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -60,7 +58,6 @@ CREATE OR REPLACE FUNCTION learnify_internal.gather_table(name name, users uuid[
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000000
-SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -68,7 +65,6 @@ DECLARE
   schema CONSTANT name := (SELECT e.extnamespace::regnamespace::text FROM pg_extension AS e WHERE e.extname = 'learnify');
   target CONSTANT name := 'learnify_gathered_' || name;
 BEGIN
-  PERFORM @extschema@.require_backend();
   PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true), learnify_internal.make_gathered(name);
   IF users IS NOT NULL AND user_column IS NOT NULL THEN
     EXECUTE format('INSERT INTO pg_temp.%I SELECT t.* FROM %I.%I AS t WHERE t.%I = ANY (%L)', target, schema, name, user_column, users);
@@ -88,12 +84,10 @@ CREATE OR REPLACE FUNCTION learnify_internal.keep_gathered(name name)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
-SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 AS $$
 BEGIN
-  PERFORM @extschema@.require_backend();
   EXECUTE format('DROP TABLE IF EXISTS pg_temp.%I', 'learnify_before_' || name);
   EXECUTE format('CREATE TEMP TABLE pg_temp.%I ON COMMIT DROP AS SELECT * FROM pg_temp.%I', 'learnify_before_' || name, 'learnify_gathered_' || name);
 END
@@ -109,14 +103,12 @@ CREATE OR REPLACE FUNCTION learnify_internal.write_gathered_model()
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100000
-SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
   model jsonb;
 BEGIN
-  PERFORM @extschema@.require_backend();
   SELECT jsonb_agg(jsonb_build_object('id', g.id, 'ids', g.similar_course_ids, 'weights', g.similar_course_weights, 'intercept', g.similarity_intercept,
                                       'learners', g.learner_count, 'tags', g.next_tags))
   INTO model
@@ -143,7 +135,6 @@ CREATE OR REPLACE FUNCTION learnify_internal.write_gathered_recommendations()
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100000
-SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $$
@@ -151,7 +142,6 @@ DECLARE
   users uuid[];
   gone uuid[];
 BEGIN
-  PERFORM @extschema@.require_backend();
   SELECT array_agg(DISTINCT b.user_id), array_agg(b.id) INTO users, gone
   FROM pg_temp.learnify_before_recommendations AS b
   WHERE NOT EXISTS (SELECT FROM pg_temp.learnify_gathered_recommendations AS g WHERE g.id = b.id);
@@ -199,12 +189,10 @@ CREATE OR REPLACE FUNCTION learnify_internal.score_on_nodes(user_id uuid, course
 RETURNS TABLE (course_id uuid, rank integer, score double precision, reason text, because_courses uuid[])
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 1000000 ROWS 100
-SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
 BEGIN
-  PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.gather_interests(ARRAY[user_id]);
   RETURN QUERY
     SELECT r.*
@@ -235,13 +223,10 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.refresh_gathered(uuid, uuid) IS 'Does what replace_all_recommendations does for the learners from the first to the last, from what has been gathered, and writes it to the shards';
 
--- SECURITY DEFINER, since what Citus writes as another role in the same transaction would wait for
--- itself.
 CREATE OR REPLACE FUNCTION learnify_internal.refresh_on_nodes(user_id uuid, parameters jsonb, min_lift double precision, min_support integer)
 RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100000000
-SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS $$
@@ -251,7 +236,6 @@ DECLARE
   done bigint := 0;
   written bigint := 0;
 BEGIN
-  PERFORM @extschema@.require_backend();
   IF user_id IS NOT NULL THEN
     PERFORM learnify_internal.gather_interests(ARRAY[user_id]);
     RETURN learnify_internal.refresh_gathered(user_id, user_id);

@@ -554,30 +554,27 @@ refuse_learners_rows(Oid table)
 			 errhint("doc/distributed.md lists what works there.")));
 }
 
-/* The session's copy of a table's rows, which the table's owner has made. */
+/*
+ * The session's copy of a table's rows, if the current role has made it: a function
+ * that runs as another must not meet what that role has attached to it.
+ */
 static Oid
 gathered_relation(Oid table)
 {
 	Oid			schema = LookupExplicitNamespace("pg_temp", true);
 	Oid			relation;
-	HeapTuple	tuple;
-	HeapTuple	copy;
-	bool		is_owners;
+	HeapTuple	row;
+	bool		is_own;
 
 	if (!OidIsValid(schema))
 		return InvalidOid;
 	relation = get_relname_relid(psprintf("learnify_gathered_%s", get_rel_name(table)), schema);
-	if (!OidIsValid(relation))
+	row = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	if (!HeapTupleIsValid(row))
 		return InvalidOid;
-	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
-	copy = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-	is_owners = HeapTupleIsValid(tuple) && HeapTupleIsValid(copy) &&
-		((Form_pg_class) GETSTRUCT(tuple))->relowner == ((Form_pg_class) GETSTRUCT(copy))->relowner;
-	if (HeapTupleIsValid(tuple))
-		ReleaseSysCache(tuple);
-	if (HeapTupleIsValid(copy))
-		ReleaseSysCache(copy);
-	return is_owners ? relation : InvalidOid;
+	is_own = ((Form_pg_class) GETSTRUCT(row))->relowner == GetUserId();
+	ReleaseSysCache(row);
+	return is_own ? relation : InvalidOid;
 }
 
 Oid
