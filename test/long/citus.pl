@@ -135,6 +135,8 @@ is_same_text($coordinator->safe_psql($SPREAD, $state), $after, 'which leaves the
 
 my $discovery = slurp_file("$TREE/test/long/citus_discovery.sql");
 is_same_text($coordinator->safe_psql($SPREAD, $discovery), $coordinator->safe_psql($PLAIN, $discovery), 'so do recommendations, and what people see and hide of each other');
+$after = $coordinator->safe_psql($PLAIN, $state);
+is_same_text($coordinator->safe_psql($SPREAD, $state), $after, 'and the rows are those of the plain database again');
 
 # The same errors.
 foreach my $call (
