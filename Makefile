@@ -104,6 +104,7 @@ OBJS = \
 	src/discovery/ranking_metrics.o \
 	src/discovery/course_scores.o \
 	src/discovery/refresh_workers.o \
+	src/discovery/search_words.o \
 	src/discovery/work_memory.o \
 	src/discovery/phase.o \
 	src/discovery/catalogue.o \

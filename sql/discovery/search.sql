@@ -34,6 +34,16 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.search_configuration(text) IS 'Returns a text search configuration by name, and simple with a warning where there is none';
 
+-- PostgreSQL's parser folds case by the locale of the database, and takes a letter with a combining
+-- mark for another one than the composed letter. So words are folded before it reads them.
+CREATE OR REPLACE FUNCTION learnify_internal.fold_words(value text)
+RETURNS text
+LANGUAGE c
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'fold_words';
+
+COMMENT ON FUNCTION learnify_internal.fold_words(text) IS 'Returns a text with each word in Unicode''s normalisation form C and its simple case folding, whatever the database''s encoding, collation and provider';
+
 -- The words of a title and tags have weight A, those of the description B, those of modules C. A
 -- tsvector has a greatest length, so what is read of each text has one.
 CREATE OR REPLACE FUNCTION learnify_internal.head_words(configuration regconfig, course_id uuid, title text)
@@ -41,7 +51,7 @@ RETURNS tsvector
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000
 BEGIN ATOMIC
-  SELECT setweight(to_tsvector(configuration, left(concat_ws(' ', head_words.title, string_agg(t.tag, ' ' ORDER BY t.tag)), 5000)), 'A')
+  SELECT setweight(to_tsvector(configuration, learnify_internal.fold_words(left(concat_ws(' ', head_words.title, string_agg(t.tag, ' ' ORDER BY t.tag)), 5000))), 'A')
   FROM course_tags AS t
   WHERE t.course_id = head_words.course_id;
 END;
@@ -53,9 +63,10 @@ RETURNS tsvector
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 10000
 BEGIN ATOMIC
-  SELECT setweight(to_tsvector(configuration, left(body_words.description, 10000)), 'B')
-      || setweight(to_tsvector(configuration, coalesce(left(string_agg(concat_ws(' ', m.title, left(m.description, 2000), left(o.objectives::text, 5000)),
-                                                                       ' ' ORDER BY m.module_number), 50000), '')), 'C')
+  SELECT setweight(to_tsvector(configuration, learnify_internal.fold_words(left(body_words.description, 10000))), 'B')
+      || setweight(to_tsvector(configuration, learnify_internal.fold_words(
+           coalesce(left(string_agg(concat_ws(' ', m.title, left(m.description, 2000), left(o.objectives::text, 5000)),
+                                    ' ' ORDER BY m.module_number), 50000), ''))), 'C')
   FROM generated_modules AS m
   CROSS JOIN LATERAL jsonb_path_query_array(m.content, 'lax $.learning_objectives[*] ? (@.type() == "string")') AS o (objectives)
   WHERE m.course_id = body_words.course_id;
@@ -356,12 +367,13 @@ SET jit = off
 AS $$
 DECLARE
   configuration CONSTANT regconfig := learnify_internal.search_configuration(learnify_internal.search_language());
-  words CONSTANT tsquery := websearch_to_tsquery(configuration, query);
+  folded CONSTANT text := learnify_internal.fold_words(query);
+  words CONSTANT tsquery := websearch_to_tsquery(configuration, folded);
 BEGIN
   IF numnode(words) = 0 OR EXISTS (SELECT FROM learnify_internal.course_documents AS d WHERE d.document @@ words) THEN
     RETURN words;
   END IF;
-  RETURN learnify_internal.correct_words(words, tsvector_to_array(to_tsvector(configuration, query)));
+  RETURN learnify_internal.correct_words(words, tsvector_to_array(to_tsvector(configuration, folded)));
 END
 $$;
 

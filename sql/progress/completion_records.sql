@@ -96,6 +96,9 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.add_completion_records(uuid, uuid) IS 'Adds the records that completed enrolments lack: of a learner, in a course, or of all where both are NULL';
 
+-- A learner who has left and come back may have completed the course a second time, at another
+-- instant: corrections of that leave the record, which is of the first time.
+--
 -- The author may be erased at the same time, and must not come back by this row. SKIP LOCKED,
 -- because whoever deletes the course may wait for the enrolment.
 CREATE OR REPLACE FUNCTION learnify_internal.keep_completion_record()
@@ -116,12 +119,13 @@ BEGIN
   IF learnify_internal.restores_rows() OR NEW.retaken_after IS NOT NULL THEN
     RETURN NULL;
   ELSIF NEW.completed_at IS NULL THEN
-    DELETE FROM learnify_internal.kept_completions AS r WHERE r.user_id = NEW.user_id AND r.course_id = NEW.course_id;
+    DELETE FROM learnify_internal.kept_completions AS r
+    WHERE r.user_id = NEW.user_id AND r.course_id = NEW.course_id AND r.completed_at = OLD.completed_at;
     RETURN NULL;
   ELSIF TG_OP = 'UPDATE' AND OLD.completed_at IS NOT NULL THEN
     UPDATE learnify_internal.kept_completions AS r
     SET completed_at = NEW.completed_at
-    WHERE r.user_id = NEW.user_id AND r.course_id = NEW.course_id;
+    WHERE r.user_id = NEW.user_id AND r.course_id = NEW.course_id AND r.completed_at = OLD.completed_at;
     RETURN NULL;
   END IF;
 

@@ -106,7 +106,7 @@ BEGIN
   PERFORM learnify_internal.require_arguments('user_id', leave_course.user_id, 'course_id', leave_course.course_id);
   PERFORM learnify_internal.require_acting_user(leave_course.user_id);
   PERFORM learnify_internal.require_user(leave_course.user_id);
-  PERFORM learnify_internal.require_course(leave_course.course_id);
+  PERFORM learnify_internal.require_course(leave_course.course_id, CASE WHEN learnify_internal.role_is_bound() THEN leave_course.user_id END);
   PERFORM learnify_internal.lock_curriculum(leave_course.course_id, true);
   PERFORM learnify_internal.lock_learner(leave_course.user_id);
   DELETE FROM @extschema@.user_progress AS p

@@ -121,6 +121,24 @@ SELECT percent, completed, outline, statistics, feed FROM state WHERE name = 'Ad
 SELECT completed_at = :'first_time' AS first_record FROM completion_record(:'ada', :'course');
 ROLLBACK;
 
+-- Whoever comes back to a course that has grown completes it a second time. Corrections of that are none
+-- of the first time; a learner who has left has nothing to correct.
+BEGIN;
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score, submitted_at)
+SELECT :'cyd', module_id, id, 'python', true, 100, now() - interval '2 days' FROM exercises;
+SELECT leave_course(:'cyd', :'course') AS left;
+SELECT completed_at AS cyds_first_time FROM completion_record(:'cyd', :'course') \gset
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty) VALUES (id('exercise', 5), id('module', 2), 5, 'Added', 'python', 'easy');
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score, submitted_at)
+VALUES (:'cyd', id('module', 2), id('exercise', 5), 'python', true, 100, now() - interval '1 hour');
+UPDATE module_completions SET submitted_at = submitted_at + interval '10 minutes' WHERE exercise_id = id('exercise', 5);
+SELECT percent, completed, r.completed_at = :'cyds_first_time' AS first_record
+FROM state CROSS JOIN completion_record(:'cyd', :'course') AS r WHERE name = 'Cyd';
+UPDATE module_completions SET passed = false, score = 0 WHERE exercise_id = id('exercise', 5);
+SELECT percent, completed, r.completed_at = :'cyds_first_time' AS first_record
+FROM state CROSS JOIN completion_record(:'cyd', :'course') AS r WHERE name = 'Cyd';
+ROLLBACK;
+
 -- The record outlasts the course, for the learner and for whom the learner shows it to.
 CREATE FUNCTION pg_temp.shown(viewer uuid) RETURNS jsonb LANGUAGE sql
 RETURN jsonb_path_query_array(living_resume('00000000-0000-4000-8000-000000000ada', viewer), '$.completed_courses[*]') #- '{0,course_id}' #- '{0,completed_at}';

@@ -45,6 +45,17 @@ DELETE FROM generated_modules WHERE id = id('module', 2);
 UPDATE generated_courses SET description = 'Roses', meta_category = 'Aesthetic' WHERE id = id('course', 3);
 SELECT query, pg_temp.found(query) FROM unnest('{castling,queen,bees,gambit,seeds,roses}'::text[]) AS query;
 SELECT pg_temp.found('roses', 'Aesthetic') AS aesthetic, pg_temp.found('roses', 'Biological') AS biological;
+-- Case and the ways in which Unicode composes a character make no difference, whatever the locale.
+BEGIN;
+INSERT INTO generated_courses (id, user_id, title, description, meta_category) VALUES
+  (id('course', 6), id('user', 1), U&'Cafe\0301 R\00D6STEN', repeat('roast ', 900) || U&'\0160umava', 'Aesthetic'),
+  (id('course', 7), id('user', 1), U&'Caf\00E9 ro\0308sten', U&' \039F\0394\039F\03A3 ', 'Aesthetic');
+INSERT INTO course_tags (course_id, tag) VALUES (id('course', 7), U&'\00C9toile');
+SELECT query, count(c.course_id) AS found
+FROM unnest(ARRAY[U&'caf\00E9', U&'CAFE\0301', U&'r\00F6sten', U&'RO\0308STEN', U&'s\030Cumava', U&'\03BF\03B4\03BF\03C2', U&'\00E9toile', U&'"CAF\00C9 ro\0308sten"'])
+  WITH ORDINALITY AS q (query, n) LEFT JOIN LATERAL search_courses(query) AS c ON true
+GROUP BY query, n ORDER BY n;
+ROLLBACK;
 -- An archived course is not found, until it is open again; a deleted one goes.
 UPDATE generated_courses SET status = 'archived' WHERE id = id('course', 3);
 SELECT pg_temp.found('roses') AS archived, (SELECT count(*) FROM learnify_internal.course_documents) AS documents;

@@ -99,7 +99,9 @@ CREATE FUNCTION of_id(owner uuid) RETURNS text LANGUAGE sql AS $$
   SELECT concat_ws(', ', answer(format('living_resume(%L, %L)', owner, id('stranger'))),
                    answer(format('(SELECT count(*) FROM activity_ticker(%L) AS f WHERE f.user_id = %L)', id('stranger'), owner)),
                    answer(format('(SELECT count(*) FROM course_outline(%L, %L))', id('stranger'), owner)), answer(format('start_course(%L, %L) IS NOT NULL', id('stranger'), owner)),
-                   answer(format('completion_record(%L, %L)', owner, owner))) $$;
+                   answer(format('completion_record(%L, %L)', owner, owner)), answer(format('leave_course(%L, %L)', id('stranger'), owner)),
+                   answer(format('retake_course(%L, %L)', id('stranger'), owner)), answer(format('record_interaction(%L, %L, ''viewed'')', id('stranger'), owner)),
+                   answer(format('dismiss_recommendation(%L, %L)', id('stranger'), owner)), answer(format('delete_course(%L)', owner))) $$;
 SELECT o.name, of_id(id(o.name)) AS for_a_back_end FROM unnest('{private,nobody at all}'::text[]) AS o (name);
 SET LOCAL ROLE regress_learner;
 SELECT set_config('learnify.user_id', id('stranger')::text, true) \g /dev/null

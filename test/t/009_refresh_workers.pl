@@ -14,7 +14,10 @@ $node->append_conf('postgresql.conf', "fsync = off\nautovacuum = off\n");
 $node->start;
 create_database($node, 'learning', 'CREATE EXTENSION learnify');
 
-# 1,100 learners, which are two ranges, with courses by chance; they follow each other, have
+# A range has a thousand learners; here it has a hundred, so that few learners make two ranges.
+quiet_psql($node, 'learning', q{SELECT replace(pg_get_functiondef('learnify_internal.learner_ranges()'::regprocedure), '/ 1000', '/ 100') \gexec}, 'make ranges smaller');
+
+# 110 learners, which are two ranges, with courses by chance; they follow each other, have
 # completed courses, and started some today and the day before.
 quiet_psql($node, 'learning', q{
 	SET client_min_messages = warning;
@@ -22,21 +25,20 @@ quiet_psql($node, 'learning', q{
 	CREATE FUNCTION chance(salt integer, n integer, k integer, below integer) RETURNS integer LANGUAGE sql IMMUTABLE
 	RETURN abs(hashint8(salt * 1000000 + n * 100 + k)::bigint) % below;
 	INSERT INTO users (id, email, password_hash, name)
-	SELECT md5('learner' || n)::uuid, n || '@example.org', '', 'Learner ' || n FROM generate_series(1, 1100) AS n;
+	SELECT md5('learner' || n)::uuid, n || '@example.org', '', 'Learner ' || n FROM generate_series(1, 110) AS n;
 	INSERT INTO generated_courses (id, user_id, title, meta_category)
-	SELECT md5('course' || n)::uuid, md5('learner' || n)::uuid, 'Course ' || n, 'Digital' FROM generate_series(0, 149) AS n WHERE n > 0
-	UNION ALL SELECT md5('course0')::uuid, md5('learner1')::uuid, 'Course 0', 'Digital';
+	SELECT md5('course' || n)::uuid, md5('learner' || 1 + n % 110)::uuid, 'Course ' || n, 'Digital' FROM generate_series(0, 149) AS n;
 	INSERT INTO course_tags (course_id, tag) SELECT md5('course' || n)::uuid, 'tag ' || n / 10 FROM generate_series(0, 149) AS n;
 	INSERT INTO user_progress (user_id, course_id, progress_percentage, started_at, last_activity, completed_at)
 	SELECT DISTINCT ON (1, 2) md5('learner' || n)::uuid, md5('course' || chance(1, n, k, 30) + 30 * CASE WHEN k % 4 = 0 THEN k / 4 ELSE n % 5 END)::uuid,
 	       CASE k % 2 WHEN 1 THEN 100 ELSE 10 END, now() - make_interval(hours => 8 * k), now() - make_interval(hours => 4 * k),
 	       CASE k % 2 WHEN 1 THEN now() - make_interval(hours => 4 * k) END
-	FROM generate_series(1, 1100) AS n, generate_series(1, 8) AS k ORDER BY 1, 2, k;
+	FROM generate_series(1, 110) AS n, generate_series(1, 8) AS k ORDER BY 1, 2, k;
 	INSERT INTO user_course_interactions (user_id, course_id, interaction_type)
 	SELECT p.user_id, p.course_id, CASE WHEN p.completed_at IS NULL THEN 'enrolled' ELSE 'completed' END FROM user_progress AS p;
 	INSERT INTO user_relationships (follower_id, following_id)
-	SELECT DISTINCT md5('learner' || n)::uuid, md5('learner' || n % 50 + 50 * chance(2, n, k, 20) + 1)::uuid
-	FROM generate_series(1, 1100) AS n, generate_series(1, 10) AS k WHERE n % 50 + 50 * chance(2, n, k, 20) + 1 <> n;
+	SELECT DISTINCT md5('learner' || n)::uuid, md5('learner' || n % 50 + 50 * chance(2, n, k, 2) + 1)::uuid
+	FROM generate_series(1, 110) AS n, generate_series(1, 10) AS k WHERE n % 50 + 50 * chance(2, n, k, 2) + 1 <> n;
 	SELECT refresh_trending() \g /dev/null
 	ANALYZE;
 }, 'populate the database');
@@ -225,7 +227,7 @@ is_completed('a timeout');
 
 $run = start_refresh();
 like(learning('SELECT p.pid = (SELECT a.pid FROM pg_stat_activity AS a WHERE a.application_name = $$leading$$ AND a.backend_type = $$client backend$$), p.phase, p.done < p.total, p.total FROM recommendation_progress() AS p'),
-	qr/\At\|learners done\|t\|1100\z/, 'the leader shows the progress of all workers');
+	qr/\At\|learners done\|t\|110\z/, 'the leader shows the progress of all workers');
 like(failure("SELECT refresh_recommendations('$last')"), qr/ERROR:  55P03: /, 'the recommendations of one learner cannot be refreshed');
 my $second = start_psql('second', 'SELECT refresh_recommendations(workers => 2)');
 $node->poll_query_until('learning', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'second' AND wait_event_type = 'Lock'}) or die 'the second refresh does not wait';

@@ -122,12 +122,14 @@ foreach my $database (sort keys %databases)
 	refused($node, $database, q{UPDATE users SET email = 'ADA.i@EXAMPLE.ORG' WHERE name <> 'Ada'}, qr/users_email_lower_key/, "$database: changed to another's");
 }
 
-# Restore each dump in the databases that can encode it.
+# Restore each dump in databases that can encode it. Those of UTF8 form a circle, in which each
+# restores the dump of another.
+my %next_utf8;
+@next_utf8{@utf8} = (@utf8[ 1 .. $#utf8 ], $utf8[0]);
 foreach my $from (sort keys %databases)
 {
-	foreach my $to ($from =~ /^utf8/ ? @utf8 : $from eq 'sql_ascii' ? () : (@utf8, 'sql_ascii'))
+	foreach my $to ($from =~ /^utf8/ ? $next_utf8{$from} : $from eq 'sql_ascii' ? () : ($utf8[0], 'sql_ascii'))
 	{
-		next if $from eq $to;
 		my $restored = "${from}_to_$to";
 		my $dump = "$PostgreSQL::Test::Utils::tmp_check/$from.sql";
 		$node->safe_psql('postgres', "CREATE DATABASE $restored TEMPLATE template0 $databases{$to}");

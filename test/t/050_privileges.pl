@@ -93,13 +93,15 @@ foreach my $name (sort keys %DEFAULTS)
 		is_same_text(quiet_psql($node, $old, $PRIVILEGES), $expected_0_5_0, 'a downgrade leads to the privileges of 0.5.0');
 
 		# what a restore meets is what the database's template has
-		my $dump = "$PostgreSQL::Test::Utils::tmp_check/dump_$number";
-		quietly($node, 'pg_dump', 'pg_dump', '-f', $dump, '-d', $node->connstr($fresh));
-		my $restored = create_database($node, "restored_$number");
-		quiet_psql($node, $restored, $DEFAULTS{ $number % 2 ? 'both' : 'grants to PUBLIC' });
-		restore_with_psql($node, $restored, $dump);
-		is_same_text(quiet_psql($node, $restored, $PRIVILEGES), $expected, 'a restored database has the same privileges');
-		$node->safe_psql('postgres', "DROP DATABASE $_") foreach $fresh, $old, $restored;
+		if ($name eq 'both' || $name eq 'grants to PUBLIC')
+		{
+			my $dump = "$PostgreSQL::Test::Utils::tmp_check/dump_$number";
+			quietly($node, 'pg_dump', 'pg_dump', '-f', $dump, '-d', $node->connstr($fresh));
+			my $restored = create_database($node, "restored_$number");
+			quiet_psql($node, $restored, $DEFAULTS{$name});
+			restore_with_psql($node, $restored, $dump);
+			is_same_text(quiet_psql($node, $restored, $PRIVILEGES), $expected, 'a restored database has the same privileges');
+		}
 	};
 }
 
