@@ -871,15 +871,8 @@ group_of_call(const FuncExpr *call, ParamListInfo parameters)
 		value = ((Const *) argument)->constvalue;
 		isnull = ((Const *) argument)->constisnull;
 	}
-	else if (IsA(argument, Param) && parameters != NULL &&
-			 ((Param *) argument)->paramkind == PARAM_EXTERN &&
-			 ((Param *) argument)->paramid <= parameters->numParams)
-	{
-		ParamExternData *parameter = &parameters->params[((Param *) argument)->paramid - 1];
-
-		value = parameter->value;
-		isnull = parameter->isnull;
-	}
+	else if (IsA(argument, Param) && ((Param *) argument)->paramkind == PARAM_EXTERN)
+		isnull = !read_parameter(parameters, ((Param *) argument)->paramid, &value);
 	if (isnull || exprType(argument) != UUIDOID)
 		return NOT_ON_SHARD;
 	entry = shard_of_group(group_of_user(DatumGetUUIDP(value)));
