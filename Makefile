@@ -38,6 +38,7 @@ OBJS = \
 	src/base/cursor.o \
 	src/base/indexed_table.o \
 	src/base/row_trigger.o \
+	src/base/kept_instants.o \
 	src/base/checked_row.o \
 	src/base/row_versions.o \
 	src/base/saved_plan.o \

@@ -123,6 +123,21 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.require_rendered(jsonb, text, text) IS 'The same for a document';
 
+CREATE OR REPLACE FUNCTION learnify_internal.modules_that_teach()
+RETURNS text
+LANGUAGE sql
+STABLE PARALLEL SAFE COST 10
+BEGIN ATOMIC
+  SELECT CASE count(*)
+    WHEN 1 THEN 'one module that teaches'
+    ELSE format('%s modules that teach', ('{one,two,three,four,five,six,seven}'::text[])[count(*)])
+  END
+  FROM blueprint_modules AS b
+  WHERE b.active;
+END;
+
+COMMENT ON FUNCTION learnify_internal.modules_that_teach() IS 'Returns how many modules a course has that is generated now, in words for its description';
+
 CREATE OR REPLACE FUNCTION learnify_internal.render_course(variables jsonb)
 RETURNS generated_courses
 LANGUAGE plpgsql
@@ -135,8 +150,8 @@ BEGIN
   course.title := learnify_internal.require_rendered(
     @extschema@.inject_variables('Software architecture through {DOMAIN}', variables), 'title', 'title of the course');
   course.description := learnify_internal.require_rendered(
-    @extschema@.inject_variables('From a single building block to {CAPSTONE_GOAL|a system of your own}: '
-                                 'seven modules that teach how software is built, in the terms of {DOMAIN}.', variables),
+    @extschema@.inject_variables(format('From a single building block to {CAPSTONE_GOAL|a system of your own}: '
+                                        '%s how software is built, in the terms of {DOMAIN}.', learnify_internal.modules_that_teach()), variables),
     'description', 'description of the course');
   course.injected_variables := variables;
   RETURN course;

@@ -99,7 +99,7 @@ COMMENT ON FUNCTION learnify_internal.keep_gathered(name) IS 'Keeps what gather_
 -- Recommendations
 --
 
-CREATE OR REPLACE FUNCTION learnify_internal.write_gathered_model()
+CREATE OR REPLACE FUNCTION learnify_internal.send_model()
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100000
@@ -129,9 +129,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.write_gathered_model() IS 'Writes on all nodes what on_gathered has changed of the recommendation model';
+COMMENT ON FUNCTION learnify_internal.send_model() IS 'Writes on all nodes what on_gathered has changed of the recommendation model';
 
-CREATE OR REPLACE FUNCTION learnify_internal.write_gathered_recommendations()
+CREATE OR REPLACE FUNCTION learnify_internal.send_recommendations()
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100000
@@ -163,7 +163,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.write_gathered_recommendations() IS 'Writes to the shards what on_gathered has changed of the recommendations';
+COMMENT ON FUNCTION learnify_internal.send_recommendations() IS 'Writes to the shards what on_gathered has changed of the recommendations';
 
 CREATE OR REPLACE FUNCTION learnify_internal.gather_interests(users uuid[])
 RETURNS void
@@ -216,7 +216,7 @@ BEGIN
           learnify_internal.keep_gathered('recommendations');
   SELECT r.written INTO written
   FROM learnify_internal.on_gathered(format('SELECT learnify_internal.replace_all_recommendations(%L, %L)', first_user_id, last_user_id)) AS r (written bigint);
-  PERFORM learnify_internal.write_gathered_recommendations();
+  PERFORM learnify_internal.send_recommendations();
   RETURN written;
 END
 $$;
@@ -243,7 +243,7 @@ BEGIN
   PERFORM learnify_internal.gather_interests(NULL), learnify_internal.gather_table('generated_courses'), learnify_internal.keep_gathered('generated_courses');
   PERFORM FROM learnify_internal.on_gathered(
     format('SELECT learnify_internal.renew_recommendation_model(%L, %L, %L)', parameters, min_lift, min_support)) AS r (written bigint);
-  PERFORM learnify_internal.write_gathered_model();
+  PERFORM learnify_internal.send_model();
   learners := (SELECT count(*) FROM @extschema@.users AS u);
   FOR range IN
     SELECT r.*

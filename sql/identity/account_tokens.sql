@@ -13,6 +13,29 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.account_digest(text, text) IS 'Returns a digest of an account''s address and password hash, which changes with either';
 
+-- A login may hash the same password anew, which changes nothing about the account.
+CREATE OR REPLACE FUNCTION learnify_internal.keep_tokens(user_id uuid, earlier_hash text)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+BEGIN
+  PERFORM learnify_internal.require_acting_user(keep_tokens.user_id);
+  UPDATE learnify_internal.account_tokens AS t
+  SET account_digest = learnify_internal.account_digest(u.email, u.password_hash)
+  FROM @extschema@.users AS u
+  WHERE u.id = keep_tokens.user_id
+    AND t.user_id = u.id
+    AND t.account_digest = learnify_internal.account_digest(u.email, earlier_hash);
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.keep_tokens(uuid, text) IS 'Keeps the tokens of a user valid whose password has been hashed anew';
+
 CREATE OR REPLACE FUNCTION learnify_internal.require_purpose(purpose text)
 RETURNS void
 LANGUAGE plpgsql

@@ -63,6 +63,9 @@ BEGIN
     UPDATE @extschema@.users AS u
     SET password_hash = login.renewed
     WHERE u.id = account.id AND u.password_hash = account.password_hash AND login.renewed IS NOT NULL;
+    IF FOUND THEN
+      PERFORM learnify_internal.keep_tokens(account.id, account.password_hash);
+    END IF;
     UPDATE @extschema@.users SET last_login = now() WHERE id = account.id;
     PERFORM learnify_internal.forget_failed_logins(address);
   END IF;

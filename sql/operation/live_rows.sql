@@ -56,6 +56,36 @@ BEFORE UPDATE OF broadcast_at ON user_achievements
 FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.mark_live_row();
 
+-- A client that has read a row, and writes all of it back, has rounded its instants to what
+-- its clock can hold. Not for statements of triggers, which write the instants that they mean.
+CREATE OR REPLACE FUNCTION learnify_internal.keep_instants()
+RETURNS trigger
+LANGUAGE c
+VOLATILE PARALLEL UNSAFE COST 1
+AS 'MODULE_PATHNAME', 'keep_instants';
+
+COMMENT ON FUNCTION learnify_internal.keep_instants() IS 'Row trigger: leaves instants as they are that an UPDATE would only round to milliseconds';
+
+CREATE OR REPLACE TRIGGER "0_keep_instants"
+BEFORE UPDATE OF started_at, last_activity, completed_at, retaken_after, broadcast_at ON user_progress
+FOR EACH ROW WHEN (pg_trigger_depth() = 0)
+EXECUTE FUNCTION learnify_internal.keep_instants();
+
+CREATE OR REPLACE TRIGGER "0_keep_instants"
+BEFORE UPDATE OF submitted_at, broadcast_at ON module_completions
+FOR EACH ROW WHEN (pg_trigger_depth() = 0)
+EXECUTE FUNCTION learnify_internal.keep_instants();
+
+CREATE OR REPLACE TRIGGER "0_keep_instants"
+BEFORE UPDATE OF reviewed_at, broadcast_at ON architecture_reviews
+FOR EACH ROW WHEN (pg_trigger_depth() = 0)
+EXECUTE FUNCTION learnify_internal.keep_instants();
+
+CREATE OR REPLACE TRIGGER "0_keep_instants"
+BEFORE UPDATE OF unlocked_at, broadcast_at ON user_achievements
+FOR EACH ROW WHEN (pg_trigger_depth() = 0)
+EXECUTE FUNCTION learnify_internal.keep_instants();
+
 -- ALWAYS, because broadcast_at may not be NULL in a session whose session_replication_role
 -- is replica either.
 ALTER TABLE user_progress ENABLE ALWAYS TRIGGER "0_mark_live_row";

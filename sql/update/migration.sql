@@ -284,12 +284,16 @@ ALTER TABLE trending_courses DISABLE ROW LEVEL SECURITY;
 ALTER TABLE user_course_interactions DISABLE ROW LEVEL SECURITY;
 ALTER TABLE schema_migrations DISABLE ROW LEVEL SECURITY;
 
+DROP TRIGGER "0_keep_instants" ON architecture_reviews;
 DROP TRIGGER "0_keep_mark" ON architecture_reviews;
 DROP TRIGGER "0_mark_live_row" ON architecture_reviews;
+DROP TRIGGER "0_keep_instants" ON module_completions;
 DROP TRIGGER "0_keep_mark" ON module_completions;
 DROP TRIGGER "0_mark_live_row" ON module_completions;
+DROP TRIGGER "0_keep_instants" ON user_achievements;
 DROP TRIGGER "0_keep_mark" ON user_achievements;
 DROP TRIGGER "0_mark_live_row" ON user_achievements;
+DROP TRIGGER "0_keep_instants" ON user_progress;
 DROP TRIGGER "0_keep_mark" ON user_progress;
 DROP TRIGGER "0_mark_live_row" ON user_progress;
 DROP TRIGGER achievements_forget_deleted ON achievements;

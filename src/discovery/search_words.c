@@ -16,6 +16,7 @@
 #include "utils/builtins.h"
 
 #include "base/characters.h"
+#include "base/compat.h"
 
 PG_FUNCTION_INFO_V1(fold_words);
 

@@ -143,6 +143,17 @@ SELECT c.change, pg_temp.after(c.change) AS valid
 FROM unnest(ARRAY['SELECT change_password(#ada, ''correct horse'', ''battery staple'')', 'SELECT change_password(#ada, ''battery staple'', ''battery staple'')', 'SELECT change_password(#ada, ''wrong horse'', ''battery staple'')',
   'SELECT set_password(#ada, ''correct horse'')', 'UPDATE users SET password_hash = hash_password(''battery staple'')', 'SELECT set_email(#ada, ''ann@example.org'')', 'SELECT change_email(#ada, ''battery staple'', ''ada@example.org'')',
   'UPDATE users SET email = ''ann@example.org'' WHERE id = #ada', 'SELECT set_email(#ada, ''ann@example.org'')', 'SELECT authenticate(''ann@example.org'', ''battery staple'')', 'UPDATE users SET name = ''Ann''']) AS c (change);
+-- A login that hashes the same password anew leaves it valid; a password that was set meanwhile does not.
+BEGIN;
+SET LOCAL learnify.password_cost = 5;
+SELECT set_password(:'ada', 'correct horse') \g /dev/null
+SELECT issue_token(:'ada', 'email_verification') AS token, issue_token(:'ada', 'login') AS other \gset
+UPDATE learnify_internal.account_tokens SET account_digest = sha256('another password') WHERE purpose = 'login';
+SET LOCAL learnify.password_cost = 4;
+SELECT authenticate(email, 'correct horse') = :'ada' AS is_in FROM users WHERE id = :'ada';
+SELECT left(password_hash, 7) AS renewed FROM users WHERE id = :'ada';
+SELECT redeem_token(:'token', 'email_verification') = :'ada' AS valid, redeem_token(:'other', 'login') AS void;
+ROLLBACK;
 SELECT c.call, t.* FROM unnest(ARRAY['issue_token(#ada, ''password_reset'', ''0'')', 'issue_token(#ada, ''password_reset'', ''-1 s'')', 'issue_token(#ada, ''password_reset'', ''30 days 1 s'')', 'issue_token(#ada, ''anything'')', 'issue_token(#ada, NULL)',
   'issue_token(#ada, ''login'', NULL)', 'issue_token(NULL, ''login'')', 'issue_token(md5(''nobody'')::uuid, ''login'')', 'redeem_token(NULL, ''login'')', 'redeem_token(''x'', NULL)', 'redeem_token(''x'', ''LOGIN'')']) AS c (call)
 CROSS JOIN LATERAL pg_temp.try(c.call) AS t;

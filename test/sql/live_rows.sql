@@ -123,6 +123,56 @@ UPDATE user_achievements SET unlocked_at = '2026-03-01', broadcast_at = NULL;
 SELECT unlocked_at, broadcast_at, set_off() FROM user_achievements;
 ROLLBACK;
 
+-- A client whose clock has milliseconds reads a row and writes all of it back: no instant moves, so that
+-- what is compared to the microsecond agrees as before. Another millisecond is meant.
+BEGIN;
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score) VALUES (:'ada', :'module', :'exercise', 'python', true, 80);
+INSERT INTO architecture_reviews (user_id, module_id, code_sense_score, efficiency_score, edge_cases_score, taste_score) VALUES (:'ada', :'module', 9, 9, 9, 9);
+UPDATE user_progress SET started_at = '2026-01-01 12:00:00.123456+00', completed_at = '2026-01-01 12:00:00.123456+00', last_activity = '2026-01-01 12:00:00.123456+00',
+  retaken_after = '2026-01-01 12:00:00.123456+00', broadcast_at = '2026-01-01 12:00:00.123456+00';
+UPDATE module_completions SET submitted_at = '2026-01-01 12:00:00.123456+00', broadcast_at = '2026-01-01 12:00:00.123456+00';
+UPDATE architecture_reviews SET reviewed_at = '2026-01-01 12:00:00.123456+00', broadcast_at = '2026-01-01 12:00:00.123456+00';
+UPDATE user_achievements SET unlocked_at = '2026-01-01 12:00:00.123456+00', broadcast_at = '2026-01-01 12:00:00.123456+00';
+CREATE FUNCTION pg_temp.instants() RETURNS TABLE (table_name text, instants text) LANGUAGE sql AS $$
+  SELECT 'user_progress', string_agg(DISTINCT extract(milliseconds FROM i)::text, ', ') FROM user_progress, unnest(ARRAY[started_at, completed_at, last_activity, retaken_after, broadcast_at]) AS i
+  UNION ALL SELECT 'module_completions', string_agg(DISTINCT extract(milliseconds FROM i)::text, ', ') FROM module_completions, unnest(ARRAY[submitted_at, broadcast_at]) AS i
+  UNION ALL SELECT 'architecture_reviews', string_agg(DISTINCT extract(milliseconds FROM i)::text, ', ') FROM architecture_reviews, unnest(ARRAY[reviewed_at, broadcast_at]) AS i
+  UNION ALL SELECT 'user_achievements', string_agg(DISTINCT extract(milliseconds FROM i)::text, ', ') FROM user_achievements, unnest(ARRAY[unlocked_at, broadcast_at]) AS i
+$$;
+CREATE FUNCTION pg_temp.write_back(instant timestamptz) RETURNS void LANGUAGE sql AS $$
+  UPDATE user_progress SET started_at = instant, completed_at = instant, last_activity = instant, retaken_after = instant, broadcast_at = instant;
+  UPDATE module_completions SET submitted_at = instant, broadcast_at = instant;
+  UPDATE architecture_reviews SET reviewed_at = instant, broadcast_at = instant;
+  UPDATE user_achievements SET unlocked_at = instant, broadcast_at = instant;
+$$;
+SELECT pg_temp.write_back('2026-01-01 12:00:00.123+00'), pg_temp.write_back('2026-01-01 12:00:00.124+00'), pg_temp.write_back('2026-01-01 12:00:00.123456+00');
+SELECT * FROM pg_temp.instants();
+SELECT pg_temp.write_back('2026-01-01 12:00:00.122+00');
+SELECT * FROM pg_temp.instants();
+SELECT pg_temp.write_back('2026-01-01 12:00:00.122001+00');
+SELECT * FROM pg_temp.instants();
+ROLLBACK;
+-- So a correction finds that the course was completed by what it takes back, and a course that is retaken
+-- stays at zero.
+BEGIN;
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score, submitted_at)
+VALUES (:'ada', :'module', :'exercise', 'python', true, 80, '2026-01-01 12:00:00.123456+00');
+UPDATE user_progress SET completed_at = '2026-01-01 12:00:00.123+00', time_spent_minutes = 5;
+SAVEPOINT completed;
+UPDATE module_completions SET passed = false;
+SELECT progress_percentage FROM user_progress;
+ROLLBACK TO completed;
+SELECT retake_course(:'ada', :'course') IS NOT NULL AS retaken;
+UPDATE user_progress SET retaken_after = date_trunc('milliseconds', retaken_after), time_spent_minutes = 6;
+SELECT state, solved FROM course_outline(:'ada', :'course');
+ROLLBACK;
+-- updated_at is left alone, too, where it is written back.
+BEGIN;
+UPDATE users SET updated_at = '2026-01-01 12:00:00.123456+00' WHERE id = :'ada';
+UPDATE users SET name = 'Ada L.', updated_at = '2026-01-01 12:00:00.123+00' WHERE id = :'ada' RETURNING updated_at = now() AS touched;
+UPDATE users SET name = 'Ada Lovelace', updated_at = '2026-01-01 12:00:00.123+00' WHERE id = :'ada' RETURNING updated_at = '2026-01-01 12:00:00.123+00' AS own_instant;
+ROLLBACK;
+
 -- broadcast_at is also set with session_replication_role = replica, so that a dump has it.
 BEGIN;
 SET LOCAL session_replication_role = replica;

@@ -299,6 +299,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('completions', 'SELECT FROM learnify_internal.completions(%s)'),
   ('present_completions', 'SELECT FROM learnify_internal.present_completions(%s, NULL)'),
   ('add_completion_records', 'SELECT FROM learnify_internal.add_completion_records(%s, NULL) AS r WHERE r > 0'),
+  ('keep_tokens', 'SELECT FROM learnify_internal.keep_tokens(%s, ''x'') AS r WHERE r IS NOT NULL'),
   ('enrolled_courses', 'SELECT FROM enrolled_courses(%s)'),
   ('authored_courses', 'SELECT FROM authored_courses(%s)'),
   ('rename_course', 'SELECT FROM rename_course((SELECT c.id FROM generated_courses AS c WHERE c.user_id = %s), ''x'') AS r WHERE r IS NOT NULL'),
@@ -461,8 +462,8 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('score_on_nodes', 'SELECT FROM learnify_internal.score_on_nodes(%s, ''{}'')'),
   ('refresh_gathered', 'SELECT FROM learnify_internal.refresh_gathered(%s, id(1))'),
   ('refresh_on_nodes', 'SELECT FROM learnify_internal.refresh_on_nodes(%s, NULL, 1, 1)'),
-  ('write_gathered_model', 'SELECT FROM learnify_internal.write_gathered_model()'),
-  ('write_gathered_recommendations', 'SELECT FROM learnify_internal.write_gathered_recommendations()'),
+  ('send_model', 'SELECT FROM learnify_internal.send_model()'),
+  ('send_recommendations', 'SELECT FROM learnify_internal.send_recommendations()'),
   ('write_trending_of_nodes', 'SELECT FROM learnify_internal.write_trending_of_nodes(now())'),
   ('score_courses', 'SELECT FROM score_courses(%s, ARRAY(SELECT c.id FROM generated_courses AS c))'),
   ('score_given_courses', 'SELECT FROM learnify_internal.score_given_courses(%s, ARRAY(SELECT c.id FROM generated_courses AS c))'),
@@ -537,7 +538,7 @@ FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.o
 WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype) AND p.provolatile <> 'i' AND has_function_privilege(p.oid, 'EXECUTE')
   AND p.proname NOT IN (SELECT what FROM lab.calls)
   AND p.proname !~ '^shipped_(module_|blueprint_modules$)'
-  AND p.proname NOT IN ('automation_enabled', 'check_claim', 'given_variables', 'variables_to_inject', 'render_course', 'render_exercises', 'rendering_digest', 'rendering_of_course', 'tags_of_archetype',
+  AND p.proname NOT IN ('automation_enabled', 'check_claim', 'given_variables', 'variables_to_inject', 'modules_that_teach', 'render_course', 'render_exercises', 'rendering_digest', 'rendering_of_course', 'tags_of_archetype',
                         'changed_columns', 'regenerate_module', 'regenerate_exercise', 'plan_course', 'restores_rows', 'role_is_bound', 'current_learner', 'continues_streak', 'search_language', 'search_configuration', 'is_time_zone_name', 'is_replication_worker',
                         'collaborative_reason', 'course_features', 'skill_reason', 'social_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
                         'require_course', 'is_own_statement', 'share_content', 'rehome_submissions', 'rehome_reviews', 'lock_curriculum',

@@ -65,7 +65,20 @@ PostgreSQL::Test::Utils::system_or_bail("tar -C '$TREE' --exclude=./test/results
 my $sources = tree($tree);
 mkdir $elsewhere;
 my @elsewhere = ('-C', $elsewhere, '-f', '../Makefile');
-make_quietly('a VPATH build', '-j2', @elsewhere, 'OPTFLAGS=-O0');
+make_quietly('a VPATH build', '-j2', @elsewhere, 'OPTFLAGS=-O0', 'COPT=-MD');
+
+# With -MD, the compiler lists beside each object what its source includes. Some headers of
+# PostgreSQL include those of libraries that the server was built with, such as GSSAPI.
+my @lists = map { chomp; $_ } qx(find '$elsewhere' -name '*.d');
+my ($headers) = map { output_of($ENV{PG_CONFIG}, $_) } '--includedir-server';
+my %included = map { $_ => 1 } grep { m{^/} && !m{^(?:\Q$tree\E|\Q$headers\E)/} } map { split /[\s\\]+/, slurp_file($_) } @lists;
+unlink @lists;
+SKIP:
+{
+	skip 'there is no dpkg here', 1 if !grep { -x "$_/dpkg" } split /:/, $ENV{PATH};
+	my %packages = map { /^(\S+?)[:,]/ ? ($1 => 1) : () } split /\n/, output_of('dpkg', '-S', sort keys %included);
+	is_deeply([ grep { !/^(?:libc6|linux-libc|libcrypt|libpq|libgcc-\d+)-dev$/ } sort keys %packages ], [], 'no header of another package is included');
+}
 make_quietly('the build is up to date when VPATH is given', '-q', '-C', $elsewhere, '-f', "$tree/Makefile", "VPATH=$tree", 'OPTFLAGS=-O0', 'all');
 
 my $here_root = make_root("$directory/here");
