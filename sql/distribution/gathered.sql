@@ -20,14 +20,9 @@ SET client_min_messages = warning
 AS $$
 DECLARE
   source CONSTANT regclass := learnify_internal.qualified_table(name);
-  target CONSTANT name := 'learnify_gathered_' || name;
+  target CONSTANT name := 'learnify_gathered_' || (SELECT c.relname FROM pg_class AS c WHERE c.oid = source);
   item record;
 BEGIN
-  IF NOT learnify_internal.is_coordinating() THEN
-    RAISE EXCEPTION 'this is no node of a distributed database'
-      USING ERRCODE = 'object_not_in_prerequisite_state',
-            HINT = 'Only there, rows have to be gathered.';
-  END IF;
   EXECUTE format('DROP TABLE IF EXISTS pg_temp.%I', target);
   EXECUTE format('CREATE TEMP TABLE pg_temp.%I (%s) ON COMMIT DROP', target,
                  (SELECT string_agg(CASE
@@ -54,7 +49,8 @@ $$;
 COMMENT ON FUNCTION learnify_internal.make_gathered(name) IS 'Makes an empty copy of a table for the transaction, or makes it anew';
 
 -- All rows where the users are NULL, and of a table that is not by user.
-CREATE OR REPLACE FUNCTION learnify_internal.gather_table(name name, users uuid[] DEFAULT NULL, first_user_id uuid DEFAULT NULL, last_user_id uuid DEFAULT NULL)
+CREATE OR REPLACE FUNCTION learnify_internal.gather_table(name name, users uuid[] DEFAULT NULL, first_user_id uuid DEFAULT NULL, last_user_id uuid DEFAULT NULL,
+                                                          ids uuid[] DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000000
@@ -62,22 +58,25 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   user_column CONSTANT name := (SELECT u.user_column FROM learnify_internal.user_tables() AS u WHERE u.name = gather_table.name);
-  schema CONSTANT name := (SELECT e.extnamespace::regnamespace::text FROM pg_extension AS e WHERE e.extname = 'learnify');
-  target CONSTANT name := 'learnify_gathered_' || name;
+  schema CONSTANT name := (SELECT c.relnamespace::regnamespace::text FROM pg_class AS c WHERE c.oid = learnify_internal.qualified_table(gather_table.name));
+  relation CONSTANT name := (SELECT c.relname FROM pg_class AS c WHERE c.oid = learnify_internal.qualified_table(gather_table.name));
+  target CONSTANT name := 'learnify_gathered_' || relation;
 BEGIN
   PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true), learnify_internal.make_gathered(name);
-  IF users IS NOT NULL AND user_column IS NOT NULL THEN
-    EXECUTE format('INSERT INTO pg_temp.%I SELECT t.* FROM %I.%I AS t WHERE t.%I = ANY (%L)', target, schema, name, user_column, users);
+  IF ids IS NOT NULL THEN
+    EXECUTE format('INSERT INTO pg_temp.%I SELECT t.* FROM %I.%I AS t WHERE t.id = ANY (%L)', target, schema, relation, ids);
+  ELSIF users IS NOT NULL AND user_column IS NOT NULL THEN
+    EXECUTE format('INSERT INTO pg_temp.%I SELECT t.* FROM %I.%I AS t WHERE t.%I = ANY (%L)', target, schema, relation, user_column, users);
   ELSIF first_user_id IS NOT NULL AND user_column IS NOT NULL THEN
-    EXECUTE format('INSERT INTO pg_temp.%I SELECT t.* FROM %I.%I AS t WHERE t.%I BETWEEN %L AND %L', target, schema, name, user_column, first_user_id, last_user_id);
+    EXECUTE format('INSERT INTO pg_temp.%I SELECT t.* FROM %I.%I AS t WHERE t.%I BETWEEN %L AND %L', target, schema, relation, user_column, first_user_id, last_user_id);
   ELSE
-    EXECUTE format('INSERT INTO pg_temp.%I SELECT t.* FROM %I.%I AS t', target, schema, name);
+    EXECUTE format('INSERT INTO pg_temp.%I SELECT t.* FROM %I.%I AS t', target, schema, relation);
   END IF;
   EXECUTE format('ANALYZE pg_temp.%I', target);
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.gather_table(name, uuid[], uuid, uuid) IS 'Copies the rows of a table that are of these users, or of those from the first to the last, for on_gathered';
+COMMENT ON FUNCTION learnify_internal.gather_table(name, uuid[], uuid, uuid, uuid[]) IS 'Copies the rows of a table that are of these users, or of those from the first to the last, or that have these ids, or all, for on_gathered';
 
 -- What on_gathered changes can be told from the rows as they were.
 CREATE OR REPLACE FUNCTION learnify_internal.keep_gathered(name name)
@@ -259,3 +258,88 @@ END
 $$;
 
 COMMENT ON FUNCTION learnify_internal.refresh_on_nodes(uuid, jsonb, double precision, integer) IS 'Does what refresh_recommendations does, from the rows of all nodes';
+
+--
+-- The queue of requests for reviews
+--
+
+-- Writing nothing makes Citus lock the copies of the queue, so that one session at a time claims. Of
+-- the requests that are due, some more than are claimed are looked at, since their submissions may be
+-- gone.
+CREATE OR REPLACE FUNCTION learnify_internal.gather_due_reviews(n integer)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+  requests uuid[];
+  submissions uuid[];
+  learners uuid[];
+BEGIN
+  UPDATE learnify_internal.model_requests AS r SET tries = r.tries WHERE r.id = '00000000-0000-0000-0000-000000000000';
+  SELECT array_agg(d.id), array_agg(d.submission_id) INTO requests, submissions
+  FROM (SELECT r.id, r.submission_id
+        FROM learnify_internal.model_requests AS r
+        WHERE r.kind = 'review' AND r.due_at <= statement_timestamp()
+        ORDER BY r.due_at, r.id
+        LIMIT n + 100) AS d;
+  PERFORM learnify_internal.gather_table('learnify_internal.model_requests', ids => coalesce(requests, '{}')),
+          learnify_internal.gather_table('module_completions', ids => coalesce(submissions, '{}'));
+  SELECT array_agg(DISTINCT s.user_id) INTO learners FROM pg_temp.learnify_gathered_module_completions AS s;
+  PERFORM learnify_internal.gather_table('architecture_reviews', coalesce(learners, '{}'));
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.gather_due_reviews(integer) IS 'Gathers requests for reviews that are due, at least so many, with what is claimed with them';
+
+CREATE OR REPLACE FUNCTION learnify_internal.send_requests()
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+  gone uuid[];
+  given jsonb;
+BEGIN
+  gone := ARRAY(SELECT b.id
+                FROM pg_temp.learnify_before_model_requests AS b
+                WHERE NOT EXISTS (SELECT FROM pg_temp.learnify_gathered_model_requests AS g WHERE g.id = b.id));
+  DELETE FROM learnify_internal.model_requests AS r WHERE r.id = ANY (gone);
+  SELECT coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'ticket', g.ticket, 'tries', g.tries, 'due_at', g.due_at)), '[]') INTO given
+  FROM pg_temp.learnify_gathered_model_requests AS g
+  JOIN pg_temp.learnify_before_model_requests AS b ON b.id = g.id
+  WHERE g IS DISTINCT FROM b;
+  UPDATE learnify_internal.model_requests AS r
+  SET ticket = g.ticket,
+      tries = g.tries,
+      due_at = g.due_at
+  FROM jsonb_to_recordset(given) AS g (id uuid, ticket uuid, tries integer, due_at timestamptz)
+  WHERE r.id = g.id;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.send_requests() IS 'Writes on all nodes what on_gathered has changed of requests to models';
+
+CREATE OR REPLACE FUNCTION learnify_internal.claim_from_nodes(n integer, time_out interval, max_tries integer)
+RETURNS TABLE (submission_id uuid, user_id uuid, exercise jsonb, code text, language text, test_results jsonb, passed boolean,
+               score integer, earlier_reviews jsonb, ticket uuid, tries integer)
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000 ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM learnify_internal.gather_due_reviews(n), learnify_internal.keep_gathered('model_requests');
+  RETURN QUERY
+    SELECT r.*
+    FROM learnify_internal.on_gathered(format('SELECT * FROM @extschema@.claim_reviews(%L, %L, %L)', n, time_out, max_tries))
+      AS r (submission_id uuid, user_id uuid, exercise jsonb, code text, language text, test_results jsonb, passed boolean,
+            score integer, earlier_reviews jsonb, ticket uuid, tries integer);
+  PERFORM learnify_internal.send_requests();
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.claim_from_nodes(integer, interval, integer) IS 'Does what claim_reviews does, with the submissions of all nodes';

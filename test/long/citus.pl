@@ -147,7 +147,10 @@ foreach my $call (
 	q{SELECT delete_course('00000000-0000-4000-8000-00000000ffff')},
 	q{SELECT refresh_recommendations('00000000-0000-4000-8000-00000000ffff')}, q{SELECT refresh_recommendations(min_lift => -1)},
 	q{SELECT score_courses('00000000-0000-4000-8000-00000000ffff', '{00000000-0000-4000-8000-00000000ffff}')}, q{SELECT trending_tags(0)},
-	q{SELECT tune_recommendations('0')},
+	q{SELECT tune_recommendations('0')}, q{SELECT claim_reviews(0)},
+	q{SELECT request_review('00000000-0000-4000-8000-00000000ffff')},
+	q{SELECT record_review('00000000-0000-4000-8000-00000000ffff', 1, 2, 3, 4)}, q{SELECT record_review('00000000-0000-4000-8000-00000000ffff', 1, 2, 3, 400)},
+	q{SELECT record_review('00000000-0000-4000-8000-00000000ffff', 1, 2, 3, 4, '{}', '00000000-0000-4000-8000-00000000ffff')},
 	q{SELECT living_resume('00000000-0000-4000-8000-00000000ffff', '00000000-0000-4000-8000-000000000002')},
 	q{SELECT block_user('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-000000000002')},
 	q{SELECT block_user('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-00000000ffff')},
@@ -290,13 +293,55 @@ $workers[1]->start;
 end_clients(@clients);
 holds_together('after a worker has died');
 
-@clients = start_clients('shards move');
+# A soak: eight clients do what people do, of all learners while every shard is moved, and of three
+# learners, who are often locked. What a move or a deadlock has broken off is sent again.
+my %weights = (submit => 20, enrol => 4, leave => 3, follow => 5, correct => 5, read => 8, award => 2, erase => 3);
+my $seconds = $ENV{SOAK_SECONDS} // 120;
+$coordinator->safe_psql($SPREAD, q{UPDATE users SET follow_policy = 'open'; DELETE FROM learnify_internal.user_blocks});
+
+sub start_soak
+{
+	my ($learners) = @_;
+	my %run = (stdout => '', stderr => '');
+	$coordinator->safe_psql($SPREAD, qq{
+		DROP TABLE IF EXISTS soak_calls;
+		CREATE TABLE soak_calls AS
+		WITH learners AS (SELECT u.id FROM users AS u WHERE u.email LIKE 'learner-%' AND u.id <> person(1) ORDER BY u.id LIMIT $learners)
+		SELECT row_number() OVER () AS n, u.id AS user_id, o.id AS other_id, c.id AS course_id, e.id AS exercise_id, e.language,
+		       (SELECT jsonb_agg(true) FROM generate_series(1, jsonb_array_length(e.test_cases))) AS tests
+		FROM exercises AS e JOIN generated_modules AS m ON m.id = e.module_id JOIN generated_courses AS c ON c.id = m.course_id
+		CROSS JOIN learners AS u JOIN learners AS o ON o.id <> u.id
+		WHERE c.status <> 'archived' AND c.user_id <> person(1)});
+	my $calls = $coordinator->safe_psql($SPREAD, 'CREATE INDEX ON soak_calls (n); SELECT count(*) FROM soak_calls');
+	$run{harness} = IPC::Run::start(
+		[   'pgbench', '-n', '-c', 8, '-T', $seconds, '-D', "calls=$calls", '--random-seed', 7, '--max-tries', 1000,
+			(map { ('-f', "$TREE/test/long/citus_soak/$_.sql\@$weights{$_}") } sort keys %weights), $coordinator->connstr($SPREAD) ],
+		'>', \$run{stdout}, '2>', \$run{stderr});
+	return \%run;
+}
+
+sub end_soak
+{
+	my ($run, $name) = @_;
+	$run->{harness}->finish;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	is($run->{stderr} =~ s/^pgbench: setting random seed to \d+\n?//r, '', "$name, clients meet no error that they could not send again");
+	is($run->{stdout} =~ /number of failed transactions: ([1-9]\d*)/ ? $1 : 0, 0, "$name, no transaction fails");
+	my ($processed) = $run->{stdout} =~ /number of transactions actually processed: (\d+)/;
+	my ($retried) = $run->{stdout} =~ /number of transactions retried: (\d+)/;
+	cmp_ok($processed // 0, '>', 2 * $seconds, "$name, they do something");
+	note("$processed transactions in $seconds s, $retried sent again: $name");
+}
+
+my $soak = start_soak(12);
 my $move = q{SELECT format('SELECT citus_move_shard_placement(%s, %L, %s, %L, %s, %L)', min(s.shardid), f.nodename, f.nodeport, t.nodename, t.nodeport, 'block_writes')
 	FROM pg_dist_shard AS s JOIN pg_dist_placement AS p USING (shardid) JOIN pg_dist_node AS f USING (groupid) JOIN pg_dist_node AS t ON t.groupid > 0 AND t.groupid <> f.groupid
 	WHERE s.logicalrelid = 'user_progress'::regclass GROUP BY s.shardid, f.nodename, f.nodeport, t.nodename, t.nodeport ORDER BY s.shardid};
 $coordinator->safe_psql($SPREAD, "$move \\gexec");
-is_deeply([ grep { !/is not on this node/ } end_clients(@clients) ], [], 'submissions succeed while every shard is moved, or say that they have to be sent again');
+end_soak($soak, 'while every shard is moved');
 holds_together('after the shards have been moved');
+end_soak(start_soak(3), 'on three learners');
+holds_together('after three learners have met each other');
 
 # Each node has the same copies.
 foreach my $table (split /\n/, $coordinator->safe_psql($SPREAD, q{SELECT format('%s_%s', p.logicalrelid::regclass, s.shardid) FROM pg_dist_partition AS p JOIN pg_dist_shard AS s USING (logicalrelid) WHERE p.partmethod = 'n' ORDER BY 1}))

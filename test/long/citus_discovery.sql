@@ -33,3 +33,18 @@ SELECT pg_temp.plain(living_resume(person(1), person(3))::text);
 SELECT r.follower_id, r.following_id FROM user_relationships AS r ORDER BY 1, 2;
 SELECT q.follower_id, q.following_id FROM learnify_internal.follow_requests AS q ORDER BY 1, 2;
 SELECT b.user_id, b.other_id FROM learnify_internal.user_blocks AS b ORDER BY 1, 2;
+-- reviews, which a reviewer claims and records
+SELECT format('SELECT request_review(%L)', s.id)
+FROM module_completions AS s JOIN exercises AS e ON e.id = s.exercise_id JOIN generated_modules AS m ON m.id = e.module_id
+JOIN generated_courses AS c ON c.id = m.course_id
+WHERE s.user_id IN (person(4), person(6), person(9)) AND m.module_number = 1 AND c.user_id IN (person(1), person(2))
+ORDER BY s.user_id, c.user_id, e.exercise_number \gexec
+SELECT user_id, tries, submission_id, ticket FROM claim_reviews(1) \gset
+SELECT :'user_id', :'tries';
+SELECT c.user_id, c.exercise ->> 'title', c.code, c.language, c.passed, c.score, c.earlier_reviews, c.tries FROM claim_reviews(2) AS c;
+SELECT record_review(:'submission_id', 90, 80, 70, 60, '{"a": 1}', :'ticket') IS NULL;
+SELECT record_review(:'submission_id', 90, 80, 90, 60, '{"a": 1}') IS NULL;
+SELECT request_review(:'submission_id');
+SELECT c.user_id, c.exercise ->> 'title', c.code, c.passed, c.score, jsonb_array_length(c.earlier_reviews), c.tries FROM claim_reviews(100) AS c;
+SELECT r.user_id, r.code_sense_score, r.overall_score, r.feedback FROM architecture_reviews AS r ORDER BY 1, 2, 3;
+SELECT r.kind, r.tries, r.due_at > now(), r.ticket IS NULL FROM learnify_internal.model_requests AS r ORDER BY 1, 2, 3;
