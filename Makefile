@@ -43,6 +43,7 @@ OBJS = \
 	src/base/row_versions.o \
 	src/base/saved_plan.o \
 	src/base/own_statement.o \
+	src/base/locked_keys.o \
 	src/base/object_locks.o \
 	src/base/background_workers.o \
 	src/base/transition_rows.o \
@@ -105,6 +106,7 @@ OBJS = \
 	src/discovery/ranking_metrics.o \
 	src/discovery/course_scores.o \
 	src/discovery/refresh_workers.o \
+	src/discovery/replace_recommendations.o \
 	src/discovery/search_words.o \
 	src/discovery/work_memory.o \
 	src/discovery/phase.o \

@@ -108,8 +108,7 @@ COMMENT ON FUNCTION learnify_internal.recommendation_validity(text) IS 'Returns 
 
 -- The best plan depends on the number of learners: for one it reads what that learner's
 -- courses touch, for many the whole model. So each call is planned for its arguments. This
--- applies to reading only: replace_recommendations, which writes, keeps generic plans,
--- because the checks of foreign keys would otherwise be planned for each row.
+-- applies to reading only: write_recommendations keeps generic plans.
 CREATE OR REPLACE FUNCTION learnify_internal.fresh_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS TABLE (user_id uuid, course_id uuid, match_score integer, reason text, metadata jsonb)
 LANGUAGE plpgsql
@@ -177,11 +176,12 @@ $$;
 COMMENT ON FUNCTION learnify_internal.fresh_recommendations(text, uuid, uuid) IS 'Computes one kind of recommendation for the learners from the first to the last';
 
 -- This waits for no row: rows that another session is changing or deleting are skipped, because
--- that transaction may be waiting for this one. The planner does not know the size of
+-- that transaction may be waiting for this one. What is locked FOR KEY SHARE is not checked again
+-- by foreign keys where replace_recommendations calls this. The planner does not know the size of
 -- recommendations while the table fills. So sequential scans are off, and the only join with it is
 -- a full one, which is never a nested loop: a plan that was made while the table was empty stays good.
 -- work_mem is large enough for the rows of a batch, a thousand learners, to stay out of temporary files.
-CREATE OR REPLACE FUNCTION learnify_internal.replace_recommendations(kind text, first_user_id uuid, last_user_id uuid)
+CREATE OR REPLACE FUNCTION learnify_internal.write_recommendations(kind text, first_user_id uuid, last_user_id uuid)
 RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 1000000
@@ -253,7 +253,16 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.replace_recommendations(text, uuid, uuid) IS 'Replaces one kind of recommendation of the learners from the first to the last, and returns how many rows it wrote';
+COMMENT ON FUNCTION learnify_internal.write_recommendations(text, uuid, uuid) IS 'Replaces one kind of recommendation of the learners from the first to the last, and returns how many rows it wrote';
+
+CREATE OR REPLACE FUNCTION learnify_internal.replace_recommendations(kind text, first_user_id uuid, last_user_id uuid)
+RETURNS bigint
+LANGUAGE c
+VOLATILE STRICT PARALLEL UNSAFE COST 1000000
+SET search_path = pg_catalog, pg_temp
+AS 'MODULE_PATHNAME', 'replace_recommendations';
+
+COMMENT ON FUNCTION learnify_internal.replace_recommendations(text, uuid, uuid) IS 'Calls write_recommendations, whose foreign keys PostgreSQL need not check, since it locks what its rows refer to';
 
 CREATE OR REPLACE FUNCTION learnify_internal.replace_all_recommendations(first_user_id uuid, last_user_id uuid, by_model boolean DEFAULT NULL)
 RETURNS bigint

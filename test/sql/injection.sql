@@ -221,6 +221,7 @@ INSERT INTO calls VALUES
   ('excludes_course', 'interaction_type', 'learnify_internal.excludes_course($1, 1)', NULL),
   ('recommendation_validity', 'kind', 'learnify_internal.recommendation_validity($1)', NULL),
   ('replace_recommendations', 'kind', 'learnify_internal.replace_recommendations($1, :ada, :ada)', NULL),
+  ('write_recommendations', 'kind', 'learnify_internal.write_recommendations($1, :ada, :ada)', NULL),
   ('report_recommendation_progress', 'phase', 'learnify_internal.report_recommendation_progress($1, 1, 2)', NULL),
   ('require_pg_cron', 'trending', 'learnify_internal.require_pg_cron($1, ''x'', ''x'', 0)', NULL),
   ('require_pg_cron', 'recommendations', 'learnify_internal.require_pg_cron(''x'', $1, ''x'', 0)', NULL),

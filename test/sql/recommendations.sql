@@ -676,6 +676,22 @@ SELECT learnify_internal.model_parameters('{"rank": 8.0, "regularization": 30}')
 -- The errors have changed nothing.
 SELECT digest = (SELECT md5(string_agg(c::text, ',' ORDER BY c.id)) FROM generated_courses AS c) AS nothing_written FROM before;
 
+-- A refresh locks the learners and courses of its rows, so that their foreign keys need not check them
+-- again. But any other key is checked; and these are, where somebody else's trigger changes the row.
+BEGIN;
+DELETE FROM recommendations;
+CREATE TABLE shown_kinds (kind text PRIMARY KEY);
+ALTER TABLE recommendations ADD CONSTRAINT shown_kinds_fkey FOREIGN KEY (recommendation_type) REFERENCES shown_kinds (kind);
+SELECT pg_temp.error_of('SELECT refresh_recommendations()') LIKE '%shown_kinds_fkey%' AS other_key_is_checked;
+ROLLBACK;
+BEGIN;
+DELETE FROM recommendations;
+CREATE FUNCTION pg_temp.replace_course() RETURNS trigger
+LANGUAGE plpgsql AS $$ BEGIN NEW.course_id := gen_random_uuid(); RETURN NEW; END $$;
+CREATE TRIGGER replace_course BEFORE INSERT ON recommendations FOR EACH ROW EXECUTE FUNCTION pg_temp.replace_course();
+SELECT pg_temp.error_of('SELECT refresh_recommendations()') LIKE '%recommendations_course_id_fkey%' AS changed_key_is_checked;
+ROLLBACK;
+
 -- A role to which row-level security applies cannot compute recommendations, even if it may call
 -- the internal functions.
 CREATE ROLE regress_bound;

@@ -426,6 +426,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('may_name_people', 'SELECT FROM learnify_internal.may_name_people(%s, ''{}'') AS r WHERE NOT r'),
   ('fresh_recommendations', 'SELECT FROM learnify_internal.fresh_recommendations(''social_signal'', %1$s, %1$s)'),
   ('replace_recommendations', 'SELECT FROM learnify_internal.replace_recommendations(''social_signal'', %1$s, %1$s) AS r WHERE r > 0'),
+  ('write_recommendations', 'SELECT FROM learnify_internal.write_recommendations(''social_signal'', %1$s, %1$s) AS r WHERE r > 0'),
   ('replace_all_recommendations', 'SELECT FROM learnify_internal.replace_all_recommendations(%1$s, %1$s) AS r WHERE r > 0'),
   ('learner_ranges', 'SELECT FROM learnify_internal.learner_ranges()'),
   ('renew_recommendation_model', 'SELECT FROM learnify_internal.renew_recommendation_model(''{"neighbours": 5}'', 1, 1)'),

@@ -492,6 +492,7 @@ sub calls
 		'rehome_submissions(uuid, uuid)' => "SELECT learnify_internal.rehome_submissions('$ann', '$id{module}')",
 		'replace_all_recommendations(uuid, uuid, boolean)' => "SELECT learnify_internal.replace_all_recommendations($pair)",
 		'replace_recommendations(text, uuid, uuid)' => "SELECT learnify_internal.replace_recommendations('trending', $pair)",
+		'write_recommendations(text, uuid, uuid)' => "SELECT learnify_internal.write_recommendations('trending', $pair)",
 		'report_recommendation_progress(text, bigint, bigint)' => q{SELECT learnify_internal.report_recommendation_progress('tests', 1, 2)},
 		'relationship_page(regclass, name, name, uuid, integer, boolean, timestamp with time zone, uuid)' =>
 		  "SELECT * FROM learnify_internal.relationship_page('public.user_relationships', 'follower_id', 'following_id', '$ann', 1, true, NULL, NULL)",
