@@ -189,7 +189,6 @@ RETURNS TABLE (course_id uuid, rank integer, score double precision, reason text
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 1000000 ROWS 100
 SET search_path = pg_catalog, pg_temp
-SET row_security = off
 AS $$
 BEGIN
   PERFORM learnify_internal.gather_interests(ARRAY[user_id]);
@@ -227,7 +226,6 @@ RETURNS bigint
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100000000
 SET search_path = pg_catalog, pg_temp
-SET row_security = off
 AS $$
 DECLARE
   range record;
