@@ -3,7 +3,7 @@ RETURNS TABLE (module_number integer, concept_slug text, missing text[])
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 1000 ROWS 7
 BEGIN ATOMIC
-  SELECT b.module_number, b.concept_slug, array_agg(needed.name ORDER BY needed.name)
+  SELECT b.module_number, b.concept_slug, array_agg(needed.name ORDER BY needed.name COLLATE "C")
   FROM blueprint_modules AS b
   CROSS JOIN LATERAL (
     SELECT jsonb_array_elements_text(coalesce(b.variable_schema -> 'required', '[]'))

@@ -103,7 +103,7 @@ BEGIN
                                   || coalesce(': perhaps ' || learnify_internal.excerpt(f.suggestion), ''))
                     END, '; ' ORDER BY f.number)
   INTO findings
-  FROM (SELECT c.*, row_number() OVER (ORDER BY c.kind, c.path, c.at) AS number, count(*) OVER () AS total
+  FROM (SELECT c.*, row_number() OVER (ORDER BY c.kind, c.path COLLATE "C", c.at) AS number, count(*) OVER () AS total
         FROM @extschema@.check_blueprint() AS c
         WHERE c.module_number = NEW.module_number) AS f
   WHERE f.number <= 11;

@@ -346,7 +346,7 @@ BEGIN
             DETAIL = 'They would not see what it wrote.',
             HINT = 'Call it in a transaction of its own, or without workers.';
   ELSIF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
-    RAISE EXCEPTION 'workers cannot be started by a % transaction', upper(current_setting('transaction_isolation'))
+    RAISE EXCEPTION 'workers cannot be started by a % transaction', upper(current_setting('transaction_isolation') COLLATE "C")
       USING ERRCODE = 'active_sql_transaction',
             DETAIL = 'It would not see what they write.',
             HINT = 'Call it in a READ COMMITTED transaction, or without workers.';

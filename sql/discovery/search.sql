@@ -19,7 +19,7 @@ DECLARE
     SELECT c.oid
     FROM pg_ts_config AS c
     JOIN pg_namespace AS n ON n.oid = c.cfgnamespace
-    WHERE lower(language) IN (lower(c.cfgname), lower(format('%s.%s', n.nspname, c.cfgname)))
+    WHERE lower(language COLLATE "C") IN (lower(c.cfgname), lower(format('%s.%s', n.nspname, c.cfgname) COLLATE "C"))
     ORDER BY n.nspname <> 'pg_catalog', c.oid
     LIMIT 1);
 BEGIN
@@ -51,7 +51,7 @@ RETURNS tsvector
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000
 BEGIN ATOMIC
-  SELECT setweight(to_tsvector(configuration, learnify_internal.fold_words(left(concat_ws(' ', head_words.title, string_agg(t.tag, ' ' ORDER BY t.tag)), 5000))), 'A')
+  SELECT setweight(to_tsvector(configuration, learnify_internal.fold_words(left(concat_ws(' ', head_words.title, string_agg(t.tag, ' ' ORDER BY t.tag COLLATE "C")), 5000))), 'A')
   FROM course_tags AS t
   WHERE t.course_id = head_words.course_id;
 END;
@@ -333,7 +333,7 @@ BEGIN
      FROM unnest($1) AS l (lexeme)
      JOIN known AS k ON %1$I.similarity(k.word, l.lexeme) >= 0.3
      WHERE l.lexeme NOT IN (SELECT o.word FROM known AS o)
-     ORDER BY l.lexeme, %1$I.similarity(k.word, l.lexeme) DESC, k.ndoc DESC, k.word', trigrams)
+     ORDER BY l.lexeme, %1$I.similarity(k.word, l.lexeme) DESC, k.ndoc DESC, k.word COLLATE "C"', trigrams)
   USING lexemes
   LOOP
     words := ts_rewrite(words, learnify_internal.word_query(correction.lexeme), learnify_internal.word_query(correction.word));

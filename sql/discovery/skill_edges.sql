@@ -87,8 +87,8 @@ VOLATILE PARALLEL UNSAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  PERFORM learnify_internal.require_arguments('tag', tag, 'next_tag', next_tag, 'weight', weight);
   PERFORM @extschema@.require_backend();
+  PERFORM learnify_internal.require_arguments('tag', tag, 'next_tag', next_tag, 'weight', weight);
   PERFORM learnify_internal.require_size(tag, 'tag', 'tag');
   PERFORM learnify_internal.require_size(next_tag, 'tag', 'next_tag');
   IF tag = next_tag THEN

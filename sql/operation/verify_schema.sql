@@ -382,7 +382,7 @@ WITH extension AS (
   WHERE i.indisclustered
   UNION ALL
   SELECT 'comment', format('%s %s', o.type, o.identity),
-         format('COMMENT ON %s %s IS %L', CASE o.type WHEN 'table column' THEN 'COLUMN' WHEN 'table constraint' THEN 'CONSTRAINT' ELSE upper(o.type) END, o.identity, c.description)
+         format('COMMENT ON %s %s IS %L', CASE o.type WHEN 'table column' THEN 'COLUMN' WHEN 'table constraint' THEN 'CONSTRAINT' ELSE upper(o.type COLLATE "C") END, o.identity, c.description)
   FROM described AS d
   JOIN pg_description AS c ON c.classoid = d.classid AND c.objoid = d.objid
   CROSS JOIN LATERAL pg_identify_object(c.classoid, c.objoid, c.objsubid) AS o
@@ -453,8 +453,8 @@ SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   SELECT CASE
     WHEN drop_statement.kind IN ('column', 'constraint')
-      THEN format('ALTER TABLE @.%I DROP %s IF EXISTS %I', n.table_name, upper(drop_statement.kind), n.name)
-    WHEN drop_statement.kind IN ('trigger', 'rule', 'policy') THEN format('DROP %s IF EXISTS %I ON @.%I', upper(drop_statement.kind), n.name, n.table_name)
+      THEN format('ALTER TABLE @.%I DROP %s IF EXISTS %I', n.table_name, upper(drop_statement.kind COLLATE "C"), n.name)
+    WHEN drop_statement.kind IN ('trigger', 'rule', 'policy') THEN format('DROP %s IF EXISTS %I ON @.%I', upper(drop_statement.kind COLLATE "C"), n.name, n.table_name)
     WHEN drop_statement.kind = 'index' THEN format('DROP INDEX IF EXISTS @.%I', n.name)
     WHEN drop_statement.kind = 'statistics'
       THEN (SELECT format('DROP STATISTICS IF EXISTS %I.%I', x.stxnamespace::regnamespace, x.stxname) FROM pg_statistic_ext AS x WHERE x.stxname = n.name LIMIT 1)

@@ -9,10 +9,14 @@
 
 extern pg_wchar *characters_of(const char *data, int length, int *count);
 
+/* Returns the character at a place, and how many bytes it has there. */
+extern pg_wchar character_at(const char *at, const char *end, int *bytes);
+
 extern bool is_blank(pg_wchar c);
 extern bool is_hidden(pg_wchar c);
 extern bool is_joiner(pg_wchar c);
 extern bool is_variation_selector(pg_wchar c);
+extern bool is_punctuation(pg_wchar c);
 
 extern char *utf8_of(const char *data, int length);
 extern char *normalize_utf8(UnicodeNormalizationForm form, char *utf8);

@@ -55,6 +55,14 @@ SELECT query, count(c.course_id) AS found
 FROM unnest(ARRAY[U&'caf\00E9', U&'CAFE\0301', U&'r\00F6sten', U&'RO\0308STEN', U&'s\030Cumava', U&'\03BF\03B4\03BF\03C2', U&'\00E9toile', U&'"CAF\00C9 ro\0308sten"'])
   WITH ORDINALITY AS q (query, n) LEFT JOIN LATERAL search_courses(query) AS c ON true
 GROUP BY query, n ORDER BY n;
+-- Marks of print separate words as those of ASCII do, and quote phrases; what is not seen does neither.
+UPDATE generated_courses SET title = U&'\00BFThe \201CSourdough\201D\2014baker\2019s craft\2026 \00ABpain\00BB, \5165\9580\3001\6A5F\68B0\3002 \0645\06CC\200C\062E\0648\0627\0647\0645 non\2011stop 5\20AC \+01F35E',
+  description = U&'air\00ADcraft\3000rye\00A0loaf' WHERE id = id('course', 6);
+SELECT query, count(c.course_id) AS found
+FROM unnest(ARRAY['sourdough', 'baker', 'baker''s', U&'baker\2019s', 'craft', 'pain', U&'\5165\9580', U&'\6A5F\68B0', U&'\0645\06CC\062E\0648\0627\0647\0645', '"non-stop"', '5', 'aircraft', 'rye', 'loaf',
+                  U&'\201Csourdough baker\201D', U&'\201Cbaker sourdough\201D', U&'\201Esourdough', U&'\2014sourdough', U&'\+01F35E'])
+  WITH ORDINALITY AS q (query, n) LEFT JOIN LATERAL search_courses(query, 'Aesthetic') AS c ON c.course_id = id('course', 6)
+GROUP BY query, n ORDER BY n;
 ROLLBACK;
 -- An archived course is not found, until it is open again; a deleted one goes.
 UPDATE generated_courses SET status = 'archived' WHERE id = id('course', 3);

@@ -112,6 +112,29 @@ foreach my $database (sort keys %databases)
 		"$database: what is refused and what is the same");
 }
 
+# Words are searched alike, and what is listed has one order.
+my %searches = (everywhere => q{TITLE IS OR 'title is'}, utf8 => q{CAFE\u0301 "\u00C9TOILE"});
+my %searched = (everywhere => q{'titl' | 'titl'}, utf8 => q{'café' & 'étoil'});
+foreach my $database (sort keys %databases)
+{
+	foreach my $kind ('everywhere', grep { $database =~ /^$_/ } 'utf8')
+	{
+		my $query = $searches{$kind} =~ s/'/''/gr;
+		is(quiet_psql($node, $database, "SELECT learnify_internal.search_words(E'$query')"), $searched{$kind}, "$database: the words of $kind that are searched");
+	}
+	is(quiet_psql($node, $database, q{BEGIN; SET LOCAL session_replication_role = replica;
+		UPDATE blueprint_modules SET active = module_number = 1, variable_schema = '{"required": ["A_B", "AA", "Z"]}';
+		SELECT missing FROM learnify_internal.blueprint_missing_variables('{"ENTITY": "x", "STATE": "x", "Z": "x"}'); ROLLBACK}), '{AA,A_B}', "$database: the order of names");
+	is(quiet_psql($node, $database, q{BEGIN;
+		ALTER TABLE users ADD CONSTRAINT own_constraint CHECK (true);
+		CREATE INDEX own_index ON users (name);
+		COMMENT ON INDEX own_index IS 'i';
+		COMMENT ON TRIGGER users_match_email ON users IS 'i';
+		SELECT repair FROM verify_schema(); SELECT statement FROM own_ddl() WHERE statement LIKE 'COMMENT%'; ROLLBACK}),
+		join("\n", 'ALTER TABLE public.users DROP CONSTRAINT IF EXISTS own_constraint', 'DROP INDEX IF EXISTS public.own_index', q{COMMENT ON INDEX public.own_index IS 'i'},
+			q{COMMENT ON TRIGGER users_match_email on public.users IS 'i'}), "$database: statements");
+}
+
 # The same users in each database; only UTF8 can encode the last address.
 foreach my $database (sort keys %databases)
 {
