@@ -517,9 +517,10 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
 -- discarded, so that privileges are checked again.)
 DISCARD PLANS;
 SELECT attempt(format(statement, quote_literal(:other))) AS internals, count(*) FROM lab.calls WHERE statement ~ 'learnify_internal' GROUP BY 1;
+-- Since 18, learnify_status is refused by its first statement, as it is below.
 SELECT what, a.attempt
 FROM lab.calls AS c CROSS JOIN LATERAL attempt(format(c.statement, quote_literal(:other))) AS a (attempt)
-WHERE c.statement !~ 'learnify_internal' AND a.attempt ~ 'learnify_internal';
+WHERE c.statement !~ 'learnify_internal' AND a.attempt ~ 'learnify_internal' AND c.what <> 'learnify_status';
 -- Grant internals to the learner, to test what the functions themselves refuse.
 RESET SESSION AUTHORIZATION;
 GRANT USAGE ON SCHEMA learnify_internal TO regress_learner;
@@ -533,7 +534,10 @@ BEGIN
 END
 $$;
 SET SESSION AUTHORIZATION regress_learner;
+-- Else, since 18, a plan would leave out tables that NULL makes needless, and whose privileges are then not checked.
+SET plan_cache_mode = force_generic_plan;
 SELECT what, attempt(format(statement, quote_literal(:other))) AS another, attempt(format(statement, 'NULL')) AS "null" FROM lab.calls;
+RESET plan_cache_mode;
 -- The calls above include every function that a learner may execute, except for those that read
 -- no user's rows: computations, settings, the catalogue, shipped rows, the progress of a refresh, what the model was fitted to,
 -- failed logins by digest.
