@@ -6,7 +6,7 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = off
 AS 'MODULE_PATHNAME', 'count_signups';
 
-COMMENT ON FUNCTION learnify_internal.count_signups(timestamptz) IS 'Returns, for each course that has sign-ups in the 48 hours up to as_of, the sign-ups of the last 24 of them and of the 24 before';
+COMMENT ON FUNCTION learnify_internal.count_signups(timestamptz) IS 'Returns, for each course that has sign-ups in the 48 hours up to as_of, the sign-ups of the last 24 of them and of the 24 before, without its author''s own';
 
 CREATE OR REPLACE FUNCTION learnify_internal.require_instant(as_of timestamptz)
 RETURNS void
@@ -27,21 +27,14 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.require_instant(timestamptz) IS 'Raises an error if as_of is NULL or infinite';
 
--- Authors enrol in what they have made, which says nothing about demand. The OFFSET keeps the
--- planner from reading all of user_progress for the look-ups.
 CREATE OR REPLACE FUNCTION learnify_internal.course_demand(as_of timestamptz)
 RETURNS TABLE (id uuid, meta_category text, created_at timestamptz, status text, recent bigint, previous bigint)
 LANGUAGE sql
 STABLE PARALLEL RESTRICTED COST 1000000 ROWS 10000
 BEGIN ATOMIC
-  SELECT c.id, c.meta_category, c.created_at, c.status,
-         n.recent - coalesce(a.started_at > as_of - interval '24 hours' AND a.started_at <= as_of, false)::integer,
-         n.previous - coalesce(a.started_at > as_of - interval '48 hours'
-                               AND a.started_at <= as_of - interval '24 hours', false)::integer
+  SELECT c.id, c.meta_category, c.created_at, c.status, n.recent, n.previous
   FROM learnify_internal.count_signups(as_of) AS n
-  JOIN generated_courses AS c ON c.id = n.course_id
-  LEFT JOIN LATERAL (
-    SELECT p.started_at FROM user_progress AS p WHERE p.user_id = c.user_id AND p.course_id = c.id OFFSET 0) AS a ON true;
+  JOIN generated_courses AS c ON c.id = n.course_id;
 END;
 
 COMMENT ON FUNCTION learnify_internal.course_demand(timestamptz) IS 'Returns, for each course that has sign-ups in the 48 hours up to as_of, those of the last 24 of them and of the 24 before, without the author''s own';
@@ -106,7 +99,7 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.trending_ranking(timestamptz) IS 'Ranks the courses that have sign-ups in the 24 hours before as_of, the fastest rising first';
 
--- First counts the sign-ups of 48 hours, reading the index on started_at alone, and then
+-- First counts the sign-ups of 48 hours but for the authors', reading the index on started_at alone, and then
 -- joins the courses that have any, so that the cost does not grow with the history. With
 -- row_security off, a role that is bound by row-level security gets an error instead of a
 -- count of its own rows.

@@ -28,7 +28,7 @@ CREATE INDEX user_progress_course_id_idx ON user_progress (course_id);
 CREATE INDEX user_progress_current_module_id_idx ON user_progress (current_module_id);
 CREATE INDEX user_progress_user_id_started_at_id_idx ON user_progress (user_id, started_at, id);
 -- refresh_trending reads only this index to count the sign-ups.
-CREATE INDEX user_progress_started_at_idx ON user_progress (started_at) INCLUDE (course_id);
+CREATE INDEX user_progress_started_at_idx ON user_progress (started_at) INCLUDE (course_id, user_id);
 
 CREATE TABLE module_completions (
   id uuid DEFAULT gen_random_uuid() CONSTRAINT module_completions_pkey PRIMARY KEY,

@@ -168,6 +168,10 @@ ALTER TABLE trending_courses ADD COLUMN tier integer NOT NULL DEFAULT 0;
 CREATE INDEX trending_courses_tier_idx ON trending_courses (tier);
 CREATE INDEX trending_courses_meta_category_tier_idx ON trending_courses (meta_category, tier);
 
+-- The window of refresh_trending is counted without the authors' own sign-ups.
+DROP INDEX user_progress_started_at_idx;
+CREATE INDEX user_progress_started_at_idx ON user_progress (started_at) INCLUDE (course_id, user_id);
+
 \i sql/discovery/model_table.sql
 \i sql/discovery/skill_edges_table.sql
 
@@ -402,6 +406,8 @@ DROP TRIGGER users_touch_updated_at ON users;
 ALTER TABLE users DROP COLUMN follow_policy;
 ALTER TABLE user_progress DROP COLUMN retaken_after;
 DROP INDEX user_progress_user_id_started_at_id_idx;
+DROP INDEX user_progress_started_at_idx;
+CREATE INDEX user_progress_started_at_idx ON user_progress (started_at) INCLUDE (course_id);
 DROP INDEX generated_courses_user_id_created_at_id_idx;
 CREATE INDEX generated_courses_user_id_idx ON generated_courses (user_id);
 ALTER TABLE trending_courses DROP COLUMN tier, RESET (fillfactor);

@@ -1,6 +1,6 @@
 -- refresh_trending() against a query that a back end would write instead, and against
--- itself with a tenth of the history; its read of the last 48 hours against count(*) of
--- the same rows. The psql variable short_history names the database with a tenth of the
+-- itself with a tenth of the history; its read of the last 48 hours, without the authors' own
+-- enrolments, against count(*) of the same rows. The psql variable short_history names the database with a tenth of the
 -- history and the same last 48 hours.
 SELECT as_of FROM bench.parameters \gset
 \set full_history :DBNAME
@@ -92,6 +92,7 @@ SELECT unnest(ARRAY[
          format('CALL bench.measure(%L, %L)', 'count', format(
            'SELECT count(*)
             FROM user_progress AS p
+            JOIN generated_courses AS c ON c.id = p.course_id AND c.user_id <> p.user_id
             WHERE p.started_at > %1$L::timestamptz - interval ''48 hours'' AND p.started_at <= %1$L', :'as_of'))])
 FROM generate_series(1, 20) \gexec
 SELECT unnest(ARRAY[
