@@ -52,6 +52,8 @@ OBJS = \
 	src/base/characters.o \
 	src/distribution/shards.o \
 	src/distribution/authors.o \
+	src/distribution/group_triggers.o \
+	src/distribution/gathered.o \
 	src/identity/acting_user.o \
 	src/identity/passwords.o \
 	src/identity/texts.o \

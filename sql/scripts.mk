@@ -105,6 +105,10 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	identity/privacy.sql \
 	operation/row_security.sql \
 	operation/roles.sql \
+	distribution/triggers.sql \
+	distribution/erasure.sql \
+	distribution/people.sql \
+	distribution/gathered.sql \
 	distribution/distribute.sql \
 	distribution/trending.sql \
 	operation/status.sql \

@@ -123,9 +123,17 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 #variable_conflict use_column
+DECLARE
+  author uuid;
 BEGIN
   PERFORM learnify_internal.require_arguments('course_id', delete_course.course_id);
   PERFORM learnify_internal.hold_own_course(delete_course.course_id);
+  -- Each node would count what its own learners have done.
+  IF learnify_internal.is_coordinating() THEN
+    PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
+    author := (SELECT c.user_id FROM @extschema@.generated_courses AS c WHERE c.id = delete_course.course_id);
+    PERFORM learnify_internal.refuse_loss(delete_course.course_id, author);
+  END IF;
   DELETE FROM @extschema@.generated_courses AS c WHERE c.id = delete_course.course_id;
 END
 $$;

@@ -159,6 +159,10 @@ BEGIN
             COLUMN = 'course_ids',
             HINT = 'Pass the ids of 1 to 1000 courses, and no NULL.';
   END IF;
+  IF learnify_internal.is_coordinating() THEN
+    RETURN QUERY SELECT * FROM learnify_internal.score_on_nodes(score_courses.user_id, score_courses.course_ids);
+    RETURN;
+  END IF;
   RETURN QUERY
     SELECT k.course_id, k.rank, k.score,
            learnify_internal.collaborative_reason(

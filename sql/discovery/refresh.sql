@@ -420,6 +420,9 @@ BEGIN
               DETAIL = 'Another session is refreshing those of all learners.',
               HINT = 'Call again after it has committed, if the learner''s are not recent enough then.';
     END IF;
+    IF learnify_internal.is_coordinating() THEN
+      RETURN learnify_internal.refresh_on_nodes(user_id, parameters, min_lift, min_support);
+    END IF;
     PERFORM learnify_internal.lock_existing_learner(user_id);
     RETURN learnify_internal.replace_all_recommendations(user_id, user_id);
   END IF;
@@ -429,6 +432,9 @@ BEGIN
   END IF;
   -- Only one session at a time refreshes all learners. Its workers take no such lock.
   PERFORM learnify_internal.hold_lock('recommendations');
+  IF learnify_internal.is_coordinating() THEN
+    RETURN learnify_internal.refresh_on_nodes(NULL, parameters, min_lift, min_support);
+  END IF;
   IF workers > 0 THEN
     written := learnify_internal.refresh_in_workers(parameters, min_lift, min_support, workers);
   END IF;

@@ -82,6 +82,14 @@ AS 'MODULE_PATHNAME', 'is_coordinating';
 
 COMMENT ON FUNCTION learnify_internal.is_coordinating() IS 'Returns whether the database is distributed and the statement writes to the tables of all nodes, and not to the copies or shards of one';
 
+CREATE OR REPLACE FUNCTION learnify_internal.is_on_node()
+RETURNS boolean
+LANGUAGE c
+STABLE PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'is_on_node';
+
+COMMENT ON FUNCTION learnify_internal.is_on_node() IS 'Returns whether the statement reads and writes the copies or shards of one node of a distributed database';
+
 -- The document of a course is locked before the course is read, so that of two transactions that
 -- change a course the second reads what the first has written.
 --

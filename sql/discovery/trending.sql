@@ -189,7 +189,7 @@ BEGIN
   PERFORM learnify_internal.require_instant(as_of);
   RETURN QUERY
     WITH demand AS MATERIALIZED (
-      SELECT d.* FROM learnify_internal.course_demand(as_of) AS d WHERE d.status <> 'archived'
+      SELECT d.* FROM learnify_internal.site_demand(as_of) AS d WHERE d.status <> 'archived'
     ), tagged AS (
       SELECT t.tag, count(*) FILTER (WHERE d.recent > 0) AS courses, sum(d.recent)::bigint AS recent,
              sum(d.previous)::bigint AS previous

@@ -74,6 +74,14 @@ BEGIN
 
   -- Refreshes of all recommendations read the choice.
   PERFORM learnify_internal.hold_lock('recommendations');
+  IF learnify_internal.is_coordinating() THEN
+    PERFORM learnify_internal.gather_interests(NULL);
+    RETURN QUERY
+      SELECT r.*
+      FROM learnify_internal.on_gathered(format('SELECT * FROM learnify_internal.tune_recommendation_model(%L)', budget))
+        AS r (parameters jsonb, ndcg double precision, default_ndcg double precision, tried integer);
+    RETURN;
+  END IF;
   RETURN QUERY SELECT * FROM learnify_internal.tune_recommendation_model(budget);
 END
 $$;

@@ -256,11 +256,12 @@ BEGIN
   LOOP
     EXECUTE item.statement;
   END LOOP;
+  PERFORM learnify_internal.call_on_each_group(), learnify_internal.end_follows_on_nodes();
   -- These read nothing but what is replicated, in queries that Citus does not plan.
   FOR item IN
     SELECT format('ALTER FUNCTION %s SET learnify.reads_copies = on', p.oid::regprocedure) AS statement
     FROM pg_extension AS e
-    JOIN pg_proc AS p ON p.pronamespace = e.extnamespace AND p.proname IN ('search_courses', 'check_blueprint')
+    JOIN pg_proc AS p ON p.pronamespace = e.extnamespace AND p.proname IN ('search_courses', 'check_blueprint', 'similar_courses', 'trending_tags')
     WHERE e.extname = 'learnify' AND concat(p.proconfig) NOT LIKE '%learnify.reads_copies=%'
   LOOP
     EXECUTE item.statement;
@@ -286,13 +287,13 @@ AS $$
                ('retake_course', 'user_id'), ('follow_user', 'follower'), ('unfollow_user', 'follower'), ('following_count', 'user_id'),
                ('following', 'user_id'), ('newer_following', 'user_id'), ('accept_follower', 'follower_id'), ('decline_follower', 'follower_id'),
                ('remove_follower', 'follower_id'), ('record_interaction', 'user_id'), ('dismiss_recommendation', 'user_id'),
-               ('recompute_progress', 'user_id'), ('home_rows', 'user_id'), ('take_pending_statuses', 'user_id'), ('followed_page', 'anchor'), ('demand_of_node', 'anchor')) AS f (name, user_argument)
+               ('recompute_progress', 'user_id'), ('home_rows', 'user_id'), ('take_pending_statuses', 'user_id'), ('followed_page', 'anchor'), ('visible_people', 'viewer_id'), ('authors_of_completions', 'user_id'), ('resume_of', 'user_id'), ('demand_of_node', 'anchor')) AS f (name, user_argument)
   UNION ALL
   SELECT f.name, NULL
   FROM unnest('{learnify_distribute,verify_schema,own_ddl,register_user,authenticate,set_password,change_password,choose_archetype,set_variables,get_variables,'
               'missing_variables,generate_course,current_learner,require_backend,fold_email,hash_password,verify_password,is_time_zone_name,'
               'inject_variables,template_variables,check_template,velocity,velocity_label,velocity_lower_bound,trending_velocity,'
-              'window_signups,search_courses,check_blueprint,refresh_trending,activity_ticker,newer_activity,followers,newer_followers,follower_count,follow_requests,blocked_users,unblock_user,'
+              'window_signups,search_courses,similar_courses,check_blueprint,refresh_trending,activity_ticker,newer_activity,followers,newer_followers,follower_count,follow_requests,blocked_users,unblock_user,erase_user,delete_course,living_resume,block_user,refresh_recommendations,score_courses,tune_recommendations,trending_tags,schedule_refresh,unschedule_refresh,request_review,claim_reviews,record_review,'
               'authored_courses,visible_test_cases,rename_course,archive_course,restore_course,onboard,change_email,set_email,issue_token,redeem_token,'
               'grant_learner,grant_backend,learnify_status,monitoring_facts,export_user,export_user_rows,recommendation_progress,skill_adjacency,skill_edges,set_skill_edge}'::text[]) AS f (name);
 $$;

@@ -156,32 +156,24 @@ COMMENT ON FUNCTION export_user(uuid) IS 'Returns the rows of export_user_rows a
 
 -- When an author is deleted, a course with other learners is kept: it is handed over, without
 -- the author's variables, to an account that nobody can log in to.
-CREATE OR REPLACE FUNCTION learnify_internal.hand_over_shared_courses()
-RETURNS trigger
+CREATE OR REPLACE FUNCTION learnify_internal.hand_over_courses(author uuid, shared uuid[])
+RETURNS void
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000
-SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
 AS $$
 DECLARE
   former_author CONSTANT uuid := learnify_internal.former_author();
-  shared uuid[];
 BEGIN
-  -- This waits for concurrent enrolments to end, and blocks new ones.
-  PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = OLD.id ORDER BY c.id FOR UPDATE;
-  shared := ARRAY(
-    SELECT c.id
-    FROM @extschema@.generated_courses AS c
-    WHERE c.user_id = OLD.id AND learnify_internal.others_learn_from(c.id, OLD.id));
   IF cardinality(shared) = 0 THEN
-    RETURN OLD;
+    RETURN;
   END IF;
-  IF OLD.id = former_author THEN
-    RAISE EXCEPTION 'user % keeps courses that others learn from', OLD.id
+  IF author = former_author THEN
+    RAISE EXCEPTION 'user % keeps courses that others learn from', author
       USING ERRCODE = 'object_in_use',
-            TABLE = TG_TABLE_NAME,
+            TABLE = 'users',
             COLUMN = 'id',
             HINT = 'Give the courses another author first: UPDATE generated_courses SET user_id = ...';
   END IF;
@@ -209,6 +201,37 @@ BEGIN
         FROM @extschema@.generated_modules AS s
         WHERE s.course_id = ANY (shared)) AS f
   WHERE m.id = f.id;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.hand_over_courses(uuid, uuid[]) IS 'Gives these courses of an author to the account that keeps those of erased authors';
+
+CREATE OR REPLACE FUNCTION learnify_internal.hand_over_shared_courses()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+  shared uuid[];
+BEGIN
+  -- This waits for concurrent enrolments to end, and blocks new ones.
+  PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = OLD.id ORDER BY c.id FOR UPDATE;
+  shared := ARRAY(
+    SELECT c.id
+    FROM @extschema@.generated_courses AS c
+    WHERE c.user_id = OLD.id AND learnify_internal.others_learn_from(c.id, OLD.id));
+  IF cardinality(shared) > 0 AND learnify_internal.is_on_node() THEN
+    RAISE EXCEPTION 'others learn from courses of user %', OLD.id
+      USING ERRCODE = 'object_in_use',
+            TABLE = 'users',
+            COLUMN = 'id',
+            HINT = 'In a distributed database, only erase_user deletes this user.';
+  END IF;
+  PERFORM learnify_internal.hand_over_courses(OLD.id, shared);
   RETURN OLD;
 END
 $$;
@@ -414,6 +437,9 @@ DECLARE
 BEGIN
   PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.require_arguments('user_id', user_id);
+  IF learnify_internal.is_coordinating() THEN
+    RETURN learnify_internal.erase_from_nodes(user_id);
+  END IF;
   LOOP
     learner_locked := false;
     BEGIN

@@ -27,8 +27,8 @@ BEGIN
                 FOR NO KEY UPDATE SKIP LOCKED);
   INSERT INTO learnify_internal.model_requests (kind, archetype_id, submission_id, due_at)
   VALUES (request_answer.kind,
-          CASE request_answer.kind WHEN 'domain_validation' THEN subject_id END,
-          CASE request_answer.kind WHEN 'review' THEN subject_id END,
+          CASE WHEN request_answer.kind = 'domain_validation' THEN subject_id END,
+          CASE WHEN request_answer.kind = 'review' THEN subject_id END,
           statement_timestamp())
   ON CONFLICT DO NOTHING;
   RETURN FOUND;

@@ -55,7 +55,7 @@ BEGIN
     PERFORM learnify_internal.refuse_submission(submission_id);
   END IF;
   -- not before, so that nobody can lock somebody else's submission
-  PERFORM FROM @extschema@.module_completions AS s WHERE s.id = request_review.submission_id FOR KEY SHARE;
+  PERFORM FROM @extschema@.module_completions AS s WHERE s.id = request_review.submission_id AND s.user_id = learner FOR KEY SHARE;
   IF NOT FOUND THEN
     PERFORM learnify_internal.refuse_submission(submission_id);
   END IF;
@@ -128,6 +128,10 @@ DECLARE
   requests uuid[];
 BEGIN
   PERFORM learnify_internal.check_claim(n, time_out, max_tries);
+  IF learnify_internal.is_coordinating() THEN
+    RETURN QUERY SELECT * FROM learnify_internal.claim_from_nodes(n, time_out, max_tries);
+    RETURN;
+  END IF;
   PERFORM learnify_internal.give_up_reviews(max_tries);
   requests := learnify_internal.lock_due_requests('review', n, 0, max_tries - 1);
   -- A transaction that did not see the request may have deleted the submission.
@@ -167,7 +171,9 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 BEGIN
-  IF TG_OP = 'TRUNCATE' THEN
+  IF learnify_internal.is_on_node() THEN
+    RETURN NULL;  -- which has only a copy of the requests; claim_reviews forgets them
+  ELSIF TG_OP = 'TRUNCATE' THEN
     DELETE FROM learnify_internal.model_requests AS r WHERE r.kind = 'review';
   ELSE
     DELETE FROM learnify_internal.model_requests AS r WHERE r.submission_id IN (SELECT s.id FROM before AS s);

@@ -93,7 +93,7 @@ BEGIN
     PERFORM FROM @extschema@.generated_modules AS m WHERE m.id = submission.module_id FOR KEY SHARE;
     PERFORM
     FROM @extschema@.module_completions AS s
-    WHERE s.id = record_review.submission_id AND s.module_id = submission.module_id
+    WHERE s.id = record_review.submission_id AND s.user_id = submission.user_id AND s.module_id = submission.module_id
     FOR SHARE;
     EXIT WHEN FOUND;
   END LOOP;

@@ -314,6 +314,23 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.follows_between(uuid, uuid) IS 'Returns the ids of the requests and relationships between two users';
 
+CREATE OR REPLACE FUNCTION learnify_internal.insert_block(user_id uuid, other_id uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+  INSERT INTO learnify_internal.user_blocks (user_id, other_id)
+  VALUES (insert_block.user_id, insert_block.other_id)
+  ON CONFLICT (user_id, other_id) DO NOTHING;
+  RETURN FOUND;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.insert_block(uuid, uuid) IS 'Lets one user have blocked another; false where that was so before';
+
 -- The follows between the two are locked, then their rows in users: the own one against new
 -- rows that refer to it, and in the order of the ids, since two people may block each other
 -- at once. A follow that was committed in between is not locked in that order. Then the
@@ -341,6 +358,10 @@ BEGIN
             COLUMN = 'other_id',
             HINT = 'Name another user as the one to block.';
   END IF;
+  IF learnify_internal.is_coordinating() THEN
+    PERFORM learnify_internal.require_user(block_user.other_id, 'other_id');
+    RETURN learnify_internal.insert_block(block_user.user_id, block_user.other_id);  -- which ends follows there
+  END IF;
 
   LOOP
     BEGIN
@@ -365,10 +386,7 @@ BEGIN
   PERFORM learnify_internal.require_latest_follow(block_user.user_id, block_user.other_id);
   DELETE FROM learnify_internal.follow_requests AS q WHERE q.id = ANY (follows);
   DELETE FROM @extschema@.user_relationships AS r WHERE r.id = ANY (follows);
-  INSERT INTO learnify_internal.user_blocks (user_id, other_id)
-  VALUES (block_user.user_id, block_user.other_id)
-  ON CONFLICT (user_id, other_id) DO NOTHING;
-  RETURN FOUND;
+  RETURN learnify_internal.insert_block(block_user.user_id, block_user.other_id);
 END
 $$;
 

@@ -83,23 +83,19 @@ carry_user(PlannedStmt *plan, Node *user)
 		carry(plan, CARRIES_UNKNOWN, 0);
 }
 
-/* Reads a parameter. Returns false where it is null, and there is no user. */
-static bool
-read_parameter(QueryDesc *query, int number, pg_uuid_t *user_id)
+bool
+read_parameter(ParamListInfo list, int number, Datum *value)
 {
-	ParamListInfo list = query->params;
 	ParamExternData workspace;
 	ParamExternData *parameter;
 
 	if (list == NULL || number > list->numParams)
 		return false;
 	parameter = list->paramFetch != NULL ?
-		list->paramFetch(list, number, false, &workspace) :
+		list->paramFetch(list, number, true, &workspace) :
 		&list->params[number - 1];
-	if (parameter->isnull || parameter->ptype != UUIDOID)
-		return false;
-	*user_id = *DatumGetUUIDP(parameter->value);
-	return true;
+	*value = parameter->value;
+	return !parameter->isnull && parameter->ptype == UUIDOID;
 }
 
 static bool
@@ -133,12 +129,17 @@ bool
 sends_work_of_author(QueryDesc *query, Oid schema, SentWork *work)
 {
 	uint32		number;
+	Datum		value;
 
 	work->is_known = false;
 	if (carried(query->plannedstmt, CARRIES_UNKNOWN, &number))
 		return true;
 	if (carried(query->plannedstmt, CARRIES_PARAMETER, &number))
-		work->is_known = read_parameter(query, (int) number, &work->user_id);
+	{
+		work->is_known = read_parameter(query->params, (int) number, &value);
+		if (work->is_known)
+			work->user_id = *DatumGetUUIDP(value);
+	}
 	else
 		work->is_known = read_constant(query->plannedstmt, &work->user_id);
 	return work->is_known && is_author(schema, &work->user_id, query->snapshot);

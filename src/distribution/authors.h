@@ -2,6 +2,7 @@
 #define LEARNIFY_AUTHORS_H
 
 #include "executor/execdesc.h"
+#include "nodes/params.h"
 #include "nodes/plannodes.h"
 #include "utils/uuid.h"
 
@@ -12,6 +13,9 @@ typedef struct SentWork
 	pg_uuid_t	user_id;
 	int			nest_level;		/* of settings for the statement */
 } SentWork;
+
+/* Reads a parameter of type uuid. Returns false where it is null or of another type. */
+extern bool read_parameter(ParamListInfo list, int number, Datum *value);
 
 /*
  * Lets the plan carry whose submissions its statement writes: a constant or a

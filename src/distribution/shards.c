@@ -68,12 +68,14 @@
 #include "progress/module_statuses.h"
 
 PG_FUNCTION_INFO_V1(is_coordinating);
+PG_FUNCTION_INFO_V1(is_on_node);
 PG_FUNCTION_INFO_V1(require_group_of_user);
 PG_FUNCTION_INFO_V1(node_anchors);
 
 /* Where a statement runs: on the shards of the group of this number, or else: */
 #define NOT_ON_SHARD	(-2)	/* it names tables, not shards */
 #define ON_COPY			(-1)	/* on the copies of replicated tables */
+#define ON_GATHERED		(-3)	/* on those copies, and on what gather_table() has copied */
 
 /* What Citus knows of one of the extension's tables. */
 typedef struct DistributedTable
@@ -535,7 +537,7 @@ find_relation(Oid table, int group)
 									 get_rel_namespace(table));
 	if (!OidIsValid(relation))
 		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 				 errmsg("the shard of table \"%s\" is not on this node", get_rel_name(table)),
 				 errhint("It may have been moved. Try again.")));
 	return relation;
@@ -552,6 +554,29 @@ refuse_learners_rows(Oid table)
 			 errhint("doc/distributed.md lists what works there.")));
 }
 
+/*
+ * The session's copy of a table's rows, if the current role has made it: a function
+ * that runs as another must not meet what that role has attached to it.
+ */
+static Oid
+gathered_relation(Oid table)
+{
+	Oid			schema = LookupExplicitNamespace("pg_temp", true);
+	Oid			relation;
+	HeapTuple	row;
+	bool		is_own;
+
+	if (!OidIsValid(schema))
+		return InvalidOid;
+	relation = get_relname_relid(psprintf("learnify_gathered_%s", get_rel_name(table)), schema);
+	row = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	if (!HeapTupleIsValid(row))
+		return InvalidOid;
+	is_own = ((Form_pg_class) GETSTRUCT(row))->relowner == GetUserId();
+	ReleaseSysCache(row);
+	return is_own ? relation : InvalidOid;
+}
+
 Oid
 local_relation(Oid table)
 {
@@ -559,6 +584,13 @@ local_relation(Oid table)
 
 	if (!is_distributed())
 		return table;
+	if (current == ON_GATHERED)
+	{
+		Oid			gathered = gathered_relation(table);
+
+		if (OidIsValid(gathered))
+			return gathered;
+	}
 	known = hash_search(tables, &table, HASH_FIND, NULL);
 	if (known == NULL)
 		return table;
@@ -750,18 +782,33 @@ compared_with(Node *qualifiers, int relation, AttrNumber column)
 	return NULL;
 }
 
-/* Notes whose submissions a query writes. */
+/* Whether changes of the table's rows change how far learners are. */
+static bool
+is_content(Oid table)
+{
+	const char *name;
+
+	if (hash_search(tables, &table, HASH_FIND, NULL) == NULL)
+		return false;
+	name = get_rel_name(table);
+	return strcmp(name, "exercises") == 0 || strcmp(name, "generated_modules") == 0;
+}
+
+/* Notes whose submissions a query writes; of content, those of any authors. */
 static void
 add_written_user(Query *query, Exchange *exchange)
 {
 	Node	   *user = NULL;
+	Oid			written;
 	AttrNumber	column;
 	ListCell   *cell;
 
-	if (query->resultRelation == 0 ||
-		rt_fetch(query->resultRelation, query->rtable)->relid != submissions)
+	if (query->resultRelation == 0)
 		return;
-	column = get_attnum(submissions, "user_id");
+	written = rt_fetch(query->resultRelation, query->rtable)->relid;
+	if (written != submissions && !is_content(written))
+		return;
+	column = get_attnum(written, "user_id");
 	if (query->commandType != CMD_INSERT)
 		user = compared_with(query->jointree->quals, query->resultRelation, column);
 	else
@@ -824,15 +871,8 @@ group_of_call(const FuncExpr *call, ParamListInfo parameters)
 		value = ((Const *) argument)->constvalue;
 		isnull = ((Const *) argument)->constisnull;
 	}
-	else if (IsA(argument, Param) && parameters != NULL &&
-			 ((Param *) argument)->paramkind == PARAM_EXTERN &&
-			 ((Param *) argument)->paramid <= parameters->numParams)
-	{
-		ParamExternData *parameter = &parameters->params[((Param *) argument)->paramid - 1];
-
-		value = parameter->value;
-		isnull = parameter->isnull;
-	}
+	else if (IsA(argument, Param) && ((Param *) argument)->paramkind == PARAM_EXTERN)
+		isnull = !read_parameter(parameters, ((Param *) argument)->paramid, &value);
 	if (isnull || exprType(argument) != UUIDOID)
 		return NOT_ON_SHARD;
 	entry = shard_of_group(group_of_user(DatumGetUUIDP(value)));
@@ -1127,7 +1167,7 @@ refuse_write_to_copy(QueryDesc *query)
 {
 	ListCell   *cell;
 
-	if ((current < 0 && !reads_copies) || query->estate == NULL ||
+	if ((current < 0 && current != ON_GATHERED && !reads_copies) || query->estate == NULL ||
 		query->estate->es_processed == 0)
 		return;
 	foreach(cell, query->plannedstmt->resultRelations)
@@ -1286,17 +1326,16 @@ has_group_here(int group)
 	return entry != NULL && entry->is_here;
 }
 
-/* Calls the function for each group of users whose shards are on this node. */
+/* Calls the function for those of these groups of users whose shards are on this node. */
 static void
-visit_groups(void (*function) (void *argument), void *argument)
+visit_groups(int first, int last, void (*function) (void *argument), void *argument)
 {
 	int			outer = current;
-	int			count = (int) groups.count;
 	int			group;
 
 	PG_TRY();
 	{
-		for (group = 0; group < count; group++)
+		for (group = first; group <= last; group++)
 			if (has_group_here(group))
 			{
 				current = group;
@@ -1310,22 +1349,57 @@ visit_groups(void (*function) (void *argument), void *argument)
 	PG_END_TRY();
 }
 
+static void
+visit_all_groups(void (*function) (void *argument), void *argument)
+{
+	visit_groups(0, (int) groups.count - 1, function, argument);
+}
+
 void
 for_each_group(void (*function) (void *argument), void *argument)
 {
 	if (current != ON_COPY)
 		function(argument);
 	else if (is_distributed())
-		visit_groups(function, argument);
+		visit_all_groups(function, argument);
+}
+
+void
+for_each_group_of(Relation relation, void (*function) (void *argument), void *argument)
+{
+	Shard	   *shard = current == ON_COPY && is_distributed() ?
+		find_shard(RelationGetRelid(relation)) : NULL;
+
+	if (shard != NULL && shard->group >= 0)
+		visit_groups(shard->group, shard->group, function, argument);
+	else
+		for_each_group(function, argument);
 }
 
 void
 for_each_group_here(void (*function) (void *argument), void *argument)
 {
 	if (is_distributed())
-		visit_groups(function, argument);
+		visit_all_groups(function, argument);
 	else
 		function(argument);
+}
+
+void
+call_on_gathered(void (*function) (void *argument), void *argument)
+{
+	int			outer = current;
+
+	begin_on(is_distributed() ? ON_GATHERED : outer);
+	PG_TRY();
+	{
+		function(argument);
+	}
+	PG_FINALLY();
+	{
+		begin_on(outer);
+	}
+	PG_END_TRY();
 }
 
 bool
@@ -1445,6 +1519,16 @@ is_coordinating(PG_FUNCTION_ARGS)
 {
 	(void) fcinfo;				/* no arguments */
 	PG_RETURN_BOOL(coordinates_nodes());
+}
+
+/*
+ * is_on_node()
+ */
+Datum
+is_on_node(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;				/* no arguments */
+	PG_RETURN_BOOL(current != NOT_ON_SHARD);
 }
 
 void

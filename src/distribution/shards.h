@@ -41,10 +41,23 @@ extern bool sender_writes_copies(void);
 extern void for_each_group(void (*function) (void *argument), void *argument);
 
 /*
+ * The same in a trigger of a relation, which may be a shard whose rows go with those
+ * of a replicated table: then calls the function for the group of the shard.
+ */
+extern void for_each_group_of(Relation relation, void (*function) (void *argument),
+							  void *argument);
+
+/*
  * Calls the function once in a plain database, else for each group of users whose
  * shards are on this node.
  */
 extern void for_each_group_here(void (*function) (void *argument), void *argument);
+
+/*
+ * Calls the function while the names of tables whose rows gather_table() has copied
+ * stand for these copies, and those of replicated tables for the node's.
+ */
+extern void call_on_gathered(void (*function) (void *argument), void *argument);
 
 /* Whether the user belongs to the group for which the function is called. */
 extern bool is_user_here(const pg_uuid_t *user_id);

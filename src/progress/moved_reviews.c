@@ -22,14 +22,16 @@
 #include "base/indexed_table.h"
 #include "base/own_statement.h"
 #include "base/uuids.h"
+#include "distribution/shards.h"
 #include "progress/moved_reviews.h"
 
 PG_FUNCTION_INFO_V1(rehome_reviews);
 
-void
-move_reviews(const ContentChange *change)
+static void
+move_reviews_here(void *argument)
 {
 	static SavedPlan saved;
+	const ContentChange *change = argument;
 	Oid			types[] = {UUIDARRAYOID};
 	Datum		values[] = {id_list_array(&change->exercises)};
 
@@ -42,6 +44,12 @@ move_reviews(const ContentChange *change)
 				"   AND r.module_id <> s.module_id",
 				lengthof(types), types, values, NULL);
 	SPI_finish();
+}
+
+void
+move_reviews(ContentChange *change)
+{
+	for_each_group(move_reviews_here, change);
 }
 
 /* Returns whether the review is in another module now. */

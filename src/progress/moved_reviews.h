@@ -21,7 +21,7 @@ typedef struct MovedReviews
 } MovedReviews;
 
 /* Moves reviews along with the submissions that they are about. */
-extern void move_reviews(const ContentChange *change);
+extern void move_reviews(ContentChange *change);
 
 /* Adds the reviews that the change has moved, in the order of their learners. */
 extern void read_moved_reviews(const ContentChange *change,

@@ -126,10 +126,36 @@ is_same_text($coordinator->safe_psql($SPREAD, $state), $after, 'the rows are tho
 my $answers = slurp_file("$TREE/test/long/citus_answers.sql");
 is_same_text($coordinator->safe_psql($SPREAD, $answers), $coordinator->safe_psql($PLAIN, $answers), 'so are the answers of the functions');
 
+my $changes = slurp_file("$TREE/test/long/citus_changes.sql");
+is_same_text($coordinator->safe_psql($SPREAD, $changes), $coordinator->safe_psql($PLAIN, $changes), 'changes of content and erasures return the same');
+my $story_end = $after;
+$after = $coordinator->safe_psql($PLAIN, $state);
+isnt($after, $story_end, 'and change something');
+is_same_text($coordinator->safe_psql($SPREAD, $state), $after, 'which leaves the rows of the plain database');
+
+my $discovery = slurp_file("$TREE/test/long/citus_discovery.sql");
+is_same_text($coordinator->safe_psql($SPREAD, $discovery), $coordinator->safe_psql($PLAIN, $discovery), 'so do recommendations, and what people see and hide of each other');
+$after = $coordinator->safe_psql($PLAIN, $state);
+is_same_text($coordinator->safe_psql($SPREAD, $state), $after, 'and the rows are those of the plain database again');
+
 # The same errors.
 foreach my $call (
 	q{SELECT submit_exercise('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-000000000002', '', 'python', '[]')},
 	q{SELECT start_course('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-000000000002')},
+	q{SELECT erase_user('00000000-0000-4000-8000-00000000ffff')}, q{SELECT erase_user(NULL)},
+	q{SELECT erase_user('6c656172-6e69-8679-8000-00000000ffff')},
+	q{SELECT delete_course('00000000-0000-4000-8000-00000000ffff')},
+	q{SELECT refresh_recommendations('00000000-0000-4000-8000-00000000ffff')}, q{SELECT refresh_recommendations(min_lift => -1)},
+	q{SELECT score_courses('00000000-0000-4000-8000-00000000ffff', '{00000000-0000-4000-8000-00000000ffff}')}, q{SELECT trending_tags(0)},
+	q{SELECT tune_recommendations('0')}, q{SELECT claim_reviews(0)},
+	q{SELECT request_review('00000000-0000-4000-8000-00000000ffff')},
+	q{SELECT record_review('00000000-0000-4000-8000-00000000ffff', 1, 2, 3, 4)}, q{SELECT record_review('00000000-0000-4000-8000-00000000ffff', 1, 2, 3, 400)},
+	q{SELECT record_review('00000000-0000-4000-8000-00000000ffff', 1, 2, 3, 4, '{}', '00000000-0000-4000-8000-00000000ffff')},
+	q{SELECT living_resume('00000000-0000-4000-8000-00000000ffff', '00000000-0000-4000-8000-000000000002')},
+	q{SELECT block_user('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-000000000002')},
+	q{SELECT block_user('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-00000000ffff')},
+	q{SELECT block_user('00000000-0000-4000-8000-00000000ffff', '00000000-0000-4000-8000-000000000002')},
+	q{SELECT follow_user('00000000-0000-4000-8000-000000000003', '00000000-0000-4000-8000-000000000001')},
 	q{SELECT start_course('00000000-0000-4000-8000-00000000ffff', '00000000-0000-4000-8000-000000000002')},
 	q{SELECT register_user('LEARNER-2@example.org', 'correct horse', 'Again')})
 {
@@ -147,7 +173,7 @@ my @refused = split /\n/, $coordinator->safe_psql($SPREAD, q{
 	SELECT format('%I(%s)', p.proname, (SELECT string_agg(format('%L::%s', CASE t::regtype::text WHEN 'uuid' THEN '00000000-0000-4000-8000-000000000002' WHEN 'jsonb' THEN '{}'
 	                   WHEN 'text' THEN 'x' WHEN 'integer' THEN '1' WHEN 'boolean' THEN 't' WHEN 'double precision' THEN '1' END, t::regtype), ', ' ORDER BY n) FROM unnest(p.proargtypes) WITH ORDINALITY AS a (t, n)))
 	FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace AND concat(p.proconfig) LIKE '%not_available%' ORDER BY 1});
-cmp_ok(scalar @refused, '>', 20, 'there are functions that do not work');
+cmp_ok(scalar @refused, '>', 10, 'there are functions that do not work');
 fails_with($coordinator, $SPREAD, "SELECT $_", '0A000', 'is not available in a distributed database', "$_ says so") foreach @refused;
 my $document = slurp_file("$TREE/doc/distributed.md");
 my %named = map { s/\(.*//sr => 1 } @refused;
@@ -267,19 +293,73 @@ $workers[1]->start;
 end_clients(@clients);
 holds_together('after a worker has died');
 
-@clients = start_clients('shards move');
+# A soak: eight clients do what people do, of all learners while every shard is moved, and of three
+# learners, who are often locked. What a move or a deadlock has broken off is sent again.
+my %weights = (submit => 20, enrol => 4, leave => 3, follow => 5, correct => 5, read => 8, award => 2, erase => 3);
+my $seconds = $ENV{SOAK_SECONDS} // 120;
+$coordinator->safe_psql($SPREAD, q{UPDATE users SET follow_policy = 'open'; DELETE FROM learnify_internal.user_blocks});
+
+sub start_soak
+{
+	my ($learners) = @_;
+	my %run = (stdout => '', stderr => '');
+	$coordinator->safe_psql($SPREAD, qq{
+		DROP TABLE IF EXISTS soak_calls;
+		CREATE TABLE soak_calls AS
+		WITH learners AS (SELECT u.id FROM users AS u WHERE u.email LIKE 'learner-%' AND u.id <> person(1) ORDER BY u.id LIMIT $learners)
+		SELECT row_number() OVER () AS n, u.id AS user_id, o.id AS other_id, c.id AS course_id, e.id AS exercise_id, e.language,
+		       (SELECT jsonb_agg(true) FROM generate_series(1, jsonb_array_length(e.test_cases))) AS tests
+		FROM exercises AS e JOIN generated_modules AS m ON m.id = e.module_id JOIN generated_courses AS c ON c.id = m.course_id
+		CROSS JOIN learners AS u JOIN learners AS o ON o.id <> u.id
+		WHERE c.status <> 'archived' AND c.user_id <> person(1)});
+	my $calls = $coordinator->safe_psql($SPREAD, 'CREATE INDEX ON soak_calls (n); SELECT count(*) FROM soak_calls');
+	$run{harness} = IPC::Run::start(
+		[   'pgbench', '-n', '-c', 8, '-T', $seconds, '-D', "calls=$calls", '--random-seed', 7, '--max-tries', 1000,
+			(map { ('-f', "$TREE/test/long/citus_soak/$_.sql\@$weights{$_}") } sort keys %weights), $coordinator->connstr($SPREAD) ],
+		'>', \$run{stdout}, '2>', \$run{stderr});
+	return \%run;
+}
+
+sub end_soak
+{
+	my ($run, $name) = @_;
+	$run->{harness}->finish;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	is($run->{stderr} =~ s/^pgbench: setting random seed to \d+\n?//r, '', "$name, clients meet no error that they could not send again");
+	is($run->{stdout} =~ /number of failed transactions: ([1-9]\d*)/ ? $1 : 0, 0, "$name, no transaction fails");
+	my ($processed) = $run->{stdout} =~ /number of transactions actually processed: (\d+)/;
+	my ($retried) = $run->{stdout} =~ /number of transactions retried: (\d+)/;
+	cmp_ok($processed // 0, '>', 2 * $seconds, "$name, they do something");
+	note("$processed transactions in $seconds s, $retried sent again: $name");
+}
+
+my $soak = start_soak(12);
 my $move = q{SELECT format('SELECT citus_move_shard_placement(%s, %L, %s, %L, %s, %L)', min(s.shardid), f.nodename, f.nodeport, t.nodename, t.nodeport, 'block_writes')
 	FROM pg_dist_shard AS s JOIN pg_dist_placement AS p USING (shardid) JOIN pg_dist_node AS f USING (groupid) JOIN pg_dist_node AS t ON t.groupid > 0 AND t.groupid <> f.groupid
 	WHERE s.logicalrelid = 'user_progress'::regclass GROUP BY s.shardid, f.nodename, f.nodeport, t.nodename, t.nodeport ORDER BY s.shardid};
 $coordinator->safe_psql($SPREAD, "$move \\gexec");
-is_deeply([ grep { !/is not on this node/ } end_clients(@clients) ], [], 'submissions succeed while every shard is moved, or say that they have to be sent again');
+end_soak($soak, 'while every shard is moved');
 holds_together('after the shards have been moved');
+end_soak(start_soak(3), 'on three learners');
+holds_together('after three learners have met each other');
 
 # Each node has the same copies.
 foreach my $table (split /\n/, $coordinator->safe_psql($SPREAD, q{SELECT format('%s_%s', p.logicalrelid::regclass, s.shardid) FROM pg_dist_partition AS p JOIN pg_dist_shard AS s USING (logicalrelid) WHERE p.partmethod = 'n' ORDER BY 1}))
 {
 	my @digests = map { $_->safe_psql($SPREAD, "SELECT md5(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE \"C\")) FROM $table AS t") } $coordinator, @workers;
 	is_deeply([ @digests[ 1, 2 ] ], [ @digests[ 0, 0 ] ], "each node has the same $table");
+}
+
+# Who is erased is on no node any more, erased by a role that is no superuser.
+$coordinator->safe_psql($SPREAD, 'CREATE ROLE spread_backend LOGIN');
+$coordinator->safe_psql($SPREAD, q{SELECT grant_backend('spread_backend')});
+$coordinator->safe_psql($SPREAD, qq{SELECT erase_user('$learner')}, extra_params => [ '-U', 'spread_backend' ]);
+foreach my $node ($coordinator, @workers)
+{
+	is($node->safe_psql($SPREAD, q{SET citus.override_table_visibility = off;
+		SELECT format('SELECT %L FROM %s AS t WHERE t::text LIKE %L', c.oid::regclass, c.oid::regclass, '%000000000009%')
+		FROM pg_class AS c WHERE c.relkind = 'r' AND c.relname ~ '_[0-9]+$' AND c.relnamespace IN ('public'::regnamespace, 'learnify_internal'::regnamespace) \gexec}),
+		'', 'nothing is left of who was erased on ' . $node->name);
 }
 
 fails_with($_, $SPREAD, 'SET citus.enable_ddl_propagation = off; SET learnify.allow_data_loss = on; DROP EXTENSION learnify', '55000', 'while its tables are distributed', 'DROP EXTENSION would leave shards, and is refused on ' . $_->name) foreach $coordinator, $workers[0];

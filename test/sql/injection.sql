@@ -122,7 +122,10 @@ INSERT INTO calls VALUES
   ('grant_on_node', 'role', 'learnify_internal.grant_on_node($1, false)', NULL),
   ('grant_on_nodes', 'role', 'learnify_internal.grant_on_nodes($1, false)', NULL),
   ('sees_activity', 'visibility', 'learnify_internal.sees_activity(:ada, $1)', NULL),
+  ('on_gathered', 'statement', '* FROM learnify_internal.on_gathered($1) AS r (n integer)', NULL),
   ('policy_without_subquery', 'expression', 'learnify_internal.policy_without_subquery($1)', NULL),
+  ('refresh_on_nodes', 'parameters', 'learnify_internal.refresh_on_nodes(NULL, to_jsonb($1), 1, 3)', NULL),
+  ('resume_of', 'reach', 'learnify_internal.resume_of(:ada, :bob, $1)', NULL),
   ('excerpt', 'value', 'learnify_internal.excerpt($1)', NULL),
   ('fit_text', 'value', 'learnify_internal.fit_text($1, ''name'')', NULL),
   ('fit_text', 'kind', 'learnify_internal.fit_text(''x'', $1)', NULL),
@@ -403,7 +406,7 @@ SELECT state, count(*), array_agg(DISTINCT function || ' ' || argument)
 FROM outcomes
 WHERE state !~ '^2[23]' AND (state, function) NOT IN (('P0002', 'import_legacy'), ('P0002', 'import_counts'), ('P0002', 'grant_backend'), ('P0002', 'grant_learner'),
                                                      ('P0002', 'require_role'), ('P0002', 'restore_shipped_rows'), ('P0002', 'require_user'), ('42P02', 'inject_variables'),
-                                                     ('55000', 'schedule_refresh'), ('55000', 'require_pg_cron'), ('55000', 'grant_on_node'), ('P0002', 'grant_functions'),
+                                                     ('55000', 'schedule_refresh'), ('55000', 'require_pg_cron'), ('55000', 'grant_on_node'), ('55000', 'on_gathered'), ('55000', 'refresh_on_nodes'), ('P0002', 'grant_functions'),
                                                      ('55L01', 'redeem_ticket'))
 GROUP BY state ORDER BY state;
 

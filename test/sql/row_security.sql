@@ -444,6 +444,29 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('trending_ranking', 'SELECT FROM learnify_internal.trending_ranking(now())'),
   ('demand_of_node', 'SELECT FROM learnify_internal.demand_of_node(%s, now())'),
   ('demand_of_nodes', 'SELECT FROM learnify_internal.demand_of_nodes(now())'),
+  ('erase_from_nodes', 'SELECT FROM (SELECT learnify_internal.erase_from_nodes(%s) AS r) AS s WHERE r IS NOT NULL'),
+  ('hand_over_courses', 'SELECT FROM learnify_internal.hand_over_courses(%s, ARRAY[id(1)])'),
+  ('has_learners_on_nodes', 'SELECT FROM (SELECT learnify_internal.has_learners_on_nodes(id(1), %s) AS r) AS s WHERE r'),
+  ('shared_on_nodes', 'SELECT FROM (SELECT learnify_internal.shared_on_nodes(%s) AS r) AS s WHERE r <> ''{}'''),
+  ('refuse_loss', 'SELECT FROM learnify_internal.refuse_loss(id(1), %s)'),
+  ('insert_block', 'SELECT FROM learnify_internal.insert_block(%s, id(1))'),
+  ('visible_people', 'SELECT FROM learnify_internal.visible_people(%s, ARRAY[id(1)])'),
+  ('authors_of_completions', 'SELECT FROM learnify_internal.authors_of_completions(%s)'),
+  ('resume_of', 'SELECT FROM (SELECT learnify_internal.resume_of(%s, NULL, ''public'') AS r) AS s WHERE r IS NOT NULL'),
+  ('resume_from_nodes', 'SELECT FROM (SELECT learnify_internal.resume_from_nodes(%s, NULL) AS r) AS s WHERE r IS NOT NULL'),
+  ('make_gathered', 'SELECT FROM learnify_internal.make_gathered(''user_progress'')'),
+  ('gather_table', 'SELECT FROM learnify_internal.gather_table(''user_progress'', ARRAY[%s::uuid])'),
+  ('keep_gathered', 'SELECT FROM learnify_internal.keep_gathered(''user_progress'')'),
+  ('gather_interests', 'SELECT FROM learnify_internal.gather_interests(ARRAY[%s::uuid])'),
+  ('on_gathered', 'SELECT FROM learnify_internal.on_gathered(''SELECT 1'') AS r (n integer)'),
+  ('score_on_nodes', 'SELECT FROM learnify_internal.score_on_nodes(%s, ''{}'')'),
+  ('refresh_gathered', 'SELECT FROM learnify_internal.refresh_gathered(%s, id(1))'),
+  ('refresh_on_nodes', 'SELECT FROM learnify_internal.refresh_on_nodes(%s, NULL, 1, 1)'),
+  ('gather_due_reviews', 'SELECT FROM learnify_internal.gather_due_reviews(1)'),
+  ('send_requests', 'SELECT FROM learnify_internal.send_requests()'),
+  ('claim_from_nodes', 'SELECT FROM learnify_internal.claim_from_nodes(1, ''5 minutes'', 5)'),
+  ('send_model', 'SELECT FROM learnify_internal.send_model()'),
+  ('send_recommendations', 'SELECT FROM learnify_internal.send_recommendations()'),
   ('write_trending_of_nodes', 'SELECT FROM learnify_internal.write_trending_of_nodes(now())'),
   ('score_courses', 'SELECT FROM score_courses(%s, ARRAY(SELECT c.id FROM generated_courses AS c))'),
   ('score_given_courses', 'SELECT FROM learnify_internal.score_given_courses(%s, ARRAY(SELECT c.id FROM generated_courses AS c))'),
@@ -536,7 +559,7 @@ WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event
                         'excess_privileges', 'learner_functions', 'learner_tables', 'require_backend',
                         'delegate_functions', 'distribute_tables', 'distribution_obstacle', 'prepare_distribution', 'qualified_table',
                         'require_distributable', 'sees_course', 'sees_module', 'sees_activity', 'require_user_here', 'grant_functions', 'grant_on_node',
-                        'grant_on_nodes', 'node_anchors', 'is_coordinating')
+                        'grant_on_nodes', 'node_anchors', 'is_coordinating', 'is_on_node', 'call_on_each_group', 'end_follows_on_nodes')
 ORDER BY p.proname COLLATE "C";
 -- The result for a private user is the same as for a missing one.
 SELECT learnify_internal.may_read_activity(:'private_person', 'public') AS private_person, learnify_internal.may_read_activity(id(999), 'public') AS nobody;

@@ -46,7 +46,8 @@ subtest 'case is folded as Unicode says' => sub {
 	my (@given, @expected);
 	foreach my $c (0x21 .. 0xD7FF, 0xE000 .. 0xFFFD, 0x10400 .. 0x104FF, 0x10570 .. 0x105BF, 0x10C80 .. 0x10CFF, 0x118A0 .. 0x118DF, 0x16E40 .. 0x16E7F, 0x1E900 .. 0x1E943)
 	{
-		next if chr($c) !~ /\p{Present_In: 13.0}/;
+		# since 15.1, the ligature of a long s and t is folded to that of s and t
+		next if chr($c) !~ /\p{Present_In: 13.0}/ || $c == 0xFB05;
 		push @given, $c;
 		my $folded = join '', map {
 			my $fold = casefold(ord $_);
