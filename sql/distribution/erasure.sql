@@ -6,7 +6,7 @@
 CREATE OR REPLACE FUNCTION learnify_internal.has_learners_on_nodes(course_id uuid, author uuid)
 RETURNS boolean
 LANGUAGE plpgsql
-STABLE STRICT PARALLEL UNSAFE COST 10000
+STABLE STRICT PARALLEL RESTRICTED COST 10000
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $$
@@ -38,7 +38,7 @@ COMMENT ON FUNCTION learnify_internal.has_learners_on_nodes(uuid, uuid) IS 'Retu
 CREATE OR REPLACE FUNCTION learnify_internal.shared_on_nodes(author uuid)
 RETURNS uuid[]
 LANGUAGE plpgsql
-STABLE STRICT PARALLEL UNSAFE COST 100000
+STABLE STRICT PARALLEL RESTRICTED COST 100000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

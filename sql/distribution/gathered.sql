@@ -4,7 +4,7 @@
 CREATE OR REPLACE FUNCTION learnify_internal.on_gathered(statement text)
 RETURNS SETOF record
 LANGUAGE c
-VOLATILE STRICT PARALLEL UNSAFE COST 100000
+VOLATILE STRICT PARALLEL UNSAFE COST 100000 ROWS 100
 AS 'MODULE_PATHNAME', 'on_gathered';
 
 COMMENT ON FUNCTION learnify_internal.on_gathered(text) IS 'Runs a statement for which the names of tables stand for the copies that gather_table has made of them, and else for those of this node';

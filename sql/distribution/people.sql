@@ -42,7 +42,7 @@ COMMENT ON FUNCTION learnify_internal.authors_of_completions(uuid) IS 'Returns t
 CREATE OR REPLACE FUNCTION learnify_internal.resume_from_nodes(user_id uuid, viewer_id uuid)
 RETURNS jsonb
 LANGUAGE plpgsql
-STABLE PARALLEL UNSAFE COST 100000
+STABLE PARALLEL RESTRICTED COST 100000
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $$

@@ -25,7 +25,7 @@ my $ASKS = qr/\b(?:require_acting_user|current_learner|relationship_page|get_var
 
 # These compose a string with %s, and have been reviewed: only words of a fixed list, or names
 # from the catalogs as regclass, come there.
-my %REVIEWED = map { $_ => 1 } 'learnify_internal.relationship_page(regclass,name,name,uuid,integer,boolean,timestamp with time zone,uuid)';
+my %REVIEWED = map { $_ => 1 } 'learnify_internal.relationship_page(regclass,name,name,uuid,integer,boolean,timestamp with time zone,uuid)', 'learnify_internal.make_gathered(name)';
 
 # These answer a learner without asking who that is: they are about rows that everybody may
 # read, or return ids alone, of which search_courses() returns those that the caller may see.
