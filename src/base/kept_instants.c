@@ -24,15 +24,13 @@
 
 PG_FUNCTION_INFO_V1(keep_instants);
 
-#define MILLISECOND		1000
-
 /* Whether one is the other, rounded to a millisecond, up or down. */
 static bool
 is_rounded(TimestampTz instant, TimestampTz exact)
 {
 	return !TIMESTAMP_NOT_FINITE(instant) && !TIMESTAMP_NOT_FINITE(exact) &&
-		instant % MILLISECOND == 0 && instant != exact &&
-		instant > exact - MILLISECOND && instant < exact + MILLISECOND;
+		instant % CLIENT_PRECISION == 0 && instant != exact &&
+		instant > exact - CLIENT_PRECISION && instant < exact + CLIENT_PRECISION;
 }
 
 /*

@@ -156,12 +156,36 @@ mark_live_row(PG_FUNCTION_ARGS)
 }
 
 /*
+ * Whether the UPDATE has left updated_at alone, or written it back as a client has
+ * read it, rounded to milliseconds.
+ */
+static bool
+keeps_updated_at(TriggerData *trigger)
+{
+	bool		was_null;
+	bool		is_null;
+	TimestampTz before = DatumGetTimestampTz(row_value(trigger, trigger->tg_trigtuple,
+													   "updated_at", TIMESTAMPTZOID, &was_null));
+	TimestampTz after = DatumGetTimestampTz(row_value(trigger, new_row(trigger),
+													  "updated_at", TIMESTAMPTZOID, &is_null));
+
+	if (was_null || is_null)
+		return false;
+	return after == before ||
+		(!TIMESTAMP_NOT_FINITE(after) && !TIMESTAMP_NOT_FINITE(before) &&
+		 after >= before - CLIENT_PRECISION && after <= before + CLIENT_PRECISION);
+}
+
+/*
  * touch_updated_at() returns trigger
  */
 Datum
 touch_updated_at(PG_FUNCTION_ARGS)
 {
-	return changed_row(begin_row_trigger(fcinfo), "updated_at", TIMESTAMPTZOID,
-					   TimestampTzGetDatum(transaction_time_of_nodes()),
-					   false);
+	TriggerData *trigger = begin_row_trigger(fcinfo);
+
+	if (!keeps_updated_at(trigger))
+		return PointerGetDatum(new_row(trigger));
+	return changed_row(trigger, "updated_at", TIMESTAMPTZOID,
+					   TimestampTzGetDatum(transaction_time_of_nodes()), false);
 }

@@ -5,6 +5,9 @@
 #include "commands/trigger.h"
 #include "fmgr.h"
 
+/* A millisecond: to what the clocks of many clients round an instant. */
+#define CLIENT_PRECISION	1000
+
 /* Raises an error if the function was not called by a BEFORE row trigger. */
 extern TriggerData *begin_row_trigger(FunctionCallInfo fcinfo);
 
