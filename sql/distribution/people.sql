@@ -80,16 +80,17 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
 AS $$
+DECLARE
+  follows uuid[];
 BEGIN
   IF learnify_internal.restores_rows() THEN
     RETURN NEW;
   END IF;
   PERFORM FROM @extschema@.users AS u WHERE u.id = NEW.user_id FOR UPDATE;
   PERFORM learnify_internal.require_latest_follow(NEW.user_id, NEW.other_id);
-  DELETE FROM learnify_internal.follow_requests AS q
-  WHERE (q.follower_id = NEW.user_id AND q.following_id = NEW.other_id) OR (q.follower_id = NEW.other_id AND q.following_id = NEW.user_id);
-  DELETE FROM @extschema@.user_relationships AS r
-  WHERE (r.follower_id = NEW.user_id AND r.following_id = NEW.other_id) OR (r.follower_id = NEW.other_id AND r.following_id = NEW.user_id);
+  follows := ARRAY(SELECT * FROM learnify_internal.follows_between(NEW.user_id, NEW.other_id));
+  DELETE FROM learnify_internal.follow_requests AS q WHERE q.id = ANY (follows);
+  DELETE FROM @extschema@.user_relationships AS r WHERE r.id = ANY (follows);
   RETURN NEW;
 END
 $$;
