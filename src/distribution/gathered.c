@@ -38,7 +38,9 @@ run_statement(void *argument)
 	SPI_execute(statement->text, false, 0);
 	if (SPI_tuptable == NULL ||
 		SPI_tuptable->tupdesc->natts != statement->result->setDesc->natts)
-		elog(ERROR, "the statement returns other columns than are expected");
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("the statement returns other columns than are expected")));
 	for (i = 0; i < SPI_processed; i++)
 		tuplestore_puttuple(statement->result->setResult, SPI_tuptable->vals[i]);
 }

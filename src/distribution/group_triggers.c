@@ -41,11 +41,15 @@ find_function(GroupTrigger *group)
 	Oid			function;
 
 	if (group->trigger.tgnargs < 1)
-		elog(ERROR, "on_each_group needs the name of a function");
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("on_each_group needs the name of a function")));
 	name = list_make2(makeString("learnify_internal"), makeString(group->trigger.tgargs[0]));
 	function = LookupFuncName(name, 0, NULL, false);
 	if (get_func_rettype(function) != TRIGGEROID)
-		elog(ERROR, "function \"%s\" is no trigger", group->trigger.tgargs[0]);
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"%s\" is no trigger", group->trigger.tgargs[0])));
 	fmgr_info(function, &group->function);
 	group->trigger.tgargs++;
 	group->trigger.tgnargs--;
