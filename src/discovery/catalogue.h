@@ -21,8 +21,9 @@ typedef struct Catalogue
 	uint32	   *slots;
 } Catalogue;
 
-/* How many bytes load_catalogue() will allocate. */
 extern uint64 count_courses(Oid schema);
+
+/* How many bytes load_catalogue() will allocate. */
 extern Size catalogue_size(uint64 courses);
 
 /* Loads at most that many courses. */

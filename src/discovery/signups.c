@@ -130,8 +130,7 @@ read_authors(Oid schema, signups_hash *counts)
 	SPI_finish();
 }
 
-/* Authors enrol in what they have made, which says nothing about demand. */
-
+/* Leaves out authors, who enrol in what they have made: that is no demand. */
 static void
 count_window(IndexedTable *table, TimestampTz as_of, int window,
 			 signups_hash *counts)
@@ -149,7 +148,7 @@ count_window(IndexedTable *table, TimestampTz as_of, int window,
 		pg_uuid_t  *course_id = DatumGetUUIDP(indexed_table_entry_value(table, COURSE_ID));
 		CourseSignups *signups = signups_lookup(counts, *course_id);
 
-		/* Only without foreign keys has it none of them. */
+		/* An enrolment that foreign keys did not check may have no course. */
 		if (signups != NULL &&
 			!equal_uuids(&signups->author_id,
 						 DatumGetUUIDP(indexed_table_entry_value(table, USER_ID))))
