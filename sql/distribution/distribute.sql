@@ -46,7 +46,7 @@ LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 10
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT (CASE WHEN name LIKE '%.%' THEN name ELSE format('%I.%I', e.extnamespace::regnamespace::text, name) END)::regclass
+  SELECT (CASE WHEN name LIKE '%.%' THEN name ELSE format('%s.%I', e.extnamespace::regnamespace, name) END)::regclass
   FROM pg_extension AS e
   WHERE e.extname = 'learnify'
 $$;

@@ -12,7 +12,7 @@ COMMENT ON FUNCTION learnify_internal.on_gathered(text) IS 'Runs a statement for
 -- A copy is read only by statements of the role that has made it. It has the columns by the same
 -- numbers, and the same indexes, which are made before the rows, so that any snapshot may use them.
 CREATE OR REPLACE FUNCTION learnify_internal.make_gathered(name name)
-RETURNS void
+RETURNS name
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
@@ -43,10 +43,11 @@ BEGIN
   LOOP
     EXECUTE format('CREATE %sINDEX ON pg_temp.%I%s', item.kind, target, item.definition);
   END LOOP;
+  RETURN target;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.make_gathered(name) IS 'Makes an empty copy of a table for the transaction, or makes it anew';
+COMMENT ON FUNCTION learnify_internal.make_gathered(name) IS 'Makes an empty copy of a table for the transaction, or makes it anew, and returns its name in pg_temp';
 
 -- All rows where the users are NULL, and of a table that is not by user.
 CREATE OR REPLACE FUNCTION learnify_internal.gather_table(name name, users uuid[] DEFAULT NULL, first_user_id uuid DEFAULT NULL, last_user_id uuid DEFAULT NULL,
@@ -58,11 +59,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   user_column CONSTANT name := (SELECT u.user_column FROM learnify_internal.user_tables() AS u WHERE u.name = gather_table.name);
-  schema CONSTANT name := (SELECT c.relnamespace::regnamespace::text FROM pg_class AS c WHERE c.oid = learnify_internal.qualified_table(gather_table.name));
-  relation CONSTANT name := (SELECT c.relname FROM pg_class AS c WHERE c.oid = learnify_internal.qualified_table(gather_table.name));
-  target CONSTANT name := 'learnify_gathered_' || relation;
+  target CONSTANT name := learnify_internal.make_gathered(name);
+  schema name;
+  relation name;
 BEGIN
-  PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true), learnify_internal.make_gathered(name);
+  PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
+  SELECT n.nspname, c.relname INTO schema, relation
+  FROM pg_class AS c
+  JOIN pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE c.oid = learnify_internal.qualified_table(gather_table.name);
   IF ids IS NOT NULL THEN
     EXECUTE format('INSERT INTO pg_temp.%I SELECT t.* FROM %I.%I AS t WHERE t.id = ANY (%L)', target, schema, relation, ids);
   ELSIF users IS NOT NULL AND user_column IS NOT NULL THEN
