@@ -173,7 +173,9 @@ my @refused = split /\n/, $coordinator->safe_psql($SPREAD, q{
 	SELECT format('%I(%s)', p.proname, (SELECT string_agg(format('%L::%s', CASE t::regtype::text WHEN 'uuid' THEN '00000000-0000-4000-8000-000000000002' WHEN 'jsonb' THEN '{}'
 	                   WHEN 'text' THEN 'x' WHEN 'integer' THEN '1' WHEN 'boolean' THEN 't' WHEN 'double precision' THEN '1' END, t::regtype), ', ' ORDER BY n) FROM unnest(p.proargtypes) WITH ORDINALITY AS a (t, n)))
 	FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace AND concat(p.proconfig) LIKE '%not_available%' ORDER BY 1});
-cmp_ok(scalar @refused, '>', 10, 'there are functions that do not work');
+is_deeply([ map { s/\(.*//sr } @refused ],
+	[qw(claim_domain_validations evaluate_recommendations import_counts import_legacy record_domain_validation refresh_search regenerate_course request_domain_validation restore_shipped_rows)],
+	'these are the functions that do not work');
 fails_with($coordinator, $SPREAD, "SELECT $_", '0A000', 'is not available in a distributed database', "$_ says so") foreach @refused;
 my $document = slurp_file("$TREE/doc/distributed.md");
 my %named = map { s/\(.*//sr => 1 } @refused;
