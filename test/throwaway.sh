@@ -188,7 +188,11 @@ run() {
 	command=$!
 	trap 'kill -TERM $command 2>/dev/null || :; wait $command || :; exit 130' INT TERM HUP
 	wait $command || status=$?
-	[ $status = 0 ] || tail -n 20 "$THROWAWAY/server.log" >&2
+	if [ -d test/results ]; then
+		cp "$THROWAWAY/server.log" test/results
+	elif [ $status != 0 ]; then
+		tail -n 20 "$THROWAWAY/server.log" >&2
+	fi
 	exit $status
 }
 
