@@ -76,6 +76,7 @@ PG_FUNCTION_INFO_V1(node_anchors);
 #define NOT_ON_SHARD	(-2)	/* it names tables, not shards */
 #define ON_COPY			(-1)	/* on the copies of replicated tables */
 #define ON_GATHERED		(-3)	/* on those copies, and on what gather_table() has copied */
+#define ON_READ_COPY	(-4)	/* on those copies, of one node only: nothing may write them */
 
 /* What Citus knows of one of the extension's tables. */
 typedef struct DistributedTable
@@ -686,7 +687,7 @@ assign_reads_copies(bool value, void *extra)
 /*
  * Returns where a statement runs that names these relations. Triggers of a copy run
  * on each node, and write copies. What a query calls that reads a copy does so where
- * Citus has sent it: it may ask no other nodes then.
+ * Citus has sent it: it may ask no other nodes then, nor write what they have, too.
  */
 static int
 place_of_relations(List *relations, bool writes)
@@ -702,8 +703,10 @@ place_of_relations(List *relations, bool writes)
 			continue;
 		if (shard->group >= 0)
 			return shard->group;
-		if (place == NOT_ON_SHARD && (writes || is_session_of_node()))
+		if (place == NOT_ON_SHARD && writes)
 			place = ON_COPY;
+		else if (place == NOT_ON_SHARD && is_session_of_node())
+			place = ON_READ_COPY;
 	}
 	return place;
 }
@@ -1161,14 +1164,32 @@ place_of_plan(QueryDesc *query)
 	return place_of_relations(query->plannedstmt->relationOids, query->operation != CMD_SELECT);
 }
 
+static void
+refuse_write_of_one_copy(Oid table)
+{
+	if (current == ON_READ_COPY)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("table \"%s\" cannot be written by a function that a query of tables calls in a distributed database",
+						get_rel_name(table)),
+				 errdetail("Each node has a copy of the table, and Citus has sent the query to one of them."),
+				 errhint("Call the function in a statement of its own.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("table \"%s\" cannot be written from the shard of a user in a distributed database",
+					get_rel_name(table)),
+			 errdetail("Each node has a copy of the table, and only a statement of its own writes all of them."),
+			 errhint("doc/distributed.md lists what works there.")));
+}
+
 /* A copy must not be written on one node only. */
 static void
 refuse_write_to_copy(QueryDesc *query)
 {
 	ListCell   *cell;
 
-	if ((current < 0 && current != ON_GATHERED && !reads_copies) || query->estate == NULL ||
-		query->estate->es_processed == 0)
+	if (current == NOT_ON_SHARD || (current == ON_COPY && !reads_copies) ||
+		query->estate == NULL || query->estate->es_processed == 0)
 		return;
 	foreach(cell, query->plannedstmt->resultRelations)
 	{
@@ -1177,12 +1198,7 @@ refuse_write_to_copy(QueryDesc *query)
 		Shard	   *shard = find_shard(entry->relid);
 
 		if (shard != NULL && shard->group == ON_COPY)
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("table \"%s\" cannot be written from the shard of a user in a distributed database",
-							get_rel_name(shard->table)),
-					 errdetail("Each node has a copy of the table, and only a statement of its own writes all of them."),
-					 errhint("doc/distributed.md lists what works there.")));
+			refuse_write_of_one_copy(shard->table);
 	}
 }
 
