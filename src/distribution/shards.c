@@ -66,6 +66,7 @@
 #include "distribution/authors.h"
 #include "distribution/shards.h"
 #include "progress/module_statuses.h"
+#include "progress/review_renewals.h"
 
 PG_FUNCTION_INFO_V1(is_coordinating);
 PG_FUNCTION_INFO_V1(is_on_node);
@@ -742,6 +743,7 @@ typedef struct Exchange
 	List	   *tables;			/* that have been exchanged */
 	List	   *calls;			/* of delegated functions */
 	List	   *users;			/* whose submissions it writes; NULL is unknown */
+	bool		corrects_code;	/* of these submissions */
 	bool		exchanges;
 } Exchange;
 
@@ -797,6 +799,25 @@ is_content(Oid table)
 	return strcmp(name, "exercises") == 0 || strcmp(name, "generated_modules") == 0;
 }
 
+/* Whether the query may make the ticket of a review stale. */
+static bool
+corrects_code(Query *query, Oid written)
+{
+	List	   *targets = query->commandType == CMD_UPDATE ? query->targetList :
+		query->onConflict != NULL ? query->onConflict->onConflictSet : NIL;
+	ListCell   *cell;
+
+	foreach(cell, targets)
+	{
+		const char *column = get_attname(written, lfirst_node(TargetEntry, cell)->resno, false);
+
+		if (strcmp(column, "submitted_code") == 0 || strcmp(column, "language") == 0 ||
+			strcmp(column, "id") == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Notes whose submissions a query writes; of content, those of any authors. */
 static void
 add_written_user(Query *query, Exchange *exchange)
@@ -819,6 +840,8 @@ add_written_user(Query *query, Exchange *exchange)
 			if (lfirst_node(TargetEntry, cell)->resno == column)
 				user = (Node *) lfirst_node(TargetEntry, cell)->expr;
 	exchange->users = lappend(exchange->users, user);
+	if (written == submissions && corrects_code(query, written))
+		exchange->corrects_code = true;
 }
 
 static void
@@ -971,6 +994,8 @@ plan_on_shard(Query *query, const char *text, int options, ParamListInfo paramet
 			plan->relationOids = lappend_oid(plan->relationOids, any_relation(place));
 		if (place == NOT_ON_SHARD && exchange.users != NIL)
 			carry_user(plan, list_length(exchange.users) > 1 ? NULL : linitial(exchange.users));
+		if (place == NOT_ON_SHARD && exchange.corrects_code)
+			carry_correction(plan);
 	}
 	PG_FINALLY();
 	{
@@ -1237,11 +1262,14 @@ begin_sending(QueryDesc *query, SentWork *work)
 static void
 end_sending(const SentWork *work)
 {
+	const pg_uuid_t *user_id = work->is_known ? &work->user_id : NULL;
+
 	is_settling = true;
 	PG_TRY();
 	{
-		settle_module_statuses(get_rel_namespace(submissions),
-							   work->is_known ? &work->user_id : NULL);
+		settle_module_statuses(get_rel_namespace(submissions), user_id);
+		if (work->corrects_code)
+			settle_review_renewals(get_rel_namespace(submissions), user_id);
 	}
 	PG_FINALLY();
 	{

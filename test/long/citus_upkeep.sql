@@ -1,5 +1,6 @@
--- citus_upkeep.sql: what a back end does for all: validations of domains, what is searched, rows that
--- shipped, and courses that are rendered anew. Each call is a statement of its own.
+-- citus_upkeep.sql: what a back end does for all: validations of domains, reviews of code that is
+-- corrected meanwhile, what is searched, rows that shipped, and courses that are rendered anew. Each
+-- call is a statement of its own.
 SET client_min_messages = error;
 -- domains
 SELECT format('SELECT request_domain_validation(%L)', a.id) FROM user_archetypes AS a ORDER BY a.user_id \gexec
@@ -18,6 +19,18 @@ UPDATE learnify_internal.model_requests SET tries = 5, due_at = now() WHERE kind
 SELECT c.user_id, c.tries FROM claim_domain_validations(3) AS c ORDER BY 1;
 SELECT a.user_id, a.domain, a.validation_status, a.validation_reason FROM user_archetypes AS a ORDER BY 1;
 SELECT r.tries, r.due_at > now(), r.ticket IS NULL FROM learnify_internal.model_requests AS r WHERE r.kind = 'domain_validation' ORDER BY 1, 2, 3;
+-- reviews of code that is corrected: of one submission, of several learners, and by a prepared statement
+UPDATE learnify_internal.model_requests SET due_at = now() - interval '1 second', ticket = NULL, tries = 0 WHERE kind = 'review';
+SELECT user_id, submission_id, ticket FROM claim_reviews(1) \gset
+SELECT format('UPDATE module_completions SET submitted_code = %L WHERE user_id = %L AND id = %L', 'corrected', :'user_id', :'submission_id') \gexec
+SELECT r.tries, r.due_at > now(), r.ticket IS NULL FROM learnify_internal.model_requests AS r WHERE r.submission_id = :'submission_id';
+SELECT count(*) FROM claim_reviews(100);
+UPDATE module_completions SET submitted_code = 'of several' WHERE user_id IN (person(4), person(6));
+SELECT c.user_id, c.code, c.tries FROM claim_reviews(100) AS c ORDER BY 1, 2, 3;
+PREPARE correction (uuid, uuid, uuid) AS UPDATE module_completions SET id = $3 WHERE user_id = $1 AND id = $2;
+SELECT format('EXECUTE correction (%L, %L, %L)', :'user_id', :'submission_id', 'bbbbbbbb-0000-4000-8000-000000000001') \gexec
+SELECT c.user_id = :'user_id', c.submission_id, c.code, c.tries FROM claim_reviews(100) AS c;
+SELECT r.kind, r.tries, r.due_at > now(), r.ticket IS NULL FROM learnify_internal.model_requests AS r ORDER BY 1, 2, 3;
 -- what is searched, of which one document is missing and one in another language
 SELECT format('DELETE FROM learnify_internal.course_documents WHERE course_id = %L', c.id) FROM generated_courses AS c WHERE c.user_id = person(2) \gexec
 SELECT format('UPDATE learnify_internal.course_documents SET language = %L WHERE course_id = %L', 'none', c.id) FROM generated_courses AS c WHERE c.user_id = person(9) \gexec

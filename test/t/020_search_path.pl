@@ -361,6 +361,8 @@ sub calls
 		'grant_on_nodes(text, boolean)' => q{SELECT learnify_internal.grant_on_nodes('mallory', false)},
 		'followed_page(uuid, uuid[], integer, boolean, timestamp with time zone, uuid, boolean)' => "SELECT * FROM learnify_internal.followed_page('$ann', '{$ann}', 10, false, NULL, NULL, NULL)",
 		'take_pending_statuses(uuid)' => "SELECT * FROM learnify_internal.take_pending_statuses('$ann')",
+		'take_pending_renewals(uuid)' => "SELECT * FROM learnify_internal.take_pending_renewals('$ann')",
+		'renew_review_requests(uuid[], uuid[])' => undone("learnify_internal.renew_review_requests('{$id{submission}}', '{$id{submission}}')"),
 		'hold_award_lock(uuid)' => "SELECT learnify_internal.hold_award_lock('$ann')",
 		'hold_lock(text)' => q{SELECT learnify_internal.hold_lock('import')},
 		'home_rows(uuid, integer)' => "SELECT * FROM public.home_rows('$ann')",
