@@ -202,7 +202,6 @@ CREATE OR REPLACE FUNCTION learnify_internal.renew_review_requests(submissions u
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100
-SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off

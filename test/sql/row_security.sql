@@ -493,6 +493,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('followed_page', 'SELECT FROM learnify_internal.followed_page(%1$s, ARRAY[%1$s]::uuid[], 10, false, NULL, NULL, NULL)'),
   ('take_pending_statuses', 'SELECT FROM learnify_internal.take_pending_statuses(%s)'),
   ('take_pending_renewals', 'SELECT FROM learnify_internal.take_pending_renewals(%s)'),
+  ('renew_review_requests', 'SELECT FROM learnify_internal.renew_review_requests(ARRAY[id(6)], ARRAY[id(6)])'),
   ('hold_lock', 'SELECT FROM learnify_internal.hold_lock(''import'') AS r WHERE r IS NOT NULL'),
   ('try_share_lock', 'SELECT FROM learnify_internal.try_share_lock(''import'') AS shared WHERE shared'),
   ('require_user', 'SELECT FROM learnify_internal.require_user(%s)'),
