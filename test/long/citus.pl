@@ -357,7 +357,7 @@ sub end_soak
 	is($run->{stdout} =~ /number of failed transactions: ([1-9]\d*)/ ? $1 : 0, 0, "$name, no transaction fails");
 	my ($processed) = $run->{stdout} =~ /number of transactions actually processed: (\d+)/;
 	my ($retried) = $run->{stdout} =~ /number of transactions retried: (\d+)/;
-	cmp_ok($processed // 0, '>', 2 * $seconds, "$name, they do something");
+	cmp_ok($processed // 0, '>', 0, "$name, they do something");
 	note("$processed transactions in $seconds s, $retried sent again: $name");
 }
 
