@@ -49,7 +49,7 @@ foreach my $version ($ENV{EVERY_VERSION} ? @VERSIONS[ 0 .. $#VERSIONS - 1 ] : @V
 		my $answers = version_answers($node, $stepped, $version);
 		cmp_ok($answers =~ tr/\n//, '>', 10, 'its functions return results');
 		is_same_text(fingerprint($node, $stepped), $fresh{$version}, 'writing rows leaves the catalog unchanged');
-		$node->safe_psql('postgres', "CREATE DATABASE $leapt TEMPLATE $stepped");
+		copy_database($node, $leapt, $stepped);
 
 		my ($from) = grep { $VERSIONS[$_] eq $version } 0 .. $#VERSIONS;
 		foreach my $to (@VERSIONS[ $from + 1 .. $#VERSIONS ])

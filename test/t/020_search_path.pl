@@ -847,7 +847,7 @@ $node->safe_psql('original', shadows('pg_temp') . <<~'SQL');
 # Now shadow the extension's objects as well.
 $node->safe_psql('original', 'SET ROLE mallory; ' . shadows('hostile'));
 my %id = populate('original');
-$node->safe_psql('postgres', "CREATE DATABASE called_by_$_ TEMPLATE original") foreach qw(nobody owner attacker);
+copy_database($node, "called_by_$_", 'original') foreach qw(nobody owner attacker);
 
 my %calls = (calls(%id), import_calls());
 my $is_trigger = "p.prorettype IN ('pg_catalog.trigger'::pg_catalog.regtype, 'pg_catalog.event_trigger'::pg_catalog.regtype)";

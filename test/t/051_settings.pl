@@ -89,7 +89,8 @@ my $expected = contents('plain');
 sub same_catalog
 {
 	my ($name, $set, $template, $command) = @_;
-	$node->safe_psql('postgres', "DROP DATABASE IF EXISTS tried; CREATE DATABASE tried TEMPLATE $template");
+	$node->safe_psql('postgres', 'DROP DATABASE IF EXISTS tried');
+	copy_database($node, 'tried', $template);
 	my ($status, undef, $stderr) = $node->psql('tried', "SET client_min_messages = error;\n$set$command", on_error_stop => 1);
 	is("$status: $stderr", '0: ', "$name: the command succeeds");
 	is_same_text(contents('tried'), $expected, "$name: the catalog and the rows are the same");
