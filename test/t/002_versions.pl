@@ -10,7 +10,7 @@ use Test::More;
 use Learnify;
 
 # u is also an alias in some function, users also a table.
-my @SCHEMAS = ('public', 'u', 'users', 'Learn it, & more');
+my @SCHEMAS = cases(2, 'public', 'Learn it, & more', 'u', 'users');
 
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;

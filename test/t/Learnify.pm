@@ -9,7 +9,7 @@ use File::Spec;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(@VERSIONS %TABLES $TREE $IN_SCHEMA quiet_psql quietly refused complaints restore_with_psql create_database copy_database fill_version
+our @EXPORT = qw(@VERSIONS %TABLES $TREE $IN_SCHEMA quiet_psql quietly refused complaints restore_with_psql cases create_database copy_database fill_version
   compare_versions version_script version_answers fingerprint is_same_text row_digests table_columns invariants);
 
 our $TREE = File::Spec->rel2abs(dirname(__FILE__) . '/../..');
@@ -37,6 +37,14 @@ sub compare_versions
 	my @a = split /\./, $_[0];
 	my @b = split /\./, $_[1];
 	return $a[0] <=> $b[0] || $a[1] <=> $b[1] || $a[2] <=> $b[2];
+}
+
+# Returns a number of cases, the first ones, for "make test", which must not take long, and all
+# of them for test/long/every_case.sh.
+sub cases
+{
+	my ($number, @all) = @_;
+	return $ENV{EVERY_CASE} ? @all : @all[ 0 .. $number - 1 ];
 }
 
 # Runs SQL that must succeed and print nothing on stderr. Returns its result.
