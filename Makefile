@@ -50,6 +50,7 @@ OBJS = \
 	src/base/json_object.o \
 	src/base/id_list.o \
 	src/base/characters.o \
+	src/distribution/settling.o \
 	src/distribution/shards.o \
 	src/distribution/authors.o \
 	src/distribution/group_triggers.o \
@@ -67,6 +68,7 @@ OBJS = \
 	src/progress/submission_rows.o \
 	src/progress/modules.o \
 	src/progress/module_statuses.o \
+	src/progress/review_renewals.o \
 	src/progress/progress.o \
 	src/progress/learner_lock.o \
 	src/progress/milestones.o \

@@ -176,22 +176,25 @@ COMMENT ON FUNCTION learnify_internal.plan_course(generated_courses, generated_c
 
 CREATE OR REPLACE FUNCTION learnify_internal.write_course(course generated_courses, wanted generated_courses, earlier generated_courses, kept text[])
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 100
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  rendering CONSTANT jsonb := wanted.rendered
+    || CASE WHEN 'title' = ANY (kept) THEN jsonb_build_object('title', coalesce(course.rendered ->> 'title', md5(earlier.title))) ELSE '{}' END
+    || CASE WHEN 'description' = ANY (kept)
+         THEN jsonb_build_object('description', coalesce(course.rendered ->> 'description', md5(earlier.description))) ELSE '{}' END;
+BEGIN
   UPDATE @extschema@.generated_courses AS c
   SET title = CASE WHEN 'title' = ANY (kept) THEN c.title ELSE wanted.title END,
       description = CASE WHEN 'description' = ANY (kept) THEN c.description ELSE wanted.description END,
       meta_category = wanted.meta_category,
       archetype_id = wanted.archetype_id,
       injected_variables = wanted.injected_variables,
-      rendered = wanted.rendered
-        || CASE WHEN 'title' = ANY (kept)
-             THEN jsonb_build_object('title', coalesce(course.rendered ->> 'title', md5(earlier.title))) ELSE '{}' END
-        || CASE WHEN 'description' = ANY (kept)
-             THEN jsonb_build_object('description', coalesce(course.rendered ->> 'description', md5(earlier.description))) ELSE '{}' END
-  WHERE c.id = course.id
+      rendered = rendering
+  WHERE c.id = course.id;
+END
 $$;
 
 COMMENT ON FUNCTION learnify_internal.write_course(generated_courses, generated_courses, generated_courses, text[]) IS 'Updates a course that has been rendered anew, except for the columns that are kept';

@@ -52,8 +52,8 @@ BEGIN
   -- Rows that have exchanged ids or slugs would violate the unique constraints while they are
   -- put back one by one: give them interim keys.
   UPDATE @extschema@.blueprint_modules AS b
-  SET id = CASE WHEN b.id = s.id THEN b.id ELSE gen_random_uuid() END,
-      concept_slug = CASE WHEN b.concept_slug = s.concept_slug THEN b.concept_slug ELSE gen_random_uuid()::text END
+  SET id = CASE WHEN b.id = s.id THEN b.id ELSE md5(b.id::text)::uuid END,
+      concept_slug = CASE WHEN b.concept_slug = s.concept_slug THEN b.concept_slug ELSE md5(b.concept_slug) END
   FROM learnify_internal.shipped_blueprint_modules() AS s
   WHERE s.id = ANY (ids) AND b.module_number = s.module_number
     AND (b.id <> s.id OR b.concept_slug <> s.concept_slug);

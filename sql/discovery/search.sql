@@ -265,6 +265,9 @@ DECLARE
   counted bigint;
 BEGIN
   PERFORM learnify_internal.hold_lock('search');
+  IF learnify_internal.is_coordinating() THEN
+    RETURN learnify_internal.refresh_documents_of_nodes();
+  END IF;
   written := learnify_internal.write_documents(ARRAY(
     SELECT c.id
     FROM @extschema@.generated_courses AS c

@@ -20,7 +20,7 @@ COMMENT ON FUNCTION learnify_internal.replicated_tables() IS 'Returns the tables
 CREATE OR REPLACE FUNCTION learnify_internal.user_tables()
 RETURNS TABLE (name text, user_column text, has_id boolean)
 LANGUAGE sql
-IMMUTABLE PARALLEL SAFE COST 1 ROWS 12
+IMMUTABLE PARALLEL SAFE COST 1 ROWS 13
 BEGIN ATOMIC
   SELECT t.name, t.user_column, t.has_id
   FROM (VALUES (1, 'user_progress', 'user_id', true),
@@ -34,7 +34,8 @@ BEGIN ATOMIC
                (9, 'learnify_internal.follow_requests', 'follower_id', true),
                (10, 'learnify_internal.kept_completions', 'user_id', false),
                (11, 'learnify_internal.award_locks', 'user_id', false),
-               (12, 'learnify_internal.pending_statuses', 'user_id', false)) AS t (number, name, user_column, has_id)
+               (12, 'learnify_internal.pending_statuses', 'user_id', false),
+               (13, 'learnify_internal.pending_renewals', 'user_id', false)) AS t (number, name, user_column, has_id)
   ORDER BY t.number;
 END;
 
@@ -74,8 +75,28 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.take_pending_statuses(uuid) IS 'Returns the statuses of modules that this transaction has noted on an author''s shard, and forgets them';
 
+CREATE OR REPLACE FUNCTION learnify_internal.take_pending_renewals(user_id uuid)
+RETURNS TABLE (submission_id uuid, renewed_id uuid)
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100 ROWS 2
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM learnify_internal.require_acting_user(take_pending_renewals.user_id);
+  RETURN QUERY
+    DELETE FROM learnify_internal.pending_renewals AS p
+    WHERE p.user_id = take_pending_renewals.user_id
+    RETURNING p.submission_id, p.renewed_id;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.take_pending_renewals(uuid) IS 'Returns the corrected submissions that this transaction has noted on a learner''s shard, and forgets them';
+
 -- Citus grants privileges on tables on every node, but not those on an extension's functions. A
--- learner who is an author takes pending statuses, too.
+-- learner's statements take what is pending, too.
 CREATE OR REPLACE FUNCTION learnify_internal.grant_on_node(role text, is_backend boolean)
 RETURNS void
 LANGUAGE plpgsql
@@ -90,7 +111,7 @@ BEGIN
   END IF;
   PERFORM set_config('citus.enable_ddl_propagation', 'off', true);
   EXECUTE format('GRANT USAGE ON SCHEMA learnify_internal TO %I', role);
-  EXECUTE format('GRANT EXECUTE ON FUNCTION learnify_internal.take_pending_statuses TO %I', role);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION learnify_internal.take_pending_statuses, learnify_internal.take_pending_renewals TO %I', role);
   PERFORM learnify_internal.grant_functions(role, is_backend);
   PERFORM set_config('citus.enable_ddl_propagation', 'on', true);
 END
@@ -287,13 +308,14 @@ AS $$
                ('retake_course', 'user_id'), ('follow_user', 'follower'), ('unfollow_user', 'follower'), ('following_count', 'user_id'),
                ('following', 'user_id'), ('newer_following', 'user_id'), ('accept_follower', 'follower_id'), ('decline_follower', 'follower_id'),
                ('remove_follower', 'follower_id'), ('record_interaction', 'user_id'), ('dismiss_recommendation', 'user_id'),
-               ('recompute_progress', 'user_id'), ('home_rows', 'user_id'), ('take_pending_statuses', 'user_id'), ('followed_page', 'anchor'), ('visible_people', 'viewer_id'), ('authors_of_completions', 'user_id'), ('resume_of', 'user_id'), ('demand_of_node', 'anchor')) AS f (name, user_argument)
+               ('recompute_progress', 'user_id'), ('home_rows', 'user_id'), ('take_pending_statuses', 'user_id'), ('take_pending_renewals', 'user_id'), ('followed_page', 'anchor'), ('visible_people', 'viewer_id'), ('authors_of_completions', 'user_id'), ('resume_of', 'user_id'), ('demand_of_node', 'anchor')) AS f (name, user_argument)
   UNION ALL
   SELECT f.name, NULL
   FROM unnest('{learnify_distribute,verify_schema,own_ddl,register_user,authenticate,set_password,change_password,choose_archetype,set_variables,get_variables,'
               'missing_variables,generate_course,current_learner,require_backend,fold_email,hash_password,verify_password,is_time_zone_name,'
               'inject_variables,template_variables,check_template,velocity,velocity_label,velocity_lower_bound,trending_velocity,'
               'window_signups,search_courses,similar_courses,check_blueprint,refresh_trending,activity_ticker,newer_activity,followers,newer_followers,follower_count,follow_requests,blocked_users,unblock_user,erase_user,delete_course,living_resume,block_user,refresh_recommendations,score_courses,tune_recommendations,trending_tags,schedule_refresh,unschedule_refresh,request_review,claim_reviews,record_review,'
+              'request_domain_validation,claim_domain_validations,record_domain_validation,refresh_search,restore_shipped_rows,regenerate_course,'
               'authored_courses,visible_test_cases,rename_course,archive_course,restore_course,onboard,change_email,set_email,issue_token,redeem_token,'
               'grant_learner,grant_backend,learnify_status,monitoring_facts,export_user,export_user_rows,recommendation_progress,skill_adjacency,skill_edges,set_skill_edge}'::text[]) AS f (name);
 $$;

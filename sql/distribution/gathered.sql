@@ -263,14 +263,76 @@ $$;
 COMMENT ON FUNCTION learnify_internal.refresh_on_nodes(uuid, jsonb, double precision, integer) IS 'Does what refresh_recommendations does, from the rows of all nodes';
 
 --
--- The queue of requests for reviews
+-- What is searched
+--
+
+-- A document that somebody else has written meanwhile stays.
+CREATE OR REPLACE FUNCTION learnify_internal.send_documents()
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+  counts jsonb;
+BEGIN
+  SELECT jsonb_agg(jsonb_build_object('course_id', g.course_id, 'learners', g.learners)) INTO counts
+  FROM pg_temp.learnify_gathered_course_documents AS g
+  LEFT JOIN pg_temp.learnify_before_course_documents AS b ON b.course_id = g.course_id
+  WHERE g.learners <> coalesce(b.learners, 0);
+  DELETE FROM pg_temp.learnify_gathered_course_documents AS g
+  USING pg_temp.learnify_before_course_documents AS b
+  WHERE b.course_id = g.course_id AND b.language = g.language;
+  INSERT INTO learnify_internal.course_documents AS d (course_id, meta_category, language, head, document)
+  SELECT g.course_id, g.meta_category, g.language, g.head, g.document
+  FROM pg_temp.learnify_gathered_course_documents AS g
+  ON CONFLICT (course_id) DO UPDATE
+  SET meta_category = excluded.meta_category,
+      language = excluded.language,
+      head = excluded.head,
+      document = excluded.document
+  WHERE d.language <> excluded.language;
+  IF counts IS NOT NULL THEN
+    UPDATE learnify_internal.course_documents AS d
+    SET learners = c.learners
+    FROM jsonb_to_recordset(counts) AS c (course_id uuid, learners integer)
+    WHERE d.course_id = c.course_id;
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.send_documents() IS 'Writes on all nodes what on_gathered has changed of what is searched';
+
+CREATE OR REPLACE FUNCTION learnify_internal.refresh_documents_of_nodes()
+RETURNS bigint
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  changed bigint;
+BEGIN
+  PERFORM learnify_internal.gather_table('learnify_internal.course_documents'), learnify_internal.gather_table('user_progress'),
+          learnify_internal.keep_gathered('course_documents');
+  SELECT r.changed INTO changed
+  FROM learnify_internal.on_gathered('SELECT learnify_internal.refresh_documents()') AS r (changed bigint);
+  PERFORM learnify_internal.send_documents();
+  RETURN changed;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.refresh_documents_of_nodes() IS 'Does what refresh_documents does, from the sign-ups of all nodes';
+
+--
+-- The queue of requests to models
 --
 
 -- Writing nothing makes Citus lock the copies of the queue, so that one session at a time claims. Of
 -- the requests that are due, some more than are claimed are looked at, since their submissions may be
 -- gone.
-CREATE OR REPLACE FUNCTION learnify_internal.gather_due_reviews(n integer)
-RETURNS void
+CREATE OR REPLACE FUNCTION learnify_internal.gather_due_requests(kind text, n integer)
+RETURNS uuid[]
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
@@ -278,24 +340,22 @@ SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
   requests uuid[];
-  submissions uuid[];
-  learners uuid[];
+  subjects uuid[];
 BEGIN
   UPDATE learnify_internal.model_requests AS r SET tries = r.tries WHERE r.id = '00000000-0000-0000-0000-000000000000';
-  SELECT array_agg(d.id), array_agg(d.submission_id) INTO requests, submissions
-  FROM (SELECT r.id, r.submission_id
+  SELECT coalesce(array_agg(d.id), '{}'), coalesce(array_agg(d.subject), '{}') INTO requests, subjects
+  FROM (SELECT r.id, coalesce(r.archetype_id, r.submission_id) AS subject
         FROM learnify_internal.model_requests AS r
-        WHERE r.kind = 'review' AND r.due_at <= statement_timestamp()
+        WHERE r.kind = gather_due_requests.kind AND r.due_at <= statement_timestamp()
         ORDER BY r.due_at, r.id
         LIMIT n + 100) AS d;
-  PERFORM learnify_internal.gather_table('learnify_internal.model_requests', ids => coalesce(requests, '{}')),
-          learnify_internal.gather_table('module_completions', ids => coalesce(submissions, '{}'));
-  SELECT array_agg(DISTINCT s.user_id) INTO learners FROM pg_temp.learnify_gathered_module_completions AS s;
-  PERFORM learnify_internal.gather_table('architecture_reviews', coalesce(learners, '{}'));
+  PERFORM learnify_internal.gather_table('learnify_internal.model_requests', ids => requests),
+          learnify_internal.keep_gathered('model_requests');
+  RETURN subjects;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.gather_due_reviews(integer) IS 'Gathers requests for reviews that are due, at least so many, with what is claimed with them';
+COMMENT ON FUNCTION learnify_internal.gather_due_requests(text, integer) IS 'Gathers requests of a kind that are due, at least so many, and returns what they are about';
 
 CREATE OR REPLACE FUNCTION learnify_internal.send_requests()
 RETURNS void
@@ -322,6 +382,12 @@ BEGIN
       due_at = g.due_at
   FROM jsonb_to_recordset(given) AS g (id uuid, ticket uuid, tries integer, due_at timestamptz)
   WHERE r.id = g.id;
+  DELETE FROM pg_temp.learnify_gathered_model_requests AS g
+  USING pg_temp.learnify_before_model_requests AS b
+  WHERE b.id = g.id;
+  INSERT INTO learnify_internal.model_requests (id, kind, archetype_id, due_at, ticket, tries)
+  SELECT g.id, g.kind, g.archetype_id, g.due_at, g.ticket, g.tries
+  FROM pg_temp.learnify_gathered_model_requests AS g;
 END
 $$;
 
@@ -334,8 +400,12 @@ LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000 ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  learners uuid[];
 BEGIN
-  PERFORM learnify_internal.gather_due_reviews(n), learnify_internal.keep_gathered('model_requests');
+  PERFORM learnify_internal.gather_table('module_completions', ids => learnify_internal.gather_due_requests('review', n));
+  SELECT array_agg(DISTINCT s.user_id) INTO learners FROM pg_temp.learnify_gathered_module_completions AS s;
+  PERFORM learnify_internal.gather_table('architecture_reviews', coalesce(learners, '{}'));
   RETURN QUERY
     SELECT r.*
     FROM learnify_internal.on_gathered(format('SELECT * FROM @extschema@.claim_reviews(%L, %L, %L)', n, time_out, max_tries))
@@ -346,3 +416,60 @@ END
 $$;
 
 COMMENT ON FUNCTION learnify_internal.claim_from_nodes(integer, interval, integer) IS 'Does what claim_reviews does, with the submissions of all nodes';
+
+-- A trigger on each node deletes the requests of those that are given up.
+CREATE OR REPLACE FUNCTION learnify_internal.send_given_up_domains()
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+  given_up jsonb;
+BEGIN
+  SELECT jsonb_agg(jsonb_build_object('id', g.id, 'reason', g.validation_reason)) INTO given_up
+  FROM pg_temp.learnify_gathered_user_archetypes AS g
+  WHERE g.validation_status <> 'pending';
+  IF given_up IS NOT NULL THEN
+    UPDATE @extschema@.user_archetypes AS a
+    SET validation_status = 'unchecked',
+        validation_reason = g.reason
+    FROM jsonb_to_recordset(given_up) AS g (id uuid, reason text)
+    WHERE a.id = g.id;
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.send_given_up_domains() IS 'Writes on all nodes which domains on_gathered has given up';
+
+-- Besides those that are due, as many are looked at that may have no request.
+CREATE OR REPLACE FUNCTION learnify_internal.claim_domains_of_nodes(n integer, time_out interval, max_tries integer)
+RETURNS TABLE (archetype_id uuid, user_id uuid, meta_category text, domain text, skill_level text, variables jsonb,
+               ticket uuid, tries integer)
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000 ROWS 10
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+  archetypes uuid[] := learnify_internal.gather_due_requests('domain_validation', n);
+  unasked uuid[];
+BEGIN
+  SELECT array_agg(p.id) INTO unasked
+  FROM (SELECT a.id
+        FROM @extschema@.user_archetypes AS a
+        WHERE a.validation_status = 'pending'
+          AND NOT EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.archetype_id = a.id)
+        ORDER BY a.updated_at
+        LIMIT n) AS p;
+  PERFORM learnify_internal.gather_table('user_archetypes', ids => archetypes || unasked);
+  RETURN QUERY
+    SELECT r.*
+    FROM learnify_internal.on_gathered(format('SELECT * FROM @extschema@.claim_domain_validations(%L, %L, %L)', n, time_out, max_tries))
+      AS r (archetype_id uuid, user_id uuid, meta_category text, domain text, skill_level text, variables jsonb, ticket uuid, tries integer);
+  PERFORM learnify_internal.send_requests(), learnify_internal.send_given_up_domains();
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.claim_domains_of_nodes(integer, interval, integer) IS 'Does what claim_domain_validations does, on all nodes';

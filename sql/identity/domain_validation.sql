@@ -95,11 +95,15 @@ DECLARE
   requests uuid[];
 BEGIN
   PERFORM learnify_internal.check_claim(n, time_out, max_tries);
+  IF learnify_internal.is_coordinating() THEN
+    RETURN QUERY SELECT * FROM learnify_internal.claim_domains_of_nodes(n, time_out, max_tries);
+    RETURN;
+  END IF;
   PERFORM learnify_internal.give_up_domain_validations(max_tries);
   IF (SELECT count(*) < n
       FROM (SELECT
             FROM learnify_internal.model_requests AS r
-            WHERE r.kind = 'domain_validation' AND r.due_at <= statement_timestamp()
+            WHERE r.kind = 'domain_validation' AND r.due_at <= statement_timestamp() AND r.tries < max_tries
             LIMIT n) AS d) THEN
     PERFORM learnify_internal.queue_pending_domains(n);
   END IF;

@@ -15,8 +15,8 @@ CREATE TABLE learnify_internal.award_locks (
   CONSTRAINT award_locks_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 );
 
--- What the shard of an author has noted in a distributed database, until the same transaction
--- writes it on all nodes: no other transaction sees a row.
+-- What the shard of a user has noted in a distributed database, until the same transaction writes
+-- it on all nodes: no other transaction sees a row.
 CREATE TABLE learnify_internal.pending_statuses (
   user_id uuid,
   module_id uuid,
@@ -24,4 +24,12 @@ CREATE TABLE learnify_internal.pending_statuses (
   unlocked_at timestamptz,
   CONSTRAINT pending_statuses_pkey PRIMARY KEY (user_id, module_id),
   CONSTRAINT pending_statuses_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE TABLE learnify_internal.pending_renewals (
+  user_id uuid,
+  submission_id uuid,
+  renewed_id uuid NOT NULL,
+  CONSTRAINT pending_renewals_pkey PRIMARY KEY (user_id, submission_id),
+  CONSTRAINT pending_renewals_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 );

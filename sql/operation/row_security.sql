@@ -74,6 +74,7 @@ ALTER TABLE learnify_internal.account_tokens ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.locks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.award_locks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.pending_statuses ENABLE ROW LEVEL SECURITY;
+ALTER TABLE learnify_internal.pending_renewals ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.skill_edges ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.recommendation_model ENABLE ROW LEVEL SECURITY;
 ALTER TABLE learnify_internal.follow_requests ENABLE ROW LEVEL SECURITY;

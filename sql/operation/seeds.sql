@@ -92,6 +92,9 @@ DECLARE
     SELECT string_agg(format('"%s"', g.slug), ', ' ORDER BY g.slug COLLATE "C")
     FROM unnest(slugs) AS g (slug)
     WHERE g.slug <> ALL (shipped));
+  modules uuid[];
+  achievements uuid[];
+  restored integer;
 BEGIN
   PERFORM @extschema@.require_backend();
   IF culprits IS NOT NULL THEN
@@ -100,16 +103,20 @@ BEGIN
             COLUMN = 'slugs',
             HINT = format('The slugs are: %s.', array_to_string(shipped, ', '));
   END IF;
-  RETURN learnify_internal.ship_blueprint_modules(ARRAY(
-           SELECT s.id
-           FROM learnify_internal.shipped_blueprint_modules() AS s
-           WHERE (slugs IS NULL OR s.concept_slug = ANY (slugs))
-             AND NOT EXISTS (SELECT FROM @extschema@.blueprint_modules AS b WHERE b.id = s.id AND b.builtin)))
-         + learnify_internal.ship_achievements(ARRAY(
-           SELECT s.id
-           FROM learnify_internal.shipped_achievements() AS s
-           WHERE (slugs IS NULL OR s.slug = ANY (slugs))
-             AND NOT EXISTS (SELECT FROM @extschema@.achievements AS a WHERE a.id = s.id AND a.builtin)))
+  -- not in one expression: a distributed database would evaluate it on one node
+  modules := ARRAY(
+    SELECT s.id
+    FROM learnify_internal.shipped_blueprint_modules() AS s
+    WHERE (slugs IS NULL OR s.concept_slug = ANY (slugs))
+      AND NOT EXISTS (SELECT FROM @extschema@.blueprint_modules AS b WHERE b.id = s.id AND b.builtin));
+  achievements := ARRAY(
+    SELECT s.id
+    FROM learnify_internal.shipped_achievements() AS s
+    WHERE (slugs IS NULL OR s.slug = ANY (slugs))
+      AND NOT EXISTS (SELECT FROM @extschema@.achievements AS a WHERE a.id = s.id AND a.builtin));
+  restored := learnify_internal.ship_blueprint_modules(modules);
+  -- in FROM, because Citus sends to the nodes what a function sets only there
+  RETURN (SELECT restored + s.achievements FROM learnify_internal.ship_achievements(achievements) AS s (achievements))
          + learnify_internal.restore_skill_edges(slugs);
 END
 $$;

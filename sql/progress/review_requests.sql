@@ -195,7 +195,31 @@ AFTER TRUNCATE ON module_completions
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.forget_review_requests();
 
--- A review applies only to the code that was reviewed: the next claim has the new code.
+-- A review applies only to the code that was reviewed: the next claim has the new code. In a
+-- distributed database, for which the plan is made for the arguments, the node that has sent the
+-- correction calls this.
+CREATE OR REPLACE FUNCTION learnify_internal.renew_review_requests(submissions uuid[], renewed uuid[])
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+  UPDATE learnify_internal.model_requests AS r
+  SET submission_id = s.renewed_id,
+      ticket = NULL,
+      tries = 0,
+      due_at = statement_timestamp()
+  FROM unnest(submissions, renewed) AS s (submission_id, renewed_id)
+  WHERE r.submission_id = s.submission_id;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.renew_review_requests(uuid[], uuid[]) IS 'Makes the tickets of the reviews of these submissions stale, which have these ids from now on, and lets them be claimed again';
+
 CREATE OR REPLACE FUNCTION learnify_internal.renew_review_request()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -206,12 +230,11 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 BEGIN
-  UPDATE learnify_internal.model_requests AS r
-  SET submission_id = NEW.id,
-      ticket = NULL,
-      tries = 0,
-      due_at = statement_timestamp()
-  WHERE r.submission_id = OLD.id;
+  IF NOT learnify_internal.is_on_node() THEN
+    PERFORM learnify_internal.renew_review_requests(ARRAY[OLD.id], ARRAY[NEW.id]);
+  ELSIF EXISTS (SELECT FROM learnify_internal.model_requests AS r WHERE r.submission_id = OLD.id) THEN
+    INSERT INTO learnify_internal.pending_renewals (user_id, submission_id, renewed_id) VALUES (NEW.user_id, OLD.id, NEW.id);
+  END IF;
   RETURN NULL;
 END
 $$;

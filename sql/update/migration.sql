@@ -552,6 +552,8 @@ ALTER EXTENSION learnify DROP TABLE learnify_internal.award_locks;
 DROP TABLE learnify_internal.award_locks;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.pending_statuses;
 DROP TABLE learnify_internal.pending_statuses;
+ALTER EXTENSION learnify DROP TABLE learnify_internal.pending_renewals;
+DROP TABLE learnify_internal.pending_renewals;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.kept_completions;
 DROP TABLE learnify_internal.kept_completions;
 ALTER EXTENSION learnify DROP TABLE learnify_internal.skill_edges;

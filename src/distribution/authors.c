@@ -1,8 +1,9 @@
 /*
  * authors.c
  *		Tells in a distributed database which statements are about the submissions
- *		of authors: they may change the status of modules, which each node has a
- *		copy of, so that the node that sends them has to write it afterwards.
+ *		of authors, or correct code: they may change the status of modules or requests
+ *		for reviews, which each node has a copy of, so that the node that sends them
+ *		has to write these afterwards.
  *
  * Others, who are no authors, are left to Citus alone.
  *
@@ -28,7 +29,8 @@
  */
 #define CARRIES_UNKNOWN		(-1)
 #define CARRIES_PARAMETER	(-2)
-#define CARRIES_WORD		(-3)	/* and below, of a constant */
+#define CARRIES_CORRECTION	(-3)
+#define CARRIES_WORD		(-4)	/* and below, of a constant */
 #define WORD_COUNT			(UUID_LEN / (int) sizeof(uint32))
 
 static const IndexColumn author_columns[] = {{"user_id", UUIDOID}};
@@ -83,6 +85,12 @@ carry_user(PlannedStmt *plan, Node *user)
 		carry(plan, CARRIES_UNKNOWN, 0);
 }
 
+void
+carry_correction(PlannedStmt *plan)
+{
+	carry(plan, CARRIES_CORRECTION, 0);
+}
+
 bool
 read_parameter(ParamListInfo list, int number, Datum *value)
 {
@@ -132,6 +140,7 @@ sends_work_of_author(QueryDesc *query, Oid schema, SentWork *work)
 	Datum		value;
 
 	work->is_known = false;
+	work->corrects_code = carried(query->plannedstmt, CARRIES_CORRECTION, &number);
 	if (carried(query->plannedstmt, CARRIES_UNKNOWN, &number))
 		return true;
 	if (carried(query->plannedstmt, CARRIES_PARAMETER, &number))
@@ -142,7 +151,8 @@ sends_work_of_author(QueryDesc *query, Oid schema, SentWork *work)
 	}
 	else
 		work->is_known = read_constant(query->plannedstmt, &work->user_id);
-	return work->is_known && is_author(schema, &work->user_id, query->snapshot);
+	return work->is_known &&
+		(work->corrects_code || is_author(schema, &work->user_id, query->snapshot));
 }
 
 /*

@@ -11,6 +11,7 @@ typedef struct SentWork
 {
 	bool		is_known;		/* one user, or else unknown ones */
 	pg_uuid_t	user_id;
+	bool		corrects_code;	/* of submissions whose review may be requested */
 	int			nest_level;		/* of settings for the statement */
 } SentWork;
 
@@ -23,9 +24,13 @@ extern bool read_parameter(ParamListInfo list, int number, Datum *value);
  */
 extern void carry_user(PlannedStmt *plan, Node *user);
 
+/* Lets the plan carry that its statement corrects the code of submissions. */
+extern void carry_correction(PlannedStmt *plan);
+
 /*
- * Whether the plan carries that, and statuses of modules may have to be written
- * after it: those of a user who is the author of courses, or of unknown ones.
+ * Whether the plan carries whose submissions it writes, and something may have to be
+ * written on all nodes after it: statuses of modules of a user who is the author of
+ * courses, or of unknown ones; requests for reviews of what it corrects.
  */
 extern bool sends_work_of_author(QueryDesc *query, Oid schema, SentWork *work);
 

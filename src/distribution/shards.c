@@ -66,6 +66,7 @@
 #include "distribution/authors.h"
 #include "distribution/shards.h"
 #include "progress/module_statuses.h"
+#include "progress/review_renewals.h"
 
 PG_FUNCTION_INFO_V1(is_coordinating);
 PG_FUNCTION_INFO_V1(is_on_node);
@@ -76,6 +77,7 @@ PG_FUNCTION_INFO_V1(node_anchors);
 #define NOT_ON_SHARD	(-2)	/* it names tables, not shards */
 #define ON_COPY			(-1)	/* on the copies of replicated tables */
 #define ON_GATHERED		(-3)	/* on those copies, and on what gather_table() has copied */
+#define ON_READ_COPY	(-4)	/* on those copies, of one node only: nothing may write them */
 
 /* What Citus knows of one of the extension's tables. */
 typedef struct DistributedTable
@@ -686,7 +688,7 @@ assign_reads_copies(bool value, void *extra)
 /*
  * Returns where a statement runs that names these relations. Triggers of a copy run
  * on each node, and write copies. What a query calls that reads a copy does so where
- * Citus has sent it: it may ask no other nodes then.
+ * Citus has sent it: it may ask no other nodes then, nor write what they have, too.
  */
 static int
 place_of_relations(List *relations, bool writes)
@@ -702,8 +704,10 @@ place_of_relations(List *relations, bool writes)
 			continue;
 		if (shard->group >= 0)
 			return shard->group;
-		if (place == NOT_ON_SHARD && (writes || is_session_of_node()))
+		if (place == NOT_ON_SHARD && writes)
 			place = ON_COPY;
+		else if (place == NOT_ON_SHARD && is_session_of_node())
+			place = ON_READ_COPY;
 	}
 	return place;
 }
@@ -739,6 +743,7 @@ typedef struct Exchange
 	List	   *tables;			/* that have been exchanged */
 	List	   *calls;			/* of delegated functions */
 	List	   *users;			/* whose submissions it writes; NULL is unknown */
+	bool		corrects_code;	/* of these submissions */
 	bool		exchanges;
 } Exchange;
 
@@ -794,6 +799,25 @@ is_content(Oid table)
 	return strcmp(name, "exercises") == 0 || strcmp(name, "generated_modules") == 0;
 }
 
+/* Whether the query may make the ticket of a review stale. */
+static bool
+corrects_code(Query *query, Oid written)
+{
+	List	   *targets = query->commandType == CMD_UPDATE ? query->targetList :
+		query->onConflict != NULL ? query->onConflict->onConflictSet : NIL;
+	ListCell   *cell;
+
+	foreach(cell, targets)
+	{
+		const char *column = get_attname(written, lfirst_node(TargetEntry, cell)->resno, false);
+
+		if (strcmp(column, "submitted_code") == 0 || strcmp(column, "language") == 0 ||
+			strcmp(column, "id") == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Notes whose submissions a query writes; of content, those of any authors. */
 static void
 add_written_user(Query *query, Exchange *exchange)
@@ -816,6 +840,8 @@ add_written_user(Query *query, Exchange *exchange)
 			if (lfirst_node(TargetEntry, cell)->resno == column)
 				user = (Node *) lfirst_node(TargetEntry, cell)->expr;
 	exchange->users = lappend(exchange->users, user);
+	if (written == submissions && corrects_code(query, written))
+		exchange->corrects_code = true;
 }
 
 static void
@@ -968,6 +994,8 @@ plan_on_shard(Query *query, const char *text, int options, ParamListInfo paramet
 			plan->relationOids = lappend_oid(plan->relationOids, any_relation(place));
 		if (place == NOT_ON_SHARD && exchange.users != NIL)
 			carry_user(plan, list_length(exchange.users) > 1 ? NULL : linitial(exchange.users));
+		if (place == NOT_ON_SHARD && exchange.corrects_code)
+			carry_correction(plan);
 	}
 	PG_FINALLY();
 	{
@@ -1161,14 +1189,32 @@ place_of_plan(QueryDesc *query)
 	return place_of_relations(query->plannedstmt->relationOids, query->operation != CMD_SELECT);
 }
 
+static void
+refuse_write_of_one_copy(Oid table)
+{
+	if (current == ON_READ_COPY)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("table \"%s\" cannot be written by a function that a query of tables calls in a distributed database",
+						get_rel_name(table)),
+				 errdetail("Each node has a copy of the table, and Citus has sent the query to one of them."),
+				 errhint("Call the function in a statement of its own.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("table \"%s\" cannot be written from the shard of a user in a distributed database",
+					get_rel_name(table)),
+			 errdetail("Each node has a copy of the table, and only a statement of its own writes all of them."),
+			 errhint("doc/distributed.md lists what works there.")));
+}
+
 /* A copy must not be written on one node only. */
 static void
 refuse_write_to_copy(QueryDesc *query)
 {
 	ListCell   *cell;
 
-	if ((current < 0 && current != ON_GATHERED && !reads_copies) || query->estate == NULL ||
-		query->estate->es_processed == 0)
+	if (current == NOT_ON_SHARD || (current == ON_COPY && !reads_copies) ||
+		query->estate == NULL || query->estate->es_processed == 0)
 		return;
 	foreach(cell, query->plannedstmt->resultRelations)
 	{
@@ -1177,12 +1223,7 @@ refuse_write_to_copy(QueryDesc *query)
 		Shard	   *shard = find_shard(entry->relid);
 
 		if (shard != NULL && shard->group == ON_COPY)
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("table \"%s\" cannot be written from the shard of a user in a distributed database",
-							get_rel_name(shard->table)),
-					 errdetail("Each node has a copy of the table, and only a statement of its own writes all of them."),
-					 errhint("doc/distributed.md lists what works there.")));
+			refuse_write_of_one_copy(shard->table);
 	}
 }
 
@@ -1221,11 +1262,14 @@ begin_sending(QueryDesc *query, SentWork *work)
 static void
 end_sending(const SentWork *work)
 {
+	const pg_uuid_t *user_id = work->is_known ? &work->user_id : NULL;
+
 	is_settling = true;
 	PG_TRY();
 	{
-		settle_module_statuses(get_rel_namespace(submissions),
-							   work->is_known ? &work->user_id : NULL);
+		settle_module_statuses(get_rel_namespace(submissions), user_id);
+		if (work->corrects_code)
+			settle_review_renewals(get_rel_namespace(submissions), user_id);
 	}
 	PG_FINALLY();
 	{

@@ -12,21 +12,17 @@
  */
 #include "postgres.h"
 
-#include "access/table.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
-#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/rel.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 #include "base/compat.h"
 #include "base/id_list.h"
 #include "base/saved_plan.h"
+#include "distribution/settling.h"
 #include "distribution/shards.h"
 #include "progress/module_statuses.h"
 
@@ -103,89 +99,18 @@ write_module_statuses(Oid schema, const pg_uuid_t *user_id,
 		execute_saved(&writing, schema, write_statement, 3, types, values, NULL);
 }
 
-/*
- * Settling
- */
-
-/* Runs a statement that Citus plans, for which a generic plan does not serve. */
-static void
-execute_once(const char *statement, int count, Oid *types, Datum *values)
-{
-	SPI_execute_with_args(statement, count, types, values, NULL, false, 0);
-}
-
-static Datum
-returned_array(int column, Oid type)
-{
-	Datum	   *items = palloc(SPI_processed * sizeof(Datum));
-	bool	   *nulls = palloc(SPI_processed * sizeof(bool));
-	uint64		i;
-
-	for (i = 0; i < SPI_processed; i++)
-		items[i] = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
-								 column, &nulls[i]);
-	return array_of(items, nulls, (int) SPI_processed, type);
-}
-
-/* Writes as the owner, whose triggers on the shards would have written in a plain database. */
-static void
-write_copies(Oid schema, Datum *values)
-{
-	Oid			types[] = {UUIDARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID};
-	Relation	modules = table_open(get_relname_relid("generated_modules", schema), AccessShareLock);
-	Oid			owner = modules->rd_rel->relowner;
-	Oid			role;
-	int			context;
-
-	table_close(modules, NoLock);
-	GetUserIdAndSecContext(&role, &context);
-	SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE);
-	execute_once(psprintf(write_statement, quote_identifier(get_namespace_name(schema))),
-				 3, types, values);
-	SetUserIdAndSecContext(role, context);
-}
-
-static void
-settle_author(Oid schema, Datum author)
-{
-	Oid			types[] = {UUIDOID};
-	Datum		values[3];
-
-	/* in FROM, because Citus runs a call without it here */
-	execute_once("SELECT p.module_id, p.status, p.unlocked_at FROM learnify_internal.take_pending_statuses($1) AS p",
-				 1, types, &author);
-	if (SPI_processed == 0)
-		return;
-	values[0] = returned_array(1, UUIDOID);
-	values[1] = returned_array(2, TEXTOID);
-	values[2] = returned_array(3, TIMESTAMPTZOID);
-	write_copies(schema, values);
-}
+/* In FROM, because Citus runs a call without it here. */
+static const PendingWork pending = {
+	.users = "SELECT DISTINCT p.user_id FROM learnify_internal.pending_statuses AS p",
+	.take = "SELECT p.module_id, p.status, p.unlocked_at FROM learnify_internal.take_pending_statuses($1) AS p",
+	.write = write_statement,
+	.columns = 3,
+	.types = {UUIDOID, TEXTOID, TIMESTAMPTZOID},
+	.array_types = {UUIDARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID}
+};
 
 void
 settle_module_statuses(Oid schema, const pg_uuid_t *author)
 {
-	uint64		i;
-
-	SPI_connect();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	if (author != NULL)
-		settle_author(schema, UUIDPGetDatum(author));
-	else
-	{
-		SPITupleTable *authors;
-		uint64		count;
-
-		execute_once("SELECT DISTINCT p.user_id FROM learnify_internal.pending_statuses AS p", 0, NULL, NULL);
-		authors = SPI_tuptable;
-		count = SPI_processed;
-		for (i = 0; i < count; i++)
-		{
-			bool		isnull;
-
-			settle_author(schema, SPI_getbinval(authors->vals[i], authors->tupdesc, 1, &isnull));
-		}
-	}
-	PopActiveSnapshot();
-	SPI_finish();
+	settle(schema, &pending, author);
 }

@@ -109,7 +109,7 @@ eval { $holder->{run}->finish };
 is($coordinator->safe_psql($SPREAD, 'SELECT count(*) FROM pg_dist_partition'), '0', 'nothing is distributed where a worker dies meanwhile');
 is_same_text($coordinator->safe_psql($SPREAD, $state), $before, 'and all rows are there');
 $workers[1]->start;
-is($coordinator->safe_psql($SPREAD, 'SELECT learnify_distribute(8)'), '26', 'the function distributes all tables when it is called again');
+is($coordinator->safe_psql($SPREAD, 'SELECT learnify_distribute(8)'), '27', 'the function distributes all tables when it is called again');
 is($coordinator->safe_psql($SPREAD, 'SELECT learnify_distribute(8)'), '0', 'and nothing when it is called once more');
 is($coordinator->safe_psql($SPREAD, 'SELECT * FROM verify_schema()'), '', 'verify_schema() knows the distributed shape');
 is_same_text($coordinator->safe_psql($SPREAD, $state), $before, 'the rows are those of before');
@@ -138,6 +138,11 @@ is_same_text($coordinator->safe_psql($SPREAD, $discovery), $coordinator->safe_ps
 $after = $coordinator->safe_psql($PLAIN, $state);
 is_same_text($coordinator->safe_psql($SPREAD, $state), $after, 'and the rows are those of the plain database again');
 
+my $upkeep = slurp_file("$TREE/test/long/citus_upkeep.sql");
+is_same_text($coordinator->safe_psql($SPREAD, $upkeep), $coordinator->safe_psql($PLAIN, $upkeep), 'what a back end keeps up returns the same');
+$after = $coordinator->safe_psql($PLAIN, $state);
+is_same_text($coordinator->safe_psql($SPREAD, $state), $after, 'and leaves the same rows');
+
 # The same errors.
 foreach my $call (
 	q{SELECT submit_exercise('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-000000000002', '', 'python', '[]')},
@@ -149,6 +154,10 @@ foreach my $call (
 	q{SELECT score_courses('00000000-0000-4000-8000-00000000ffff', '{00000000-0000-4000-8000-00000000ffff}')}, q{SELECT trending_tags(0)},
 	q{SELECT tune_recommendations('0')}, q{SELECT claim_reviews(0)},
 	q{SELECT request_review('00000000-0000-4000-8000-00000000ffff')},
+	q{SELECT request_domain_validation('00000000-0000-4000-8000-00000000ffff')}, q{SELECT claim_domain_validations(0)},
+	q{SELECT record_domain_validation('00000000-0000-4000-8000-00000000ffff', '{}')},
+	q{SELECT record_domain_validation('00000000-0000-4000-8000-00000000ffff', '{"is_valid": true}')},
+	q{SELECT restore_shipped_rows('{nothing}')}, q{SELECT regenerate_course('00000000-0000-4000-8000-00000000ffff')},
 	q{SELECT record_review('00000000-0000-4000-8000-00000000ffff', 1, 2, 3, 4)}, q{SELECT record_review('00000000-0000-4000-8000-00000000ffff', 1, 2, 3, 400)},
 	q{SELECT record_review('00000000-0000-4000-8000-00000000ffff', 1, 2, 3, 4, '{}', '00000000-0000-4000-8000-00000000ffff')},
 	q{SELECT living_resume('00000000-0000-4000-8000-00000000ffff', '00000000-0000-4000-8000-000000000002')},
@@ -174,12 +183,13 @@ my @refused = split /\n/, $coordinator->safe_psql($SPREAD, q{
 	                   WHEN 'text' THEN 'x' WHEN 'integer' THEN '1' WHEN 'boolean' THEN 't' WHEN 'double precision' THEN '1' END, t::regtype), ', ' ORDER BY n) FROM unnest(p.proargtypes) WITH ORDINALITY AS a (t, n)))
 	FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace AND concat(p.proconfig) LIKE '%not_available%' ORDER BY 1});
 is_deeply([ map { s/\(.*//sr } @refused ],
-	[qw(claim_domain_validations evaluate_recommendations import_counts import_legacy record_domain_validation refresh_search regenerate_course request_domain_validation restore_shipped_rows)],
+	[qw(evaluate_recommendations import_counts import_legacy)],
 	'these are the functions that do not work');
 fails_with($coordinator, $SPREAD, "SELECT $_", '0A000', 'is not available in a distributed database', "$_ says so") foreach @refused;
 my $document = slurp_file("$TREE/doc/distributed.md");
 my %named = map { s/\(.*//sr => 1 } @refused;
 is_deeply([ grep { $document !~ /`$_`/ } sort keys %named ], [], 'and doc/distributed.md names each');
+fails_with($coordinator, $SPREAD, q{SELECT set_variables(c.user_id, '{"ENTITY": "bread"}') FROM generated_courses AS c}, '0A000', 'a function that a query of tables calls', 'what a query of copies calls writes none of them');
 is_same_text($coordinator->safe_psql($SPREAD, $state), $after, 'all of which changes nothing');
 
 #

@@ -204,6 +204,7 @@ INSERT INTO calls VALUES
   ('record_review', 'feedback', 'record_review(:submission, 80, 70, 75, 81, jsonb_build_object($1, $1))', 'jsonb_object_keys(feedback) FROM architecture_reviews WHERE id = $2::uuid'),
   ('request_answer', 'kind', 'learnify_internal.request_answer($1, :ada)', NULL),
   ('lock_due_requests', 'kind', 'learnify_internal.lock_due_requests($1, 1, 0, 1)', NULL),
+  ('gather_due_requests', 'kind', 'learnify_internal.gather_due_requests($1, 1)', NULL),
   ('refresh_in_session', 'parameters', 'learnify_internal.refresh_in_session(jsonb_build_object(''rank'', $1), 1, 3)', NULL),
   ('refresh_in_workers', 'parameters', 'learnify_internal.refresh_in_workers(jsonb_build_object(''rank'', $1), 1, 3, 1)', NULL),
   ('renew_recommendation_model', 'parameters', 'learnify_internal.renew_recommendation_model(jsonb_build_object($1, $1), 1, 3)', NULL),

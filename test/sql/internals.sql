@@ -101,6 +101,7 @@ WHERE d.deptype = 'e'
         WHEN 'locks' THEN false
         WHEN 'award_locks' THEN false
         WHEN 'pending_statuses' THEN false
+        WHEN 'pending_renewals' THEN false
         WHEN 'schema_migrations' THEN p.privilege = 'SELECT'
         ELSE p.privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
       END;

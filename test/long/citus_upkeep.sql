@@ -1,0 +1,60 @@
+-- citus_upkeep.sql: what a back end does for all: validations of domains, reviews of code that is
+-- corrected meanwhile, what is searched, rows that shipped, and courses that are rendered anew. Each
+-- call is a statement of its own.
+SET client_min_messages = error;
+-- domains
+SELECT format('SELECT request_domain_validation(%L)', a.id) FROM user_archetypes AS a ORDER BY a.user_id \gexec
+SELECT c.user_id, c.meta_category, c.domain, c.skill_level, c.variables, c.ticket IS NULL, c.tries FROM claim_domain_validations(1) AS c;
+SELECT user_id, ticket FROM claim_domain_validations(1) \gset
+SELECT :'user_id';
+SELECT record_domain_validation(:'ticket', '{"is_valid": true, "reason": "fine", "variables": {"entity": "loaf", "NEW_ONE": "x"}}');
+SELECT get_variables(:'user_id');
+SELECT user_id, ticket FROM claim_domain_validations(1) \gset
+SELECT record_domain_validation(:'ticket', '{"is_valid": false, "reason": "no"}');
+SELECT a.user_id, a.domain, a.validation_status, a.validation_reason FROM user_archetypes AS a ORDER BY 1;
+-- one that waits without a request, and one that is given up
+UPDATE user_archetypes SET validation_status = 'pending' WHERE user_id = :'user_id';
+SELECT c.user_id, c.tries FROM claim_domain_validations(3) AS c ORDER BY 1;
+UPDATE learnify_internal.model_requests SET tries = 5, due_at = now() WHERE kind = 'domain_validation';
+SELECT c.user_id, c.tries FROM claim_domain_validations(3) AS c ORDER BY 1;
+SELECT a.user_id, a.domain, a.validation_status, a.validation_reason FROM user_archetypes AS a ORDER BY 1;
+SELECT r.tries, r.due_at > now(), r.ticket IS NULL FROM learnify_internal.model_requests AS r WHERE r.kind = 'domain_validation' ORDER BY 1, 2, 3;
+-- reviews of code that is corrected: of one submission, of several learners, and by a prepared statement
+UPDATE learnify_internal.model_requests SET due_at = now() - interval '1 second', ticket = NULL, tries = 0 WHERE kind = 'review';
+SELECT user_id, submission_id, ticket FROM claim_reviews(1) \gset
+SELECT format('UPDATE module_completions SET submitted_code = %L WHERE user_id = %L AND id = %L', 'corrected', :'user_id', :'submission_id') \gexec
+SELECT r.tries, r.due_at > now(), r.ticket IS NULL FROM learnify_internal.model_requests AS r WHERE r.submission_id = :'submission_id';
+SELECT count(*) FROM claim_reviews(100);
+UPDATE module_completions SET submitted_code = 'of several' WHERE user_id IN (person(4), person(6));
+SELECT c.user_id, c.code, c.tries FROM claim_reviews(100) AS c ORDER BY 1, 2, 3;
+PREPARE correction (uuid, uuid, uuid) AS UPDATE module_completions SET id = $3 WHERE user_id = $1 AND id = $2;
+SELECT format('EXECUTE correction (%L, %L, %L)', :'user_id', :'submission_id', 'bbbbbbbb-0000-4000-8000-000000000001') \gexec
+SELECT c.user_id = :'user_id', c.submission_id, c.code, c.tries FROM claim_reviews(100) AS c;
+SELECT r.kind, r.tries, r.due_at > now(), r.ticket IS NULL FROM learnify_internal.model_requests AS r ORDER BY 1, 2, 3;
+-- what is searched, of which one document is missing and one in another language
+SELECT format('DELETE FROM learnify_internal.course_documents WHERE course_id = %L', c.id) FROM generated_courses AS c WHERE c.user_id = person(2) \gexec
+SELECT format('UPDATE learnify_internal.course_documents SET language = %L WHERE course_id = %L', 'none', c.id) FROM generated_courses AS c WHERE c.user_id = person(9) \gexec
+SELECT refresh_search();
+SELECT refresh_search();
+-- rows that shipped, of which two have exchanged their names, and a third has another id
+UPDATE achievements SET name = 'First' WHERE slug = 'first-course';
+UPDATE achievements SET name = 'First Course' WHERE slug = 'three-courses';
+UPDATE achievements SET name = 'Three Courses' WHERE slug = 'first-course';
+UPDATE achievements SET id = 'aaaaaaaa-0000-4000-8000-000000000001', rarity = 'rare' WHERE slug = 'first-module';
+UPDATE blueprint_modules SET concept_slug = 'another' WHERE module_number = 3;
+UPDATE blueprint_modules SET active = false WHERE module_number = 7;
+SELECT set_skill_edge('atom', 'archetype', 0.5) \g /dev/null
+SELECT restore_shipped_rows('{first-module,workflow}');
+SELECT restore_shipped_rows();
+SELECT restore_shipped_rows();
+SELECT to_jsonb(a)::text FROM achievements AS a ORDER BY a.id;
+SELECT md5(to_jsonb(b)::text) FROM blueprint_modules AS b ORDER BY b.module_number;
+-- courses that are rendered anew: what has been edited is kept, and what is gone left out, at first
+SELECT set_variables(person(2), '{"ENTITY": "rye"}') \g /dev/null
+SELECT format('UPDATE generated_modules SET title = %L WHERE id = %L', 'By hand', m.id) FROM generated_modules AS m JOIN generated_courses AS c ON c.id = m.course_id AND c.user_id = person(2) WHERE m.module_number = 3 \gexec
+SELECT format('DELETE FROM exercises WHERE id = %L', e.id) FROM generated_courses AS c JOIN generated_modules AS m ON m.course_id = c.id AND m.module_number = 2 JOIN exercises AS e ON e.module_id = m.id AND e.exercise_number = 2 WHERE c.user_id = person(2) \gexec
+UPDATE blueprint_modules SET active = false WHERE module_number = 7;
+SELECT format('SELECT r.object, r.id IS NULL, r.module_number, r.exercise_number, r.change, r.columns, r.title FROM regenerate_course(%L, %L, overwrite => %L) AS r', c.id, t.dry_run, t.overwrite)
+FROM generated_courses AS c CROSS JOIN (VALUES (1, true, false), (2, false, false), (3, false, false), (4, false, true)) AS t (n, dry_run, overwrite) WHERE c.user_id = person(2) ORDER BY t.n \gexec
+UPDATE blueprint_modules SET active = true WHERE module_number = 7;
+SELECT format('SELECT r.object, r.id IS NULL, r.module_number, r.exercise_number, r.change, r.columns, r.title FROM regenerate_course(%L, variables => %L) AS r', c.id, '{"STATE": "sss"}') FROM generated_courses AS c WHERE c.user_id = person(2) \gexec
