@@ -239,7 +239,9 @@ FROM learnify_internal.user_blocks AS b
 JOIN (SELECT follower_id, following_id, 'follow' AS what FROM user_relationships
       UNION ALL
       SELECT follower_id, following_id, 'request' FROM learnify_internal.follow_requests) AS f
-  ON (f.follower_id, f.following_id) IN ((b.user_id, b.other_id), (b.other_id, b.user_id));
+  -- A condition with OR cannot be hashed.
+  ON least(f.follower_id, f.following_id) = least(b.user_id, b.other_id)
+ AND greatest(f.follower_id, f.following_id) = greatest(b.user_id, b.other_id);
 
 SELECT 'nobody asks to follow whom they follow', format('%s asks %s', q.follower_id, q.following_id)
 FROM learnify_internal.follow_requests AS q

@@ -461,8 +461,9 @@ BEGIN
         RETURN false;  -- unknown, or erased during the wait
       END IF;
       learner_locked := true;
-      -- Work that a snapshot is too old for would be met by the deletion only, and whoever has it
-      -- locked may be waiting for the learner. This raises serialization_failure then.
+      -- Work and content that a snapshot is too old for would be met by the deletion only, and whoever
+      -- has it locked may be waiting for the learner. This raises serialization_failure then, and so
+      -- does require_latest_content, once nothing can be added to the courses.
       PERFORM learnify_internal.lock_learner(erase_user.user_id);
       PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM
@@ -476,6 +477,7 @@ BEGIN
       JOIN @extschema@.generated_courses AS c ON c.id = m.course_id
       WHERE c.user_id = erase_user.user_id
       FOR UPDATE OF e NOWAIT;
+      PERFORM learnify_internal.require_latest_content(c.id) FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id;
       PERFORM FROM @extschema@.user_progress AS p WHERE p.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.module_completions AS s WHERE s.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM FROM @extschema@.architecture_reviews AS r WHERE r.user_id = erase_user.user_id FOR UPDATE NOWAIT;

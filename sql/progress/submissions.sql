@@ -49,6 +49,17 @@ AS 'MODULE_PATHNAME', 'share_content';
 
 COMMENT ON FUNCTION learnify_internal.share_content(uuid) IS 'Keeps exercises and modules of a course unchanged until the end of the transaction, which counts work in it; raises serialization_failure where the transaction sees an older state';
 
+CREATE OR REPLACE FUNCTION learnify_internal.require_latest_content(course_id uuid)
+RETURNS void
+LANGUAGE c
+VOLATILE STRICT PARALLEL UNSAFE COST 10
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS 'MODULE_PATHNAME', 'require_latest_content';
+
+COMMENT ON FUNCTION learnify_internal.require_latest_content(uuid) IS 'Raises serialization_failure where the transaction sees an older state of the exercises and modules of a course';
+
 CREATE OR REPLACE FUNCTION learnify_internal.is_own_statement()
 RETURNS boolean
 LANGUAGE c

@@ -1,7 +1,7 @@
 /*
  * content_lock.c
- *		share_content(): the lock that serializes work in a course with changes of
- *		its content.
+ *		share_content() and require_latest_content(): the lock that serializes work in
+ *		a course with changes of its content.
  *
  * Whoever counts work takes the lock in shared mode, whoever changes content in
  * exclusive mode. It is no lock on the course's row, because that would
@@ -30,6 +30,7 @@
 #include "progress/content_lock.h"
 
 PG_FUNCTION_INFO_V1(share_content);
+PG_FUNCTION_INFO_V1(require_latest_content);
 
 static ObjectLocks locks;
 
@@ -92,15 +93,21 @@ holds_course_content(void)
 	return has_object_locks(&locks);
 }
 
-void
-share_course_content(Oid schema, const pg_uuid_t *course_id)
+static void
+require_seen_content(Oid schema, const pg_uuid_t *course_id)
 {
 	static SavedPlan saved;
 
-	lock_content(schema, course_id, true);
 	if (IsolationUsesXactSnapshot() &&
 		!is_up_to_date(&saved, schema, content_digest, course_id))
 		raise_content_conflict();
+}
+
+void
+share_course_content(Oid schema, const pg_uuid_t *course_id)
+{
+	lock_content(schema, course_id, true);
+	require_seen_content(schema, course_id);
 }
 
 void
@@ -124,5 +131,15 @@ Datum
 share_content(PG_FUNCTION_ARGS)
 {
 	share_course_content(extension_schema(fcinfo->flinfo), PG_GETARG_UUID_P(0));
+	PG_RETURN_VOID();
+}
+
+/*
+ * require_latest_content(course_id uuid)
+ */
+Datum
+require_latest_content(PG_FUNCTION_ARGS)
+{
+	require_seen_content(extension_schema(fcinfo->flinfo), PG_GETARG_UUID_P(0));
 	PG_RETURN_VOID();
 }

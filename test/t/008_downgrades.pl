@@ -85,7 +85,7 @@ fill_version($node, $filled, $VERSIONS[-1]);
 sub copy_of_filled
 {
 	my ($database) = @_;
-	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE $filled");
+	copy_database($node, $database, $filled);
 	return $database;
 }
 

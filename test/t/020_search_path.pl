@@ -540,6 +540,7 @@ sub calls
 		'relationship_page(regclass, name, name, uuid, integer, boolean, timestamp with time zone, uuid)' =>
 		  "SELECT * FROM learnify_internal.relationship_page('public.user_relationships', 'follower_id', 'following_id', '$ann', 1, true, NULL, NULL)",
 		'remove_follower(uuid, uuid)' => "SELECT public.remove_follower('$ann', '$bob')",
+		'require_latest_content(uuid)' => "SELECT learnify_internal.require_latest_content('$id{course}')",
 		'require_latest_follow(uuid, uuid)' => "SELECT learnify_internal.require_latest_follow('$ann', '$bob')",
 		'request_domain_validation(uuid)' => "SELECT public.request_domain_validation('$id{archetype}')",
 		'excerpt(text)' => q{SELECT learnify_internal.excerpt('refused')},
@@ -852,7 +853,7 @@ $node->safe_psql('original', shadows('pg_temp') . <<~'SQL');
 # Now shadow the extension's objects as well.
 $node->safe_psql('original', 'SET ROLE mallory; ' . shadows('hostile'));
 my %id = populate('original');
-$node->safe_psql('postgres', "CREATE DATABASE called_by_$_ TEMPLATE original") foreach qw(nobody owner attacker);
+copy_database($node, "called_by_$_", 'original') foreach qw(nobody owner attacker);
 
 my %calls = (calls(%id), import_calls());
 my $is_trigger = "p.prorettype IN ('pg_catalog.trigger'::pg_catalog.regtype, 'pg_catalog.event_trigger'::pg_catalog.regtype)";

@@ -148,25 +148,22 @@ foreach my $database (sort keys %databases)
 
 # Restore each dump in databases that can encode it. Those of UTF8 form a circle, in which each
 # restores the dump of another.
-my %next_utf8;
-@next_utf8{@utf8} = (@utf8[ 1 .. $#utf8 ], $utf8[0]);
-foreach my $from (sort keys %databases)
+my @circle = map { [ $utf8[ $_ - 1 ], $utf8[$_] ] } 0 .. $#utf8;
+foreach my $restore (cases(3, [ 'latin1', $utf8[0] ], [ 'euc_jp', 'sql_ascii' ], @circle, [ 'latin1', 'sql_ascii' ], [ 'euc_jp', $utf8[0] ]))
 {
-	foreach my $to ($from =~ /^utf8/ ? $next_utf8{$from} : $from eq 'sql_ascii' ? () : ($utf8[0], 'sql_ascii'))
-	{
-		my $restored = "${from}_to_$to";
-		my $dump = "$PostgreSQL::Test::Utils::tmp_check/$from.sql";
-		$node->safe_psql('postgres', "CREATE DATABASE $restored TEMPLATE template0 $databases{$to}");
-		quietly($node, "$from is dumped", 'pg_dump', '-E', 'UTF8', '-f', $dump, '-d', $node->connstr($from));
-		restore_with_psql($node, $restored, $dump);
-		my $umlaut = $from eq 'euc_jp' ? '名前' : 'Zoë';
-		is(quiet_psql($node, $restored, qq{
-				SELECT (SELECT name FROM users WHERE id = authenticate('ADA.i\@example.ORG', 'correct horse')), (SELECT name FROM users WHERE id = authenticate(' zoe\@example.org', '${umlaut}s password'))}),
-			"Ada|$umlaut", "$restored: both log in");
-		is(quiet_psql($node, $restored, q{SELECT name FROM users WHERE id = authenticate('ZOË.i@ПРИМЕР.рф', 'correct horse')}), 'Zoe', "$restored: and so does the third") if $from =~ /^utf8/;
-		refused($node, $restored, q{UPDATE users SET email = 'ADA.i@EXAMPLE.ORG' WHERE name <> 'Ada'}, qr/users_email_lower_key/, "$restored: one account an address");
-		$node->safe_psql('postgres', "DROP DATABASE $restored");
-	}
+	my ($from, $to) = @$restore;
+	my $restored = "${from}_to_$to";
+	my $dump = "$PostgreSQL::Test::Utils::tmp_check/$from.sql";
+	$node->safe_psql('postgres', "CREATE DATABASE $restored TEMPLATE template0 $databases{$to}");
+	quietly($node, "$from is dumped", 'pg_dump', '-E', 'UTF8', '-f', $dump, '-d', $node->connstr($from));
+	restore_with_psql($node, $restored, $dump);
+	my $umlaut = $from eq 'euc_jp' ? '名前' : 'Zoë';
+	is(quiet_psql($node, $restored, qq{
+			SELECT (SELECT name FROM users WHERE id = authenticate('ADA.i\@example.ORG', 'correct horse')), (SELECT name FROM users WHERE id = authenticate(' zoe\@example.org', '${umlaut}s password'))}),
+		"Ada|$umlaut", "$restored: both log in");
+	is(quiet_psql($node, $restored, q{SELECT name FROM users WHERE id = authenticate('ZOË.i@ПРИМЕР.рф', 'correct horse')}), 'Zoe', "$restored: and so does the third") if $from =~ /^utf8/;
+	refused($node, $restored, q{UPDATE users SET email = 'ADA.i@EXAMPLE.ORG' WHERE name <> 'Ada'}, qr/users_email_lower_key/, "$restored: one account an address");
+	$node->safe_psql('postgres', "DROP DATABASE $restored");
 }
 
 # Addresses that earlier versions told apart, because they differ in the case of letters beyond

@@ -39,7 +39,7 @@ my @PLANS = (
 	[ 'enable_mergejoin', 'off' ], [ 'enable_nestloop', 'off' ], [ 'enable_hashagg', 'off' ], [ 'enable_sort', 'off' ], [ 'enable_material', 'off' ],
 	[ 'plan_cache_mode', 'force_generic_plan' ], [ 'plan_cache_mode', 'force_custom_plan' ], [ 'force_parallel_mode', 'on' ], [ 'geqo_threshold', '2' ],
 	[ 'from_collapse_limit', '1' ], [ 'join_collapse_limit', '1' ], [ 'work_mem', '64kB' ]);
-push @SETTINGS, @PLANS if $ENV{EVERY_SETTING};
+push @SETTINGS, @PLANS if $ENV{EVERY_CASE};
 
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
@@ -89,18 +89,19 @@ my $expected = contents('plain');
 sub same_catalog
 {
 	my ($name, $set, $template, $command) = @_;
-	$node->safe_psql('postgres', "DROP DATABASE IF EXISTS tried; CREATE DATABASE tried TEMPLATE $template");
+	$node->safe_psql('postgres', 'DROP DATABASE IF EXISTS tried');
+	copy_database($node, 'tried', $template);
 	my ($status, undef, $stderr) = $node->psql('tried', "SET client_min_messages = error;\n$set$command", on_error_stop => 1);
 	is("$status: $stderr", '0: ', "$name: the command succeeds");
 	is_same_text(contents('tried'), $expected, "$name: the catalog and the rows are the same");
 	is(quiet_psql($node, 'tried', 'SELECT * FROM verify_schema()'), '', "$name: verify_schema() finds nothing");
 }
 
-# Tries settings together, each name once in a group; test/long/upgrades.sh tries each alone.
+# Tries settings together, each name once in a group; test/long/every_case.sh tries each alone.
 my @groups;
 foreach my $setting (@settings)
 {
-	my ($group) = $ENV{EVERY_SETTING} ? () : grep { !exists $_->{ $setting->[0] } } @groups;
+	my ($group) = $ENV{EVERY_CASE} ? () : grep { !exists $_->{ $setting->[0] } } @groups;
 	push @groups, $group = {} if !defined $group;
 	$group->{ $setting->[0] } = $setting->[1];
 }

@@ -9,7 +9,7 @@ use File::Spec;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(@VERSIONS %TABLES $TREE $IN_SCHEMA quiet_psql quietly refused complaints restore_with_psql create_database fill_version
+our @EXPORT = qw(@VERSIONS %TABLES $TREE $IN_SCHEMA quiet_psql quietly refused complaints restore_with_psql cases create_database copy_database fill_version
   compare_versions version_script version_answers fingerprint is_same_text row_digests table_columns invariants);
 
 our $TREE = File::Spec->rel2abs(dirname(__FILE__) . '/../..');
@@ -37,6 +37,14 @@ sub compare_versions
 	my @a = split /\./, $_[0];
 	my @b = split /\./, $_[1];
 	return $a[0] <=> $b[0] || $a[1] <=> $b[1] || $a[2] <=> $b[2];
+}
+
+# Returns a number of cases, the first ones, for "make test", which must not take long, and all
+# of them for test/long/every_case.sh.
+sub cases
+{
+	my ($number, @all) = @_;
+	return $ENV{EVERY_CASE} ? @all : @all[ 0 .. $number - 1 ];
 }
 
 # Runs SQL that must succeed and print nothing on stderr. Returns its result.
@@ -101,7 +109,15 @@ sub create_database
 		my $known = $templates{ $node->name } //= {};
 		$template = $known->{$extension} //= create_template($node, 'template_' . keys %$known, $extension);
 	}
-	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE $template");
+	return copy_database($node, $database, $template);
+}
+
+# Creates a database as a copy of another one. That takes three times as long if each block
+# is logged, as PostgreSQL does by default.
+sub copy_database
+{
+	my ($node, $database, $template) = @_;
+	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE $template STRATEGY file_copy");
 	return $database;
 }
 
@@ -214,13 +230,14 @@ sub table_columns
 }
 
 # Returns a line for each violation of test/invariants.sql. The optional arguments are a
-# query for the learners whose work has been corrected, and SQL to run before in the same
-# session.
+# query for the learners whose work has been corrected, SQL to run before in the same session,
+# and a part of the text of an invariant, if only that is looked at.
 sub invariants
 {
-	my ($node, $database, $parameters, $before) = @_;
+	my ($node, $database, $parameters, $before, $only) = @_;
 	my $set = join '', map { "\\set $_ '$parameters->{$_}'\n" } sort keys %{ $parameters // {} };
-	return quiet_psql($node, $database, ($before // '') . "\n$set" . slurp_file("$TREE/test/invariants.sql"));
+	my $queries = join "\n\n", grep { !/^SELECT/m || index($_, $only // '') >= 0 } split /\n\n/, slurp_file("$TREE/test/invariants.sql");
+	return quiet_psql($node, $database, ($before // '') . "\n$set$queries");
 }
 
 1;
