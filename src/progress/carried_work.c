@@ -26,6 +26,15 @@
 #include "base/uuids.h"
 #include "progress/content_lock.h"
 
+/*
+ * The submissions of exercise $1, locked in the order of their ids, as erase_user()
+ * locks those of a learner.
+ */
+#define LOCKED_SUBMISSIONS \
+	" FROM (SELECT l.id FROM %1$s.module_completions AS l" \
+	"       WHERE l.exercise_id = $1 ORDER BY l.id FOR NO KEY UPDATE) AS l" \
+	" WHERE s.id = l.id"
+
 PG_FUNCTION_INFO_V1(carry_submissions);
 PG_FUNCTION_INFO_V1(rehome_submissions);
 
@@ -74,8 +83,8 @@ move_submissions(Oid schema, const pg_uuid_t *exercise_id,
 	};
 
 	execute_own(&saved, schema,
-				"UPDATE %1$s.module_completions SET module_id = $2"
-				" WHERE exercise_id = $1",
+				"UPDATE %1$s.module_completions AS s SET module_id = $2"
+				LOCKED_SUBMISSIONS,
 				lengthof(types), types, values, NULL);
 }
 
@@ -87,8 +96,8 @@ detach_submissions(Oid schema, const pg_uuid_t *exercise_id)
 	Datum		values[] = {UUIDPGetDatum(exercise_id)};
 
 	execute_own(&saved, schema,
-				"UPDATE %1$s.module_completions SET exercise_id = NULL"
-				" WHERE exercise_id = $1",
+				"UPDATE %1$s.module_completions AS s SET exercise_id = NULL"
+				LOCKED_SUBMISSIONS,
 				lengthof(types), types, values, NULL);
 }
 
