@@ -163,7 +163,7 @@ ifneq ($(UNRELEASED),)
 guard = printf '%s\n\n' '\echo Use "$(1)" to load this file. \quit'; cat $(sql)/script_settings.sql
 
 # What an update and a downgrade do before they change anything.
-before_change = $(addprefix $(sql)/update/,take_tables.sql note_drift.sql note_grants.sql empty_bodies.sql)
+before_change = $(addprefix $(sql)/update/,refuse_distributed.sql take_tables.sql note_drift.sql note_grants.sql empty_bodies.sql)
 
 # One half of migration.sql, with the files that its lines "\i FILE" name in their places.
 upward = /^-- Downgrade$$/,$$d

@@ -42,6 +42,7 @@
 #include "discovery/skill_rules.h"
 #include "discovery/split.h"
 #include "discovery/work_memory.h"
+#include "distribution/gathered.h"
 
 #define MAX_RANKED	1000
 
@@ -219,18 +220,22 @@ evaluate_skills(Oid schema, Ranking *ranking, const Split *split,
 	ranking->skills = NULL;
 }
 
-/*
- * evaluate_recommendations(holdout double precision, n integer,
- *							parameters jsonb, split text)
- */
-Datum
-evaluate_recommendations(PG_FUNCTION_ARGS)
+typedef struct Evaluation
 {
+	FunctionCallInfo fcinfo;
+	double		holdout;
+	uint32		n;
+	SplitKind	kind;
+} Evaluation;
+
+static void
+evaluate(void *argument)
+{
+	const Evaluation *evaluation = argument;
+	FunctionCallInfo fcinfo = evaluation->fcinfo;
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	WorkMemory *memory = work_memory_create("evaluate_recommendations");
-	double		holdout = holdout_argument(fcinfo);
-	uint32		n = n_argument(fcinfo);
-	SplitKind	kind = split_argument(fcinfo);
 	ModelParameters parameters;
 	Ranking		ranking;
 	Split		split;
@@ -240,7 +245,6 @@ evaluate_recommendations(PG_FUNCTION_ARGS)
 	Interactions interactions;
 	int			i;
 
-	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	load_parameters(PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P(2), &parameters);
 	count_data(schema, &counts);
@@ -250,21 +254,37 @@ evaluate_recommendations(PG_FUNCTION_ARGS)
 												   features_size(counts.feature_entries, counts.courses)),
 										  fit_size(&counts, &parameters, true)),
 								 add_size(split_size(counts.users, counts.interactions),
-										  ranking_size(counts.courses, n))));
+										  ranking_size(counts.courses, evaluation->n))));
 	load_catalogue(schema, counts.courses, memory, &catalogue);
 	load_interactions(schema, true, &counts, &catalogue, memory, &interactions);
 	load_features(schema, counts.feature_entries, &catalogue, &interactions, memory, &features);
-	ranking_create(&ranking, catalogue.count, n, memory);
-	split_interactions(&interactions.matrix, interactions.dates, kind, holdout,
-					   memory, &split);
+	ranking_create(&ranking, catalogue.count, evaluation->n, memory);
+	split_interactions(&interactions.matrix, interactions.dates, evaluation->kind,
+					   evaluation->holdout, memory, &split);
 	renumber_authors(&split, interactions.matrix.users, catalogue.count, memory, &features);
 	ranking.author = features.author;
 	for (i = 0; i < (int) lengthof(methods); i++)
-		evaluate_method(&ranking, &split, i, &parameters, &features, memory,
-						(ReturnSetInfo *) fcinfo->resultinfo);
-	evaluate_skills(schema, &ranking, &split, &catalogue, &interactions, memory,
-					(ReturnSetInfo *) fcinfo->resultinfo);
+		evaluate_method(&ranking, &split, i, &parameters, &features, memory, result);
+	evaluate_skills(schema, &ranking, &split, &catalogue, &interactions, memory, result);
 	SPI_finish();
 	MemoryContextDelete(memory->context);
+}
+
+/*
+ * evaluate_recommendations(holdout double precision, n integer,
+ *							parameters jsonb, split text)
+ */
+Datum
+evaluate_recommendations(PG_FUNCTION_ARGS)
+{
+	Evaluation	evaluation = {
+		.fcinfo = fcinfo,
+		.holdout = holdout_argument(fcinfo),
+		.n = n_argument(fcinfo),
+		.kind = split_argument(fcinfo)
+	};
+
+	InitMaterializedSRF(fcinfo, 0);
+	call_on_interests(evaluate, &evaluation);
 	return (Datum) 0;
 }

@@ -15,9 +15,11 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
+#include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
 #include "base/compat.h"
+#include "distribution/gathered.h"
 #include "distribution/shards.h"
 
 PG_FUNCTION_INFO_V1(on_gathered);
@@ -66,4 +68,22 @@ on_gathered(PG_FUNCTION_ARGS)
 	call_on_gathered(run_statement, &statement);
 	SPI_finish();
 	return (Datum) 0;
+}
+
+/* The copies are younger than the caller's snapshot. */
+void
+call_on_interests(void (*function) (void *argument), void *argument)
+{
+	if (!coordinates_nodes())
+	{
+		function(argument);
+		return;
+	}
+	SPI_connect();
+	SPI_execute("SELECT learnify_internal.gather_interests(NULL)", false, 0);
+	SPI_finish();
+	PushCopiedSnapshot(GetTransactionSnapshot());
+	UpdateActiveSnapshotCommandId();
+	call_on_gathered(function, argument);
+	PopActiveSnapshot();
 }
