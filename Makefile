@@ -56,6 +56,7 @@ OBJS = \
 	src/distribution/group_triggers.o \
 	src/distribution/gathered.o \
 	src/identity/acting_user.o \
+	src/identity/holdings.o \
 	src/identity/passwords.o \
 	src/identity/texts.o \
 	src/identity/time_zones.o \

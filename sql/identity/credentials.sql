@@ -19,10 +19,11 @@ BEGIN
     RAISE EXCEPTION 'cannot change an account in a read-only transaction'
       USING ERRCODE = 'read_only_sql_transaction';
   END IF;
-  SELECT * INTO account FROM @extschema@.users AS u WHERE u.id = account_with_password.user_id;
-  IF NOT FOUND THEN
+  LOOP
+    SELECT * INTO account FROM @extschema@.users AS u WHERE u.id = account_with_password.user_id;
+    EXIT WHEN FOUND;
     PERFORM learnify_internal.require_user(user_id);
-  END IF;
+  END LOOP;
   address := learnify_internal.login_address(account.email);
   PERFORM learnify_internal.require_login_due(address);
   IF (learnify_internal.try_password(password, account.password_hash, false)).is_right THEN

@@ -415,6 +415,17 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.lock_requests_and_blocks(uuid, boolean) IS 'Locks the requests and blocks of and by a user, or raises lock_not_available where it would have to wait and may not';
 
+CREATE OR REPLACE FUNCTION learnify_internal.require_latest_holdings(user_id uuid, courses uuid[])
+RETURNS void
+LANGUAGE c
+VOLATILE STRICT PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS 'MODULE_PATHNAME', 'require_latest_holdings';
+
+COMMENT ON FUNCTION learnify_internal.require_latest_holdings(uuid, uuid[]) IS 'Raises serialization_failure where the transaction''s snapshot is too old for what goes with a user, or with courses';
+
 -- This locks rows in the order in which all other functions and triggers lock them, so that it
 -- does not deadlock: first submissions, reviews, the archetype, requests to follow, blocks and
 -- relationships, then the row in users. Once the row in users is locked, nothing can be added; rows that
@@ -461,9 +472,9 @@ BEGIN
         RETURN false;  -- unknown, or erased during the wait
       END IF;
       learner_locked := true;
-      -- Work and content that a snapshot is too old for would be met by the deletion only, and whoever
-      -- has it locked may be waiting for the learner. This raises serialization_failure then, and so
-      -- does require_latest_content, once nothing can be added to the courses.
+      -- What a snapshot is too old for would be met by the deletion only, and whoever has it locked may
+      -- be waiting for the learner. This raises serialization_failure then, and so do
+      -- require_latest_content and require_latest_holdings, once nothing can be added.
       PERFORM learnify_internal.lock_learner(erase_user.user_id);
       PERFORM FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id FOR UPDATE NOWAIT;
       PERFORM
@@ -486,7 +497,8 @@ BEGIN
       PERFORM FROM @extschema@.user_relationships AS r
       WHERE erase_user.user_id IN (r.follower_id, r.following_id)
       FOR UPDATE NOWAIT;
-      PERFORM FROM @extschema@.user_progress AS p WHERE p.user_id = erase_user.user_id FOR UPDATE NOWAIT;
+      PERFORM learnify_internal.require_latest_holdings(
+        erase_user.user_id, ARRAY(SELECT c.id FROM @extschema@.generated_courses AS c WHERE c.user_id = erase_user.user_id));
       EXIT;
     EXCEPTION WHEN lock_not_available THEN
       IF NOT learner_locked THEN

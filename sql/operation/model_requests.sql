@@ -66,7 +66,9 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.check_claim(integer, interval, integer) IS 'Raises invalid_parameter_value for arguments of a claim that are out of range';
 
--- Rows that somebody else has locked are skipped.
+-- Rows that somebody else has locked are skipped. What a request is about is locked before the request,
+-- as a deletion does: of a pair that is skipped, PostgreSQL keeps the lock that it has got, and a deletion
+-- that holds the learner would wait for the request.
 CREATE OR REPLACE FUNCTION learnify_internal.lock_due_requests(kind text, n integer, min_tries integer, max_tries integer)
 RETURNS uuid[]
 LANGUAGE plpgsql
@@ -88,7 +90,8 @@ BEGIN
          AND r.tries BETWEEN $2 AND $3
        ORDER BY r.due_at, r.id
        LIMIT $4
-       FOR NO KEY UPDATE SKIP LOCKED)',
+       FOR NO KEY UPDATE OF s SKIP LOCKED
+       FOR NO KEY UPDATE OF r SKIP LOCKED)',
     CASE kind WHEN 'domain_validation' THEN 'user_archetypes' WHEN 'review' THEN 'module_completions' END,
     CASE kind WHEN 'domain_validation' THEN 'archetype_id' WHEN 'review' THEN 'submission_id' END)
   INTO requests

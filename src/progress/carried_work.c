@@ -8,26 +8,43 @@
  * keys, whose SET NULL would be a correction, and whose CASCADE would delete the
  * submissions.
  *
- * Cost: an update of the submissions. Memory: that of the update.
+ * Cost: an update of the submissions; above READ COMMITTED, reading them once more.
+ * Memory: that of the update.
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 
 #include "base/compat.h"
 #include "base/extension.h"
+#include "base/indexed_table.h"
 #include "base/own_statement.h"
 #include "base/row_trigger.h"
+#include "base/row_versions.h"
 #include "base/uuids.h"
 #include "progress/content_lock.h"
 
+/*
+ * The submissions of exercise $1, locked in the order of their ids, as erase_user()
+ * locks those of a learner.
+ */
+#define LOCKED_SUBMISSIONS \
+	" FROM (SELECT l.id FROM %1$s.module_completions AS l" \
+	"       WHERE l.exercise_id = $1 ORDER BY l.id FOR NO KEY UPDATE) AS l" \
+	" WHERE s.id = l.id"
+
 PG_FUNCTION_INFO_V1(carry_submissions);
 PG_FUNCTION_INFO_V1(rehome_submissions);
+
+static const IndexColumn exercise_columns[] = {{"exercise_id", UUIDOID}};
+static const IndexShape exercise_shape = {exercise_columns, 1, 1};
 
 static pg_uuid_t
 row_id(TriggerData *trigger, HeapTuple row, const char *column)
@@ -74,8 +91,8 @@ move_submissions(Oid schema, const pg_uuid_t *exercise_id,
 	};
 
 	execute_own(&saved, schema,
-				"UPDATE %1$s.module_completions SET module_id = $2"
-				" WHERE exercise_id = $1",
+				"UPDATE %1$s.module_completions AS s SET module_id = $2"
+				LOCKED_SUBMISSIONS,
 				lengthof(types), types, values, NULL);
 }
 
@@ -87,9 +104,22 @@ detach_submissions(Oid schema, const pg_uuid_t *exercise_id)
 	Datum		values[] = {UUIDPGetDatum(exercise_id)};
 
 	execute_own(&saved, schema,
-				"UPDATE %1$s.module_completions SET exercise_id = NULL"
-				" WHERE exercise_id = $1",
+				"UPDATE %1$s.module_completions AS s SET exercise_id = NULL"
+				LOCKED_SUBMISSIONS,
 				lengthof(types), types, values, NULL);
+}
+
+/*
+ * Submissions that the transaction's snapshot is too old for would be left to the
+ * foreign key, which waits for whoever has them locked, in any order.
+ */
+static void
+require_latest_submissions(Oid schema, const pg_uuid_t *exercise_id)
+{
+	if (IsolationUsesXactSnapshot() &&
+		has_newer_rows(schema, "module_completions", &exercise_shape,
+					   exercise_id, GetTransactionSnapshot()))
+		raise_content_conflict();
 }
 
 /*
@@ -109,6 +139,7 @@ carry_submissions(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function carry_submissions was not called by the extension's trigger")));
 	exercise_id = row_id(trigger, trigger->tg_trigtuple, "id");
+	require_latest_submissions(schema, &exercise_id);
 	SPI_connect();
 	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
 	{

@@ -97,6 +97,9 @@ DECLARE
     ORDER BY random()
     LIMIT 1);
 BEGIN
+  IF module IS NULL THEN
+    RETURN false;  -- the course is gone with its author
+  END IF;
   CASE kind
     WHEN 1 THEN
       INSERT INTO exercises (module_id, exercise_number, title, language, difficulty, test_cases)

@@ -541,6 +541,7 @@ sub calls
 		  "SELECT * FROM learnify_internal.relationship_page('public.user_relationships', 'follower_id', 'following_id', '$ann', 1, true, NULL, NULL)",
 		'remove_follower(uuid, uuid)' => "SELECT public.remove_follower('$ann', '$bob')",
 		'require_latest_content(uuid)' => "SELECT learnify_internal.require_latest_content('$id{course}')",
+		'require_latest_holdings(uuid, uuid[])' => "SELECT learnify_internal.require_latest_holdings('$ann', '{$id{course}}')",
 		'require_latest_follow(uuid, uuid)' => "SELECT learnify_internal.require_latest_follow('$ann', '$bob')",
 		'request_domain_validation(uuid)' => "SELECT public.request_domain_validation('$id{archetype}')",
 		'excerpt(text)' => q{SELECT learnify_internal.excerpt('refused')},

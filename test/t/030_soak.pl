@@ -33,7 +33,7 @@ my %parameters = (
 
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
-$node->append_conf('postgresql.conf', "fsync = off\ndeadlock_timeout = 100ms");
+$node->append_conf('postgresql.conf', "fsync = off\ndeadlock_timeout = 100ms\nlog_lock_waits = on\nmax_pred_locks_per_transaction = " . 64 * $crowd);
 $node->start;
 create_database($node, 'soak', 'CREATE EXTENSION learnify');
 quiet_psql($node, 'soak', slurp_file("$TREE/test/soak/setup.sql"), 'create learners and courses');
