@@ -20,7 +20,13 @@ SELECT c.user_id, c.tries FROM claim_domain_validations(3) AS c ORDER BY 1;
 SELECT a.user_id, a.domain, a.validation_status, a.validation_reason FROM user_archetypes AS a ORDER BY 1;
 SELECT r.tries, r.due_at > now(), r.ticket IS NULL FROM learnify_internal.model_requests AS r WHERE r.kind = 'domain_validation' ORDER BY 1, 2, 3;
 -- reviews of code that is corrected: of one submission, of several learners, and by a prepared statement
+SELECT s.id AS first_id
+FROM module_completions AS s JOIN exercises AS e ON e.id = s.exercise_id JOIN generated_modules AS m ON m.id = e.module_id JOIN generated_courses AS c ON c.id = m.course_id
+JOIN learnify_internal.model_requests AS r ON r.submission_id = s.id
+WHERE s.user_id = person(6)
+ORDER BY c.user_id, m.module_number, e.exercise_number LIMIT 1 \gset
 UPDATE learnify_internal.model_requests SET due_at = now() - interval '1 second', ticket = NULL, tries = 0 WHERE kind = 'review';
+UPDATE learnify_internal.model_requests SET due_at = now() - interval '1 minute' WHERE submission_id = :'first_id';
 SELECT user_id, submission_id, ticket FROM claim_reviews(1) \gset
 SELECT format('UPDATE module_completions SET submitted_code = %L WHERE user_id = %L AND id = %L', 'corrected', :'user_id', :'submission_id') \gexec
 SELECT r.tries, r.due_at > now(), r.ticket IS NULL FROM learnify_internal.model_requests AS r WHERE r.submission_id = :'submission_id';
