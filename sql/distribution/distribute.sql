@@ -315,7 +315,7 @@ AS $$
               'missing_variables,generate_course,current_learner,require_backend,fold_email,hash_password,verify_password,is_time_zone_name,'
               'inject_variables,template_variables,check_template,velocity,velocity_label,velocity_lower_bound,trending_velocity,'
               'window_signups,search_courses,similar_courses,check_blueprint,refresh_trending,activity_ticker,newer_activity,followers,newer_followers,follower_count,follow_requests,blocked_users,unblock_user,erase_user,delete_course,living_resume,block_user,refresh_recommendations,score_courses,tune_recommendations,trending_tags,schedule_refresh,unschedule_refresh,request_review,claim_reviews,record_review,'
-              'request_domain_validation,claim_domain_validations,record_domain_validation,refresh_search,restore_shipped_rows,regenerate_course,evaluate_recommendations,'
+              'request_domain_validation,claim_domain_validations,record_domain_validation,refresh_search,restore_shipped_rows,regenerate_course,evaluate_recommendations,import_counts,'
               'authored_courses,visible_test_cases,rename_course,archive_course,restore_course,onboard,change_email,set_email,issue_token,redeem_token,'
               'grant_learner,grant_backend,learnify_status,monitoring_facts,export_user,export_user_rows,recommendation_progress,skill_adjacency,skill_edges,set_skill_edge}'::text[]) AS f (name);
 $$;

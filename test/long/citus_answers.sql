@@ -15,7 +15,7 @@ CROSS JOIN generate_series(1, 12) AS n ORDER BY f, n \gexec
 SELECT format('SELECT %s, follower_count(%L)', n, person(n)) FROM generate_series(1, 12) AS n \gexec
 SELECT format('SELECT %L, md5(visible_test_cases(%L)::text)', e.title, e.id) FROM exercises AS e ORDER BY e.title, e.exercise_number, md5(e.test_cases::text) \gexec
 SELECT pg_temp.plain(c::text) FROM search_courses('software') AS c ORDER BY 1;
-SELECT c.title, c.meta_category FROM search_courses('chess', 'Digital', 1) AS c;
+SELECT c.title, c.category FROM search_courses('chess', 'Digital', 1) AS c;
 SELECT c::text FROM check_blueprint() AS c ORDER BY 1;
 SELECT r.key, r.value FROM learnify_status() AS s CROSS JOIN LATERAL jsonb_each(s.row_counts) AS r ORDER BY 1;
 SELECT f.fact, f.subject, f.value FROM monitoring_facts() AS f WHERE f.fact IN ('rows', 'update_available') ORDER BY 1, 2;

@@ -58,3 +58,11 @@ SELECT format('SELECT r.object, r.id IS NULL, r.module_number, r.exercise_number
 FROM generated_courses AS c CROSS JOIN (VALUES (1, true, false), (2, false, false), (3, false, false), (4, false, true)) AS t (n, dry_run, overwrite) WHERE c.user_id = person(2) ORDER BY t.n \gexec
 UPDATE blueprint_modules SET active = true WHERE module_number = 7;
 SELECT format('SELECT r.object, r.id IS NULL, r.module_number, r.exercise_number, r.change, r.columns, r.title FROM regenerate_course(%L, variables => %L) AS r', c.id, '{"STATE": "sss"}') FROM generated_courses AS c WHERE c.user_id = person(2) \gexec
+-- what has been imported, and how much of it is there
+CREATE SCHEMA legacy;
+CREATE TABLE legacy.users (id uuid);
+INSERT INTO learnify_internal.imported_rows (table_name, id, source_hash, target_hash)
+SELECT 'user_progress', p.id, 1, 1 FROM user_progress AS p WHERE p.user_id = person(4);
+INSERT INTO learnify_internal.imported_rows (table_name, id, source_hash, target_hash) VALUES ('user_progress', gen_random_uuid(), 1, 1), ('users', person(4), 1, 1);
+SELECT * FROM import_counts('legacy') ORDER BY 1;
+DROP SCHEMA legacy CASCADE;
