@@ -82,7 +82,7 @@ BEGIN
   END IF;
   SELECT * INTO account FROM @extschema@.users AS u WHERE u.id = issue_token.user_id FOR NO KEY UPDATE;
   IF NOT FOUND THEN
-    PERFORM learnify_internal.require_user(issue_token.user_id);
+    PERFORM learnify_internal.refuse_user(issue_token.user_id);
   END IF;
 
   issued_at := clock_timestamp();  -- after waiting for the row

@@ -162,6 +162,23 @@ WHEN (NOT (NEW.* IS NOT NULL) OR NEW.max_visibility <> ALL ('{public,friends,pri
       OR NEW.follow_policy <> ALL ('{open,approve,closed}'))
 EXECUTE FUNCTION learnify_internal.refuse_faulty_account();
 
+-- For who has looked for a user in vain, and would not look in the same snapshot again.
+CREATE OR REPLACE FUNCTION learnify_internal.refuse_user(user_id uuid, argument text DEFAULT 'user_id')
+RETURNS void
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RAISE EXCEPTION 'user % does not exist', user_id
+    USING ERRCODE = 'no_data_found',
+          COLUMN = argument,
+          HINT = 'Use the id that register_user returned.';
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.refuse_user(uuid, text) IS 'Raises no_data_found for a user that does not exist, for the argument of that name';
+
 CREATE OR REPLACE FUNCTION learnify_internal.require_user(user_id uuid, argument text DEFAULT 'user_id')
 RETURNS void
 LANGUAGE plpgsql
@@ -173,10 +190,7 @@ AS $$
 BEGIN
   PERFORM learnify_internal.require_arguments(argument, require_user.user_id);
   IF NOT EXISTS (SELECT FROM @extschema@.users AS u WHERE u.id = require_user.user_id) THEN
-    RAISE EXCEPTION 'user % does not exist', require_user.user_id
-      USING ERRCODE = 'no_data_found',
-            COLUMN = argument,
-            HINT = 'Use the id that register_user returned.';
+    PERFORM learnify_internal.refuse_user(require_user.user_id, argument);
   END IF;
 END
 $$;

@@ -19,11 +19,10 @@ BEGIN
     RAISE EXCEPTION 'cannot change an account in a read-only transaction'
       USING ERRCODE = 'read_only_sql_transaction';
   END IF;
-  LOOP
-    SELECT * INTO account FROM @extschema@.users AS u WHERE u.id = account_with_password.user_id;
-    EXIT WHEN FOUND;
-    PERFORM learnify_internal.require_user(user_id);
-  END LOOP;
+  SELECT * INTO account FROM @extschema@.users AS u WHERE u.id = account_with_password.user_id;
+  IF NOT FOUND THEN
+    PERFORM learnify_internal.refuse_user(user_id);
+  END IF;
   address := learnify_internal.login_address(account.email);
   PERFORM learnify_internal.require_login_due(address);
   IF (learnify_internal.try_password(password, account.password_hash, false)).is_right THEN
@@ -89,7 +88,7 @@ BEGIN
   hash := @extschema@.hash_password(password);
   UPDATE @extschema@.users AS u SET password_hash = hash WHERE u.id = set_password.user_id;
   IF NOT FOUND THEN
-    PERFORM learnify_internal.require_user(user_id);
+    PERFORM learnify_internal.refuse_user(user_id);
   END IF;
 END
 $$;
@@ -184,7 +183,7 @@ BEGIN
   PERFORM @extschema@.require_backend();
   PERFORM learnify_internal.require_arguments('user_id', user_id, 'email', email);
   IF NOT learnify_internal.write_email(user_id, learnify_internal.require_text(email, 'email')) THEN
-    PERFORM learnify_internal.require_user(user_id);
+    PERFORM learnify_internal.refuse_user(user_id);
   END IF;
 END
 $$;

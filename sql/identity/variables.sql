@@ -121,7 +121,7 @@ BEGIN
   -- same ones could otherwise deadlock.
   PERFORM FROM @extschema@.users AS u WHERE u.id = set_variables.user_id FOR NO KEY UPDATE;
   IF NOT FOUND THEN
-    PERFORM learnify_internal.require_user(user_id);
+    PERFORM learnify_internal.refuse_user(user_id);
   END IF;
 
   count_before := (SELECT count(*) FROM @extschema@.user_variables AS u WHERE u.user_id = set_variables.user_id);

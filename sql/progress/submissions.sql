@@ -21,7 +21,7 @@ SET jit = off
 AS $$
 BEGIN
   IF NOT learnify_internal.lock_learner(user_id) THEN
-    PERFORM learnify_internal.require_user(user_id);
+    PERFORM learnify_internal.refuse_user(user_id);
   END IF;
 END
 $$;

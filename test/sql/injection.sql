@@ -244,6 +244,7 @@ INSERT INTO calls VALUES
   ('grant_learner', 'role', 'grant_learner($1)', NULL),
   ('require_acting_user', 'argument', 'learnify_internal.require_acting_user(:ada, $1)', NULL),
   ('require_role', 'role', 'learnify_internal.require_role($1)', NULL),
+  ('refuse_user', 'argument', 'learnify_internal.refuse_user(:ada, $1)', NULL),
   ('require_user', 'argument', 'learnify_internal.require_user(:ada, $1)', NULL),
   ('require_user', 'argument', 'learnify_internal.require_user(gen_random_uuid(), $1)', NULL),
   ('schedule_refresh', 'trending', 'count(*) FROM schedule_refresh($1, ''x'')', NULL),
@@ -406,7 +407,7 @@ CROSS JOIN LATERAL pg_temp.try(c, jsonb_build_object('ada', :'ada', 'bob', :'bob
 SELECT state, count(*), array_agg(DISTINCT function || ' ' || argument)
 FROM outcomes
 WHERE state !~ '^2[23]' AND (state, function) NOT IN (('P0002', 'import_legacy'), ('P0002', 'import_counts'), ('P0002', 'grant_backend'), ('P0002', 'grant_learner'),
-                                                     ('P0002', 'require_role'), ('P0002', 'restore_shipped_rows'), ('P0002', 'require_user'), ('42P02', 'inject_variables'),
+                                                     ('P0002', 'require_role'), ('P0002', 'restore_shipped_rows'), ('P0002', 'require_user'), ('P0002', 'refuse_user'), ('42P02', 'inject_variables'),
                                                      ('55000', 'schedule_refresh'), ('55000', 'require_pg_cron'), ('55000', 'grant_on_node'), ('55000', 'on_gathered'), ('55000', 'refresh_on_nodes'), ('P0002', 'grant_functions'),
                                                      ('55L01', 'redeem_ticket'))
 GROUP BY state ORDER BY state;

@@ -554,7 +554,7 @@ WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event
   AND p.proname NOT IN ('automation_enabled', 'check_claim', 'given_variables', 'variables_to_inject', 'modules_that_teach', 'render_course', 'render_exercises', 'rendering_digest', 'rendering_of_course', 'tags_of_archetype',
                         'changed_columns', 'regenerate_module', 'regenerate_exercise', 'plan_course', 'restores_rows', 'role_is_bound', 'current_learner', 'continues_streak', 'search_language', 'search_configuration', 'is_time_zone_name', 'is_replication_worker',
                         'collaborative_reason', 'course_features', 'skill_reason', 'social_reason', 'mastered_title', 'visible_test_cases', 'require_open_course', 'effect_time', 'corrected_time',
-                        'require_course', 'is_own_statement', 'share_content', 'require_latest_content', 'require_latest_holdings', 'rehome_submissions', 'rehome_reviews', 'lock_curriculum',
+                        'require_course', 'is_own_statement', 'share_content', 'require_latest_content', 'require_latest_holdings', 'refuse_user', 'rehome_submissions', 'rehome_reviews', 'lock_curriculum',
                         'enter_exercise', 'process_moved_reviews', 'rebroadcast_reviews',
                         'recommendation_progress', 'report_recommendation_progress', 'recommendation_model', 'fitted_learners', 'tuned_parameters', 'keep_fit', 'keep_tuning', 'require_instant', 'pg_cron_database', 'refresh_jobs', 'require_pg_cron',
                         'require_arguments', 'require_no_writes', 'require_workers', 'require_course', 'require_role', 'refuse_taken_address',

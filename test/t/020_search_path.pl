@@ -517,6 +517,7 @@ sub calls
 		'earlier_reviews(uuid, uuid)' => "SELECT learnify_internal.earlier_reviews('$ann', '$id{module}')",
 		'give_up_reviews(integer)' => 'SELECT learnify_internal.give_up_reviews(1)',
 		'lock_due_requests(text, integer, integer, integer)' => q{SELECT learnify_internal.lock_due_requests('review', 1, 0, 5)},
+		'refuse_user(uuid, text)' => [ "SELECT learnify_internal.refuse_user('$ann')", 'P0002' ],
 		'refuse_submission(uuid)' => [ "SELECT learnify_internal.refuse_submission('$ann')", 'P0002' ],
 		'refresh_jobs(text, text, text, integer)' => q{SELECT * FROM learnify_internal.refresh_jobs('a', 'b', 'c')},
 		'refresh_recommendations(uuid, jsonb, double precision, integer, integer)' =>
