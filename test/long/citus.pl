@@ -401,14 +401,30 @@ fails_with($coordinator, $SPREAD, q{SELECT undistribute_table('user_progress', c
 create_database($coordinator, 'back');
 my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump.sql';
 quietly($coordinator, 'the coordinator is dumped', 'pg_dump', '-e', 'learnify', '-f', $dump, '-d', $coordinator->connstr($SPREAD));
-restore_with_psql($coordinator, 'back', $dump);
+
+# Restores as doc/distributed.md says: reviews come before the submissions that they refer to, since
+# the distributed tables have no foreign key by which pg_dump would order them.
+sub restore_spread
+{
+	my ($database) = @_;
+	quietly($coordinator, "the dump is restored into $database without output",
+		'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', $coordinator->connstr($database),
+		'-c', 'SET client_min_messages = warning', '-c', 'CREATE EXTENSION IF NOT EXISTS learnify',
+		'-c', 'ALTER TABLE public.architecture_reviews DROP CONSTRAINT architecture_reviews_submission_id_fkey',
+		'-f', $dump,
+		'-c', 'ALTER TABLE public.architecture_reviews ADD CONSTRAINT architecture_reviews_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.module_completions (id) ON DELETE SET NULL',
+		'-c', 'SELECT public.refresh_search()');
+}
+
+$coordinator->safe_psql($SPREAD, 'SELECT refresh_search()');
+restore_spread('back');
 is_same_text($coordinator->safe_psql('back', $state), $coordinator->safe_psql($SPREAD, $state), 'a dump of the coordinator has all rows, restored into a plain database');
 is($coordinator->safe_psql('back', q{SELECT * FROM verify_schema() WHERE kind NOT LIKE 'privilege of %'}), '', 'which is as the extension makes it');
 
 # The dump can also be restored where it is to be distributed.
 prepare_nodes('again');
 join_nodes('again');
-restore_with_psql($coordinator, 'again', $dump);
+restore_spread('again');
 is($coordinator->safe_psql('again', 'SELECT learnify_distribute(4)'), '27', 'what was restored is distributed again');
 is_same_text($coordinator->safe_psql('again', $state), $coordinator->safe_psql($SPREAD, $state), 'with all rows, and nothing is told twice');
 
