@@ -33,12 +33,22 @@ END
 chmod 755 "$TMPDIR/bin/initdb"
 export PATH=$TMPDIR/bin:$PATH
 
+# FILE OUTPUT TMPDIR: runs a test. Why one has died is only in its own log.
+run_test() {
+	local name
+	name=$(basename "$1" .pl)
+	prove --verbose --merge "$1" >"$2/$name.pl" 2>&1 && return
+	find "$3" -name "regress_log_$name" -exec tail -n 40 '{}' + >>"$2/$name.pl"
+	return 1
+}
+export -f run_test
+
 output=$(mktemp -d "$TMPDIR/prove.XXXXXX")
 status=0
 # The tests have a process group of their own, so that a signal ends all of them at once.
 set -m
 ls -S -- "$@" >"$output.files"
-xargs -I '{}' -P 3 sh -c 'prove --verbose --merge "$1" >"$2/$(basename "$1")" 2>&1' sh '{}' "$output" <"$output.files" &
+xargs -I '{}' -P 3 bash -c 'run_test "$1" "$2" "$3"' bash '{}' "$output" "$TMPDIR" <"$output.files" &
 trap 'kill -TERM -- -$! 2>/dev/null; wait; exit 130' INT TERM HUP
 wait $! || status=$?
 cat "$output"/*
