@@ -48,6 +48,7 @@ OBJS = \
 	src/base/background_workers.o \
 	src/base/transition_rows.o \
 	src/base/json_object.o \
+	src/base/arrays.o \
 	src/base/id_list.o \
 	src/base/characters.o \
 	src/distribution/settling.o \

@@ -162,7 +162,8 @@ WHEN (NOT (NEW.* IS NOT NULL) OR NEW.max_visibility <> ALL ('{public,friends,pri
       OR NEW.follow_policy <> ALL ('{open,approve,closed}'))
 EXECUTE FUNCTION learnify_internal.refuse_faulty_account();
 
--- For who has looked for a user in vain, and would not look in the same snapshot again.
+-- A caller that has just looked for the user in vain calls this instead of require_user, which
+-- looks again, and by a later snapshot may find a user registered since.
 CREATE OR REPLACE FUNCTION learnify_internal.refuse_user(user_id uuid, argument text DEFAULT 'user_id')
 RETURNS void
 LANGUAGE plpgsql

@@ -160,7 +160,8 @@ BEGIN
   EXECUTE format('GRANT SELECT ON @extschema@.schema_migrations, %s TO %I', dumped_internals, role);
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON learnify_internal.imported_rows TO %I', role);
   IF learnify_internal.is_coordinating() THEN
-    -- Only over the role's own connections can be seen what they have noted on the shards.
+    -- What a statement has noted on the shards is visible to its transaction only, over the role's
+    -- own connections: so the role must be able to read it.
     EXECUTE format('GRANT SELECT ON learnify_internal.pending_statuses, learnify_internal.pending_renewals TO %I', role);
   END IF;
   PERFORM learnify_internal.grant_functions(role, true);

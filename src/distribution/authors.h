@@ -24,7 +24,7 @@ extern bool read_parameter(ParamListInfo list, int number, Datum *value);
  */
 extern void carry_user(PlannedStmt *plan, Node *user);
 
-/* Lets the plan carry that its statement corrects the code of submissions. */
+/* Marks the plan as that of a statement that corrects the code of submissions. */
 extern void carry_correction(PlannedStmt *plan);
 
 /*

@@ -16,12 +16,12 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
+#include "base/arrays.h"
 #include "distribution/settling.h"
 
 /* Runs a statement that Citus plans, for which a generic plan does not serve. */
@@ -38,23 +38,17 @@ returned_array(int column, Oid type)
 	Datum	   *items = palloc(SPI_processed * sizeof(Datum));
 	bool	   *nulls = palloc(SPI_processed * sizeof(bool));
 	int			count = (int) SPI_processed;
-	int			bound = 1;
-	int16		length;
-	bool		by_value;
-	char		alignment;
 	int			i;
 
 	for (i = 0; i < count; i++)
 		items[i] = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
 								 column, &nulls[i]);
-	get_typlenbyvalalign(type, &length, &by_value, &alignment);
-	return PointerGetDatum(construct_md_array(items, nulls, 1, &count, &bound, type,
-											  length, by_value, alignment));
+	return array_of(items, nulls, count, type);
 }
 
 /* Writes as the owner, whose triggers on the shards would have written in a plain database. */
 static void
-write_copies(Oid schema, const PendingWork *work, Datum *values)
+write_copies(Oid schema, const PendingWork *work, const Oid *types, Datum *values)
 {
 	Relation	users = table_open(get_relname_relid("users", schema), AccessShareLock);
 	Oid			owner = users->rd_rel->relowner;
@@ -64,23 +58,27 @@ write_copies(Oid schema, const PendingWork *work, Datum *values)
 	table_close(users, NoLock);
 	GetUserIdAndSecContext(&role, &context);
 	SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE);
-	execute_once(schema, work->write, work->columns, work->array_types, values);
+	execute_once(schema, work->write, work->columns, types, values);
 	SetUserIdAndSecContext(role, context);
 }
 
 static void
 settle_user(Oid schema, const PendingWork *work, Datum user_id)
 {
-	static const Oid types[] = {UUIDOID};
+	static const Oid user_types[] = {UUIDOID};
+	Oid			types[PENDING_COLUMNS];
 	Datum		values[PENDING_COLUMNS];
 	int			i;
 
-	execute_once(schema, work->take, 1, types, &user_id);
+	execute_once(schema, work->take, 1, user_types, &user_id);
 	if (SPI_processed == 0)
 		return;
 	for (i = 0; i < work->columns; i++)
+	{
+		types[i] = get_array_type(work->types[i]);
 		values[i] = returned_array(i + 1, work->types[i]);
-	write_copies(schema, work, values);
+	}
+	write_copies(schema, work, types, values);
 }
 
 static void

@@ -17,7 +17,6 @@ typedef struct PendingWork
 	const char *write;			/* writes it; $1 and so on are arrays of its columns */
 	int			columns;
 	Oid			types[PENDING_COLUMNS];
-	Oid			array_types[PENDING_COLUMNS];
 } PendingWork;
 
 /* Writes on all nodes what is noted about a user, or about all where user_id is NULL. */

@@ -13,12 +13,11 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "base/arrays.h"
 #include "base/compat.h"
 #include "base/id_list.h"
 #include "base/saved_plan.h"
@@ -47,19 +46,6 @@ static bool
 is_locked(const CourseModule *module)
 {
 	return strcmp(module->status, "locked") == 0;
-}
-
-static Datum
-array_of(Datum *items, bool *nulls, int count, Oid type)
-{
-	int16		length;
-	bool		by_value;
-	char		alignment;
-	int			bound = 1;
-
-	get_typlenbyvalalign(type, &length, &by_value, &alignment);
-	return PointerGetDatum(construct_md_array(items, nulls, 1, &count, &bound, type,
-											  length, by_value, alignment));
 }
 
 void
@@ -105,8 +91,7 @@ static const PendingWork pending = {
 	.take = "SELECT p.module_id, p.status, p.unlocked_at FROM learnify_internal.take_pending_statuses($1) AS p",
 	.write = write_statement,
 	.columns = 3,
-	.types = {UUIDOID, TEXTOID, TIMESTAMPTZOID},
-	.array_types = {UUIDARRAYOID, TEXTARRAYOID, TIMESTAMPTZARRAYOID}
+	.types = {UUIDOID, TEXTOID, TIMESTAMPTZOID}
 };
 
 void

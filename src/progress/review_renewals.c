@@ -18,8 +18,7 @@ static const PendingWork renewals = {
 	.take = "SELECT p.submission_id, p.renewed_id FROM learnify_internal.take_pending_renewals($1) AS p",
 	.write = "SELECT learnify_internal.renew_review_requests($1, $2)",
 	.columns = 2,
-	.types = {UUIDOID, UUIDOID},
-	.array_types = {UUIDARRAYOID, UUIDARRAYOID}
+	.types = {UUIDOID, UUIDOID}
 };
 
 void

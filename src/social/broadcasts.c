@@ -15,7 +15,6 @@
 #include "common/pg_prng.h"
 #include "executor/spi.h"
 #include "fmgr.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
@@ -25,6 +24,7 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "base/arrays.h"
 #include "base/compat.h"
 #include "base/effect_time.h"
 #include "base/extension.h"
@@ -225,16 +225,9 @@ insert_rows(const Feed *feed, const Actor *actor)
 	}
 	for (column = 0; column < FEED_COLUMNS; column++)
 	{
-		Oid			type = column_types[column];
-		int16		length;
-		bool		by_value;
-		char		alignment;
-
-		get_typlenbyvalalign(type, &length, &by_value, &alignment);
-		types[column + 1] = get_array_type(type);
-		values[column + 1] =
-			PointerGetDatum(construct_array(columns[column], (int) feed->count, type,
-											length, by_value, alignment));
+		types[column + 1] = get_array_type(column_types[column]);
+		values[column + 1] = array_of(columns[column], NULL, (int) feed->count,
+									  column_types[column]);
 	}
 	execute_saved(&saved, feed->schema,
 				  INSERT_INTO_FEED
