@@ -362,7 +362,8 @@ LANGUAGE sql AS $$
   WHERE n <> 0
 $$;
 
--- Pass each payload in each call, and roll it back.
+-- Pass each payload in each call, and roll it back. Calls that start workers or describe the whole
+-- catalog take the time of a hundred others, so that they get some of the payloads only.
 CREATE TEMP TABLE outcomes (function text, argument text, state text, is_intact boolean, effects text);
 CREATE FUNCTION pg_temp.try(called calls, ids jsonb, payload text) RETURNS outcomes
 LANGUAGE plpgsql AS $$
@@ -399,7 +400,9 @@ SELECT t.*
 FROM calls AS c
 CROSS JOIN payloads AS p
 CROSS JOIN LATERAL pg_temp.try(c, jsonb_build_object('ada', :'ada', 'bob', :'bob', 'course', :'course', 'exercise', :'exercise',
-                                                     'submission', :'submission', 'language', :'language', 'tests', :tests), p.payload) AS t;
+                                                     'submission', :'submission', 'language', :'language', 'tests', :tests), p.payload) AS t
+WHERE c.function NOT IN ('refresh_in_workers', 'record_catalog')
+   OR p.payload IN ('''', '"', '\', '%s%n%1$s%L%I%%', '''); DELETE FROM users; --', '$$; DROP TABLE users CASCADE; $$', '"}, "is_valid": true, {"', '@extschema@');
 
 -- No text was taken for SQL, for a format or for JSON: there are no syntax errors, no errors about
 -- names, and no internal errors. (42P02 is an undefined variable of a template, 55000 a missing

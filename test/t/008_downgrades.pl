@@ -97,7 +97,7 @@ subtest 'a downgrade that would lose data is refused' => sub {
 		my @holders = only_in($from, $to);
 		my $before = everything($database);
 		is(refused_data($database, update_to($to)), join(', ', @holders), "$from: the error names every table and column with data that $to lacks") if @holders;
-		foreach my $holder (@holders)
+		foreach my $holder (cases(2, @holders))
 		{
 			is(refused_data($database, 'BEGIN;' . empty(grep { $_ ne $holder } @holders) . update_to($to)), $holder, "$from: data in $holder alone is refused");
 		}

@@ -149,7 +149,7 @@ foreach my $database (sort keys %databases)
 # Restore each dump in databases that can encode it. Those of UTF8 form a circle, in which each
 # restores the dump of another.
 my @circle = map { [ $utf8[ $_ - 1 ], $utf8[$_] ] } 0 .. $#utf8;
-foreach my $restore (cases(3, [ 'latin1', $utf8[0] ], [ 'euc_jp', 'sql_ascii' ], @circle, [ 'latin1', 'sql_ascii' ], [ 'euc_jp', $utf8[0] ]))
+foreach my $restore (cases(2, [ 'latin1', $utf8[0] ], [ 'euc_jp', 'sql_ascii' ], @circle, [ 'latin1', 'sql_ascii' ], [ 'euc_jp', $utf8[0] ]))
 {
 	my ($from, $to) = @$restore;
 	my $restored = "${from}_to_$to";
