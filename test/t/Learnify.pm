@@ -95,7 +95,8 @@ sub restore_with_psql
 		'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', $node->connstr($database), '-f', $dump);
 }
 
-# By server and command, the databases of which create_database makes copies.
+# By server and command, the databases of which create_database makes copies. They are named
+# after the server, because pg_upgrade takes those of another one along.
 my %templates;
 
 # Creates a database and, if it is given, has a CREATE EXTENSION command run there. That takes
@@ -107,7 +108,7 @@ sub create_database
 	if (defined $extension)
 	{
 		my $known = $templates{ $node->name } //= {};
-		$template = $known->{$extension} //= create_template($node, 'template_' . keys %$known, $extension);
+		$template = $known->{$extension} //= create_template($node, join('_', 'template', $node->name, scalar keys %$known), $extension);
 	}
 	return copy_database($node, $database, $template);
 }
