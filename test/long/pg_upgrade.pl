@@ -32,7 +32,7 @@ $digests{behind} = row_digests($old, 'behind');
 quiet_psql($old, 'source', q{
 	CREATE ROLE web; SELECT grant_learner('web') \g /dev/null
 	CREATE ROLE backend BYPASSRLS; ALTER ROLE backend SET learnify.automation = off;
-	GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO backend});
+	SELECT grant_backend('backend') \g /dev/null});
 my $from = quiet_psql($old, 'postgres', 'SHOW server_version');
 my $tracker = $IN_SCHEMA . 'SELECT * FROM schema_migrations ORDER BY version';
 my %tracker = map { $_ => quiet_psql($old, $_, $tracker) } @databases;
@@ -60,8 +60,7 @@ foreach my $mode ('--copy', '--link')
 
 		# fresh installs with the same grants, for comparison
 		create_database($new, 'fresh', 'CREATE EXTENSION learnify');
-		quiet_psql($new, 'fresh', q{SELECT grant_learner('web') \g /dev/null
-			GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO backend});
+		quiet_psql($new, 'fresh', q{SELECT grant_learner('web'), grant_backend('backend') \g /dev/null});
 		my $catalog = fingerprint($new, 'fresh');
 		create_database($new, 'fresh_behind', "CREATE EXTENSION learnify VERSION '0.5.0'");
 
