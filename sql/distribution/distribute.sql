@@ -95,8 +95,7 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.take_pending_renewals(uuid) IS 'Returns the corrected submissions that this transaction has noted on a learner''s shard, and forgets them';
 
--- Citus grants privileges on tables on every node, but not those on an extension's functions. A
--- learner's statements take what is pending, too.
+-- Citus grants privileges on tables on every node, but not those on an extension's functions.
 CREATE OR REPLACE FUNCTION learnify_internal.grant_on_node(role text, is_backend boolean)
 RETURNS void
 LANGUAGE plpgsql
@@ -111,7 +110,6 @@ BEGIN
   END IF;
   PERFORM set_config('citus.enable_ddl_propagation', 'off', true);
   EXECUTE format('GRANT USAGE ON SCHEMA learnify_internal TO %I', role);
-  EXECUTE format('GRANT EXECUTE ON FUNCTION learnify_internal.take_pending_statuses, learnify_internal.take_pending_renewals TO %I', role);
   PERFORM learnify_internal.grant_functions(role, is_backend);
   PERFORM set_config('citus.enable_ddl_propagation', 'on', true);
 END

@@ -21,6 +21,7 @@ WITH member AS (
          CASE
            WHEN c.relname = 'schema_migrations' OR c.relnamespace <> m.extnamespace AND c.relname <> 'imported_rows'
                 AND c.oid = ANY (m.extconfig) THEN '{SELECT}'::text[]
+           WHEN c.relname IN ('pending_statuses', 'pending_renewals') AND learnify_internal.is_coordinating() THEN '{SELECT}'
            WHEN c.relnamespace <> m.extnamespace AND c.relname <> 'imported_rows' THEN '{}'
            ELSE '{SELECT,INSERT,UPDATE,DELETE}'
          END AS of_backend
@@ -58,6 +59,10 @@ WITH member AS (
   UNION ALL
   SELECT 'pg_proc'::regclass, f::oid, 'EXECUTE', NULL
   FROM learnify_internal.learner_functions() AS f
+  UNION ALL
+  SELECT t.classid, t.objid, 'USAGE', NULL
+  FROM target AS t
+  WHERE t.classid = 'pg_namespace'::regclass AND learnify_internal.is_coordinating()
 )
 SELECT t.object, coalesce(quote_ident(r.rolname), 'PUBLIC'), string_agg(g.privilege_type, ', ' ORDER BY g.privilege_type),
        format('REVOKE %s ON %s FROM %s',

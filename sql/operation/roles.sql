@@ -65,7 +65,7 @@ AS $$
   JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
   WHERE e.extname = 'learnify'
     AND (p.proname <> 'require_acting_user' OR p.pronargs = 1)
-    AND p.proname IN (
+    AND (p.proname IN (
       -- Policies, constraints, indexes and functions without SECURITY DEFINER call these as the
       -- learner. PUBLIC may execute some of them, unless an administrator has revoked that.
       'may_read_activity', 'sees_course', 'sees_module', 'sees_activity', 'find_courses', 'may_read_course', 'may_read_recommendation', 'require_acting_user', 'current_learner', 'fold_email', 'is_time_zone_name',
@@ -77,6 +77,8 @@ AS $$
       'follow_requests', 'accept_follower', 'decline_follower', 'remove_follower', 'block_user', 'unblock_user', 'blocked_users',
       'newer_followers', 'newer_following', 'follower_count', 'following_count', 'activity_ticker', 'newer_activity',
       'search_courses', 'home_rows', 'dismiss_recommendation', 'record_interaction')
+      -- In a distributed database, a learner's statement takes what it has noted on the shards.
+      OR p.proname IN ('take_pending_statuses', 'take_pending_renewals') AND learnify_internal.is_coordinating())
 $$;
 
 COMMENT ON FUNCTION learnify_internal.learner_functions() IS 'Returns the functions that grant_learner lets a role execute';

@@ -112,18 +112,25 @@ my $before = $coordinator->safe_psql($PLAIN, $state);
 is_same_text($coordinator->safe_psql($SPREAD, $state), $before, 'the two databases begin alike');
 
 # Locks a table on a worker, so that distributing waits there, and kills the worker.
-my $holder = $workers[1]->background_psql($SPREAD);
-$holder->query_safe('BEGIN; LOCK TABLE architecture_reviews IN ACCESS EXCLUSIVE MODE');
-my $distributing = $coordinator->background_psql($SPREAD, on_error_stop => 0);
-$distributing->query_until(qr/started/, "\\echo started\nSELECT learnify_distribute(8);\n");
-$workers[1]->poll_query_until($SPREAD, q{SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = 'architecture_reviews'::regclass})
-  or die 'distributing does not wait';
-$workers[1]->stop('immediate');
-eval { $distributing->quit };
-eval { $holder->{run}->finish };
-is($coordinator->safe_psql($SPREAD, 'SELECT count(*) FROM pg_dist_partition'), '0', 'nothing is distributed where a worker dies meanwhile');
-is_same_text($coordinator->safe_psql($SPREAD, $state), $before, 'and all rows are there');
-$workers[1]->start;
+sub lose_worker_while_distributing
+{
+	my ($database) = @_;
+	my $before = $coordinator->safe_psql($database, $state);
+	my $holder = $workers[1]->background_psql($database);
+	$holder->query_safe('BEGIN; LOCK TABLE architecture_reviews IN ACCESS EXCLUSIVE MODE');
+	my $distributing = $coordinator->background_psql($database, on_error_stop => 0);
+	$distributing->query_until(qr/started/, "\\echo started\nSELECT learnify_distribute(8);\n");
+	$workers[1]->poll_query_until($database, q{SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = 'architecture_reviews'::regclass})
+	  or die 'distributing does not wait';
+	$workers[1]->stop('immediate');
+	eval { $distributing->quit };
+	eval { $holder->{run}->finish };
+	is($coordinator->safe_psql($database, 'SELECT count(*) FROM pg_dist_partition'), '0', "$database: nothing is distributed where a worker dies meanwhile");
+	is_same_text($coordinator->safe_psql($database, $state), $before, "$database: and all rows are there");
+	$workers[1]->start;
+}
+
+lose_worker_while_distributing($SPREAD);
 is($coordinator->safe_psql($SPREAD, 'SELECT learnify_distribute(8)'), '27', 'the function distributes all tables when it is called again');
 is($coordinator->safe_psql($SPREAD, 'SELECT learnify_distribute(8)'), '0', 'and nothing when it is called once more');
 is($coordinator->safe_psql($SPREAD, 'SELECT * FROM verify_schema()'), '', 'verify_schema() knows the distributed shape');
@@ -220,6 +227,7 @@ foreach my $worker (@workers)
 	$worker->safe_psql($SPREAD, q{SET citus.enable_ddl_propagation = off; CREATE ROLE spread_reader LOGIN}) if $worker->safe_psql($SPREAD, q{SELECT count(*) FROM pg_roles WHERE rolname = 'spread_reader'}) eq '0';
 }
 $coordinator->safe_psql($_, q{SELECT grant_learner('spread_reader')}) foreach $PLAIN, $SPREAD;
+is($coordinator->safe_psql($SPREAD, 'SELECT * FROM verify_schema()'), '', 'verify_schema() knows what such a role needs');
 
 # What the role gets, each call in a transaction of its own.
 sub answers_to_learner
@@ -384,6 +392,7 @@ $coordinator->safe_psql($SPREAD, 'CALL citus_cleanup_orphaned_resources()');
 $coordinator->poll_query_until($SPREAD, 'SELECT count(*) = 0 FROM pg_dist_cleanup') or die 'shards that were moved are not dropped';
 $coordinator->safe_psql($SPREAD, 'CREATE ROLE spread_backend LOGIN');
 $coordinator->safe_psql($SPREAD, q{SELECT grant_backend('spread_backend')});
+is($coordinator->safe_psql($SPREAD, 'SELECT * FROM verify_schema()'), '', 'verify_schema() knows what a back end needs');
 $coordinator->safe_psql($SPREAD, qq{SELECT erase_user('$learner')}, extra_params => [ '-U', 'spread_backend' ]);
 foreach my $node ($coordinator, @workers)
 {
@@ -427,6 +436,23 @@ join_nodes('again');
 restore_spread('again');
 is($coordinator->safe_psql('again', 'SELECT learnify_distribute(4)'), '27', 'what was restored is distributed again');
 is_same_text($coordinator->safe_psql('again', $state), $coordinator->safe_psql($SPREAD, $state), 'with all rows, and nothing is told twice');
+
+# An update: the next version's files on each server, new databases, and the same dump.
+my $next = PostgreSQL::Test::Utils::tempdir() . '/next';
+my ($bindir) = run_command([ $ENV{PG_CONFIG}, '--bindir' ]);
+my $installation = $ENV{LEARNIFY_BINDIR} =~ s/\Q$bindir\E$//r;
+like((run_command([ "$TREE/test/long/next_version.sh", $next ]))[0], qr/^ok \d+ - at most four files/m, 'the next version is made');
+system_or_bail('make', '-s', '-C', $next, "PG_CONFIG=$ENV{PG_CONFIG}", 'with_llvm=no', "DESTDIR=$installation", 'install');
+$_->restart foreach @workers, $coordinator;
+prepare_nodes('updated');
+join_nodes('updated');
+restore_spread('updated');
+is($coordinator->safe_psql('updated', q{SELECT extversion FROM pg_extension WHERE extname = 'learnify'}), '1.1.0', 'the next version');
+lose_worker_while_distributing('updated');
+is($coordinator->safe_psql('updated', 'SELECT learnify_distribute(8)'), '27', 'what was restored into it is distributed when the function is called again');
+is_same_text($coordinator->safe_psql('updated', $state), $coordinator->safe_psql($SPREAD, $state), 'with all rows, and nothing is told twice');
+is($coordinator->safe_psql('updated', 'SELECT * FROM verify_schema()'), '', 'and is as the next version makes it');
+fails_with($coordinator, 'updated', q{SELECT tag_weight(gen_random_uuid(), 'x')}, '0A000', 'tag_weight is not available', 'a function of which nobody has said where it runs says so');
 
 $_->stop foreach @workers, $coordinator;
 done_testing();
