@@ -39,6 +39,8 @@ if [ "${1:-}" = --inside ]; then
 	# and in interval(interval, integer), whose second argument the parser has to make.
 	grep -vE 'XX000 ERROR:  (failed to find conversion function from unknown to|invalid INTERVAL typmod:|unrecognized interval typmod:)' "$THROWAWAY/server.log" |
 		grep -E 'XX[0-9]{3}|terminated by signal|TRAP:|PANIC' | sort | uniq -c | sort -rn | head -n 40 | sed 's/^/found /' || :
+	# of a crash, the statement
+	sed -n '/Failed process was running:/,/^[0-9A-Z]\{5\} LOG:/p' "$THROWAWAY/server.log" | head -n 400
 	exit 0
 fi
 
