@@ -137,6 +137,9 @@ static Oid	submissions;		/* module_completions, if it is distributed */
 
 static int	current = NOT_ON_SHARD;
 
+/* How many statements run within each other. */
+static int	depth = 0;
+
 /* Whether saved plans have been made on a shard, and elsewhere. */
 static bool planned_on_shard = false;
 static bool planned_elsewhere = false;
@@ -648,18 +651,86 @@ require_known_place(Relation relation)
 
 /* Plans that were saved on a shard do not serve elsewhere, nor the reverse. */
 static void
-begin_on(int place)
+forget_other_plans(void)
 {
-	bool		was_on_shard = current != NOT_ON_SHARD;
-	bool		is_on = place != NOT_ON_SHARD;
-	bool	   *planned = is_on ? &planned_elsewhere : &planned_on_shard;
+	bool	   *planned = current != NOT_ON_SHARD ? &planned_elsewhere : &planned_on_shard;
 
-	current = place;
-	if (was_on_shard != is_on && *planned)
+	if (*planned)
 	{
 		*planned = false;
 		ResetPlanCache();
 	}
+}
+
+static void
+move_to(int place)
+{
+	current = place;
+	forget_other_plans();
+}
+
+/*
+ * Plans that a call on a shard has saved are kept for the next statement of the
+ * session, which usually is such a call. If it is not, it forgets them when it begins,
+ * unless it uses no saved plan.
+ */
+static void
+begin_on(int place, bool uses_saved_plans)
+{
+	depth++;
+	current = place;
+	if (depth > 1 || uses_saved_plans)
+		forget_other_plans();
+}
+
+static void
+return_to(int place)
+{
+	depth--;
+	current = place;
+	if (depth > 0)
+		forget_other_plans();
+}
+
+static bool
+is_defined_by_others(Oid function, void *context)
+{
+	(void) context;
+	return get_func_namespace(function) != PG_CATALOG_NAMESPACE;
+}
+
+static bool
+calls_others(Node *node, void *context)
+{
+	return node != NULL &&
+		(check_functions_in_node(node, is_defined_by_others, context) ||
+		 expression_tree_walker(node, calls_others, context));
+}
+
+/*
+ * Functions of PostgreSQL and Citus save none, as in the statements by which Citus
+ * begins a transaction on a node.
+ */
+static bool
+may_use_saved_plans(const PlannedStmt *plan)
+{
+	const Plan *tree = plan->planTree;
+
+	return !IsA(tree, Result) || outerPlan(tree) != NULL || plan->subplans != NIL ||
+		calls_others((Node *) tree->targetlist, NULL);
+}
+
+static bool
+may_plan_by_saved_plans(const Query *query)
+{
+	return query->rtable != NIL || query->hasSubLinks ||
+		calls_others((Node *) query->targetList, NULL);
+}
+
+static bool
+may_run_by_saved_plans(const Node *utility)
+{
+	return !IsA(utility, TransactionStmt) && !IsA(utility, VariableSetStmt);
 }
 
 /*
@@ -676,12 +747,12 @@ assign_reads_copies(bool value, void *extra)
 	if (value && !reads_copies && current == NOT_ON_SHARD)
 	{
 		reads_copies = true;
-		begin_on(ON_COPY);
+		move_to(ON_COPY);
 	}
 	else if (!value && reads_copies)
 	{
 		reads_copies = false;
-		begin_on(NOT_ON_SHARD);
+		move_to(NOT_ON_SHARD);
 	}
 }
 
@@ -957,51 +1028,59 @@ plan_next(Query *query, const char *text, int options, ParamListInfo parameters)
 }
 
 static PlannedStmt *
-plan_on_shard(Query *query, const char *text, int options, ParamListInfo parameters)
+plan_at(int place, Exchange *exchange, Query *query, const char *text, int options)
 {
-	Exchange	exchange = {.parameters = parameters};
 	int			outer = current;
 	PlannedStmt *plan;
 
-	if (!is_distributed())
-		return plan_next(query, text, options, parameters);
+	begin_on(place, may_plan_by_saved_plans(query));
 	PG_TRY();
 	{
-		bool		is_called = false;
-		int			place;
-
-		exchange_walker((Node *) query, &exchange);
-		place = place_of_relations(exchange.relations, query->commandType != CMD_SELECT);
-		if (place == NOT_ON_SHARD && exchange.calls != NIL)
-		{
-			place = group_of_calls(&exchange);
-			is_called = place != NOT_ON_SHARD;
-		}
-		begin_on(place);
-		if (parameters == NULL && names_tables(&exchange))
+		if (exchange->parameters == NULL && names_tables(exchange))
 			*(place != NOT_ON_SHARD ? &planned_on_shard : &planned_elsewhere) = true;
 		if (place != NOT_ON_SHARD)
 		{
-			exchange.exchanges = true;
-			exchange_walker((Node *) query, &exchange);
+			exchange->exchanges = true;
+			exchange_walker((Node *) query, exchange);
 		}
 		/* a worker would not know the place */
 		plan = plan_next(query, text,
 						 place == NOT_ON_SHARD ? options : options & ~CURSOR_OPT_PARALLEL_OK,
-						 parameters);
-		plan->relationOids = list_concat(plan->relationOids, exchange.tables);
-		if (is_called)
-			plan->relationOids = lappend_oid(plan->relationOids, any_relation(place));
-		if (place == NOT_ON_SHARD && exchange.users != NIL)
-			carry_user(plan, list_length(exchange.users) > 1 ? NULL : linitial(exchange.users));
-		if (place == NOT_ON_SHARD && exchange.corrects_code)
-			carry_correction(plan);
+						 exchange->parameters);
 	}
 	PG_FINALLY();
 	{
-		begin_on(outer);
+		return_to(outer);
 	}
 	PG_END_TRY();
+	return plan;
+}
+
+static PlannedStmt *
+plan_on_shard(Query *query, const char *text, int options, ParamListInfo parameters)
+{
+	Exchange	exchange = {.parameters = parameters};
+	bool		is_called = false;
+	int			place;
+	PlannedStmt *plan;
+
+	if (!is_distributed())
+		return plan_next(query, text, options, parameters);
+	exchange_walker((Node *) query, &exchange);
+	place = place_of_relations(exchange.relations, query->commandType != CMD_SELECT);
+	if (place == NOT_ON_SHARD && exchange.calls != NIL)
+	{
+		place = group_of_calls(&exchange);
+		is_called = place != NOT_ON_SHARD;
+	}
+	plan = plan_at(place, &exchange, query, text, options);
+	plan->relationOids = list_concat(plan->relationOids, exchange.tables);
+	if (is_called)
+		plan->relationOids = lappend_oid(plan->relationOids, any_relation(place));
+	if (place == NOT_ON_SHARD && exchange.users != NIL)
+		carry_user(plan, list_length(exchange.users) > 1 ? NULL : linitial(exchange.users));
+	if (place == NOT_ON_SHARD && exchange.corrects_code)
+		carry_correction(plan);
 	return plan;
 }
 
@@ -1286,7 +1365,7 @@ run_on_shard(RUN_PARAMETERS)
 	SentWork	work;
 	bool		sends = begin_sending(query, &work);
 
-	begin_on(place_of_plan(query));
+	begin_on(place_of_plan(query), may_use_saved_plans(query->plannedstmt));
 	PG_TRY();
 	{
 		if (next_run != NULL)
@@ -1297,7 +1376,7 @@ run_on_shard(RUN_PARAMETERS)
 	}
 	PG_FINALLY();
 	{
-		begin_on(outer);
+		return_to(outer);
 	}
 	PG_END_TRY();
 	if (sends)
@@ -1309,7 +1388,7 @@ finish_on_shard(QueryDesc *query)
 {
 	int			outer = current;
 
-	begin_on(place_of_plan(query));
+	begin_on(place_of_plan(query), may_use_saved_plans(query->plannedstmt));
 	PG_TRY();
 	{
 		if (next_finish != NULL)
@@ -1319,7 +1398,7 @@ finish_on_shard(QueryDesc *query)
 	}
 	PG_FINALLY();
 	{
-		begin_on(outer);
+		return_to(outer);
 	}
 	PG_END_TRY();
 }
@@ -1345,7 +1424,7 @@ run_utility_on_shard(PlannedStmt *plan, const char *text, bool is_read_only,
 {
 	int			outer = current;
 
-	begin_on(place_of_utility(plan));
+	begin_on(place_of_utility(plan), may_run_by_saved_plans(plan->utilityStmt));
 	PG_TRY();
 	{
 		if (next_utility != NULL)
@@ -1357,7 +1436,7 @@ run_utility_on_shard(PlannedStmt *plan, const char *text, bool is_read_only,
 	}
 	PG_FINALLY();
 	{
-		begin_on(outer);
+		return_to(outer);
 	}
 	PG_END_TRY();
 }
@@ -1434,14 +1513,14 @@ call_on_gathered(void (*function) (void *argument), void *argument)
 {
 	int			outer = current;
 
-	begin_on(is_distributed() ? ON_GATHERED : outer);
+	begin_on(is_distributed() ? ON_GATHERED : outer, true);
 	PG_TRY();
 	{
 		function(argument);
 	}
 	PG_FINALLY();
 	{
-		begin_on(outer);
+		return_to(outer);
 	}
 	PG_END_TRY();
 }

@@ -200,6 +200,18 @@ like($coordinator->safe_psql($SPREAD, q{EXPLAIN (COSTS OFF) INSERT INTO module_c
 like($coordinator->safe_psql($SPREAD, q{EXPLAIN (COSTS OFF) SELECT submit_exercise('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-000000000002', '', 'python', '[]')}),
 	qr/Task Count: 1\n/, 'so does submit_exercise');
 
+# A session keeps the plans of what runs on a shard for the next call, and forgets them for anything else.
+my ($one) = split /\n/, $coordinator->safe_psql($SPREAD, 'SELECT user_id FROM module_completions GROUP BY user_id ORDER BY count(*) DESC, user_id LIMIT 1');
+my @in_turns = (
+	"SELECT * FROM user_stats('$one')", 'SELECT count(*), sum(score) FROM module_completions', "SELECT course_id FROM enrolled_courses('$one') ORDER BY 1",
+	"SELECT count(*) FROM activity_ticker('$one')", "SELECT * FROM streak_days('$one')", "SELECT count(*) FROM followers('$one')",
+	"BEGIN; SELECT * FROM user_stats('$one'); SELECT count(*) FROM user_progress; COMMIT", "SELECT count(*) FROM home_rows('$one')", 'SELECT count(*) FROM learnify_status()');
+foreach my $node ($coordinator, @workers)
+{
+	my $alone = join "\n", map { $node->safe_psql($SPREAD, $_) } @in_turns;
+	is_same_text($node->safe_psql($SPREAD, join ";\n", @in_turns, @in_turns), "$alone\n$alone", 'answers do not depend on what the session of ' . $node->name . ' did before');
+}
+
 # What does not work says so.
 my @refused = split /\n/, $coordinator->safe_psql($SPREAD, q{
 	SELECT format('%I(%s)', p.proname, (SELECT string_agg(format('%L::%s', CASE t::regtype::text WHEN 'uuid' THEN '00000000-0000-4000-8000-000000000002' WHEN 'jsonb' THEN '{}'
