@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
@@ -60,14 +61,21 @@ require_arguments(PG_FUNCTION_ARGS)
 
 	for (i = 0; i + 1 < count; i += 2)
 	{
-		const char *name = TextDatumGetCString(values[i]);
+		const char *name;
 
-		if (nulls[i + 1])
+		if (types[i] != TEXTOID || nulls[i])
 			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("%s is null", name),
-					 errhint("Pass a value for %s.", name),
-					 errargument(name)));
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("argument %d is not a name", i + 1),
+					 errhint("Pass the name of an argument, as text, before each value.")));
+		if (!nulls[i + 1])
+			continue;
+		name = TextDatumGetCString(values[i]);
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s is null", name),
+				 errhint("Pass a value for %s.", name),
+				 errargument(name)));
 	}
 	PG_RETURN_VOID();
 }

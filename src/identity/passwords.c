@@ -396,7 +396,6 @@ is_usable_hash(const char *hash)
 Datum
 try_password(PG_FUNCTION_ARGS)
 {
-	text	   *password = PG_GETARG_TEXT_PP(0);
 	char	   *stored = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
 	bool		is_usable = stored != NULL && is_usable_hash(stored);
 	char	   *expected = is_usable ? stored : dummy_hash();
@@ -407,9 +406,13 @@ try_password(PG_FUNCTION_ARGS)
 	Datum		values[2];
 	bool		nulls[2];
 
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("argument %d is null", PG_ARGISNULL(0) ? 1 : 3)));
 	if (get_call_result_type(fcinfo, NULL, &columns) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
-	make_phrases(password, phrases);
+	make_phrases(PG_GETARG_TEXT_PP(0), phrases);
 	found = find_phrase(phrases, expected, false);
 	if (is_usable && found != NO_PHRASE && PG_GETARG_BOOL(2) &&
 		cost_of(expected) != learnify_password_cost)

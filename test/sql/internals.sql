@@ -49,6 +49,40 @@ END
 $$;
 
 --
+-- Nulls
+--
+
+-- Called by their owner with nothing but nulls, or with one null among other values, functions end
+-- with a result or an error of their own: no crash, and no internal error. The value of these nulls
+-- is not zero but that of a condition, as whatever reads it without looking would find out. Triggers
+-- refuse to be called. What starts workers is called with nothing but nulls, as its work is not undone.
+CREATE TEMP TABLE truth AS SELECT true AS t;
+CREATE FUNCTION pg_temp.same(value anyelement) RETURNS anyelement LANGUAGE plpgsql STRICT AS 'BEGIN RETURN value; END';
+CREATE TEMP VIEW calls_with_nulls AS
+SELECT f.function, c.place,
+       format('SELECT %I.%I(%s) FROM truth', f.schema, f.name,
+              (SELECT string_agg(CASE WHEN c.place IN (0, a.place) THEN format('CASE WHEN t THEN pg_temp.same((SELECT NULL::%s)) END', a.type)
+                                      ELSE format('%L::%s', CASE WHEN a.type LIKE '%[]' OR a.type = 'jsonb' THEN '{}'
+                                                                 WHEN a.type = 'regclass' THEN 'users'
+                                                                 WHEN a.type = 'regconfig' THEN 'simple'
+                                                                 WHEN a.type = 'uuid' THEN '00000000-0000-4000-8000-000000000001'
+                                                                 WHEN a.type LIKE 'timestamp%' OR a.type = 'date' THEN '2026-01-02'
+                                                                 WHEN a.type ~ 'int|double|real|numeric|boolean|text|name|bytea|tsquery' THEN '1' END, a.type) END,
+                                 ', ' ORDER BY a.place)
+               FROM (SELECT u.place, CASE u.type WHEN '"any"'::regtype THEN 'text' ELSE format_type(u.type, NULL) END AS type
+                     FROM unnest(p.proargtypes) WITH ORDINALITY AS u (type, place)) AS a)) AS call
+FROM functions AS f
+JOIN pg_proc AS p ON p.oid = f.oid
+CROSS JOIN generate_series(0, p.pronargs) AS c (place)
+WHERE NOT f.is_trigger AND p.prokind <> 'a' AND p.pronargs > 0 AND (c.place = 0 OR f.name NOT LIKE '%in_workers');
+CREATE TEMP TABLE answers_to_nulls AS SELECT c.call, pg_temp.attempt('none', c.call) AS answer FROM calls_with_nulls AS c;
+SELECT count(*) > 1000 AS many, count(*) FILTER (WHERE answer LIKE '% rows') > 100 AS returned, count(*) FILTER (WHERE answer LIKE '22004:%') > 100 AS refused FROM answers_to_nulls;
+SELECT a.call, a.answer FROM answers_to_nulls AS a WHERE a.answer LIKE 'XX%' ORDER BY a.call COLLATE "C";
+-- What takes values of any type looks at their types, too.
+SELECT a.arguments, pg_temp.attempt('none', format('SELECT learnify_internal.require_arguments(%s)', a.arguments))
+FROM unnest('{"1, NULL::text","NULL::text, 1","''x'', NULL::text","''x'', 1, ''y''","VARIADIC ''{x,y}''::text[]","VARIADIC ''{1,2}''::integer[]","VARIADIC NULL::text[]"}'::text[]) AS a (arguments);
+
+--
 -- Who may do what there
 --
 
