@@ -175,6 +175,37 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.fresh_recommendations(text, uuid, uuid) IS 'Computes one kind of recommendation for the learners from the first to the last';
 
+-- These lock rows by statements of their own, whose snapshots are new. Of a row that has been updated since
+-- a statement began, PostgreSQL locks the newer versions, too, and where somebody is deleting these, it waits,
+-- whether or not locked rows are to be skipped.
+CREATE OR REPLACE FUNCTION learnify_internal.lock_present_courses(course_ids uuid[])
+RETURNS SETOF uuid
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 1000 ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$
+BEGIN
+  RETURN QUERY SELECT c.id FROM @extschema@.generated_courses AS c WHERE c.id = ANY (course_ids) FOR KEY SHARE SKIP LOCKED;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.lock_present_courses(uuid[]) IS 'Locks courses against deletion, and returns those that nobody is deleting';
+
+CREATE OR REPLACE FUNCTION learnify_internal.lock_present_users(user_ids uuid[])
+RETURNS SETOF uuid
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 1000 ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$
+BEGIN
+  RETURN QUERY SELECT u.id FROM @extschema@.users AS u WHERE u.id = ANY (user_ids) FOR KEY SHARE SKIP LOCKED;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.lock_present_users(uuid[]) IS 'Locks users against erasure, and returns those whom nobody is erasing';
+
 -- This waits for no row: rows that another session is changing or deleting are skipped, because
 -- that transaction may be waiting for this one. What is locked FOR KEY SHARE is not checked again
 -- by foreign keys where replace_recommendations calls this. The planner does not know the size of
@@ -214,14 +245,10 @@ BEGIN
        OR (r.expires_at BETWEEN half_expiry AND expiry) IS NOT TRUE
   ), courses AS MATERIALIZED (
     SELECT c.id
-    FROM @extschema@.generated_courses AS c
-    WHERE c.id IN (SELECT n.course_id FROM changed AS n)
-    FOR KEY SHARE SKIP LOCKED
+    FROM learnify_internal.lock_present_courses(ARRAY(SELECT DISTINCT n.course_id FROM changed AS n WHERE n.course_id IS NOT NULL)) AS c (id)
   ), people AS MATERIALIZED (
-    SELECT u.id
-    FROM @extschema@.users AS u
-    WHERE u.id IN (SELECT n.user_id FROM changed AS n)
-    FOR KEY SHARE SKIP LOCKED
+    SELECT p.id
+    FROM learnify_internal.lock_present_users(ARRAY(SELECT DISTINCT n.user_id FROM changed AS n WHERE n.user_id IS NOT NULL)) AS p (id)
   ), free AS MATERIALIZED (
     SELECT r.id
     FROM @extschema@.recommendations AS r

@@ -424,6 +424,8 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('trending_recommendations', 'SELECT FROM learnify_internal.trending_recommendations(%s)'),
   ('may_name_people', 'SELECT FROM learnify_internal.may_name_people(%s, ''{}'') AS r WHERE NOT r'),
   ('fresh_recommendations', 'SELECT FROM learnify_internal.fresh_recommendations(''social_signal'', %1$s, %1$s)'),
+  ('lock_present_courses', 'SELECT FROM learnify_internal.lock_present_courses(ARRAY(SELECT c.id FROM generated_courses AS c))'),
+  ('lock_present_users', 'SELECT FROM learnify_internal.lock_present_users(ARRAY[%1$s::uuid])'),
   ('replace_recommendations', 'SELECT FROM learnify_internal.replace_recommendations(''social_signal'', %1$s, %1$s) AS r WHERE r > 0'),
   ('write_recommendations', 'SELECT FROM learnify_internal.write_recommendations(''social_signal'', %1$s, %1$s) AS r WHERE r > 0'),
   ('replace_all_recommendations', 'SELECT FROM learnify_internal.replace_all_recommendations(%1$s, %1$s) AS r WHERE r > 0'),

@@ -536,6 +536,8 @@ sub calls
 		'rehome_submissions(uuid, uuid)' => "SELECT learnify_internal.rehome_submissions('$ann', '$id{module}')",
 		'replace_all_recommendations(uuid, uuid, boolean)' => "SELECT learnify_internal.replace_all_recommendations($pair)",
 		'replace_recommendations(text, uuid, uuid)' => "SELECT learnify_internal.replace_recommendations('trending', $pair)",
+		'lock_present_courses(uuid[])' => "SELECT * FROM learnify_internal.lock_present_courses(ARRAY['$id{course}']::pg_catalog.uuid[])",
+		'lock_present_users(uuid[])' => "SELECT * FROM learnify_internal.lock_present_users(ARRAY['$ann']::pg_catalog.uuid[])",
 		'write_recommendations(text, uuid, uuid)' => "SELECT learnify_internal.write_recommendations('trending', $pair)",
 		'report_recommendation_progress(text, bigint, bigint)' => q{SELECT learnify_internal.report_recommendation_progress('tests', 1, 2)},
 		'relationship_page(regclass, name, name, uuid, integer, boolean, timestamp with time zone, uuid)' =>
