@@ -387,12 +387,13 @@ WITH extension AS (
   JOIN pg_description AS c ON c.classoid = d.classid AND c.objoid = d.objid
   CROSS JOIN LATERAL pg_identify_object(c.classoid, c.objoid, c.objsubid) AS o
   UNION ALL
+  -- Dumps made by pg_dump have these since 18.
   SELECT 'publication', format('%s: %s', p.pubname, r.name),
-         format('ALTER PUBLICATION %I ADD TABLE ONLY %s%s%s', p.pubname, r.name,
-                (SELECT ' (' || string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) || ')'
-                 FROM pg_attribute AS a
-                 WHERE a.attrelid = r.oid AND a.attnum = ANY (m.prattrs)),
-                ' WHERE (' || pg_get_expr(m.prqual, m.prrelid) || ')')
+         format('DO %L', format('BEGIN ALTER PUBLICATION %I ADD TABLE ONLY %s%s%s; EXCEPTION WHEN duplicate_object THEN NULL; END', p.pubname, r.name,
+                                (SELECT ' (' || string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) || ')'
+                                 FROM pg_attribute AS a
+                                 WHERE a.attrelid = r.oid AND a.attnum = ANY (m.prattrs)),
+                                ' WHERE (' || pg_get_expr(m.prqual, m.prrelid) || ')'))
   FROM relation AS r
   JOIN pg_publication_rel AS m ON m.prrelid = r.oid
   JOIN pg_publication AS p ON p.oid = m.prpubid

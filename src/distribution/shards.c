@@ -137,7 +137,7 @@ static Oid	submissions;		/* module_completions, if it is distributed */
 
 static int	current = NOT_ON_SHARD;
 
-/* How many statements run within each other. */
+/* How many statements are being planned or run within each other. */
 static int	depth = 0;
 
 /* Whether saved plans have been made on a shard, and elsewhere. */
@@ -649,17 +649,21 @@ require_known_place(Relation relation)
  * Where a statement runs
  */
 
-/* Plans that were saved on a shard do not serve elsewhere, nor the reverse. */
 static void
-forget_other_plans(void)
+forget_plans(bool *planned)
 {
-	bool	   *planned = current != NOT_ON_SHARD ? &planned_elsewhere : &planned_on_shard;
-
 	if (*planned)
 	{
 		*planned = false;
 		ResetPlanCache();
 	}
+}
+
+/* Plans that were saved on a shard do not serve elsewhere, nor the reverse. */
+static void
+forget_other_plans(void)
+{
+	forget_plans(current != NOT_ON_SHARD ? &planned_elsewhere : &planned_on_shard);
 }
 
 static void
@@ -670,9 +674,10 @@ move_to(int place)
 }
 
 /*
- * Plans that a call on a shard has saved are kept for the next statement of the
- * session, which usually is such a call. If it is not, it forgets them when it begins,
- * unless it uses no saved plan.
+ * Plans that a call for a group of users has saved are kept for the next statement that a
+ * client sends, which usually is such a call. Any other statement forgets them when it
+ * begins, also one on a copy, where a group's plans do not serve. A statement that uses
+ * no saved plan is no reason to.
  */
 static void
 begin_on(int place, bool uses_saved_plans)
@@ -681,6 +686,8 @@ begin_on(int place, bool uses_saved_plans)
 	current = place;
 	if (depth > 1 || uses_saved_plans)
 		forget_other_plans();
+	if (depth == 1 && place < 0 && uses_saved_plans)
+		forget_plans(&planned_on_shard);
 }
 
 static void
@@ -692,45 +699,60 @@ return_to(int place)
 		forget_other_plans();
 }
 
-static bool
-is_defined_by_others(Oid function, void *context)
-{
-	(void) context;
-	return get_func_namespace(function) != PG_CATALOG_NAMESPACE;
-}
-
-static bool
-calls_others(Node *node, void *context)
-{
-	return node != NULL &&
-		(check_functions_in_node(node, is_defined_by_others, context) ||
-		 expression_tree_walker(node, calls_others, context));
-}
-
 /*
- * Functions of PostgreSQL and Citus save none, as in the statements by which Citus
- * begins a transaction on a node.
+ * A statement by which Citus begins a transaction on a node calls one of its functions
+ * in C with constants, and nothing else.
  */
 static bool
-may_use_saved_plans(const PlannedStmt *plan)
+is_builtin_call(Node *expression)
 {
-	const Plan *tree = plan->planTree;
+	FuncExpr   *call = (FuncExpr *) expression;
+	ListCell   *cell;
 
-	return !IsA(tree, Result) || outerPlan(tree) != NULL || plan->subplans != NIL ||
-		calls_others((Node *) tree->targetlist, NULL);
+	if (IsA(expression, Const))
+		return true;
+	if (!IsA(expression, FuncExpr) || get_func_namespace(call->funcid) != PG_CATALOG_NAMESPACE)
+		return false;
+	foreach(cell, call->args)
+		if (!is_builtin_call(lfirst(cell)))
+			return false;
+	return true;
+}
+
+static bool
+is_one_builtin_call(List *columns)
+{
+	return list_length(columns) == 1 &&
+		is_builtin_call((Node *) linitial_node(TargetEntry, columns)->expr);
 }
 
 static bool
 may_plan_by_saved_plans(const Query *query)
 {
-	return query->rtable != NIL || query->hasSubLinks ||
-		calls_others((Node *) query->targetList, NULL);
+	return query->commandType != CMD_SELECT || query->rtable != NIL || query->cteList != NIL ||
+		query->jointree->quals != NULL || query->havingQual != NULL ||
+		query->limitCount != NULL || query->limitOffset != NULL ||
+		!is_one_builtin_call(query->targetList);
 }
 
 static bool
+may_use_saved_plans(const PlannedStmt *plan)
+{
+	const Result *result = (const Result *) plan->planTree;
+
+	return plan->commandType != CMD_SELECT || !IsA(result, Result) || plan->subplans != NIL ||
+		outerPlan(result) != NULL || result->plan.qual != NIL || result->resconstantqual != NULL ||
+		!is_one_builtin_call(result->plan.targetlist);
+}
+
+/* At the end of a transaction, deferred triggers run. */
+static bool
 may_run_by_saved_plans(const Node *utility)
 {
-	return !IsA(utility, TransactionStmt) && !IsA(utility, VariableSetStmt);
+	return !IsA(utility, VariableSetStmt) &&
+		!(IsA(utility, TransactionStmt) &&
+		  (((const TransactionStmt *) utility)->kind == TRANS_STMT_BEGIN ||
+		   ((const TransactionStmt *) utility)->kind == TRANS_STMT_START));
 }
 
 /*
@@ -928,8 +950,10 @@ add_call(FuncExpr *call, Exchange *exchange)
 }
 
 static bool
-exchange_walker(Node *node, Exchange *exchange)
+exchange_walker(Node *node, void *context)
 {
+	Exchange   *exchange = context;
+
 	if (node == NULL)
 		return false;
 	if (IsA(node, Query))
@@ -977,11 +1001,11 @@ group_of_call(const FuncExpr *call, ParamListInfo parameters)
 }
 
 static bool
-names_tables(const Exchange *exchange)
+names_tables(List *relations)
 {
 	ListCell   *cell;
 
-	foreach(cell, exchange->relations)
+	foreach(cell, relations)
 		if (hash_search(tables, &lfirst_oid(cell), HASH_FIND, NULL) != NULL)
 			return true;
 	return false;
@@ -997,7 +1021,7 @@ group_of_calls(const Exchange *exchange)
 	int			place = NOT_ON_SHARD;
 	ListCell   *cell;
 
-	if (names_tables(exchange))
+	if (names_tables(exchange->relations))
 		return NOT_ON_SHARD;
 	foreach(cell, exchange->calls)
 	{
@@ -1031,13 +1055,11 @@ static PlannedStmt *
 plan_at(int place, Exchange *exchange, Query *query, const char *text, int options)
 {
 	int			outer = current;
-	PlannedStmt *plan;
+	PlannedStmt *volatile plan;
 
 	begin_on(place, may_plan_by_saved_plans(query));
 	PG_TRY();
 	{
-		if (exchange->parameters == NULL && names_tables(exchange))
-			*(place != NOT_ON_SHARD ? &planned_on_shard : &planned_elsewhere) = true;
 		if (place != NOT_ON_SHARD)
 		{
 			exchange->exchanges = true;
@@ -1047,6 +1069,9 @@ plan_at(int place, Exchange *exchange, Query *query, const char *text, int optio
 		plan = plan_next(query, text,
 						 place == NOT_ON_SHARD ? options : options & ~CURSOR_OPT_PARALLEL_OK,
 						 exchange->parameters);
+		/* what has been inlined may name tables, too */
+		if (exchange->parameters == NULL && (exchange->tables != NIL || names_tables(plan->relationOids)))
+			*(place != NOT_ON_SHARD ? &planned_on_shard : &planned_elsewhere) = true;
 	}
 	PG_FINALLY();
 	{
@@ -1237,6 +1262,20 @@ plan_for_group(PlannedStmt *plan, int group)
  * The executor
  */
 
+/*
+ * PostgreSQL calls functions outside of statements, too: for deferred triggers, by the
+ * protocol's function call. A plan that was saved before is the wrong one there.
+ */
+static void
+refuse_plan(void)
+{
+	ResetPlanCache();
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("a plan that was made for the shards of a user is not valid here"),
+			 errhint("Try the transaction again.")));
+}
+
 static void
 start_on_shard(QueryDesc *query, int flags)
 {
@@ -1244,12 +1283,10 @@ start_on_shard(QueryDesc *query, int flags)
 	{
 		int			place = place_of_relations(query->plannedstmt->relationOids, true);
 
-		if (current == NOT_ON_SHARD)
-			elog(ERROR, "a plan that was made for a shard is not valid here");
+		if (current == NOT_ON_SHARD || (place != current && current < 0))
+			refuse_plan();
 		if (place != current)
 		{
-			if (current < 0)
-				elog(ERROR, "a plan that was made for a group of users is not valid here");
 			query->plannedstmt = plan_for_group(query->plannedstmt, current);
 		}
 	}

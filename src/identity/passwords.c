@@ -409,7 +409,8 @@ try_password(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("argument %d is null", PG_ARGISNULL(0) ? 1 : 3)));
+				 errmsg("%s is null", PG_ARGISNULL(0) ? "password" : "renew"),
+				 errargument(PG_ARGISNULL(0) ? "password" : "renew")));
 	if (get_call_result_type(fcinfo, NULL, &columns) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	make_phrases(PG_GETARG_TEXT_PP(0), phrases);
