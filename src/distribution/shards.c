@@ -1070,7 +1070,8 @@ plan_at(int place, Exchange *exchange, Query *query, const char *text, int optio
 						 place == NOT_ON_SHARD ? options : options & ~CURSOR_OPT_PARALLEL_OK,
 						 exchange->parameters);
 		/* what has been inlined may name tables, too */
-		if (exchange->parameters == NULL && (exchange->tables != NIL || names_tables(plan->relationOids)))
+		if (exchange->parameters == NULL &&
+			(names_tables(exchange->relations) || names_tables(plan->relationOids)))
 			*(place != NOT_ON_SHARD ? &planned_on_shard : &planned_elsewhere) = true;
 	}
 	PG_FINALLY();
