@@ -162,8 +162,8 @@ BEGIN
   EXECUTE format('GRANT SELECT ON @extschema@.schema_migrations, %s TO %I', dumped_internals, role);
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON learnify_internal.imported_rows TO %I', role);
   IF learnify_internal.is_coordinating() THEN
-    -- What a statement has noted on the shards is visible to its transaction only, over the role's
-    -- own connections: so the role must be able to read it.
+    -- Only its own transaction sees what a statement has noted on the shards, and reads it over
+    -- connections of the role. So the role needs the privilege.
     EXECUTE format('GRANT SELECT ON learnify_internal.pending_statuses, learnify_internal.pending_renewals TO %I', role);
   END IF;
   PERFORM learnify_internal.grant_functions(role, true);

@@ -674,10 +674,10 @@ move_to(int place)
 }
 
 /*
- * Plans that a call for a group of users has saved are kept for the next statement that a
- * client sends, which usually is such a call. Any other statement forgets them when it
- * begins, also one on a copy, where a group's plans do not serve. A statement that uses
- * no saved plan is no reason to.
+ * The session keeps the plans that a call for a group of users has saved, because the
+ * next statement that the client sends usually is such a call. It forgets them when any
+ * other statement begins that may use saved plans, also one on a copy, for which a
+ * group's plans are not valid.
  */
 static void
 begin_on(int place, bool uses_saved_plans)
@@ -700,8 +700,8 @@ return_to(int place)
 }
 
 /*
- * A statement by which Citus begins a transaction on a node calls one of its functions
- * in C with constants, and nothing else.
+ * Citus begins a transaction on a node by a statement that does nothing but call one of
+ * its C functions with constants. Such a statement uses no saved plans.
  */
 static bool
 is_builtin_call(Node *expression)
@@ -727,7 +727,7 @@ is_one_builtin_call(List *columns)
 }
 
 static bool
-may_plan_by_saved_plans(const Query *query)
+query_may_use_saved_plans(const Query *query)
 {
 	return query->commandType != CMD_SELECT || query->rtable != NIL || query->cteList != NIL ||
 		query->jointree->quals != NULL || query->havingQual != NULL ||
@@ -736,7 +736,7 @@ may_plan_by_saved_plans(const Query *query)
 }
 
 static bool
-may_use_saved_plans(const PlannedStmt *plan)
+plan_may_use_saved_plans(const PlannedStmt *plan)
 {
 	const Result *result = (const Result *) plan->planTree;
 
@@ -745,9 +745,9 @@ may_use_saved_plans(const PlannedStmt *plan)
 		!is_one_builtin_call(result->plan.targetlist);
 }
 
-/* At the end of a transaction, deferred triggers run. */
+/* The end of a transaction runs deferred triggers, which may use saved plans. */
 static bool
-may_run_by_saved_plans(const Node *utility)
+utility_may_use_saved_plans(const Node *utility)
 {
 	return !IsA(utility, VariableSetStmt) &&
 		!(IsA(utility, TransactionStmt) &&
@@ -1057,7 +1057,7 @@ plan_at(int place, Exchange *exchange, Query *query, const char *text, int optio
 	int			outer = current;
 	PlannedStmt *volatile plan;
 
-	begin_on(place, may_plan_by_saved_plans(query));
+	begin_on(place, query_may_use_saved_plans(query));
 	PG_TRY();
 	{
 		if (place != NOT_ON_SHARD)
@@ -1403,7 +1403,7 @@ run_on_shard(RUN_PARAMETERS)
 	SentWork	work;
 	bool		sends = begin_sending(query, &work);
 
-	begin_on(place_of_plan(query), may_use_saved_plans(query->plannedstmt));
+	begin_on(place_of_plan(query), plan_may_use_saved_plans(query->plannedstmt));
 	PG_TRY();
 	{
 		if (next_run != NULL)
@@ -1426,7 +1426,7 @@ finish_on_shard(QueryDesc *query)
 {
 	int			outer = current;
 
-	begin_on(place_of_plan(query), may_use_saved_plans(query->plannedstmt));
+	begin_on(place_of_plan(query), plan_may_use_saved_plans(query->plannedstmt));
 	PG_TRY();
 	{
 		if (next_finish != NULL)
@@ -1462,7 +1462,7 @@ run_utility_on_shard(PlannedStmt *plan, const char *text, bool is_read_only,
 {
 	int			outer = current;
 
-	begin_on(place_of_utility(plan), may_run_by_saved_plans(plan->utilityStmt));
+	begin_on(place_of_utility(plan), utility_may_use_saved_plans(plan->utilityStmt));
 	PG_TRY();
 	{
 		if (next_utility != NULL)

@@ -52,10 +52,11 @@ $$;
 -- Nulls
 --
 
--- Called by their owner with nothing but nulls, or with one null among other values, functions end
--- with a result or an error of their own: no crash, and no internal error. The value of these nulls
--- is not zero but that of a condition, as whatever reads it without looking would find out. PostgreSQL does
--- not call strict functions with nulls, and triggers refuse to be called. What starts workers is called with nothing but nulls, as its work is not undone.
+-- Functions that are not strict are called by their owner with nothing but nulls, and with one null
+-- among other values. They return a result or raise an error of their own, and neither crash nor raise
+-- an internal error. The datum of these nulls is 1, that of a condition, so that a function crashes if it
+-- reads an argument without asking whether that is null. Functions that start workers are called with
+-- nothing but nulls, because what workers write is not rolled back.
 CREATE TEMP TABLE truth AS SELECT true AS t;
 CREATE FUNCTION pg_temp.same(value anyelement) RETURNS anyelement LANGUAGE plpgsql STRICT AS 'BEGIN RETURN value; END';
 CREATE TEMP VIEW calls_with_nulls AS

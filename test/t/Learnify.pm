@@ -95,8 +95,8 @@ sub restore_with_psql
 		'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', $node->connstr($database), '-f', $dump);
 }
 
-# By server and command, the databases of which create_database makes copies. They are named
-# after the server, because pg_upgrade takes those of another one along.
+# By server and command, the databases of which create_database makes copies. Their names contain
+# that of the server, because pg_upgrade moves the databases of one server to another.
 my %templates;
 
 # Creates a database and, if it is given, has a CREATE EXTENSION command run there. That takes
