@@ -40,7 +40,7 @@ my @erasures = qw(erasure_of_new_work submission_and_erasure review_and_erasure 
 my @work = qw(feed supplied_values whole_course enrolments retries live_rows retakes enforced_order review_requests achievements streaks statistics
 	existing_backend content_changes corrections late_work bulk_look_ups);
 my @learning = qw(home_rows velocity trending new_courses skills search search_typos recommendations);
-my @trending = qw(trending_refreshes trending_and_deletion trending_and_enrolment);
+my @trending = qw(refresh_of_changed_courses trending_refreshes trending_and_deletion trending_and_enrolment);
 # what looks at every function or table
 my @everywhere = qw(arguments row_security internals secrets sizes wrappers altered_tables injection);
 my %tests = (
