@@ -12,6 +12,7 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	internals.sql \
 	operation/tables.sql \
 	identity/fold_email.sql \
+	identity/email_address.sql \
 	identity/tables.sql \
 	identity/login_failures_table.sql \
 	identity/account_tokens_table.sql \
