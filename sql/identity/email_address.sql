@@ -16,9 +16,9 @@ CREATE OR REPLACE FUNCTION learnify_internal.is_same_address(a learnify_internal
 RETURNS boolean
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 20
-AS $$
-  SELECT @extschema@.fold_email(a) OPERATOR(pg_catalog.=) @extschema@.fold_email(b)
-$$;
+BEGIN ATOMIC
+  SELECT fold_email(a) = fold_email(b);
+END;
 
 COMMENT ON FUNCTION learnify_internal.is_same_address(learnify_internal.email_address, learnify_internal.email_address) IS 'Whether two addresses are the same as fold_email compares them';
 
@@ -26,9 +26,9 @@ CREATE OR REPLACE FUNCTION learnify_internal.is_other_address(a learnify_interna
 RETURNS boolean
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 20
-AS $$
-  SELECT @extschema@.fold_email(a) OPERATOR(pg_catalog.<>) @extschema@.fold_email(b)
-$$;
+BEGIN ATOMIC
+  SELECT fold_email(a) <> fold_email(b);
+END;
 
 COMMENT ON FUNCTION learnify_internal.is_other_address(learnify_internal.email_address, learnify_internal.email_address) IS 'Whether two addresses differ as fold_email compares them';
 

@@ -431,6 +431,9 @@ CREATE UNIQUE INDEX users_email_lower_key ON users (lower(email));
 DROP OPERATOR
   = (learnify_internal.email_address, learnify_internal.email_address),
   <> (learnify_internal.email_address, learnify_internal.email_address);
+DROP FUNCTION learnify_internal.is_same_address(learnify_internal.email_address, learnify_internal.email_address),
+  learnify_internal.is_other_address(learnify_internal.email_address, learnify_internal.email_address);
+DROP DOMAIN learnify_internal.email_address;
 ALTER TABLE user_progress DROP COLUMN retaken_after;
 DROP INDEX user_progress_user_id_started_at_id_idx;
 DROP INDEX user_progress_started_at_idx;
@@ -564,7 +567,6 @@ BEGIN
            WHERE p.pronamespace = 'learnify_internal'::regnamespace);
 END
 $$;
-DROP DOMAIN learnify_internal.email_address;
 
 -- What is searched is derived.
 ALTER EXTENSION learnify DROP TABLE learnify_internal.course_documents;

@@ -247,8 +247,8 @@ END;
 -- Every function that returns rows states ROWS.
 SELECT p.oid::regprocedure FROM our_functions AS p WHERE p.proretset AND p.prorows = 1000;
 -- SQL functions are BEGIN ATOMIC or set search_path, and PL/pgSQL functions set it, so that users'
--- objects cannot shadow names. Those of operators are inlined, and qualify every name instead.
-SELECT p.oid::regprocedure, p.prosrc FROM our_functions AS p
+-- objects cannot shadow names.
+SELECT p.oid::regprocedure FROM our_functions AS p
 WHERE p.lanname = 'sql' AND p.prosqlbody IS NULL AND NOT coalesce(p.proconfig @> '{"search_path=pg_catalog, pg_temp"}', false);
 SELECT p.oid::regprocedure, p.proconfig
 FROM our_functions AS p
