@@ -245,6 +245,7 @@ sub candidates
 			@own = grep { $lines->[$_] =~ /^\t|^"/ } 0 .. $#$lines;
 		}
 		my $is_message = 0;
+		my $is_accounting = 0;
 		my $is_comment = 0;
 		for my $at (@own)
 		{
@@ -253,8 +254,9 @@ sub candidates
 			my $skipped = $is_comment;
 			$is_comment = 0 if $is_comment && m{\*/};
 			$is_message = 1 if /\bereport\(|\berrmsg|^\s*RAISE (?!SQLSTATE|;)/;
-			$skipped ||= $is_message || /^\s*(?:--|#|SET \w+ = |COST)/ || /HINT|DETAIL|mul_size|add_size|alloc\w*\(.*sizeof/;
-			$is_message = 0 if $is_message && /;$/;
+			$is_accounting = 1 if $language eq 'c' && /\bwork_memory_free\(|\bBLOCK\(/;
+			$skipped ||= $is_message || $is_accounting || /^\s*(?:--|#|SET \w+ = |COST)/ || /HINT|DETAIL|mul_size|add_size|alloc\w*\(.*sizeof/;
+			$is_message = $is_accounting = 0 if /;$/;
 			next if $skipped;
 			my @changes = changes($lines, $at, $language);
 			push @candidates, { file => $file, at => $at, language => $language, changes => \@changes } if @changes;
