@@ -367,14 +367,19 @@ sub await_server
 	die "the server does not come back\n";
 }
 
-# The settings are those that pg_regress gives its database.
+# The settings are those that pg_regress gives its database. A server that is about to notice
+# a killed session may still accept connections, and then breaks them off.
 sub make_database
 {
-	await_server();
-	psql('postgres', "DROP DATABASE IF EXISTS $database WITH (FORCE)", "CREATE DATABASE $database TEMPLATE $template",
-		(map { "ALTER DATABASE $database SET $_ TO 'C'" } qw(lc_messages lc_monetary lc_numeric lc_time)),
-		"ALTER DATABASE $database SET bytea_output TO 'hex'", "ALTER DATABASE $database SET timezone_abbreviations TO 'Default'")
-		or die "cannot create a database:\n" . qx(tail -n 20 $output/log);
+	for (1 .. 5)
+	{
+		await_server();
+		return if psql('postgres', "DROP DATABASE IF EXISTS $database WITH (FORCE)", "CREATE DATABASE $database TEMPLATE $template",
+			(map { "ALTER DATABASE $database SET $_ TO 'C'" } qw(lc_messages lc_monetary lc_numeric lc_time)),
+			"ALTER DATABASE $database SET bytea_output TO 'hex'", "ALTER DATABASE $database SET timezone_abbreviations TO 'Default'");
+		sleep 1;
+	}
+	die "cannot create a database:\n" . qx(tail -n 20 $output/log);
 }
 
 sub slurp
