@@ -46,6 +46,11 @@ is_deeply([ grep { !/\| .*\| .*`(?:test\/|make test`)/ } grep { !/^\| promise \|
 is_deeply([ grep { index($durability, "`test/specs/$_`") < 0 } map { basename($_) } glob "$TREE/test/specs/*.spec" ], [], 'durability.md names every isolation spec');
 is_deeply([ grep { index($durability, "`test/long/$_`") < 0 } map { basename($_) } glob "$TREE/test/long/*.sh" ], [], 'durability.md names every script of test/long');
 
+# mutants.pl refuses to run if one of its lists forgets a test; here it is noticed at once.
+my $mutants = slurp_file("$TREE/test/long/mutants.pl");
+is_deeply([ grep { $_ ne 'schema' && $mutants !~ /\b$_\b/ } map { basename($_) =~ s/\.\w+$//r } glob "$TREE/test/sql/*.sql $TREE/test/specs/*.spec" ], [],
+	'mutants.pl runs every test');
+
 # Returns the parts of a client's story by name: what is between [name] and [/name], without its
 # indentation.
 sub parts
