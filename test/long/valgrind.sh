@@ -10,7 +10,9 @@ set -euo pipefail
 cd "$(dirname "$(realpath "$0")")/../.."
 . test/packages.sh
 
-tests=(achievements statistics whole_course broadcasts ticker learner passwords time_zones templates courses identity velocity recommendations)
+tests=(achievements statistics whole_course broadcasts ticker learner passwords time_zones templates courses identity velocity recommendations
+	template_checks skills search home_rows retakes content_changes corrections trending review_requests supplied_values jwt_claims who_sees
+	feed enforced_order new_courses following)
 [ $# = 0 ] || tests=("$@")
 
 need_packages valgrind zstd >&2
