@@ -12,7 +12,6 @@ TABLES_SQL = $(addprefix $(sql)/,\
 	internals.sql \
 	operation/tables.sql \
 	identity/fold_email.sql \
-	identity/email_address.sql \
 	identity/tables.sql \
 	identity/login_failures_table.sql \
 	identity/account_tokens_table.sql \

@@ -20,8 +20,8 @@ WITH extension AS (
   FROM pg_class AS c
   JOIN member AS m ON m.classid = 'pg_class'::regclass AND m.objid = c.oid
 ), own_schema AS MATERIALIZED (
-  -- matches the schema only before a member's name or an operator, since a table may have the schema's name
-  SELECT format('(?<!\w)%s\.(?=(%s)\M|[=<>])', regexp_replace(quote_ident(n.nspname), '(\W)', '\\\1', 'g'), string_agg(o.name, '|')) AS prefix
+  -- matches the schema only before a member's name, since a table may have the schema's name
+  SELECT format('(?<!\w)%s\.(?=(%s)\M)', regexp_replace(quote_ident(n.nspname), '(\W)', '\\\1', 'g'), string_agg(o.name, '|')) AS prefix
   FROM (SELECT relname FROM relation
         UNION
         SELECT p.proname

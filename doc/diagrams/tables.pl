@@ -35,16 +35,15 @@ sub tables_of
 # name, type, and PK, FK or UK
 my %columns;
 foreach my $row (rows(q{
-	SELECT c.relname, a.attname, replace(format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL), 'timestamp with time zone', 'timestamptz'),
+	SELECT c.relname, a.attname, replace(format_type(a.atttypid, NULL), 'timestamp with time zone', 'timestamptz'),
 	       CASE WHEN bool_or(k.contype = 'p') THEN 'PK' WHEN bool_or(k.contype = 'f') THEN 'FK'
 	            WHEN bool_or(k.contype = 'u' AND cardinality(k.conkey) = 1) THEN 'UK' ELSE '' END
 	FROM pg_extension AS e
 	JOIN pg_class AS c ON c.relnamespace = e.extnamespace AND c.relkind = 'r' AND c.oid = ANY (e.extconfig)
 	JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-	JOIN pg_type AS t ON t.oid = a.atttypid
 	LEFT JOIN pg_constraint AS k ON k.conrelid = c.oid AND a.attnum = ANY (k.conkey)
 	WHERE e.extname = 'learnify'
-	GROUP BY c.relname, a.attnum, a.attname, t.oid
+	GROUP BY c.relname, a.attnum, a.attname, a.atttypid
 	ORDER BY c.relname, a.attnum}))
 {
 	my ($table, @column) = @$row;

@@ -209,5 +209,5 @@ COMMENT ON FUNCTION learnify_internal.forget_logins_before_change() IS 'Row trig
 CREATE OR REPLACE TRIGGER users_forget_logins_before_change
 AFTER UPDATE OF email, password_hash ON users
 FOR EACH ROW
-WHEN (OLD.email::text <> NEW.email::text OR OLD.password_hash <> NEW.password_hash)
+WHEN (OLD.email <> NEW.email OR OLD.password_hash <> NEW.password_hash)
 EXECUTE FUNCTION learnify_internal.forget_logins_before_change();

@@ -1,6 +1,6 @@
 CREATE TABLE users (
   id uuid DEFAULT gen_random_uuid() CONSTRAINT users_pkey PRIMARY KEY,
-  email learnify_internal.email_address NOT NULL,
+  email text NOT NULL,
   password_hash text NOT NULL,
   name text NOT NULL,
   avatar_url text NOT NULL DEFAULT '',
@@ -18,8 +18,8 @@ CREATE TABLE users (
   CONSTRAINT users_follow_policy_check CHECK (follow_policy = ANY ('{open,approve,closed}'))
 );
 
--- users_email_key serves ON CONFLICT (email), and comparisons with what is declared as text. This index
--- keeps an address from being registered twice in different case, and serves WHERE email = $1.
+-- users_email_key serves WHERE email = $1 and ON CONFLICT (email). This index keeps an address
+-- from being registered twice in different case.
 CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
 
 CREATE TABLE user_archetypes (

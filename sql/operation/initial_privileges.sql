@@ -1,7 +1,7 @@
 -- Gives each object that this transaction has made exactly the privileges that the script
 -- names, whatever ALTER DEFAULT PRIVILEGES has granted and revoked: all for the owner, none
--- for other roles, and for PUBLIC USAGE of domains, and EXECUTE on functions unless the script
--- has revoked it, which pg_init_privs tells. Older objects keep what an administrator has granted. An object
+-- for other roles, and EXECUTE on functions for PUBLIC, unless the script has revoked that,
+-- which pg_init_privs tells. Older objects keep what an administrator has granted. An object
 -- is new if the xmin of its membership is the transaction or one of its subtransactions, and
 -- no earlier script of this transaction has ended with this file since it was made.
 --
@@ -26,10 +26,6 @@ BEGIN
       SELECT 'SCHEMA', n.oid::regnamespace::text, n.nspowner, n.nspacl, acldefault('n', n.nspowner)
       FROM member AS m
       JOIN pg_namespace AS n ON m.classid = 'pg_namespace'::regclass AND n.oid = m.objid
-      UNION ALL
-      SELECT 'DOMAIN', t.oid::regtype::text, t.typowner, t.typacl, acldefault('T', t.typowner)
-      FROM member AS m
-      JOIN pg_type AS t ON m.classid = 'pg_type'::regclass AND t.oid = m.objid AND t.typtype = 'd'
       UNION ALL
       SELECT 'FUNCTION', p.oid::regprocedure::text, p.proowner, p.proacl,
              CASE

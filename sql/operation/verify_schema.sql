@@ -180,24 +180,6 @@ WITH member AS (
   JOIN pg_language AS l ON l.oid = f.prolang
   LEFT JOIN pg_aggregate AS a ON a.aggfnoid = f.oid
   UNION ALL
-  SELECT 'domain',
-         format_type(t.oid, NULL),
-         concat_ws(' ',
-                   format_type(t.typbasetype, t.typtypmod),
-                   CASE WHEN t.typnotnull THEN 'NOT NULL' END,
-                   'DEFAULT ' || t.typdefault,
-                   (SELECT string_agg(pg_get_constraintdef(k.oid), ' ' ORDER BY k.conname) FROM pg_constraint AS k WHERE k.contypid = t.oid))
-  FROM member AS m
-  JOIN pg_type AS t ON m.classid = 'pg_type'::regclass AND t.oid = m.objid AND t.typtype = 'd'
-  UNION ALL
-  SELECT 'operator',
-         format('%s (%s, %s)', o.oprname, format_type(o.oprleft, NULL), format_type(o.oprright, NULL)),
-         concat_ws(' ',
-                   'FUNCTION', o.oprcode, 'RESTRICT', o.oprrest, 'JOIN', o.oprjoin,
-                   CASE WHEN o.oprnamespace <> m.extnamespace THEN format('IN SCHEMA %s', o.oprnamespace::regnamespace) END)
-  FROM member AS m
-  JOIN pg_operator AS o ON m.classid = 'pg_operator'::regclass AND o.oid = m.objid
-  UNION ALL
   SELECT 'event trigger',
          t.evtname::text,
          concat_ws(' ',
@@ -220,11 +202,11 @@ CROSS JOIN own_schema AS s
 ORDER BY d.kind COLLATE "C", d.object COLLATE "C"
 $$;
 
-COMMENT ON FUNCTION learnify_internal.describe_schema() IS 'Returns each table, column, constraint, index, trigger, rule, policy, function, domain, operator and dump filter of the extension with its definition, as text that does not depend on the schema or the settings';
+COMMENT ON FUNCTION learnify_internal.describe_schema() IS 'Returns each table, column, constraint, index, trigger, rule, policy, function and dump filter of the extension with its definition, as text that does not depend on the schema or the settings';
 
 -- Statements that create each object as it is; number is a column's. @ stands for the extension's schema, since that
 -- may be renamed; @@ for a character @. An index that a constraint has made comes with that.
--- Aggregates, domains and operators, which the extension hardly loses, have none.
+-- Aggregates, which a member of the extension hardly loses, have none.
 CREATE OR REPLACE FUNCTION learnify_internal.describe_statements()
 RETURNS TABLE (kind text, object text, number integer, statement text)
 LANGUAGE sql

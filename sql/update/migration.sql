@@ -115,30 +115,6 @@ END
 $$;
 
 DROP INDEX users_email_lower_key;
-
--- PostgreSQL does not change the type of a column on which one of these depends. The script
--- creates this trigger again.
-DROP TRIGGER users_touch_updated_at ON users;
-
-DO $$
-DECLARE
-  dependents CONSTANT text := (
-    SELECT string_agg(DISTINCT pg_describe_object(d.classid, d.objid, 0), ', ')
-    FROM pg_depend AS d
-    JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-    WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = '@extschema@.users'::regclass AND a.attname = 'email'
-      AND d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_attrdef'::regclass));
-BEGIN
-  IF dependents IS NOT NULL THEN
-    RAISE EXCEPTION 'the type of users.email cannot be changed, because of: %', dependents
-      USING ERRCODE = 'dependent_objects_still_exist',
-            HINT = 'Keep the definitions, which pg_get_viewdef() and its like return, drop these objects, update, and create them again. Nothing has been changed.';
-  END IF;
-END
-$$;
-
-\i sql/identity/email_address.sql
-ALTER TABLE users ALTER COLUMN email TYPE learnify_internal.email_address;
 CREATE UNIQUE INDEX users_email_lower_key ON users (fold_email(email));
 
 ALTER TABLE user_progress ADD COLUMN retaken_after timestamptz CONSTRAINT user_progress_retaken_after_check CHECK (isfinite(retaken_after));
@@ -268,6 +244,9 @@ SELECT refuse_data_loss(
 DELETE FROM user_variables AS v WHERE v.variable_key !~ '^[A-Z][A-Z0-9_]{0,49}$';
 ALTER TABLE user_variables
   ADD CONSTRAINT user_variables_variable_key_check CHECK (variable_key ~ '^[A-Z][A-Z0-9_]{0,49}$');
+
+DROP INDEX users_email_lower_key;
+CREATE UNIQUE INDEX users_email_lower_key ON users (lower(email));
 
 DROP POLICY achievements_read ON achievements;
 DROP POLICY activity_feed_read_others ON activity_feed;
@@ -422,18 +401,9 @@ DROP INDEX activity_feed_reference_id_user_id_idx;
 ALTER TABLE generated_courses DROP COLUMN rendered;
 ALTER TABLE generated_modules DROP COLUMN rendered, DROP COLUMN retired;
 ALTER TABLE exercises DROP COLUMN rendered, DROP COLUMN retired;
--- Its list of columns has two of these. The script creates it again.
+-- Its list of columns has the column. The script creates it again.
 DROP TRIGGER users_touch_updated_at ON users;
 ALTER TABLE users DROP COLUMN follow_policy;
-DROP INDEX users_email_lower_key;
-ALTER TABLE users ALTER COLUMN email TYPE text;
-CREATE UNIQUE INDEX users_email_lower_key ON users (lower(email));
-DROP OPERATOR
-  = (learnify_internal.email_address, learnify_internal.email_address),
-  <> (learnify_internal.email_address, learnify_internal.email_address);
-DROP FUNCTION learnify_internal.is_same_address(learnify_internal.email_address, learnify_internal.email_address),
-  learnify_internal.is_other_address(learnify_internal.email_address, learnify_internal.email_address);
-DROP DOMAIN learnify_internal.email_address;
 ALTER TABLE user_progress DROP COLUMN retaken_after;
 DROP INDEX user_progress_user_id_started_at_id_idx;
 DROP INDEX user_progress_started_at_idx;

@@ -29,7 +29,6 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
-#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 #include "base/argument.h"
@@ -604,7 +603,7 @@ find_column(TupleDesc columns, const char *name, bool is_document)
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("column \"%s\" does not exist", name),
 				 errhint("verify_schema() lists what has been changed.")));
-	type = getBaseType(TupleDescAttr(columns, attnum - 1)->atttypid);
+	type = TupleDescAttr(columns, attnum - 1)->atttypid;
 	if (is_document ? type != JSONBOID : type != TEXTOID && type != VARCHAROID)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),

@@ -195,7 +195,6 @@ register = 'SELECT register_user(?, ?, ?, ?) AS id'
 zoe = backend(register, 'Zoe@Example.com', 'correct horse', 'Zoë ☕', 'Europe/Lisbon')[0]['id']
 puts "registered again: #{refused { backend(register, 'ZOE@example.com', 'correct horse', 'Zoë', 'UTC') }}"
 puts "without a name: #{refused { backend(register, 'bob@example.com', 'correct horse', nil, 'UTC') }}"
-puts "with an address in capital letters: #{Person.find_by(email: 'ZOE@EXAMPLE.COM')&.name || 'nobody'}"
 profile = learner_query(zoe, 'SELECT name, time_zone, created_at FROM users WHERE id = ?', zoe)[0]
 puts "profile: #{profile['name']} #{profile['time_zone']} #{instant(profile['created_at'])}"
 exercises = work(zoe, learn(zoe))

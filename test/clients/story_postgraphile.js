@@ -191,8 +191,6 @@ async function story() {
   const zoe = await register('Zoe@Example.com', 'Zoë ☕', 'Europe/Lisbon');
   console.log('registered again:', await refused(register('ZOE@example.com', 'Zoë', 'UTC')));
   console.log('without a name:', await refused(register('bob@example.com', null, 'UTC')));
-  const { userByEmail } = await ask(accounts, null, 'query ($email: EmailAddress!) { userByEmail(email: $email) { name } }', { email: 'ZOE@EXAMPLE.COM' });
-  console.log('with an address in capital letters:', userByEmail?.name ?? 'nobody');
   const { userById } = await ask(learners, zoe, 'query ($user: UUID!) { userById(id: $user) { name timeZone createdAt } }', { user: zoe });
   console.log('profile:', userById.name, userById.timeZone, instant(userById.createdAt));
   const course = await learn(zoe);

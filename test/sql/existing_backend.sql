@@ -34,8 +34,10 @@ EXECUTE create_user('00000000-0000-4000-8000-000000000003', E' ada@example.org\n
 PREPARE user_by_email AS
   SELECT id, email, password_hash, name, avatar_url FROM users WHERE email = $1;
 EXECUTE user_by_email('ada@example.org');
--- in another case, as people type it
+-- This finds only the registered spelling; fold_email() finds any.
 EXECUTE user_by_email('ADA@example.org');
+PREPARE user_by_address AS SELECT name FROM users WHERE fold_email(email) = fold_email($1);
+EXECUTE user_by_address('ADA@example.org');
 -- Patterns match parts of addresses.
 SELECT name FROM users WHERE email LIKE 'ada@%' OR email ILIKE 'BOB@%' OR split_part(email, '@', 2) ~ '^nowhere' ORDER BY name;
 

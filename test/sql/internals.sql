@@ -100,7 +100,7 @@ CROSS JOIN (
                       'TRUNCATE learnify_internal.expected_catalog', 'CREATE TABLE learnify_internal.mine ()'])) AS u (statement);
 SELECT u.role, count(*) > 100 AS many, u.attempt FROM uses AS u GROUP BY u.role, u.attempt ORDER BY u.role COLLATE "C";
 -- With USAGE of the schema, everything is still refused but the functions that a learner may
--- call, and those of the operators of addresses.
+-- call.
 BEGIN;
 GRANT USAGE ON SCHEMA learnify_internal TO PUBLIC;
 SELECT u.role, u.statement, u.attempt FROM uses AS u

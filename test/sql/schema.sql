@@ -22,11 +22,10 @@ CREATE TEMP VIEW internal_tables AS
 
 CREATE TEMP VIEW our_columns AS
   SELECT t.oid AS table_oid, t.relname, a.attname, a.attnum, a.attnotnull, a.attidentity, a.attgenerated,
-         format_type(coalesce(nullif(y.typbasetype, 0), y.oid), a.atttypmod) AS type,
+         format_type(a.atttypid, a.atttypmod) AS type,
          pg_get_expr(d.adbin, d.adrelid) AS default_expression
   FROM our_tables AS t
   JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
-  JOIN pg_type AS y ON y.oid = a.atttypid
   LEFT JOIN pg_attrdef AS d ON d.adrelid = t.oid AND d.adnum = a.attnum;
 
 CREATE TEMP VIEW our_indexes AS
@@ -135,7 +134,7 @@ WHERE NOT EXISTS (
   JOIN pg_constraint AS k ON k.conrelid = c.table_oid AND k.contype = 'p' AND k.conkey = ARRAY[c.attnum]
   WHERE c.table_oid = t.oid AND c.attname = 'id' AND c.type = 'uuid' AND c.default_expression = 'gen_random_uuid()');
 
--- No sequence, no identity or generated column, no view, no enum, and one domain.
+-- No sequence, no identity or generated column, no view, no enum or domain.
 SELECT c.relname, c.attname FROM our_columns AS c WHERE c.attidentity <> '' OR c.attgenerated <> '';
 SELECT c.relname, c.relkind
 FROM our_objects AS o

@@ -64,7 +64,6 @@ BEGIN
     FROM learnify_internal.import_tables() AS t
     CROSS JOIN LATERAL (SELECT learnify_internal.import_source_relation(import_columns.schema, t.table_name) AS oid OFFSET 0) AS o
     JOIN pg_attribute AS a ON a.attrelid = to_regclass('@extschema@.' || quote_ident(t.table_name))
-    JOIN pg_type AS u ON u.oid = a.atttypid
     LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     LEFT JOIN learnify_internal.import_substitutes() AS v ON v.table_name = t.table_name AND v.column_name = a.attname
     LEFT JOIN pg_constraint AS f ON f.conrelid = a.attrelid AND f.contype = 'f' AND f.conkey = ARRAY[a.attnum]
@@ -74,7 +73,7 @@ BEGIN
          AND s.attnum > 0 AND NOT s.attisdropped
     LEFT JOIN pg_type AS e ON e.oid = s.atttypid
     CROSS JOIN LATERAL (
-      SELECT format_type(coalesce(nullif(u.typbasetype, 0), u.oid), a.atttypmod) AS type,
+      SELECT format_type(a.atttypid, a.atttypmod) AS type,
              -- import_source_from_item unnests an array of tags
              CASE WHEN a.attname = 'tag' AND e.typcategory = 'A' THEN e.typelem ELSE s.atttypid END AS source_type,
              a.attnotnull AND d.adbin IS NULL AND v.column_name IS NULL AS is_required,
@@ -104,8 +103,7 @@ STABLE STRICT PARALLEL SAFE COST 1000 ROWS 2
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   SELECT row_number() OVER (ORDER BY c.relname DESC),
-         -- an address, which has a type of its own, is text where it is staged
-         ARRAY(SELECT replace(pg_get_indexdef(i.indexrelid, k, true), 'email::text', 'email') FROM generate_series(1, i.indnkeyatts) AS k)
+         ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, true) FROM generate_series(1, i.indnkeyatts) AS k)
   FROM pg_index AS i
   JOIN pg_class AS c ON c.oid = i.indexrelid
   WHERE i.indrelid = to_regclass('@extschema@.' || quote_ident(import_unique_keys.table_name))
