@@ -42,6 +42,7 @@ typedef struct IndexedTable
 	IndexScanDesc scan;
 	TupleTableSlot *slot;
 	Buffer		map;			/* pinned page of the visibility map */
+	bool		row_is_fetched; /* the slot has the row of the current entry */
 } IndexedTable;
 
 extern Relation open_extension_table(Oid schema, const char *name);
@@ -155,7 +156,8 @@ indexed_table_entry_is_live(IndexedTable *indexed, ItemPointer tid)
 {
 	BlockNumber block = ItemPointerGetBlockNumber(tid);
 
-	if (!VM_ALL_VISIBLE(indexed->table, block, &indexed->map))
+	indexed->row_is_fetched = !VM_ALL_VISIBLE(indexed->table, block, &indexed->map);
+	if (indexed->row_is_fetched)
 		return index_fetch_heap(indexed->scan, indexed->slot);
 	/* index_fetch_heap takes this predicate lock; without a fetch, we must. */
 	PredicateLockPage(indexed->table, block, indexed->scan->xs_snapshot);
@@ -175,6 +177,20 @@ indexed_table_next_entry(IndexedTable *indexed)
 			return true;
 	}
 	return false;
+}
+
+/*
+ * Fetches the row of the current entry into the slot, if that is still to be
+ * done. index_fetch_heap must not be called twice for an entry: the second call
+ * begins where the first has found the row, cannot follow the chain of updates
+ * from there, and marks the entry as dead in the index.
+ */
+static inline bool
+indexed_table_fetch_row(IndexedTable *indexed)
+{
+	if (!indexed->row_is_fetched)
+		indexed->row_is_fetched = index_fetch_heap(indexed->scan, indexed->slot);
+	return indexed->row_is_fetched;
 }
 
 /* Raises the error that the column is null. */

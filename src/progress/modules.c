@@ -105,7 +105,7 @@ entry_counts(ModuleReader *reader)
 	IndexedTable *submissions = &reader->submissions;
 
 	return TIMESTAMP_IS_NOBEGIN(reader->written_after) ||
-		(index_fetch_heap(submissions->scan, submissions->slot) &&
+		(indexed_table_fetch_row(submissions) &&
 		 is_written_after(submissions->slot, reader->broadcast_at,
 						  reader->written_after));
 }

@@ -92,6 +92,18 @@ DELETE FROM generated_modules WHERE id = id('module', 2);
 SELECT percent, module, completed, outline, statistics, feed FROM state \gx
 ROLLBACK;
 SELECT recompute_progress() AS changed, percent, outline FROM state;
+-- A correction that changes no indexed column is a heap-only tuple. It counts, and its entry stays in the index.
+BEGIN;
+UPDATE module_completions SET score = 90 WHERE passed;
+SELECT percent, module, outline, statistics FROM state \gx
+SET LOCAL enable_indexscan = off;
+SET LOCAL enable_indexonlyscan = off;
+SET LOCAL enable_bitmapscan = off;
+SELECT count(*) AS by_table FROM module_completions WHERE user_id = :'ada' AND module_id = id('module', 1);
+SET LOCAL enable_indexscan = on;
+SET LOCAL enable_seqscan = off;
+SELECT count(*) AS by_index FROM module_completions WHERE user_id = :'ada' AND module_id = id('module', 1);
+ROLLBACK;
 -- Work of before the retaking that is corrected or deleted leaves the progress, and the first completion.
 BEGIN;
 DELETE FROM module_completions WHERE broadcast_at <= (SELECT retaken_after FROM user_progress);

@@ -78,6 +78,7 @@ sub start_sessions
 quiet_psql($node, 'soak', 'UPDATE learnify_internal.model_requests SET due_at = now(); SELECT count(*) FROM claim_reviews(100000, max_tries => 100)', 'what waits can be claimed');
 quiet_psql($node, 'soak', 'SELECT refresh_trending(); SELECT refresh_recommendations()', 'the caches can be refreshed');
 is(invariants($node, 'soak', \%parameters), '', 'every invariant holds');
+check_indexes($node, 'soak');
 note(quiet_psql($node, 'soak', q{SELECT string_agg(format('%s %s', n, t), ', ') FROM (
 	SELECT count(*), 'submissions' FROM module_completions UNION ALL SELECT count(*), 'feed rows' FROM activity_feed UNION ALL
 	SELECT count(*), 'achievements' FROM user_achievements UNION ALL SELECT count(*), 'courses' FROM generated_courses UNION ALL

@@ -158,6 +158,7 @@ foreach my $name (sort keys %operations)
 }
 quiet_psql($node, 'learning', 'SELECT refresh_trending(); SELECT refresh_recommendations()');
 is(invariants($node, 'learning'), '', 'the invariants hold');
+check_indexes($node, 'learning');
 is(quiet_psql($node, 'updating', 'SELECT extversion, (SELECT count(*) FROM schema_migrations) FROM pg_extension WHERE extname = \'learnify\''), "$VERSIONS[-1]|" . (1 + @VERSIONS), 'the extension is at the new version');
 
 # Runs SQL that must fail with this SQLSTATE and leave all rows unchanged. The next call in

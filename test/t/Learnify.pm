@@ -10,7 +10,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 our @EXPORT = qw(@VERSIONS %TABLES $TREE $IN_SCHEMA quiet_psql quietly refused complaints restore_with_psql cases create_database copy_database fill_version
-  compare_versions version_script version_answers fingerprint is_same_text row_digests table_columns invariants);
+  compare_versions version_script version_answers fingerprint is_same_text row_digests table_columns invariants check_indexes);
 
 our $TREE = File::Spec->rel2abs(dirname(__FILE__) . '/../..');
 # The released versions and the one in development, in order.
@@ -239,6 +239,25 @@ sub invariants
 	my $set = join '', map { "\\set $_ '$parameters->{$_}'\n" } sort keys %{ $parameters // {} };
 	my $queries = join "\n\n", grep { !/^SELECT/m || index($_, $only // '') >= 0 } split /\n\n/, slurp_file("$TREE/test/invariants.sql");
 	return quiet_psql($node, $database, ($before // '') . "\n$set$queries");
+}
+
+# Every row is in each index of its table, and every index is sound. A server without contrib
+# has no amcheck.
+sub check_indexes
+{
+	my ($node, $database) = @_;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	return unless $node->safe_psql($database, q{SELECT count(*) FROM pg_available_extensions WHERE name = 'amcheck'});
+	cmp_ok(quiet_psql($node, $database, q{
+			CREATE EXTENSION IF NOT EXISTS amcheck;
+			SELECT count(*)
+			FROM pg_extension AS e
+			JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+			JOIN pg_index AS i ON d.classid = 'pg_class'::regclass AND i.indrelid = d.objid
+			JOIN pg_class AS c ON c.oid = i.indexrelid
+			JOIN pg_am AS a ON a.oid = c.relam AND a.amname = 'btree'
+			CROSS JOIN LATERAL bt_index_check(c.oid, true)
+			WHERE e.extname = 'learnify'}), '>', 50, 'every row is in every index of its table');
 }
 
 1;
