@@ -45,7 +45,6 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
-  PERFORM learnify_internal.require_acting_user(hold_award_lock.user_id);
   -- nothing to hold where the learner has been erased meanwhile
   INSERT INTO learnify_internal.award_locks (user_id)
   SELECT u.id FROM @extschema@.users AS u WHERE u.id = hold_award_lock.user_id FOR KEY SHARE

@@ -334,7 +334,7 @@ REFERENCING OLD TABLE AS before
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.process_content();
 
--- No feed row refers to a deleted row.
+-- No feed row refers to a deleted row, or tells of work that was truncated.
 CREATE OR REPLACE FUNCTION learnify_internal.forget_deleted()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -408,6 +408,64 @@ AFTER DELETE ON achievements
 REFERENCING OLD TABLE AS before
 FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)
 EXECUTE FUNCTION learnify_internal.forget_deleted('achievement');
+
+-- The feed refers to the achievement, and not to the row by which a learner has it. Depth 0: where users or
+-- achievements are deleted, their own triggers and keys do this.
+CREATE OR REPLACE FUNCTION learnify_internal.forget_withdrawn()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+BEGIN
+  DELETE FROM @extschema@.activity_feed AS f
+  USING before AS b
+  WHERE f.user_id = b.user_id AND f.reference_id = b.achievement_id AND f.activity_type = 'achievement_earned';
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.forget_withdrawn() IS 'Statement trigger: deletes the feed rows of achievements that learners no longer have';
+
+CREATE OR REPLACE TRIGGER user_achievements_forget_withdrawn
+AFTER DELETE ON user_achievements
+REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)
+EXECUTE FUNCTION learnify_internal.forget_withdrawn();
+
+-- What a learner has done is told by its type, as the rows that it refers to are still there.
+CREATE OR REPLACE FUNCTION learnify_internal.forget_truncated()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  DELETE FROM @extschema@.activity_feed AS f WHERE f.activity_type = ANY (TG_ARGV);
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.forget_truncated() IS 'Statement trigger: deletes the feed rows of the types that are its arguments';
+
+CREATE OR REPLACE TRIGGER user_achievements_forget_truncated
+AFTER TRUNCATE ON user_achievements
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_truncated('achievement_earned');
+
+CREATE OR REPLACE TRIGGER module_completions_forget_truncated
+AFTER TRUNCATE ON module_completions
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_truncated('exercise_solved', 'module_completed');
+
+CREATE OR REPLACE TRIGGER user_progress_forget_truncated
+AFTER TRUNCATE ON user_progress
+FOR EACH STATEMENT
+EXECUTE FUNCTION learnify_internal.forget_truncated('course_completed');
 
 CREATE OR REPLACE FUNCTION learnify_internal.process_leaving()
 RETURNS trigger

@@ -10,14 +10,17 @@
 #include "postgres.h"
 
 #include "access/attnum.h"
+#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
 #include "replication/logicalworker.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "base/compat.h"
@@ -112,6 +115,51 @@ changed_row(TriggerData *trigger, const char *column, Oid type, Datum value,
 												1, &number, &value, &isnull);
 
 	return PointerGetDatum(row);
+}
+
+/* Whether a table has a row with the new row's key, of which no column is null. */
+static bool
+has_row_with_key(TriggerData *trigger, IndexedTable *rows, const IndexShape *shape)
+{
+	ScanKeyData keys[2];
+	bool		found;
+	int			i;
+
+	for (i = 0; i < shape->key_count; i++)
+	{
+		bool		isnull;
+		Datum		value = row_value(trigger, new_row(trigger), shape->columns[i].name,
+									  UUIDOID, &isnull);
+
+		if (isnull)
+			return false;
+		ScanKeyInit(&keys[i], i + 1, BTEqualStrategyNumber, F_UUID_EQ, value);
+	}
+	indexed_table_begin(rows, GetActiveSnapshot(), shape->key_count, false);
+	index_rescan(rows->scan, keys, shape->key_count, NULL, 0);
+	found = indexed_table_next_row(rows, ForwardScanDirection);
+	indexed_table_end(rows);
+	return found;
+}
+
+/* In a distributed database, the primary key begins with the user. */
+bool
+new_row_is_there(TriggerData *trigger)
+{
+	static const IndexColumn by_id[] = {{"id", UUIDOID}};
+	static const IndexColumn by_user_and_id[] = {{"user_id", UUIDOID}, {"id", UUIDOID}};
+	static const IndexShape shapes[] = {{by_id, 1, 1}, {by_user_and_id, 2, 2}};
+	IndexedTable rows = {0};
+	bool		found = false;
+	size_t		i;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	for (i = 0; i < lengthof(shapes) && rows.index == NULL; i++)
+		if (indexed_table_open(&rows, trigger->tg_relation, &shapes[i], GetActiveSnapshot()))
+			found = has_row_with_key(trigger, &rows, &shapes[i]);
+	indexed_table_close(&rows);
+	PopActiveSnapshot();
+	return found;
 }
 
 /*

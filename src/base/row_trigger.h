@@ -31,6 +31,13 @@ extern HeapTuple new_row(TriggerData *trigger);
 extern Datum row_value(TriggerData *trigger, HeapTuple row, const char *column,
 					   Oid type, bool *isnull);
 
+/*
+ * Whether the table of an INSERT trigger has a row with the new row's id
+ * already, so that the row will not be inserted: ON CONFLICT leaves or updates
+ * the one that is there, or the primary key refuses it.
+ */
+extern bool new_row_is_there(TriggerData *trigger);
+
 /* Returns the new row with another value in a column. */
 extern Datum changed_row(TriggerData *trigger, const char *column, Oid type,
 						 Datum value, bool isnull);

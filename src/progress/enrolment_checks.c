@@ -3,7 +3,7 @@
  *		prepare_enrolment(): begins a new enrolment at the first module, or dates one
  *		that is complete. complete_progress(): keeps progress_percentage,
  *		completed_at and the current module together where an UPDATE changes one of
- *		them. require_open_course().
+ *		them. Both refuse a current module of another course. require_open_course().
  *
  * progress_percentage is COMPLETE_PERCENTAGE exactly if completed_at is set. If a
  * statement sets only one of them, the other follows.
@@ -31,8 +31,10 @@
 #include "base/effect_time.h"
 #include "base/extension.h"
 #include "base/indexed_table.h"
+#include "base/own_statement.h"
 #include "base/row_trigger.h"
 #include "base/settings.h"
+#include "base/uuids.h"
 #include "identity/acting_user.h"
 #include "progress/content_lock.h"
 #include "progress/curriculum_lock.h"
@@ -101,6 +103,38 @@ set_completed_at(TriggerData *trigger, Datum completed_at, bool isnull)
 	return changed_row(trigger, "completed_at", TIMESTAMPTZOID, completed_at, isnull);
 }
 
+/* The foreign key refuses a module that does not exist. */
+static void
+check_current_module(TriggerData *trigger, Oid schema)
+{
+	HeapTuple	row = new_row(trigger);
+	IndexedTable modules;
+	bool		has_no_course;
+	bool		has_no_module;
+	Datum		course_id = row_value(trigger, row, "course_id", UUIDOID, &has_no_course);
+	Datum		module_id = row_value(trigger, row, "current_module_id", UUIDOID,
+									  &has_no_module);
+	bool		is_other;
+
+	if (has_no_course || has_no_module)
+		return;
+	PushActiveSnapshot(GetTransactionSnapshot());
+	is_other = indexed_table_begin_look_up(&modules, schema, "generated_modules",
+										   DatumGetUUIDP(module_id), GetActiveSnapshot()) &&
+		!equal_uuids(DatumGetUUIDP(indexed_table_value(&modules, "course_id", UUIDOID)),
+					 DatumGetUUIDP(course_id));
+	indexed_table_end_reading(&modules);
+	PopActiveSnapshot();
+	if (is_other)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("module %s is not one of course %s",
+						DatumGetCString(DirectFunctionCall1(uuid_out, module_id)),
+						DatumGetCString(DirectFunctionCall1(uuid_out, course_id))),
+				 errhint("Leave current_module_id out: it is the first module that is not completed."),
+				 errtablecolname(trigger->tg_relation, "current_module_id")));
+}
+
 /*
  * New enrolments
  */
@@ -126,6 +160,29 @@ begin_at_first_module(TriggerData *trigger, Oid schema,
 		PointerGetDatum(new_row(trigger));
 }
 
+/* A function of SECURITY DEFINER can insert, but for no other learner than the session's. */
+static void
+require_acting_learner(TriggerData *trigger, Oid schema)
+{
+	bool		isnull;
+	Datum		user_id = row_value(trigger, new_row(trigger), "user_id", UUIDOID, &isnull);
+
+	if (!isnull)
+		require_acting_for(schema, DatumGetUUIDP(user_id), "user_id");
+}
+
+/* Returns the row with the date of the completion, or the percentage, and no current module. */
+static Datum
+complete_enrolment(TriggerData *trigger, const Progress *progress)
+{
+	TriggerData completed = *trigger;
+	Datum		row = progress->has_completed_at ? set_percentage(trigger) :
+		set_completed_at(trigger, activity_time(trigger), false);
+
+	completed.tg_trigtuple = (HeapTuple) DatumGetPointer(row);
+	return progress->has_current ? set_current_module(&completed, NULL) : row;
+}
+
 /*
  * prepare_enrolment() returns trigger
  */
@@ -143,15 +200,15 @@ prepare_enrolment(PG_FUNCTION_ARGS)
 	require_trigger_table(trigger, schema, "user_progress");
 	if (isnull)
 		return row;				/* which the table refuses */
+	require_acting_learner(trigger, schema);
+	check_current_module(trigger, schema);
 	hold_curriculum(schema, DatumGetUUIDP(course_id), true);
 	share_course_content(schema, DatumGetUUIDP(course_id));
 	if (!learnify_automation)
 		return row;
 	progress = read_progress(trigger, new_row(trigger));
-	if (progress.has_completed_at)
-		return set_percentage(trigger);
-	if (progress.is_complete)
-		return set_completed_at(trigger, activity_time(trigger), false);
+	if (progress.has_completed_at || progress.is_complete)
+		return complete_enrolment(trigger, &progress);
 	if (!progress.has_current)
 		return begin_at_first_module(trigger, schema, DatumGetUUIDP(course_id));
 	return row;
@@ -238,17 +295,18 @@ complete_progress(PG_FUNCTION_ARGS)
 	bool		is_consistent = new.is_complete == new.has_completed_at;
 
 	require_trigger_table(&trigger, schema, "user_progress");
-	if (!learnify_automation ||
-		(is_consistent && new.has_completed_at == old.has_completed_at))
+	if (!runs_own_statement())
+		check_current_module(&trigger, schema);
+	if (!learnify_automation)
 		return PointerGetDatum(trigger.tg_newtuple);
 	if (!is_consistent)
 	{
 		trigger.tg_newtuple = (HeapTuple) DatumGetPointer(reconcile(&trigger, &old, &new));
 		new = read_progress(&trigger, trigger.tg_newtuple);
 	}
-	if (new.has_completed_at)
+	if (new.has_completed_at && new.has_current)
 		return set_current_module(&trigger, NULL);
-	if (!new.has_current)
+	if (old.has_completed_at && !new.has_completed_at && !new.has_current)
 		return continue_at_next_module(&trigger, schema);
 	return PointerGetDatum(trigger.tg_newtuple);
 }

@@ -199,7 +199,8 @@ prepare_review(PG_FUNCTION_ARGS)
 	bool		found;
 
 	require_trigger_table(trigger, schema, "architecture_reviews");
-	if (runs_own_statement())
+	if (runs_own_statement() ||
+		(TRIGGER_FIRED_BY_INSERT(trigger->tg_event) && new_row_is_there(trigger)))
 		return PointerGetDatum(row);
 	if (!has_no_module)
 		hold_module(schema, DatumGetUUIDP(module_id));

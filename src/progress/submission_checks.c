@@ -31,6 +31,7 @@
 #include "base/settings.h"
 #include "base/uuids.h"
 #include "distribution/shards.h"
+#include "identity/acting_user.h"
 #include "progress/content_lock.h"
 #include "progress/curriculum_lock.h"
 #include "progress/learner_lock.h"
@@ -251,6 +252,9 @@ is_first_attempt(TriggerData *trigger)
 /*
  * prepare_submission() returns trigger
  *
+ * An INSERT of a submission that is there already is a retry or an upsert, which is
+ * checked as what it updates, if anything.
+ *
  * The foreign keys refuse a row without a module or an exercise. The learner must
  * not be locked before the content of later rows: not for such a row either. An
  * author may have changed the exercise since; a correction of something else is
@@ -272,7 +276,10 @@ prepare_submission(PG_FUNCTION_ARGS)
 	bool		is_new;
 
 	require_trigger_table(trigger, schema, "module_completions");
+	if (is_insert && !user_id.is_null)
+		require_acting_for(schema, DatumGetUUIDP(user_id.now), "user_id");
 	if (runs_own_statement() || module_id.is_null ||
+		(is_insert && new_row_is_there(trigger)) ||
 		!enter_module(schema, DatumGetUUIDP(module_id.now), is_insert, &course_id))
 		return row;
 	found = !exercise_id.is_null &&

@@ -50,6 +50,10 @@ FROM unnest(ARRAY[
   $$INSERT INTO user_progress (user_id, course_id, progress_percentage, last_activity) VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000c1', 100, '2026-05-01')$$,
   $$TRUNCATE user_progress, activity_feed, user_course_interactions, user_achievements$$,
   $$INSERT INTO user_progress (user_id, course_id, completed_at) VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000c1', '2026-05-01')$$,
+  $$UPDATE user_progress SET current_module_id = '00000000-0000-4000-8000-0000000000a2'$$,
+  $$TRUNCATE user_progress, activity_feed, user_course_interactions, user_achievements$$,
+  $$INSERT INTO user_progress (user_id, course_id, progress_percentage, current_module_id)
+    VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000c1', 100, '00000000-0000-4000-8000-0000000000a2')$$,
   $$INSERT INTO user_progress (user_id, course_id, progress_percentage) VALUES ('00000000-0000-4000-8000-000000000ada', '00000000-0000-4000-8000-0000000000c1', 70)
     ON CONFLICT (user_id, course_id) DO UPDATE SET progress_percentage = excluded.progress_percentage$$
 ]) WITH ORDINALITY AS s (statement, number)
@@ -69,6 +73,15 @@ SET LOCAL learnify.automation = on;
 SELECT * FROM pg_temp.outcome('UPDATE user_progress SET progress_percentage = progress_percentage, completed_at = completed_at, time_spent_minutes = 8');
 SELECT * FROM pg_temp.outcome('UPDATE user_progress SET progress_percentage = 100, completed_at = completed_at');
 ROLLBACK;
+
+-- The current module is one of the course.
+INSERT INTO generated_courses (id, user_id, title, meta_category)
+SELECT '00000000-0000-4000-8000-0000000000cf', user_id, 'Another', 'Digital' FROM generated_courses WHERE id = '00000000-0000-4000-8000-0000000000c1';
+INSERT INTO user_progress (user_id, course_id, current_module_id) VALUES (:'ada', '00000000-0000-4000-8000-0000000000cf', '00000000-0000-4000-8000-0000000000a1');
+INSERT INTO user_progress (user_id, course_id) VALUES (:'ada', '00000000-0000-4000-8000-0000000000cf');
+UPDATE user_progress SET current_module_id = '00000000-0000-4000-8000-0000000000a1' WHERE course_id = '00000000-0000-4000-8000-0000000000cf'; \echo :LAST_ERROR_SQLSTATE
+DELETE FROM user_progress WHERE course_id = '00000000-0000-4000-8000-0000000000cf';
+DELETE FROM generated_courses WHERE id = '00000000-0000-4000-8000-0000000000cf';
 
 -- New enrolments in an archived course are refused; upserts of an existing one are accepted.
 INSERT INTO user_progress (user_id, course_id) VALUES (:'ada', :'archived');

@@ -134,6 +134,33 @@ UPDATE attempts SET exercise_id = :'sweep', submitted_at = '2026-03-01' WHERE su
 SELECT * FROM told();
 ROLLBACK;
 
+-- An achievement that is taken away is told no more, and told once if it is earned again.
+CREATE FUNCTION badges() RETURNS text LANGUAGE sql AS $$
+  SELECT string_agg(format('%s %s', f.activity_type, f.metadata ->> 'slug'), ', ' ORDER BY f.metadata ->> 'slug')
+  FROM activity_feed AS f WHERE f.activity_type = 'achievement_earned' AND f.user_id = '00000000-0000-4000-8000-000000000ada'
+$$;
+BEGIN;
+SELECT badges();
+DELETE FROM user_achievements;
+SELECT badges();
+SELECT award_achievements(:'ada'), badges();
+DELETE FROM user_achievements;
+INSERT INTO attempts (exercise_id, passed, score) VALUES (:'swap', true, 80);
+SELECT badges();
+ROLLBACK;
+-- So are works that are truncated.
+BEGIN;
+TRUNCATE user_achievements;
+SELECT badges();
+TRUNCATE module_completions CASCADE;
+SELECT recompute_progress(), count(*) AS told FROM told();
+INSERT INTO attempts (exercise_id, passed, score, submitted_at) VALUES (:'swap', true, 80, '2026-03-20');
+SELECT * FROM told();
+TRUNCATE user_progress;
+SELECT count(*) AS courses_told FROM activity_feed WHERE activity_type = 'course_completed';
+ROLLBACK;
+
+DROP FUNCTION badges();
 DROP FUNCTION told();
 DROP VIEW attempts;
 TRUNCATE users CASCADE;

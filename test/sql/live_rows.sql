@@ -88,7 +88,8 @@ SELECT :'ada', id, now() - n * interval '1 microsecond'
 FROM achievements CROSS JOIN LATERAL (VALUES ('first-module', 0), ('first-course', 2)) AS v (slug, n)
 WHERE achievements.slug = v.slug;
 SELECT a.slug, e.broadcast_at - now() AS moved FROM user_achievements AS e JOIN achievements AS a ON a.id = e.achievement_id ORDER BY 1;
--- Deleting rows and inserting them again in the same transaction has no effects.
+-- Rows that are deleted and inserted again with their mark set nothing off: what the deletion took back
+-- from the feed is not told again.
 INSERT INTO user_achievements (user_id, achievement_id) SELECT :'ada', id FROM achievements WHERE slug = 'ten-exercises';
 CREATE TEMP TABLE moved AS SELECT * FROM user_achievements;
 DELETE FROM user_achievements;

@@ -70,6 +70,30 @@ SELECT same_id, state FROM pg_temp.submit(:'first');
 DELETE FROM exercises WHERE exercise_number = 1;
 SELECT same_id, state FROM pg_temp.submit(:'first');
 SELECT state, message FROM pg_temp.submit('00000000-0000-4000-8000-0000000000f5');
+-- The same by plain statements: an INSERT of a submission that is there is checked as what it updates, if
+-- anything, whatever has become of its exercise.
+INSERT INTO generated_modules (id, course_id, module_number, title)
+VALUES ('00000000-0000-4000-8000-0000000000a2', '00000000-0000-4000-8000-0000000000c1', 2, 'Heaps');
+UPDATE exercises SET language = 'go', hints = '[]', module_id = '00000000-0000-4000-8000-0000000000a2' WHERE exercise_number = 2;
+CREATE VIEW sent AS
+SELECT '00000000-0000-4000-8000-0000000000f4'::uuid AS id, :'ada'::uuid AS user_id, '00000000-0000-4000-8000-0000000000a1'::uuid AS module_id,
+       '00000000-0000-4000-8000-0000000000e2'::uuid AS exercise_id, 'python' AS language, 1 AS hints_used, 5000 AS time_spent_minutes, true AS passed, 70 AS score;
+INSERT INTO module_completions (id, user_id, module_id, exercise_id, language, hints_used, time_spent_minutes, passed, score)
+SELECT * FROM sent ON CONFLICT (id) DO NOTHING RETURNING score;
+INSERT INTO module_completions (id, user_id, module_id, exercise_id, language, hints_used, time_spent_minutes, passed, score)
+SELECT * FROM sent ON CONFLICT (id) DO UPDATE SET score = EXCLUDED.score RETURNING score, attempts, hints_used, time_spent_minutes;
+INSERT INTO module_completions (id, user_id, module_id, exercise_id, language, hints_used, time_spent_minutes, passed, score)
+SELECT * FROM sent ON CONFLICT (id) DO UPDATE SET time_spent_minutes = EXCLUDED.time_spent_minutes; \echo :LAST_ERROR_SQLSTATE
+INSERT INTO module_completions (id, user_id, module_id, exercise_id, language, hints_used, time_spent_minutes, passed, score)
+SELECT gen_random_uuid(), user_id, module_id, exercise_id, language, hints_used, 5, passed, score FROM sent; \echo :LAST_ERROR_SQLSTATE
+-- and of reviews
+INSERT INTO architecture_reviews (id, user_id, module_id, submission_id, overall_score, code_sense_score, efficiency_score, edge_cases_score, taste_score, feedback)
+SELECT '00000000-0000-4000-8000-0000000000d1', user_id, module_id, id, 50, 50, 50, 50, 50, '{}' FROM module_completions WHERE id = '00000000-0000-4000-8000-0000000000f4';
+INSERT INTO architecture_reviews (id, user_id, module_id, submission_id, overall_score, code_sense_score, efficiency_score, edge_cases_score, taste_score, feedback)
+SELECT '00000000-0000-4000-8000-0000000000d1', user_id, module_id, id, 60, 60, 60, 60, 60, '{}' FROM sent
+ON CONFLICT (id) DO UPDATE SET taste_score = EXCLUDED.taste_score RETURNING taste_score;
+DROP VIEW sent;
+UPDATE exercises SET language = 'python', hints = '[{"text": "Look."}]', module_id = '00000000-0000-4000-8000-0000000000a1' WHERE exercise_number = 2;
 -- After the submission has been deleted, its id can be used again.
 UPDATE generated_courses SET status = 'active';
 DELETE FROM module_completions WHERE id = '00000000-0000-4000-8000-0000000000f4';

@@ -24,7 +24,9 @@ INSERT INTO users (id, email, password_hash, name) VALUES
 INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES ('00000000-0000-4000-8000-0000000000c1', :bob, 'Course', 'Digital');
 INSERT INTO generated_modules (id, course_id, module_number, title) VALUES ('00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000c1', 1, 'Module');
 INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty, test_cases)
-VALUES ('00000000-0000-4000-8000-0000000000e1', '00000000-0000-4000-8000-0000000000a1', 1, 'Exercise', 'python', 'easy', '[{"input": "1", "expected_output": "1", "is_hidden": false}]');
+VALUES ('00000000-0000-4000-8000-0000000000e1', '00000000-0000-4000-8000-0000000000a1', 1, 'Exercise', 'python', 'easy', '[{"input": "1", "expected_output": "1", "is_hidden": false}]'),
+       ('00000000-0000-4000-8000-0000000000e2', '00000000-0000-4000-8000-0000000000a1', 2, 'Another', 'python', 'easy', '[]');
+INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES ('00000000-0000-4000-8000-0000000000c2', :bob, 'Nobody''s yet', 'Digital');
 INSERT INTO user_progress (user_id, course_id) SELECT id, '00000000-0000-4000-8000-0000000000c1' FROM users;
 
 CREATE SCHEMA api;
@@ -43,7 +45,9 @@ BEGIN
   EXECUTE format('CREATE FUNCTION api.login_%s() RETURNS boolean LANGUAGE sql VOLATILE %s RETURN (SELECT public.authenticate(''ann@example.org'', ''wrong'') IS NOT NULL)', suffix, security);
   EXECUTE format('CREATE FUNCTION api.submit_%s(learner uuid) RETURNS text LANGUAGE sql VOLATILE %s BEGIN ATOMIC '
                  'INSERT INTO public.module_completions (user_id, module_id, exercise_id, language, passed, score) '
-                 'SELECT learner, e.module_id, e.id, e.language, true, 100 FROM public.exercises AS e RETURNING ''written''; END', suffix, security);
+                 'SELECT learner, e.module_id, e.id, e.language, true, 100 FROM public.exercises AS e WHERE e.exercise_number = 1 RETURNING ''written''; END', suffix, security);
+  EXECUTE format('CREATE FUNCTION api.enrol_%s(learner uuid) RETURNS text LANGUAGE sql VOLATILE %s BEGIN ATOMIC '
+                 'INSERT INTO public.user_progress (user_id, course_id) VALUES (learner, ''00000000-0000-4000-8000-0000000000c2'') RETURNING ''written''; END', suffix, security);
 END
 $$;
 SELECT api.make('owner', 'SECURITY DEFINER'), api.make('invoker', 'SECURITY INVOKER') \g /dev/null
@@ -62,7 +66,7 @@ DECLARE
   results text[];
   result text;
 BEGIN
-  FOREACH function IN ARRAY ARRAY['me()', 'names()', 'mine()', 'followers(ann)', 'followers(bob)', 'follow(ann, bob)', 'follow(bob, ann)', 'login()', 'submit(ann)', 'submit(bob)'] LOOP
+  FOREACH function IN ARRAY ARRAY['me()', 'names()', 'mine()', 'followers(ann)', 'followers(bob)', 'follow(ann, bob)', 'follow(bob, ann)', 'login()', 'submit(ann)', 'submit(bob)', 'enrol(ann)', 'enrol(bob)'] LOOP
     results := '{}';
     FOREACH suffix IN ARRAY '{owner,backend,other,invoker}'::text[] LOOP
       BEGIN
