@@ -59,8 +59,9 @@ CREATE TABLE module_completions (
   CONSTRAINT module_completions_submitted_on_check CHECK (submitted_on IS NOT NULL)
 );
 
+-- The last entries of an exercise's passed and failed attempts have their highest numbers.
 CREATE INDEX module_completions_user_id_module_id_exercise_id_idx
-  ON module_completions (user_id, module_id, exercise_id) INCLUDE (passed);
+  ON module_completions (user_id, module_id, exercise_id, passed, attempts);
 -- Streaks read a learner's days from this index, the latest first.
 CREATE INDEX module_completions_user_id_submitted_on_idx
   ON module_completions (user_id, submitted_on) INCLUDE (submitted_at);

@@ -59,6 +59,11 @@ SET submitted_on = (s.submitted_at AT TIME ZONE CASE WHEN is_time_zone_name(u.ti
 FROM users AS u
 WHERE u.id = s.user_id;
 
+-- The next number of an attempt is found without reading those before.
+DROP INDEX module_completions_user_id_module_id_exercise_id_idx;
+CREATE INDEX module_completions_user_id_module_id_exercise_id_idx
+  ON module_completions (user_id, module_id, exercise_id, passed, attempts);
+
 -- An INSERT without broadcast_at makes a row live, and a trigger fills it in; see live_rows.sql.
 ALTER TABLE user_progress
   ALTER COLUMN broadcast_at DROP DEFAULT,
@@ -429,6 +434,9 @@ ALTER TABLE module_completions
   DROP CONSTRAINT module_completions_broadcast_at_check,
   DROP COLUMN submitted_on;
 CREATE INDEX module_completions_user_id_submitted_at_idx ON module_completions (user_id, submitted_at);
+DROP INDEX module_completions_user_id_module_id_exercise_id_idx;
+CREATE INDEX module_completions_user_id_module_id_exercise_id_idx
+  ON module_completions (user_id, module_id, exercise_id) INCLUDE (passed);
 ALTER TABLE architecture_reviews
   ALTER COLUMN broadcast_at SET DEFAULT now(),
   ALTER COLUMN broadcast_at SET NOT NULL,

@@ -72,9 +72,10 @@ module_reader_begin(ModuleReader *reader, Oid schema,
 	indexed_table_begin_reading(&reader->exercises, schema, "exercises",
 								&exercise_shape, snapshot, 1, false);
 	reader->exercise_id = table_column(reader->exercises.table, "id", UUIDOID);
-	indexed_table_begin_reading(&reader->submissions, schema,
-								"module_completions", &submission_shape,
-								snapshot, 3, true);
+	indexed_table_require(&reader->submissions, schema, "module_completions",
+						  &submission_shape, snapshot);
+	indexed_table_begin(&reader->submissions, snapshot,
+						submission_key_count(reader->submissions.index), true);
 	reader->broadcast_at = table_column(reader->submissions.table,
 										"broadcast_at", TIMESTAMPTZOID);
 }
@@ -84,6 +85,19 @@ module_reader_end(ModuleReader *reader)
 {
 	indexed_table_end_reading(&reader->submissions);
 	indexed_table_end_reading(&reader->exercises);
+}
+
+void
+module_reader_seek(ModuleReader *reader, const pg_uuid_t *module_id,
+				   const pg_uuid_t *exercise_id)
+{
+	IndexedTable *submissions = &reader->submissions;
+	ScanKeyData keys[4];
+
+	init_submission_keys(keys, &reader->user_id, module_id, exercise_id);
+	add_result_key(keys, true);
+	index_rescan(submissions->scan, keys, submission_key_count(submissions->index),
+				 NULL, 0);
 }
 
 /* Whether the submission in the slot was written after an instant. */
@@ -119,10 +133,8 @@ is_passed(ModuleReader *reader, const pg_uuid_t *module_id,
 		  const pg_uuid_t *exercise_id)
 {
 	IndexedTable *submissions = &reader->submissions;
-	ScanKeyData keys[3];
 
-	init_submission_keys(keys, &reader->user_id, module_id, exercise_id);
-	index_rescan(submissions->scan, keys, 3, NULL, 0);
+	module_reader_seek(reader, module_id, exercise_id);
 	while (indexed_table_next_entry(submissions))
 	{
 		if (DatumGetBool(indexed_table_entry_value(submissions,

@@ -37,6 +37,13 @@ typedef struct ModuleReader
 extern void module_reader_begin(ModuleReader *reader, Oid schema,
 								const pg_uuid_t *user_id, Snapshot snapshot);
 extern void module_reader_end(ModuleReader *reader);
+
+/*
+ * Begins with the learner's submissions to an exercise, or to the module itself
+ * where exercise_id is NULL. The index may limit these to those that passed.
+ */
+extern void module_reader_seek(ModuleReader *reader, const pg_uuid_t *module_id,
+							   const pg_uuid_t *exercise_id);
 extern ModuleState module_reader_state(ModuleReader *reader,
 									   const pg_uuid_t *module_id);
 

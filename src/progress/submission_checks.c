@@ -4,12 +4,13 @@
  *		numbers the attempt if the application has not.
  *
  * Cost: for a new submission, a look-up and a lock of its course, of each module of
- * that, of the exercise and of the learner, and reading the attempts before. Memory:
- * a few allocations, in the current context.
+ * that, of the exercise and of the learner, and of the latest attempt. Memory: a few
+ * allocations, in the current context.
  */
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/table.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
@@ -217,25 +218,80 @@ check_hints(TriggerData *trigger, const Exercise *exercise, bool is_new)
 		   errhint("Pass 0 to %d.", exercise->hints));
 }
 
+/* Catalogs before 1.0.0, and indexes of users, may not have the numbers. */
+static const IndexColumn attempt_columns[] = {
+	{"user_id", UUIDOID}, {"module_id", UUIDOID}, {"exercise_id", UUIDOID},
+	{"passed", BOOLOID}, {"attempts", INT4OID}
+};
+static const IndexShape attempt_shape = {attempt_columns, 5, 5};
+
+/* Returns the number of the row that the scan is at, 0 for none. */
+static int
+number_of_row(IndexedTable *submissions, bool found)
+{
+	return !found ? 0 :
+		DatumGetInt32(indexed_table_value(submissions, "attempts", INT4OID));
+}
+
+/* Returns the highest number of the passed or failed attempts, which their last entry has. */
+static int
+last_number(IndexedTable *submissions, ScanKey keys, bool passed)
+{
+	add_result_key(keys, passed);
+	index_rescan(submissions->scan, keys, 4, NULL, 0);
+	return number_of_row(submissions,
+						 indexed_table_next_row(submissions, BackwardScanDirection));
+}
+
+/* Returns the highest number of all rows that the first three keys find. */
+static int
+highest_number(IndexedTable *submissions, ScanKey keys)
+{
+	int			highest = 0;
+
+	index_rescan(submissions->scan, keys, 3, NULL, 0);
+	while (indexed_table_next_row(submissions, ForwardScanDirection))
+		highest = Max(highest, number_of_row(submissions, true));
+	return highest;
+}
+
+/* Returns the number of the learner's latest attempt at the exercise, 0 for none. */
+static int
+latest_attempt(Oid schema, const pg_uuid_t *user_id, const pg_uuid_t *module_id,
+			   const pg_uuid_t *exercise_id, Snapshot snapshot)
+{
+	Relation	table = open_extension_table(schema, "module_completions");
+	IndexedTable submissions = {0};
+	ScanKeyData keys[4];
+	int			latest;
+
+	init_submission_keys(keys, user_id, module_id, exercise_id);
+	if (indexed_table_open(&submissions, table, &attempt_shape, snapshot))
+	{
+		indexed_table_begin(&submissions, snapshot, 4, false);
+		latest = Max(last_number(&submissions, keys, true),
+					 last_number(&submissions, keys, false));
+	}
+	else
+	{
+		table_close(table, NoLock);
+		indexed_table_begin_reading(&submissions, schema, "module_completions",
+									&submission_shape, snapshot, 3, false);
+		latest = highest_number(&submissions, keys);
+	}
+	indexed_table_end_reading(&submissions);
+	return latest;
+}
+
 /* Returns the row with the number after those of earlier attempts. */
 static Datum
 number_attempt(TriggerData *trigger, Oid schema, const pg_uuid_t *user_id,
 			   const pg_uuid_t *module_id, const pg_uuid_t *exercise_id)
 {
-	IndexedTable submissions;
-	ScanKeyData keys[3];
-	AttrNumber	attempts;
-	int			latest = 0;
+	int			latest;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
-	indexed_table_begin_reading(&submissions, schema, "module_completions",
-								&submission_shape, GetActiveSnapshot(), 3, false);
-	attempts = table_column(submissions.table, "attempts", INT4OID);
-	init_submission_keys(keys, user_id, module_id, exercise_id);
-	index_rescan(submissions.scan, keys, 3, NULL, 0);
-	while (indexed_table_next_row(&submissions, ForwardScanDirection))
-		latest = Max(latest, DatumGetInt32(slot_value(submissions.slot, attempts)));
-	indexed_table_end_reading(&submissions);
+	latest = latest_attempt(schema, user_id, module_id, exercise_id, GetActiveSnapshot());
 	PopActiveSnapshot();
 	return changed_row(trigger, "attempts", INT4OID,
 					   Int32GetDatum(Min(latest, PG_INT32_MAX - 1) + 1), false);

@@ -104,6 +104,19 @@ init_submission_keys(ScanKey keys, const pg_uuid_t *user_id,
 							   InvalidOid, InvalidOid, (Datum) 0);
 }
 
+void
+add_result_key(ScanKey keys, bool passed)
+{
+	ScanKeyInit(&keys[3], SUBMISSION_PASSED, BTEqualStrategyNumber, F_BOOLEQ,
+				BoolGetDatum(passed));
+}
+
+int
+submission_key_count(Relation index)
+{
+	return Min(index->rd_index->indnkeyatts, SUBMISSION_PASSED);
+}
+
 /*
  * perfect_score()
  */

@@ -64,4 +64,12 @@ extern void init_submission_keys(ScanKey keys, const pg_uuid_t *user_id,
 								 const pg_uuid_t *module_id,
 								 const pg_uuid_t *exercise_id);
 
+/*
+ * Makes a fourth key for passed or failed submissions. The index of a catalog
+ * before 1.0.0, or one of a user, may have the result without being ordered by
+ * it: submission_key_count() is 3 there.
+ */
+extern void add_result_key(ScanKey keys, bool passed);
+extern int	submission_key_count(Relation index);
+
 #endif							/* LEARNIFY_SUBMISSION_ROWS_H */

@@ -190,14 +190,13 @@ was_submitted_earlier(const Submission *one, const Submission *other)
  * itself; and otherwise, whether this one is older than all that did.
  */
 static void
-compare_solutions(Batch *batch, IndexedTable *submissions,
+compare_solutions(Batch *batch, ModuleReader *reader,
 				  const Submission *submission, Outcome *outcome)
 {
-	ScanKeyData keys[3];
+	IndexedTable *submissions = &reader->submissions;
 
-	init_submission_keys(keys, &submission->user_id, &submission->module_id,
-						 submission->has_exercise ? &submission->exercise_id : NULL);
-	index_rescan(submissions->scan, keys, 3, NULL, 0);
+	module_reader_seek(reader, &submission->module_id,
+					   submission->has_exercise ? &submission->exercise_id : NULL);
 	outcome->solves = outcome->predates = true;
 	while (outcome->predates &&
 		   indexed_table_next_row(submissions, ForwardScanDirection))
@@ -348,7 +347,7 @@ find_module(Batch *batch, const Submission *submission, Module *module,
 	{
 		module_reader_begin(&reader, batch->schema, &submission->user_id,
 							GetActiveSnapshot());
-		compare_solutions(batch, &reader.submissions, submission, outcome);
+		compare_solutions(batch, &reader, submission, outcome);
 		outcome->completes = outcome->solves &&
 			(batch->completed == NULL ||
 			 !is_same_module(batch->completed, submission)) &&

@@ -762,6 +762,8 @@ sub statements
 		'DELETE FROM public.architecture_reviews WHERE ' . $is->('user_id', $bob),
 		"INSERT INTO public.user_achievements (user_id, achievement_id) SELECT '$cem', a.id FROM public.achievements AS a WHERE "
 		  . $is->('a.slug', 'hundred-hours'),
+		'DELETE FROM public.user_achievements WHERE ' . $is->('user_id', $cem),
+		'TRUNCATE public.user_achievements',
 		"DELETE FROM public.user_relationships WHERE " . $is->('follower_id', $bob),
 		"UPDATE public.users SET follow_policy = 'approve' WHERE " . $is->('id', $ann),
 		"SET learnify.notify = on; INSERT INTO public.user_relationships (follower_id, following_id) VALUES ('$bob', '$ann'), ('$bob', '$cem')",

@@ -249,6 +249,7 @@ sub check_indexes
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	return unless $node->safe_psql($database, q{SELECT count(*) FROM pg_available_extensions WHERE name = 'amcheck'});
 	cmp_ok(quiet_psql($node, $database, q{
+			SET client_min_messages = warning;
 			CREATE EXTENSION IF NOT EXISTS amcheck;
 			SELECT count(*)
 			FROM pg_extension AS e
