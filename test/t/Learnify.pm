@@ -245,7 +245,7 @@ sub invariants
 # has no amcheck.
 sub check_indexes
 {
-	my ($node, $database) = @_;
+	my ($node, $database, $after) = @_;
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	return unless $node->safe_psql($database, q{SELECT count(*) FROM pg_available_extensions WHERE name = 'amcheck'});
 	cmp_ok(quiet_psql($node, $database, q{
@@ -258,7 +258,7 @@ sub check_indexes
 			JOIN pg_class AS c ON c.oid = i.indexrelid
 			JOIN pg_am AS a ON a.oid = c.relam AND a.amname = 'btree'
 			CROSS JOIN LATERAL bt_index_check(c.oid, true)
-			WHERE e.extname = 'learnify'}), '>', 50, 'every row is in every index of its table');
+			WHERE e.extname = 'learnify'}, 'the indexes can be checked'), '>', 50, ($after // '') . 'every row is in every index of its table');
 }
 
 1;
