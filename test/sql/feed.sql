@@ -160,6 +160,23 @@ TRUNCATE user_progress;
 SELECT count(*) AS courses_told FROM activity_feed WHERE activity_type = 'course_completed';
 ROLLBACK;
 
+-- What statements leave in the feed because nothing tells them to take it out is not told again.
+BEGIN;
+SET LOCAL learnify.automation = off;
+DELETE FROM attempts WHERE exercise_id = :'swap';
+SET LOCAL learnify.automation = on;
+INSERT INTO attempts (exercise_id, passed, score, submitted_at) VALUES (:'swap', true, 80, '2026-03-20');
+SELECT * FROM told();
+ROLLBACK;
+BEGIN;
+INSERT INTO generated_courses (id, user_id, title, meta_category)
+VALUES ('00000000-0000-4000-8000-0000000000c2', '00000000-0000-4000-8000-000000000b0b', 'Another', 'Digital');
+UPDATE user_progress SET progress_percentage = 100 WHERE user_id = :'ada';
+UPDATE user_progress SET course_id = '00000000-0000-4000-8000-0000000000c2', current_module_id = NULL WHERE user_id = :'ada';
+INSERT INTO user_progress (user_id, course_id, progress_percentage) VALUES (:'ada', '00000000-0000-4000-8000-0000000000c1', 100);
+SELECT count(*) AS completions_told FROM activity_feed WHERE activity_type = 'course_completed' AND user_id = :'ada';
+ROLLBACK;
+
 DROP FUNCTION badges();
 DROP FUNCTION told();
 DROP VIEW attempts;
