@@ -198,7 +198,10 @@ JOIN rows AS c ON c.user_id = e.user_id AND c.created_at = e.created_at AND c.id
 
 SELECT 'submitted_on is the date of submitted_at', format('%s: %s, %s', s.id, s.submitted_at, s.submitted_on)
 FROM module_completions AS s
-WHERE abs(s.submitted_on - (s.submitted_at AT TIME ZONE 'UTC')::date) > 1;
+WHERE CASE
+        WHEN isfinite(s.submitted_at) THEN abs(s.submitted_on - (s.submitted_at AT TIME ZONE 'UTC')::date) > 1
+        ELSE s.submitted_on <> (s.submitted_at AT TIME ZONE 'UTC')::date
+      END;
 
 SELECT 'the feed has the time and metadata of a review', format('%s: %s', f.user_id, f.id)
 FROM (SELECT array_agg(r) AS reviews FROM architecture_reviews AS r GROUP BY r.user_id, r.module_id) AS g
