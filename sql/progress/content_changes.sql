@@ -423,7 +423,8 @@ AS $$
 BEGIN
   DELETE FROM @extschema@.activity_feed AS f
   USING before AS b
-  WHERE f.user_id = b.user_id AND f.reference_id = b.achievement_id AND f.activity_type = 'achievement_earned';
+  WHERE f.user_id = b.user_id AND f.reference_id = b.achievement_id AND f.activity_type = 'achievement_earned'
+    AND NOT EXISTS (SELECT FROM @extschema@.user_achievements AS a WHERE a.user_id = b.user_id AND a.achievement_id = b.achievement_id);
   RETURN NULL;
 END
 $$;

@@ -60,7 +60,7 @@ FROM users AS u
 WHERE u.id = s.user_id;
 
 -- The next number of an attempt is found without reading those before.
-DROP INDEX module_completions_user_id_module_id_exercise_id_idx;
+DROP INDEX IF EXISTS module_completions_user_id_module_id_exercise_id_idx;
 CREATE INDEX module_completions_user_id_module_id_exercise_id_idx
   ON module_completions (user_id, module_id, exercise_id, passed, attempts);
 

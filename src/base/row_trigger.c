@@ -117,7 +117,10 @@ changed_row(TriggerData *trigger, const char *column, Oid type, Datum value,
 	return PointerGetDatum(row);
 }
 
-/* Whether a table has a row with the new row's key, of which no column is null. */
+/*
+ * Whether a table has a row with the new row's key, of which no column is null.
+ * The row is locked, so that it is still there when the new one meets it.
+ */
 static bool
 has_row_with_key(TriggerData *trigger, IndexedTable *rows, const IndexShape *shape)
 {
@@ -137,7 +140,8 @@ has_row_with_key(TriggerData *trigger, IndexedTable *rows, const IndexShape *sha
 	}
 	indexed_table_begin(rows, GetActiveSnapshot(), shape->key_count, false);
 	index_rescan(rows->scan, keys, shape->key_count, NULL, 0);
-	found = indexed_table_next_row(rows, ForwardScanDirection);
+	found = indexed_table_next_row(rows, ForwardScanDirection) &&
+		indexed_table_lock_row(rows, LockTupleKeyShare, true) == ROW_IS_LOCKED;
 	indexed_table_end(rows);
 	return found;
 }

@@ -33,8 +33,8 @@ extern Datum row_value(TriggerData *trigger, HeapTuple row, const char *column,
 
 /*
  * Whether the table of an INSERT trigger has a row with the new row's id
- * already, so that the row will not be inserted: ON CONFLICT leaves or updates
- * the one that is there, or the primary key refuses it.
+ * already, and locks that, so that the row will not be inserted: ON CONFLICT
+ * leaves or updates the one that is there, or the primary key refuses it.
  */
 extern bool new_row_is_there(TriggerData *trigger);
 

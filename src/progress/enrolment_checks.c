@@ -231,6 +231,18 @@ is_unchanged(TriggerData *trigger, const char *column, Oid type)
 		 DatumGetTimestampTz(old) == DatumGetTimestampTz(new));
 }
 
+static bool
+is_same_id(TriggerData *trigger, const char *column)
+{
+	bool		was_null;
+	bool		isnull;
+	Datum		old = row_value(trigger, trigger->tg_trigtuple, column, UUIDOID, &was_null);
+	Datum		new = row_value(trigger, new_row(trigger), column, UUIDOID, &isnull);
+
+	return was_null == isnull &&
+		(isnull || equal_uuids(DatumGetUUIDP(old), DatumGetUUIDP(new)));
+}
+
 static void
 refuse_open_at_complete(TriggerData *trigger)
 {
@@ -295,11 +307,14 @@ complete_progress(PG_FUNCTION_ARGS)
 	bool		is_consistent = new.is_complete == new.has_completed_at;
 
 	require_trigger_table(&trigger, schema, "user_progress");
-	if (!runs_own_statement())
+	if (!runs_own_statement() &&
+		!(is_same_id(&trigger, "course_id") && is_same_id(&trigger, "current_module_id")))
 		check_current_module(&trigger, schema);
 	if (!learnify_automation)
 		return PointerGetDatum(trigger.tg_newtuple);
-	if (!is_consistent)
+	if (!is_consistent &&
+		!(is_unchanged(&trigger, "progress_percentage", INT4OID) &&
+		  new.has_completed_at == old.has_completed_at))
 	{
 		trigger.tg_newtuple = (HeapTuple) DatumGetPointer(reconcile(&trigger, &old, &new));
 		new = read_progress(&trigger, trigger.tg_newtuple);

@@ -289,11 +289,30 @@ is_told(IndexedTable *told, AttrNumber activity_type, const Feed *feed,
 	return found;
 }
 
+/* Gives the row of the feed in the slot the time and the metadata of the new one. */
+static void
+renew_told(IndexedTable *told, const Feed *feed, const FeedRow *row)
+{
+	static SavedPlan saved;
+	Oid			types[] = {UUIDOID, TIMESTAMPTZOID, JSONBOID};
+	Datum		values[] = {
+		indexed_table_value(told, "id", UUIDOID),
+		TimestampTzGetDatum(row->created_at),
+		JsonbPGetDatum(row->metadata)
+	};
+
+	SPI_connect();
+	execute_saved(&saved, feed->schema,
+				  "UPDATE %1$s.activity_feed SET created_at = $2, metadata = metadata || $3 WHERE id = $1",
+				  lengthof(types), types, values, NULL);
+	SPI_finish();
+}
+
 /*
- * Drops what the feed tells already. Whoever calls has found that it is new; but
- * plain statements, TRUNCATE and work without automation can take away what that
- * is found in and leave the row of the feed. Catalogs before 1.0.0 have no index for
- * this.
+ * Drops what the feed tells already, and corrects that. Whoever calls has found that
+ * it is new; but plain statements, TRUNCATE and work without automation can take away
+ * what that is found in and leave the row of the feed. Catalogs before 1.0.0 have no
+ * index for this.
  */
 static void
 drop_told(Feed *feed)
@@ -313,7 +332,10 @@ drop_told(Feed *feed)
 		for (i = 0; i < feed->count; i++)
 		{
 			if (is_told(&told, activity_type, feed, &feed->items[i]))
+			{
+				renew_told(&told, feed, &feed->items[i]);
 				pfree(feed->items[i].metadata);
+			}
 			else
 				feed->items[kept++] = feed->items[i];
 		}

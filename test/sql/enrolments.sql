@@ -80,6 +80,15 @@ SELECT '00000000-0000-4000-8000-0000000000cf', user_id, 'Another', 'Digital' FRO
 INSERT INTO user_progress (user_id, course_id, current_module_id) VALUES (:'ada', '00000000-0000-4000-8000-0000000000cf', '00000000-0000-4000-8000-0000000000a1');
 INSERT INTO user_progress (user_id, course_id) VALUES (:'ada', '00000000-0000-4000-8000-0000000000cf');
 UPDATE user_progress SET current_module_id = '00000000-0000-4000-8000-0000000000a1' WHERE course_id = '00000000-0000-4000-8000-0000000000cf'; \echo :LAST_ERROR_SQLSTATE
+-- A row that was written without automation, and disagrees with itself, does not keep its module from being deleted.
+BEGIN;
+SET LOCAL learnify.automation = off;
+UPDATE user_progress SET progress_percentage = 100, completed_at = NULL, current_module_id = '00000000-0000-4000-8000-0000000000a2'
+WHERE course_id = '00000000-0000-4000-8000-0000000000c1';
+SET LOCAL learnify.automation = on;
+DELETE FROM generated_modules WHERE id = '00000000-0000-4000-8000-0000000000a2';
+SELECT count(*) AS with_module FROM user_progress WHERE current_module_id = '00000000-0000-4000-8000-0000000000a2';
+ROLLBACK;
 DELETE FROM user_progress WHERE course_id = '00000000-0000-4000-8000-0000000000cf';
 DELETE FROM generated_courses WHERE id = '00000000-0000-4000-8000-0000000000cf';
 

@@ -160,7 +160,12 @@ TRUNCATE user_progress;
 SELECT count(*) AS courses_told FROM activity_feed WHERE activity_type = 'course_completed';
 ROLLBACK;
 
--- What statements leave in the feed because nothing tells them to take it out is not told again.
+-- One that is moved to another row is still told.
+BEGIN;
+WITH moved AS (DELETE FROM user_achievements RETURNING *) INSERT INTO user_achievements SELECT * FROM moved;
+SELECT badges();
+ROLLBACK;
+-- What statements leave in the feed because nothing tells them to take it out is not told again, but corrected.
 BEGIN;
 SET LOCAL learnify.automation = off;
 DELETE FROM attempts WHERE exercise_id = :'swap';

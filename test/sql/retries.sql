@@ -86,6 +86,10 @@ INSERT INTO module_completions (id, user_id, module_id, exercise_id, language, h
 SELECT * FROM sent ON CONFLICT (id) DO UPDATE SET time_spent_minutes = EXCLUDED.time_spent_minutes; \echo :LAST_ERROR_SQLSTATE
 INSERT INTO module_completions (id, user_id, module_id, exercise_id, language, hints_used, time_spent_minutes, passed, score)
 SELECT gen_random_uuid(), user_id, module_id, exercise_id, language, hints_used, 5, passed, score FROM sent; \echo :LAST_ERROR_SQLSTATE
+-- A submission that is deleted by the same statement is not there.
+WITH deleted AS (DELETE FROM module_completions WHERE id = '00000000-0000-4000-8000-0000000000f4' RETURNING *)
+INSERT INTO module_completions (id, user_id, module_id, exercise_id, language, passed)
+SELECT d.id, d.user_id, '00000000-0000-4000-8000-0000000000a2', d.exercise_id, 'cobol', true FROM deleted AS d; \echo :LAST_ERROR_SQLSTATE
 -- and of reviews
 INSERT INTO architecture_reviews (id, user_id, module_id, submission_id, overall_score, code_sense_score, efficiency_score, edge_cases_score, taste_score, feedback)
 SELECT '00000000-0000-4000-8000-0000000000d1', user_id, module_id, id, 50, 50, 50, 50, 50, '{}' FROM module_completions WHERE id = '00000000-0000-4000-8000-0000000000f4';
