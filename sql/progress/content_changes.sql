@@ -334,7 +334,7 @@ REFERENCING OLD TABLE AS before
 FOR EACH STATEMENT
 EXECUTE FUNCTION learnify_internal.process_content();
 
--- No feed row refers to a deleted row, or tells of work that was truncated.
+-- No feed row refers to a deleted row.
 CREATE OR REPLACE FUNCTION learnify_internal.forget_deleted()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -437,7 +437,8 @@ REFERENCING OLD TABLE AS before
 FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0)
 EXECUTE FUNCTION learnify_internal.forget_withdrawn();
 
--- What a learner has done is told by its type, as the rows that it refers to are still there.
+-- TRUNCATE of what learners have done: the feed's rows about it refer to content and achievements, which
+-- are still there, and so are found by their types.
 CREATE OR REPLACE FUNCTION learnify_internal.forget_truncated()
 RETURNS trigger
 LANGUAGE plpgsql

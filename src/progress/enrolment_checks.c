@@ -20,7 +20,9 @@
 #include "commands/trigger.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
@@ -225,22 +227,12 @@ is_unchanged(TriggerData *trigger, const char *column, Oid type)
 	bool		isnull;
 	Datum		old = row_value(trigger, trigger->tg_trigtuple, column, type, &was_null);
 	Datum		new = row_value(trigger, new_row(trigger), column, type, &isnull);
+	int16		length;
+	bool		by_value;
 
-	return !was_null && !isnull &&
-		(type == INT4OID ? DatumGetInt32(old) == DatumGetInt32(new) :
-		 DatumGetTimestampTz(old) == DatumGetTimestampTz(new));
-}
-
-static bool
-is_same_id(TriggerData *trigger, const char *column)
-{
-	bool		was_null;
-	bool		isnull;
-	Datum		old = row_value(trigger, trigger->tg_trigtuple, column, UUIDOID, &was_null);
-	Datum		new = row_value(trigger, new_row(trigger), column, UUIDOID, &isnull);
-
+	get_typlenbyval(type, &length, &by_value);
 	return was_null == isnull &&
-		(isnull || equal_uuids(DatumGetUUIDP(old), DatumGetUUIDP(new)));
+		(isnull || datumIsEqual(old, new, by_value, length));
 }
 
 static void
@@ -308,7 +300,8 @@ complete_progress(PG_FUNCTION_ARGS)
 
 	require_trigger_table(&trigger, schema, "user_progress");
 	if (!runs_own_statement() &&
-		!(is_same_id(&trigger, "course_id") && is_same_id(&trigger, "current_module_id")))
+		!(is_unchanged(&trigger, "course_id", UUIDOID) &&
+		  is_unchanged(&trigger, "current_module_id", UUIDOID)))
 		check_current_module(&trigger, schema);
 	if (!learnify_automation)
 		return PointerGetDatum(trigger.tg_newtuple);

@@ -218,29 +218,30 @@ check_hints(TriggerData *trigger, const Exercise *exercise, bool is_new)
 		   errhint("Pass 0 to %d.", exercise->hints));
 }
 
-/* Catalogs before 1.0.0, and indexes of users, may not have the numbers. */
+/* In catalogs before 1.0.0, and where users have replaced it, the index lacks the numbers. */
 static const IndexColumn attempt_columns[] = {
 	{"user_id", UUIDOID}, {"module_id", UUIDOID}, {"exercise_id", UUIDOID},
 	{"passed", BOOLOID}, {"attempts", INT4OID}
 };
 static const IndexShape attempt_shape = {attempt_columns, 5, 5};
 
-/* Returns the number of the row that the scan is at, 0 for none. */
 static int
-number_of_row(IndexedTable *submissions, bool found)
+number_of_row(IndexedTable *submissions)
 {
-	return !found ? 0 :
-		DatumGetInt32(indexed_table_value(submissions, "attempts", INT4OID));
+	return DatumGetInt32(indexed_table_value(submissions, "attempts", INT4OID));
 }
 
-/* Returns the highest number of the passed or failed attempts, which their last entry has. */
+/*
+ * Returns the highest number of the passed or failed attempts, which the last entry
+ * of these has, or 0 where there are none.
+ */
 static int
 last_number(IndexedTable *submissions, ScanKey keys, bool passed)
 {
 	add_result_key(keys, passed);
 	index_rescan(submissions->scan, keys, 4, NULL, 0);
-	return number_of_row(submissions,
-						 indexed_table_next_row(submissions, BackwardScanDirection));
+	return indexed_table_next_row(submissions, BackwardScanDirection) ?
+		number_of_row(submissions) : 0;
 }
 
 /* Returns the highest number of all rows that the first three keys find. */
@@ -251,7 +252,7 @@ highest_number(IndexedTable *submissions, ScanKey keys)
 
 	index_rescan(submissions->scan, keys, 3, NULL, 0);
 	while (indexed_table_next_row(submissions, ForwardScanDirection))
-		highest = Max(highest, number_of_row(submissions, true));
+		highest = Max(highest, number_of_row(submissions));
 	return highest;
 }
 

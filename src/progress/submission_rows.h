@@ -65,9 +65,9 @@ extern void init_submission_keys(ScanKey keys, const pg_uuid_t *user_id,
 								 const pg_uuid_t *exercise_id);
 
 /*
- * Makes a fourth key for passed or failed submissions. The index of a catalog
- * before 1.0.0, or one of a user, may have the result without being ordered by
- * it: submission_key_count() is 3 there.
+ * Makes a fourth key for passed or failed submissions. In a catalog before 1.0.0,
+ * and in an index that a user has made, the result may be an included column, for
+ * which there can be no key: submission_key_count() returns 3 there, and else 4.
  */
 extern void add_result_key(ScanKey keys, bool passed);
 extern int	submission_key_count(Relation index);

@@ -4,8 +4,8 @@
  *		allow, unless the feed has it. Rows of one actor are written by one statement,
  *		which costs a third of a statement for each.
  *
- * Cost: a look-up of the actor and of each row, and an insert. Memory: up to MAX_FEED_ROWS rows, in
- * the current context.
+ * Cost: a look-up of the actor and of each row, and an insert. Memory: up to
+ * MAX_FEED_ROWS rows, in the current context.
  */
 #include "postgres.h"
 
@@ -309,10 +309,10 @@ renew_told(IndexedTable *told, const Feed *feed, const FeedRow *row)
 }
 
 /*
- * Drops what the feed tells already, and corrects that. Whoever calls has found that
- * it is new; but plain statements, TRUNCATE and work without automation can take away
- * what that is found in and leave the row of the feed. Catalogs before 1.0.0 have no
- * index for this.
+ * Drops new rows that tell what a row of the feed tells already, and corrects that
+ * row. The caller has found no earlier solution, completion or badge; but plain
+ * statements, TRUNCATE and work without automation can delete these and leave their
+ * row in the feed. Catalogs before 1.0.0 have no index to find it by.
  */
 static void
 drop_told(Feed *feed)

@@ -74,13 +74,14 @@ SELECT * FROM pg_temp.outcome('UPDATE user_progress SET progress_percentage = pr
 SELECT * FROM pg_temp.outcome('UPDATE user_progress SET progress_percentage = 100, completed_at = completed_at');
 ROLLBACK;
 
--- The current module is one of the course.
+-- The current module has to be one of the course.
 INSERT INTO generated_courses (id, user_id, title, meta_category)
 SELECT '00000000-0000-4000-8000-0000000000cf', user_id, 'Another', 'Digital' FROM generated_courses WHERE id = '00000000-0000-4000-8000-0000000000c1';
 INSERT INTO user_progress (user_id, course_id, current_module_id) VALUES (:'ada', '00000000-0000-4000-8000-0000000000cf', '00000000-0000-4000-8000-0000000000a1');
 INSERT INTO user_progress (user_id, course_id) VALUES (:'ada', '00000000-0000-4000-8000-0000000000cf');
 UPDATE user_progress SET current_module_id = '00000000-0000-4000-8000-0000000000a1' WHERE course_id = '00000000-0000-4000-8000-0000000000cf'; \echo :LAST_ERROR_SQLSTATE
--- A row that was written without automation, and disagrees with itself, does not keep its module from being deleted.
+-- An enrolment whose percentage and completed_at contradict each other, because they were written without
+-- automation, does not prevent the deletion of its current module.
 BEGIN;
 SET LOCAL learnify.automation = off;
 UPDATE user_progress SET progress_percentage = 100, completed_at = NULL, current_module_id = '00000000-0000-4000-8000-0000000000a2'

@@ -148,7 +148,7 @@ DELETE FROM user_achievements;
 INSERT INTO attempts (exercise_id, passed, score) VALUES (:'swap', true, 80);
 SELECT badges();
 ROLLBACK;
--- So are works that are truncated.
+-- TRUNCATE takes out of the feed what it deletes.
 BEGIN;
 TRUNCATE user_achievements;
 SELECT badges();
@@ -160,7 +160,7 @@ TRUNCATE user_progress;
 SELECT count(*) AS courses_told FROM activity_feed WHERE activity_type = 'course_completed';
 ROLLBACK;
 
--- One that is moved to another row is still told.
+-- An achievement that is moved to another row is still told.
 BEGIN;
 WITH moved AS (DELETE FROM user_achievements RETURNING *) INSERT INTO user_achievements SELECT * FROM moved;
 SELECT badges();
