@@ -428,6 +428,21 @@ SELECT submitted_on, time_spent_minutes, submitted_at > now() AS to_come, count(
 SELECT time_spent_minutes FROM user_progress;
 SELECT max(created_at) <= now() AS none_to_come FROM activity_feed;
 ROLLBACK TO own;
+-- A course is completed exactly if it is at 100 percent, and has no current module then, at the first run and at a later one that
+-- takes what has changed.
+UPDATE own.user_progress SET progress_percentage = 40, completed_at = '2026-05-05 12:00Z', current_module_id = NULL;
+TRUNCATE users CASCADE;
+SELECT rows_adjusted, reason FROM import_legacy('own', 'UTC') WHERE table_name = 'user_progress' AND rows_adjusted > 0;
+SELECT progress_percentage, completed_at = '2026-05-05 12:00Z' AS is_dated, current_module_id, count(*) FROM user_progress GROUP BY 1, 2, 3;
+UPDATE own.user_progress AS p
+SET progress_percentage = 100, completed_at = NULL, last_activity = '2026-05-06 12:00Z', current_module_id = m.id
+FROM own.generated_modules AS m WHERE m.course_id = p.course_id AND m.module_number = 1;
+SELECT rows_adjusted, reason FROM import_legacy('own', 'UTC', take_changes => true) WHERE table_name = 'user_progress' AND (rows_adjusted > 0 OR rows_present > 0);
+SELECT progress_percentage, completed_at = '2026-05-06 12:00Z' AS is_dated, current_module_id, count(*) FROM user_progress GROUP BY 1, 2, 3;
+TRUNCATE users CASCADE;
+SELECT rows_adjusted, reason FROM import_legacy('own', 'UTC') WHERE table_name = 'user_progress' AND rows_adjusted > 0;
+SELECT progress_percentage, completed_at = '2026-05-06 12:00Z' AS is_dated, current_module_id, count(*) FROM user_progress GROUP BY 1, 2, 3;
+ROLLBACK TO own;
 
 -- No optional value of any column refuses its row: what is of no use gives way to what is
 -- written where there is none, and is reported. Each of these is tried in all optional columns

@@ -126,10 +126,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   assignments CONSTANT text := (
-    SELECT string_agg(format('%1$I = %2$s', c.column_name, CASE WHEN b.bound IS NULL THEN v.value ELSE format('least(%s, %s)', v.value, b.bound) END), ', ')
+    SELECT string_agg(format('%I = %s', c.column_name, format(coalesce(k.correction, '%s'), v.value)), ', ')
     FROM pg_temp.import_columns AS c
     JOIN pg_attribute AS a ON a.attrelid = to_regclass('@extschema@.' || quote_ident(table_name)) AND a.attnum = c.number
-    LEFT JOIN learnify_internal.import_bounds() AS b ON b.table_name = import_take_changes.table_name AND b.column_name = c.column_name
+    LEFT JOIN learnify_internal.import_corrections() AS k ON k.table_name = import_take_changes.table_name AND k.column_name = c.column_name
     CROSS JOIN LATERAL format(CASE WHEN a.attnotnull OR c.column_name = 'submitted_on' THEN 'coalesce(s.%1$I, t.%1$I)'
                                    WHEN c.reference IS NULL THEN 'CASE WHEN s.lost_%2$s IS NULL THEN s.%1$I ELSE t.%1$I END'
                                    ELSE 's.%1$I' END, c.column_name, c.number) AS v (value)

@@ -39,9 +39,9 @@ BEGIN
       WHERE c.source_type IS NOT NULL
         AND (c.choices IS NOT NULL OR c.type = 'integer' OR c.rule IS NOT NULL AND c.type = 'text' OR c.reference IS NOT NULL AND NOT c.is_required)
       UNION ALL
-      SELECT format('%s is over %s: cut', c.column_name, b.bound), format('s.%I > %s', c.column_name, b.bound), format('s.%I::text', c.column_name)
-      FROM learnify_internal.import_bounds() AS b
-      WHERE b.table_name = import_adjustments.table_name AND b.column_name = c.column_name
+      SELECT k.reason, k.condition, format('s.%I::text', c.column_name)
+      FROM learnify_internal.import_corrections() AS k
+      WHERE k.table_name = import_adjustments.table_name AND k.column_name = c.column_name
       UNION ALL
       SELECT format('%s is missing: filled in', c.column_name), 's.import_filled' AS condition, NULL AS shown
       WHERE (import_adjustments.table_name, c.column_name) IN (('generated_courses', 'archetype_id'), ('generated_modules', 'blueprint_module_id'))

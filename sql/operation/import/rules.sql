@@ -71,20 +71,38 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.import_substitutes() IS 'Returns the SQL expressions that import_legacy writes where the source has no value, for columns that have no suitable default, and where it has one of no use';
 
--- More minutes than these are impossible, and a row of the feed with a later date would stay on
--- top of every ticker.
-CREATE OR REPLACE FUNCTION learnify_internal.import_bounds()
-RETURNS TABLE (table_name text, column_name text, bound text)
+-- correction is a format for an SQL expression, whose %s is the expression for what would be
+-- written; condition tells on the staged row s that the two differ. More minutes than these are
+-- impossible, a row of the feed with a later date would stay on top of every ticker, and a
+-- course is completed exactly if it is at 100 percent, and has no current module then.
+CREATE OR REPLACE FUNCTION learnify_internal.import_corrections()
+RETURNS TABLE (table_name text, column_name text, correction text, condition text, reason text)
 LANGUAGE sql
-IMMUTABLE PARALLEL SAFE COST 10 ROWS 3
+IMMUTABLE PARALLEL SAFE COST 10 ROWS 6
 BEGIN ATOMIC
+  SELECT b.table_name, b.column_name, format('least(%%s, %s)', b.bound), format('s.%I > %s', b.column_name, b.bound),
+         format('%s is over %s: cut', b.column_name, b.bound)
+  FROM (VALUES ('user_progress', 'time_spent_minutes', learnify_internal.possible_minutes('user_progress')::text),
+               ('module_completions', 'time_spent_minutes', learnify_internal.possible_minutes('module_completions')::text),
+               ('activity_feed', 'created_at', 'now()')) AS b (table_name, column_name, bound)
+  UNION ALL
   VALUES
-    ('user_progress', 'time_spent_minutes', learnify_internal.possible_minutes('user_progress')::text),
-    ('module_completions', 'time_spent_minutes', learnify_internal.possible_minutes('module_completions')::text),
-    ('activity_feed', 'created_at', 'now()');
+    ('user_progress', 'progress_percentage',
+     'CASE WHEN s.completed_at IS NULL THEN %s ELSE 100 END',
+     's.completed_at IS NOT NULL AND s.progress_percentage < 100',
+     'progress_percentage is below 100 in a completed course: set to 100'),
+    ('user_progress', 'completed_at',
+     $$coalesce(%s, CASE WHEN s.progress_percentage = 100
+        THEN coalesce(s.last_activity, s.started_at, (SELECT u.created_at FROM @extschema@.users AS u WHERE u.id = s.user_id)) END)$$,
+     's.completed_at IS NULL AND s.progress_percentage = 100',
+     'completed_at is missing in a course at 100 percent: filled in'),
+    ('user_progress', 'current_module_id',
+     'CASE WHEN s.completed_at IS NULL AND s.progress_percentage IS DISTINCT FROM 100 THEN %s END',
+     's.current_module_id IS NOT NULL AND (s.completed_at IS NOT NULL OR s.progress_percentage = 100)',
+     'current_module_id is set in a completed course: left empty');
 END;
 
-COMMENT ON FUNCTION learnify_internal.import_bounds() IS 'Returns the columns whose values import_legacy cuts, each with the SQL expression for the greatest value that it keeps';
+COMMENT ON FUNCTION learnify_internal.import_corrections() IS 'Returns the columns of which import_legacy writes another value than the source''s where that contradicts the rest of the row or is impossible';
 
 -- This repeats what the trigger check_achievement_criteria enforces, because the import
 -- decides about every row before it writes the first.

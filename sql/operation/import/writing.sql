@@ -42,7 +42,7 @@ DECLARE
   assignments text;
 BEGIN
   WITH listed AS (
-    SELECT o.number, o.column_name, CASE WHEN b.bound IS NULL THEN o.output ELSE format('least(%s, %s)', o.output, b.bound) END AS output
+    SELECT o.number, o.column_name, format(coalesce(k.correction, '%s'), o.output) AS output
     FROM (SELECT c.number, c.column_name,
                  learnify_internal.import_output_expression(
                    c.column_name, c.type, c.substitute, c.fallback, CASE WHEN c.source_type IS NOT NULL THEN c.number END,
@@ -50,7 +50,7 @@ BEGIN
                    parent_created_at) AS output
           FROM pg_temp.import_columns AS c
           WHERE c.target_table = import_write_rows.table_name) AS o
-    LEFT JOIN learnify_internal.import_bounds() AS b ON b.table_name = import_write_rows.table_name AND b.column_name = o.column_name
+    LEFT JOIN learnify_internal.import_corrections() AS k ON k.table_name = import_write_rows.table_name AND k.column_name = o.column_name
     UNION ALL
     -- The triggers that broadcast and award act on rows whose broadcast_at is now(), so no
     -- imported row may have that value.
