@@ -121,18 +121,27 @@ REVOKE EXECUTE ON FUNCTION claim_domain_validations(integer, interval, integer) 
 
 COMMENT ON FUNCTION claim_domain_validations(integer, interval, integer) IS 'Returns up to n archetypes that wait for validation, those that were due first, each with a ticket for its verdict; nobody else gets them before the time-out, which doubles with each try';
 
--- Models return keys in upper or lower case. If two keys differ only in case, the value of the
--- upper-case key is taken.
+-- Models return keys in any case. If two keys differ only in case, the value of the one that is
+-- wanted is taken.
+CREATE OR REPLACE FUNCTION learnify_internal.keys_in_one_case(document jsonb, is_upper boolean)
+RETURNS jsonb
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 100
+BEGIN ATOMIC
+  SELECT coalesce(jsonb_object_agg(c.name, v.value ORDER BY v.key = c.name, v.key COLLATE "C"), '{}')
+  FROM jsonb_each(document) AS v
+  CROSS JOIN LATERAL (SELECT CASE WHEN is_upper THEN upper(v.key COLLATE "C") ELSE lower(v.key COLLATE "C") END) AS c (name);
+END;
+
+COMMENT ON FUNCTION learnify_internal.keys_in_one_case(jsonb, boolean) IS 'Returns an object with its keys in upper or in lower case';
+
 CREATE OR REPLACE FUNCTION learnify_internal.suggested_variables(variables jsonb)
 RETURNS jsonb
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 100
 BEGIN ATOMIC
   SELECT coalesce(jsonb_object_agg(t.key, t.value), '{}')
-  FROM jsonb_each(learnify_internal.tidy_variables((
-    SELECT coalesce(jsonb_object_agg(c.name, v.value ORDER BY v.key = c.name, v.key COLLATE "C"), '{}')
-    FROM jsonb_each(variables) AS v
-    CROSS JOIN LATERAL (SELECT upper(v.key COLLATE "C")) AS c (name)))) AS t
+  FROM jsonb_each(learnify_internal.tidy_variables(learnify_internal.keys_in_one_case(variables, true))) AS t
   WHERE t.value <> 'null';
 END;
 
@@ -148,13 +157,16 @@ SET enable_seqscan = off
 SET jit = off
 AS $$
 DECLARE
+  answer jsonb;
   archetype @extschema@.user_archetypes%ROWTYPE;
 BEGIN
   PERFORM learnify_internal.require_arguments('ticket', ticket, 'verdict', verdict);
-  IF jsonb_typeof(verdict) <> 'object'
-     OR jsonb_typeof(verdict -> 'is_valid') IS DISTINCT FROM 'boolean'
-     OR coalesce(jsonb_typeof(verdict -> 'reason'), 'null') NOT IN ('string', 'null')
-     OR coalesce(jsonb_typeof(verdict -> 'variables'), 'null') NOT IN ('object', 'null') THEN
+  IF jsonb_typeof(verdict) = 'object' THEN
+    answer := learnify_internal.keys_in_one_case(verdict, false);
+  END IF;
+  IF jsonb_typeof(answer -> 'is_valid') IS DISTINCT FROM 'boolean'
+     OR coalesce(jsonb_typeof(answer -> 'reason'), 'null') NOT IN ('string', 'null')
+     OR coalesce(jsonb_typeof(answer -> 'variables'), 'null') NOT IN ('object', 'null') THEN
     RAISE EXCEPTION 'verdict is not of the form that is expected: %', learnify_internal.excerpt(verdict::text)
       USING ERRCODE = 'invalid_parameter_value',
             COLUMN = 'verdict',
@@ -167,11 +179,11 @@ BEGIN
   FOR NO KEY UPDATE;
   PERFORM learnify_internal.redeem_ticket(ticket, archetype.id);
   UPDATE @extschema@.user_archetypes AS a
-  SET validation_status = CASE WHEN (verdict -> 'is_valid')::boolean THEN 'valid' ELSE 'rejected' END,
-      validation_reason = learnify_internal.fit_text(coalesce(verdict ->> 'reason', ''), 'validation_reason')
+  SET validation_status = CASE WHEN (answer -> 'is_valid')::boolean THEN 'valid' ELSE 'rejected' END,
+      validation_reason = learnify_internal.fit_text(coalesce(answer ->> 'reason', ''), 'validation_reason')
   WHERE a.id = archetype.id;
-  IF (verdict -> 'is_valid')::boolean AND jsonb_typeof(verdict -> 'variables') = 'object' THEN
-    PERFORM @extschema@.set_variables(archetype.user_id, learnify_internal.suggested_variables(verdict -> 'variables'));
+  IF (answer -> 'is_valid')::boolean AND jsonb_typeof(answer -> 'variables') = 'object' THEN
+    PERFORM @extschema@.set_variables(archetype.user_id, learnify_internal.suggested_variables(answer -> 'variables'));
   END IF;
 END
 $$;

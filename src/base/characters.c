@@ -43,16 +43,17 @@ static const CharacterRange blanks[] = {
 
 /*
  * Unicode's categories Cc (controls), Zl and Zp (line and paragraph separators)
- * and Cf (format characters), and its property Default_Ignorable_Code_Point,
- * without joiners and variation selectors.
+ * and Cf (format characters), its property Default_Ignorable_Code_Point, without
+ * joiners and variation selectors, and the noncharacters, of which is_hidden()
+ * knows the last two of each plane.
  */
 static const CharacterRange hidden[] = {
 	{0x0000, 0x001F}, {0x007F, 0x009F}, {0x00AD, 0x00AD}, {0x034F, 0x034F},
 	{0x061C, 0x061C}, {0x115F, 0x1160}, {0x17B4, 0x17B5}, {0x180E, 0x180E},
 	{0x200B, 0x200B}, {0x200E, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},
-	{0x3164, 0x3164}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB},
-	{0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE00FF},
-	{0xE01F0, 0xE0FFF}
+	{0x3164, 0x3164}, {0xFDD0, 0xFDEF}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0},
+	{0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
+	{0xE0000, 0xE00FF}, {0xE01F0, 0xE0FFF}
 };
 
 /*
@@ -104,7 +105,7 @@ is_blank(pg_wchar c)
 bool
 is_hidden(pg_wchar c)
 {
-	return is_in_ranges(c, hidden, lengthof(hidden));
+	return (c & 0xFFFE) == 0xFFFE || is_in_ranges(c, hidden, lengthof(hidden));
 }
 
 /* Persian and Indic scripts need joiners, and emoji are combined by them. */

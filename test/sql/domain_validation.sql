@@ -123,12 +123,16 @@ SELECT record_domain_validation(:'ticket', '{"is_valid": true, "variables": {"en
 SELECT record_domain_validation(:'ticket', '{"is_valid": true, "variables": {"ENTITY": ["glyph"]}}'); \echo :LAST_ERROR_SQLSTATE
 SELECT record_domain_validation(:'ticket', jsonb_build_object('is_valid', repeat('x', 2000000))); \echo :LAST_ERROR_SQLSTATE
 SELECT domain, validation_status, get_variables(user_id) FROM user_archetypes WHERE id = :'eve_archetype';
--- null counts as missing, and keys of variables can be in any case. A reason is cut to its maximum
+-- null counts as missing, and keys can be in any case. A reason is cut to its maximum
 -- length.
 SELECT set_variables(:'eve', '{"STATE": "mine", "EVENT": "mine"}') \g /dev/null
 BEGIN;
 SELECT record_domain_validation(:'ticket', '{"is_valid": true, "reason": null, "variables": null}') \g /dev/null
 SELECT validation_status, validation_reason FROM user_archetypes WHERE id = :'eve_archetype';
+ROLLBACK;
+BEGIN;
+SELECT record_domain_validation(:'ticket', '{"Is_Valid": true, "REASON": "Yes.", "Reason": "No.", "reason": "Letters.", "Variables": {"entity": "glyph"}}') \g /dev/null
+SELECT validation_status, validation_reason, get_variables(user_id) FROM user_archetypes WHERE id = :'eve_archetype';
 ROLLBACK;
 SELECT record_domain_validation(:'ticket', jsonb_build_object('is_valid', true, 'reason', E' one,\n\ttwo\u202E' || repeat('x', 2000), 'variables',
   '{"Entity": " glyph\n", "state": null, "EVENT": " ", "flow": "lower", "FLOW": "capitals", "Flow": "Title", "Sub-Entity": "x", "größe": "x"}'::jsonb)) \g /dev/null

@@ -46,7 +46,7 @@ END
 $$;
 SELECT to_jsonb(email) AS email, pg_temp.registered(email)
 FROM unnest(ARRAY[E'e ve@example.org', E'e\u00A0ve@example.org', E'e\u200Bve@example.org', E'e\u3000ve@example.org', E'e\u00ADve@example.org',
-                  E'e\u200Dve@example.org', E'eve\uFE0F@example.org', E'eve@exam\u202Eple.org', E'eve\t@example.org', E'\u2060eve@example.org', E'eve@example.org\uFEFF',
+                  E'e\u200Dve@example.org', E'eve\uFE0F@example.org', E'eve@exam\u202Eple.org', E'eve\uFDD0@example.org', E'eve\U0001FFFE@example.org', E'eve\t@example.org', E'\u2060eve@example.org', E'eve@example.org\uFEFF',
                   'eve@example.org', 'Zoë@example.org']) AS email \g (format=unaligned)
 DELETE FROM users WHERE id = :'zoe_i';
 -- An INSERT with an address in another case conflicts with the present row on the key that back

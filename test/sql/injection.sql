@@ -256,6 +256,7 @@ INSERT INTO calls VALUES
   ('set_variables', 'variables', 'set_variables(:ada, to_jsonb($1))', NULL),
   ('set_variables', 'variables', 'set_variables(:ada, jsonb_build_object(''ENTITY'', $1))', 'variable_value FROM user_variables WHERE user_id = :ada AND variable_key = ''ENTITY'''),
   ('set_variables', 'variables', 'set_variables(:ada, jsonb_build_object($1, ''x''))', NULL),
+  ('keys_in_one_case', 'document', 'learnify_internal.keys_in_one_case(jsonb_build_object($1, $1), false)', NULL),
   ('suggested_variables', 'variables', 'learnify_internal.suggested_variables(jsonb_build_object($1, $1))', NULL),
   ('tidy_variables', 'variables', 'learnify_internal.tidy_variables(to_jsonb($1))', NULL),
   ('tidy_variables', 'variables', 'learnify_internal.tidy_variables(jsonb_build_object($1, $1))', NULL),
