@@ -37,6 +37,7 @@ REPLACEABLE_SQL = $(addprefix $(sql)/,\
 	operation/verify_schema.sql \
 	operation/updated_at.sql \
 	operation/live_rows.sql \
+	operation/fixed_keys.sql \
 	operation/settings.sql \
 	operation/locks.sql \
 	operation/arguments.sql \

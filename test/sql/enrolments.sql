@@ -183,4 +183,41 @@ ON CONFLICT DO NOTHING;
 \set VERBOSITY default
 ROLLBACK;
 
+-- An enrolment and an achievement cannot pass to another user, course or achievement.
+BEGIN;
+TRUNCATE user_progress, activity_feed, user_course_interactions, module_completions, architecture_reviews, user_achievements, learnify_internal.model_requests;
+\set bob 00000000-0000-4000-8000-000000000b0b
+INSERT INTO users (id, email, password_hash, name) VALUES (:'bob', 'bob@example.org', '!', 'Ada again');
+INSERT INTO user_progress (user_id, course_id, completed_at) VALUES (:'ada', :'course', NULL);
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
+SELECT :'ada', e.module_id, e.id, e.language, true, 100 FROM exercises AS e;
+INSERT INTO module_completions (user_id, module_id, language, passed)
+SELECT :'ada', m.id, 'python', true FROM generated_modules AS m WHERE m.module_number = 2;
+SELECT s.statement, regexp_replace(o.outcome, 'row [0-9a-f-]{36}', 'row ...') AS outcome, o."table", o."column", o.hint
+FROM unnest(ARRAY[
+  $$UPDATE user_progress SET user_id = '00000000-0000-4000-8000-000000000b0b'$$,
+  $$UPDATE user_progress SET course_id = '00000000-0000-4000-8000-0000000000c2', progress_percentage = 7$$,
+  $$UPDATE user_progress SET user_id = NULL$$,
+  $$UPDATE user_achievements SET user_id = '00000000-0000-4000-8000-000000000b0b'$$,
+  $$UPDATE user_achievements AS e SET achievement_id = a.id FROM achievements AS a WHERE a.slug = 'hundred-hours'$$,
+  $$UPDATE user_progress SET user_id = user_id, course_id = course_id, time_spent_minutes = 5$$,
+  $$UPDATE user_achievements SET user_id = user_id, achievement_id = achievement_id, unlocked_at = unlocked_at$$
+]) WITH ORDINALITY AS s (statement, number)
+CROSS JOIN LATERAL pg_temp.outcome(s.statement) AS o
+ORDER BY s.number;
+-- So the second account of the same person takes over like this: submissions pass to it, and progress, completion, feed and
+-- achievements follow. Nothing of them is left with the first one.
+UPDATE module_completions SET user_id = :'bob';
+INSERT INTO user_progress (user_id, course_id) SELECT :'bob', p.course_id FROM user_progress AS p ON CONFLICT DO NOTHING;
+DELETE FROM user_progress WHERE user_id = :'ada';
+DELETE FROM user_achievements WHERE user_id = :'ada';
+SELECT award_achievements(:'bob') AS missing;
+SELECT u.name, p.progress_percentage, p.completed_at IS NOT NULL AS is_completed,
+       (SELECT string_agg(i.interaction_type, ' and ' ORDER BY i.interaction_type) FROM user_course_interactions AS i WHERE i.user_id = u.id) AS on_record,
+       (SELECT string_agg(f.activity_type, ', ' ORDER BY f.activity_type) FROM activity_feed AS f WHERE f.user_id = u.id) AS told,
+       (SELECT string_agg(a.slug, ', ' ORDER BY a.slug) FROM user_achievements AS e JOIN achievements AS a ON a.id = e.achievement_id
+        WHERE e.user_id = u.id) AS earned
+FROM users AS u LEFT JOIN user_progress AS p ON p.user_id = u.id WHERE u.id IN (:'ada', :'bob') ORDER BY u.name;
+ROLLBACK;
+
 TRUNCATE users CASCADE;

@@ -177,7 +177,9 @@ BEGIN;
 INSERT INTO generated_courses (id, user_id, title, meta_category)
 VALUES ('00000000-0000-4000-8000-0000000000c2', '00000000-0000-4000-8000-000000000b0b', 'Another', 'Digital');
 UPDATE user_progress SET progress_percentage = 100 WHERE user_id = :'ada';
+SET LOCAL session_replication_role = replica;
 UPDATE user_progress SET course_id = '00000000-0000-4000-8000-0000000000c2', current_module_id = NULL WHERE user_id = :'ada';
+SET LOCAL session_replication_role = origin;
 INSERT INTO user_progress (user_id, course_id, progress_percentage) VALUES (:'ada', '00000000-0000-4000-8000-0000000000c1', 100);
 SELECT count(*) AS completions_told FROM activity_feed WHERE activity_type = 'course_completed' AND user_id = :'ada';
 ROLLBACK;

@@ -549,7 +549,7 @@ JOIN written AS o ON o.n = w.n AND o.role = 'regress_one_table'
 ORDER BY w.n;
 -- The triggers have written the same rows for all of them, and all of them have run except
 -- skip_replicated_row, whose tables only the extension's scripts write, the event trigger
--- refuse_drop, and those of a distributed database. refuse_seed_deletion and refuse_faulty_account raise an error.
+-- refuse_drop, and those of a distributed database. refuse_seed_deletion, refuse_new_keys and refuse_faulty_account raise an error.
 SELECT unnest(string_to_array(outcome, ', ')) AS rows FROM written WHERE n = 1000 GROUP BY outcome;
 SELECT role, outcome AS not_ended FROM written WHERE n = 1001;
 

@@ -595,6 +595,7 @@ sub calls
 		'social_signals(integer, uuid, uuid, timestamp with time zone)' => "SELECT * FROM learnify_internal.social_signals(5, $pair, '2026-01-01'); "
 		  . "SELECT * FROM learnify_internal.social_signals(5, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff', '2026-01-01')",
 		'social_recommendations(uuid, integer, timestamp with time zone)' => "SELECT * FROM learnify_internal.social_recommendations('$ann')",
+		'keys_in_one_case(jsonb, boolean)' => q{SELECT learnify_internal.keys_in_one_case('{"Entity": 1}', true)},
 		'suggested_variables(jsonb)' => q{SELECT learnify_internal.suggested_variables('{"Entity": " x "}')},
 		'skill_rules(double precision, integer)' => 'SELECT * FROM learnify_internal.skill_rules(1, 1)',
 		'shipped_skill_edges()' => 'SELECT * FROM learnify_internal.shipped_skill_edges()',
@@ -694,7 +695,7 @@ sub import_calls
 		'import_is_uuid_expression(text)' => q{SELECT learnify_internal.import_is_uuid_expression('s.id')},
 		'import_key_expression(text, text)' => q{SELECT learnify_internal.import_key_expression('s.id', 'text')},
 		'import_legacy(text, text, boolean, boolean)' => q{SELECT * FROM public.import_legacy('legacy', 'Europe/Berlin')},
-		'import_bounds()' => 'SELECT * FROM learnify_internal.import_bounds()',
+		'import_corrections()' => 'SELECT * FROM learnify_internal.import_corrections()',
 		'import_mark_present_rows(text, text[])' => [ q{SELECT learnify_internal.import_mark_present_rows('users', '{id}')}, $no_table ],
 		'import_match_shipped_rows(text)' => [ q{SELECT learnify_internal.import_match_shipped_rows('achievements')}, $no_table ],
 		'import_number_expression(text, text)' => q{SELECT learnify_internal.import_number_expression('s.score', 'float')},
@@ -752,6 +753,7 @@ sub statements
 		[ 'DELETE FROM public.achievements WHERE ' . $is->('slug', 'first-module'), '55000' ],
 		"INSERT INTO public.user_progress (user_id, course_id, time_spent_minutes) SELECT '$bob', c.id, 600 FROM public.generated_courses AS c WHERE "
 		  . $is->('c.user_id', $bob),
+		[ "UPDATE public.user_progress SET user_id = '$cem' WHERE " . $is->('user_id', $bob), '55000' ],
 		'UPDATE public.user_progress SET progress_percentage = 100, time_spent_minutes = 700, last_activity = last_activity WHERE ' . $is->('user_id', $bob),
 		"INSERT INTO public.module_completions (user_id, module_id, exercise_id, language, passed, score) VALUES ('$bob', '$id{module}', '$id{exercise}', '$id{language}', true, 100)",
 		'UPDATE public.module_completions SET passed = false, score = 0 WHERE ' . $is->('user_id', $cem),
