@@ -675,9 +675,10 @@ sub import_calls
 		'import_is_given_expression(text, text, text[], oid, text)' =>
 		  q{SELECT learnify_internal.import_is_given_expression('status', 'text', '{a,b}', 25, NULL), learnify_internal.import_is_given_expression('name', 'text', NULL, 25, 'users.name')},
 		'import_note_fragment(text, text, text, text)' => [ q{SELECT learnify_internal.import_note_fragment('generated_courses', 'archetype_id', 'changed', '')}, $no_table ],
-		'import_retire_achievements()' => [ 'SELECT learnify_internal.import_retire_achievements()', $no_table ],
+		'import_reconcile_progress()' => [ 'SELECT learnify_internal.import_reconcile_progress()', $no_table ],
+		'import_json_text(json)' => q{SELECT learnify_internal.import_json_text('{}')},
 		'import_shown_expression(text, text, oid)' => q{SELECT learnify_internal.import_shown_expression('raw_2', 'email', 25)},
-		'import_hash_expression(text, text)' => [ q{SELECT learnify_internal.import_hash_expression('users', 's')}, $no_table ],
+		'import_hash_expression(text)' => [ q{SELECT learnify_internal.import_hash_expression('users')}, $no_table ],
 		'import_is_recorded(text)' => q{SELECT learnify_internal.import_is_recorded('users')},
 		'import_mark_changes(text, boolean)' => [ q{SELECT learnify_internal.import_mark_changes('users', false)}, $no_table ],
 		'import_record_query(text)' => q{SELECT learnify_internal.import_record_query('TABLE t')},

@@ -71,7 +71,7 @@ BEGIN
     LEFT JOIN pg_attribute AS s
       ON s.attrelid = o.oid AND s.attname = a.attname
          AND s.attnum > 0 AND NOT s.attisdropped
-    LEFT JOIN pg_type AS e ON e.oid = s.atttypid
+    LEFT JOIN pg_type AS e ON e.oid = learnify_internal.import_base_type(s.atttypid)
     CROSS JOIN LATERAL (
       SELECT format_type(a.atttypid, a.atttypmod) AS type,
              -- import_source_from_item unnests an array of tags

@@ -85,6 +85,25 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.import_reconcile_reviews() IS 'Leaves out the submission of staged reviews that is of another user or another module';
 
+CREATE OR REPLACE FUNCTION learnify_internal.import_reconcile_progress()
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  EXECUTE format(
+    'UPDATE pg_temp.import_rows_user_progress AS s SET current_module_id = NULL%s '
+    'FROM (SELECT m.id, m.course_id FROM @extschema@.generated_modules AS m '
+    'UNION ALL '
+    'SELECT l.id, l.course_id FROM pg_temp.import_rows_generated_modules AS l WHERE l.import_outcome = ''written'') AS m '
+    'WHERE m.id = s.current_module_id AND m.course_id <> s.course_id',
+    learnify_internal.import_note_fragment('user_progress', 'current_module_id', 'changed', ' is of another course'));
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.import_reconcile_progress() IS 'Leaves out the current module of staged enrolments that is of another course';
+
 -- Back ends may read these references into a string, which cannot be NULL.
 CREATE OR REPLACE FUNCTION learnify_internal.import_complete_courses()
 RETURNS void
@@ -131,20 +150,3 @@ END
 $$;
 
 COMMENT ON FUNCTION learnify_internal.import_complete_modules() IS 'Gives staged modules that refer to no module of the blueprint the one with their number';
-
--- Those who have earned such an achievement keep it. Its criteria stay as they are, so that
--- somebody can write others.
-CREATE OR REPLACE FUNCTION learnify_internal.import_retire_achievements()
-RETURNS void
-LANGUAGE plpgsql
-VOLATILE STRICT PARALLEL UNSAFE COST 100000
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  UPDATE pg_temp.import_rows_achievements AS s
-  SET active = false
-  WHERE NOT learnify_internal.import_can_be_awarded(s.criteria);
-END
-$$;
-
-COMMENT ON FUNCTION learnify_internal.import_retire_achievements() IS 'Makes staged achievements whose criteria award_achievements could not evaluate inactive';

@@ -21,6 +21,22 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.import_parse_json(text) IS 'Returns a text as jsonb, NULL if it is no valid JSON';
 
+-- jsonb refuses \u0000, and so do texts; json lets it in.
+CREATE OR REPLACE FUNCTION learnify_internal.import_json_text(value json)
+RETURNS text
+LANGUAGE plpgsql
+VOLATILE STRICT PARALLEL UNSAFE COST 100
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RETURN value #>> '{}';
+EXCEPTION WHEN data_exception THEN
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.import_json_text(json) IS 'Returns the text of a JSON string, or another JSON value as text, NULL where no text can have what it says';
+
 -- Without a zone, the text is in the session's time zone, which import_legacy sets to that
 -- of the source. Words such as now, and a number alone, are not taken for an instant.
 CREATE OR REPLACE FUNCTION learnify_internal.import_parse_instant(value text)
@@ -114,7 +130,8 @@ LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
 BEGIN ATOMIC
   SELECT CASE
-    WHEN kind IN ('json', 'jsonb') THEN format('(%s) #>> ''{}''', raw)
+    WHEN kind = 'json' THEN format('learnify_internal.import_json_text(%s)', raw)
+    WHEN kind = 'jsonb' THEN format('(%s) #>> ''{}''', raw)
     WHEN kind IN ('text', 'foreign') THEN format('(%s)', raw)
     ELSE format('(%s)::text', raw)
   END;
@@ -328,7 +345,7 @@ STABLE STRICT PARALLEL SAFE COST 1000
 BEGIN ATOMIC
   SELECT CASE column_name
     WHEN 'password_hash' THEN '''a secret'''
-    ELSE format('learnify_internal.excerpt(%s)',
+    ELSE format('coalesce(learnify_internal.excerpt(%s), ''no text'')',
                 learnify_internal.import_text_expression(raw, learnify_internal.import_type_kind(learnify_internal.import_base_type(type))))
   END;
 END;

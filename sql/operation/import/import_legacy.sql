@@ -111,8 +111,8 @@ BEGIN
       PERFORM learnify_internal.import_reconcile_submissions();
     ELSIF target = 'architecture_reviews' THEN
       PERFORM learnify_internal.import_reconcile_reviews();
-    ELSIF target = 'achievements' THEN
-      PERFORM learnify_internal.import_retire_achievements();
+    ELSIF target = 'user_progress' THEN
+      PERFORM learnify_internal.import_reconcile_progress();
     ELSIF target = 'generated_courses' THEN
       PERFORM learnify_internal.import_complete_courses();
     ELSIF target = 'generated_modules' THEN

@@ -31,24 +31,35 @@ COMMENT ON FUNCTION learnify_internal.import_refuse_duplicates(text, text[]) IS 
 
 -- A row of the target stays as it is, and survives. Rows that are refused for another
 -- reason are matched as well, so that references to them lead to the row of the target.
+-- Where the source has given a row of the target another key since it was imported, that row
+-- is not the one that has its old key now: where this run takes the change, the key is free,
+-- and elsewhere the new row has to wait.
 CREATE OR REPLACE FUNCTION learnify_internal.import_mark_present_rows(table_name text, expressions text[])
 RETURNS void
 LANGUAGE plpgsql
 VOLATILE STRICT PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  names CONSTANT text := replace(array_to_string(expressions, ', '), '@extschema@.', '');
 BEGIN
   EXECUTE format(
     'UPDATE pg_temp.import_rows_%1$s AS s '
-    'SET import_outcome = replace(s.import_outcome, ''written'', ''present''), import_reason = coalesce(s.import_reason, %4$L), import_survivor = t.target_id '
-    'FROM (SELECT id AS target_id, %3$s FROM @extschema@.%1$s%5$s) AS t, '
+    'SET import_outcome = CASE WHEN c.import_change IS NULL THEN replace(s.import_outcome, ''written'', ''present'') ELSE ''refused'' END, '
+    'import_reason = coalesce(s.import_reason, CASE WHEN c.import_change IS NULL THEN %4$L ELSE %6$L END), '
+    'import_survivor = CASE WHEN c.import_change IS NULL THEN t.target_id END '
+    'FROM (SELECT id AS target_id, %3$s FROM @extschema@.%1$s%5$s) AS t '
+    'LEFT JOIN (SELECT import_survivor AS changed_id, import_change, %3$s FROM pg_temp.import_rows_%1$s WHERE import_change IS NOT NULL) AS c '
+    'ON c.changed_id = t.target_id AND NOT (%7$s), '
     '(SELECT ctid AS row, %3$s FROM pg_temp.import_rows_%1$s WHERE import_survivor IS NULL AND import_outcome <> ''present'') AS k '
-    'WHERE s.ctid = k.row AND (%2$s)',
+    'WHERE s.ctid = k.row AND (%2$s) AND c.import_change IS DISTINCT FROM ''taken''',
     table_name,
     (SELECT string_agg(format('t.k%s = k.k%1$s', e.number), ' AND ') FROM unnest(expressions) WITH ORDINALITY AS e (expression, number)),
     (SELECT string_agg(format('%s AS k%s', e.expression, e.number), ', ') FROM unnest(expressions) WITH ORDINALITY AS e (expression, number)),
-    CASE WHEN expressions <> '{id}' THEN 'a row that is there has the same ' || replace(array_to_string(expressions, ', '), '@extschema@.', '') END,
-    CASE WHEN expressions <> '{id}' AND table_name IN ('blueprint_modules', 'achievements') THEN ' WHERE NOT builtin' END);
+    CASE WHEN expressions <> '{id}' THEN 'a row that is there has the same ' || names END,
+    CASE WHEN expressions <> '{id}' AND table_name IN ('blueprint_modules', 'achievements') THEN ' WHERE NOT builtin' END,
+    format('a row that is there has the same %s, but no longer in the source', names),
+    (SELECT string_agg(format('t.k%s IS NOT DISTINCT FROM c.k%1$s', e.number), ' AND ') FROM unnest(expressions) WITH ORDINALITY AS e (expression, number)));
 END
 $$;
 
@@ -98,6 +109,9 @@ BEGIN
     PERFORM learnify_internal.import_refuse_duplicates(table_name, keys);
   END LOOP;
   PERFORM learnify_internal.import_mark_present_rows(table_name, '{id}');
+  IF learnify_internal.import_is_recorded(table_name) THEN
+    PERFORM learnify_internal.import_mark_changes(table_name, take_changes);
+  END IF;
   FOR keys IN SELECT k.expressions FROM learnify_internal.import_unique_keys(table_name) AS k ORDER BY k.number LOOP
     PERFORM learnify_internal.import_mark_present_rows(table_name, keys);
   END LOOP;
@@ -106,6 +120,7 @@ BEGIN
   END IF;
   IF learnify_internal.import_is_recorded(table_name) THEN
     PERFORM learnify_internal.import_refuse_deleted(table_name);
+    -- again, for the rows that were found by another key
     PERFORM learnify_internal.import_mark_changes(table_name, take_changes);
   END IF;
   -- A survivor may have a survivor of its own: follow the chain to its end.
@@ -123,7 +138,8 @@ COMMENT ON FUNCTION learnify_internal.import_decide_rows(text, boolean) IS 'Deci
 
 -- Fills import_ids_TABLE, in which references are looked up: a key is "=" and an id of the
 -- source or the target, or "~" and another name of the row. Its id is that of the survivor,
--- NULL for a refused row without one. A name that leads to several rows is left out.
+-- NULL for a refused row without one; known_id is the same, but for a row that has been deleted
+-- here, which it names nevertheless. A name that leads to several rows is left out.
 CREATE OR REPLACE FUNCTION learnify_internal.import_index_rows(table_name text)
 RETURNS void
 LANGUAGE plpgsql
@@ -139,22 +155,23 @@ DECLARE
 BEGIN
   EXECUTE format(
     'CREATE TEMPORARY TABLE import_ids_%1$s ON COMMIT DROP AS '
-    'SELECT n.key, min(n.id::text)::uuid AS id '
-    'FROM (SELECT ''='' || s.import_key AS key, %3$s AS id FROM pg_temp.import_rows_%1$s AS s WHERE s.import_key IS NOT NULL '
+    'SELECT n.key, min(n.id::text)::uuid AS id, min(n.known_id::text)::uuid AS known_id '
+    'FROM (SELECT ''='' || s.import_key AS key, %3$s AS id, coalesce(%3$s, CASE WHEN s.import_change = ''deleted'' THEN s.id END) AS known_id '
+    'FROM pg_temp.import_rows_%1$s AS s WHERE s.import_key IS NOT NULL '
     'UNION ALL '
-    'SELECT ''~'' || @extschema@.fold_email(a.name), %3$s '
+    'SELECT ''~'' || @extschema@.fold_email(a.name), %3$s, %3$s '
     'FROM pg_temp.import_rows_%1$s AS s CROSS JOIN LATERAL (VALUES %2$s (s.import_slug)) AS a (name) WHERE a.name IS NOT NULL) AS n '
     'GROUP BY n.key HAVING n.key LIKE ''=%%'' OR min(n.id::text) = max(n.id::text)',
     table_name, names || ', ', survivor);
   EXECUTE format(
-    'UPDATE pg_temp.import_ids_%1$s AS i SET id = t.id FROM @extschema@.%1$s AS t WHERE i.id IS NULL AND i.key = ''='' || t.id',
+    'UPDATE pg_temp.import_ids_%1$s AS i SET id = t.id, known_id = t.id FROM @extschema@.%1$s AS t WHERE i.id IS NULL AND i.key = ''='' || t.id',
     table_name);
   EXECUTE format(
-    'INSERT INTO pg_temp.import_ids_%1$s (key, id) SELECT ''='' || t.id, t.id FROM @extschema@.%1$s AS t '
+    'INSERT INTO pg_temp.import_ids_%1$s (key, id, known_id) SELECT ''='' || t.id, t.id, t.id FROM @extschema@.%1$s AS t '
     'WHERE NOT EXISTS (SELECT FROM pg_temp.import_ids_%1$s AS i WHERE i.key = ''='' || t.id)', table_name);
   IF names IS NOT NULL THEN
     EXECUTE format(
-      'INSERT INTO pg_temp.import_ids_%1$s (key, id) SELECT n.key, min(n.id::text)::uuid '
+      'INSERT INTO pg_temp.import_ids_%1$s (key, id, known_id) SELECT n.key, min(n.id::text)::uuid, min(n.id::text)::uuid '
       'FROM (SELECT ''~'' || @extschema@.fold_email(a.name) AS key, id FROM @extschema@.%1$s AS t CROSS JOIN LATERAL (VALUES %2$s) AS a (name)) AS n '
       'WHERE NOT EXISTS (SELECT FROM pg_temp.import_ids_%1$s AS i WHERE i.key = n.key) '
       'GROUP BY n.key HAVING min(n.id::text) = max(n.id::text)', table_name, names);
@@ -174,15 +191,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   CREATE TEMPORARY TABLE import_ids_references ON COMMIT DROP AS
-  SELECT 'course ' || i.key AS key, i.id FROM pg_temp.import_ids_generated_courses AS i
+  SELECT 'course ' || i.key AS key, i.id, i.known_id FROM pg_temp.import_ids_generated_courses AS i
   UNION ALL
-  SELECT 'module ' || i.key, i.id FROM pg_temp.import_ids_generated_modules AS i
+  SELECT 'module ' || i.key, i.id, i.known_id FROM pg_temp.import_ids_generated_modules AS i
   UNION ALL
-  SELECT 'exercise ' || i.key, i.id FROM pg_temp.import_ids_exercises AS i
+  SELECT 'exercise ' || i.key, i.id, i.known_id FROM pg_temp.import_ids_exercises AS i
   UNION ALL
-  SELECT 'review ' || i.key, i.id FROM pg_temp.import_ids_architecture_reviews AS i
+  SELECT 'review ' || i.key, i.id, i.known_id FROM pg_temp.import_ids_architecture_reviews AS i
   UNION ALL
-  SELECT 'achievement ' || i.key, i.id FROM pg_temp.import_ids_achievements AS i;
+  SELECT 'achievement ' || i.key, i.id, i.known_id FROM pg_temp.import_ids_achievements AS i;
 END
 $$;
 

@@ -12,7 +12,7 @@ RETURN table_name NOT IN ('recommendations', 'trending_courses');
 
 COMMENT ON FUNCTION learnify_internal.import_is_recorded(text) IS 'Returns whether import_legacy keeps a record of the rows of a table';
 
-CREATE OR REPLACE FUNCTION learnify_internal.import_hash_expression(table_name text, row_alias text)
+CREATE OR REPLACE FUNCTION learnify_internal.import_hash_expression(table_name text)
 RETURNS text
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL RESTRICTED COST 1000
@@ -20,13 +20,13 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   RETURN (
-    SELECT format('hash_record_extended(ROW(%s), 0)', string_agg(format('%I.%I', row_alias, c.column_name), ', ' ORDER BY c.number))
+    SELECT format('hash_record_extended(ROW(%s), 0)', string_agg(format('t.%I', c.column_name), ', ' ORDER BY c.number))
     FROM pg_temp.import_columns AS c
     WHERE c.target_table = import_hash_expression.table_name AND c.column_name <> 'id');
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_hash_expression(text, text) IS 'Returns the SQL expression for the hash of the columns that import_legacy copies';
+COMMENT ON FUNCTION learnify_internal.import_hash_expression(text) IS 'Returns the SQL expression for the hash of the columns of a row t that import_legacy copies';
 
 -- Where there is no user any more, somebody has emptied the tables to begin again.
 CREATE OR REPLACE FUNCTION learnify_internal.import_refuse_deleted(table_name text)
@@ -38,7 +38,7 @@ AS $$
 BEGIN
   IF EXISTS (SELECT FROM @extschema@.users) THEN
     EXECUTE format(
-      'UPDATE pg_temp.import_rows_%1$s AS s SET import_outcome = ''refused'', import_reason = ''was imported before, and has been deleted since'' '
+      'UPDATE pg_temp.import_rows_%1$s AS s SET import_outcome = ''refused'', import_change = ''deleted'', import_reason = ''was imported before, and has been deleted since'' '
       'FROM learnify_internal.imported_rows AS i '
       'WHERE i.table_name = %1$L AND i.id = s.id AND s.import_outcome = ''written'' AND s.import_survivor IS NULL', table_name);
   END IF;
@@ -60,11 +60,11 @@ DECLARE
   key record;
 BEGIN
   EXECUTE format(
-    'UPDATE pg_temp.import_rows_%1$s AS s SET import_change = CASE WHEN %3$s <> i.target_hash THEN ''both'' ELSE ''source'' END '
+    'UPDATE pg_temp.import_rows_%1$s AS s SET import_change = CASE WHEN %2$s <> i.target_hash THEN ''both'' ELSE ''source'' END '
     'FROM learnify_internal.imported_rows AS i, @extschema@.%1$s AS t '
     'WHERE i.table_name = %1$L AND i.id = s.import_survivor AND t.id = i.id AND s.import_outcome = ''present'' '
-    'AND (s.id = s.import_survivor OR s.import_key IS NULL OR %4$L) AND %2$s <> i.source_hash',
-    table_name, learnify_internal.import_hash_expression(table_name, 's'), learnify_internal.import_hash_expression(table_name, 't'),
+    'AND (s.id = s.import_survivor OR s.import_key IS NULL OR %3$L) AND s.import_hash <> i.source_hash',
+    table_name, learnify_internal.import_hash_expression(table_name),
     table_name IN ('blueprint_modules', 'achievements'));
   FOR key IN
     SELECT array_to_string(k.expressions, ', ') AS names,
@@ -82,9 +82,10 @@ BEGIN
       changed || ', and a row that is there has the same ' || replace(key.names, '@extschema@.', '') || ': left as it is');
   END LOOP;
   EXECUTE format(
-    'UPDATE pg_temp.import_rows_%1$s SET import_reason = CASE import_change WHEN ''both'' THEN %2$L ELSE %3$L END WHERE import_change IN (''both'', ''source'')',
+    'UPDATE pg_temp.import_rows_%1$s SET import_change = CASE import_change WHEN ''both'' THEN import_change ELSE %4$L END, '
+    'import_reason = CASE import_change WHEN ''both'' THEN %2$L ELSE %3$L END WHERE import_change IN (''both'', ''source'')',
     table_name, 'was changed in the source and here since it was imported: left as it is',
-    changed || CASE WHEN take_changes THEN ': taken' ELSE ': left as it is' END);
+    changed || CASE WHEN take_changes THEN ': taken' ELSE ': left as it is' END, CASE WHEN take_changes THEN 'taken' ELSE 'source' END);
 END
 $$;
 
@@ -107,17 +108,17 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   EXECUTE learnify_internal.import_record_query(format(
-    'SELECT %1$L, t.id, %2$s, %3$s FROM pg_temp.import_rows_%1$s AS s JOIN @extschema@.%1$s AS t ON t.id = coalesce(s.import_survivor, s.id) '
+    'SELECT %1$L, t.id, s.import_hash, %2$s FROM pg_temp.import_rows_%1$s AS s JOIN @extschema@.%1$s AS t ON t.id = coalesce(s.import_survivor, s.id) '
     'WHERE s.import_outcome = ''written''',
-    table_name, learnify_internal.import_hash_expression(table_name, 's'), learnify_internal.import_hash_expression(table_name, 't')));
+    table_name, learnify_internal.import_hash_expression(table_name)));
 END
 $$;
 
 COMMENT ON FUNCTION learnify_internal.import_record_rows(text) IS 'Keeps a record of the rows that import_legacy has written to a table';
 
--- A column that the source does not have keeps its value, and so does one that has to have a
--- value where the source has none of use. Somebody may have changed a row meanwhile: its hash
--- is compared again.
+-- A column that the source does not have keeps its value, and so does one of which the source
+-- has no value, or one of no use that has no fallback. Somebody may have changed a row
+-- meanwhile: its hash is compared again.
 CREATE OR REPLACE FUNCTION learnify_internal.import_take_changes(table_name text)
 RETURNS void
 LANGUAGE plpgsql
@@ -130,17 +131,19 @@ DECLARE
     FROM pg_temp.import_columns AS c
     JOIN pg_attribute AS a ON a.attrelid = to_regclass('@extschema@.' || quote_ident(table_name)) AND a.attnum = c.number
     LEFT JOIN learnify_internal.import_corrections() AS k ON k.table_name = import_take_changes.table_name AND k.column_name = c.column_name
-    CROSS JOIN LATERAL format(CASE WHEN a.attnotnull OR c.column_name = 'submitted_on' THEN 'coalesce(s.%1$I, t.%1$I)'
+    CROSS JOIN LATERAL format(CASE WHEN c.source_type IS NULL THEN 't.%1$I'
+                                   WHEN c.fallback IS NOT NULL THEN 'CASE WHEN s.lost_%2$s IS NULL THEN coalesce(s.%1$I, t.%1$I) ELSE %3$s END'
+                                   WHEN a.attnotnull OR c.column_name = 'submitted_on' THEN 'coalesce(s.%1$I, t.%1$I)'
                                    WHEN c.reference IS NULL THEN 'CASE WHEN s.lost_%2$s IS NULL THEN s.%1$I ELSE t.%1$I END'
-                                   ELSE 's.%1$I' END, c.column_name, c.number) AS v (value)
-    WHERE c.target_table = import_take_changes.table_name AND c.source_type IS NOT NULL AND c.column_name <> 'id');
+                                   ELSE 's.%1$I' END, c.column_name, c.number, c.fallback) AS v (value)
+    WHERE c.target_table = import_take_changes.table_name AND c.column_name <> 'id');
 BEGIN
   EXECUTE format(
     'WITH taken AS (UPDATE @extschema@.%1$s AS t SET %2$s FROM pg_temp.import_rows_%1$s AS s, learnify_internal.imported_rows AS i '
-    'WHERE t.id = s.import_survivor AND s.import_change = ''source'' AND i.table_name = %1$L AND i.id = t.id AND i.target_hash = %4$s '
-    'RETURNING t.id, %3$s AS source_hash, %4$s AS target_hash) %5$s',
-    table_name, assignments, learnify_internal.import_hash_expression(table_name, 's'), learnify_internal.import_hash_expression(table_name, 't'),
-    learnify_internal.import_record_query(format('SELECT %L, k.id, k.source_hash, k.target_hash FROM taken AS k', table_name)));
+    'WHERE t.id = s.import_survivor AND s.import_change = ''taken'' AND i.table_name = %1$L AND i.id = t.id AND i.target_hash = %3$s '
+    'RETURNING t.id, s.import_hash, %3$s AS target_hash) %4$s',
+    table_name, assignments, learnify_internal.import_hash_expression(table_name),
+    learnify_internal.import_record_query(format('SELECT %L, k.id, k.import_hash, k.target_hash FROM taken AS k', table_name)));
 END
 $$;
 

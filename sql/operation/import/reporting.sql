@@ -1,9 +1,12 @@
 -- The report counts each row once: a written one, or a present one with nothing to say
 -- about, in the line of its table; a refused one, or a present one with a reason, in the
--- line of that reason. A written row that was changed is counted as adjusted besides.
+-- line of that reason. A row that was adjusted to be written, or of which a change is taken, is
+-- counted as adjusted besides.
 
+-- change_reason is the reason in a row that was there and of which a change is taken: what such
+-- a row has stays where the source has nothing of use. It is NULL where there is nothing to say.
 CREATE OR REPLACE FUNCTION learnify_internal.import_adjustments(table_name text)
-RETURNS TABLE (number bigint, reason text, condition text, shown text)
+RETURNS TABLE (number bigint, reason text, change_reason text, condition text, shown text)
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL RESTRICTED COST 10000 ROWS 30
 SET search_path = pg_catalog, pg_temp
@@ -11,46 +14,45 @@ AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-    SELECT row_number() OVER (ORDER BY c.number), a.reason, a.condition, a.shown
+    SELECT row_number() OVER (ORDER BY c.number), a.reason, a.change_reason, a.condition, a.shown
     FROM pg_temp.import_columns AS c
     CROSS JOIN LATERAL (
-      SELECT format('%s is missing: filled in', c.column_name),
+      SELECT format('%s is missing: filled in', c.column_name), NULL,
              format('s.%I IS NULL', c.column_name) || CASE WHEN c.source_type IS NULL THEN '' ELSE format(' AND s.lost_%s IS NULL', c.number) END,
              NULL
       WHERE NOT c.is_added AND c.column_name <> 'id' AND c.substitute IS NOT NULL
       UNION ALL
       SELECT format('%s is of no use: %s', c.column_name,
                     CASE WHEN c.substitute IS NULL THEN 'left empty' ELSE coalesce('set to ' || trim('''' FROM c.fallback), 'filled in') END),
+             format('%s is of no use: %s', c.column_name, coalesce('set to ' || trim('''' FROM c.fallback), 'left as it was')),
              format('s.lost_%s IS NOT NULL AND s.%I IS NULL', c.number, c.column_name), format('s.lost_%s', c.number)
       WHERE NOT c.is_required AND c.reference IS NULL AND c.source_type IS NOT NULL AND c.column_name <> 'id'
       UNION ALL
-      SELECT format('%s is out of bounds: moved to the nearest', c.column_name),
+      SELECT n.reason, n.reason,
              format('s.lost_%s IS NOT NULL AND s.%I IS NOT NULL', c.number, c.column_name), format('s.lost_%s', c.number)
+      FROM format('%s is out of bounds: moved to the nearest', c.column_name) AS n (reason)
       WHERE c.fitted IS NOT NULL AND c.type = 'integer' AND c.source_type IS NOT NULL
       UNION ALL
-      SELECT CASE
+      SELECT n.reason, n.reason,
+             format('s.changed_%s IS NOT NULL', c.number) || CASE WHEN c.reference IS NOT NULL THEN format(' AND s.%I IS NULL', c.column_name) ELSE '' END,
+             format('s.changed_%s', c.number)
+      FROM (SELECT CASE
                WHEN c.reference IS NOT NULL THEN format('%s refers to no row that fits: left empty', c.column_name)
                WHEN c.choices IS NOT NULL THEN format('%s is spelled otherwise', c.column_name)
                WHEN c.rule IS NOT NULL THEN format('%s is tidied or cut', c.column_name)
                ELSE format('%s is no whole number: rounded', c.column_name)
-             END,
-             format('s.changed_%s IS NOT NULL', c.number) || CASE WHEN c.reference IS NOT NULL THEN format(' AND s.%I IS NULL', c.column_name) ELSE '' END,
-             format('s.changed_%s', c.number)
+             END) AS n (reason)
       WHERE c.source_type IS NOT NULL
         AND (c.choices IS NOT NULL OR c.type = 'integer' OR c.rule IS NOT NULL AND c.type = 'text' OR c.reference IS NOT NULL AND NOT c.is_required)
       UNION ALL
-      SELECT k.reason, k.condition, format('s.%I::text', c.column_name)
+      SELECT k.reason, k.reason, k.condition, k.shown
       FROM learnify_internal.import_corrections() AS k
       WHERE k.table_name = import_adjustments.table_name AND k.column_name = c.column_name
       UNION ALL
-      SELECT format('%s is missing: filled in', c.column_name), 's.import_filled' AS condition, NULL AS shown
+      SELECT n.reason, CASE WHEN c.source_type IS NOT NULL THEN n.reason END, 's.import_filled', NULL
+      FROM format('%s is missing: filled in', c.column_name) AS n (reason)
       WHERE (import_adjustments.table_name, c.column_name) IN (('generated_courses', 'archetype_id'), ('generated_modules', 'blueprint_module_id'))
-      UNION ALL
-      SELECT 'criteria are none that award_achievements could evaluate: not active' AS reason,
-             'NOT learnify_internal.import_can_be_awarded(s.criteria)' AS condition,
-             'learnify_internal.excerpt(s.criteria::text)' AS shown
-      WHERE import_adjustments.table_name = 'achievements' AND c.column_name = 'criteria'
-    ) AS a (reason, condition, shown)
+    ) AS a (reason, change_reason, condition, shown)
     WHERE c.target_table = import_adjustments.table_name;
 END
 $$;
@@ -66,6 +68,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
+  adjusts text;  -- the condition for the rows that are looked at
   adjusted bigint[];
   adjustment record;
 BEGIN
@@ -84,20 +87,23 @@ BEGIN
     'WHERE import_reason IS NOT NULL GROUP BY import_outcome, import_reason) AS g (outcome, reason, rows) '
     'ORDER BY g.outcome DESC, g.rows DESC, g.reason COLLATE "C"', source_table);
 
-  EXECUTE format('SELECT ARRAY[%2$s] FROM pg_temp.import_rows_%1$s AS s WHERE s.import_outcome = ''written''', source_table, (
-    SELECT string_agg(format('count(*) FILTER (WHERE %s)', a.condition), ', ' ORDER BY a.number)
-    FROM learnify_internal.import_adjustments(source_table) AS a)) INTO adjusted;
-  FOR adjustment IN
-    SELECT a.reason, a.condition, a.shown, adjusted[a.number] AS rows
-    FROM learnify_internal.import_adjustments(source_table) AS a
-    WHERE adjusted[a.number] > 0
-    ORDER BY a.number
-  LOOP
-    RETURN QUERY EXECUTE format(
-      'SELECT %1$L, 0::bigint, 0::bigint, 0::bigint, 0::bigint, $1, $2, '
-      'ARRAY(SELECT concat_ws('': '', learnify_internal.excerpt(s.import_label), %3$s) FROM pg_temp.import_rows_%1$s AS s '
-      'WHERE s.import_outcome = ''written'' AND %2$s ORDER BY s.import_label COLLATE "C" LIMIT 5)',
-      source_table, adjustment.condition, coalesce(adjustment.shown, 'NULL')) USING adjustment.rows, adjustment.reason;
+  FOREACH adjusts IN ARRAY ARRAY['s.import_outcome = ''written''', 's.import_change = ''taken'''] LOOP
+    EXECUTE format('SELECT ARRAY[%2$s] FROM pg_temp.import_rows_%1$s AS s WHERE %3$s', source_table, (
+      SELECT string_agg(format('count(*) FILTER (WHERE %s)', a.condition), ', ' ORDER BY a.number)
+      FROM learnify_internal.import_adjustments(source_table) AS a), adjusts) INTO adjusted;
+    FOR adjustment IN
+      SELECT CASE WHEN adjusts LIKE '%taken%' THEN a.change_reason ELSE a.reason END AS reason, a.condition, a.shown, adjusted[a.number] AS rows
+      FROM learnify_internal.import_adjustments(source_table) AS a
+      WHERE adjusted[a.number] > 0
+      ORDER BY a.number
+    LOOP
+      CONTINUE WHEN adjustment.reason IS NULL;
+      RETURN QUERY EXECUTE format(
+        'SELECT %1$L, 0::bigint, 0::bigint, 0::bigint, 0::bigint, $1, $2, '
+        'ARRAY(SELECT concat_ws('': '', learnify_internal.excerpt(s.import_label), %3$s) FROM pg_temp.import_rows_%1$s AS s '
+        'WHERE %4$s AND %2$s ORDER BY s.import_label COLLATE "C" LIMIT 5)',
+        source_table, adjustment.condition, coalesce(adjustment.shown, 'NULL'), adjusts) USING adjustment.rows, adjustment.reason;
+    END LOOP;
   END LOOP;
 
   RETURN QUERY

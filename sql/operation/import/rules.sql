@@ -72,15 +72,17 @@ END;
 COMMENT ON FUNCTION learnify_internal.import_substitutes() IS 'Returns the SQL expressions that import_legacy writes where the source has no value, for columns that have no suitable default, and where it has one of no use';
 
 -- correction is a format for an SQL expression, whose %s is the expression for what would be
--- written; condition tells on the staged row s that the two differ. More minutes than these are
+-- written; condition tells on the staged row s that the two differ, and shown is what the report
+-- shows then. More minutes than these are
 -- impossible, a row of the feed with a later date would stay on top of every ticker, and a
--- course is completed exactly if it is at 100 percent, and has no current module then.
+-- course is completed exactly if it is at 100 percent, and has no current module then. A column
+-- that the source lacks is corrected too.
 CREATE OR REPLACE FUNCTION learnify_internal.import_corrections()
-RETURNS TABLE (table_name text, column_name text, correction text, condition text, reason text)
+RETURNS TABLE (table_name text, column_name text, correction text, condition text, shown text, reason text)
 LANGUAGE sql
-IMMUTABLE PARALLEL SAFE COST 10 ROWS 6
+IMMUTABLE PARALLEL SAFE COST 10 ROWS 7
 BEGIN ATOMIC
-  SELECT b.table_name, b.column_name, format('least(%%s, %s)', b.bound), format('s.%I > %s', b.column_name, b.bound),
+  SELECT b.table_name, b.column_name, format('least(%%s, %s)', b.bound), format('s.%I > %s', b.column_name, b.bound), format('s.%I::text', b.column_name),
          format('%s is over %s: cut', b.column_name, b.bound)
   FROM (VALUES ('user_progress', 'time_spent_minutes', learnify_internal.possible_minutes('user_progress')::text),
                ('module_completions', 'time_spent_minutes', learnify_internal.possible_minutes('module_completions')::text),
@@ -89,17 +91,23 @@ BEGIN ATOMIC
   VALUES
     ('user_progress', 'progress_percentage',
      'CASE WHEN s.completed_at IS NULL THEN %s ELSE 100 END',
-     's.completed_at IS NOT NULL AND s.progress_percentage < 100',
+     's.completed_at IS NOT NULL AND s.progress_percentage < 100', 's.progress_percentage::text',
      'progress_percentage is below 100 in a completed course: set to 100'),
     ('user_progress', 'completed_at',
      $$coalesce(%s, CASE WHEN s.progress_percentage = 100
         THEN coalesce(s.last_activity, s.started_at, (SELECT u.created_at FROM @extschema@.users AS u WHERE u.id = s.user_id)) END)$$,
-     's.completed_at IS NULL AND s.progress_percentage = 100',
+     's.completed_at IS NULL AND s.progress_percentage = 100', NULL,
      'completed_at is missing in a course at 100 percent: filled in'),
     ('user_progress', 'current_module_id',
      'CASE WHEN s.completed_at IS NULL AND s.progress_percentage IS DISTINCT FROM 100 THEN %s END',
-     's.current_module_id IS NOT NULL AND (s.completed_at IS NOT NULL OR s.progress_percentage = 100)',
-     'current_module_id is set in a completed course: left empty');
+     's.current_module_id IS NOT NULL AND (s.completed_at IS NOT NULL OR s.progress_percentage = 100)', 's.current_module_id::text',
+     'current_module_id is set in a completed course: left empty'),
+    -- Those who have earned such an achievement keep it. Its criteria stay as they are, so that
+    -- somebody can write others.
+    ('achievements', 'active',
+     'CASE WHEN learnify_internal.import_can_be_awarded(s.criteria) THEN %s ELSE false END',
+     'NOT learnify_internal.import_can_be_awarded(s.criteria)', 'learnify_internal.excerpt(s.criteria::text)',
+     'criteria are none that award_achievements could evaluate: not active');
 END;
 
 COMMENT ON FUNCTION learnify_internal.import_corrections() IS 'Returns the columns of which import_legacy writes another value than the source''s where that contradicts the rest of the row or is impossible';

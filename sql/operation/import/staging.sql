@@ -4,7 +4,9 @@
 --   import_outcome   written, refused or, where the target has the row already, present
 --   import_survivor  the id of the row that is kept in place of this one; see keys.sql
 --   import_change    where an earlier run has written the row and it was changed since: source,
---                    both, or clash where it would have a key of another row; see later_runs.sql
+--                    taken where this run takes the change, both, or clash where it would have a
+--                    key of another row; or deleted, here; see later_runs.sql
+--   import_hash      a hash of what the source says of the row
 --   import_filled    whether a reference that the source does not give has been found otherwise
 --   import_reason    why the row is refused, or present by another key than its id or changed
 --   import_key       the id in the source as text, NULL where it has none
@@ -25,7 +27,7 @@ BEGIN ATOMIC
   SELECT CASE WHEN EXISTS (
            SELECT
            FROM pg_attribute AS a
-           JOIN pg_type AS t ON t.oid = a.atttypid
+           JOIN pg_type AS t ON t.oid = learnify_internal.import_base_type(a.atttypid)
            WHERE a.attrelid = learnify_internal.import_source_relation(schema, table_name)
              AND import_source_from_item.table_name = 'course_tags' AND a.attname = 'tag' AND t.typcategory = 'A')
          THEN format('(SELECT %s, g.tag FROM %I.%I AS o CROSS JOIN unnest(o.tag) AS g (tag))',
@@ -91,8 +93,10 @@ COMMENT ON FUNCTION learnify_internal.import_read_query(text, text) IS 'Returns 
 -- the row: a name among all rows or, for a module or an exercise, a number within the
 -- course or module that the referring row names too. number is that of the reference's
 -- column; the expressions are on row l of import_read_query and what the joins add to it.
-CREATE OR REPLACE FUNCTION learnify_internal.import_reference_fragments(table_name text, number integer, OUT joins text,
-                                                                        OUT id_expression text, OUT is_found_expression text)
+-- import_hash has known_id_expression, which differs from id_expression where the row that is
+-- referred to was deleted here: the source has not changed then.
+CREATE OR REPLACE FUNCTION learnify_internal.import_reference_fragments(table_name text, number integer, OUT joins text, OUT id_expression text,
+                                                                        OUT known_id_expression text, OUT is_found_expression text)
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL RESTRICTED COST 10000
 SET search_path = pg_catalog, pg_temp
@@ -130,13 +134,15 @@ BEGIN
     END IF;
   END IF;
   SELECT format('coalesce(%s)', string_agg(format('%s_%s.id', a.alias, number), ', ')),
+         format('coalesce(%s)', string_agg(format('%s_%s.known_id', a.alias, number), ', ')),
          format('coalesce(%s) IS NOT NULL', string_agg(format('%s_%s.key', a.alias, number), ', '))
-  INTO id_expression, is_found_expression
+  INTO id_expression, known_id_expression, is_found_expression
   FROM unnest(aliases) AS a (alias);
   -- A row of the feed may outlive the row that it refers to, so a uuid without a row is kept.
   IF c.reference = 'references' THEN
-    id_expression := format('coalesce(%s, CASE WHEN %s THEN l.value_%s::uuid END)', id_expression,
-                            learnify_internal.import_is_uuid_expression(format('l.value_%s', number)), number);
+    SELECT format('coalesce(%s, %s)', id_expression, k.id), format('coalesce(%s, %s)', known_id_expression, k.id)
+    INTO id_expression, known_id_expression
+    FROM format('CASE WHEN %s THEN l.value_%s::uuid END', learnify_internal.import_is_uuid_expression(format('l.value_%s', number)), number) AS k (id);
   END IF;
 END
 $$;
@@ -157,6 +163,7 @@ DECLARE
   reference record;
   outputs text := '';
   joins text := '';
+  hashed text[] := '{}';
   key text := 'NULL::text';
   id text := 'NULL::uuid';
 BEGIN
@@ -170,18 +177,20 @@ BEGIN
     ELSIF c.source_type IS NULL THEN
       outputs := outputs || format(', NULL::%s AS %I', c.type, c.column_name);
     ELSIF c.reference IS NULL THEN
+      hashed := hashed || format('l.value_%s', c.number);
       outputs := outputs || format(', l.value_%s AS %I, l.raw_%1$s, l.given_%1$s, l.changed_%1$s', c.number, c.column_name);
     ELSE
       reference := learnify_internal.import_reference_fragments(table_name, c.number);
       joins := joins || reference.joins;
+      hashed := hashed || reference.known_id_expression;
       outputs := outputs || format(', %s AS %I, l.raw_%s, l.value_%3$s IS NOT NULL AS given_%3$s, %s AS found_%3$s',
                                    reference.id_expression, c.column_name, c.number, reference.is_found_expression);
     END IF;
   END LOOP;
   RETURN format(
     'SELECT %1$s AS import_key, coalesce(%1$s, ''('' || l.import_label || '')'') AS import_label, l.import_slug, '
-    'coalesce(%2$s, l.import_digest::uuid) AS id%3$s FROM (%4$s) AS l %5$s OFFSET 0',
-    key, id, outputs, learnify_internal.import_read_query(schema, table_name), joins);
+    'hash_record_extended(ROW(%6$s), 0) AS import_hash, coalesce(%2$s, l.import_digest::uuid) AS id%3$s FROM (%4$s) AS l %5$s OFFSET 0',
+    key, id, outputs, learnify_internal.import_read_query(schema, table_name), joins, array_to_string(hashed, ', '));
 END
 $$;
 
@@ -275,8 +284,8 @@ BEGIN
   EXECUTE format(
     'CREATE TEMPORARY TABLE import_rows_%s ON COMMIT DROP AS '
     'SELECT CASE WHEN r.import_reason IS NULL THEN ''written'' ELSE ''refused'' END AS import_outcome, NULL::uuid AS import_survivor, NULL::text AS import_change, false AS import_filled, '
-    'r.import_reason[1] AS import_reason, r.import_reason[2] AS import_value, r.import_key, r.import_label, r.import_slug, %s '
-    'FROM (SELECT %s AS import_reason, c.import_key, c.import_label, c.import_slug, %s FROM (%s) AS c OFFSET 0) AS r',
+    'r.import_reason[1] AS import_reason, r.import_reason[2] AS import_value, r.import_key, r.import_label, r.import_slug, r.import_hash, %s '
+    'FROM (SELECT %s AS import_reason, c.import_key, c.import_label, c.import_slug, c.import_hash, %s FROM (%s) AS c OFFSET 0) AS r',
     table_name, outputs, learnify_internal.import_reason_expression(table_name), fitted,
     learnify_internal.import_resolve_query(schema, table_name));
   EXECUTE format('ANALYZE pg_temp.import_rows_%s', table_name);
