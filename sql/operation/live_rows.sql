@@ -6,8 +6,9 @@
 -- The name of the trigger sorts before all others of its table. It does nothing else: if
 -- INSERT ... ON CONFLICT DO NOTHING does not insert the row, nothing must remain of it.
 --
--- An UPDATE to NULL keeps the mark. Clients that write all columns of a row send the NULL
--- with which they inserted it.
+-- An UPDATE to NULL or to the time of the transaction keeps the mark. Clients that write all
+-- columns of a row send the NULL with which they inserted it, or have an upsert write all
+-- columns of EXCLUDED, in which this trigger has set the mark.
 CREATE OR REPLACE FUNCTION learnify_internal.mark_live_row()
 RETURNS trigger
 LANGUAGE c

@@ -194,7 +194,7 @@ mark_live_row(PG_FUNCTION_ARGS)
 	Datum		mark = row_value(trigger, new_row(trigger), "broadcast_at",
 								 TIMESTAMPTZOID, &isnull);
 
-	if (!isnull && (is_update || IsLogicalWorker() || DatumGetTimestampTz(mark) != now))
+	if (!isnull && (IsLogicalWorker() || DatumGetTimestampTz(mark) != now))
 		return PointerGetDatum(new_row(trigger));
 	if (is_update)
 		mark = row_value(trigger, trigger->tg_trigtuple, "broadcast_at",

@@ -111,7 +111,8 @@ COPY module_completions (user_id, module_id, exercise_id, language, passed, scor
 SELECT set_off();
 ROLLBACK;
 
--- A row that ON CONFLICT does not insert has no effects. An UPDATE to NULL keeps broadcast_at.
+-- A row that ON CONFLICT does not insert has no effects. An UPDATE to NULL, or of an upsert to all columns of EXCLUDED, keeps
+-- broadcast_at.
 BEGIN;
 INSERT INTO user_achievements (user_id, achievement_id, broadcast_at) SELECT :'ada', id, '2026-01-01' FROM achievements WHERE slug = 'first-module';
 INSERT INTO user_achievements (user_id, achievement_id) SELECT :'ada', id FROM achievements WHERE slug = 'first-module' ON CONFLICT DO NOTHING;
@@ -121,6 +122,9 @@ ON CONFLICT (user_id, achievement_id) DO UPDATE SET unlocked_at = '2026-02-01', 
 SELECT unlocked_at, broadcast_at, set_off() FROM user_achievements;
 -- A client that writes back the whole row as it first sent it.
 UPDATE user_achievements SET unlocked_at = '2026-03-01', broadcast_at = NULL;
+SELECT unlocked_at, broadcast_at, set_off() FROM user_achievements;
+INSERT INTO user_achievements (user_id, achievement_id) SELECT :'ada', id FROM achievements WHERE slug = 'first-module'
+ON CONFLICT (user_id, achievement_id) DO UPDATE SET unlocked_at = '2026-04-01', broadcast_at = EXCLUDED.broadcast_at;
 SELECT unlocked_at, broadcast_at, set_off() FROM user_achievements;
 ROLLBACK;
 
