@@ -68,7 +68,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-  adjusts text;  -- the condition for the rows that are looked at
+  is_change boolean;
+  rows_condition text;
   adjusted bigint[];
   adjustment record;
 BEGIN
@@ -87,12 +88,13 @@ BEGIN
     'WHERE import_reason IS NOT NULL GROUP BY import_outcome, import_reason) AS g (outcome, reason, rows) '
     'ORDER BY g.outcome DESC, g.rows DESC, g.reason COLLATE "C"', source_table);
 
-  FOREACH adjusts IN ARRAY ARRAY['s.import_outcome = ''written''', 's.import_change = ''taken'''] LOOP
+  FOREACH is_change IN ARRAY '{false,true}'::boolean[] LOOP
+    rows_condition := CASE WHEN is_change THEN 's.import_change = ''taken''' ELSE 's.import_outcome = ''written''' END;
     EXECUTE format('SELECT ARRAY[%2$s] FROM pg_temp.import_rows_%1$s AS s WHERE %3$s', source_table, (
       SELECT string_agg(format('count(*) FILTER (WHERE %s)', a.condition), ', ' ORDER BY a.number)
-      FROM learnify_internal.import_adjustments(source_table) AS a), adjusts) INTO adjusted;
+      FROM learnify_internal.import_adjustments(source_table) AS a), rows_condition) INTO adjusted;
     FOR adjustment IN
-      SELECT CASE WHEN adjusts LIKE '%taken%' THEN a.change_reason ELSE a.reason END AS reason, a.condition, a.shown, adjusted[a.number] AS rows
+      SELECT CASE WHEN is_change THEN a.change_reason ELSE a.reason END AS reason, a.condition, a.shown, adjusted[a.number] AS rows
       FROM learnify_internal.import_adjustments(source_table) AS a
       WHERE adjusted[a.number] > 0
       ORDER BY a.number
@@ -102,7 +104,7 @@ BEGIN
         'SELECT %1$L, 0::bigint, 0::bigint, 0::bigint, 0::bigint, $1, $2, '
         'ARRAY(SELECT concat_ws('': '', learnify_internal.excerpt(s.import_label), %3$s) FROM pg_temp.import_rows_%1$s AS s '
         'WHERE %4$s AND %2$s ORDER BY s.import_label COLLATE "C" LIMIT 5)',
-        source_table, adjustment.condition, coalesce(adjustment.shown, 'NULL'), adjusts) USING adjustment.rows, adjustment.reason;
+        source_table, adjustment.condition, coalesce(adjustment.shown, 'NULL'), rows_condition) USING adjustment.rows, adjustment.reason;
     END LOOP;
   END LOOP;
 

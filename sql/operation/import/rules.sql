@@ -73,10 +73,9 @@ COMMENT ON FUNCTION learnify_internal.import_substitutes() IS 'Returns the SQL e
 
 -- correction is a format for an SQL expression, whose %s is the expression for what would be
 -- written; condition tells on the staged row s that the two differ, and shown is what the report
--- shows then. More minutes than these are
--- impossible, a row of the feed with a later date would stay on top of every ticker, and a
--- course is completed exactly if it is at 100 percent, and has no current module then. A column
--- that the source lacks is corrected too.
+-- shows then. More minutes than these are impossible, a row of the feed with a later date would
+-- stay on top of every ticker, and a course is completed exactly if it is at 100 percent, and
+-- has no current module then. A column that the source lacks is corrected too.
 CREATE OR REPLACE FUNCTION learnify_internal.import_corrections()
 RETURNS TABLE (table_name text, column_name text, correction text, condition text, shown text, reason text)
 LANGUAGE sql
