@@ -58,7 +58,11 @@ AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-    SELECT r.* FROM learnify_internal.kept_completions AS r WHERE r.user_id = learner
+    SELECT r.user_id, r.course_id, r.title, r.author_id,
+           coalesce(r.author_name, (SELECT learnify_internal.fit_text(u.name, 'name') FROM @extschema@.users AS u WHERE u.id = r.author_id)),
+           r.started_at, r.completed_at, r.exercises, r.score, r.minutes
+    FROM learnify_internal.kept_completions AS r
+    WHERE r.user_id = learner
     UNION ALL
     SELECT n.*
     FROM @extschema@.user_progress AS p
@@ -99,8 +103,9 @@ COMMENT ON FUNCTION learnify_internal.add_completion_records(uuid, uuid) IS 'Add
 -- A learner who has left and come back may have completed the course a second time, at another
 -- instant: corrections of that leave the record, which is of the first time.
 --
--- The author may be erased at the same time, and must not come back by this row. SKIP LOCKED,
--- because whoever deletes the course may wait for the enrolment.
+-- The author may be erased at the same time, and must not come back by this row: while the
+-- author is locked, it gets no name, and completions() looks the name up, as long as there is
+-- one. SKIP LOCKED, because whoever deletes the course may wait for the enrolment.
 CREATE OR REPLACE FUNCTION learnify_internal.keep_completion_record()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -114,7 +119,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
   record learnify_internal.kept_completions;
-  author_stays boolean;
+  author_is_locked boolean;
 BEGIN
   IF learnify_internal.restores_rows() OR NEW.retaken_after IS NOT NULL THEN
     RETURN NULL;
@@ -134,14 +139,14 @@ BEGIN
   JOIN @extschema@.users AS a ON a.id = c.user_id
   WHERE c.id = NEW.course_id
   FOR KEY SHARE SKIP LOCKED;
-  author_stays := FOUND;
+  author_is_locked := NOT FOUND;
   SELECT * INTO record FROM learnify_internal.present_completions(NEW.user_id, NEW.course_id);
   IF FOUND THEN
     INSERT INTO learnify_internal.kept_completions
       (user_id, course_id, title, author_id, author_name, started_at, completed_at, exercises, score, minutes)
     VALUES
-      (record.user_id, record.course_id, record.title, CASE WHEN author_stays THEN record.author_id END,
-       CASE WHEN author_stays THEN record.author_name END, record.started_at, record.completed_at, record.exercises,
+      (record.user_id, record.course_id, record.title, record.author_id,
+       CASE WHEN NOT author_is_locked THEN record.author_name END, record.started_at, record.completed_at, record.exercises,
        record.score, record.minutes)
     ON CONFLICT (user_id, course_id) DO NOTHING;
   END IF;
