@@ -6,7 +6,7 @@ LANGUAGE c
 STABLE PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'automation_enabled';
 
-COMMENT ON FUNCTION learnify_internal.automation_enabled() IS 'Returns whether the setting learnify.automation is on, which lets triggers keep progress, feed and achievements up to date';
+COMMENT ON FUNCTION learnify_internal.automation_enabled() IS 'Returns whether the setting learnify.automation is on, as it always is for a learner''s role, which lets triggers keep progress, feed and achievements up to date';
 
 -- src/base/settings.h says how that is known.
 CREATE OR REPLACE FUNCTION learnify_internal.restores_rows()

@@ -1,6 +1,6 @@
 /*
  * settings.c
- *		automation_enabled(), restores_rows(), login_wait(), search_language(),
+ *		restores_rows(), login_wait(), search_language(),
  *		the settings, and the module's entry point, which defines them.
  *
  * Cost: none. Memory: a variable for each setting.
@@ -22,7 +22,6 @@
 
 PG_MODULE_MAGIC;
 
-PG_FUNCTION_INFO_V1(automation_enabled);
 PG_FUNCTION_INFO_V1(restores_rows);
 PG_FUNCTION_INFO_V1(login_wait);
 PG_FUNCTION_INFO_V1(search_language);
@@ -213,16 +212,6 @@ bool
 session_restores_rows(void)
 {
 	return !row_security;
-}
-
-/*
- * automation_enabled()
- */
-Datum
-automation_enabled(PG_FUNCTION_ARGS)
-{
-	(void) fcinfo;				/* no arguments */
-	PG_RETURN_BOOL(learnify_automation);
 }
 
 /*

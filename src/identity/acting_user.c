@@ -47,6 +47,7 @@ PG_FUNCTION_INFO_V1(require_acting_user);
 PG_FUNCTION_INFO_V1(may_act_for);
 PG_FUNCTION_INFO_V1(require_backend);
 PG_FUNCTION_INFO_V1(session_role_is_bound);
+PG_FUNCTION_INFO_V1(automation_enabled);
 
 #define CLAIMS_SETTING "request.jwt.claims"
 
@@ -385,6 +386,23 @@ require_acting_user(PG_FUNCTION_ARGS)
 					   PG_NARGS() < 2 || PG_ARGISNULL(1) ? "user_id" :
 					   text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	PG_RETURN_VOID();
+}
+
+/*
+ * Anybody may turn the setting off, but a learner whose role is bound would leave
+ * the progress of others wrong.
+ */
+bool
+automation_is_on(Oid schema)
+{
+	return learnify_automation || role_is_bound(schema);
+}
+
+/* automation_enabled() */
+Datum
+automation_enabled(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(automation_is_on(extension_schema(fcinfo->flinfo)));
 }
 
 /* role_is_bound() */

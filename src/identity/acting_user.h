@@ -15,6 +15,9 @@ extern void assign_user_id_setting(const char *newval, void *extra);
  */
 extern bool role_is_bound(Oid schema);
 
+/* Whether learnify.automation is on, as it always is for a bound role. */
+extern bool automation_is_on(Oid schema);
+
 /*
  * Raises an error where a bound role acts for anybody else; user_id may be
  * NULL. The error names the argument.

@@ -27,6 +27,7 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "identity/acting_user.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -37,7 +38,6 @@
 #include "base/growing_array.h"
 #include "base/row_trigger.h"
 #include "base/saved_plan.h"
-#include "base/settings.h"
 #include "base/uuids.h"
 #include "distribution/shards.h"
 #include "progress/content_change.h"
@@ -551,11 +551,11 @@ process_content(PG_FUNCTION_ARGS)
 	change.query = GetActiveSnapshot()->curcid;
 	read_content_change(&change, (TriggerData *) fcinfo->context);
 	find_courses(&change, &courses);
-	if (courses.count > 0 && learnify_automation)
+	if (courses.count > 0 && automation_is_on(change.schema))
 		hold_courses(&change, &courses);
 	if (change.exercises.count > 0)
 		move_reviews(&change);
-	if (courses.count > 0 && learnify_automation)
+	if (courses.count > 0 && automation_is_on(change.schema))
 	{
 		take_snapshots(&change);
 		change.present_courses = courses;

@@ -35,7 +35,6 @@
 #include "base/indexed_table.h"
 #include "base/own_statement.h"
 #include "base/row_trigger.h"
-#include "base/settings.h"
 #include "base/uuids.h"
 #include "identity/acting_user.h"
 #include "progress/content_lock.h"
@@ -206,7 +205,7 @@ prepare_enrolment(PG_FUNCTION_ARGS)
 	check_current_module(trigger, schema);
 	hold_curriculum(schema, DatumGetUUIDP(course_id), true);
 	share_course_content(schema, DatumGetUUIDP(course_id));
-	if (!learnify_automation)
+	if (!automation_is_on(schema))
 		return row;
 	progress = read_progress(trigger, new_row(trigger));
 	if (progress.has_completed_at || progress.is_complete)
@@ -302,7 +301,7 @@ complete_progress(PG_FUNCTION_ARGS)
 	if (!runs_own_statement() &&
 		!is_unchanged(&trigger, "current_module_id", UUIDOID))
 		check_current_module(&trigger, schema);
-	if (!learnify_automation)
+	if (!automation_is_on(schema))
 		return PointerGetDatum(trigger.tg_newtuple);
 	if (!is_consistent &&
 		!(is_unchanged(&trigger, "progress_percentage", INT4OID) &&

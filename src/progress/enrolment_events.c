@@ -22,6 +22,7 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "identity/acting_user.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -39,7 +40,6 @@
 #include "base/own_statement.h"
 #include "base/row_trigger.h"
 #include "base/saved_plan.h"
-#include "base/settings.h"
 #include "base/transition_rows.h"
 #include "base/uuids.h"
 #include "progress/enrolments.h"
@@ -491,7 +491,7 @@ process_enrolments(PG_FUNCTION_ARGS)
 	refuse_archived_courses(schema, &inserted);
 	for (i = 0; i < inserted.count; i++)
 		require_possible_minutes(trigger->tg_relation, inserted.items[i].minutes);
-	if (learnify_automation)
+	if (automation_is_on(schema))
 	{
 		record_new_interactions(schema, &inserted);
 		process_learners(schema, &inserted);
@@ -570,7 +570,7 @@ process_progress(PG_FUNCTION_ARGS)
 	Feed		feed;
 
 	require_trigger_table(trigger, schema, "user_progress");
-	if (!learnify_automation)
+	if (!automation_is_on(schema))
 		return PointerGetDatum(NULL);
 	user_id = DatumGetUUIDP(row_value(trigger, row, "user_id", UUIDOID, &isnull));
 	course_id = DatumGetUUIDP(row_value(trigger, row, "course_id", UUIDOID, &isnull));
@@ -606,7 +606,7 @@ process_time_spent(PG_FUNCTION_ARGS)
 
 	require_trigger_table(trigger, schema, "user_progress");
 	require_possible_minutes(trigger->tg_relation, DatumGetInt32(minutes));
-	if (learnify_automation)
+	if (automation_is_on(schema))
 		(void) award_learner(schema,
 							 DatumGetUUIDP(row_value(trigger, row, "user_id", UUIDOID, &isnull)),
 							 EVENT_TIME_SPENT, NULL);

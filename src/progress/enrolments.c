@@ -24,7 +24,6 @@
 #include "base/extension.h"
 #include "base/growing_array.h"
 #include "base/id_list.h"
-#include "base/settings.h"
 #include "base/uuids.h"
 #include "identity/acting_user.h"
 #include "progress/content_lock.h"
@@ -206,9 +205,8 @@ recompute_enrolment(Oid schema, const Enrolment *enrolment)
 	if (!recompute_progress(schema, &enrolment->user_id, &enrolment->course_id,
 							&change))
 		return false;
-	if (learnify_automation)
-		award_learner(schema, &enrolment->user_id,
-					  EVENT_EXERCISE_SOLVED | EVENT_MODULE_COMPLETED, NULL);
+	if (automation_is_on(schema))
+		award_learner(schema, &enrolment->user_id, EVENT_ANY, NULL);
 	return true;
 }
 

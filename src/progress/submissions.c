@@ -25,6 +25,7 @@
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "identity/acting_user.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -41,7 +42,6 @@
 #include "base/own_statement.h"
 #include "base/row_trigger.h"
 #include "base/saved_plan.h"
-#include "base/settings.h"
 #include "base/transition_rows.h"
 #include "base/uuids.h"
 #include "progress/milestones.h"
@@ -555,7 +555,7 @@ process_submissions(PG_FUNCTION_ARGS)
 
 	require_statement_trigger(fcinfo);
 	require_trigger_table(trigger, batch.schema, "module_completions");
-	if (!learnify_automation)
+	if (!automation_is_on(batch.schema))
 		return PointerGetDatum(NULL);
 	find_submission_columns(trigger->tg_relation, &batch.columns);
 	read_inserted(&batch, trigger);

@@ -12,6 +12,7 @@
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
+#include "identity/acting_user.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -24,7 +25,6 @@
 #include "base/indexed_table.h"
 #include "base/json_object.h"
 #include "base/row_trigger.h"
-#include "base/settings.h"
 #include "base/transition_rows.h"
 #include "base/uuids.h"
 #include "identity/texts.h"
@@ -107,7 +107,7 @@ broadcast_achievements(PG_FUNCTION_ARGS)
 
 	require_statement_trigger(fcinfo);
 	require_trigger_table(trigger, schema, "user_achievements");
-	if (!learnify_automation)
+	if (!automation_is_on(schema))
 		return PointerGetDatum(NULL);
 	broadcast_at = table_column(trigger->tg_relation, "broadcast_at", TIMESTAMPTZOID);
 	CommandCounterIncrement();

@@ -117,6 +117,27 @@ SELECT code, message, column_name FROM error_of(format('SELECT FROM authored_cou
 SELECT code, message, column_name FROM error_of('SELECT FROM enrolled_courses(NULL)');
 SELECT count(*) FROM authored_courses('00000000-0000-4000-8000-000000000bad');
 
+-- A cursor is a row of one's own list. Another's course, which may be hidden, is answered as one that does not exist.
+SELECT code, column_name FROM error_of(format('SELECT FROM authored_courses(%L, before_id => %L)', :'bob', '00000000-0000-4000-8000-0000000000c3'));
+SELECT code, column_name FROM error_of(format('SELECT FROM enrolled_courses(%L, before_id => (SELECT id FROM user_progress WHERE user_id = %L LIMIT 1))', :'ada', :'bob'));
+
+-- A learner's role cannot turn automation off: neither its own work nor what it does to its course would be counted for others.
+BEGIN;
+INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty, test_cases)
+SELECT '00000000-0000-4000-8000-0000000000e1', m.id, 1, 'First', 'python', 'easy', '[1]' FROM generated_modules AS m WHERE m.course_id = '00000000-0000-4000-8000-0000000000c3';
+SET LOCAL ROLE regress_author;
+SET LOCAL learnify.automation = off;
+SET LOCAL learnify.user_id = :'bob';
+SELECT submit_exercise(:'bob', '00000000-0000-4000-8000-0000000000e1', '', 'python', '[true]') IS NOT NULL AS submitted;
+RESET ROLE;
+SELECT progress_percentage, completed_at IS NOT NULL AS is_completed FROM user_progress WHERE user_id = :'bob' AND course_id = '00000000-0000-4000-8000-0000000000c3';
+SELECT learnify_internal.automation_enabled() AS for_the_owner;
+UPDATE generated_courses SET status = 'archived' WHERE id = '00000000-0000-4000-8000-0000000000c4';
+UPDATE exercises SET module_id = m.id FROM generated_modules AS m WHERE m.course_id = '00000000-0000-4000-8000-0000000000c4';
+SET LOCAL ROLE regress_author;
+SELECT code, column_name FROM error_of($$SELECT submit_exercise('00000000-0000-4000-8000-000000000b0b', '00000000-0000-4000-8000-0000000000e1', '', 'python', '[true]')$$);
+ROLLBACK;
+
 -- Pages of the courses that one takes, completed and archived ones too.
 UPDATE user_progress SET started_at = '2026-02-01 10:00:00.5+00' WHERE user_id = :'bob';
 INSERT INTO user_progress (user_id, course_id, started_at)
