@@ -153,7 +153,7 @@ AS $$
 BEGIN
   PERFORM learnify_internal.require_arguments('user_id', score_courses.user_id, 'course_ids', score_courses.course_ids);
   PERFORM learnify_internal.require_user(score_courses.user_id);
-  IF cardinality(score_courses.course_ids) NOT BETWEEN 1 AND 1000 OR array_position(score_courses.course_ids, NULL) IS NOT NULL THEN
+  IF cardinality(score_courses.course_ids) NOT BETWEEN 1 AND 1000 OR (SELECT count(*) > count(c.id) FROM unnest(score_courses.course_ids) AS c (id)) THEN
     RAISE EXCEPTION 'cannot score these courses'
       USING ERRCODE = 'invalid_parameter_value',
             COLUMN = 'course_ids',

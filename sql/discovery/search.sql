@@ -312,6 +312,30 @@ $$;
 
 COMMENT ON FUNCTION refresh_search() IS 'Counts the learners of courses, by which search_courses ranks them, writes what is searched anew where it is missing or of another language, and returns how many courses have changed';
 
+-- To a learner, words of courses that the learner may not see are in none. The first course that
+-- has the words answers the question: where most have them, the planner scans the table until it
+-- meets one.
+CREATE OR REPLACE FUNCTION learnify_internal.any_course_has(words tsquery)
+RETURNS boolean
+LANGUAGE plpgsql
+STABLE STRICT PARALLEL SAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+  IF NOT learnify_internal.role_is_bound() THEN
+    RETURN EXISTS (SELECT FROM learnify_internal.course_documents AS d WHERE d.document @@ words);
+  END IF;
+  RETURN EXISTS (
+    SELECT
+    FROM learnify_internal.course_documents AS d
+    JOIN @extschema@.generated_courses AS c ON c.id = d.course_id
+    WHERE d.document @@ words AND learnify_internal.may_see_course(c.id, c.user_id, @extschema@.current_learner()));
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.any_course_has(tsquery) IS 'Returns whether there is a course with these words that the session''s learner may see, or any for a back end';
+
 -- Where no course has the words, each word that none has is taken for the most similar one of a
 -- title or a tag, by pg_trgm if that is installed, in whichever schema.
 CREATE OR REPLACE FUNCTION learnify_internal.correct_words(words tsquery, lexemes text[])
@@ -334,8 +358,9 @@ BEGIN
      )
      SELECT DISTINCT ON (l.lexeme) l.lexeme, k.word
      FROM unnest($1) AS l (lexeme)
-     JOIN known AS k ON %1$I.similarity(k.word, l.lexeme) >= 0.3
-     WHERE l.lexeme NOT IN (SELECT o.word FROM known AS o)
+     JOIN known AS k ON k.word <> l.lexeme AND %1$I.similarity(k.word, l.lexeme) >= 0.3
+     WHERE NOT learnify_internal.any_course_has(learnify_internal.word_query(l.lexeme))
+       AND learnify_internal.any_course_has(learnify_internal.word_query(k.word))
      ORDER BY l.lexeme, %1$I.similarity(k.word, l.lexeme) DESC, k.ndoc DESC, k.word COLLATE "C"', trigrams)
   USING lexemes
   LOOP
@@ -345,7 +370,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.correct_words(tsquery, text[]) IS 'Replaces words of a query that are in no title and no tag by the most similar ones that are, where pg_trgm is installed';
+COMMENT ON FUNCTION learnify_internal.correct_words(tsquery, text[]) IS 'Replaces words of a query that no course has by the most similar ones of a title or a tag, where pg_trgm is installed';
 
 CREATE OR REPLACE FUNCTION learnify_internal.word_query(word text)
 RETURNS tsquery
@@ -357,15 +382,12 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.word_query(text) IS 'Returns a text search query for one word as it is';
 
--- The first course that has the words answers the question: where most have them, the planner scans
--- the table until it meets one.
 CREATE OR REPLACE FUNCTION learnify_internal.search_words(query text)
 RETURNS tsquery
 LANGUAGE plpgsql
 STABLE STRICT PARALLEL SAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
-SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $$
 DECLARE
@@ -373,7 +395,7 @@ DECLARE
   folded CONSTANT text := learnify_internal.fold_words(query);
   words CONSTANT tsquery := websearch_to_tsquery(configuration, folded);
 BEGIN
-  IF numnode(words) = 0 OR EXISTS (SELECT FROM learnify_internal.course_documents AS d WHERE d.document @@ words) THEN
+  IF numnode(words) = 0 OR learnify_internal.any_course_has(words) THEN
     RETURN words;
   END IF;
   RETURN learnify_internal.correct_words(words, tsvector_to_array(to_tsvector(configuration, folded)));
@@ -440,7 +462,7 @@ BEGIN
     ids := ARRAY(
       SELECT d.course_id
       FROM learnify_internal.course_documents AS d
-      WHERE (is_open OR d.head @@ words)
+      WHERE (is_open OR d.head @@ words AND d.document @@ words)  -- the rest may have a word that is excluded
         AND (meta_category IS NULL OR d.meta_category = meta_category)
         AND (after_id IS NULL OR (d.learners, d.course_id) < (last_learners, after_id))
       ORDER BY d.learners DESC, d.course_id DESC

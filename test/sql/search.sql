@@ -197,6 +197,15 @@ WHERE d.course_id = :'generated';
 SELECT pg_temp.found('zymurgy') AS companion, pg_temp.found('beekeeping ytterbium') IS NOT NULL AS tags, current_setting('learnify_internal.course_in_the_making', true) AS left_over;
 ROLLBACK;
 
+-- A word that is excluded is in no course that is found, wherever it is.
+BEGIN;
+INSERT INTO generated_courses (id, user_id, title, description, meta_category) VALUES
+  (id('course', 6), id('user', 1), 'Zymurgy at home', 'With ytterbium', 'Digital'), (id('course', 7), id('user', 1), 'Zymurgy in town', '', 'Digital'),
+  (id('course', 8), id('user', 1), 'Ytterbium', 'Without zymurgy', 'Digital');
+SELECT query, pg_temp.found(query) FROM unnest(ARRAY['zymurgy', 'zymurgy -ytterbium', 'ytterbium -zymurgy', 'zymurgy -town', '-zymurgy ytterbium or town']) AS query;
+SELECT count(*) AS found FROM search_courses('-bread', page_size => 100) AS f JOIN learnify_internal.course_documents AS d USING (course_id) WHERE d.document @@ 'bread';
+ROLLBACK;
+
 -- TRUNCATE takes words away as DELETE does.
 BEGIN;
 SELECT count(*) > 3 AS by_tags FROM learnify_internal.course_documents AS d WHERE d.head <> learnify_internal.head_words('english', gen_random_uuid(), (SELECT c.title FROM generated_courses AS c WHERE c.id = d.course_id));

@@ -30,6 +30,15 @@ SELECT grant_learner('regress_learner');
 SET ROLE regress_learner;
 SELECT title FROM search_courses('sourdoh');
 RESET ROLE;
+-- Words of a course that the learner may not see neither answer the learner nor are guessed; a back end finds them.
+INSERT INTO users (id, email, password_hash, name, max_visibility) VALUES (md5('hidden')::uuid, 'hidden@example.org', '!', 'Hidden', 'private');
+INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES (md5('hidden')::uuid, md5('hidden')::uuid, 'Sourdogs xylophone', 'Digital');
+SELECT query, pg_temp.found(query) FROM unnest(ARRAY['sourdogs', 'sourdog', 'xylophon']) AS query;
+SET ROLE regress_learner;
+SELECT title FROM search_courses('sourdogs');
+SELECT title FROM search_courses('sourdog');
+SELECT title FROM search_courses('xylophon');
+RESET ROLE;
 DROP OWNED BY regress_learner;
 DROP ROLE regress_learner;
 DROP SCHEMA "Odd ""one""" CASCADE;
