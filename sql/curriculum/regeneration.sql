@@ -35,19 +35,15 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.changed_columns(exercises, exercises) IS 'The same for an exercise';
 
-CREATE OR REPLACE FUNCTION learnify_internal.kind_of_change(columns text[], is_edited boolean, was_retired boolean)
+CREATE OR REPLACE FUNCTION learnify_internal.kind_of_change(columns text[], is_edited boolean)
 RETURNS text
 LANGUAGE sql
 IMMUTABLE PARALLEL SAFE COST 1
 BEGIN ATOMIC
-  SELECT CASE
-    WHEN columns = '{}' THEN CASE WHEN was_retired THEN 'put_back' END
-    WHEN is_edited THEN 'kept'
-    ELSE 'changed'
-  END;
+  SELECT CASE WHEN columns <> '{}' THEN CASE WHEN is_edited THEN 'kept' ELSE 'changed' END END;
 END;
 
-COMMENT ON FUNCTION learnify_internal.kind_of_change(text[], boolean, boolean) IS 'Returns what regenerate_course does to a row that differs in these columns from what is rendered, NULL for nothing';
+COMMENT ON FUNCTION learnify_internal.kind_of_change(text[], boolean) IS 'Returns what regenerate_course does to a row that differs in these columns from what is rendered, NULL for nothing';
 
 -- Earlier versions have not said what a row was rendered from: it has been edited unless it is what
 -- the course's earlier variables render now.
@@ -62,7 +58,7 @@ DECLARE
 BEGIN
   columns := learnify_internal.changed_columns(present, wanted);
   change := learnify_internal.kind_of_change(
-    columns, NOT overwrite AND learnify_internal.rendering_digest(present) IS DISTINCT FROM digest, present.retired);
+    columns, NOT overwrite AND learnify_internal.rendering_digest(present) IS DISTINCT FROM digest);
   module := present;
   module.retired := false;
   module.rendered := wanted.rendered;
@@ -89,7 +85,7 @@ DECLARE
 BEGIN
   columns := learnify_internal.changed_columns(present, wanted);
   change := learnify_internal.kind_of_change(
-    columns, NOT overwrite AND learnify_internal.rendering_digest(present) IS DISTINCT FROM digest, present.retired);
+    columns, NOT overwrite AND learnify_internal.rendering_digest(present) IS DISTINCT FROM digest);
   exercise := present;
   exercise.retired := false;
   exercise.rendered := wanted.rendered;
@@ -202,7 +198,7 @@ COMMENT ON FUNCTION learnify_internal.write_course(generated_courses, generated_
 -- number is that of the blueprint's module; exercises are those of the blueprint, and known is how
 -- many of them have been rendered before.
 CREATE OR REPLACE FUNCTION learnify_internal.plan_modules(course generated_courses, variables jsonb, earlier_variables jsonb, overwrite boolean)
-RETURNS TABLE (module generated_modules, change text, columns text[], is_new boolean, is_changed boolean, number integer,
+RETURNS TABLE (module generated_modules, change text, columns text[], is_new boolean, is_changed boolean, is_put_back boolean, number integer,
                exercises jsonb, earlier_exercises jsonb, known integer)
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE COST 10000 ROWS 7
@@ -230,6 +226,7 @@ BEGIN
     columns := '{}';
     is_new := false;
     is_changed := false;
+    is_put_back := coalesce((m.present).retired, false);
     exercises := NULL;
     earlier_exercises := m.earlier_exercises;
     known := ((m.present).rendered -> 'exercises')::integer;
@@ -266,6 +263,7 @@ BEGIN
   columns := '{}';
   is_new := false;
   is_changed := true;
+  is_put_back := false;
   change := 'taken_out';
   number := NULL;
   exercises := NULL;
@@ -287,7 +285,7 @@ COMMENT ON FUNCTION learnify_internal.plan_modules(generated_courses, jsonb, jso
 -- An exercise is known by the module and the place where it was rendered, wherever it is now.
 CREATE OR REPLACE FUNCTION learnify_internal.plan_exercises(module generated_modules, templates jsonb, earlier_templates jsonb, known integer,
                                           overwrite boolean)
-RETURNS TABLE (exercise exercises, change text, columns text[], is_new boolean, is_changed boolean, module_number integer)
+RETURNS TABLE (exercise exercises, change text, columns text[], is_new boolean, is_changed boolean, is_put_back boolean, module_number integer)
 LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 1000 ROWS 3
 SET search_path = pg_catalog, pg_temp
@@ -310,6 +308,7 @@ BEGIN
     exercise := e.wanted;
     columns := '{}';
     is_changed := false;
+    is_put_back := coalesce((e.present).retired, false);
     is_new := false;
     module_number := coalesce(e.module_number, module.module_number);
     IF (e.present).id IS NOT NULL THEN
@@ -334,6 +333,7 @@ BEGIN
   columns := '{}';
   is_new := false;
   is_changed := true;
+  is_put_back := false;
   change := 'taken_out';
   FOR e IN
     SELECT p AS present, g.module_number
@@ -474,6 +474,11 @@ BEGIN
     IF change IS NOT NULL THEN
       RETURN NEXT;
     END IF;
+    IF m.is_put_back THEN
+      change := 'put_back';
+      columns := '{}';
+      RETURN NEXT;
+    END IF;
     CONTINUE WHEN m.exercises IS NULL;
 
     object := 'exercise';
@@ -490,6 +495,11 @@ BEGIN
       columns := e.columns;
       title := (e.exercise).title;
       IF change IS NOT NULL THEN
+        RETURN NEXT;
+      END IF;
+      IF e.is_put_back THEN
+        change := 'put_back';
+        columns := '{}';
         RETURN NEXT;
       END IF;
     END LOOP;

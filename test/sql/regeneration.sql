@@ -160,6 +160,20 @@ UPDATE user_archetypes SET validation_status = 'rejected', validation_reason = '
 SELECT code FROM error_of(format('SELECT FROM regenerate_course(%L)', :'course'));
 UPDATE user_archetypes SET validation_status = 'valid';
 
+-- What is put back is reported besides what is kept or changed in it.
+SAVEPOINT put_back;
+SELECT m.id AS retired_module FROM generated_modules AS m JOIN exercises AS e ON e.module_id = m.id WHERE m.course_id = :'course' AND NOT m.retired AND m.blueprint_module_id IS NOT NULL ORDER BY m.module_number DESC LIMIT 1 \gset
+UPDATE blueprint_modules SET active = false WHERE id = (SELECT blueprint_module_id FROM generated_modules WHERE id = :'retired_module');
+SELECT object, change, columns FROM regenerate_course(:'course') WHERE id = :'retired_module';
+UPDATE generated_modules SET title = 'By hand' WHERE id = :'retired_module';
+UPDATE blueprint_modules SET active = true WHERE id = (SELECT blueprint_module_id FROM generated_modules WHERE id = :'retired_module');
+SELECT object, change, columns FROM regenerate_course(:'course', true) WHERE id = :'retired_module';
+SELECT object, change, columns FROM regenerate_course(:'course', true, overwrite => true) WHERE id = :'retired_module';
+SELECT object, change, columns FROM regenerate_course(:'course') WHERE id = :'retired_module';
+SELECT retired, title FROM generated_modules WHERE id = :'retired_module';
+SELECT object, change, columns FROM regenerate_course(:'course') WHERE id = :'retired_module';
+ROLLBACK TO put_back;
+
 -- A learner's role regenerates its own courses.
 CREATE ROLE regress_author;
 SELECT grant_learner('regress_author');
