@@ -117,6 +117,7 @@ BEGIN
     SELECT 'recommendations', to_json(t)
     FROM @extschema@.recommendations AS t
     WHERE t.user_id = export_user_rows.user_id
+      AND (t.recommendation_type <> 'social_signal' OR learnify_internal.may_name_people(t.user_id, t.metadata))
     ORDER BY t.created_at, t.id;
   RETURN QUERY
     SELECT 'user_course_interactions', to_json(t)
@@ -243,8 +244,28 @@ BEFORE DELETE ON users
 FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.hand_over_shared_courses();
 
--- A recommendation may name only users whom the learner follows. This runs when the learner
--- unfollows somebody, and when the followed user is deleted.
+-- A reason names three people and counts the others. On a node of a distributed database the
+-- enrolments of the person may be in another shard.
+CREATE OR REPLACE FUNCTION learnify_internal.may_count_person(course_id uuid, metadata jsonb, person_id uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 10
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+AS $$
+#variable_conflict use_variable
+BEGIN
+  RETURN strpos(metadata::text, person_id::text) > 0
+    OR (metadata -> 'people' > '3'
+        AND (learnify_internal.is_on_node()
+             OR EXISTS (SELECT FROM @extschema@.user_progress AS p WHERE p.user_id = person_id AND p.course_id = course_id)));
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.may_count_person(uuid, jsonb, uuid) IS 'Returns whether the reason of a social recommendation, of this course and with this metadata, names a person or may count this one';
+
+-- A recommendation may name and count only users whom the learner follows. This runs when the
+-- learner unfollows somebody, and when the followed user is deleted.
 -- A row that another transaction has locked is skipped, so that nobody waits for what somebody else
 -- does: home_rows does not show a row that names such a user, and the next refresh removes it.
 -- forget_erased has removed the rows of a deleted user before, and has waited for their locks.
@@ -263,13 +284,13 @@ BEGIN
                  FROM @extschema@.recommendations AS r
                  WHERE r.user_id = OLD.follower_id
                    AND r.recommendation_type = 'social_signal'
-                   AND strpos(r.metadata::text, OLD.following_id::text) > 0
+                   AND learnify_internal.may_count_person(r.course_id, r.metadata, OLD.following_id)
                  FOR UPDATE SKIP LOCKED);
   RETURN NULL;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.forget_unfollowed() IS 'Row trigger: deletes the recommendations that name somebody whom the learner no longer follows';
+COMMENT ON FUNCTION learnify_internal.forget_unfollowed() IS 'Row trigger: deletes the recommendations that name or count somebody whom the learner no longer follows';
 
 CREATE OR REPLACE TRIGGER user_relationships_forget_unfollowed
 AFTER DELETE ON user_relationships
@@ -294,14 +315,14 @@ BEGIN
                    JOIN @extschema@.recommendations AS r ON r.user_id = f.follower_id
                    WHERE f.following_id = NEW.id
                      AND r.recommendation_type = 'social_signal'
-                     AND strpos(r.metadata::text, NEW.id::text) > 0
+                     AND learnify_internal.may_count_person(r.course_id, r.metadata, NEW.id)
                    FOR UPDATE OF r SKIP LOCKED);
   END IF;
   RETURN NULL;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.forget_hidden() IS 'Row trigger: deletes the recommendations that name a user who is no longer shown to followers';
+COMMENT ON FUNCTION learnify_internal.forget_hidden() IS 'Row trigger: deletes the recommendations that name or count a user who is no longer shown to followers';
 
 CREATE OR REPLACE TRIGGER users_forget_hidden
 AFTER UPDATE ON users

@@ -121,7 +121,7 @@ COMMENT ON FUNCTION leave_course(uuid, uuid) IS 'Ends a learner''s enrolment in 
 
 -- What was submitted before is told from what comes by broadcast_at, the time of the transaction that
 -- wrote it: the latest of all is the bound, so that a transaction counts that began before this one,
--- and waits for it. Submissions that are dated later than now count.
+-- but after the last submission, and waits for it. Submissions that are dated later than now count.
 CREATE OR REPLACE FUNCTION retake_course(user_id uuid, course_id uuid)
 RETURNS uuid
 LANGUAGE plpgsql
@@ -191,7 +191,7 @@ BEGIN
   PERFORM learnify_internal.require_acting_user(user_id);
   SELECT * INTO page
   FROM learnify_internal.find_page(
-    false, before_at, before_id, (SELECT p.started_at FROM @extschema@.user_progress AS p WHERE p.id = before_id));
+    false, before_at, before_id, (SELECT p.started_at FROM @extschema@.user_progress AS p WHERE p.id = before_id AND (p.user_id = enrolled_courses.user_id) IS NOT FALSE));
   RETURN QUERY
     SELECT c.id, c.title, c.meta_category, CASE WHEN p.completed_at IS NULL THEN 'active' ELSE 'completed' END,
            c.status = 'archived', p.progress_percentage, p.current_module_id, p.started_at, p.completed_at, p.id

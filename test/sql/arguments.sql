@@ -12,14 +12,15 @@ CREATE SCHEMA regress_empty;
 CREATE FUNCTION pg_temp.id(kind text, number integer) RETURNS uuid LANGUAGE sql IMMUTABLE
 RETURN md5(kind || number)::uuid;
 
--- User 1 has rows in all tables, 2 has an archetype, 3 has nothing, and 4 is the author of the
--- course that 2 learns from.
+-- User 1 has rows in all tables, 2 has an archetype, 3 has nothing, 4 is the author of the
+-- course that 2 learns from, and 5 is blocked.
 INSERT INTO users (id, email, password_hash, name)
-SELECT pg_temp.id('user', n), format('user%s@example.org', n), hash_password('correct horse'), 'User ' || n FROM generate_series(1, 4) AS n;
+SELECT pg_temp.id('user', n), format('user%s@example.org', n), hash_password('correct horse'), 'User ' || n FROM generate_series(1, 5) AS n;
 INSERT INTO user_relationships (id, follower_id, following_id) VALUES (pg_temp.id('follow', 1), pg_temp.id('user', 1), pg_temp.id('user', 2)),
                                                                       (pg_temp.id('follow', 2), pg_temp.id('user', 2), pg_temp.id('user', 1));
 INSERT INTO learnify_internal.follow_requests (id, follower_id, following_id) VALUES (pg_temp.id('request', 1), pg_temp.id('user', 3), pg_temp.id('user', 1));
-INSERT INTO learnify_internal.user_blocks (id, user_id, other_id) VALUES (pg_temp.id('block', 1), pg_temp.id('user', 2), pg_temp.id('user', 3));
+INSERT INTO learnify_internal.user_blocks (id, user_id, other_id) VALUES (pg_temp.id('block', 1), pg_temp.id('user', 2), pg_temp.id('user', 3)),
+                                                                               (pg_temp.id('block', 2), pg_temp.id('user', 1), pg_temp.id('user', 5));
 INSERT INTO user_archetypes (id, user_id, meta_category, domain, skill_level, validation_status)
 VALUES (pg_temp.id('archetype', 1), pg_temp.id('user', 1), 'Digital', 'chess', 'novice', 'pending'),
        (pg_temp.id('archetype', 2), pg_temp.id('user', 2), 'Digital', 'go', 'novice', 'valid');
@@ -32,7 +33,7 @@ VALUES (pg_temp.id('course', 1), pg_temp.id('user', 1), 'Course', 'Digital', 'ac
        (pg_temp.id('course', 2), pg_temp.id('user', 1), 'Archived course', 'Digital', 'archived'),
        (pg_temp.id('course', 3), pg_temp.id('user', 4), 'Course of somebody else', 'Digital', 'active');
 INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES (pg_temp.id('course', 4), pg_temp.id('user', 1), 'Completed course', 'Digital');
-INSERT INTO user_progress (user_id, course_id, completed_at) VALUES (pg_temp.id('user', 1), pg_temp.id('course', 4), '2026-01-01');
+INSERT INTO user_progress (id, user_id, course_id, completed_at) VALUES (pg_temp.id('progress', 2), pg_temp.id('user', 1), pg_temp.id('course', 4), '2026-01-01');
 INSERT INTO generated_modules (id, course_id, module_number, title)
 SELECT pg_temp.id('module', n), pg_temp.id('course', (n + 1) / 2), 1 + n % 2, 'Module' FROM generate_series(1, 4) AS n;
 INSERT INTO exercises (id, module_id, exercise_number, title, language, difficulty, test_cases, hints)
@@ -55,10 +56,10 @@ INSERT INTO good VALUES
   ('evaluate_recommendations', 'split', 'time'), ('tune_recommendations', 'budget', '1 second'), ('trending_tags', 'n', '5'), ('trending_tags', 'as_of', '2026-01-01'), ('score_courses', 'course_ids', '{00000000-0000-4000-8000-000000000001}'),
   ('refresh_recommendations', 'parameters', '{"rank": 8}'),
   ('follow_user', 'follower', '@user1'), ('follow_user', 'followee', '@user3'), ('unfollow_user', 'follower', '@user1'), ('unfollow_user', 'followee', '@user2'),
-  ('followers', 'before_id', '@follow2'), ('following', 'before_id', '@follow1'), ('follow_requests', 'before_id', '@request1'), ('blocked_users', 'before_id', '@block1'),
+  ('followers', 'before_id', '@follow2'), ('following', 'before_id', '@follow1'), ('follow_requests', 'before_id', '@request1'), ('blocked_users', 'before_id', '@block2'),
   ('accept_follower', 'follower_id', '@user3'), ('decline_follower', 'follower_id', '@user3'), ('remove_follower', 'follower_id', '@user2'),
   ('block_user', 'other_id', '@user3'), ('unblock_user', 'other_id', '@user3'), ('generate_course', 'variables', '{}'),
-  ('authored_courses', 'before_id', '@course1'), ('enrolled_courses', 'before_id', '@progress1'), ('delete_course', 'course_id', '@course2'), ('rename_course', 'title', 'New title'),
+  ('authored_courses', 'before_id', '@course1'), ('enrolled_courses', 'before_id', '@progress2'), ('delete_course', 'course_id', '@course2'), ('rename_course', 'title', 'New title'),
   ('regenerate_course', 'dry_run', 'false'), ('regenerate_course', 'variables', '{}'), ('regenerate_course', 'overwrite', 'false'),
   ('grant_backend', 'role', 'regress_somebody'), ('grant_learner', 'role', 'regress_somebody'), ('hash_password', 'password', 'correct horse'),
   ('home_rows', 'per_row', '10'), ('import_counts', 'schema', 'regress_old'), ('import_legacy', 'schema', 'regress_old'), ('import_legacy', 'time_zone', 'UTC'), ('import_legacy', 'dry_run', 'true'), ('import_legacy', 'take_changes', 'true'),

@@ -156,6 +156,34 @@ UPDATE users SET social_enabled = false WHERE id = :'cyd';
 SELECT recommendation_type, reason FROM recommendations WHERE user_id = :'bob';
 ROLLBACK;
 
+-- A reason that names three people and counts others may count one of whom it does not tell the name.
+BEGIN;
+INSERT INTO users (id, email, password_hash, name)
+SELECT md5('p' || n)::uuid, 'p' || n || '@example.org', '!', 'P' || n FROM generate_series(1, 5) AS n;
+SELECT count(follow_user(:'bob', md5('p' || n)::uuid)) AS follows FROM generate_series(1, 5) AS n;
+INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES (md5('taken')::uuid, :'cyd', 'Taken', 'Digital');
+INSERT INTO user_progress (user_id, course_id, last_activity) SELECT md5('p' || n)::uuid, md5('taken')::uuid, now() - n * interval '1 minute' FROM generate_series(1, 4) AS n;
+SELECT refresh_recommendations(:'bob') > 0 AS refreshed;
+CREATE VIEW pg_temp.told AS SELECT reason FROM recommendations WHERE user_id = :'bob' AND course_id = md5('taken')::uuid AND recommendation_type = 'social_signal';
+SELECT * FROM pg_temp.told;
+SAVEPOINT told;
+SELECT block_user(md5('p4')::uuid, :'bob');
+SELECT * FROM pg_temp.told;
+ROLLBACK TO told;
+UPDATE users SET max_visibility = 'private' WHERE name = 'P4';
+SELECT * FROM pg_temp.told;
+ROLLBACK TO told;
+-- P5 does not take the course.
+UPDATE users SET max_visibility = 'private' WHERE name = 'P5';
+SELECT * FROM pg_temp.told;
+-- What a session had locked is not exported either.
+SET LOCAL session_replication_role = replica;
+UPDATE users SET max_visibility = 'private' WHERE name = 'P1';
+SET LOCAL session_replication_role = origin;
+SELECT count(*) AS exported FROM export_user_rows(:'bob') WHERE table_name = 'recommendations' AND content ->> 'reason' LIKE '%P1%';
+SELECT count(*) AS exported FROM jsonb_path_query(export_user(:'bob'), '$.recommendations[*].reason') AS r WHERE r::text LIKE '%P1%';
+ROLLBACK;
+
 -- A user who is unfollowed is removed from the follower's recommendations.
 DELETE FROM user_relationships WHERE follower_id = :'bob' AND following_id = :'cyd';
 SELECT recommendation_type, reason FROM recommendations WHERE user_id = :'bob' ORDER BY recommendation_type COLLATE "C";

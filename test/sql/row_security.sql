@@ -377,6 +377,8 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('broadcast', 'SELECT FROM learnify_internal.broadcast(%s, ''review_passed'', id(3), ''{}'', now()) AS r WHERE r IS NOT NULL'),
   ('retract_broadcast', 'SELECT FROM learnify_internal.retract_broadcast(%s, ''exercise_solved'', id(3)) AS r WHERE r IS NOT NULL'),
   ('find_courses', 'SELECT FROM learnify_internal.find_courses(''secret'', NULL, 20, %s) AS r WHERE cardinality(r) > 0'),
+  ('any_course_has', 'SELECT FROM learnify_internal.any_course_has(learnify_internal.word_query(coalesce(%s::text, ''secret''))) AS r WHERE NOT r'),
+  ('may_count_person', 'SELECT FROM learnify_internal.may_count_person(id(3), ''{}'', %s) AS r WHERE NOT r'),
   ('search_words', 'SELECT FROM learnify_internal.search_words(''secret '' || coalesce(%s::text, ''''))'),
   ('correct_words', 'SELECT FROM learnify_internal.correct_words(''secret'', ARRAY[%s::text])'),
   ('head_words', 'SELECT FROM learnify_internal.head_words(''simple'', id(3), %s::text) AS r WHERE r IS NULL'),
