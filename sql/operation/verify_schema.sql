@@ -103,7 +103,7 @@ WITH member AS (
                    CASE WHEN EXISTS (SELECT FROM pg_trigger AS t
                                      WHERE t.tgconstraint = k.oid AND t.tgenabled <> 'O') THEN 'DISABLED' END)
   FROM relation AS r
-  JOIN pg_constraint AS k ON k.conrelid = r.oid AND k.contype <> 'n'
+  JOIN pg_constraint AS k ON k.conrelid = r.oid AND k.contype NOT IN ('n', 't')
   UNION ALL
   SELECT 'index',
          format('%s.%s', r.relname, c.relname),
@@ -254,8 +254,7 @@ WITH member AS (
   SELECT 'constraint', format('%s.%s', r.relname, k.conname), 0,
          format('ALTER TABLE %s ADD CONSTRAINT %I %s', r.name, k.conname, pg_get_constraintdef(k.oid))
   FROM relation AS r
-  JOIN pg_constraint AS k ON k.conrelid = r.oid AND k.contype <> 'n'
-  WHERE k.contype <> 't'
+  JOIN pg_constraint AS k ON k.conrelid = r.oid AND k.contype NOT IN ('n', 't')
   UNION ALL
   SELECT 'index', format('%s.%s', r.relname, c.relname), 0, pg_get_indexdef(i.indexrelid)
   FROM relation AS r
@@ -304,7 +303,8 @@ WITH member AS (
   FROM member AS m
   JOIN pg_event_trigger AS t ON m.classid = 'pg_event_trigger'::regclass AND t.oid = m.objid
 )
-SELECT d.kind, d.object, d.number, regexp_replace(replace(d.statement, '@', '@@'), s.pattern, '@\1', 'g')
+-- The schema's name may have an @ too, and then has two by now.
+SELECT d.kind, d.object, d.number, regexp_replace(replace(d.statement, '@', '@@'), replace(s.pattern, '\@', '\@\@'), '@\1', 'g')
 FROM description AS d
 CROSS JOIN own_schema AS s
 $$;
@@ -403,7 +403,7 @@ WITH extension AS (
   CROSS JOIN extension AS e
   WHERE r.relowner <> e.extowner
 )
-SELECT d.kind, regexp_replace(d.object, s.pattern, '', 'g'), regexp_replace(replace(d.statement, '@', '@@'), s.pattern, '@\1', 'g')
+SELECT d.kind, regexp_replace(d.object, s.pattern, '', 'g'), regexp_replace(replace(d.statement, '@', '@@'), replace(s.pattern, '\@', '\@\@'), '@\1', 'g')
 FROM detail AS d
 CROSS JOIN (SELECT learnify_internal.own_schema_pattern() AS pattern OFFSET 0) AS s
 $$;
@@ -425,26 +425,57 @@ END;
 COMMENT ON FUNCTION learnify_internal.resolve_statement(text) IS 'Returns a statement of describe_statements or describe_details with the name of the extension''s schema in it';
 
 -- Changes only what differs: a type cannot be altered, even to itself, where a policy depends on
--- the column.
-CREATE OR REPLACE FUNCTION learnify_internal.alter_column_statement(object text, found text, wanted text)
+-- the column. What differs is seen from the definitions; what is written comes from the statement
+-- that adds the wanted column, because definitions lack the extension's schema. A column cannot
+-- become a generated one.
+CREATE OR REPLACE FUNCTION learnify_internal.alter_column_statement(statement text, found text, wanted text)
 RETURNS text
 LANGUAGE sql
 STABLE STRICT PARALLEL SAFE COST 100
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT format('ALTER TABLE @.%I ', split_part(object, '.', 1))
-         || string_agg(format('ALTER COLUMN %I %s', substring(object FROM '[.](.*)'), c.clause), ', ' ORDER BY c.number)
-  FROM (SELECT regexp_match(found, k.pattern) AS old, regexp_match(wanted, k.pattern) AS new
-        FROM (VALUES ('^(.*?)( NOT NULL)?(?: DEFAULT (.*?))?( IDENTITY .| GENERATED .)?$')) AS k (pattern)) AS m
+  SELECT m.part[1] || string_agg(format(' ALTER %s %s', m.part[2], c.clause), ',' ORDER BY c.number)
+  FROM (SELECT regexp_match(found, k.pattern) AS old, regexp_match(wanted, k.pattern) AS new,
+               regexp_match(regexp_replace(statement, ' NOT NULL$', ''), '^(ALTER TABLE \S+) ADD (COLUMN (?:"(?:[^"]|"")*"|[^" ]+)) (.*?)(?: DEFAULT (.*))?(?: (GENERATED .*))?$') AS part
+        FROM (VALUES ('^(.*?)( NOT NULL(?: NOT VALID)?)?(?: DEFAULT (.*?))?( IDENTITY .)?$')) AS k (pattern)) AS m
   CROSS JOIN LATERAL (VALUES
     (1, CASE WHEN m.old[3] IS NOT NULL AND m.new[3] IS DISTINCT FROM m.old[3] THEN 'DROP DEFAULT' END),
-    (2, CASE WHEN m.new[1] <> m.old[1] THEN 'TYPE ' || m.new[1] END),
-    (3, CASE WHEN m.new[3] IS DISTINCT FROM m.old[3] THEN 'SET DEFAULT ' || m.new[3] END),
-    (4, CASE WHEN m.new[2] IS DISTINCT FROM m.old[2] THEN CASE WHEN m.new[2] IS NULL THEN 'DROP NOT NULL' ELSE 'SET NOT NULL' END END)) AS c (number, clause)
-  WHERE c.clause IS NOT NULL AND alter_column_statement.object ~ '[.]';
+    (2, CASE WHEN m.old[4] IS NOT NULL AND m.new[4] IS NULL THEN 'DROP IDENTITY' END),
+    (3, CASE WHEN m.new[1] <> m.old[1] THEN 'TYPE ' || m.part[3] END),
+    (4, CASE WHEN m.new[3] IS DISTINCT FROM m.old[3] THEN 'SET DEFAULT ' || m.part[4] END),
+    (5, CASE WHEN m.new[2] IS DISTINCT FROM m.old[2] THEN CASE WHEN m.new[2] IS NULL THEN 'DROP NOT NULL' ELSE 'SET NOT NULL' END END),
+    (6, CASE WHEN m.old[4] IS NULL THEN 'ADD ' || m.part[5] WHEN m.new[4] <> m.old[4] THEN 'SET ' || substring(m.part[5] FROM '^GENERATED (?:ALWAYS|BY DEFAULT)') END)) AS c (number, clause)
+  WHERE c.clause IS NOT NULL AND found !~ ' GENERATED .$' AND wanted !~ ' GENERATED .$'
+  GROUP BY m.part;
 END;
 
-COMMENT ON FUNCTION learnify_internal.alter_column_statement(text, text, text) IS 'Returns the statement that makes a column of one definition a column of another';
+COMMENT ON FUNCTION learnify_internal.alter_column_statement(text, text, text) IS 'Returns, from the statement that adds a column, one that makes it of one definition the column of another';
+
+-- Names of tables are unique over the two schemas of the extension. An index lies in the schema
+-- of its table, and statistics may lie in any.
+CREATE OR REPLACE FUNCTION learnify_internal.qualified_name(kind text, object text)
+RETURNS text
+LANGUAGE sql
+STABLE STRICT PARALLEL SAFE COST 100
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT CASE qualified_name.kind
+    WHEN 'index' THEN format('%I.%I', n.nspname, o.name)
+    WHEN 'statistics' THEN (SELECT string_agg(format('%I.%I', s.nspname, x.stxname), ', ' ORDER BY s.nspname)
+                            FROM pg_statistic_ext AS x
+                            JOIN pg_namespace AS s ON s.oid = x.stxnamespace
+                            WHERE x.stxrelid = c.oid AND x.stxname = o.name)
+    ELSE format('%I.%I', n.nspname, c.relname)
+  END
+  FROM (SELECT split_part(qualified_name.object, '.', 1) AS table_name, substring(qualified_name.object FROM '[.](.*)') AS name) AS o
+  JOIN pg_class AS c ON c.relname = o.table_name
+  JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+  JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid AND e.extname = 'learnify'
+  JOIN pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE o.name IS NOT NULL;
+END;
+
+COMMENT ON FUNCTION learnify_internal.qualified_name(text, text) IS 'Returns the name with its schema of an index or statistics on one of the extension''s tables, or of the table of any other object';
 
 CREATE OR REPLACE FUNCTION learnify_internal.drop_statement(kind text, object text)
 RETURNS text
@@ -453,15 +484,13 @@ STABLE STRICT PARALLEL SAFE COST 100
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   SELECT CASE
-    WHEN drop_statement.kind IN ('column', 'constraint')
-      THEN format('ALTER TABLE @.%I DROP %s IF EXISTS %I', n.table_name, upper(drop_statement.kind COLLATE "C"), n.name)
-    WHEN drop_statement.kind IN ('trigger', 'rule', 'policy') THEN format('DROP %s IF EXISTS %I ON @.%I', upper(drop_statement.kind COLLATE "C"), n.name, n.table_name)
-    WHEN drop_statement.kind = 'index' THEN format('DROP INDEX IF EXISTS @.%I', n.name)
-    WHEN drop_statement.kind = 'statistics'
-      THEN (SELECT format('DROP STATISTICS IF EXISTS %I.%I', x.stxnamespace::regnamespace, x.stxname) FROM pg_statistic_ext AS x WHERE x.stxname = n.name LIMIT 1)
+    WHEN drop_statement.kind IN ('column', 'constraint') THEN format('ALTER TABLE %s DROP %s IF EXISTS %I', n.qualified, n.type, n.name)
+    WHEN drop_statement.kind IN ('trigger', 'rule', 'policy') THEN format('DROP %s IF EXISTS %I ON %s', n.type, n.name, n.qualified)
+    WHEN drop_statement.kind IN ('index', 'statistics') THEN format('DROP %s IF EXISTS %s', n.type, n.qualified)
   END
-  FROM (SELECT split_part(drop_statement.object, '.', 1) AS table_name, substring(drop_statement.object FROM '[.](.*)') AS name) AS n
-  WHERE n.name IS NOT NULL;
+  FROM (SELECT upper(drop_statement.kind COLLATE "C") AS type, substring(drop_statement.object FROM '[.](.*)') AS name,
+               learnify_internal.qualified_name(drop_statement.kind, drop_statement.object) AS qualified) AS n
+  WHERE n.qualified IS NOT NULL;
 END;
 
 COMMENT ON FUNCTION learnify_internal.drop_statement(text, text) IS 'Returns the statement that drops an object of one of the extension''s tables';
@@ -474,32 +503,32 @@ STABLE STRICT PARALLEL SAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT string_agg(format('ALTER TABLE %s ENABLE TRIGGER %I', t.tgrelid::regclass, t.tgname), E';\n' ORDER BY t.oid)
-  FROM pg_extension AS e
-  JOIN pg_class AS c ON c.relnamespace = e.extnamespace
-  JOIN pg_constraint AS k ON k.conrelid = c.oid
+  FROM pg_constraint AS k
   JOIN pg_trigger AS t ON t.tgconstraint = k.oid AND t.tgenabled <> 'O'
-  WHERE e.extname = 'learnify' AND format('%s.%s', c.relname, k.conname) = object
+  WHERE k.conrelid = learnify_internal.qualified_name('constraint', object)::regclass AND k.conname = substring(object FROM '[.](.*)')
 $$;
 
 COMMENT ON FUNCTION learnify_internal.enable_constraint_statement(text) IS 'Returns the statements that enable the triggers of a foreign key';
 
--- statement is the one that the scripts have recorded.
+-- statement is the one that the scripts have recorded. Statements made of names that the catalog
+-- has are not resolved, since a name may have the character @.
 CREATE OR REPLACE FUNCTION learnify_internal.repair_statement(drift text, kind text, object text, expected text, found text, statement text)
 RETURNS text
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT learnify_internal.resolve_statement(CASE
+  SELECT CASE
     WHEN drift = 'added' THEN learnify_internal.drop_statement(kind, object)
-    WHEN drift = 'changed' AND kind = 'column' THEN learnify_internal.alter_column_statement(object, found, expected)
+    WHEN drift = 'changed' AND kind = 'column' THEN learnify_internal.resolve_statement(learnify_internal.alter_column_statement(statement, found, expected))
     WHEN drift = 'changed' AND kind = 'constraint' AND found = expected || ' DISABLED' THEN learnify_internal.enable_constraint_statement(object)
-    WHEN drift = 'changed' AND kind = 'index' AND found = expected || ' INVALID' THEN format('REINDEX INDEX @.%I', substring(object FROM '[.](.*)'))
-    WHEN drift = 'changed' AND kind IN ('constraint', 'index', 'statistics') THEN learnify_internal.drop_statement(kind, object) || E';\n' || statement
-    WHEN drift = 'missing' AND kind = 'function' THEN statement || E';\nALTER EXTENSION learnify ADD FUNCTION ' ||
-      CASE WHEN object LIKE 'learnify_internal.%' THEN '' ELSE '@.' END || object
-    ELSE statement
-  END);
+    WHEN drift = 'changed' AND kind = 'index' AND found = expected || ' INVALID' THEN 'REINDEX INDEX ' || learnify_internal.qualified_name(kind, object)
+    WHEN drift = 'changed' AND kind IN ('constraint', 'index', 'statistics')
+      THEN learnify_internal.drop_statement(kind, object) || E';\n' || learnify_internal.resolve_statement(statement)
+    WHEN drift = 'missing' AND kind = 'function' THEN learnify_internal.resolve_statement(statement || E';\nALTER EXTENSION learnify ADD FUNCTION ' ||
+      CASE WHEN object LIKE 'learnify_internal.%' THEN '' ELSE '@.' END || object)
+    ELSE learnify_internal.resolve_statement(statement)
+  END;
 END;
 
 COMMENT ON FUNCTION learnify_internal.repair_statement(text, text, text, text, text, text) IS 'Returns the statement that would make an object what the extension''s scripts made, or drop it if it has been added';
@@ -587,8 +616,8 @@ SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   SELECT CASE WHEN o.kind = 'column' THEN 'pre-data' ELSE 'post-data' END AS section,
          learnify_internal.resolve_statement(o.statement) AS statement
-  FROM (SELECT d.kind, d.object, s.number,
-               CASE WHEN d.kind = 'column' AND e.kind IS NOT NULL THEN learnify_internal.alter_column_statement(d.object, e.definition, d.definition)
+  FROM (SELECT CASE WHEN s.statement LIKE '% FOREIGN KEY %' AND s.kind = 'constraint' THEN 'foreign key' ELSE s.kind END AS kind, d.object, s.number,
+               CASE WHEN s.kind = 'column' AND e.kind IS NOT NULL THEN learnify_internal.alter_column_statement(s.statement, e.definition, d.definition)
                     ELSE s.statement END AS statement
         FROM learnify_internal.describe_schema() AS d
         JOIN learnify_internal.describe_statements() AS s ON s.kind = d.kind AND s.object = d.object

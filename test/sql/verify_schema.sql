@@ -147,6 +147,29 @@ SELECT object, repair FROM verify_schema();
 SELECT * FROM pg_temp.repair();
 ROLLBACK;
 
+\echo What has been added to internal tables, under any name, and what has changed there. Statistics of other tables stay.
+BEGIN;
+CREATE TABLE strangers (a integer, b integer);
+CREATE STATISTICS mine ON a, b FROM strangers;
+CREATE SCHEMA elsewhere;
+CREATE STATISTICS elsewhere.mine ON name, email FROM users;
+ALTER TABLE users ADD COLUMN "d@t.e" date, ADD CONSTRAINT "c@" CHECK (name <> 'x');
+CREATE INDEX "i@" ON users (name);
+CREATE TRIGGER "t@" BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+CREATE CONSTRAINT TRIGGER own_constraint AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+CREATE POLICY "p@" ON users FOR INSERT WITH CHECK (true);
+ALTER TABLE learnify_internal.model_requests ADD COLUMN "d@" date;
+ALTER TABLE learnify_internal.model_requests ADD CONSTRAINT own_check CHECK ("d@" > '2000-01-01');
+CREATE INDEX own_i ON learnify_internal.model_requests (id);
+SELECT object, repair FROM verify_schema();
+ALTER TABLE learnify_internal.kept_completions ALTER COLUMN completed_at SET DEFAULT now();
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'learnify_internal.model_requests_pkey'::regclass;
+SELECT object, repair FROM verify_schema() WHERE drift = 'changed';
+ALTER TABLE users DISABLE TRIGGER ALL;
+SELECT * FROM pg_temp.repair();
+SELECT stxname, stxrelid::regclass FROM pg_statistic_ext;
+ROLLBACK;
+
 \echo The extension cannot be moved to another schema. If its schema is renamed, functions refer to it by the old name.
 BEGIN;
 CREATE SCHEMA elsewhere;
@@ -155,6 +178,9 @@ ROLLBACK;
 BEGIN;
 ALTER SCHEMA public RENAME TO "Learning @ home";
 SET LOCAL search_path = "Learning @ home";
+ALTER TABLE users ADD COLUMN "d@t" date, DISABLE TRIGGER ALL;
+CREATE INDEX "i@" ON users ("d@t");
+SELECT object, repair FROM verify_schema() WHERE drift = 'added';
 SELECT count(*) > 50 AS many, array_agg(DISTINCT drift || ' ' || kind) AS drift FROM verify_schema();
 SELECT * FROM pg_temp.repair('Learning @ home');
 SET LOCAL learnify.password_cost = 4;
