@@ -297,6 +297,7 @@ sub calls
 		'require_backend()' => 'SELECT public.require_backend()',
 		'describe_schema()' => 'SELECT * FROM learnify_internal.describe_schema()',
 		'describe_details()' => 'SELECT * FROM learnify_internal.describe_details()',
+		'setval_statement(regclass)' => q{BEGIN; CREATE SEQUENCE public.own; SELECT learnify_internal.setval_statement('public.own'); ROLLBACK},
 		'describe_statements()' => 'SELECT * FROM learnify_internal.describe_statements()',
 		'own_schema_pattern()' => 'SELECT learnify_internal.own_schema_pattern()',
 		'resolve_statement(text)' => q{SELECT learnify_internal.resolve_statement('DROP TABLE @.users')},
