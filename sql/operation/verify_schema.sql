@@ -525,6 +525,20 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.alter_column_statement(text, text, text) IS 'Returns, from the statement that adds a column, one that makes it of one definition the column of another';
 
+-- Of a trigger that is only enabled or disabled, only that is changed: PostgreSQL refuses to make
+-- some triggers again after a generated column has been added.
+CREATE OR REPLACE FUNCTION learnify_internal.alter_trigger_statement(statement text, found text, wanted text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE STRICT PARALLEL SAFE COST 10
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT CASE WHEN regexp_replace(found, k.pattern, '') = regexp_replace(wanted, k.pattern, '') THEN substring(statement FROM '[^\n]*$') ELSE statement END
+  FROM (VALUES (' (DISABLED|ENABLED REPLICA|ENABLED ALWAYS)$')) AS k (pattern);
+END;
+
+COMMENT ON FUNCTION learnify_internal.alter_trigger_statement(text, text, text) IS 'Returns, of the statements that make a trigger, those that make it of one definition that of another';
+
 -- Names of tables are unique over the two schemas of the extension. An index lies in the schema
 -- of its table, and statistics may lie in any.
 CREATE OR REPLACE FUNCTION learnify_internal.qualified_name(kind text, object text)
@@ -595,6 +609,7 @@ BEGIN ATOMIC
   SELECT CASE
     WHEN drift = 'added' THEN learnify_internal.drop_statement(kind, object)
     WHEN drift = 'changed' AND kind = 'column' THEN learnify_internal.resolve_statement(learnify_internal.alter_column_statement(statement, found, expected))
+    WHEN drift = 'changed' AND kind = 'trigger' THEN learnify_internal.resolve_statement(learnify_internal.alter_trigger_statement(statement, found, expected))
     WHEN drift = 'changed' AND kind = 'constraint' AND found = expected || ' DISABLED' THEN learnify_internal.enable_constraint_statement(object)
     WHEN drift = 'changed' AND kind = 'index' AND found = expected || ' INVALID' THEN 'REINDEX INDEX ' || learnify_internal.qualified_name(kind, object)
     WHEN drift = 'changed' AND kind IN ('constraint', 'index', 'statistics')
@@ -692,6 +707,7 @@ BEGIN ATOMIC
          learnify_internal.resolve_statement(o.statement) AS statement
   FROM (SELECT CASE WHEN s.statement LIKE '% FOREIGN KEY %' AND s.kind = 'constraint' THEN 'foreign key' ELSE s.kind END AS kind, d.object, s.number,
                CASE WHEN s.kind = 'column' AND e.kind IS NOT NULL THEN learnify_internal.alter_column_statement(s.statement, e.definition, d.definition)
+                    WHEN s.kind = 'trigger' AND e.kind IS NOT NULL THEN learnify_internal.alter_trigger_statement(s.statement, e.definition, d.definition)
                     ELSE s.statement END AS statement
         FROM learnify_internal.describe_schema() AS d
         JOIN learnify_internal.describe_statements() AS s ON CASE s.kind WHEN 'default' THEN 'column' ELSE s.kind END = d.kind AND s.object = d.object

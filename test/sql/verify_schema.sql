@@ -238,7 +238,11 @@ COMMENT ON STATISTICS own_stat IS 'Mine';
 ALTER TABLE users SET (toast.autovacuum_enabled = false, fillfactor = 90);
 ALTER TABLE trending_courses RESET (fillfactor);
 ALTER TABLE trending_courses SET (autovacuum_enabled = false);
+ALTER TABLE users DISABLE TRIGGER users_refuse_faulty;
 SELECT * FROM own_ddl();
+SELECT repair FROM verify_schema() WHERE drift = 'changed';
+SELECT repair FROM verify_schema() WHERE drift = 'changed' \gexec
+SELECT object FROM verify_schema() WHERE drift = 'changed';
 ROLLBACK;
 -- Columns of the extension that were altered. Names in a default have their schema, whichever character they have.
 BEGIN;

@@ -302,6 +302,7 @@ sub calls
 		'own_schema_pattern()' => 'SELECT learnify_internal.own_schema_pattern()',
 		'resolve_statement(text)' => q{SELECT learnify_internal.resolve_statement('DROP TABLE @.users')},
 		'alter_column_statement(text, text, text)' => q{SELECT learnify_internal.alter_column_statement('ALTER TABLE @.users ADD COLUMN name text DEFAULT now() NOT NULL', 'text', 'text NOT NULL DEFAULT now()')},
+		'alter_trigger_statement(text, text, text)' => q{SELECT learnify_internal.alter_trigger_statement('ALTER', 'CREATE TRIGGER', 'CREATE TRIGGER DISABLED')},
 		'qualified_name(text, text)' => q{SELECT learnify_internal.qualified_name('index', 'users.i'), learnify_internal.qualified_name('statistics', 'users.s'), learnify_internal.qualified_name('column', 'users.name')},
 		'drop_statement(text, text)' => q{SELECT learnify_internal.drop_statement('index', 'users.i'), learnify_internal.drop_statement('statistics', 'users.s')},
 		'enable_constraint_statement(text)' => q{SELECT learnify_internal.enable_constraint_statement('users.k')},

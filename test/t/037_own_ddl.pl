@@ -53,6 +53,7 @@ my $additions = <<~'SQL';
 	ALTER TABLE users DISABLE TRIGGER users_silent;
 	CREATE CONSTRAINT TRIGGER users_checked AFTER INSERT ON users DEFERRABLE FOR EACH ROW EXECUTE FUNCTION ours.shout();
 	ALTER TABLE activity_feed DISABLE TRIGGER activity_feed_check_texts;
+	ALTER TABLE users DISABLE TRIGGER users_touch_updated_at, DISABLE TRIGGER users_refuse_faulty;
 	CREATE POLICY users_read_all ON users FOR SELECT TO analyst USING (time_zone <> current_setting('TimeZone'));
 	CREATE POLICY users_add ON users FOR INSERT TO "App Owner" WITH CHECK (name <> 'x');
 	CREATE POLICY users_delete ON users AS RESTRICTIVE FOR DELETE USING (name <> 'x');
