@@ -565,7 +565,7 @@ WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event
                         'try_password', 'keep_tokens', 'login_wait', 'require_login_due', 'count_failed_login', 'forget_failed_logins',
                         'grant_learner', 'grant_backend', 'describe_schema', 'verify_schema',
                         'describe_statements', 'describe_details', 'own_schema_pattern', 'resolve_statement', 'repair_statement',
-                        'alter_column_statement', 'drop_statement', 'enable_constraint_statement', 'warn_of_drift',
+                        'alter_column_statement', 'alter_trigger_statement', 'qualified_name', 'setval_statement', 'drop_statement', 'enable_constraint_statement', 'warn_of_drift',
                         'excess_privileges', 'learner_functions', 'learner_tables', 'require_backend',
                         'delegate_functions', 'distribute_tables', 'distribution_obstacle', 'prepare_distribution', 'qualified_table',
                         'require_distributable', 'sees_course', 'sees_module', 'sees_activity', 'require_user_here', 'grant_functions', 'grant_on_node',
