@@ -510,7 +510,7 @@ SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
   SELECT m.part[1] || string_agg(format(' ALTER %s %s', m.part[2], c.clause), ',' ORDER BY c.number)
   FROM (SELECT regexp_match(found, k.pattern) AS old, regexp_match(wanted, k.pattern) AS new,
-               regexp_match(regexp_replace(statement, ' NOT NULL$', ''), '^(ALTER TABLE \S+) ADD (COLUMN (?:"(?:[^"]|"")*"|[^" ]+)) (.*?)(?: DEFAULT (.*))?(?: (GENERATED .*))?$') AS part
+               regexp_match(regexp_replace(statement, ' NOT NULL$', ''), '^(ALTER TABLE [^[:space:]]+) ADD (COLUMN (?:"(?:[^"]|"")*"|[^" ]+)) (.*?)(?: DEFAULT (.*))?(?: (GENERATED .*))?$') AS part
         FROM (VALUES ('^(.*?)( NOT NULL(?: NOT VALID)?)?(?: DEFAULT (.*?))?( IDENTITY .)?$')) AS k (pattern)) AS m
   CROSS JOIN LATERAL (VALUES
     (1, CASE WHEN m.old[3] IS NOT NULL AND m.new[3] IS DISTINCT FROM m.old[3] THEN 'DROP DEFAULT' END),
@@ -533,7 +533,7 @@ LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT CASE WHEN regexp_replace(found, k.pattern, '') = regexp_replace(wanted, k.pattern, '') THEN substring(statement FROM '[^\n]*$') ELSE statement END
+  SELECT CASE WHEN regexp_replace(found, k.pattern, '') = regexp_replace(wanted, k.pattern, '') THEN substring(statement FROM E'[^\n]*$') ELSE statement END
   FROM (VALUES (' (DISABLED|ENABLED REPLICA|ENABLED ALWAYS)$')) AS k (pattern);
 END;
 

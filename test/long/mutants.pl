@@ -65,7 +65,7 @@ my %tests = (
 		qw(import_legacy open_transactions) ],
 	'sql/operation/locks' => [ qw(achievements recommendations trending import_legacy awards_race recommendations_race learner_and_erasure) ],
 	'sql/operation/verify_schema' => [ qw(verify_schema arguments row_security) ],
-	'sql/operation/import' => [ qw(import_legacy arguments sizes) ],
+	'sql/operation/import' => [ qw(import_legacy import_later_runs arguments sizes) ],
 );
 
 # A test that no mutant meets would be forgotten here. The rules of the catalog are checked
