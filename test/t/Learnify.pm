@@ -44,7 +44,7 @@ sub compare_versions
 sub cases
 {
 	my ($number, @all) = @_;
-	return $ENV{EVERY_CASE} ? @all : @all[ 0 .. $number - 1 ];
+	return $ENV{EVERY_CASE} || $number > @all ? @all : @all[ 0 .. $number - 1 ];
 }
 
 # Runs SQL that must succeed and print nothing on stderr. Returns its result.
