@@ -353,15 +353,19 @@ BEGIN
     RETURN words;
   END IF;
   FOR correction IN EXECUTE format(
-    'WITH known AS MATERIALIZED (
-       SELECT k.word, k.ndoc FROM ts_stat(''SELECT d.head FROM learnify_internal.course_documents AS d'') AS k
+    'WITH missing AS MATERIALIZED (
+       SELECT l.lexeme FROM unnest($1) AS l (lexeme) WHERE NOT learnify_internal.any_course_has(learnify_internal.word_query(l.lexeme))
+     ), similar_words AS MATERIALIZED (
+       SELECT m.lexeme, k.word,
+              row_number() OVER (PARTITION BY m.lexeme ORDER BY %1$I.similarity(k.word, m.lexeme) DESC, k.ndoc DESC, k.word COLLATE "C") AS place
+       FROM ts_stat(''SELECT d.head FROM learnify_internal.course_documents AS d'') AS k
+       JOIN missing AS m ON k.word <> m.lexeme AND %1$I.similarity(k.word, m.lexeme) >= 0.3
      )
-     SELECT DISTINCT ON (l.lexeme) l.lexeme, k.word
-     FROM unnest($1) AS l (lexeme)
-     JOIN known AS k ON k.word <> l.lexeme AND %1$I.similarity(k.word, l.lexeme) >= 0.3
-     WHERE NOT learnify_internal.any_course_has(learnify_internal.word_query(l.lexeme))
-       AND learnify_internal.any_course_has(learnify_internal.word_query(k.word))
-     ORDER BY l.lexeme, %1$I.similarity(k.word, l.lexeme) DESC, k.ndoc DESC, k.word COLLATE "C"', trigrams)
+     SELECT DISTINCT ON (s.lexeme) s.lexeme, s.word
+     FROM similar_words AS s
+     WHERE s.place <= 5
+       AND (NOT learnify_internal.role_is_bound() OR learnify_internal.any_course_has(learnify_internal.word_query(s.word)))
+     ORDER BY s.lexeme, s.place', trigrams)
   USING lexemes
   LOOP
     words := ts_rewrite(words, learnify_internal.word_query(correction.lexeme), learnify_internal.word_query(correction.word));

@@ -90,6 +90,29 @@ FROM generated_modules AS m JOIN generated_courses AS c ON c.id = m.course_id LE
 SELECT * FROM pg_temp.import() WHERE refused > 0 OR written > 0 OR reason <> '';
 ROLLBACK;
 
+-- Nor is one whose address somebody has changed here to that of a new account.
+BEGIN;
+UPDATE users SET email = 'moved@example.org' WHERE name = 'Bob';
+INSERT INTO old.users VALUES (9, 'moved@example.org', 'Eve', 'public');
+INSERT INTO old.generated_courses VALUES (9, 9, 'Eve''s', '', 'Digital', NULL);
+SELECT * FROM pg_temp.import() WHERE refused > 0 OR written > 0 OR reason <> '';
+ROLLBACK;
+
+-- What is taken makes the percentage and the completion agree with what the row keeps, where the source lacks one of them.
+BEGIN;
+UPDATE old.user_progress SET progress_percentage = 100 WHERE id = 1;
+SELECT * FROM pg_temp.import() WHERE reason <> '';
+UPDATE old.user_progress SET progress_percentage = 80 WHERE id = 1;
+SELECT * FROM pg_temp.import() WHERE reason <> '';
+SELECT c.title, p.progress_percentage, p.completed_at IS NOT NULL AS is_completed FROM user_progress AS p JOIN generated_courses AS c ON c.id = p.course_id ORDER BY 1;
+ALTER TABLE old.user_progress DROP COLUMN progress_percentage, ADD COLUMN completed_at timestamptz;
+UPDATE old.user_progress SET completed_at = '2026-05-05 12:00Z' WHERE id = 2;
+SELECT * FROM pg_temp.import() WHERE reason <> '';
+UPDATE old.user_progress SET completed_at = NULL WHERE id = 2;
+SELECT * FROM pg_temp.import() WHERE reason <> '';
+SELECT c.title, p.progress_percentage, p.completed_at IS NOT NULL AS is_completed FROM user_progress AS p JOIN generated_courses AS c ON c.id = p.course_id ORDER BY 1;
+ROLLBACK;
+
 -- JSON that PostgreSQL cannot make a text of is of no use; an array of tags may be of a domain.
 BEGIN;
 ALTER TABLE old.users DROP COLUMN name, ADD COLUMN name json;

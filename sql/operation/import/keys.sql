@@ -31,9 +31,9 @@ COMMENT ON FUNCTION learnify_internal.import_refuse_duplicates(text, text[]) IS 
 
 -- A row of the target stays as it is, and survives. Rows that are refused for another
 -- reason are matched as well, so that references to them lead to the row of the target.
--- Where the source has given a row of the target another key since it was imported, that row
--- is not the one that has its old key now: where this run takes the change, the key is free,
--- and elsewhere the new row has to wait.
+-- A row of the target that is another row of the source, by its id, is not this one, although
+-- it has the key: the source has given that row another key since, or somebody has here. Where
+-- this run takes the source's change, the key is free; else the new row is refused.
 CREATE OR REPLACE FUNCTION learnify_internal.import_mark_present_rows(table_name text, expressions text[])
 RETURNS void
 LANGUAGE plpgsql
@@ -49,8 +49,9 @@ BEGIN
     'import_reason = coalesce(s.import_reason, CASE WHEN c.import_change IS NULL THEN %4$L ELSE %6$L END), '
     'import_survivor = CASE WHEN c.import_change IS NULL THEN t.target_id END '
     'FROM (SELECT id AS target_id, %3$s FROM @extschema@.%1$s%5$s) AS t '
-    'LEFT JOIN (SELECT import_survivor AS changed_id, import_change, %3$s FROM pg_temp.import_rows_%1$s WHERE import_change IS NOT NULL) AS c '
-    'ON c.changed_id = t.target_id AND NOT (%7$s), '
+    'LEFT JOIN (SELECT import_survivor AS other_id, coalesce(import_change, ''here'') AS import_change, %3$s FROM pg_temp.import_rows_%1$s '
+    'WHERE import_outcome = ''present'' AND id = import_survivor AND num_nulls(%8$s) = 0) AS c '
+    'ON c.other_id = t.target_id AND NOT (%7$s), '
     '(SELECT ctid AS row, %3$s FROM pg_temp.import_rows_%1$s WHERE import_survivor IS NULL AND import_outcome <> ''present'') AS k '
     'WHERE s.ctid = k.row AND (%2$s) AND c.import_change IS DISTINCT FROM ''taken''',
     table_name,
@@ -58,8 +59,9 @@ BEGIN
     (SELECT string_agg(format('%s AS k%s', e.expression, e.number), ', ') FROM unnest(expressions) WITH ORDINALITY AS e (expression, number)),
     CASE WHEN expressions <> '{id}' THEN 'a row that is there has the same ' || names END,
     CASE WHEN expressions <> '{id}' AND table_name IN ('blueprint_modules', 'achievements') THEN ' WHERE NOT builtin' END,
-    format('a row that is there has the same %s, but no longer in the source', names),
-    (SELECT string_agg(format('t.k%s IS NOT DISTINCT FROM c.k%1$s', e.number), ' AND ') FROM unnest(expressions) WITH ORDINALITY AS e (expression, number)));
+    format('a row that is there, and is another one in the source, has the same %s', names),
+    (SELECT string_agg(format('t.k%s IS NOT DISTINCT FROM c.k%1$s', e.number), ' AND ') FROM unnest(expressions) WITH ORDINALITY AS e (expression, number)),
+    array_to_string(expressions, ', '));
 END
 $$;
 

@@ -117,8 +117,9 @@ $$;
 COMMENT ON FUNCTION learnify_internal.import_record_rows(text) IS 'Keeps a record of the rows that import_legacy has written to a table';
 
 -- A column that the source does not have keeps its value, and so does one of which the source
--- has no value, or one of no use that has no fallback. Somebody may have changed a row
--- meanwhile: its hash is compared again.
+-- has no value, or one of no use that has no fallback. What makes the columns of a row agree is
+-- applied to the row that this makes. Somebody may have changed a row meanwhile: its hash is
+-- compared again.
 CREATE OR REPLACE FUNCTION learnify_internal.import_take_changes(table_name text)
 RETURNS void
 LANGUAGE plpgsql
@@ -126,24 +127,29 @@ VOLATILE STRICT PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  assignments CONSTANT text := (
-    SELECT string_agg(format('%I = %s', c.column_name, format(coalesce(k.correction, '%s'), v.value)), ', ')
-    FROM pg_temp.import_columns AS c
-    JOIN pg_attribute AS a ON a.attrelid = to_regclass('@extschema@.' || quote_ident(table_name)) AND a.attnum = c.number
-    LEFT JOIN learnify_internal.import_corrections() AS k ON k.table_name = import_take_changes.table_name AND k.column_name = c.column_name
-    CROSS JOIN LATERAL format(CASE WHEN c.source_type IS NULL THEN 't.%1$I'
-                                   WHEN c.fallback IS NOT NULL THEN 'CASE WHEN s.lost_%2$s IS NULL THEN coalesce(s.%1$I, t.%1$I) ELSE %3$s END'
-                                   WHEN a.attnotnull OR c.column_name = 'submitted_on' THEN 'coalesce(s.%1$I, t.%1$I)'
-                                   WHEN c.reference IS NULL THEN 'CASE WHEN s.lost_%2$s IS NULL THEN s.%1$I ELSE t.%1$I END'
-                                   ELSE 's.%1$I' END, c.column_name, c.number, c.fallback) AS v (value)
-    WHERE c.target_table = import_take_changes.table_name AND c.column_name <> 'id');
+  outputs text;
+  assignments text;
 BEGIN
+  SELECT string_agg(format('%s AS %I', v.value, c.column_name), ', '),
+         string_agg(format('%I = %s', c.column_name, format(coalesce(k.correction, '%s'), format('s.%I', c.column_name))), ', ')
+  INTO outputs, assignments
+  FROM pg_temp.import_columns AS c
+  JOIN pg_attribute AS a ON a.attrelid = to_regclass('@extschema@.' || quote_ident(table_name)) AND a.attnum = c.number
+  LEFT JOIN learnify_internal.import_corrections() AS k ON k.table_name = import_take_changes.table_name AND k.column_name = c.column_name
+  CROSS JOIN LATERAL format(CASE WHEN c.source_type IS NULL THEN 't.%1$I'
+                                 WHEN c.fallback IS NOT NULL THEN 'CASE WHEN s.lost_%2$s IS NULL THEN coalesce(s.%1$I, t.%1$I) ELSE %3$s END'
+                                 WHEN a.attnotnull OR c.column_name = 'submitted_on' THEN 'coalesce(s.%1$I, t.%1$I)'
+                                 WHEN c.reference IS NULL THEN 'CASE WHEN s.lost_%2$s IS NULL THEN s.%1$I ELSE t.%1$I END'
+                                 ELSE 's.%1$I' END, c.column_name, c.number, c.fallback) AS v (value)
+  WHERE c.target_table = import_take_changes.table_name AND c.column_name <> 'id';
   EXECUTE format(
-    'WITH taken AS (UPDATE @extschema@.%1$s AS t SET %2$s FROM pg_temp.import_rows_%1$s AS s, learnify_internal.imported_rows AS i '
-    'WHERE t.id = s.import_survivor AND s.import_change = ''taken'' AND i.table_name = %1$L AND i.id = t.id AND i.target_hash = %3$s '
+    'WITH taken AS (UPDATE @extschema@.%1$s AS t SET %2$s '
+    'FROM (SELECT s.import_survivor, s.import_hash, %5$s FROM pg_temp.import_rows_%1$s AS s JOIN @extschema@.%1$s AS t ON t.id = s.import_survivor '
+    'WHERE s.import_change = ''taken'') AS s, learnify_internal.imported_rows AS i '
+    'WHERE t.id = s.import_survivor AND i.table_name = %1$L AND i.id = t.id AND i.target_hash = %3$s '
     'RETURNING t.id, s.import_hash, %3$s AS target_hash) %4$s',
     table_name, assignments, learnify_internal.import_hash_expression(table_name),
-    learnify_internal.import_record_query(format('SELECT %L, k.id, k.import_hash, k.target_hash FROM taken AS k', table_name)));
+    learnify_internal.import_record_query(format('SELECT %L, k.id, k.import_hash, k.target_hash FROM taken AS k', table_name)), outputs);
 END
 $$;
 
