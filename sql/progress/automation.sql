@@ -36,10 +36,11 @@ AS 'MODULE_PATHNAME', 'complete_progress';
 COMMENT ON FUNCTION learnify_internal.complete_progress() IS 'Row trigger: keeps progress_percentage, completed_at and the current module together where an UPDATE changes one of them';
 
 CREATE OR REPLACE TRIGGER user_progress_complete
-BEFORE UPDATE OF progress_percentage, completed_at, current_module_id ON user_progress
+BEFORE UPDATE OF course_id, progress_percentage, completed_at, current_module_id ON user_progress
 FOR EACH ROW
 WHEN ((NEW.completed_at IS NULL) <> (OLD.completed_at IS NULL)
       OR NEW.progress_percentage <> OLD.progress_percentage
+      OR NEW.course_id <> OLD.course_id
       OR NEW.current_module_id IS DISTINCT FROM OLD.current_module_id)
 EXECUTE FUNCTION learnify_internal.complete_progress();
 

@@ -299,7 +299,8 @@ complete_progress(PG_FUNCTION_ARGS)
 
 	require_trigger_table(&trigger, schema, "user_progress");
 	if (!runs_own_statement() &&
-		!is_unchanged(&trigger, "current_module_id", UUIDOID))
+		!(is_unchanged(&trigger, "course_id", UUIDOID) &&
+		  is_unchanged(&trigger, "current_module_id", UUIDOID)))
 		check_current_module(&trigger, schema);
 	if (!automation_is_on(schema))
 		return PointerGetDatum(trigger.tg_newtuple);

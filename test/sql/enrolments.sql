@@ -205,6 +205,13 @@ FROM unnest(ARRAY[
 ]) WITH ORDINALITY AS s (statement, number)
 CROSS JOIN LATERAL pg_temp.outcome(s.statement) AS o
 ORDER BY s.number;
+-- With automation off, rows are written as given, but the current module still has to be one of the course.
+SAVEPOINT as_given;
+SET LOCAL learnify.automation = off;
+UPDATE user_progress SET current_module_id = '00000000-0000-4000-8000-0000000000a1';
+SELECT outcome, "column" FROM pg_temp.outcome($$UPDATE user_progress SET course_id = '00000000-0000-4000-8000-0000000000c2'$$);
+SELECT outcome IS NULL AS is_written FROM pg_temp.outcome($$UPDATE user_progress SET course_id = '00000000-0000-4000-8000-0000000000c2', current_module_id = NULL$$);
+ROLLBACK TO as_given;
 -- So the second account of the same person takes over like this: submissions pass to it, and progress, completion, feed and
 -- achievements follow. Nothing of them is left with the first one.
 UPDATE module_completions SET user_id = :'bob';
