@@ -160,7 +160,10 @@ BEGIN
   PERFORM learnify_internal.require_acting_user(user_id);
   SELECT * INTO page
   FROM learnify_internal.find_page(
-    false, before_at, before_id, (SELECT c.created_at FROM @extschema@.generated_courses AS c WHERE c.id = before_id AND (c.user_id = authored_courses.user_id) IS NOT FALSE));
+    false, before_at, before_id,
+    (SELECT c.created_at
+     FROM @extschema@.generated_courses AS c
+     WHERE c.id = before_id AND (c.user_id = authored_courses.user_id) IS NOT FALSE));
   RETURN QUERY
     SELECT c.id, c.title, c.meta_category, c.status, c.created_at
     FROM @extschema@.generated_courses AS c

@@ -191,7 +191,10 @@ BEGIN
   PERFORM learnify_internal.require_acting_user(user_id);
   SELECT * INTO page
   FROM learnify_internal.find_page(
-    false, before_at, before_id, (SELECT p.started_at FROM @extschema@.user_progress AS p WHERE p.id = before_id AND (p.user_id = enrolled_courses.user_id) IS NOT FALSE));
+    false, before_at, before_id,
+    (SELECT p.started_at
+     FROM @extschema@.user_progress AS p
+     WHERE p.id = before_id AND (p.user_id = enrolled_courses.user_id) IS NOT FALSE));
   RETURN QUERY
     SELECT c.id, c.title, c.meta_category, CASE WHEN p.completed_at IS NULL THEN 'active' ELSE 'completed' END,
            c.status = 'archived', p.progress_percentage, p.current_module_id, p.started_at, p.completed_at, p.id

@@ -76,7 +76,8 @@ DECLARE
   created_at timestamptz;
 BEGIN
   PERFORM learnify_internal.require_acting_user(user_id);
-  EXECUTE format('SELECT r.created_at FROM %s AS r WHERE r.id = $1 AND (r.%I = $2) IS NOT FALSE', list, user_column) INTO created_at USING id, user_id;
+  EXECUTE format('SELECT r.created_at FROM %s AS r WHERE r.id = $1 AND (r.%I = $2) IS NOT FALSE', list, user_column)
+  INTO created_at USING id, user_id;
   SELECT * INTO page FROM learnify_internal.find_page(is_forward, at, relationship_page.id, created_at);
   RETURN QUERY EXECUTE format(
     'SELECT page.listed_id, u.name, u.avatar_url, page.created_at, page.id

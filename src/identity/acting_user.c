@@ -1,7 +1,8 @@
 /*
  * acting_user.c
  *		require_acting_user(), current_learner() and require_backend(): which
- *		user a session acts for, and whether its role may.
+ *		user a session acts for, and whether its role may. automation_enabled(),
+ *		which a role may turn off only if it may act for anybody.
  *
  * A role is bound unless row-level security exempts it, too: a superuser, a
  * role with BYPASSRLS, and the owner of the table users. A bound role may act

@@ -12,7 +12,6 @@
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
-#include "identity/acting_user.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -27,6 +26,7 @@
 #include "base/row_trigger.h"
 #include "base/transition_rows.h"
 #include "base/uuids.h"
+#include "identity/acting_user.h"
 #include "identity/texts.h"
 #include "social/broadcasts.h"
 
