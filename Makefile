@@ -40,6 +40,7 @@ OBJS = \
 	src/base/row_trigger.o \
 	src/base/kept_instants.o \
 	src/base/checked_row.o \
+	src/base/row_estimates.o \
 	src/base/row_versions.o \
 	src/base/saved_plan.o \
 	src/base/own_statement.o \

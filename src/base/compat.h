@@ -57,6 +57,24 @@
 #endif
 
 /*
+ * The hook that sees how many pages and rows the planner takes a table for.
+ * Since 19, it is called later, and for other relations than tables, too.
+ */
+#if PG_VERSION_NUM >= 190000
+#define relation_size_hook_type build_simple_rel_hook_type
+#define relation_size_hook	build_simple_rel_hook
+#define RELATION_SIZE_PARAMETERS \
+	PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *entry
+#define RELATION_SIZE_ARGUMENTS root, rel, entry
+#else
+#define relation_size_hook_type get_relation_info_hook_type
+#define relation_size_hook	get_relation_info_hook
+#define RELATION_SIZE_PARAMETERS \
+	PlannerInfo *root, Oid relation, bool is_parent, RelOptInfo *rel
+#define RELATION_SIZE_ARGUMENTS root, relation, is_parent, rel
+#endif
+
+/*
  * The state of a jsonb value under construction, all zeroes at first. Its
  * member result is the value once that is complete. Since 19, PostgreSQL has
  * such a struct; before, pushJsonbValue() returns the result.

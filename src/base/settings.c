@@ -16,6 +16,7 @@
 
 #include "base/compat.h"
 #include "base/extension.h"
+#include "base/row_estimates.h"
 #include "base/settings.h"
 #include "distribution/shards.h"
 #include "identity/acting_user.h"
@@ -206,6 +207,7 @@ _PG_init(void)
 							   check_not_available_setting, NULL, NULL);
 	MarkGUCPrefixReserved("learnify");
 	shards_init();
+	row_estimates_init();
 }
 
 bool
