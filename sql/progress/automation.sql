@@ -322,7 +322,8 @@ BEGIN
 
   -- A completed course stays completed unless one of these exercises was solved by
   -- completed_at and is not solved any more. If it is solved, but later, so is the course.
-  SELECT array_agg(coalesce(l.is_taken_back, true) ORDER BY t.number),
+  -- One that is completed meanwhile, without the learner's lock, stays so.
+  SELECT array_agg(coalesce(l.is_taken_back, false) ORDER BY t.number),
          array_agg(l.completed_at ORDER BY t.number)
   INTO taken_back, completed
   FROM unnest(learners, courses) WITH ORDINALITY AS t (user_id, course_id, number)

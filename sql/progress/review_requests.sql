@@ -83,7 +83,8 @@ DECLARE
 BEGIN
   FOR given_up IN
     DELETE FROM learnify_internal.model_requests AS r
-    WHERE r.id = ANY (learnify_internal.lock_due_requests('review', NULL, max_tries, 2147483647))
+    USING unnest(learnify_internal.lock_due_requests('review', NULL, max_tries, 2147483647)) AS d (request_id)
+    WHERE r.id = d.request_id
     RETURNING r.submission_id, r.tries
   LOOP
     RAISE WARNING 'review of submission % is given up: none after % tries', given_up.submission_id, given_up.tries

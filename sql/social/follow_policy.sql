@@ -62,6 +62,12 @@ BEGIN
     INSERT INTO learnify_internal.follow_requests (follower_id, following_id)
     VALUES (follower, followee)
     ON CONFLICT (follower_id, following_id) DO NOTHING;
+    -- another session's request, for which this one has waited, may have been accepted
+    IF EXISTS (SELECT
+               FROM @extschema@.user_relationships AS r
+               WHERE r.follower_id = follower AND r.following_id = followee) THEN
+      PERFORM learnify_internal.delete_follow_request(follower, followee);
+    END IF;
   END IF;
   -- without a policy, there is no such user, and the foreign key says so
   RETURN decision.policy IS DISTINCT FROM 'approve';
@@ -186,7 +192,7 @@ $$;
 COMMENT ON FUNCTION learnify_internal.forget_request() IS 'Row trigger: deletes the request of somebody who follows now';
 
 CREATE OR REPLACE TRIGGER user_relationships_forget_request
-AFTER INSERT ON user_relationships
+AFTER INSERT OR UPDATE OF follower_id, following_id ON user_relationships
 FOR EACH ROW
 EXECUTE FUNCTION learnify_internal.forget_request();
 

@@ -8,8 +8,8 @@
  * progress_percentage is COMPLETE_PERCENTAGE exactly if completed_at is set. If a
  * statement sets only one of them, the other follows.
  *
- * Cost: for a new enrolment, a look-up and a lock of its course and of each module of
- * that; for an UPDATE that reopens a course, reading the learner's progress in it.
+ * Cost: for a new enrolment, a look-up of the learner's work, and a look-up and a lock
+ * of its course and of each module of that; for an UPDATE that reopens a course, reading the learner's progress in it.
  * Memory: a few allocations, in the current context.
  */
 #include "postgres.h"
@@ -40,7 +40,9 @@
 #include "progress/content_lock.h"
 #include "progress/curriculum_lock.h"
 #include "progress/enrolments.h"
+#include "progress/learner_lock.h"
 #include "progress/modules.h"
+#include "progress/submission_rows.h"
 
 PG_FUNCTION_INFO_V1(prepare_enrolment);
 PG_FUNCTION_INFO_V1(complete_progress);
@@ -161,6 +163,31 @@ begin_at_first_module(TriggerData *trigger, Oid schema,
 		PointerGetDatum(new_row(trigger));
 }
 
+/*
+ * Locks a learner whose earlier work the enrolment takes over, so that this is the
+ * latest: before the row is there, in the order in which submissions lock.
+ */
+static void
+hold_learner_with_work(TriggerData *trigger, Oid schema)
+{
+	IndexedTable submissions;
+	bool		isnull;
+	Datum		user_id = row_value(trigger, new_row(trigger), "user_id", UUIDOID, &isnull);
+	bool		found;
+
+	if (isnull || runs_own_statement())
+		return;
+	PushActiveSnapshot(GetTransactionSnapshot());
+	indexed_table_begin_reading(&submissions, schema, "module_completions",
+								&submission_shape, GetActiveSnapshot(), 1, true);
+	indexed_table_seek(&submissions, DatumGetUUIDP(user_id));
+	found = indexed_table_next_entry(&submissions);
+	indexed_table_end_reading(&submissions);
+	PopActiveSnapshot();
+	if (found)
+		(void) hold_learner(schema, DatumGetUUIDP(user_id));
+}
+
 /* A function of SECURITY DEFINER can insert, but for no other learner than the session's. */
 static void
 require_acting_learner(TriggerData *trigger, Oid schema)
@@ -207,6 +234,7 @@ prepare_enrolment(PG_FUNCTION_ARGS)
 	share_course_content(schema, DatumGetUUIDP(course_id));
 	if (!automation_is_on(schema))
 		return row;
+	hold_learner_with_work(trigger, schema);
 	progress = read_progress(trigger, new_row(trigger));
 	if (progress.has_completed_at || progress.is_complete)
 		return complete_enrolment(trigger, &progress);

@@ -38,6 +38,7 @@
 #include "base/indexed_table.h"
 #include "base/own_statement.h"
 #include "base/row_trigger.h"
+#include "base/row_versions.h"
 #include "base/saved_plan.h"
 #include "base/transition_rows.h"
 #include "base/uuids.h"
@@ -101,6 +102,7 @@ typedef struct EarlierWork
 typedef struct WorkReader
 {
 	MemoryContext context;		/* of the scans, which outlives each look */
+	CommandId	command;		/* of the statement that enrols */
 	IndexedTable learners;		/* any submission of a learner */
 	IndexedTable modules;
 	AttrNumber	module_id;
@@ -294,9 +296,11 @@ record_completion(Oid schema, const pg_uuid_t *user_id,
  */
 
 static void
-work_reader_begin(WorkReader *reader, Oid schema, Snapshot snapshot)
+work_reader_begin(WorkReader *reader, Oid schema, CommandId command,
+				  Snapshot snapshot)
 {
 	reader->context = CurrentMemoryContext;
+	reader->command = command;
 	indexed_table_begin_reading(&reader->learners, schema, "module_completions",
 								&submission_shape, snapshot, 1, true);
 	indexed_table_begin_reading(&reader->modules, schema, "generated_modules",
@@ -329,6 +333,16 @@ has_submitted(WorkReader *reader, const pg_uuid_t *user_id)
 	return found;
 }
 
+/* A statement that also writes submissions adds the minutes of these itself. */
+static bool
+adds_own_minutes(const WorkReader *reader)
+{
+	CommandId	command;
+
+	return command_of_row(reader->submissions.slot, &command) &&
+		command == reader->command;
+}
+
 static void
 add_module_work(WorkReader *reader, const pg_uuid_t *user_id,
 				const pg_uuid_t *module_id, EarlierWork *work)
@@ -342,7 +356,8 @@ add_module_work(WorkReader *reader, const pg_uuid_t *user_id,
 		Submission	submission;
 
 		read_submission(reader->submissions.slot, &reader->columns, &submission);
-		work->minutes += submission.minutes;
+		if (!adds_own_minutes(reader))
+			work->minutes += submission.minutes;
 		work->has_passed |= submission.passed;
 	}
 }
@@ -363,7 +378,7 @@ read_earlier_work(WorkReader *reader, const NewEnrolment *enrolment)
 }
 
 static void
-set_minutes(Oid schema, const pg_uuid_t *enrolment_id, int64 minutes)
+add_earlier_minutes(Oid schema, const pg_uuid_t *enrolment_id, int64 minutes)
 {
 	static SavedPlan saved;
 	Oid			types[] = {UUIDOID, INT8OID};
@@ -372,7 +387,7 @@ set_minutes(Oid schema, const pg_uuid_t *enrolment_id, int64 minutes)
 	SPI_connect();
 	execute_saved(&saved, schema,
 				  "UPDATE %1$s.user_progress"
-				  " SET time_spent_minutes = learnify_internal.add_minutes(0, $2)"
+				  " SET time_spent_minutes = learnify_internal.add_minutes(time_spent_minutes, $2)"
 				  " WHERE id = $1",
 				  lengthof(types), types, values, NULL);
 	SPI_finish();
@@ -396,7 +411,7 @@ process_earlier_work(Oid schema, WorkReader *reader,
 		!runs_own_statement();
 
 	if (adds_minutes)
-		set_minutes(schema, &enrolment->id, work.minutes);
+		add_earlier_minutes(schema, &enrolment->id, work.minutes);
 	if (work.has_passed && enrolment->percentage == 0)
 		(void) recompute_progress(schema, &enrolment->user_id,
 								  &enrolment->course_id, &change);
@@ -446,7 +461,7 @@ process_learner(Oid schema, WorkReader *reader, const NewEnrolment *first,
 }
 
 static void
-process_learners(Oid schema, const NewEnrolments *inserted)
+process_learners(Oid schema, CommandId command, const NewEnrolments *inserted)
 {
 	MemoryContext learner = AllocSetContextCreate(CurrentMemoryContext,
 												  "learnify enrolments of a learner",
@@ -456,7 +471,7 @@ process_learners(Oid schema, const NewEnrolments *inserted)
 	WorkReader	reader;
 	Size		i = 0;
 
-	work_reader_begin(&reader, schema, snapshot);
+	work_reader_begin(&reader, schema, command, snapshot);
 	old = MemoryContextSwitchTo(learner);
 	while (i < inserted->count)
 	{
@@ -480,10 +495,12 @@ process_enrolments(PG_FUNCTION_ARGS)
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	Oid			schema = extension_schema(fcinfo->flinfo);
 	NewEnrolments inserted = {0};
+	CommandId	command;
 	Size		i;
 
 	require_statement_trigger(fcinfo);
 	require_trigger_table(trigger, schema, "user_progress");
+	command = GetActiveSnapshot()->curcid;
 	read_inserted(trigger, &inserted);
 	if (inserted.count == 0)
 		return PointerGetDatum(NULL);
@@ -494,7 +511,7 @@ process_enrolments(PG_FUNCTION_ARGS)
 	if (automation_is_on(schema))
 	{
 		record_new_interactions(schema, &inserted);
-		process_learners(schema, &inserted);
+		process_learners(schema, command, &inserted);
 	}
 	return PointerGetDatum(NULL);
 }

@@ -72,9 +72,10 @@ typedef struct Award
 } Award;
 
 /*
- * Serializes the awards of a learner for completed courses, so that of two
- * courses completed at the same time, the later transaction counts both. The
- * lock is taken after those on the rows that are counted.
+ * Serializes the awards of a learner for what several courses have together, so
+ * that of two courses completed at the same time, the later transaction counts
+ * both. The lock is taken after those on the rows that are counted. Submissions
+ * have the learner's lock when they add minutes.
  */
 static void
 lock_learner_awards(Oid schema, const pg_uuid_t *user_id)
@@ -262,7 +263,8 @@ collect_reached(Award *award)
 
 /*
  * Returns how many rows were inserted; another transaction may have been
- * first.
+ * first. An achievement that another one is deleting is waited for, and left
+ * out once it is gone, before the foreign key would refuse it.
  */
 static int
 insert_reached(Award *award)
@@ -286,6 +288,7 @@ insert_reached(Award *award)
 				  " FROM %1$s.achievements AS a"
 				  " WHERE a.id = ANY ($2)"
 				  " ORDER BY a.id"
+				  " FOR KEY SHARE"
 				  " ON CONFLICT (user_id, achievement_id) DO NOTHING",
 				  lengthof(types), types, values, NULL);
 	inserted = (int) SPI_processed;
@@ -304,7 +307,8 @@ award_learner(Oid schema, const pg_uuid_t *user_id, Events events,
 		.work = work
 	};
 
-	if (metric_depends_on(METRIC_COURSES_COMPLETED, events))
+	if (metric_depends_on(METRIC_COURSES_COMPLETED, events) ||
+		(work == NULL && metric_depends_on(METRIC_HOURS_LEARNED, events)))
 		lock_learner_awards(schema, user_id);
 
 	/*
