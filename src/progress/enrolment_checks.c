@@ -9,8 +9,8 @@
  * statement sets only one of them, the other follows.
  *
  * Cost: for a new enrolment, a look-up of the learner's work, and a look-up and a lock
- * of its course and of each module of that; for an UPDATE that reopens a course, reading the learner's progress in it.
- * Memory: a few allocations, in the current context.
+ * of its course and of each module of that; for an UPDATE that reopens a course,
+ * reading the learner's progress in it. Memory: a few allocations, in the current context.
  */
 #include "postgres.h"
 

@@ -227,4 +227,25 @@ SELECT u.name, p.progress_percentage, p.completed_at IS NOT NULL AS is_completed
 FROM users AS u LEFT JOIN user_progress AS p ON p.user_id = u.id WHERE u.id IN (:'ada', :'bob') ORDER BY u.name;
 ROLLBACK;
 
+-- A statement that writes submissions and enrols counts their minutes once, with those of earlier ones.
+INSERT INTO users (id, email, password_hash, name) VALUES (:'ada', 'ada@example.com', '!', 'Ada'), (:'bob', 'bob@example.com', '!', 'Bob') ON CONFLICT DO NOTHING;
+INSERT INTO generated_courses (id, user_id, title, meta_category) VALUES ('00000000-0000-4000-8000-0000000000c9', :'bob', 'Minutes', 'Digital');
+INSERT INTO generated_modules (id, course_id, module_number, title) VALUES ('00000000-0000-4000-8000-0000000000a9', '00000000-0000-4000-8000-0000000000c9', 1, 'Module');
+BEGIN;
+INSERT INTO module_completions (user_id, module_id, language, time_spent_minutes) VALUES (:'ada', '00000000-0000-4000-8000-0000000000a9', 'go', 7);
+DELETE FROM user_progress WHERE course_id = '00000000-0000-4000-8000-0000000000c9';
+WITH submissions AS (
+  INSERT INTO module_completions (user_id, module_id, language, time_spent_minutes)
+  SELECT :'ada', '00000000-0000-4000-8000-0000000000a9', 'go', 30 FROM generate_series(1, 2))
+INSERT INTO user_progress (user_id, course_id) VALUES (:'ada', '00000000-0000-4000-8000-0000000000c9');
+SELECT time_spent_minutes = 7 + 2 * 30 AS counted_once FROM user_progress WHERE course_id = '00000000-0000-4000-8000-0000000000c9';
+WITH moved AS (
+  UPDATE module_completions SET user_id = :'bob' WHERE user_id = :'ada' AND time_spent_minutes = 30)
+INSERT INTO user_progress (user_id, course_id) VALUES (:'bob', '00000000-0000-4000-8000-0000000000c9');
+SELECT u.name, p.time_spent_minutes
+FROM user_progress AS p JOIN users AS u ON u.id = p.user_id
+WHERE p.course_id = '00000000-0000-4000-8000-0000000000c9'
+ORDER BY u.name;
+ROLLBACK;
+
 TRUNCATE users CASCADE;

@@ -180,6 +180,16 @@ SELECT code FROM error_of(format('SELECT record_domain_validation(%L, ''{"is_val
 SELECT code FROM error_of('INSERT INTO learnify_internal.model_requests (kind) VALUES (''review'')');
 SELECT code FROM error_of(format('INSERT INTO learnify_internal.model_requests (kind, archetype_id) VALUES (''review'', %L)', :'archetype'));
 
+-- A claim looks for requests to give up once, however many wait.
+BEGIN;
+SET LOCAL track_functions = 'all';
+INSERT INTO module_completions (id, user_id, module_id, exercise_id, language)
+SELECT md5('waiting ' || n)::uuid, :'bob', '00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000e1', 'python' FROM generate_series(1, 50) AS n;
+SELECT count(request_review(id)) AS waiting FROM module_completions WHERE id IN (SELECT md5('waiting ' || n)::uuid FROM generate_series(1, 50) AS n);
+SELECT count(*) AS claimed FROM claim_reviews(1);
+SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'lock_due_requests';
+ROLLBACK;
+
 -- The export has the requests, without tickets; erasure deletes them.
 SELECT content ->> 'kind' AS kind, content::jsonb ? 'ticket' AS has_ticket, count(*)
 FROM export_user_rows(:'bob') WHERE table_name = 'model_requests' GROUP BY 1, 2 ORDER BY 1;

@@ -265,6 +265,19 @@ SELECT c.call, e.code FROM unnest('{follow_requests,blocked_users}'::text[]) AS 
 UPDATE users SET follow_policy = 'closed' RETURNING name;
 ROLLBACK;
 
+-- Whoever follows has no open request, also where an UPDATE of a relationship gives what was asked for.
+BEGIN;
+UPDATE users SET follow_policy = 'approve' WHERE id = id('public');
+DELETE FROM user_relationships WHERE follower_id = id('stranger');
+SELECT follow_user(id('stranger'), id('public'));
+UPDATE users SET follow_policy = 'open' WHERE id = id('public');
+SELECT follow_user(id('stranger'), id('student'));
+UPDATE user_relationships SET following_id = id('public') WHERE follower_id = id('stranger') AND following_id = id('student');
+SELECT count(*) FILTER (WHERE follower_id = id('stranger')) AS follows,
+       (SELECT count(*) FROM follow_requests(id('public')) AS q WHERE q.follower_id = id('stranger')) AS waiting
+FROM followers(id('public'));
+ROLLBACK;
+
 TRUNCATE users CASCADE;
 DROP TABLE owners, viewers;
 DROP FUNCTION asks(text, text, text), error_of(text), seen(uuid, uuid), answer(text), id(text);
