@@ -210,7 +210,8 @@ COMMENT ON FUNCTION learnify_internal.describe_schema() IS 'Returns each table, 
 -- A default that calls a function or takes numbers from a sequence of the user's is a statement
 -- of its own, of kind default, as is a generated column whose expression calls one: a restore
 -- makes these functions and sequences only when the columns are there.
--- Aggregates, which a member of the extension hardly loses, have none.
+-- Aggregates, which a member of the extension hardly loses, have none. A statement of kind
+-- privilege is for a function that the scripts have revoked from PUBLIC.
 CREATE OR REPLACE FUNCTION learnify_internal.describe_statements()
 RETURNS TABLE (kind text, object text, number integer, statement text)
 LANGUAGE sql
@@ -320,6 +321,13 @@ WITH member AS (
   JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
   CROSS JOIN own_schema AS s
   WHERE p.prokind <> 'a'
+  UNION ALL
+  SELECT 'privilege', regexp_replace(p.oid::regprocedure::text, s.pattern, '', 'g'), 0, format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure)
+  FROM member AS m
+  JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+  JOIN pg_init_privs AS i ON i.classoid = m.classid AND i.objoid = m.objid
+  CROSS JOIN own_schema AS s
+  WHERE 0 NOT IN (SELECT g.grantee FROM aclexplode(i.initprivs) AS g)
   UNION ALL
   SELECT 'event trigger', t.evtname::text, 0,
          format('ALTER EVENT TRIGGER %I %s', t.evtname,
@@ -614,10 +622,14 @@ BEGIN ATOMIC
     WHEN drift = 'changed' AND kind = 'index' AND found = expected || ' INVALID' THEN 'REINDEX INDEX ' || learnify_internal.qualified_name(kind, object)
     WHEN drift = 'changed' AND kind IN ('constraint', 'index', 'statistics')
       THEN learnify_internal.drop_statement(kind, object) || E';\n' || learnify_internal.resolve_statement(statement)
-    WHEN drift = 'missing' AND kind = 'function' THEN learnify_internal.resolve_statement(statement || E';\nALTER EXTENSION learnify ADD FUNCTION ' ||
-      CASE WHEN object LIKE 'learnify_internal.%' THEN '' ELSE '@.' END || object)
+    WHEN drift = 'missing' AND kind = 'function' THEN learnify_internal.resolve_statement(
+      statement || E';\n'
+      || coalesce((SELECT c.statement FROM learnify_internal.expected_catalog AS c WHERE c.kind = 'privilege' AND c.object = repair_statement.object),
+                  format('GRANT EXECUTE ON FUNCTION %s TO PUBLIC', f.name))
+      || E';\nALTER EXTENSION learnify ADD FUNCTION ' || f.name)
     ELSE learnify_internal.resolve_statement(statement)
-  END;
+  END
+  FROM (SELECT CASE WHEN object LIKE 'learnify_internal.%' THEN '' ELSE '@.' END || object) AS f (name);
 END;
 
 COMMENT ON FUNCTION learnify_internal.repair_statement(text, text, text, text, text, text) IS 'Returns the statement that would make an object what the extension''s scripts made, or drop it if it has been added';
@@ -634,6 +646,8 @@ AS $$
   DELETE FROM learnify_internal.expected_catalog;
   WITH live AS MATERIALIZED (
     SELECT s.kind, s.object, s.definition FROM learnify_internal.describe_schema() AS s
+  ), statement AS MATERIALIZED (
+    SELECT s.kind, s.object, s.statement FROM learnify_internal.describe_statements() AS s
   ), kept AS (
     SELECT d.kind, d.object, d.expected AS definition
     FROM jsonb_to_recordset(record_catalog.drift) AS d (kind text, object text, expected text, found text)
@@ -643,12 +657,16 @@ AS $$
   INSERT INTO learnify_internal.expected_catalog (kind, object, definition, statement)
   SELECT l.kind, l.object, l.definition, s.statement
   FROM live AS l
-  LEFT JOIN learnify_internal.describe_statements() AS s ON s.kind = l.kind AND s.object = l.object
+  LEFT JOIN statement AS s ON s.kind = l.kind AND s.object = l.object
   WHERE (l.kind, l.object) NOT IN (SELECT k.kind, k.object FROM kept AS k)
   UNION ALL
   SELECT k.kind, k.object, k.definition, NULL
   FROM kept AS k
   WHERE k.definition IS NOT NULL
+  UNION ALL
+  SELECT s.kind, s.object, s.statement, s.statement
+  FROM statement AS s
+  WHERE s.kind = 'privilege'
   UNION ALL
   SELECT d.kind, d.object, d.statement, d.statement
   FROM learnify_internal.describe_details() AS d;
@@ -679,7 +697,7 @@ BEGIN
       FROM (SELECT k.drift, coalesce(e.kind, d.kind) COLLATE "C" AS kind, coalesce(e.object, d.object) COLLATE "C" AS object,
                    e.definition AS expected, d.definition AS found,
                    learnify_internal.repair_statement(k.drift, coalesce(e.kind, d.kind), coalesce(e.object, d.object), e.definition, d.definition, e.statement) AS repair
-            FROM (SELECT * FROM learnify_internal.expected_catalog AS c WHERE c.kind NOT IN ('storage', 'sequence', 'comment', 'publication', 'owner')) AS e
+            FROM (SELECT * FROM learnify_internal.expected_catalog AS c WHERE c.kind NOT IN ('privilege', 'storage', 'sequence', 'comment', 'publication', 'owner')) AS e
             FULL JOIN learnify_internal.describe_schema() AS d ON d.kind = e.kind AND d.object = e.object
             CROSS JOIN LATERAL (SELECT CASE WHEN d.kind IS NULL THEN 'missing' WHEN e.kind IS NULL THEN 'added' ELSE 'changed' END AS drift) AS k
             WHERE d.definition IS DISTINCT FROM e.definition

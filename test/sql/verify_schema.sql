@@ -102,6 +102,34 @@ SELECT drift, kind, object, found FROM verify_schema();
 SELECT * FROM pg_temp.repair();
 ROLLBACK;
 
+\echo A function that is made again may be executed by whom the scripts let, whatever the default privileges say.
+BEGIN;
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+ALTER EXTENSION learnify DROP FUNCTION issue_token(uuid, text, interval);
+DROP FUNCTION issue_token(uuid, text, interval);
+ALTER FUNCTION export_user(uuid) RENAME TO mine;
+ALTER EXTENSION learnify DROP FUNCTION fold_email(text);
+ALTER FUNCTION fold_email(text) RENAME TO our_fold_email;
+SELECT drift, kind, object, regexp_replace(repair, '^CREATE .*;\n(.*;\n.*)$', 'CREATE ...;\n\1') AS repair FROM verify_schema() WHERE drift = 'missing';
+SELECT * FROM pg_temp.repair();
+CREATE ROLE regress_reader;
+SELECT p.oid::regprocedure AS function, has_function_privilege('regress_reader', p.oid, 'EXECUTE') AS anybody
+FROM pg_proc AS p
+WHERE p.oid = ANY ('{issue_token,export_user,mine,fold_email}'::regproc[])
+ORDER BY p.proname;
+ROLLBACK;
+
+\echo Somebody who makes it by hand is told to revoke it from PUBLIC, which no script has done then.
+BEGIN;
+ALTER EXTENSION learnify DROP FUNCTION issue_token(uuid, text, interval);
+SELECT pg_get_functiondef('issue_token(uuid, text, interval)'::regprocedure) AS definition \gset
+DROP FUNCTION issue_token(uuid, text, interval);
+:definition;
+ALTER EXTENSION learnify ADD FUNCTION issue_token(uuid, text, interval);
+SELECT drift, kind, object, found, repair FROM verify_schema();
+SELECT * FROM pg_temp.repair();
+ROLLBACK;
+
 \echo What has changed.
 BEGIN;
 ALTER TABLE exercises ALTER COLUMN difficulty TYPE varchar(10);
