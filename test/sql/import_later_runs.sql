@@ -113,6 +113,16 @@ SELECT * FROM pg_temp.import() WHERE reason <> '';
 SELECT c.title, p.progress_percentage, p.completed_at IS NOT NULL AS is_completed FROM user_progress AS p JOIN generated_courses AS c ON c.id = p.course_id ORDER BY 1;
 ROLLBACK;
 
+-- Two people of whom one has blocked the other here follow each other no more than the other way round, in a dry run and a real one.
+BEGIN;
+CREATE TABLE old.user_relationships (id bigint, follower_id bigint, following_id bigint);
+INSERT INTO old.user_relationships VALUES (1, 1, 2), (2, 2, 1);
+SELECT block_user(a.id, b.id) FROM users AS a, users AS b WHERE a.name = 'Ada L.' AND b.name = 'Bob';
+SELECT * FROM pg_temp.import(dry_run => true);
+SELECT * FROM pg_temp.import() WHERE reason <> '';
+SELECT count(*) FROM user_relationships;
+ROLLBACK;
+
 -- JSON that PostgreSQL cannot make a text of is of no use; an array of tags may be of a domain.
 BEGIN;
 ALTER TABLE old.users DROP COLUMN name, ADD COLUMN name json;
