@@ -70,7 +70,7 @@ BEGIN
            WHERE c.column_name <> 'id'
              AND (c.reference IS NOT NULL
                   OR EXISTS (SELECT FROM learnify_internal.import_unique_keys(table_name) AS k WHERE c.column_name = ANY (k.expressions)))),
-         min(learnify_internal.import_raw_expression(c.column_name, c.source_type)) FILTER (WHERE c.column_name = 'id')
+         min(v.value) FILTER (WHERE c.column_name = 'id')
   INTO outputs, labels, id
   FROM pg_temp.import_columns AS c
   CROSS JOIN LATERAL learnify_internal.import_value_expression(c.column_name, c.type, c.choices, c.source_type, c.rule) AS v (value)
