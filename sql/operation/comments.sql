@@ -10,11 +10,12 @@ COMMENT ON COLUMN schema_migrations.extension_version IS 'The version of the ext
 
 COMMENT ON TABLE learnify_internal.locks IS 'Rows to lock, one for each thing that one session at a time does';
 COMMENT ON COLUMN learnify_internal.locks.purpose IS 'What is done under the lock';
-COMMENT ON TABLE learnify_internal.imported_rows IS 'Rows that import_legacy has written';
+COMMENT ON TABLE learnify_internal.imported_rows IS 'Rows that import_legacy has written or merged into others';
 COMMENT ON COLUMN learnify_internal.imported_rows.table_name IS 'The table';
 COMMENT ON COLUMN learnify_internal.imported_rows.id IS 'The row, which may have been deleted since';
 COMMENT ON COLUMN learnify_internal.imported_rows.source_hash IS 'Hash of what the source said of the row then';
 COMMENT ON COLUMN learnify_internal.imported_rows.target_hash IS 'Hash of the row as it was written';
+COMMENT ON COLUMN learnify_internal.imported_rows.merged_into IS 'The row that is kept in place of this one, which was not written; NULL where it was';
 COMMENT ON TABLE learnify_internal.award_locks IS 'Rows to lock while learners are awarded achievements for completed courses';
 COMMENT ON COLUMN learnify_internal.award_locks.user_id IS 'The learner';
 

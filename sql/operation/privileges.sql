@@ -1,12 +1,15 @@
 -- What the scripts give PUBLIC, grant_learner a role that row-level security holds and
 -- grant_backend one that it does not, is left out, and so is whatever superusers, members of
 -- the owner, pg_read_all_data and pg_write_all_data may do anyway. An update does not make
--- the rest right: what ALTER DEFAULT PRIVILEGES has granted is no safer for being old. The
--- joins would take minutes without nested loops or sorts.
+-- the rest right: what ALTER DEFAULT PRIVILEGES has granted is no safer for being old. What the
+-- scripts have revoked from PUBLIC is in expected_catalog, because pg_init_privs loses it when a
+-- function is dropped and made again: SECURITY DEFINER, because callers of learnify_status have no
+-- privilege on that. The joins would take minutes without nested loops or sorts.
 CREATE OR REPLACE FUNCTION learnify_internal.excess_privileges()
 RETURNS TABLE (object text, grantee text, privileges text, repair text)
 LANGUAGE sql
 STABLE PARALLEL SAFE COST 100000 ROWS 10
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = on
 SET enable_sort = on
@@ -27,32 +30,34 @@ WITH member AS (
          END AS of_backend
   FROM member AS m
   JOIN pg_class AS c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
-), target (classid, objid, objsubid, object, column_name, owner, of_backend, acl, default_acl) AS (
-  SELECT 'pg_class'::regclass, r.oid, 0, r.relname::text, NULL::text, r.relowner, r.of_backend, r.relacl, NULL::aclitem[]
+), target (classid, objid, objsubid, object, column_name, owner, of_backend, acl, default_acl, is_revoked) AS (
+  SELECT 'pg_class'::regclass, r.oid, 0, r.relname::text, NULL::text, r.relowner, r.of_backend, r.relacl, NULL::aclitem[], false
   FROM relation AS r
   UNION ALL
   SELECT 'pg_class'::regclass, r.oid, a.attnum, format('%s.%s', r.relname, a.attname), a.attname, r.relowner, r.of_backend,
-         a.attacl, NULL
+         a.attacl, NULL, false
   FROM relation AS r
   JOIN pg_attribute AS a ON a.attrelid = r.oid AND NOT a.attisdropped
   UNION ALL
-  SELECT 'pg_namespace'::regclass, n.oid, 0, n.nspname, NULL, n.nspowner, '{USAGE}', n.nspacl, NULL
+  SELECT 'pg_namespace'::regclass, n.oid, 0, n.nspname, NULL, n.nspowner, '{USAGE}', n.nspacl, NULL, false
   FROM member AS m
   JOIN pg_namespace AS n ON m.classid = 'pg_namespace'::regclass AND n.oid = m.objid
   UNION ALL
   SELECT 'pg_proc'::regclass, p.oid, 0,
          format('%s%s(%s)', CASE WHEN p.pronamespace <> m.extnamespace THEN 'learnify_internal.' END, p.proname,
                 oidvectortypes(p.proargtypes)),
-         NULL, p.proowner, CASE WHEN p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype) THEN '{}'::text[] ELSE '{EXECUTE}' END, p.proacl,
-         acldefault('f', p.proowner)
+         NULL, p.proowner, CASE WHEN p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype) THEN '{}'::text[] ELSE '{EXECUTE}' END,
+         coalesce(p.proacl, acldefault('f', p.proowner)), acldefault('f', p.proowner),
+         regexp_replace(p.oid::regprocedure::text, s.pattern, '', 'g') IN (SELECT c.object FROM learnify_internal.expected_catalog AS c WHERE c.kind = 'privilege')
   FROM member AS m
   JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+  CROSS JOIN (SELECT learnify_internal.own_schema_pattern() AS pattern OFFSET 0) AS s
 ), of_public AS (
   SELECT t.classid, t.objid, t.objsubid, g.privilege_type AS privilege
   FROM target AS t
   LEFT JOIN pg_init_privs AS i ON i.classoid = t.classid AND i.objoid = t.objid AND i.objsubid = t.objsubid
   CROSS JOIN LATERAL aclexplode(coalesce(i.initprivs, t.default_acl)) AS g
-  WHERE g.grantee = 0
+  WHERE g.grantee = 0 AND NOT t.is_revoked
 ), of_learner AS (
   SELECT 'pg_class'::regclass AS classid, l.relation::oid AS objid, l.privilege, l.columns
   FROM learnify_internal.learner_tables() AS l

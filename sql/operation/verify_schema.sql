@@ -210,7 +210,8 @@ COMMENT ON FUNCTION learnify_internal.describe_schema() IS 'Returns each table, 
 -- A default that calls a function or takes numbers from a sequence of the user's is a statement
 -- of its own, of kind default, as is a generated column whose expression calls one: a restore
 -- makes these functions and sequences only when the columns are there.
--- Aggregates, which a member of the extension hardly loses, have none.
+-- Aggregates, which a member of the extension hardly loses, have none. A statement of kind
+-- privilege is for a function that the scripts have revoked from PUBLIC.
 CREATE OR REPLACE FUNCTION learnify_internal.describe_statements()
 RETURNS TABLE (kind text, object text, number integer, statement text)
 LANGUAGE sql
@@ -320,6 +321,13 @@ WITH member AS (
   JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
   CROSS JOIN own_schema AS s
   WHERE p.prokind <> 'a'
+  UNION ALL
+  SELECT 'privilege', regexp_replace(p.oid::regprocedure::text, s.pattern, '', 'g'), 0, format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', p.oid::regprocedure)
+  FROM member AS m
+  JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+  JOIN pg_init_privs AS i ON i.classoid = m.classid AND i.objoid = m.objid
+  CROSS JOIN own_schema AS s
+  WHERE 0 NOT IN (SELECT g.grantee FROM aclexplode(i.initprivs) AS g)
   UNION ALL
   SELECT 'event trigger', t.evtname::text, 0,
          format('ALTER EVENT TRIGGER %I %s', t.evtname,
@@ -599,7 +607,10 @@ $$;
 COMMENT ON FUNCTION learnify_internal.enable_constraint_statement(text) IS 'Returns the statements that enable the triggers of a foreign key';
 
 -- statement is the one that the scripts have recorded. Statements made of names that the catalog
--- has are not resolved, since a name may have the character @.
+-- has are not resolved, since a name may have the character @. None brings back a table, nor what
+-- lies on one that is missing, nor an event trigger. A unique constraint may have left its index.
+-- PostgreSQL replaces no function whose arguments or result have other names, types or fewer
+-- defaults, and to drop it is to drop what uses it.
 CREATE OR REPLACE FUNCTION learnify_internal.repair_statement(drift text, kind text, object text, expected text, found text, statement text)
 RETURNS text
 LANGUAGE sql
@@ -614,10 +625,21 @@ BEGIN ATOMIC
     WHEN drift = 'changed' AND kind = 'index' AND found = expected || ' INVALID' THEN 'REINDEX INDEX ' || learnify_internal.qualified_name(kind, object)
     WHEN drift = 'changed' AND kind IN ('constraint', 'index', 'statistics')
       THEN learnify_internal.drop_statement(kind, object) || E';\n' || learnify_internal.resolve_statement(statement)
-    WHEN drift = 'missing' AND kind = 'function' THEN learnify_internal.resolve_statement(statement || E';\nALTER EXTENSION learnify ADD FUNCTION ' ||
-      CASE WHEN object LIKE 'learnify_internal.%' THEN '' ELSE '@.' END || object)
+    WHEN drift = 'missing' AND kind <> 'function' AND learnify_internal.qualified_name('constraint', object) IS NULL THEN NULL
+    WHEN drift = 'missing' AND kind = 'constraint' AND to_regclass(learnify_internal.qualified_name('index', object)) IS NOT NULL
+      THEN format(E'DROP INDEX %s;\n%s', learnify_internal.qualified_name('index', object), learnify_internal.resolve_statement(statement))
+    WHEN drift = 'changed' AND kind = 'function' AND NOT f.is_replaceable THEN NULL
+    WHEN drift = 'missing' AND kind = 'function' THEN learnify_internal.resolve_statement(
+      statement || E';\n'
+      || coalesce((SELECT c.statement FROM learnify_internal.expected_catalog AS c WHERE c.kind = 'privilege' AND c.object = repair_statement.object),
+                  format('GRANT EXECUTE ON FUNCTION %s TO PUBLIC', f.name))
+      || E';\nALTER EXTENSION learnify ADD FUNCTION ' || f.name)
     ELSE learnify_internal.resolve_statement(statement)
-  END;
+  END
+  FROM (SELECT CASE WHEN object LIKE 'learnify_internal.%' THEN '' ELSE '@.' END || object,
+               regexp_replace(h.found, h.defaults, ' DEFAULT', 'g') = regexp_replace(h.expected, h.defaults, ' DEFAULT', 'g')
+               OR h.found = regexp_replace(h.expected, h.defaults, '', 'g')
+        FROM (VALUES (substring(found FROM '^(.*?) LANGUAGE '), substring(expected FROM '^(.*?) LANGUAGE '), ' DEFAULT ([^,()]|[(][^()]*[)])*')) AS h (found, expected, defaults)) AS f (name, is_replaceable);
 END;
 
 COMMENT ON FUNCTION learnify_internal.repair_statement(text, text, text, text, text, text) IS 'Returns the statement that would make an object what the extension''s scripts made, or drop it if it has been added';
@@ -634,6 +656,8 @@ AS $$
   DELETE FROM learnify_internal.expected_catalog;
   WITH live AS MATERIALIZED (
     SELECT s.kind, s.object, s.definition FROM learnify_internal.describe_schema() AS s
+  ), statement AS MATERIALIZED (
+    SELECT s.kind, s.object, s.statement FROM learnify_internal.describe_statements() AS s
   ), kept AS (
     SELECT d.kind, d.object, d.expected AS definition
     FROM jsonb_to_recordset(record_catalog.drift) AS d (kind text, object text, expected text, found text)
@@ -643,12 +667,16 @@ AS $$
   INSERT INTO learnify_internal.expected_catalog (kind, object, definition, statement)
   SELECT l.kind, l.object, l.definition, s.statement
   FROM live AS l
-  LEFT JOIN learnify_internal.describe_statements() AS s ON s.kind = l.kind AND s.object = l.object
+  LEFT JOIN statement AS s ON s.kind = l.kind AND s.object = l.object
   WHERE (l.kind, l.object) NOT IN (SELECT k.kind, k.object FROM kept AS k)
   UNION ALL
   SELECT k.kind, k.object, k.definition, NULL
   FROM kept AS k
   WHERE k.definition IS NOT NULL
+  UNION ALL
+  SELECT s.kind, s.object, s.statement, s.statement
+  FROM statement AS s
+  WHERE s.kind = 'privilege'
   UNION ALL
   SELECT d.kind, d.object, d.statement, d.statement
   FROM learnify_internal.describe_details() AS d;
@@ -657,7 +685,9 @@ $$;
 COMMENT ON FUNCTION learnify_internal.record_catalog(jsonb) IS 'Stores the present definitions of the extension''s objects as what verify_schema expects, except of objects that had drifted before an update and that the update left as they were';
 
 -- SECURITY DEFINER, because its callers have no privilege on expected_catalog. Nothing else of
--- the extension works while the schema of internals has another name.
+-- the extension works while the schema of internals has another name. A constraint or an event
+-- trigger that is there under another name gets its own back: a primary key cannot be added beside
+-- it. Foreign keys come after the keys that they refer to.
 CREATE OR REPLACE FUNCTION verify_schema()
 RETURNS TABLE (drift text, kind text, object text, expected text, found text, repair text)
 LANGUAGE plpgsql
@@ -675,18 +705,38 @@ BEGIN
     WHERE e.extname = 'learnify' AND n.nspname <> 'learnify_internal';
   IF NOT FOUND THEN
     RETURN QUERY
+      WITH difference AS MATERIALIZED (
+        SELECT CASE WHEN d.kind IS NULL THEN 'missing' WHEN e.kind IS NULL THEN 'added' ELSE 'changed' END AS drift,
+               coalesce(e.kind, d.kind) COLLATE "C" AS kind, coalesce(e.object, d.object) COLLATE "C" AS object,
+               e.definition AS expected, d.definition AS found, e.statement
+        FROM (SELECT * FROM learnify_internal.expected_catalog AS c
+              WHERE c.kind NOT IN ('privilege', 'storage', 'sequence', 'comment', 'publication', 'owner')) AS e
+        FULL JOIN learnify_internal.describe_schema() AS d ON d.kind = e.kind AND d.object = e.object
+        WHERE d.definition IS DISTINCT FROM e.definition
+      ), renamed AS (
+        SELECT m.kind, m.object AS old_object, min(a.object) AS new_object
+        FROM difference AS m
+        JOIN difference AS a ON a.kind = m.kind AND a.found = m.expected AND (a.kind = 'event trigger' OR split_part(a.object, '.', 1) = split_part(m.object, '.', 1))
+        WHERE m.drift = 'missing' AND a.drift = 'added' AND m.kind IN ('constraint', 'event trigger')
+        GROUP BY m.kind, m.object
+      ), result AS (
+        SELECT d.drift, d.kind, d.object, d.expected, d.found,
+               CASE
+                 WHEN d.object = r.new_object THEN NULL
+                 WHEN r.kind = 'constraint' THEN format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', learnify_internal.qualified_name(r.kind, r.old_object),
+                                                        substring(r.new_object FROM '[.](.*)'), substring(r.old_object FROM '[.](.*)'))
+                 WHEN r.kind = 'event trigger' THEN format('ALTER EVENT TRIGGER %I RENAME TO %I', r.new_object, r.old_object)
+                 ELSE learnify_internal.repair_statement(d.drift, d.kind, d.object, d.expected, d.found, d.statement)
+               END AS repair
+        FROM difference AS d
+        LEFT JOIN renamed AS r ON r.kind = d.kind AND d.object IN (r.old_object, r.new_object)
+        UNION ALL
+        SELECT 'added', format('privilege of %s', p.grantee), p.object, NULL, p.privileges, p.repair
+        FROM learnify_internal.excess_privileges() AS p
+      )
       SELECT v.drift, v.kind, v.object, v.expected, v.found, v.repair
-      FROM (SELECT k.drift, coalesce(e.kind, d.kind) COLLATE "C" AS kind, coalesce(e.object, d.object) COLLATE "C" AS object,
-                   e.definition AS expected, d.definition AS found,
-                   learnify_internal.repair_statement(k.drift, coalesce(e.kind, d.kind), coalesce(e.object, d.object), e.definition, d.definition, e.statement) AS repair
-            FROM (SELECT * FROM learnify_internal.expected_catalog AS c WHERE c.kind NOT IN ('storage', 'sequence', 'comment', 'publication', 'owner')) AS e
-            FULL JOIN learnify_internal.describe_schema() AS d ON d.kind = e.kind AND d.object = e.object
-            CROSS JOIN LATERAL (SELECT CASE WHEN d.kind IS NULL THEN 'missing' WHEN e.kind IS NULL THEN 'added' ELSE 'changed' END AS drift) AS k
-            WHERE d.definition IS DISTINCT FROM e.definition
-            UNION ALL
-            SELECT 'added', format('privilege of %s', p.grantee), p.object, NULL, p.privileges, p.repair
-            FROM learnify_internal.excess_privileges() AS p) AS v
-      ORDER BY 2, 3;
+      FROM result AS v
+      ORDER BY v.kind, coalesce(v.expected, v.found) LIKE 'FOREIGN KEY%', v.object;
   END IF;
 END
 $$;

@@ -102,6 +102,58 @@ SELECT drift, kind, object, found FROM verify_schema();
 SELECT * FROM pg_temp.repair();
 ROLLBACK;
 
+\echo A function that is made again may be executed by whom the scripts let, whatever the default privileges say.
+BEGIN;
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+ALTER EXTENSION learnify DROP FUNCTION issue_token(uuid, text, interval);
+DROP FUNCTION issue_token(uuid, text, interval);
+ALTER FUNCTION export_user(uuid) RENAME TO mine;
+ALTER EXTENSION learnify DROP FUNCTION fold_email(text);
+ALTER FUNCTION fold_email(text) RENAME TO our_fold_email;
+SELECT drift, kind, object, regexp_replace(repair, '^CREATE .*;\n(.*;\n.*)$', 'CREATE ...;\n\1') AS repair FROM verify_schema() WHERE drift = 'missing';
+SELECT * FROM pg_temp.repair();
+CREATE ROLE regress_reader;
+SELECT p.oid::regprocedure AS function, has_function_privilege('regress_reader', p.oid, 'EXECUTE') AS anybody
+FROM pg_proc AS p
+WHERE p.oid = ANY ('{issue_token,export_user,mine,fold_email}'::regproc[])
+ORDER BY p.proname;
+ROLLBACK;
+
+\echo Somebody who makes it by hand is told to revoke it from PUBLIC, which no script has done then.
+BEGIN;
+ALTER EXTENSION learnify DROP FUNCTION issue_token(uuid, text, interval);
+SELECT pg_get_functiondef('issue_token(uuid, text, interval)'::regprocedure) AS definition \gset
+DROP FUNCTION issue_token(uuid, text, interval);
+:definition;
+ALTER EXTENSION learnify ADD FUNCTION issue_token(uuid, text, interval);
+SELECT drift, kind, object, found, repair FROM verify_schema();
+SELECT * FROM pg_temp.repair();
+ROLLBACK;
+
+\echo Keys are made before the foreign keys that refer to them. What has another name gets its own back, and an index in the place of a
+\echo unique constraint makes room for it.
+BEGIN;
+SET LOCAL client_min_messages = warning;
+ALTER TABLE users DROP CONSTRAINT users_pkey CASCADE;
+ALTER TABLE exercises RENAME CONSTRAINT exercises_pkey TO ours;
+ALTER TABLE exercises RENAME CONSTRAINT exercises_points_check TO ours_too;
+ALTER EVENT TRIGGER learnify_refuse_drop RENAME TO ours;
+ALTER TABLE user_progress DROP CONSTRAINT user_progress_user_id_course_id_key;
+CREATE UNIQUE INDEX user_progress_user_id_course_id_key ON user_progress (user_id, course_id);
+SELECT drift, kind, object, repair FROM verify_schema() WHERE object NOT LIKE '%_fkey';
+SELECT * FROM pg_temp.repair();
+ROLLBACK;
+
+\echo No statement replaces a function that has got a default, nor brings back a table and what is on it.
+BEGIN;
+SET LOCAL client_min_messages = warning;
+CREATE OR REPLACE FUNCTION fold_email(email text DEFAULT 'x') RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT email';
+CREATE OR REPLACE FUNCTION learnify_internal.require_user(user_id uuid, argument text DEFAULT 'argument') RETURNS void LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10 AS 'BEGIN END';
+ALTER EXTENSION learnify DROP TABLE learnify_internal.model_requests;
+SELECT kind, count(*), count(repair) AS repairs FROM verify_schema() GROUP BY kind ORDER BY kind;
+SELECT * FROM pg_temp.repair() WHERE left_over !~ ' model_requests';
+ROLLBACK;
+
 \echo What has changed.
 BEGIN;
 ALTER TABLE exercises ALTER COLUMN difficulty TYPE varchar(10);

@@ -85,6 +85,8 @@ SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres'
 SET timezone = 'UTC'
 SET extra_float_digits = 1
+SET bytea_output = 'hex'
+SET lc_monetary = 'C'
 SET jit = off
 AS $$
 #variable_conflict use_column

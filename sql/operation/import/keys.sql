@@ -1,6 +1,6 @@
 -- Deduplicates: decides which of the rows that have a key in common is kept, the
 -- survivor, and redirects references to the others to it. import_survivor is the id of
--- the survivor, NULL in a row that is its own.
+-- the survivor, NULL in a row that is its own, and in the end in one whose survivor is refused.
 
 -- A row of which one expression is NULL has no such key. An id that the source does not
 -- give is a digest of the whole row, so that rows with the same digest are copies.
@@ -32,8 +32,8 @@ COMMENT ON FUNCTION learnify_internal.import_refuse_duplicates(text, text[]) IS 
 -- A row of the target stays as it is, and survives. Rows that are refused for another
 -- reason are matched as well, so that references to them lead to the row of the target.
 -- A row of the target that is another row of the source, by its id, is not this one, although
--- it has the key: the source has given that row another key since, or somebody has here. Where
--- this run takes the source's change, the key is free; else the new row is refused.
+-- it has the key: the source has given that row another key since or none, or somebody has here.
+-- Where this run takes the source's change, the key is free; else the new row is refused.
 CREATE OR REPLACE FUNCTION learnify_internal.import_mark_present_rows(table_name text, expressions text[])
 RETURNS void
 LANGUAGE plpgsql
@@ -50,7 +50,7 @@ BEGIN
     'import_survivor = CASE WHEN c.import_change IS NULL THEN t.target_id END '
     'FROM (SELECT id AS target_id, %3$s FROM @extschema@.%1$s%5$s) AS t '
     'LEFT JOIN (SELECT import_survivor AS other_id, coalesce(import_change, ''here'') AS import_change, %3$s FROM pg_temp.import_rows_%1$s '
-    'WHERE import_outcome = ''present'' AND id = import_survivor AND num_nulls(%8$s) = 0) AS c '
+    'WHERE id = import_survivor) AS c '
     'ON c.other_id = t.target_id AND NOT (%7$s), '
     '(SELECT ctid AS row, %3$s FROM pg_temp.import_rows_%1$s WHERE import_survivor IS NULL AND import_outcome <> ''present'') AS k '
     'WHERE s.ctid = k.row AND (%2$s) AND c.import_change IS DISTINCT FROM ''taken''',
@@ -60,8 +60,7 @@ BEGIN
     CASE WHEN expressions <> '{id}' THEN 'a row that is there has the same ' || names END,
     CASE WHEN expressions <> '{id}' AND table_name IN ('blueprint_modules', 'achievements') THEN ' WHERE NOT builtin' END,
     format('a row that is there, and is another one in the source, has the same %s', names),
-    (SELECT string_agg(format('t.k%s IS NOT DISTINCT FROM c.k%1$s', e.number), ' AND ') FROM unnest(expressions) WITH ORDINALITY AS e (expression, number)),
-    array_to_string(expressions, ', '));
+    (SELECT string_agg(format('t.k%s IS NOT DISTINCT FROM c.k%1$s', e.number), ' AND ') FROM unnest(expressions) WITH ORDINALITY AS e (expression, number)));
 END
 $$;
 
@@ -129,10 +128,20 @@ BEGIN
   LOOP
     EXECUTE format(
       'UPDATE pg_temp.import_rows_%1$s AS s SET import_survivor = w.import_survivor FROM pg_temp.import_rows_%1$s AS w '
-      'WHERE w.id = s.import_survivor AND w.import_survivor <> s.import_survivor AND s.import_outcome = ''refused'' AND s.id <> w.id', table_name);
+      'WHERE w.id = s.import_survivor AND w.import_survivor <> s.import_survivor AND s.import_outcome = ''refused'' '
+      'AND s.import_change IS DISTINCT FROM ''deleted'' AND s.id <> w.id', table_name);
     GET DIAGNOSTICS moved = ROW_COUNT;
     EXIT WHEN moved = 0;
   END LOOP;
+  -- Where the row at its end is refused, nothing survives.
+  EXECUTE format(
+    'UPDATE pg_temp.import_rows_%1$s AS s SET import_survivor = d.import_survivor, import_change = d.import_change '
+    'FROM pg_temp.import_rows_%1$s AS k '
+    'LEFT JOIN (SELECT DISTINCT import_survivor, import_change FROM pg_temp.import_rows_%1$s WHERE import_change = ''deleted'') AS d '
+    'ON d.import_survivor = k.import_survivor '
+    'WHERE s.ctid = k.ctid AND k.import_outcome = ''refused'' AND k.import_survivor IS NOT NULL '
+    'AND NOT EXISTS (SELECT FROM @extschema@.%1$s AS t WHERE t.id = k.import_survivor) '
+    'AND NOT EXISTS (SELECT FROM pg_temp.import_rows_%1$s AS w WHERE w.id = k.import_survivor AND w.import_outcome = ''written'')', table_name);
 END
 $$;
 
@@ -140,8 +149,8 @@ COMMENT ON FUNCTION learnify_internal.import_decide_rows(text, boolean) IS 'Deci
 
 -- Fills import_ids_TABLE, in which references are looked up: a key is "=" and an id of the
 -- source or the target, or "~" and another name of the row. Its id is that of the survivor,
--- NULL for a refused row without one; known_id is the same, but for a row that has been deleted
--- here, which it names nevertheless. A name that leads to several rows is left out.
+-- NULL for a refused row without one; known_id is the same, but names a survivor that has been
+-- deleted here nevertheless. A name that leads to several rows is left out.
 CREATE OR REPLACE FUNCTION learnify_internal.import_index_rows(table_name text)
 RETURNS void
 LANGUAGE plpgsql
@@ -149,7 +158,7 @@ VOLATILE STRICT PARALLEL UNSAFE COST 100000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  survivor CONSTANT text := 'coalesce(s.import_survivor, CASE WHEN s.import_outcome <> ''refused'' THEN s.id END)';
+  survivor CONSTANT text := 'CASE WHEN s.import_change IS DISTINCT FROM ''deleted'' THEN coalesce(s.import_survivor, CASE WHEN s.import_outcome <> ''refused'' THEN s.id END) END';
   names CONSTANT text := (
     SELECT string_agg(format('((%s)::text)', n.expression), ', ')
     FROM learnify_internal.import_tables() AS t, unnest(t.name_expressions) AS n (expression)
@@ -158,7 +167,7 @@ BEGIN
   EXECUTE format(
     'CREATE TEMPORARY TABLE import_ids_%1$s ON COMMIT DROP AS '
     'SELECT n.key, min(n.id::text)::uuid AS id, min(n.known_id::text)::uuid AS known_id '
-    'FROM (SELECT ''='' || s.import_key AS key, %3$s AS id, coalesce(%3$s, CASE WHEN s.import_change = ''deleted'' THEN s.id END) AS known_id '
+    'FROM (SELECT ''='' || s.import_key AS key, %3$s AS id, coalesce(%3$s, s.import_survivor) AS known_id '
     'FROM pg_temp.import_rows_%1$s AS s WHERE s.import_key IS NOT NULL '
     'UNION ALL '
     'SELECT ''~'' || @extschema@.fold_email(a.name), %3$s, %3$s '

@@ -1,6 +1,6 @@
 -- What a later run of import_legacy does about the rows that an earlier one has written.
 -- learnify_internal.imported_rows has a hash of what the source said of each and of what was
--- written. A row that has been changed in the source since is taken from it again where
+-- written, and which row others were merged into. A row that has been changed in the source since is taken from it again where
 -- nobody has changed it here, and only if that is asked for. Rows of caches, which refreshes
 -- write and delete, are not recorded.
 
@@ -28,7 +28,8 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.import_hash_expression(text) IS 'Returns the SQL expression for the hash of the columns of a row t that import_legacy copies';
 
--- Where there is no user any more, somebody has emptied the tables to begin again.
+-- A row that was merged into another went with that one. Where there is no user any more,
+-- somebody has emptied the tables to begin again.
 CREATE OR REPLACE FUNCTION learnify_internal.import_refuse_deleted(table_name text)
 RETURNS void
 LANGUAGE plpgsql
@@ -38,14 +39,16 @@ AS $$
 BEGIN
   IF EXISTS (SELECT FROM @extschema@.users) THEN
     EXECUTE format(
-      'UPDATE pg_temp.import_rows_%1$s AS s SET import_outcome = ''refused'', import_change = ''deleted'', import_reason = ''was imported before, and has been deleted since'' '
+      'UPDATE pg_temp.import_rows_%1$s AS s SET import_outcome = ''refused'', import_change = ''deleted'', '
+      'import_survivor = coalesce(i.merged_into, i.id), import_reason = ''was imported before, and has been deleted since'' '
       'FROM learnify_internal.imported_rows AS i '
-      'WHERE i.table_name = %1$L AND i.id = s.id AND s.import_outcome = ''written'' AND s.import_survivor IS NULL', table_name);
+      'WHERE i.table_name = %1$L AND i.id = s.id AND s.import_outcome = ''written'' AND s.import_survivor IS NULL '
+      'AND NOT EXISTS (SELECT FROM @extschema@.%1$s AS t WHERE t.id = i.merged_into)', table_name);
   END IF;
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_refuse_deleted(text) IS 'Refuses the staged rows that an earlier run has written and that have been deleted since';
+COMMENT ON FUNCTION learnify_internal.import_refuse_deleted(text) IS 'Refuses the staged rows that an earlier run has written, or merged into others, and that have been deleted since';
 
 -- A row that another one takes the place of may have its survivor's record only if that
 -- one is a shipped row, whose id it has got.
@@ -62,7 +65,7 @@ BEGIN
   EXECUTE format(
     'UPDATE pg_temp.import_rows_%1$s AS s SET import_change = CASE WHEN %2$s <> i.target_hash THEN ''both'' ELSE ''source'' END '
     'FROM learnify_internal.imported_rows AS i, @extschema@.%1$s AS t '
-    'WHERE i.table_name = %1$L AND i.id = s.import_survivor AND t.id = i.id AND s.import_outcome = ''present'' '
+    'WHERE i.table_name = %1$L AND i.id = s.import_survivor AND i.merged_into IS NULL AND t.id = i.id AND s.import_outcome = ''present'' '
     'AND (s.id = s.import_survivor OR s.import_key IS NULL OR %3$L) AND s.import_hash <> i.source_hash',
     table_name, learnify_internal.import_hash_expression(table_name),
     table_name IN ('blueprint_modules', 'achievements'));
@@ -96,7 +99,7 @@ RETURNS text
 LANGUAGE sql
 IMMUTABLE STRICT PARALLEL SAFE COST 10
 RETURN format('INSERT INTO learnify_internal.imported_rows AS i (table_name, id, source_hash, target_hash) %s '
-              'ON CONFLICT (table_name, id) DO UPDATE SET source_hash = excluded.source_hash, target_hash = excluded.target_hash', rows);
+              'ON CONFLICT (table_name, id) DO UPDATE SET source_hash = excluded.source_hash, target_hash = excluded.target_hash, merged_into = NULL', rows);
 
 COMMENT ON FUNCTION learnify_internal.import_record_query(text) IS 'Returns the statement, as text, that keeps a record of the rows of this query';
 
@@ -111,10 +114,16 @@ BEGIN
     'SELECT %1$L, t.id, s.import_hash, %2$s FROM pg_temp.import_rows_%1$s AS s JOIN @extschema@.%1$s AS t ON t.id = coalesce(s.import_survivor, s.id) '
     'WHERE s.import_outcome = ''written''',
     table_name, learnify_internal.import_hash_expression(table_name)));
+  EXECUTE format(
+    'INSERT INTO learnify_internal.imported_rows AS i (table_name, id, source_hash, target_hash, merged_into) '
+    'SELECT DISTINCT ON (s.id) %1$L, s.id, s.import_hash, 0, s.import_survivor FROM pg_temp.import_rows_%1$s AS s '
+    'WHERE s.import_outcome <> ''written'' AND s.import_survivor <> s.id AND s.import_change IS DISTINCT FROM ''deleted'' ORDER BY s.id '
+    'ON CONFLICT (table_name, id) DO UPDATE SET merged_into = excluded.merged_into '
+    'WHERE i.merged_into IS NOT NULL AND i.merged_into <> excluded.merged_into', table_name);
 END
 $$;
 
-COMMENT ON FUNCTION learnify_internal.import_record_rows(text) IS 'Keeps a record of the rows that import_legacy has written to a table';
+COMMENT ON FUNCTION learnify_internal.import_record_rows(text) IS 'Keeps a record of the rows that import_legacy has written to a table, and of those that it has merged into others';
 
 -- A column that the source does not have keeps its value, and so does one of which the source
 -- has no value, or one of no use that has no fallback. What makes the columns of a row agree is
@@ -171,7 +180,7 @@ BEGIN
     RETURN QUERY EXECUTE format(
       'SELECT %1$L, %2$s, CASE WHEN %3$L THEN i.imported END, CASE WHEN %3$L THEN i.deleted END, t.rows - CASE WHEN %3$L THEN i.imported ELSE 0 END '
       'FROM (SELECT count(t.id), count(*) - count(t.id) FROM learnify_internal.imported_rows AS r LEFT JOIN @extschema@.%1$I AS t ON t.id = r.id '
-      'WHERE r.table_name = %1$L) AS i (imported, deleted), (SELECT count(*) FROM @extschema@.%1$I) AS t (rows)',
+      'WHERE r.table_name = %1$L AND r.merged_into IS NULL) AS i (imported, deleted), (SELECT count(*) FROM @extschema@.%1$I) AS t (rows)',
       target,
       CASE WHEN learnify_internal.import_source_relation(schema, target) IS NULL THEN '0::bigint'
            ELSE format('(SELECT count(*) FROM %s AS s)', learnify_internal.import_source_from_item(schema, target)) END,

@@ -128,13 +128,17 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.import_can_be_awarded(jsonb) IS 'Returns whether award_achievements could evaluate these criteria';
 
--- Without criteria, an achievement that ships would never be awarded again: it stays as it is.
+-- Without criteria, an achievement that ships would never be awarded again: it stays as it is. A
+-- block leaves no follow between the two, whichever side it is seen from.
 CREATE OR REPLACE FUNCTION learnify_internal.import_refusals()
 RETURNS TABLE (table_name text, condition text, reason text)
 LANGUAGE sql
-IMMUTABLE PARALLEL SAFE COST 10 ROWS 1
+IMMUTABLE PARALLEL SAFE COST 10 ROWS 2
 BEGIN ATOMIC
   VALUES
+    ('user_relationships',
+     'learnify_internal.has_blocked(c.follower_id, c.following_id) OR learnify_internal.has_blocked(c.following_id, c.follower_id)',
+     'one of the two has blocked the other'),
     ('achievements',
      $$NOT learnify_internal.import_can_be_awarded(criteria)
        AND EXISTS (SELECT FROM @extschema@.achievements AS t WHERE t.builtin AND (t.name = c.name OR t.slug = c.slug))$$,

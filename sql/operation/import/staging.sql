@@ -2,7 +2,8 @@
 -- Besides the columns of the extension's table, which have the values that would be
 -- written, it has
 --   import_outcome   written, refused or, where the target has the row already, present
---   import_survivor  the id of the row that is kept in place of this one; see keys.sql
+--   import_survivor  the id of the row that is kept in place of this one; see keys.sql. Where that
+--                    was deleted here, import_change says so
 --   import_change    where an earlier run has written the row and it was changed since: source,
 --                    taken where this run takes the change, both, or clash where it would have a
 --                    key of another row; or deleted, here; see later_runs.sql
@@ -69,7 +70,7 @@ BEGIN
            WHERE c.column_name <> 'id'
              AND (c.reference IS NOT NULL
                   OR EXISTS (SELECT FROM learnify_internal.import_unique_keys(table_name) AS k WHERE c.column_name = ANY (k.expressions)))),
-         min(learnify_internal.import_raw_expression(c.column_name, c.source_type)) FILTER (WHERE c.column_name = 'id')
+         min(v.value) FILTER (WHERE c.column_name = 'id')
   INTO outputs, labels, id
   FROM pg_temp.import_columns AS c
   CROSS JOIN LATERAL learnify_internal.import_value_expression(c.column_name, c.type, c.choices, c.source_type, c.rule) AS v (value)
