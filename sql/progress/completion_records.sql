@@ -83,35 +83,32 @@ LANGUAGE plpgsql
 VOLATILE PARALLEL UNSAFE COST 10000
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
-SET enable_seqscan = off
+SET plan_cache_mode = force_custom_plan
 SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
-  record learnify_internal.kept_completions;
-  added bigint := 0;
+  added bigint;
 BEGIN
   PERFORM learnify_internal.require_acting_user(add_completion_records.user_id);
-  FOR record IN
-    INSERT INTO learnify_internal.kept_completions
-    SELECT p.*
-    FROM learnify_internal.present_completions(add_completion_records.user_id, add_completion_records.course_id) AS p
-    ORDER BY p.user_id, p.course_id
-    ON CONFLICT (user_id, course_id) DO NOTHING
-    RETURNING *
-  LOOP
-    -- whoever takes the completion back at this moment does not see the record
-    PERFORM
-    FROM @extschema@.user_progress AS p
-    WHERE p.user_id = record.user_id AND p.course_id = record.course_id AND p.completed_at = record.completed_at
-    FOR NO KEY UPDATE;
-    IF FOUND THEN
-      added := added + 1;
-    ELSE
-      DELETE FROM learnify_internal.kept_completions AS r
-      WHERE r.user_id = record.user_id AND r.course_id = record.course_id;
-    END IF;
-  END LOOP;
+  -- Whoever takes a completion back at this moment would not see its record. The enrolment is
+  -- locked before the record is there, as by statements that complete it.
+  PERFORM
+  FROM @extschema@.user_progress AS p
+  WHERE p.completed_at IS NOT NULL
+    AND (add_completion_records.user_id IS NULL OR p.user_id = add_completion_records.user_id)
+    AND (add_completion_records.course_id IS NULL OR p.course_id = add_completion_records.course_id)
+    AND NOT EXISTS (SELECT
+                    FROM learnify_internal.kept_completions AS r
+                    WHERE r.user_id = p.user_id AND r.course_id = p.course_id)
+  ORDER BY p.user_id, p.course_id
+  FOR NO KEY UPDATE OF p;
+  INSERT INTO learnify_internal.kept_completions
+  SELECT p.*
+  FROM learnify_internal.present_completions(add_completion_records.user_id, add_completion_records.course_id) AS p
+  ORDER BY p.user_id, p.course_id
+  ON CONFLICT (user_id, course_id) DO NOTHING;
+  GET DIAGNOSTICS added = ROW_COUNT;
   RETURN added;
 END
 $$;

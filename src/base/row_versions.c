@@ -1,7 +1,6 @@
 /*
  * row_versions.c
  *		has_newer_rows(): whether a snapshot is too old for some rows.
- *		command_of_row(): which command of this transaction has written a row.
  *
  * A transaction under REPEATABLE READ that has waited for a lock goes on with
  * its old snapshot. Since a lock leaves no new row version, PostgreSQL does not
@@ -76,17 +75,4 @@ has_newer_rows(Oid schema, const char *table, const IndexShape *shape,
 		found = is_newer(rows.slot, snapshot);
 	indexed_table_end_reading(&rows);
 	return found;
-}
-
-bool
-command_of_row(TupleTableSlot *slot, CommandId *command)
-{
-	bool		isnull;
-	Datum		writer = slot_getsysattr(slot, MinTransactionIdAttributeNumber, &isnull);
-
-	if (!TransactionIdIsCurrentTransactionId(DatumGetTransactionId(writer)))
-		return false;
-	*command = DatumGetCommandId(slot_getsysattr(slot, MinCommandIdAttributeNumber,
-												 &isnull));
-	return true;
 }

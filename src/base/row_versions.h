@@ -14,10 +14,4 @@ extern bool has_newer_rows(Oid schema, const char *table,
 						   const IndexShape *shape, const pg_uuid_t *keys,
 						   Snapshot snapshot);
 
-/*
- * Whether this transaction has written the row in the slot, and by which
- * command.
- */
-extern bool command_of_row(TupleTableSlot *slot, CommandId *command);
-
 #endif							/* LEARNIFY_ROW_VERSIONS_H */

@@ -175,7 +175,7 @@ hold_learner_with_work(TriggerData *trigger, Oid schema)
 	Datum		user_id = row_value(trigger, new_row(trigger), "user_id", UUIDOID, &isnull);
 	bool		found;
 
-	if (isnull || runs_own_statement())
+	if (isnull || runs_own_statement() || new_row_is_there(trigger))
 		return;
 	PushActiveSnapshot(GetTransactionSnapshot());
 	indexed_table_begin_reading(&submissions, schema, "module_completions",

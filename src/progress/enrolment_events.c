@@ -38,7 +38,6 @@
 #include "base/indexed_table.h"
 #include "base/own_statement.h"
 #include "base/row_trigger.h"
-#include "base/row_versions.h"
 #include "base/saved_plan.h"
 #include "base/transition_rows.h"
 #include "base/uuids.h"
@@ -102,7 +101,6 @@ typedef struct EarlierWork
 typedef struct WorkReader
 {
 	MemoryContext context;		/* of the scans, which outlives each look */
-	CommandId	command;		/* of the statement that enrols */
 	IndexedTable learners;		/* any submission of a learner */
 	IndexedTable modules;
 	AttrNumber	module_id;
@@ -296,11 +294,9 @@ record_completion(Oid schema, const pg_uuid_t *user_id,
  */
 
 static void
-work_reader_begin(WorkReader *reader, Oid schema, CommandId command,
-				  Snapshot snapshot)
+work_reader_begin(WorkReader *reader, Oid schema, Snapshot snapshot)
 {
 	reader->context = CurrentMemoryContext;
-	reader->command = command;
 	indexed_table_begin_reading(&reader->learners, schema, "module_completions",
 								&submission_shape, snapshot, 1, true);
 	indexed_table_begin_reading(&reader->modules, schema, "generated_modules",
@@ -333,16 +329,6 @@ has_submitted(WorkReader *reader, const pg_uuid_t *user_id)
 	return found;
 }
 
-/* A statement that also writes submissions adds the minutes of these itself. */
-static bool
-adds_own_minutes(const WorkReader *reader)
-{
-	CommandId	command;
-
-	return command_of_row(reader->submissions.slot, &command) &&
-		command == reader->command;
-}
-
 static void
 add_module_work(WorkReader *reader, const pg_uuid_t *user_id,
 				const pg_uuid_t *module_id, EarlierWork *work)
@@ -356,8 +342,7 @@ add_module_work(WorkReader *reader, const pg_uuid_t *user_id,
 		Submission	submission;
 
 		read_submission(reader->submissions.slot, &reader->columns, &submission);
-		if (!adds_own_minutes(reader))
-			work->minutes += submission.minutes;
+		work->minutes += submission.minutes;
 		work->has_passed |= submission.passed;
 	}
 }
@@ -460,6 +445,26 @@ process_learner(Oid schema, WorkReader *reader, const NewEnrolment *first,
 	return i;
 }
 
+/*
+ * Sees what others have committed by now, and of this transaction what it had
+ * written before the command.
+ */
+static Snapshot
+snapshot_before(CommandId command)
+{
+	Snapshot	snapshot;
+
+	PushCopiedSnapshot(GetTransactionSnapshot());
+	GetActiveSnapshot()->curcid = command;
+	snapshot = RegisterSnapshot(GetActiveSnapshot());
+	PopActiveSnapshot();
+	return snapshot;
+}
+
+/*
+ * Earlier work is what was there before the statement. What the statement writes to
+ * module_completions adds to the progress by the triggers of that table.
+ */
 static void
 process_learners(Oid schema, CommandId command, const NewEnrolments *inserted)
 {
@@ -467,11 +472,11 @@ process_learners(Oid schema, CommandId command, const NewEnrolments *inserted)
 												  "learnify enrolments of a learner",
 												  ALLOCSET_SMALL_SIZES);
 	MemoryContext old;
-	Snapshot	snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	Snapshot	snapshot = snapshot_before(command);
 	WorkReader	reader;
 	Size		i = 0;
 
-	work_reader_begin(&reader, schema, command, snapshot);
+	work_reader_begin(&reader, schema, snapshot);
 	old = MemoryContextSwitchTo(learner);
 	while (i < inserted->count)
 	{

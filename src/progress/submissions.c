@@ -40,7 +40,6 @@
 #include "base/indexed_table.h"
 #include "base/own_statement.h"
 #include "base/row_trigger.h"
-#include "base/row_versions.h"
 #include "base/saved_plan.h"
 #include "base/transition_rows.h"
 #include "base/uuids.h"
@@ -111,7 +110,6 @@ typedef struct LearnerWork
 typedef struct Batch
 {
 	Oid			schema;
-	CommandId	command;		/* of the statement */
 	SubmissionColumns columns;
 	Submissions inserted;
 	const Submission *completed;	/* the last to complete a module */
@@ -166,19 +164,13 @@ read_inserted(Batch *batch, TriggerData *trigger)
  */
 
 /*
- * Whether another submission, which the slot has, precedes this one. True for any
- * row of an earlier statement; among the rows of this statement, for those that
- * sort first; false for those of statements that this one has set off before its
- * own triggers run.
+ * Whether another submission precedes this one. True for any row of an earlier
+ * statement; among the rows of this statement, for those that sort first.
  */
 static bool
-was_before(Batch *batch, TupleTableSlot *slot, const Submission *other,
-		   const Submission *submission)
+was_before(Batch *batch, const Submission *other, const Submission *submission)
 {
-	CommandId	command;
-
-	if (equal_uuids(&other->id, &submission->id) ||
-		(command_of_row(slot, &command) && command > batch->command))
+	if (equal_uuids(&other->id, &submission->id))
 		return false;
 	return compare_submissions(other, submission) < 0 ||
 		bsearch(other, batch->inserted.items, batch->inserted.count,
@@ -212,7 +204,7 @@ compare_solutions(Batch *batch, ModuleReader *reader,
 		Submission	other;
 
 		read_submission(submissions->slot, &batch->columns, &other);
-		if (!other.passed || !was_before(batch, submissions->slot, &other, submission))
+		if (!other.passed || !was_before(batch, &other, submission))
 			continue;
 		outcome->solves = false;
 		outcome->predates = was_submitted_earlier(submission, &other);
@@ -565,7 +557,6 @@ process_submissions(PG_FUNCTION_ARGS)
 	require_trigger_table(trigger, batch.schema, "module_completions");
 	if (!automation_is_on(batch.schema))
 		return PointerGetDatum(NULL);
-	batch.command = GetActiveSnapshot()->curcid;
 	find_submission_columns(trigger->tg_relation, &batch.columns);
 	read_inserted(&batch, trigger);
 	learner = AllocSetContextCreate(CurrentMemoryContext,

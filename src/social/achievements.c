@@ -72,10 +72,9 @@ typedef struct Award
 } Award;
 
 /*
- * Serializes the awards of a learner for what several courses have together, so
- * that of two courses completed at the same time, the later transaction counts
- * both. The lock is taken after those on the rows that are counted. Submissions
- * have the learner's lock when they add minutes.
+ * Serializes the awards of a learner for completed courses, so that of two
+ * courses completed at the same time, the later transaction counts both. The
+ * lock is taken after those on the rows that are counted.
  */
 static void
 lock_learner_awards(Oid schema, const pg_uuid_t *user_id)
@@ -307,8 +306,7 @@ award_learner(Oid schema, const pg_uuid_t *user_id, Events events,
 		.work = work
 	};
 
-	if (metric_depends_on(METRIC_COURSES_COMPLETED, events) ||
-		(work == NULL && metric_depends_on(METRIC_HOURS_LEARNED, events)))
+	if (metric_depends_on(METRIC_COURSES_COMPLETED, events))
 		lock_learner_awards(schema, user_id);
 
 	/*

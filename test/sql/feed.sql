@@ -184,30 +184,6 @@ INSERT INTO user_progress (user_id, course_id, progress_percentage) VALUES (:'ad
 SELECT count(*) AS completions_told FROM activity_feed WHERE activity_type = 'course_completed' AND user_id = :'ada';
 ROLLBACK;
 
--- A solution is told once, also where a statement writes one and calls a function that writes another, or a
--- trigger of the application does, before the triggers of the statement run.
-BEGIN;
-DELETE FROM attempts;
-WITH solution AS (
-  INSERT INTO attempts (exercise_id, passed, score, submitted_at) VALUES (:'swap', true, 70, '2026-03-20') RETURNING exercise_id)
-SELECT submit_exercise(:'ada', exercise_id, '', 'python', '[]') IS NOT NULL AS is_submitted FROM solution;
-SELECT * FROM told();
-ROLLBACK;
-BEGIN;
-DELETE FROM attempts;
-CREATE FUNCTION pg_temp.submit_again() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF pg_trigger_depth() = 1 THEN
-    INSERT INTO attempts (exercise_id, passed, score, submitted_at) VALUES (NEW.exercise_id, true, 80, '2026-03-21');
-  END IF;
-  RETURN NULL;
-END
-$$;
-CREATE TRIGGER submit_again AFTER INSERT ON module_completions FOR EACH ROW EXECUTE FUNCTION pg_temp.submit_again();
-INSERT INTO attempts (exercise_id, passed, score, submitted_at) VALUES (:'swap', true, 70, '2026-03-20');
-SELECT * FROM told();
-ROLLBACK;
-
 DROP FUNCTION badges();
 DROP FUNCTION told();
 DROP VIEW attempts;
