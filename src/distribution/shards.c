@@ -44,6 +44,7 @@
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "nodes/pathnodes.h"
 #include "nodes/plannodes.h"
 #include "optimizer/planner.h"
 #include "parser/parse_func.h"
@@ -145,6 +146,7 @@ static bool planned_on_shard = false;
 static bool planned_elsewhere = false;
 
 static planner_hook_type next_planner = NULL;
+static create_upper_paths_hook_type next_upper_paths = NULL;
 static ExecutorStart_hook_type next_start = NULL;
 static ExecutorRun_hook_type next_run = NULL;
 static ExecutorFinish_hook_type next_finish = NULL;
@@ -937,16 +939,40 @@ add_written_user(Query *query, Exchange *exchange)
 		exchange->corrects_code = true;
 }
 
+/*
+ * The user that a call names, which may name its arguments, too; NULL where it leaves
+ * the user to the default.
+ */
+static Node *
+user_of_call(const FuncExpr *call, const DelegatedFunction *function)
+{
+	ListCell   *cell;
+
+	foreach(cell, call->args)
+	{
+		Node	   *argument = lfirst(cell);
+
+		if (!IsA(argument, NamedArgExpr) && foreach_current_index(cell) == function->argument)
+			return argument;
+		if (IsA(argument, NamedArgExpr) &&
+			((NamedArgExpr *) argument)->argnumber == function->argument)
+			return (Node *) ((NamedArgExpr *) argument)->arg;
+	}
+	return NULL;
+}
+
 static void
 add_call(FuncExpr *call, Exchange *exchange)
 {
 	DelegatedFunction *function = hash_search(functions, &call->funcid, HASH_FIND, NULL);
+	Node	   *user;
 
 	if (function == NULL)
 		return;
 	exchange->calls = lappend(exchange->calls, call);
-	if (func_volatile(call->funcid) == PROVOLATILE_VOLATILE)
-		exchange->users = lappend(exchange->users, list_nth(call->args, function->argument));
+	user = user_of_call(call, function);
+	if (user != NULL && func_volatile(call->funcid) == PROVOLATILE_VOLATILE)
+		exchange->users = lappend(exchange->users, user);
 }
 
 static bool
@@ -982,11 +1008,13 @@ static int
 group_of_call(const FuncExpr *call, ParamListInfo parameters)
 {
 	DelegatedFunction *function = hash_search(functions, &call->funcid, HASH_FIND, NULL);
-	Node	   *argument = list_nth(call->args, function->argument);
+	Node	   *argument = user_of_call(call, function);
 	Datum		value = (Datum) 0;
 	bool		isnull = true;
 	const ShardOfTableEntry *entry;
 
+	if (argument == NULL)
+		return NOT_ON_SHARD;
 	if (IsA(argument, Const))
 	{
 		value = ((Const *) argument)->constvalue;
@@ -1108,6 +1136,52 @@ plan_on_shard(Query *query, const char *text, int options, ParamListInfo paramet
 	if (place == NOT_ON_SHARD && exchange.corrects_code)
 		carry_correction(plan);
 	return plan;
+}
+
+/*
+ * Citus hashes the user of a delegated call that is a constant, and crashes where that
+ * is NULL. It does not look through an explicit cast: then the call runs here.
+ */
+static void
+hide_null_user(Node *expression)
+{
+	FuncExpr   *call = (FuncExpr *) expression;
+	DelegatedFunction *function;
+	ListCell   *argument;
+	Const	   *user;
+
+	if (!IsA(expression, FuncExpr))
+		return;
+	function = hash_search(functions, &call->funcid, HASH_FIND, NULL);
+	if (function == NULL)
+		return;
+	argument = list_nth_cell(call->args, function->argument);
+	user = lfirst(argument);
+	if (IsA(user, Const) && user->constisnull)
+		lfirst(argument) = makeRelabelType((Expr *) user, user->consttype, user->consttypmod,
+										   user->constcollid, COERCE_EXPLICIT_CAST);
+}
+
+/*
+ * The planner has folded constants and parameters, and inlined functions, when it
+ * asks for the last paths. Citus looks for a call in the query afterwards.
+ */
+static void
+hide_null_users(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input,
+				RelOptInfo *output, void *extra)
+{
+	ListCell   *cell;
+	ListCell   *item;
+
+	if (next_upper_paths != NULL)
+		next_upper_paths(root, stage, input, output, extra);
+	if (stage != UPPERREL_FINAL || root->parent_root != NULL || !is_distributed())
+		return;
+	foreach(cell, root->parse->targetList)
+		hide_null_user((Node *) lfirst_node(TargetEntry, cell)->expr);
+	foreach(cell, root->parse->rtable)
+		foreach(item, lfirst_node(RangeTblEntry, cell)->functions)
+			hide_null_user(lfirst_node(RangeTblFunction, item)->funcexpr);
 }
 
 /*
@@ -1708,6 +1782,8 @@ shards_init(void)
 	CacheRegisterRelcacheCallback(forget_known, (Datum) 0);
 	next_planner = planner_hook;
 	planner_hook = plan_on_shard;
+	next_upper_paths = create_upper_paths_hook;
+	create_upper_paths_hook = hide_null_users;
 	next_start = ExecutorStart_hook;
 	ExecutorStart_hook = start_on_shard;
 	next_run = ExecutorRun_hook;

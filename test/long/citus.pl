@@ -189,7 +189,12 @@ foreach my $call (
 	q{SELECT block_user('00000000-0000-4000-8000-00000000ffff', '00000000-0000-4000-8000-000000000002')},
 	q{SELECT follow_user('00000000-0000-4000-8000-000000000003', '00000000-0000-4000-8000-000000000001')},
 	q{SELECT start_course('00000000-0000-4000-8000-00000000ffff', '00000000-0000-4000-8000-000000000002')},
-	q{SELECT register_user('LEARNER-2@example.org', 'correct horse', 'Again')})
+	q{SELECT register_user('LEARNER-2@example.org', 'correct horse', 'Again')},
+	q{SELECT start_course(NULL, NULL)}, q{SELECT * FROM start_course(course_id => NULL, user_id => NULL)}, q{SELECT award_achievements(NULL)},
+	q{SELECT submit_exercise(NULL, NULL, NULL, NULL, NULL)}, q{SELECT enrolled_courses(NULL)}, q{SELECT * FROM following(NULL)},
+	q{SELECT follow_user(NULL, '00000000-0000-4000-8000-000000000002')}, q{SELECT accept_follower('00000000-0000-4000-8000-000000000002', NULL)},
+	q{PREPARE nobody (uuid) AS SELECT leave_course($1, $1); EXECUTE nobody(NULL)}, q{DO $$ DECLARE nobody uuid; BEGIN PERFORM record_interaction(nobody, nobody, 'saved'); END $$},
+	q{SELECT recompute_progress(course_id => '00000000-0000-4000-8000-00000000ffff')})
 {
 	my @errors = map { ($coordinator->psql($_, "\\set VERBOSITY verbose\n$call"))[2] =~ /(ERROR:  \S+: .*)/ } $PLAIN, $SPREAD;
 	is($errors[1], $errors[0], "$call fails alike");
@@ -267,6 +272,8 @@ fails_for_learner('SELECT count(*) FROM user_progress', '42501', 'no user is nam
 fails_for_learner("SET learnify.user_id = '$learner'; SELECT count(*) FROM user_progress", '42501', 'no user is named on this node', 'so is there with a setting that does not reach the nodes');
 fails_for_learner("SET learnify.user_id = '$learner'; SELECT user_stats('$learner')", '42501', 'may not act for user', 'a function says so, too');
 fails_for_learner("BEGIN; SET LOCAL learnify.user_id = '$learner'; SELECT count(*) FROM activity_feed", '0A000', 'about several users', 'what would need other shards is refused');
+fails_for_learner("BEGIN; SET LOCAL learnify.user_id = '$learner'; SELECT start_course(NULL, NULL)", '22004', 'user_id is null', 'nobody is no crash');
+fails_for_learner("BEGIN; SET LOCAL learnify.user_id = '$learner'; SELECT recompute_progress()", '42501', 'permission denied', 'what is about all is refused');
 fails_for_learner("BEGIN; SET LOCAL learnify.user_id = '$learner'; SELECT streak_days(gen_random_uuid())", '42501', 'may not act for user', 'others are refused');
 # An author who is bound completes a module.
 foreach my $database ($PLAIN, $SPREAD)

@@ -72,3 +72,26 @@ SELECT 'user_progress', p.id, 1, 1 FROM user_progress AS p WHERE p.user_id = per
 INSERT INTO learnify_internal.imported_rows (table_name, id, source_hash, target_hash) VALUES ('user_progress', gen_random_uuid(), 1, 1), ('users', person(4), 1, 1);
 SELECT * FROM import_counts('legacy') ORDER BY 1;
 DROP SCHEMA legacy CASCADE;
+-- progress that was written without automation, of all, and in a course
+BEGIN;
+SET LOCAL learnify.automation = off;
+UPDATE user_progress SET progress_percentage = 1;
+COMMIT;
+SELECT format('SELECT recompute_progress(course_id => %L), 1', c.id) FROM generated_courses AS c WHERE c.user_id = person(1) \gexec
+SELECT recompute_progress(NULL) > 0;
+SELECT recompute_progress();
+-- nobody: a constant, a parameter, by name, what is folded to NULL, and what is inlined
+SELECT user_stats(NULL), 1;
+SELECT count(*) FROM user_stats(NULL);
+SELECT following_count(NULL);
+SELECT course_outline(NULL, NULL);
+PREPARE nobody (uuid) AS SELECT following_count($1);
+EXECUTE nobody(NULL);
+SET plan_cache_mode = force_generic_plan;
+EXECUTE nobody(NULL);
+RESET plan_cache_mode;
+SELECT following_count(nullif(person(1), person(1)));
+CREATE FUNCTION counted(user_id uuid) RETURNS bigint LANGUAGE sql STABLE AS 'SELECT public.following_count(user_id)';
+SELECT counted(NULL);
+DROP FUNCTION counted(uuid);
+SELECT recompute_progress(course_id => NULL, user_id => '00000000-0000-4000-8000-000000000004');

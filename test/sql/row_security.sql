@@ -452,6 +452,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('hand_over_courses', 'SELECT FROM learnify_internal.hand_over_courses(%s, ARRAY[id(1)])'),
   ('has_learners_on_nodes', 'SELECT FROM (SELECT learnify_internal.has_learners_on_nodes(id(1), %s) AS r) AS s WHERE r'),
   ('shared_on_nodes', 'SELECT FROM (SELECT learnify_internal.shared_on_nodes(%s) AS r) AS s WHERE r <> ''{}'''),
+  ('recompute_on_nodes', 'SELECT FROM learnify_internal.recompute_on_nodes(id(1))'),
   ('refuse_loss', 'SELECT FROM learnify_internal.refuse_loss(id(1), %s)'),
   ('insert_block', 'SELECT FROM learnify_internal.insert_block(%s, id(1))'),
   ('visible_people', 'SELECT FROM learnify_internal.visible_people(%s, ARRAY[id(1)])'),

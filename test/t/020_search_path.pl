@@ -408,6 +408,7 @@ sub calls
 		'make_gathered(name)' => undone("learnify_internal.make_gathered('user_progress')"),
 		'on_gathered(text)' => [ q{SELECT * FROM learnify_internal.on_gathered('SELECT 1') AS r (n pg_catalog.int4)}, '55000' ],
 		'refresh_documents_of_nodes()' => [ 'SELECT learnify_internal.refresh_documents_of_nodes()', '55000' ],
+		'recompute_on_nodes(uuid)' => undone("learnify_internal.recompute_on_nodes('$id{course}')"),
 		'refresh_gathered(uuid, uuid)' => [ "SELECT learnify_internal.refresh_gathered('$ann', '$ann')", '55000' ],
 		'refresh_on_nodes(uuid, jsonb, double precision, integer)' => [ "SELECT learnify_internal.refresh_on_nodes('$ann', NULL, 1.2, 5)", '55000' ],
 		'refuse_loss(uuid, uuid)' => [ "SELECT learnify_internal.refuse_loss('$id{course}', '$ann')", '55006' ],
