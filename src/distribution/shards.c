@@ -837,8 +837,8 @@ typedef struct Exchange
 	List	   *relations;		/* that the query names */
 	List	   *tables;			/* that have been exchanged */
 	List	   *calls;			/* of delegated functions */
-	List	   *users;			/* whose submissions it writes; NULL is unknown */
-	bool		corrects_code;	/* of these submissions */
+	List	   *users;			/* whose progress it writes; NULL is unknown */
+	bool		corrects_code;	/* of their submissions */
 	bool		exchanges;
 } Exchange;
 
@@ -882,16 +882,21 @@ compared_with(Node *qualifiers, int relation, AttrNumber column)
 	return NULL;
 }
 
-/* Whether changes of the table's rows change how far learners are. */
+/*
+ * Whether what is written in the table changes how far learners are. A new enrolment
+ * has the progress of earlier work.
+ */
 static bool
-is_content(Oid table)
+changes_progress(Oid table, bool inserts)
 {
 	const char *name;
 
 	if (hash_search(tables, &table, HASH_FIND, NULL) == NULL)
 		return false;
 	name = get_rel_name(table);
-	return strcmp(name, "exercises") == 0 || strcmp(name, "generated_modules") == 0;
+	return table == submissions || strcmp(name, "exercises") == 0 ||
+		strcmp(name, "generated_modules") == 0 ||
+		(inserts && strcmp(name, "user_progress") == 0);
 }
 
 /* Whether the query may make the ticket of a review stale. */
@@ -913,7 +918,7 @@ corrects_code(Query *query, Oid written)
 	return false;
 }
 
-/* Notes whose submissions a query writes; of content, those of any authors. */
+/* Notes whose progress a query writes; of content, that of any authors. */
 static void
 add_written_user(Query *query, Exchange *exchange)
 {
@@ -925,7 +930,7 @@ add_written_user(Query *query, Exchange *exchange)
 	if (query->resultRelation == 0)
 		return;
 	written = rt_fetch(query->resultRelation, query->rtable)->relid;
-	if (written != submissions && !is_content(written))
+	if (!changes_progress(written, query->commandType == CMD_INSERT))
 		return;
 	column = get_attnum(written, "user_id");
 	if (query->commandType != CMD_INSERT)
@@ -1515,17 +1520,38 @@ finish_on_shard(QueryDesc *query)
 	PG_END_TRY();
 }
 
+/* The relation of a COPY; InvalidOid of any other statement. */
+static Oid
+copied_relation(const Node *utility)
+{
+	const CopyStmt *copy = (const CopyStmt *) utility;
+
+	return IsA(utility, CopyStmt) && copy->relation != NULL ?
+		RangeVarGetRelid(copy->relation, NoLock, true) : InvalidOid;
+}
+
 /* Citus writes several rows of a shard by COPY. */
 static int
-place_of_utility(PlannedStmt *plan)
+place_of_utility(const Node *utility)
 {
-	CopyStmt   *copy = (CopyStmt *) plan->utilityStmt;
-	Oid			relation;
+	Oid			relation = is_distributed() ? copied_relation(utility) : InvalidOid;
 
-	if (!IsA(plan->utilityStmt, CopyStmt) || copy->relation == NULL || !is_distributed())
-		return current;
-	relation = RangeVarGetRelid(copy->relation, NoLock, true);
-	return OidIsValid(relation) ? place_of_relations(list_make1_oid(relation), copy->is_from) : current;
+	return OidIsValid(relation) ?
+		place_of_relations(list_make1_oid(relation), ((const CopyStmt *) utility)->is_from) :
+		current;
+}
+
+/* A COPY may write what authors have submitted, and any of them. */
+static bool
+begin_sending_copy(const Node *utility, SentWork *work)
+{
+	if (current != NOT_ON_SHARD || !is_distributed() || !IsA(utility, CopyStmt) ||
+		!((const CopyStmt *) utility)->is_from ||
+		!changes_progress(copied_relation(utility), true))
+		return false;
+	*work = (SentWork) {0};
+	begin_sent_transaction(work);
+	return true;
 }
 
 static void
@@ -1535,8 +1561,11 @@ run_utility_on_shard(PlannedStmt *plan, const char *text, bool is_read_only,
 					 QueryCompletion *completion)
 {
 	int			outer = current;
+	SentWork	work;
+	bool		sends = begin_sending_copy(plan->utilityStmt, &work);
 
-	begin_on(place_of_utility(plan), utility_may_use_saved_plans(plan->utilityStmt));
+	begin_on(place_of_utility(plan->utilityStmt),
+			 utility_may_use_saved_plans(plan->utilityStmt));
 	PG_TRY();
 	{
 		if (next_utility != NULL)
@@ -1551,6 +1580,8 @@ run_utility_on_shard(PlannedStmt *plan, const char *text, bool is_read_only,
 		return_to(outer);
 	}
 	PG_END_TRY();
+	if (sends)
+		end_sending(&work);
 }
 
 static bool

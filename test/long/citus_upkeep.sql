@@ -95,3 +95,29 @@ CREATE FUNCTION counted(user_id uuid) RETURNS bigint LANGUAGE sql STABLE AS 'SEL
 SELECT counted(NULL);
 DROP FUNCTION counted(uuid);
 SELECT recompute_progress(course_id => NULL, user_id => '00000000-0000-4000-8000-000000000004');
+-- statuses of modules of authors: of an enrolment with earlier work, and of what is copied
+INSERT INTO generated_courses (id, user_id, title, description, meta_category)
+SELECT format('aaaaaaaa-0000-4000-8001-00000000000%s', n)::uuid, person(n), 'Own course', 'about chess', 'Digital' FROM generate_series(2, 4, 2) AS n;
+INSERT INTO generated_modules (id, course_id, module_number, title, description)
+SELECT format('aaaaaaaa-0000-4000-8002-0000000000%s%s', n, i)::uuid, format('aaaaaaaa-0000-4000-8001-00000000000%s', n)::uuid, i, format('Own module %s of %s', i, n), ''
+FROM generate_series(2, 4, 2) AS n CROSS JOIN generate_series(1, 2) AS i;
+INSERT INTO exercises (id, module_id, exercise_number, title, description, language, test_cases, difficulty)
+SELECT format('aaaaaaaa-0000-4000-8003-0000000000%s%s', n, i)::uuid, format('aaaaaaaa-0000-4000-8002-0000000000%s%s', n, i)::uuid, 1, format('Own exercise %s of %s', i, n), '', 'python', '[{"input": "1", "expected": "1"}]', 'easy'
+FROM generate_series(2, 4, 2) AS n CROSS JOIN generate_series(1, 2) AS i;
+BEGIN;
+SET LOCAL learnify.automation = off;
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
+VALUES (person(2), 'aaaaaaaa-0000-4000-8002-000000000021', 'aaaaaaaa-0000-4000-8003-000000000021', 'python', true, 90);
+COMMIT;
+INSERT INTO user_progress (user_id, course_id) VALUES (person(2), 'aaaaaaaa-0000-4000-8001-000000000002');
+SELECT m.title, m.status FROM generated_modules AS m WHERE m.title LIKE 'Own module%' ORDER BY 1;
+COPY module_completions (user_id, module_id, exercise_id, language, passed, score) FROM stdin;
+00000000-0000-4000-8000-000000000002	aaaaaaaa-0000-4000-8002-000000000022	aaaaaaaa-0000-4000-8003-000000000022	python	t	80
+00000000-0000-4000-8000-000000000004	aaaaaaaa-0000-4000-8002-000000000041	aaaaaaaa-0000-4000-8003-000000000041	python	t	80
+\.
+SELECT m.title, m.status FROM generated_modules AS m WHERE m.title LIKE 'Own module%' ORDER BY 1;
+COPY exercises (module_id, exercise_number, title, description, language, test_cases, difficulty) FROM stdin;
+aaaaaaaa-0000-4000-8002-000000000041	2	Own exercise, copied		python	[{"input": "1", "expected": "1"}]	easy
+\.
+SELECT m.title, m.status FROM generated_modules AS m WHERE m.title LIKE 'Own module%' ORDER BY 1;
+SELECT count(*) FROM learnify_internal.pending_statuses;
