@@ -190,6 +190,8 @@ foreach my $call (
 	q{SELECT follow_user('00000000-0000-4000-8000-000000000003', '00000000-0000-4000-8000-000000000001')},
 	q{SELECT start_course('00000000-0000-4000-8000-00000000ffff', '00000000-0000-4000-8000-000000000002')},
 	q{SELECT register_user('LEARNER-2@example.org', 'correct horse', 'Again')},
+	q{SELECT set_email('00000000-0000-4000-8000-000000000004', 'LEARNER-2@example.org')},
+	q{SELECT change_email('00000000-0000-4000-8000-000000000004', 'correct horse', 'learner-2@example.org')},
 	q{SELECT start_course(NULL, NULL)}, q{SELECT * FROM start_course(course_id => NULL, user_id => NULL)}, q{SELECT award_achievements(NULL)},
 	q{SELECT submit_exercise(NULL, NULL, NULL, NULL, NULL)}, q{SELECT enrolled_courses(NULL)}, q{SELECT * FROM following(NULL)},
 	q{SELECT follow_user(NULL, '00000000-0000-4000-8000-000000000002')}, q{SELECT accept_follower('00000000-0000-4000-8000-000000000002', NULL)},
