@@ -121,3 +121,10 @@ aaaaaaaa-0000-4000-8002-000000000041	2	Own exercise, copied		python	[{"input": "
 \.
 SELECT m.title, m.status FROM generated_modules AS m WHERE m.title LIKE 'Own module%' ORDER BY 1;
 SELECT count(*) FROM learnify_internal.pending_statuses;
+-- reviews, of which one loses its submission, and another its module
+SELECT format('SELECT record_review(%L, 90, 80, 70, 60) IS NULL', s.id)
+FROM module_completions AS s WHERE s.module_id::text LIKE 'aaaaaaaa-0000-4000-8002-%' ORDER BY s.module_id \gexec
+DELETE FROM module_completions WHERE user_id = person(2) AND module_id = 'aaaaaaaa-0000-4000-8002-000000000021';
+DELETE FROM generated_modules WHERE id = 'aaaaaaaa-0000-4000-8002-000000000041';
+SELECT m.title, r.user_id, r.submission_id IS NULL FROM architecture_reviews AS r JOIN generated_modules AS m ON m.id = r.module_id WHERE m.title LIKE 'Own module%' ORDER BY 1, 2;
+SELECT m.title, m.status FROM generated_modules AS m WHERE m.title LIKE 'Own module%' ORDER BY 1;
