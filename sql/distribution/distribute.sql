@@ -214,6 +214,32 @@ END;
 
 COMMENT ON FUNCTION learnify_internal.policy_without_subquery(text) IS 'Returns the expression of a policy as Citus accepts it';
 
+-- Versions before 0.3.0 accepted such reviews, and a row that brings its own broadcast_at is not checked.
+CREATE OR REPLACE FUNCTION learnify_internal.require_own_submissions()
+RETURNS void
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  foreign_review uuid;
+BEGIN
+  SELECT r.id INTO foreign_review
+  FROM @extschema@.architecture_reviews AS r
+  JOIN @extschema@.module_completions AS s ON s.id = r.submission_id
+  WHERE s.user_id <> r.user_id
+  ORDER BY r.id
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'review % is of a submission of another user', foreign_review
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Set submission_id of such reviews to NULL.';
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.require_own_submissions() IS 'Raises an error where a review refers to a submission of another user, which could not be beside it';
+
 -- What is not yet distributed changes here, on each node by itself: keys of the tables that will be
 -- distributed by user begin with the user; foreign keys between rows that will be on different
 -- nodes go; and policies have no subqueries. A plain database works as well with it.
@@ -229,7 +255,10 @@ DECLARE
   propagation CONSTANT text := current_setting('citus.enable_ddl_propagation');
 BEGIN
   PERFORM set_config('citus.enable_ddl_propagation', 'off', true);
-  ALTER TABLE @extschema@.architecture_reviews DROP CONSTRAINT IF EXISTS architecture_reviews_submission_id_fkey;
+  IF EXISTS (SELECT FROM pg_constraint AS k WHERE k.conrelid = '@extschema@.architecture_reviews'::regclass AND k.conname = 'architecture_reviews_submission_id_fkey' AND cardinality(k.conkey) = 1) THEN
+    PERFORM learnify_internal.require_own_submissions();
+    ALTER TABLE @extschema@.architecture_reviews DROP CONSTRAINT architecture_reviews_submission_id_fkey;
+  END IF;
   ALTER TABLE learnify_internal.model_requests DROP CONSTRAINT IF EXISTS model_requests_submission_id_fkey;
   FOR item IN
     SELECT learnify_internal.qualified_table(t.name::name) AS relation, c.relname AS name, t.user_column
@@ -275,7 +304,7 @@ BEGIN
   LOOP
     EXECUTE item.statement;
   END LOOP;
-  PERFORM learnify_internal.call_on_each_group(), learnify_internal.end_follows_on_nodes();
+  PERFORM learnify_internal.call_on_each_group(), learnify_internal.end_follows_on_nodes(), learnify_internal.forget_reviewed_on_nodes();
   -- These read nothing but what is replicated, in queries that Citus does not plan.
   FOR item IN
     SELECT format('ALTER FUNCTION %s SET learnify.reads_copies = on', p.oid::regprocedure) AS statement
@@ -427,6 +456,24 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.require_distributable() IS 'Raises an error that says why the database cannot be distributed';
 
+-- The foreign key of a plain database, with the user, by which both tables are distributed. Citus
+-- has no ON DELETE SET NULL for that; forget_reviewed does it.
+CREATE OR REPLACE FUNCTION learnify_internal.refer_to_submissions()
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conrelid = '@extschema@.architecture_reviews'::regclass AND k.conname = 'architecture_reviews_submission_id_fkey') THEN
+    ALTER TABLE @extschema@.architecture_reviews
+    ADD CONSTRAINT architecture_reviews_submission_id_fkey FOREIGN KEY (user_id, submission_id) REFERENCES @extschema@.module_completions (user_id, id);
+  END IF;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.refer_to_submissions() IS 'Makes reviews that are distributed refer to submissions of the same user';
+
 -- Rows that are there are copied to the shards as they are: their triggers have fired before.
 CREATE OR REPLACE FUNCTION learnify_internal.distribute_tables(shard_count integer)
 RETURNS void
@@ -475,6 +522,7 @@ BEGIN
     END IF;
   END LOOP;
 
+  PERFORM learnify_internal.refer_to_submissions();
   FOR item IN SELECT s.statement FROM unnest(enabling) WITH ORDINALITY AS s (statement, number) ORDER BY s.number LOOP
     EXECUTE item.statement;
   END LOOP;

@@ -43,3 +43,39 @@ END
 $$;
 
 COMMENT ON FUNCTION learnify_internal.call_on_each_group() IS 'Lets triggers call their functions by on_each_group that fire where a replicated table is written and are about what people do';
+
+CREATE OR REPLACE FUNCTION learnify_internal.forget_reviewed()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 1000
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+BEGIN
+  UPDATE @extschema@.architecture_reviews AS r
+  SET submission_id = NULL
+  WHERE r.user_id = OLD.user_id AND r.submission_id = OLD.id;
+  RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.forget_reviewed() IS 'Row trigger of a distributed database: does what the foreign key of reviews does in a plain one where a submission is deleted';
+
+-- The name sorts before that of the foreign key's trigger, which would refuse the deletion.
+CREATE OR REPLACE FUNCTION learnify_internal.forget_reviewed_on_nodes()
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 10000
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  CREATE OR REPLACE TRIGGER "0_forget_reviewed"
+  AFTER DELETE ON @extschema@.module_completions
+  FOR EACH ROW
+  EXECUTE FUNCTION learnify_internal.on_each_group('forget_reviewed');
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.forget_reviewed_on_nodes() IS 'Makes each node take submissions that are deleted from their reviews';

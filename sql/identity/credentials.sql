@@ -114,7 +114,8 @@ $$;
 COMMENT ON FUNCTION learnify_internal.refuse_taken_address(text) IS 'Raises unique_violation for an e-mail address that another user has';
 
 -- If a hash is given, the row is written only as long as it has that hash: the password that has
--- been found right may have been changed since.
+-- been found right may have been changed since. Citus does not relay which constraint the nodes
+-- have found violated; of what is written here, no other one can be.
 CREATE OR REPLACE FUNCTION learnify_internal.write_email(user_id uuid, email text, proven_hash text DEFAULT NULL)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -132,7 +133,7 @@ BEGIN
   RETURN FOUND;
 EXCEPTION WHEN unique_violation THEN
   GET STACKED DIAGNOSTICS violated = CONSTRAINT_NAME;
-  IF violated IN ('users_email_key', 'users_email_lower_key') THEN
+  IF violated IN ('users_email_key', 'users_email_lower_key') OR violated = '' AND learnify_internal.is_coordinating() THEN
     PERFORM learnify_internal.refuse_taken_address(write_email.email);
   END IF;
   RAISE;

@@ -574,6 +574,30 @@ $$;
 
 COMMENT ON FUNCTION learnify_internal.retract_untrue(uuid, uuid) IS 'Deletes feed rows and interactions about enrolments and completions that do not exist';
 
+-- Planned for its arguments, since Citus plans nothing else; in FROM, because it runs a call without
+-- that here.
+CREATE OR REPLACE FUNCTION learnify_internal.recompute_on_nodes(course_id uuid)
+RETURNS bigint
+LANGUAGE plpgsql
+VOLATILE PARALLEL UNSAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+  learner uuid;
+  changed bigint;
+  total bigint := 0;
+BEGIN
+  FOR learner IN SELECT u.id FROM @extschema@.users AS u ORDER BY u.id LOOP
+    SELECT r.changed INTO changed FROM @extschema@.recompute_progress(learner, recompute_on_nodes.course_id) AS r (changed);
+    total := total + changed;
+  END LOOP;
+  RETURN total;
+END
+$$;
+
+COMMENT ON FUNCTION learnify_internal.recompute_on_nodes(uuid) IS 'Does what recompute_progress does for all users, asking the node of each';
+
 CREATE OR REPLACE FUNCTION recompute_progress(user_id uuid DEFAULT NULL, course_id uuid DEFAULT NULL)
 RETURNS bigint
 LANGUAGE plpgsql
@@ -588,6 +612,9 @@ BEGIN
   END IF;
   IF course_id IS NOT NULL THEN
     PERFORM learnify_internal.require_course(course_id);
+  END IF;
+  IF user_id IS NULL AND learnify_internal.is_coordinating() THEN
+    RETURN learnify_internal.recompute_on_nodes(course_id);
   END IF;
   PERFORM learnify_internal.settle_submissions(user_id, course_id);
   changed := learnify_internal.recompute_enrolments(user_id, course_id);

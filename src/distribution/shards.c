@@ -44,6 +44,7 @@
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "nodes/pathnodes.h"
 #include "nodes/plannodes.h"
 #include "optimizer/planner.h"
 #include "parser/parse_func.h"
@@ -145,6 +146,7 @@ static bool planned_on_shard = false;
 static bool planned_elsewhere = false;
 
 static planner_hook_type next_planner = NULL;
+static create_upper_paths_hook_type next_upper_paths = NULL;
 static ExecutorStart_hook_type next_start = NULL;
 static ExecutorRun_hook_type next_run = NULL;
 static ExecutorFinish_hook_type next_finish = NULL;
@@ -835,8 +837,8 @@ typedef struct Exchange
 	List	   *relations;		/* that the query names */
 	List	   *tables;			/* that have been exchanged */
 	List	   *calls;			/* of delegated functions */
-	List	   *users;			/* whose submissions it writes; NULL is unknown */
-	bool		corrects_code;	/* of these submissions */
+	List	   *users;			/* whose progress it writes; NULL is unknown */
+	bool		corrects_code;	/* of their submissions */
 	bool		exchanges;
 } Exchange;
 
@@ -880,16 +882,21 @@ compared_with(Node *qualifiers, int relation, AttrNumber column)
 	return NULL;
 }
 
-/* Whether changes of the table's rows change how far learners are. */
+/*
+ * Whether what is written in the table changes how far learners are. A new enrolment
+ * has the progress of earlier work.
+ */
 static bool
-is_content(Oid table)
+changes_progress(Oid table, bool inserts)
 {
 	const char *name;
 
 	if (hash_search(tables, &table, HASH_FIND, NULL) == NULL)
 		return false;
 	name = get_rel_name(table);
-	return strcmp(name, "exercises") == 0 || strcmp(name, "generated_modules") == 0;
+	return table == submissions || strcmp(name, "exercises") == 0 ||
+		strcmp(name, "generated_modules") == 0 ||
+		(inserts && strcmp(name, "user_progress") == 0);
 }
 
 /* Whether the query may make the ticket of a review stale. */
@@ -911,7 +918,7 @@ corrects_code(Query *query, Oid written)
 	return false;
 }
 
-/* Notes whose submissions a query writes; of content, those of any authors. */
+/* Notes whose progress a query writes; of content, that of any authors. */
 static void
 add_written_user(Query *query, Exchange *exchange)
 {
@@ -923,7 +930,7 @@ add_written_user(Query *query, Exchange *exchange)
 	if (query->resultRelation == 0)
 		return;
 	written = rt_fetch(query->resultRelation, query->rtable)->relid;
-	if (written != submissions && !is_content(written))
+	if (!changes_progress(written, query->commandType == CMD_INSERT))
 		return;
 	column = get_attnum(written, "user_id");
 	if (query->commandType != CMD_INSERT)
@@ -937,16 +944,40 @@ add_written_user(Query *query, Exchange *exchange)
 		exchange->corrects_code = true;
 }
 
+/*
+ * The user that a call names, which may name its arguments, too; NULL where it leaves
+ * the user to the default.
+ */
+static Node *
+user_of_call(const FuncExpr *call, const DelegatedFunction *function)
+{
+	ListCell   *cell;
+
+	foreach(cell, call->args)
+	{
+		Node	   *argument = lfirst(cell);
+
+		if (!IsA(argument, NamedArgExpr) && foreach_current_index(cell) == function->argument)
+			return argument;
+		if (IsA(argument, NamedArgExpr) &&
+			((NamedArgExpr *) argument)->argnumber == function->argument)
+			return (Node *) ((NamedArgExpr *) argument)->arg;
+	}
+	return NULL;
+}
+
 static void
 add_call(FuncExpr *call, Exchange *exchange)
 {
 	DelegatedFunction *function = hash_search(functions, &call->funcid, HASH_FIND, NULL);
+	Node	   *user;
 
 	if (function == NULL)
 		return;
 	exchange->calls = lappend(exchange->calls, call);
-	if (func_volatile(call->funcid) == PROVOLATILE_VOLATILE)
-		exchange->users = lappend(exchange->users, list_nth(call->args, function->argument));
+	user = user_of_call(call, function);
+	if (user != NULL && func_volatile(call->funcid) == PROVOLATILE_VOLATILE)
+		exchange->users = lappend(exchange->users, user);
 }
 
 static bool
@@ -982,11 +1013,13 @@ static int
 group_of_call(const FuncExpr *call, ParamListInfo parameters)
 {
 	DelegatedFunction *function = hash_search(functions, &call->funcid, HASH_FIND, NULL);
-	Node	   *argument = list_nth(call->args, function->argument);
+	Node	   *argument = user_of_call(call, function);
 	Datum		value = (Datum) 0;
 	bool		isnull = true;
 	const ShardOfTableEntry *entry;
 
+	if (argument == NULL)
+		return NOT_ON_SHARD;
 	if (IsA(argument, Const))
 	{
 		value = ((Const *) argument)->constvalue;
@@ -1108,6 +1141,52 @@ plan_on_shard(Query *query, const char *text, int options, ParamListInfo paramet
 	if (place == NOT_ON_SHARD && exchange.corrects_code)
 		carry_correction(plan);
 	return plan;
+}
+
+/*
+ * Citus hashes the user of a delegated call that is a constant, and crashes where that
+ * is NULL. It does not look through an explicit cast: then the call runs here.
+ */
+static void
+hide_null_user(Node *expression)
+{
+	FuncExpr   *call = (FuncExpr *) expression;
+	DelegatedFunction *function;
+	ListCell   *argument;
+	Const	   *user;
+
+	if (!IsA(expression, FuncExpr))
+		return;
+	function = hash_search(functions, &call->funcid, HASH_FIND, NULL);
+	if (function == NULL)
+		return;
+	argument = list_nth_cell(call->args, function->argument);
+	user = lfirst(argument);
+	if (IsA(user, Const) && user->constisnull)
+		lfirst(argument) = makeRelabelType((Expr *) user, user->consttype, user->consttypmod,
+										   user->constcollid, COERCE_EXPLICIT_CAST);
+}
+
+/*
+ * The planner has folded constants and parameters, and inlined functions, when it
+ * asks for the last paths. Citus looks for a call in the query afterwards.
+ */
+static void
+hide_null_users(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input,
+				RelOptInfo *output, void *extra)
+{
+	ListCell   *cell;
+	ListCell   *item;
+
+	if (next_upper_paths != NULL)
+		next_upper_paths(root, stage, input, output, extra);
+	if (stage != UPPERREL_FINAL || root->parent_root != NULL || !is_distributed())
+		return;
+	foreach(cell, root->parse->targetList)
+		hide_null_user((Node *) lfirst_node(TargetEntry, cell)->expr);
+	foreach(cell, root->parse->rtable)
+		foreach(item, lfirst_node(RangeTblEntry, cell)->functions)
+			hide_null_user(lfirst_node(RangeTblFunction, item)->funcexpr);
 }
 
 /*
@@ -1441,17 +1520,38 @@ finish_on_shard(QueryDesc *query)
 	PG_END_TRY();
 }
 
+/* The relation of a COPY; InvalidOid of any other statement. */
+static Oid
+copied_relation(const Node *utility)
+{
+	const CopyStmt *copy = (const CopyStmt *) utility;
+
+	return IsA(utility, CopyStmt) && copy->relation != NULL ?
+		RangeVarGetRelid(copy->relation, NoLock, true) : InvalidOid;
+}
+
 /* Citus writes several rows of a shard by COPY. */
 static int
-place_of_utility(PlannedStmt *plan)
+place_of_utility(const Node *utility)
 {
-	CopyStmt   *copy = (CopyStmt *) plan->utilityStmt;
-	Oid			relation;
+	Oid			relation = is_distributed() ? copied_relation(utility) : InvalidOid;
 
-	if (!IsA(plan->utilityStmt, CopyStmt) || copy->relation == NULL || !is_distributed())
-		return current;
-	relation = RangeVarGetRelid(copy->relation, NoLock, true);
-	return OidIsValid(relation) ? place_of_relations(list_make1_oid(relation), copy->is_from) : current;
+	return OidIsValid(relation) ?
+		place_of_relations(list_make1_oid(relation), ((const CopyStmt *) utility)->is_from) :
+		current;
+}
+
+/* A COPY may write what authors have submitted, and any of them. */
+static bool
+begin_sending_copy(const Node *utility, SentWork *work)
+{
+	if (current != NOT_ON_SHARD || !is_distributed() || !IsA(utility, CopyStmt) ||
+		!((const CopyStmt *) utility)->is_from ||
+		!changes_progress(copied_relation(utility), true))
+		return false;
+	*work = (SentWork) {0};
+	begin_sent_transaction(work);
+	return true;
 }
 
 static void
@@ -1461,8 +1561,11 @@ run_utility_on_shard(PlannedStmt *plan, const char *text, bool is_read_only,
 					 QueryCompletion *completion)
 {
 	int			outer = current;
+	SentWork	work;
+	bool		sends = begin_sending_copy(plan->utilityStmt, &work);
 
-	begin_on(place_of_utility(plan), utility_may_use_saved_plans(plan->utilityStmt));
+	begin_on(place_of_utility(plan->utilityStmt),
+			 utility_may_use_saved_plans(plan->utilityStmt));
 	PG_TRY();
 	{
 		if (next_utility != NULL)
@@ -1477,6 +1580,8 @@ run_utility_on_shard(PlannedStmt *plan, const char *text, bool is_read_only,
 		return_to(outer);
 	}
 	PG_END_TRY();
+	if (sends)
+		end_sending(&work);
 }
 
 static bool
@@ -1708,6 +1813,8 @@ shards_init(void)
 	CacheRegisterRelcacheCallback(forget_known, (Datum) 0);
 	next_planner = planner_hook;
 	planner_hook = plan_on_shard;
+	next_upper_paths = create_upper_paths_hook;
+	create_upper_paths_hook = hide_null_users;
 	next_start = ExecutorStart_hook;
 	ExecutorStart_hook = start_on_shard;
 	next_run = ExecutorRun_hook;

@@ -99,6 +99,16 @@ $coordinator->safe_psql($SPREAD, 'CREATE FUNCTION own() RETURNS trigger LANGUAGE
 fails_with($coordinator, $SPREAD, 'SELECT learnify_distribute(8)', '55000', 'trigger users.own \(added\)', 'a trigger of a user is refused');
 $coordinator->safe_psql($SPREAD, 'DROP TRIGGER own ON users; DROP FUNCTION own');
 
+$coordinator->safe_psql($SPREAD, q{
+	INSERT INTO users (id, email, password_hash, name) SELECT format('00000000-0000-4000-9000-00000000000%s', n)::uuid, format('reviewed-%s@example.org', n), '!', 'Reviewed' FROM generate_series(1, 2) AS n;
+	INSERT INTO generated_courses (id, user_id, title, description, meta_category) SELECT u.id, u.id, 'Reviewed', 'about chess', 'Digital' FROM users AS u WHERE u.email = 'reviewed-1@example.org';
+	INSERT INTO generated_modules (id, course_id, module_number, title, description) SELECT c.id, c.id, 1, 'Reviewed', '' FROM generated_courses AS c;
+	INSERT INTO module_completions (id, user_id, module_id, language) SELECT c.id, c.user_id, c.id, 'python' FROM generated_courses AS c;
+	INSERT INTO architecture_reviews (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score, broadcast_at)
+	SELECT u.id, s.module_id, s.id, 1, 2, 3, 4, 'yesterday' FROM module_completions AS s, users AS u WHERE u.email = 'reviewed-2@example.org'});
+fails_with($coordinator, $SPREAD, 'SELECT learnify_distribute(8)', '55000', 'is of a submission of another user', 'a review that could not be beside its submission is refused');
+$coordinator->safe_psql($SPREAD, q{DELETE FROM architecture_reviews; DELETE FROM generated_courses; DELETE FROM users});
+
 #
 # Distributing
 #
@@ -189,10 +199,35 @@ foreach my $call (
 	q{SELECT block_user('00000000-0000-4000-8000-00000000ffff', '00000000-0000-4000-8000-000000000002')},
 	q{SELECT follow_user('00000000-0000-4000-8000-000000000003', '00000000-0000-4000-8000-000000000001')},
 	q{SELECT start_course('00000000-0000-4000-8000-00000000ffff', '00000000-0000-4000-8000-000000000002')},
-	q{SELECT register_user('LEARNER-2@example.org', 'correct horse', 'Again')})
+	q{SELECT register_user('LEARNER-2@example.org', 'correct horse', 'Again')},
+	q{SELECT set_email('00000000-0000-4000-8000-000000000004', 'LEARNER-2@example.org')},
+	q{SELECT change_email('00000000-0000-4000-8000-000000000004', 'correct horse', 'learner-2@example.org')},
+	q{SELECT start_course(NULL, NULL)}, q{SELECT * FROM start_course(course_id => NULL, user_id => NULL)}, q{SELECT award_achievements(NULL)},
+	q{SELECT submit_exercise(NULL, NULL, NULL, NULL, NULL)}, q{SELECT enrolled_courses(NULL)}, q{SELECT * FROM following(NULL)},
+	q{SELECT follow_user(NULL, '00000000-0000-4000-8000-000000000002')}, q{SELECT accept_follower('00000000-0000-4000-8000-000000000002', NULL)},
+	q{PREPARE nobody (uuid) AS SELECT leave_course($1, $1); EXECUTE nobody(NULL)}, q{DO $$ DECLARE nobody uuid; BEGIN PERFORM record_interaction(nobody, nobody, 'saved'); END $$},
+	q{SELECT recompute_progress(course_id => '00000000-0000-4000-8000-00000000ffff')})
 {
 	my @errors = map { ($coordinator->psql($_, "\\set VERBOSITY verbose\n$call"))[2] =~ /(ERROR:  \S+: .*)/ } $PLAIN, $SPREAD;
 	is($errors[1], $errors[0], "$call fails alike");
+}
+
+# Reviews refer to submissions of the same user.
+sub fails_of_reviewed
+{
+	my ($database, $sql, $state, $message, $name) = @_;
+	fails_with($coordinator, $database, qq{
+		SELECT s.id AS own, s.user_id, s.module_id FROM architecture_reviews AS r JOIN module_completions AS s ON s.user_id = r.user_id AND s.id = r.submission_id ORDER BY s.user_id LIMIT 1 \\gset
+		SELECT s.id AS foreign_id FROM module_completions AS s WHERE s.user_id <> :'user_id' ORDER BY s.user_id, s.submitted_at LIMIT 1 \\gset
+		$sql}, $state, $message, "$database: $name");
+}
+my $review = 'INSERT INTO architecture_reviews (user_id, module_id, submission_id, code_sense_score, efficiency_score, edge_cases_score, taste_score) VALUES';
+fails_of_reviewed($PLAIN, "$review (:'user_id', :'module_id', :'foreign_id', 1, 2, 3, 4)", '22023', 'is not of user', 'a submission of another user is refused');
+fails_of_reviewed($SPREAD, "$review (:'user_id', :'module_id', :'foreign_id', 1, 2, 3, 4)", '22023|ERROR:  23503', 'is not of user|is not present in table', 'a submission of another user is refused');
+foreach my $database ($PLAIN, $SPREAD)
+{
+	fails_of_reviewed($database, "$review (:'user_id', :'module_id', gen_random_uuid(), 1, 2, 3, 4)", '23503', 'architecture_reviews_submission_id_fkey', 'so is one that there is not');
+	fails_of_reviewed($database, "UPDATE module_completions SET id = '00000000-0000-4000-8000-00000000ffff' WHERE user_id = :'user_id' AND id = :'own'", '23503', 'architecture_reviews_submission_id_fkey', 'the id of a reviewed submission stays');
 }
 
 like($coordinator->safe_psql($SPREAD, q{EXPLAIN (COSTS OFF) INSERT INTO module_completions (user_id, module_id, language) VALUES ('00000000-0000-4000-8000-000000000002', gen_random_uuid(), 'python')}),
@@ -267,6 +302,8 @@ fails_for_learner('SELECT count(*) FROM user_progress', '42501', 'no user is nam
 fails_for_learner("SET learnify.user_id = '$learner'; SELECT count(*) FROM user_progress", '42501', 'no user is named on this node', 'so is there with a setting that does not reach the nodes');
 fails_for_learner("SET learnify.user_id = '$learner'; SELECT user_stats('$learner')", '42501', 'may not act for user', 'a function says so, too');
 fails_for_learner("BEGIN; SET LOCAL learnify.user_id = '$learner'; SELECT count(*) FROM activity_feed", '0A000', 'about several users', 'what would need other shards is refused');
+fails_for_learner("BEGIN; SET LOCAL learnify.user_id = '$learner'; SELECT start_course(NULL, NULL)", '22004', 'user_id is null', 'nobody is no crash');
+fails_for_learner("BEGIN; SET LOCAL learnify.user_id = '$learner'; SELECT recompute_progress()", '42501', 'permission denied', 'what is about all is refused');
 fails_for_learner("BEGIN; SET LOCAL learnify.user_id = '$learner'; SELECT streak_days(gen_random_uuid())", '42501', 'may not act for user', 'others are refused');
 # An author who is bound completes a module.
 foreach my $database ($PLAIN, $SPREAD)
@@ -427,18 +464,14 @@ create_database($coordinator, 'back');
 my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump.sql';
 quietly($coordinator, 'the coordinator is dumped', 'pg_dump', '-e', 'learnify', '-f', $dump, '-d', $coordinator->connstr($SPREAD));
 
-# Restores as doc/distributed.md says: reviews come before the submissions that they refer to, since
-# the distributed tables have no foreign key by which pg_dump would order them.
+# Restores as doc/distributed.md says.
 sub restore_spread
 {
 	my ($database) = @_;
 	quietly($coordinator, "the dump is restored into $database without output",
 		'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', $coordinator->connstr($database),
 		'-c', 'SET client_min_messages = warning', '-c', 'CREATE EXTENSION IF NOT EXISTS learnify',
-		'-c', 'ALTER TABLE public.architecture_reviews DROP CONSTRAINT architecture_reviews_submission_id_fkey',
-		'-f', $dump,
-		'-c', 'ALTER TABLE public.architecture_reviews ADD CONSTRAINT architecture_reviews_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.module_completions (id) ON DELETE SET NULL',
-		'-c', 'SELECT public.refresh_search()');
+		'-f', $dump, '-c', 'SELECT public.refresh_search()');
 }
 
 $coordinator->safe_psql($SPREAD, 'SELECT refresh_search()');

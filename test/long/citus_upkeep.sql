@@ -72,3 +72,59 @@ SELECT 'user_progress', p.id, 1, 1 FROM user_progress AS p WHERE p.user_id = per
 INSERT INTO learnify_internal.imported_rows (table_name, id, source_hash, target_hash) VALUES ('user_progress', gen_random_uuid(), 1, 1), ('users', person(4), 1, 1);
 SELECT * FROM import_counts('legacy') ORDER BY 1;
 DROP SCHEMA legacy CASCADE;
+-- progress that was written without automation, of all, and in a course
+BEGIN;
+SET LOCAL learnify.automation = off;
+UPDATE user_progress SET progress_percentage = 1;
+COMMIT;
+SELECT format('SELECT recompute_progress(course_id => %L), 1', c.id) FROM generated_courses AS c WHERE c.user_id = person(1) \gexec
+SELECT recompute_progress(NULL) > 0;
+SELECT recompute_progress();
+-- nobody: a constant, a parameter, by name, what is folded to NULL, and what is inlined
+SELECT user_stats(NULL), 1;
+SELECT count(*) FROM user_stats(NULL);
+SELECT following_count(NULL);
+SELECT course_outline(NULL, NULL);
+PREPARE nobody (uuid) AS SELECT following_count($1);
+EXECUTE nobody(NULL);
+SET plan_cache_mode = force_generic_plan;
+EXECUTE nobody(NULL);
+RESET plan_cache_mode;
+SELECT following_count(nullif(person(1), person(1)));
+CREATE FUNCTION counted(user_id uuid) RETURNS bigint LANGUAGE sql STABLE AS 'SELECT public.following_count(user_id)';
+SELECT counted(NULL);
+DROP FUNCTION counted(uuid);
+SELECT recompute_progress(course_id => NULL, user_id => '00000000-0000-4000-8000-000000000004');
+-- statuses of modules of authors: of an enrolment with earlier work, and of what is copied
+INSERT INTO generated_courses (id, user_id, title, description, meta_category)
+SELECT format('aaaaaaaa-0000-4000-8001-00000000000%s', n)::uuid, person(n), 'Own course', 'about chess', 'Digital' FROM generate_series(2, 4, 2) AS n;
+INSERT INTO generated_modules (id, course_id, module_number, title, description)
+SELECT format('aaaaaaaa-0000-4000-8002-0000000000%s%s', n, i)::uuid, format('aaaaaaaa-0000-4000-8001-00000000000%s', n)::uuid, i, format('Own module %s of %s', i, n), ''
+FROM generate_series(2, 4, 2) AS n CROSS JOIN generate_series(1, 2) AS i;
+INSERT INTO exercises (id, module_id, exercise_number, title, description, language, test_cases, difficulty)
+SELECT format('aaaaaaaa-0000-4000-8003-0000000000%s%s', n, i)::uuid, format('aaaaaaaa-0000-4000-8002-0000000000%s%s', n, i)::uuid, 1, format('Own exercise %s of %s', i, n), '', 'python', '[{"input": "1", "expected": "1"}]', 'easy'
+FROM generate_series(2, 4, 2) AS n CROSS JOIN generate_series(1, 2) AS i;
+BEGIN;
+SET LOCAL learnify.automation = off;
+INSERT INTO module_completions (user_id, module_id, exercise_id, language, passed, score)
+VALUES (person(2), 'aaaaaaaa-0000-4000-8002-000000000021', 'aaaaaaaa-0000-4000-8003-000000000021', 'python', true, 90);
+COMMIT;
+INSERT INTO user_progress (user_id, course_id) VALUES (person(2), 'aaaaaaaa-0000-4000-8001-000000000002');
+SELECT m.title, m.status FROM generated_modules AS m WHERE m.title LIKE 'Own module%' ORDER BY 1;
+COPY module_completions (user_id, module_id, exercise_id, language, passed, score) FROM stdin;
+00000000-0000-4000-8000-000000000002	aaaaaaaa-0000-4000-8002-000000000022	aaaaaaaa-0000-4000-8003-000000000022	python	t	80
+00000000-0000-4000-8000-000000000004	aaaaaaaa-0000-4000-8002-000000000041	aaaaaaaa-0000-4000-8003-000000000041	python	t	80
+\.
+SELECT m.title, m.status FROM generated_modules AS m WHERE m.title LIKE 'Own module%' ORDER BY 1;
+COPY exercises (module_id, exercise_number, title, description, language, test_cases, difficulty) FROM stdin;
+aaaaaaaa-0000-4000-8002-000000000041	2	Own exercise, copied		python	[{"input": "1", "expected": "1"}]	easy
+\.
+SELECT m.title, m.status FROM generated_modules AS m WHERE m.title LIKE 'Own module%' ORDER BY 1;
+SELECT count(*) FROM learnify_internal.pending_statuses;
+-- reviews, of which one loses its submission, and another its module
+SELECT format('SELECT record_review(%L, 90, 80, 70, 60) IS NULL', s.id)
+FROM module_completions AS s WHERE s.module_id::text LIKE 'aaaaaaaa-0000-4000-8002-%' ORDER BY s.module_id \gexec
+DELETE FROM module_completions WHERE user_id = person(2) AND module_id = 'aaaaaaaa-0000-4000-8002-000000000021';
+DELETE FROM generated_modules WHERE id = 'aaaaaaaa-0000-4000-8002-000000000041';
+SELECT m.title, r.user_id, r.submission_id IS NULL FROM architecture_reviews AS r JOIN generated_modules AS m ON m.id = r.module_id WHERE m.title LIKE 'Own module%' ORDER BY 1, 2;
+SELECT m.title, m.status FROM generated_modules AS m WHERE m.title LIKE 'Own module%' ORDER BY 1;

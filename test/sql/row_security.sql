@@ -452,6 +452,7 @@ CREATE TABLE lab.calls (what, statement) AS VALUES
   ('hand_over_courses', 'SELECT FROM learnify_internal.hand_over_courses(%s, ARRAY[id(1)])'),
   ('has_learners_on_nodes', 'SELECT FROM (SELECT learnify_internal.has_learners_on_nodes(id(1), %s) AS r) AS s WHERE r'),
   ('shared_on_nodes', 'SELECT FROM (SELECT learnify_internal.shared_on_nodes(%s) AS r) AS s WHERE r <> ''{}'''),
+  ('recompute_on_nodes', 'SELECT FROM learnify_internal.recompute_on_nodes(id(1))'),
   ('refuse_loss', 'SELECT FROM learnify_internal.refuse_loss(id(1), %s)'),
   ('insert_block', 'SELECT FROM learnify_internal.insert_block(%s, id(1))'),
   ('visible_people', 'SELECT FROM learnify_internal.visible_people(%s, ARRAY[id(1)])'),
@@ -569,7 +570,8 @@ WHERE e.extname = 'learnify' AND p.prorettype NOT IN ('trigger'::regtype, 'event
                         'excess_privileges', 'learner_functions', 'learner_tables', 'require_backend',
                         'delegate_functions', 'distribute_tables', 'distribution_obstacle', 'prepare_distribution', 'qualified_table',
                         'require_distributable', 'sees_course', 'sees_module', 'sees_activity', 'require_user_here', 'grant_functions', 'grant_on_node',
-                        'grant_on_nodes', 'node_anchors', 'is_coordinating', 'is_on_node', 'call_on_each_group', 'end_follows_on_nodes')
+                        'grant_on_nodes', 'node_anchors', 'is_coordinating', 'is_on_node', 'call_on_each_group', 'end_follows_on_nodes',
+                        'forget_reviewed_on_nodes', 'refer_to_submissions', 'require_own_submissions')
 ORDER BY p.proname COLLATE "C";
 -- The result for a private user is the same as for a missing one.
 SELECT learnify_internal.may_read_activity(:'private_person', 'public') AS private_person, learnify_internal.may_read_activity(id(999), 'public') AS nobody;

@@ -397,6 +397,7 @@ sub calls
 		'claim_from_nodes(integer, interval, integer)' => [ "SELECT learnify_internal.claim_from_nodes(1, '5 minutes', 5)", '55000' ],
 		'end_follows_on_nodes()' => undone('learnify_internal.end_follows_on_nodes()'),
 		'erase_from_nodes(uuid)' => undone("learnify_internal.erase_from_nodes('$bob')"),
+		'forget_reviewed_on_nodes()' => undone('learnify_internal.forget_reviewed_on_nodes()'),
 		'gather_due_requests(text, integer)' => undone("learnify_internal.gather_due_requests('review', 1)"),
 		'gather_interests(uuid[])' => undone("learnify_internal.gather_interests('{$ann}')"),
 		'gather_table(name, uuid[], uuid, uuid, uuid[])' => undone("learnify_internal.gather_table('user_progress', '{$ann}')"),
@@ -408,6 +409,9 @@ sub calls
 		'make_gathered(name)' => undone("learnify_internal.make_gathered('user_progress')"),
 		'on_gathered(text)' => [ q{SELECT * FROM learnify_internal.on_gathered('SELECT 1') AS r (n pg_catalog.int4)}, '55000' ],
 		'refresh_documents_of_nodes()' => [ 'SELECT learnify_internal.refresh_documents_of_nodes()', '55000' ],
+		'recompute_on_nodes(uuid)' => undone("learnify_internal.recompute_on_nodes('$id{course}')"),
+		'refer_to_submissions()' => 'SELECT learnify_internal.refer_to_submissions()',
+		'require_own_submissions()' => 'SELECT learnify_internal.require_own_submissions()',
 		'refresh_gathered(uuid, uuid)' => [ "SELECT learnify_internal.refresh_gathered('$ann', '$ann')", '55000' ],
 		'refresh_on_nodes(uuid, jsonb, double precision, integer)' => [ "SELECT learnify_internal.refresh_on_nodes('$ann', NULL, 1.2, 5)", '55000' ],
 		'refuse_loss(uuid, uuid)' => [ "SELECT learnify_internal.refuse_loss('$id{course}', '$ann')", '55006' ],
@@ -896,8 +900,8 @@ cmp_ok(scalar(keys %definers), '>', 15, 'the attacker may call SECURITY DEFINER 
 my @attacker = run('called_by_attacker', 'mallory', $hostile_session, map { $_->[1] } @calls);
 is_as_expected('the attacker', \@calls, \@attacker, %definers);
 
-# In a plain database there is no trigger of these two.
-is(quiet_psql($node, 'called_by_owner', "$functions AND $is_trigger AND p.proname <> ALL ('{on_each_group,end_blocked_follows}')
+# In a plain database there is no trigger of these.
+is(quiet_psql($node, 'called_by_owner', "$functions AND $is_trigger AND p.proname <> ALL ('{on_each_group,end_blocked_follows,forget_reviewed}')
 	AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_user_functions AS s WHERE s.funcid = p.oid) ORDER BY 1"), '', 'every trigger function has run');
 
 # The calls do not reach every branch of a function, so check the settings as well.
