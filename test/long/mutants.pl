@@ -33,7 +33,7 @@ $SIG{$_} = sub { kill 'KILL', -$running if $running; exit 130 } for qw(INT TERM 
 
 # The tests of a file are those of the longest prefix of its path. Tests of one session come
 # first, and the quick ones before the slow ones.
-my @races = qw(completions_race completion_of_locked_author submissions_race corrections_race retries_race enrolments_race retakes_race reviews_race review_claims order_race
+my @races = qw(completions_race plain_statements completion_of_locked_author submissions_race corrections_race retries_race enrolments_race retakes_race reviews_race review_claims order_race
 	course_deletion content_race isolation_levels);
 my @erasures = qw(erasure_of_new_work submission_and_erasure review_and_erasure enrolment_and_erasure learner_and_erasure
 	author_and_erasure follow_and_erasure erasure_and_variables several_learners erasures_race erasures_order erasure_of_new_courses);
