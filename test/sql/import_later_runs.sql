@@ -181,6 +181,44 @@ SET LOCAL bytea_output = escape;
 SELECT * FROM pg_temp.import() WHERE written > 0;
 ROLLBACK;
 
+-- What is compared with an exercise is compared with what this run makes of it. One that moves takes its submissions along, which is
+-- no change that somebody has made here, and new ones to it keep it; one that gets another language takes new ones in that language
+-- only, and keeps those that it has; one that loses its hints has no more of them in a submission.
+BEGIN;
+ALTER TABLE old.exercises ADD COLUMN hints jsonb DEFAULT '[{"text": "Shake it", "penalty_points": 1}]';
+ALTER TABLE old.module_completions ADD COLUMN hints_used integer DEFAULT 0;
+CREATE TABLE old.architecture_reviews (id bigint, user_id bigint, module_id bigint, submission_id bigint,
+  code_sense_score integer, efficiency_score integer, edge_cases_score integer, taste_score integer);
+SELECT * FROM pg_temp.import() WHERE adjusted > 0 OR refused > 0;
+UPDATE old.exercises SET module_id = 2, exercise_number = id WHERE id = 1;
+UPDATE old.exercises SET language = 'go', hints = '[]' WHERE id = 2;
+UPDATE old.module_completions SET module_id = 2 WHERE id = 1;
+UPDATE old.module_completions SET hints_used = 1 WHERE id = 2;
+INSERT INTO old.module_completions VALUES (3, 2, 2, 1, 'python', true, 0), (4, 1, 1, 2, 'go', true, 0), (5, 1, 1, 2, 'python', true, 0);
+INSERT INTO old.architecture_reviews VALUES (1, 1, 2, 1, 80, 80, 80, 80), (2, 2, 2, 3, 70, 70, 70, 70);
+SELECT * FROM pg_temp.import(dry_run => true) WHERE table_name IN ('exercises', 'module_completions', 'architecture_reviews');
+SELECT * FROM pg_temp.import() WHERE table_name IN ('exercises', 'module_completions', 'architecture_reviews');
+SELECT u.name, m.title AS module, e.title AS exercise, s.language, s.hints_used, r.overall_score
+FROM module_completions AS s
+JOIN users AS u ON u.id = s.user_id
+JOIN generated_modules AS m ON m.id = s.module_id
+LEFT JOIN exercises AS e ON e.id = s.exercise_id
+LEFT JOIN architecture_reviews AS r ON r.submission_id = s.id
+ORDER BY exercise, u.name;
+SELECT * FROM pg_temp.import() WHERE reason <> '' OR written > 0;
+-- Submissions that stay as they are in the source are carried along, too, and are taken when they change there.
+UPDATE old.exercises SET module_id = 1 WHERE id = 1;
+SELECT * FROM pg_temp.import() WHERE table_name IN ('exercises', 'module_completions', 'architecture_reviews') AND (reason <> '' OR written > 0);
+UPDATE old.module_completions SET module_id = 1, passed = false WHERE exercise_id = 1;
+SELECT * FROM pg_temp.import() WHERE table_name IN ('exercises', 'module_completions', 'architecture_reviews') AND (reason <> '' OR written > 0);
+SELECT u.name, m.title AS module, e.title AS exercise, s.passed
+FROM module_completions AS s
+JOIN users AS u ON u.id = s.user_id
+JOIN generated_modules AS m ON m.id = s.module_id
+JOIN exercises AS e ON e.id = s.exercise_id
+ORDER BY exercise, u.name, s.id;
+ROLLBACK;
+
 -- JSON that PostgreSQL cannot make a text of is of no use; an array of tags may be of a domain.
 BEGIN;
 ALTER TABLE old.users DROP COLUMN name, ADD COLUMN name json;

@@ -679,6 +679,7 @@ sub import_calls
 		  q{SELECT learnify_internal.import_fitted_expression('score', 'integer', '((score >= 0) AND (score <= 100))', NULL), learnify_internal.import_fitted_expression('content', 'jsonb', NULL, 'content')},
 		'import_is_given_expression(text, text, text[], oid, text)' =>
 		  q{SELECT learnify_internal.import_is_given_expression('status', 'text', '{a,b}', 25, NULL), learnify_internal.import_is_given_expression('name', 'text', NULL, 25, 'users.name')},
+		'import_coming_rows_query(text, text[])' => q{SELECT learnify_internal.import_coming_rows_query('users', '{email}')},
 		'import_note_fragment(text, text, text, text)' => [ q{SELECT learnify_internal.import_note_fragment('generated_courses', 'archetype_id', 'changed', '')}, $no_table ],
 		'import_reconcile_progress()' => [ 'SELECT learnify_internal.import_reconcile_progress()', $no_table ],
 		'import_json_text(json)' => q{SELECT learnify_internal.import_json_text('{}')},

@@ -128,7 +128,7 @@ COMMENT ON FUNCTION learnify_internal.import_record_rows(text) IS 'Keeps a recor
 -- A column that the source does not have keeps its value, and so does one of which the source
 -- has no value, or one of no use that has no fallback. What makes the columns of a row agree is
 -- applied to the row that this makes. Somebody may have changed a row meanwhile: its hash is
--- compared again.
+-- compared again. That a trigger moves submissions along with their exercise is no change.
 CREATE OR REPLACE FUNCTION learnify_internal.import_take_changes(table_name text)
 RETURNS void
 LANGUAGE plpgsql
@@ -138,7 +138,15 @@ AS $$
 DECLARE
   outputs text;
   assignments text;
+  carried uuid[];
 BEGIN
+  IF table_name = 'exercises' THEN
+    EXECUTE format(
+      'SELECT array_agg(t.id) FROM pg_temp.import_rows_exercises AS s JOIN @extschema@.module_completions AS t ON t.exercise_id = s.import_survivor '
+      'JOIN learnify_internal.imported_rows AS i ON i.table_name = ''module_completions'' AND i.id = t.id AND i.target_hash = %s '
+      'WHERE s.import_change = ''taken'' AND s.module_id <> t.module_id',
+      learnify_internal.import_hash_expression('module_completions')) INTO carried;
+  END IF;
   SELECT string_agg(format('%s AS %I', v.value, c.column_name), ', '),
          string_agg(format('%I = %s', c.column_name, format(coalesce(k.correction, '%s'), format('s.%I', c.column_name))), ', ')
   INTO outputs, assignments
@@ -159,6 +167,12 @@ BEGIN
     'RETURNING t.id, s.import_hash, %3$s AS target_hash) %4$s',
     table_name, assignments, learnify_internal.import_hash_expression(table_name),
     learnify_internal.import_record_query(format('SELECT %L, k.id, k.import_hash, k.target_hash FROM taken AS k', table_name)), outputs);
+  IF carried IS NOT NULL THEN
+    EXECUTE format(
+      'UPDATE learnify_internal.imported_rows AS i SET target_hash = %s FROM @extschema@.module_completions AS t '
+      'WHERE i.table_name = ''module_completions'' AND i.id = t.id AND t.id = ANY ($1)',
+      learnify_internal.import_hash_expression('module_completions')) USING carried;
+  END IF;
 END
 $$;
 
