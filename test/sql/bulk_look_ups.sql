@@ -242,6 +242,5 @@ CROSS JOIN (VALUES ('enrolled_courses', '(pg_temp.id(''user'', 5), 10)'), ('auth
   AS c (name, arguments)
 GROUP BY c.name
 ORDER BY c.name;
-DELETE FROM user_progress;
-DELETE FROM users WHERE name = 'Learner';
+TRUNCATE users CASCADE;
 VACUUM (ANALYZE);

@@ -167,10 +167,12 @@ BEGIN
     'RETURNING t.id, s.import_hash, %3$s AS target_hash) %4$s',
     table_name, assignments, learnify_internal.import_hash_expression(table_name),
     learnify_internal.import_record_query(format('SELECT %L, k.id, k.import_hash, k.target_hash FROM taken AS k', table_name)), outputs);
-  EXECUTE format(
-    'UPDATE learnify_internal.imported_rows AS i SET target_hash = %s FROM @extschema@.module_completions AS t '
-    'WHERE i.table_name = ''module_completions'' AND i.id = t.id AND t.id = ANY ($1)',
-    learnify_internal.import_hash_expression('module_completions')) USING carried;
+  IF carried IS NOT NULL THEN
+    EXECUTE format(
+      'UPDATE learnify_internal.imported_rows AS i SET target_hash = %s FROM @extschema@.module_completions AS t '
+      'WHERE i.table_name = ''module_completions'' AND i.id = t.id AND t.id = ANY ($1)',
+      learnify_internal.import_hash_expression('module_completions')) USING carried;
+  END IF;
 END
 $$;
 
