@@ -80,7 +80,7 @@ sub composed_strings
 {
 	my ($body) = @_;
 	my @problems;
-	while ($body =~ /\bEXECUTE\s+(?!FUNCTION\b)(format\(\s*'((?:[^']|'')*)')?/gi)
+	while ($body =~ /\bEXECUTE\s+(?!(?:FUNCTION|ON)\b)(format\(\s*'((?:[^']|'')*)')?/gi)
 	{
 		push @problems, !defined $1 ? 'runs a string' : $2 =~ /%(?:\d+\$)?-?\d*s/ ? 'composes a string with %s' : ();
 	}
