@@ -14,7 +14,9 @@ SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = on
 SET enable_sort = on
 AS $$
-WITH member AS (
+WITH own_schema AS MATERIALIZED (
+  SELECT learnify_internal.own_schema_pattern() AS pattern
+), member AS (
   SELECT d.classid, d.objid, e.extnamespace, e.extconfig
   FROM pg_extension AS e
   JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
@@ -51,7 +53,7 @@ WITH member AS (
          regexp_replace(p.oid::regprocedure::text, s.pattern, '', 'g') IN (SELECT c.object FROM learnify_internal.expected_catalog AS c WHERE c.kind = 'privilege')
   FROM member AS m
   JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
-  CROSS JOIN (SELECT learnify_internal.own_schema_pattern() AS pattern OFFSET 0) AS s
+  CROSS JOIN own_schema AS s
 ), of_public AS (
   SELECT t.classid, t.objid, t.objsubid, g.privilege_type AS privilege
   FROM target AS t
